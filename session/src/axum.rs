@@ -1,0 +1,73 @@
+//! Extractors for axum: [`Session`], [`Typed`] and [`ReadOnly`], and the [`Error`] as a response.
+//!
+//! Add a [`SessionLayer`] to the router; every extractor of a request, in middleware and handlers, then sees one
+//! session.
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use session::axum::SessionLayer;
+//! use session::store::MemoryStore;
+//! use session::{SecretKey, Session, SessionConfig, SessionManager};
+//!
+//! async fn visits(mut session: Session) -> Result<String, session::Error> {
+//!     let visits = session.update("visits", |visits| *visits.insert(visits.unwrap_or(0) + 1));
+//!     Ok(format!("visit number {}", visits.await?))
+//! }
+//!
+//! let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+//! let app: Router = Router::new().route("/", get(visits)).layer(SessionLayer::new(manager));
+//! ```
+
+use axum_core::extract::FromRequestParts;
+use axum_core::response::{IntoResponse, Response};
+use http::request::Parts;
+
+use crate::error::{Error, ErrorKind};
+use crate::schema::{ReadOnly, SessionSchema, Typed};
+use crate::session::Session;
+use crate::tower::Slot;
+pub use crate::tower::SessionLayer;
+
+fn session_of(parts: &Parts) -> Result<Session, Error> {
+    let slot = parts.extensions.get::<Slot>();
+    slot.map(Slot::session).ok_or_else(|| {
+        let path = parts.uri.path().escape_debug();
+        let message = format!(
+            "no session for `{path}`: add `.layer(SessionLayer::new(manager))` to its router, after the routes and \
+             outside of every middleware that uses the session"
+        );
+        Error::new(ErrorKind::MissingLayer, message)
+    })
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Session {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        session_of(parts)
+    }
+}
+
+impl<Schema: SessionSchema, S: Send + Sync> FromRequestParts<S> for Typed<Schema> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        session_of(parts).map(Self::new)
+    }
+}
+
+impl<Schema: SessionSchema, S: Send + Sync> FromRequestParts<S> for ReadOnly<Schema> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        session_of(parts).map(Self::new)
+    }
+}
+
+/// The [status](ErrorKind::status) of its kind and an empty body: nothing of the cause is told.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        crate::tower::log(Some(&self));
+        self.kind().status().into_response()
+    }
+}

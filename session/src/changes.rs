@@ -1,0 +1,217 @@
+//! What a request did to one of its two maps: keys set, keys unset, everything cleared. Only this travels to the store.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, ErrorKind};
+use crate::json::{Json, Values};
+
+/// The longest key, in bytes.
+pub const MAX_KEY_LEN: usize = 1024;
+
+/// The changed keys of one map. First the map is cleared, if it is; then each key is set or unset.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    cleared: bool,
+    keys: BTreeMap<Box<str>, Option<Json>>,
+}
+
+impl Changes {
+    /// Whether every key that was there before is dropped.
+    pub fn is_cleared(&self) -> bool {
+        self.cleared
+    }
+
+    /// The keys that get a value.
+    pub fn sets(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.keys.iter().filter_map(|(key, value)| Some((&**key, value.as_ref()?)))
+    }
+
+    /// The keys that are dropped. None if the whole map [is cleared](Self::is_cleared).
+    pub fn unsets(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().filter(|(_, value)| value.is_none()).map(|(key, _)| &**key)
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        !self.cleared && self.keys.is_empty()
+    }
+
+    /// Carries the changes out, as every store does.
+    pub fn apply(&self, values: &mut Values) {
+        if self.is_empty() {
+            return;
+        }
+        if self.cleared {
+            *values = Values::default();
+        }
+        let map = values.as_map_mut();
+        for (key, value) in &self.keys {
+            match value {
+                Some(value) => _ = map.insert(key.clone(), value.clone()),
+                None => _ = map.remove(&**key),
+            }
+        }
+    }
+
+    /// What this request made of `key`: nothing so far (`None`), dropped (`Some(None)`), or a value.
+    pub(crate) fn get(&self, key: &str) -> Option<Option<&Json>> {
+        match self.keys.get(key) {
+            Some(value) => Some(value.as_ref()),
+            None if self.cleared => Some(None),
+            None => None,
+        }
+    }
+
+    pub(crate) fn set(&mut self, key: &str, value: Json) -> Result<(), Error> {
+        self.keys.insert(checked(key)?, Some(value));
+        Ok(())
+    }
+
+    pub(crate) fn unset(&mut self, key: &str) -> Result<(), Error> {
+        let key = checked(key)?;
+        if self.cleared {
+            self.keys.remove(&key);
+        } else {
+            self.keys.insert(key, None);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.keys.clear();
+        self.cleared = true;
+    }
+
+    /// Whether some key gets a value: only that begins a new session.
+    pub(crate) fn writes(&self) -> bool {
+        self.sets().next().is_some()
+    }
+
+    /// Leaves out what would change nothing in `base`.
+    pub(crate) fn without_no_ops(&self, base: &Values) -> Self {
+        let mut changes = self.clone();
+        changes.cleared &= !base.is_empty();
+        if !changes.cleared {
+            changes.keys.retain(|key, value| base.get(key) != value.as_ref());
+        }
+        changes
+    }
+
+    /// The commit of one key on its own, with the clearing that goes before it.
+    pub(crate) fn only(&self, key: &str, value: Option<Json>) -> Result<Self, Error> {
+        let mut only = Self { cleared: self.cleared, keys: BTreeMap::new() };
+        match value {
+            Some(value) => only.set(key, value)?,
+            None => only.unset(key)?,
+        }
+        Ok(only)
+    }
+
+    /// Forgets what [`only`](Self::only) took along, once it has been committed.
+    pub(crate) fn forget(&mut self, key: &str) {
+        self.keys.remove(key);
+        self.cleared = false;
+    }
+
+    /// What begins a new session: the keys that are set.
+    pub(crate) fn to_values(&self) -> Values {
+        self.sets().map(|(key, value)| (key, value.clone())).collect()
+    }
+}
+
+fn checked(key: &str) -> Result<Box<str>, Error> {
+    if key.len() <= MAX_KEY_LEN {
+        return Ok(key.into());
+    }
+    let message = format!("a session key has at most {MAX_KEY_LEN} bytes; this one has {}", key.len());
+    Err(Error::new(ErrorKind::TooLarge, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(text: &str) -> Json {
+        Json::from_text(text)
+    }
+
+    fn base() -> Values {
+        [("a", json("1")), ("b", json("2"))].into_iter().collect()
+    }
+
+    /// The changes in one line: `!` cleared, `+key` set, `-key` unset.
+    fn line(changes: &Changes) -> String {
+        let cleared = if changes.is_cleared() { "!" } else { "" };
+        let sets = changes.sets().map(|(key, value)| format!("+{key}={}", value.as_str()));
+        let unsets = changes.unsets().map(|key| format!("-{key}"));
+        cleared.to_owned() + &sets.chain(unsets).collect::<Vec<_>>().join(" ")
+    }
+
+    type Verb = fn(&mut Changes);
+
+    #[test]
+    fn verbs_add_up() {
+        let cases: [(&[Verb], &str, &str); 9] = [
+            (&[], "", "a=1 b=2"),
+            (&[|c| c.set("a", json("3")).unwrap()], "+a=3", "a=3 b=2"),
+            (&[|c| c.set("a", json("3")).unwrap(), |c| c.unset("a").unwrap()], "-a", "b=2"),
+            (&[|c| c.unset("a").unwrap(), |c| c.set("a", json("3")).unwrap()], "+a=3", "a=3 b=2"),
+            (&[|c| c.clear()], "!", ""),
+            (&[|c| c.set("c", json("3")).unwrap(), |c| c.clear()], "!", ""),
+            (&[|c| c.clear(), |c| c.set("c", json("3")).unwrap()], "!+c=3", "c=3"),
+            (&[|c| c.clear(), |c| c.unset("a").unwrap()], "!", ""),
+            (&[|c| c.unset("z").unwrap()], "-z", "a=1 b=2"),
+        ];
+        for (verbs, expected, result) in cases {
+            let mut changes = Changes::default();
+            verbs.iter().for_each(|verb| verb(&mut changes));
+            assert_eq!(line(&changes), expected);
+            let mut values = base();
+            changes.apply(&mut values);
+            let result_is: Vec<_> = values.iter().map(|(key, value)| format!("{key}={}", value.as_str())).collect();
+            assert_eq!(result_is.join(" "), result, "after {expected:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_already_there_is_left_out() {
+        let cases: [(&[Verb], &str); 6] = [
+            (&[|c| c.set("a", json("1")).unwrap()], ""),
+            (&[|c| c.unset("z").unwrap()], ""),
+            (&[|c| c.set("a", json("1")).unwrap(), |c| c.set("b", json("9")).unwrap()], "+b=9"),
+            (&[|c| c.unset("a").unwrap()], "-a"),
+            (&[|c| c.clear()], "!"),
+            (&[|c| c.clear(), |c| c.set("a", json("1")).unwrap()], "!+a=1"),
+        ];
+        for (verbs, expected) in cases {
+            let mut changes = Changes::default();
+            verbs.iter().for_each(|verb| verb(&mut changes));
+            assert_eq!(line(&changes.without_no_ops(&base())), expected);
+        }
+        let mut clear = Changes::default();
+        clear.clear();
+        assert!(clear.without_no_ops(&Values::default()).is_empty(), "clearing nothing changes nothing");
+    }
+
+    #[test]
+    fn one_key_on_its_own_takes_the_clearing_with_it() {
+        let mut changes = Changes::default();
+        changes.clear();
+        changes.set("a", json("3")).unwrap();
+        changes.set("b", json("4")).unwrap();
+        assert_eq!(line(&changes.only("a", Some(json("5"))).unwrap()), "!+a=5");
+        assert_eq!(line(&changes.only("a", None).unwrap()), "!");
+        changes.forget("a");
+        assert_eq!(line(&changes), "+b=4");
+    }
+
+    #[test]
+    fn a_key_over_the_limit_is_an_error_and_changes_nothing() {
+        let mut changes = Changes::default();
+        assert!(changes.set(&"k".repeat(MAX_KEY_LEN), json("1")).is_ok());
+        for result in [changes.set(&"k".repeat(MAX_KEY_LEN + 1), json("1")), changes.unset(&"é".repeat(513))] {
+            assert_eq!(result.unwrap_err().kind(), ErrorKind::TooLarge);
+        }
+        assert_eq!(changes.sets().count(), 1);
+    }
+}

@@ -1,0 +1,324 @@
+//! Where the store is touched: the lazy load, and the commit that carries out the plan.
+//!
+//! One operation of a request runs at a time, behind the gate. The state's own lock is never held across an await.
+//! Before an operation is sent, the state notes what is in flight; if its reply never comes, because the store failed
+//! or the future was dropped, one load decides whether a new token was made, and nothing is sent twice.
+
+use crate::error::{Error, ErrorKind};
+use crate::id::{SessionId, Token};
+use crate::json::Json;
+use crate::manager::Manager;
+use crate::plan::{Miss, Plan, Standing, plan};
+use crate::session::Shared;
+use crate::state::{Lookup, State};
+use crate::store::{Commit, Committed, Deleted, Record, StoreError};
+
+/// What an update of one key starts from.
+pub(crate) struct Basis {
+    /// What the key holds, as this request sees it.
+    pub(crate) value: Option<Json>,
+    ground: Ground,
+}
+
+/// How an update's result is to be stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    /// Not at all: the session was invalidated.
+    Ignored,
+    /// As a new session.
+    New,
+    /// By compare-and-swap on this revision.
+    Revision(u64),
+}
+
+impl Shared {
+    /// Asks the store for the record, unless what is known is enough.
+    pub(crate) async fn load(&self) -> Result<(), Error> {
+        let _gate = self.gate.lock().await;
+        self.settle().await;
+        if self.state().needs_load() { self.load_now().await } else { Ok(()) }
+    }
+
+    async fn load_now(&self) -> Result<(), Error> {
+        let manager = &*self.manager;
+        let now = manager.now();
+        let Some(token) = self.state().known.token else { return Ok(()) };
+        let loaded = manager.store.load(&token.id, now).await;
+        let loaded = loaded.map_err(|error| Error::store("load the session", error))?;
+        let mut state = self.state();
+        match loaded {
+            Some(record) if record.token == token.hash() => state.adopt(record),
+            Some(record) => state.replaced(record.rotated, manager.config.grace, now),
+            None => state.gone(),
+        }
+        Ok(())
+    }
+
+    /// Carries out everything that the request wants by now.
+    pub(crate) async fn commit(&self) -> Result<(), Error> {
+        let _gate = self.gate.lock().await;
+        self.settle().await;
+        let standing_plan = {
+            let state = self.state();
+            plan(state.known.standing, state.intent(&self.manager.config, self.manager.now()))
+        };
+        self.carry_out(standing_plan).await
+    }
+
+    async fn carry_out(&self, plan: Plan) -> Result<(), Error> {
+        match plan {
+            Plan::Nothing => {
+                self.state().ended(false);
+                Ok(())
+            }
+            Plan::Refuse(kind) => {
+                self.state().forget_wanted();
+                Err(Error::refused(kind))
+            }
+            Plan::Touch => self.touch().await,
+            Plan::Commit { missed, replaced } => {
+                self.state().send_all();
+                self.send_commit(missed, replaced).await
+            }
+            Plan::Create => {
+                self.state().ended(false);
+                self.state().send_all();
+                self.send_create().await
+            }
+            Plan::End { then_create } => {
+                self.end().await?;
+                if !then_create {
+                    return Ok(());
+                }
+                self.state().send_all();
+                self.send_create().await
+            }
+        }
+    }
+
+    async fn send_commit(&self, missed: Miss, replaced: Miss) -> Result<(), Error> {
+        let Some((id, commit)) = self.prepare_commit() else { return Ok(()) };
+        let reply = self.manager.store.commit(&id, &commit).await;
+        let miss = match reply {
+            Ok(Committed::Done { revision, expires }) => {
+                self.state().committed(&commit, revision, expires);
+                return Ok(());
+            }
+            Ok(Committed::Missing | Committed::Conflict(_)) => missed,
+            Ok(Committed::Replaced { rotated }) => {
+                let mut state = self.state();
+                state.replaced(rotated, self.manager.config.grace, commit.now);
+                if state.known.standing == Standing::Replaced { replaced } else { missed }
+            }
+            Err(error) => return self.lost_reply("commit the session's changes", error).await,
+        };
+        self.after_miss(miss).await
+    }
+
+    /// The commit found no record to change, and nothing was stored.
+    async fn after_miss(&self, miss: Miss) -> Result<(), Error> {
+        let kind = {
+            let mut state = self.state();
+            if state.known.standing.may_live() {
+                state.gone();
+            }
+            if miss != Miss::Create {
+                state.forget_in_flight();
+            }
+            if state.known.standing == Standing::Replaced { ErrorKind::Replaced } else { ErrorKind::Ended }
+        };
+        match miss {
+            Miss::Ignore => Ok(()),
+            Miss::Fail => {
+                self.state().forget_wanted();
+                Err(Error::refused(kind))
+            }
+            Miss::Create => self.send_create().await,
+        }
+    }
+
+    async fn send_create(&self) -> Result<(), Error> {
+        let Some((token, record)) = self.state().create(&self.manager.config, self.manager.now()) else { return Ok(()) };
+        match self.manager.store.create(&token.id, &record).await {
+            Ok(true) => {
+                self.state().adopt(record);
+                Ok(())
+            }
+            Ok(false) => {
+                self.state().forget_wanted();
+                Err(Error::store("create the session", "the new session's id is in use".into()))
+            }
+            Err(error) => self.lost_reply("create the session", error).await,
+        }
+    }
+
+    async fn end(&self) -> Result<(), Error> {
+        let manager = &*self.manager;
+        let now = manager.now();
+        let Some(token) = self.state().known.token else { return Ok(()) };
+        // An ending may be sent again: it does no more the second time, since ids are never used again.
+        let reply = manager.store.delete(&token.id, &token.hash(), now).await;
+        let mut state = self.state();
+        match reply.map_err(|error| Error::store("end the session", error))? {
+            Deleted::Done => state.ended(true),
+            Deleted::Missing => state.ended(false),
+            Deleted::Replaced { rotated } => {
+                state.replaced(rotated, manager.config.grace, now);
+                if state.known.standing == Standing::Replaced {
+                    state.forget_wanted();
+                    return Err(Error::refused(ErrorKind::Replaced));
+                }
+                state.ended(false);
+            }
+        }
+        Ok(())
+    }
+
+    /// Extends the record's time. A session that is gone by now has nothing to extend, and that is no error.
+    async fn touch(&self) -> Result<(), Error> {
+        let manager = &*self.manager;
+        let Some(token) = self.state().known.token else { return Ok(()) };
+        let touch = Commit::touch(token.hash(), manager.config.extend_below, manager.now());
+        let reply = manager.store.commit(&token.id, &touch).await;
+        let mut state = self.state();
+        match reply.map_err(|error| Error::store("extend the session's time", error))? {
+            Committed::Done { revision, expires } => state.committed(&touch, revision, expires),
+            Committed::Replaced { rotated } => state.replaced(rotated, manager.config.grace, touch.now),
+            Committed::Missing | Committed::Conflict(_) => state.gone(),
+        }
+        Ok(())
+    }
+
+    fn prepare_commit(&self) -> Option<(SessionId, Commit)> {
+        let manager: &Manager = &self.manager;
+        let mut state = self.state();
+        let token = state.known.token?;
+        Some((token.id, state.commit(token, &manager.config, manager.now())))
+    }
+
+    // Replies that never came
+
+    /// The store failed, and may have done its work all the same. If that made a new token, one load tells.
+    async fn lost_reply(&self, doing: &'static str, error: StoreError) -> Result<(), Error> {
+        let made = self.state().in_flight.as_ref().and_then(|sent| sent.made);
+        if self.settle().await && made.is_some() { Ok(()) } else { Err(Error::store(doing, error)) }
+    }
+
+    /// Decides about an operation whose reply never came. True if it is known to have been done.
+    async fn settle(&self) -> bool {
+        let Some(made) = self.state().in_flight.as_ref().map(|sent| sent.made) else { return false };
+        let found = match made {
+            Some(made) => self.find(&made).await,
+            None => None,
+        };
+        let mut state = self.state();
+        let done = found.is_some();
+        match found {
+            Some(record) => state.adopt(record),
+            None => state.doubt(),
+        }
+        done
+    }
+
+    async fn find(&self, token: &Token) -> Option<Record> {
+        let loaded = self.manager.store.load(&token.id, self.manager.now()).await;
+        loaded.ok().flatten().filter(|record| record.token == token.hash())
+    }
+
+    // Updates
+
+    /// What an update of `key` starts from. A pending ending goes first; a record that is there is loaded.
+    pub(crate) async fn basis(&self, key: &str) -> Result<Basis, Error> {
+        let _gate = self.gate.lock().await;
+        self.settle().await;
+        if self.state().is_invalidated() {
+            return Ok(Basis { value: None, ground: Ground::Ignored });
+        }
+        if self.state().wanted.ending.is_some() {
+            self.end_first().await?;
+        }
+        if self.state().needs_revision() {
+            self.load_now().await?;
+        }
+        let ground = self.ground()?;
+        let Lookup::Known(value) = self.state().lookup(key) else { return Err(Error::refused(ErrorKind::Conflict)) };
+        Ok(Basis { value, ground })
+    }
+
+    async fn end_first(&self) -> Result<(), Error> {
+        if self.state().known.standing.may_live() {
+            return self.end().await;
+        }
+        let mut state = self.state();
+        if state.known.standing == Standing::Replaced {
+            state.forget_wanted();
+            return Err(Error::refused(ErrorKind::Replaced));
+        }
+        state.ended(false);
+        Ok(())
+    }
+
+    fn ground(&self) -> Result<Ground, Error> {
+        let state = self.state();
+        match (state.known.standing, &state.known.record) {
+            (Standing::Live, Some(record)) => Ok(Ground::Revision(record.revision)),
+            (Standing::None | Standing::Ended, _) => Ok(Ground::New),
+            (Standing::Replaced, _) if state.wanted.rotates => Ok(Ground::New),
+            (Standing::Replaced, _) => Err(Error::refused(ErrorKind::Replaced)),
+            _ => Err(Error::refused(ErrorKind::Ended)),
+        }
+    }
+
+    /// Stores the one key, by compare-and-swap. False if another request was first: then the basis is to be taken anew.
+    pub(crate) async fn swap(&self, key: &str, basis: Basis, value: Option<Json>) -> Result<bool, Error> {
+        let _gate = self.gate.lock().await;
+        self.settle().await;
+        let begins = match basis.ground {
+            Ground::Ignored => return Ok(true),
+            // Another handle of this request was faster.
+            ground if self.ground()? != ground => return Ok(false),
+            ground => ground == Ground::New,
+        };
+        if self.state().is_settled(key, value.as_ref()) {
+            return Ok(true);
+        }
+        self.state().send_only(key, value, begins)?;
+        if begins { self.send_create().await.map(|()| true) } else { self.send_swap(basis.ground).await }
+    }
+
+    async fn send_swap(&self, ground: Ground) -> Result<bool, Error> {
+        let Some((id, mut commit)) = self.prepare_commit() else { return Ok(false) };
+        if let Ground::Revision(revision) = ground {
+            commit.revision = Some(revision);
+        }
+        match self.manager.store.commit(&id, &commit).await {
+            Ok(Committed::Done { revision, expires }) => self.state().committed(&commit, revision, expires),
+            Ok(Committed::Conflict(record)) => {
+                let mut state = self.state();
+                state.forget_in_flight();
+                state.adopt(*record);
+                return Ok(false);
+            }
+            Ok(Committed::Replaced { rotated }) => {
+                self.state().replaced(rotated, self.manager.config.grace, commit.now);
+                return self.after_miss(Miss::Fail).await.map(|()| false);
+            }
+            Ok(Committed::Missing) => return self.after_miss(Miss::Fail).await.map(|()| false),
+            Err(error) => self.lost_reply("update the session", error).await?,
+        }
+        Ok(true)
+    }
+}
+
+impl State {
+    /// Whether a compare-and-swap takes a load first.
+    fn needs_revision(&self) -> bool {
+        self.known.standing.may_live() && (self.known.record.is_none() || self.known.stale)
+    }
+
+    /// Whether the store holds this value under the key already, and nothing else was wanted of the key.
+    fn is_settled(&self, key: &str, value: Option<&Json>) -> bool {
+        let stored = self.known.record.as_ref().and_then(|record| record.values.get(key));
+        self.wanted.changes.get(key).is_none() && stored == value
+    }
+}

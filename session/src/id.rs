@@ -1,0 +1,204 @@
+//! A session's public id, and the secret half that proves who holds it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::error::Error;
+use crate::lifetime::Lifetime;
+use crate::time::Timestamp;
+
+/// A session's public id: 128 random bits, the same over the session's whole life and never used again.
+///
+/// It is fit for logs and admin pages: knowing it opens nothing. The proof is the token in the cookie, which holds a
+/// secret besides.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId([u8; 16]);
+
+impl SessionId {
+    pub(crate) fn random() -> Self {
+        Self(random_bytes())
+    }
+
+    /// The id with these 16 bytes, as a store kept them.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 16 bytes that a store keeps.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SessionId({self})")
+    }
+}
+
+impl FromStr for SessionId {
+    type Err = Error;
+
+    /// Reads what `Display` writes: 32 hexadecimal digits.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let malformed = || Error::config("a session id is 32 hexadecimal digits");
+        let bytes = decode_hex(text).ok_or_else(malformed)?;
+        bytes.try_into().map(Self).map_err(|_| malformed())
+    }
+}
+
+/// Pairs of hexadecimal digits as bytes.
+pub(crate) fn decode_hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pairs = text.as_bytes().chunks(2);
+    pairs.map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?)).collect()
+}
+
+/// The SHA-256 of a token's secret: what the store keeps instead of the secret itself.
+///
+/// A plain hash is enough, since the secret has 128 random bits. Comparing two takes the same time whatever they hold.
+#[derive(Clone, Copy)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// The hash with these 32 bytes, as a store kept them.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes that a store keeps.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl PartialEq for TokenHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for TokenHash {}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(..)")
+    }
+}
+
+/// What the session cookie seals: which record, the proof, and how long it may be believed.
+#[derive(Clone, Copy)]
+pub(crate) struct Token {
+    pub(crate) id: SessionId,
+    secret: [u8; 16],
+    pub(crate) end: Timestamp,
+    pub(crate) lifetime: Lifetime,
+}
+
+impl Token {
+    pub(crate) const LEN: usize = 16 + 16 + 8 + 8 + 8 + 1;
+
+    /// A token for a record that does not exist yet.
+    pub(crate) fn new(lifetime: Lifetime, now: Timestamp) -> Self {
+        Self::with_id(SessionId::random(), lifetime, now)
+    }
+
+    /// A token that takes the place of another one of the same record.
+    pub(crate) fn with_id(id: SessionId, lifetime: Lifetime, now: Timestamp) -> Self {
+        Self { id, secret: random_bytes(), end: lifetime.limits(now).end, lifetime }
+    }
+
+    pub(crate) fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.secret).into())
+    }
+
+    pub(crate) fn to_bytes(self) -> [u8; Self::LEN] {
+        let millis = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let mut bytes = [0; Self::LEN];
+        bytes[..16].copy_from_slice(self.id.as_bytes());
+        bytes[16..32].copy_from_slice(&self.secret);
+        bytes[32..40].copy_from_slice(&self.end.as_millis().to_be_bytes());
+        bytes[40..48].copy_from_slice(&millis(self.lifetime.idle).to_be_bytes());
+        bytes[48..56].copy_from_slice(&millis(self.lifetime.absolute).to_be_bytes());
+        bytes[56] = u8::from(self.lifetime.persistent);
+        bytes
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let bytes: &[u8; Self::LEN] = bytes.try_into().ok()?;
+        let number = |range: std::ops::Range<usize>| bytes[range].try_into().map(u64::from_be_bytes).ok();
+        let duration = |range| number(range).map(std::time::Duration::from_millis);
+        Some(Self {
+            id: SessionId(bytes[..16].try_into().ok()?),
+            secret: bytes[16..32].try_into().ok()?,
+            end: Timestamp::from_millis(number(32..40)?.cast_signed()),
+            lifetime: Lifetime { idle: duration(40..48)?, absolute: duration(48..56)?, persistent: bytes[56] == 1 },
+        })
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token({}, ..)", self.id)
+    }
+}
+
+/// Bytes from the operating system's generator.
+///
+/// # Panics
+///
+/// If the system has no randomness to give: no session can be made safely then.
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system has no randomness to give");
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_reads_back_as_it_was_written() {
+        let lifetime = Lifetime::new().until_browser_closes();
+        let token = Token::new(lifetime, Timestamp::from_millis(1_700_000_000_123));
+        let read = Token::from_bytes(&token.to_bytes()).unwrap();
+        assert_eq!((read.id, read.secret, read.end), (token.id, token.secret, token.end));
+        assert_eq!(read.lifetime, lifetime);
+        assert_eq!(read.hash(), token.hash());
+    }
+
+    #[test]
+    fn a_rotated_token_keeps_the_id_and_changes_the_secret() {
+        let now = Timestamp::from_millis(0);
+        let first = Token::new(Lifetime::new(), now);
+        let second = Token::with_id(first.id, Lifetime::new(), now);
+        assert_eq!(first.id, second.id);
+        assert_ne!(first.hash(), second.hash());
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let token = Token::new(Lifetime::new(), Timestamp::from_millis(0));
+        assert_eq!(format!("{token:?}"), format!("Token({}, ..)", token.id));
+        assert_eq!(format!("{:?}", token.hash()), "TokenHash(..)");
+    }
+
+    #[test]
+    fn an_id_reads_back_from_what_it_prints() {
+        let id = SessionId::random();
+        assert_eq!(id.to_string().parse::<SessionId>().unwrap(), id);
+        for wrong in ["", "00", "zz", &"0".repeat(31), &"0".repeat(33), &"é".repeat(16)] {
+            assert!(wrong.parse::<SessionId>().is_err(), "{wrong:?}");
+        }
+    }
+}

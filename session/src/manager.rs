@@ -1,0 +1,114 @@
+//! The manager: opens a request's session, and keeps what all of an application's sessions share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use http::{HeaderMap, header};
+
+use crate::config::SessionConfig;
+use crate::cookie::{Cookies, drops_secure_cookies};
+use crate::error::Error;
+use crate::session::Session;
+use crate::store::{SessionStore, Timestamp};
+
+/// Opens sessions: the framework-free core that every integration wraps. Cheap to clone.
+///
+/// ```
+/// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+///
+/// let request = http::HeaderMap::new();
+/// let mut session = manager.open(&request);
+/// session.insert("user.id", 7).await?;
+///
+/// let mut response = http::HeaderMap::new();
+/// session.finalize(&mut response).await?;
+/// assert!(response["set-cookie"].to_str().unwrap().starts_with("__Host-id="));
+/// # Ok::<(), session::Error>(()) }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct SessionManager(Arc<Manager>);
+
+/// What all sessions of one manager share.
+pub(crate) struct Manager {
+    pub(crate) store: Box<dyn SessionStore>,
+    pub(crate) config: SessionConfig,
+    pub(crate) cookies: Cookies,
+    warned_of_plain_http: AtomicBool,
+}
+
+impl Manager {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.config.clock.now()
+    }
+
+    fn warn_of_plain_http(&self, request: &HeaderMap) {
+        if self.warned_of_plain_http.load(Ordering::Relaxed) || !self.cookies.config().is_secure() {
+            return;
+        }
+        if drops_secure_cookies(request) && !self.warned_of_plain_http.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a request came over plain http: browsers drop secure cookies there, and no session will last; \
+                 use https, or `CookieConfig::secure(false)` on a local network"
+            );
+        }
+    }
+}
+
+impl SessionManager {
+    /// A manager of the sessions in `store`.
+    pub fn new(store: impl SessionStore, config: SessionConfig) -> Self {
+        Self(Arc::new(Manager {
+            cookies: Cookies::new(config.cookie.clone(), &config.keys),
+            store: Box::new(store),
+            config,
+            warned_of_plain_http: AtomicBool::new(false),
+        }))
+    }
+
+    /// The session of a request, by its `Cookie` headers. Costs no store operation, and never fails: a cookie that is
+    /// missing, foreign, forged or expired gives a new session.
+    ///
+    /// Two calls are two requests, even for the same headers; use [`Session::handle`] for another handle to one.
+    pub fn open(&self, request: &HeaderMap) -> Session {
+        self.0.warn_of_plain_http(request);
+        let cookies = request.get_all(header::COOKIE).iter().cloned().collect();
+        Session::open(Arc::clone(&self.0), cookies)
+    }
+
+    /// As [`open`](Self::open), but asks the store before client state is believed: what a signed-out browser
+    /// replays reads as empty. Costs one load if there is a session cookie, and that load serves the request too.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the store could not be asked.
+    pub async fn open_verified(&self, request: &HeaderMap) -> Result<Session, Error> {
+        let session = self.open(request);
+        session.verify().await?;
+        Ok(session)
+    }
+
+    /// Drops up to `batch` expired sessions from the store, and says how many it dropped. Costs one store operation.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the store could not be asked.
+    pub async fn delete_expired(&self, batch: usize) -> Result<usize, Error> {
+        let deleted = self.0.store.delete_expired(self.0.now(), batch).await;
+        deleted.map_err(|error| Error::store("delete expired sessions", error))
+    }
+
+    /// Whether both are clones of one manager.
+    #[cfg(feature = "tower")]
+    pub(crate) fn manages(&self, session: &Session) -> bool {
+        session.is_of(&self.0)
+    }
+}
+
+impl fmt::Debug for SessionManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionManager").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,231 @@
+//! The key that seals cookies, and the seal: authenticated encryption that binds what a cookie is for.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
+use aes_gcm_siv::{Aes256GcmSiv, Nonce};
+use base64::Engine;
+use base64::engine::general_purpose::{GeneralPurpose, STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use hkdf::Hkdf;
+use sha2::Sha256;
+
+use crate::error::Error;
+use crate::id::{decode_hex, random_bytes};
+
+/// The key that seals the cookies, at least 32 bytes of randomness.
+///
+/// Keep it out of the repository: make one with `openssl rand -base64 32` and read it with [`from_env`](Self::from_env).
+/// All servers of one application need the same key. To replace it, make the new one the key and keep the old one as a
+/// [fallback](crate::SessionConfig::fallback_key) for as long as a session lives.
+///
+/// ```
+/// use session::SecretKey;
+///
+/// let key = SecretKey::from_base64("q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=")?;
+/// assert!(SecretKey::from_hex("abcd").is_err()); // too short
+/// assert_eq!(format!("{key:?}"), "SecretKey(..)");
+/// # Ok::<(), session::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct SecretKey(Arc<[u8; 32]>);
+
+impl SecretKey {
+    /// The least a key may have, in bytes.
+    pub const MIN_LEN: usize = 32;
+
+    /// A new random key. Sessions sealed with it end when the process does, unless it is kept somewhere.
+    ///
+    /// # Panics
+    ///
+    /// If the operating system has no randomness to give.
+    pub fn generate() -> Self {
+        Self(Arc::new(random_bytes()))
+    }
+
+    /// A key from at least [`MIN_LEN`](Self::MIN_LEN) random bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): there are fewer bytes, or they are all the same.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        if bytes.len() < Self::MIN_LEN {
+            return Err(Error::config(format!(
+                "the secret key has {} bytes; it needs at least {}, from a random source",
+                bytes.len(),
+                Self::MIN_LEN
+            )));
+        }
+        if bytes.iter().all(|byte| *byte == bytes[0]) {
+            return Err(Error::config("the secret key is one byte repeated; it needs 32 bytes from a random source"));
+        }
+        Ok(Self(Arc::new(derive(bytes, b"session secret key"))))
+    }
+
+    /// A key from base64, standard or URL-safe, padded or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): the text is not base64, or the key is too short.
+    pub fn from_base64(text: &str) -> Result<Self, Error> {
+        const ALPHABETS: [&GeneralPurpose; 4] = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
+        let text = text.trim();
+        let bytes = ALPHABETS.iter().find_map(|alphabet| alphabet.decode(text).ok());
+        Self::from_bytes(&bytes.ok_or_else(|| Error::config("the secret key is not base64"))?)
+    }
+
+    /// A key from hexadecimal digits.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): the text is not hexadecimal, or the key is too short.
+    pub fn from_hex(text: &str) -> Result<Self, Error> {
+        let bytes = decode_hex(text.trim());
+        Self::from_bytes(&bytes.ok_or_else(|| Error::config("the secret key is not hexadecimal"))?)
+    }
+
+    /// A key from an environment variable that holds it as hexadecimal digits or base64.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): the variable is not set, or does not hold a key.
+    pub fn from_env(variable: &str) -> Result<Self, Error> {
+        let text = std::env::var(variable)
+            .map_err(|_| Error::config(format!("the environment variable `{variable}` is not set (or not Unicode)")))?;
+        let key = Self::from_hex(&text).or_else(|_| Self::from_base64(&text));
+        key.map_err(|error| Error::config(format!("the environment variable `{variable}`: {error}")))
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(..)")
+    }
+}
+
+fn derive(secret: &[u8], info: &[u8]) -> [u8; 32] {
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(None, secret).expand(info, &mut key).expect("32 bytes are a valid length for HKDF");
+    key
+}
+
+/// What a sealed text is for: the seal of one purpose does not open for the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Session,
+    State,
+}
+
+/// Seals and opens the cookies of one name. The ciphers are scheduled once, when it is made.
+///
+/// AES-256-GCM-SIV (RFC 8452): nonces are random, and a repeated one shows at most that two texts were equal.
+pub(crate) struct Sealer {
+    ciphers: Vec<Aes256GcmSiv>,
+    session: Vec<u8>,
+    state: Vec<u8>,
+}
+
+impl Sealer {
+    const NONCE: usize = 12;
+    const TAG: usize = 16;
+
+    /// The first key seals; every key opens.
+    pub(crate) fn new<'a>(keys: impl IntoIterator<Item = &'a SecretKey>, name: &str) -> Self {
+        let cipher = |key: &SecretKey| Aes256GcmSiv::new(&derive(&*key.0, b"session cookie").into());
+        let bind = |purpose: &str| format!("session/1/{purpose}/{name}").into_bytes();
+        Self { ciphers: keys.into_iter().map(cipher).collect(), session: bind("session"), state: bind("state") }
+    }
+
+    fn binding(&self, purpose: Purpose) -> &[u8] {
+        match purpose {
+            Purpose::Session => &self.session,
+            Purpose::State => &self.state,
+        }
+    }
+
+    /// The length of the text that [`seal`](Self::seal) makes of `len` bytes.
+    pub(crate) const fn sealed_len(len: usize) -> usize {
+        ((Self::NONCE + len + Self::TAG) * 4).div_ceil(3)
+    }
+
+    pub(crate) fn seal(&self, purpose: Purpose, plain: &[u8]) -> String {
+        let nonce: [u8; Self::NONCE] = random_bytes();
+        let payload = Payload { msg: plain, aad: self.binding(purpose) };
+        let sealed = self.ciphers[0].encrypt(&Nonce::from(nonce), payload).expect("a cookie is within AES-GCM-SIV's limits");
+        URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())
+    }
+
+    pub(crate) fn open(&self, purpose: Purpose, text: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (nonce, sealed) = bytes.split_first_chunk::<{ Self::NONCE }>()?;
+        let payload = || Payload { msg: sealed, aad: self.binding(purpose) };
+        self.ciphers.iter().find_map(|cipher| cipher.decrypt(&Nonce::from(*nonce), payload()).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_short_uniform_or_garbled_is_refused() {
+        for (result, part) in [
+            (SecretKey::from_bytes(&[1; 31]), "31 bytes"),
+            (SecretKey::from_bytes(&[0; 32]), "one byte repeated"),
+            (SecretKey::from_base64("not base64!"), "not base64"),
+            (SecretKey::from_hex("0g"), "not hexadecimal"),
+            (SecretKey::from_env("SESSION_TEST_NO_SUCH_VARIABLE"), "SESSION_TEST_NO_SUCH_VARIABLE"),
+        ] {
+            assert!(result.unwrap_err().to_string().contains(part), "{part}");
+        }
+    }
+
+    #[test]
+    fn one_key_reads_the_same_from_bytes_hex_and_base64() {
+        let bytes: Vec<u8> = (0..32).collect();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        let keys = [
+            SecretKey::from_bytes(&bytes).unwrap(),
+            SecretKey::from_hex(&hex).unwrap(),
+            SecretKey::from_base64(&STANDARD.encode(&bytes)).unwrap(),
+            SecretKey::from_base64(&URL_SAFE_NO_PAD.encode(&bytes)).unwrap(),
+        ];
+        let sealed = Sealer::new([&keys[0]], "id").seal(Purpose::State, b"text");
+        for key in &keys {
+            assert_eq!(Sealer::new([key], "id").open(Purpose::State, &sealed).unwrap(), b"text");
+        }
+    }
+
+    #[test]
+    fn a_seal_opens_only_for_its_purpose_its_name_and_its_keys() {
+        let (old, new) = (SecretKey::generate(), SecretKey::generate());
+        let sealed = Sealer::new([&old], "id").seal(Purpose::Session, b"token");
+        let opens = |sealer: Sealer, purpose| sealer.open(purpose, &sealed).is_some();
+        assert!(opens(Sealer::new([&old], "id"), Purpose::Session));
+        assert!(opens(Sealer::new([&new, &old], "id"), Purpose::Session), "a fallback key");
+        assert!(!opens(Sealer::new([&new], "id"), Purpose::Session), "another key");
+        assert!(!opens(Sealer::new([&old], "id"), Purpose::State), "another purpose");
+        assert!(!opens(Sealer::new([&old], "__Host-id"), Purpose::Session), "another name");
+    }
+
+    #[test]
+    fn a_text_changed_anywhere_does_not_open() {
+        let sealer = Sealer::new([&SecretKey::generate()], "id");
+        let sealed = sealer.seal(Purpose::State, b"{\"theme\":\"dark\"}");
+        for at in 0..sealed.len() {
+            let mut forged = sealed.clone().into_bytes();
+            forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
+            let forged = String::from_utf8(forged).unwrap();
+            assert!(sealer.open(Purpose::State, &forged).is_none(), "byte {at}");
+            assert!(sealer.open(Purpose::State, &sealed[..at]).is_none(), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn the_sealed_length_is_known_beforehand() {
+        let sealer = Sealer::new([&SecretKey::generate()], "id");
+        for len in [0, 1, 2, 3, 57, 1000] {
+            assert_eq!(sealer.seal(Purpose::State, &vec![7; len]).len(), Sealer::sealed_len(len));
+        }
+    }
+}

@@ -1,0 +1,577 @@
+//! The handle of one request: the raw key API, identity and lifecycle.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::{HeaderMap, HeaderValue, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::client::{ClientState, ClientStateMut};
+use crate::cookie::Opened;
+use crate::error::{Error, ErrorKind};
+use crate::id::SessionId;
+use crate::json::{Json, Place, decode_error};
+use crate::lifetime::Lifetime;
+use crate::manager::Manager;
+use crate::meta::Meta;
+use crate::plan::{Ending, Standing};
+use crate::schema::{ReadOnly, SessionSchema, Typed};
+use crate::state::{Lookup, State};
+
+/// How often [`Session::update`] tries before it says [`Conflict`](ErrorKind::Conflict).
+const UPDATE_TRIES: usize = 128;
+
+/// One request's handle to its session: a string-key map in the store, another one in the cookie.
+///
+/// Handles are cheap, and all handles of one request see one session; reading takes `&self`, writing `&mut self`. What
+/// is written is kept in the handle, and sent to the store in one atomic operation when the request is over
+/// ([`finalize`](Self::finalize), called by the layer) or when [`sync`](Self::sync) is called. Only changed keys travel.
+///
+/// ```
+/// # use session::{ErrorKind, SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// # let mut session = manager.open(&http::HeaderMap::new());
+/// session.insert("user.id", 7).await?;
+/// assert_eq!(session.get::<u64>("user.id").await?, Some(7));
+/// assert_eq!(session.get::<String>("user.id").await.unwrap_err().kind(), ErrorKind::Value);
+/// assert_eq!(session.remove::<u64>("user.id").await?, Some(7));
+/// assert_eq!(session.get::<u64>("user.id").await?, None);
+/// # Ok::<(), session::Error>(()) }).unwrap();
+/// ```
+pub struct Session {
+    shared: Arc<Shared>,
+}
+
+/// What all handles of one request share.
+pub(crate) struct Shared {
+    pub(crate) manager: Arc<Manager>,
+    /// Held while the store is asked, so that one request asks one thing at a time.
+    pub(crate) gate: tokio::sync::Mutex<()>,
+    state: Mutex<Lazy>,
+}
+
+/// The state, or the cookies that it will be opened from when somebody asks.
+struct Lazy {
+    cookies: Vec<HeaderValue>,
+    state: State,
+    opened: bool,
+}
+
+impl Shared {
+    /// The state, behind a lock that is held for a moment: never across an await, never while code of the user's runs.
+    pub(crate) fn state(&self) -> StateGuard<'_> {
+        let mut lazy = self.lazy();
+        if !lazy.opened {
+            let cookies = std::mem::take(&mut lazy.cookies);
+            let opened = match cookies.is_empty() {
+                true => Opened::default(),
+                false => self.manager.cookies.open(cookies.iter(), self.manager.now()),
+            };
+            lazy.state = State::new(opened);
+            lazy.opened = true;
+        }
+        StateGuard(lazy)
+    }
+
+    fn lazy(&self) -> MutexGuard<'_, Lazy> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The stored JSON of a key, as this request sees it. One load, unless what is known is enough.
+    pub(crate) async fn read(&self, key: &str) -> Result<Option<Json>, Error> {
+        loop {
+            if let Lookup::Known(value) = self.state().lookup(key) {
+                return Ok(value);
+            }
+            self.load().await?;
+        }
+    }
+
+    pub(crate) fn set(&self, place: Place, key: &str, value: Json) -> Result<(), Error> {
+        self.state().edit(place, |changes| changes.set(key, value))
+    }
+
+    pub(crate) fn unset(&self, place: Place, key: &str) -> Result<(), Error> {
+        self.state().edit(place, |changes| changes.unset(key))
+    }
+
+    pub(crate) fn clear(&self, place: Place) -> Result<(), Error> {
+        let cleared = |changes: &mut crate::changes::Changes| {
+            changes.clear();
+            Ok(())
+        };
+        self.state().edit(place, cleared)
+    }
+}
+
+pub(crate) struct StateGuard<'a>(MutexGuard<'a, Lazy>);
+
+impl std::ops::Deref for StateGuard<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0.state
+    }
+}
+
+impl std::ops::DerefMut for StateGuard<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.0.state
+    }
+}
+
+impl Session {
+    pub(crate) fn open(manager: Arc<Manager>, cookies: Vec<HeaderValue>) -> Self {
+        let state = Mutex::new(Lazy { cookies, state: State::default(), opened: false });
+        Self { shared: Arc::new(Shared { manager, gate: tokio::sync::Mutex::new(()), state }) }
+    }
+
+    pub(crate) async fn verify(&self) -> Result<(), Error> {
+        let needs_load = self.shared.state().needs_load();
+        if needs_load { self.shared.load().await } else { Ok(()) }
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn is_of(&self, manager: &Arc<Manager>) -> bool {
+        Arc::ptr_eq(&self.shared.manager, manager)
+    }
+
+    /// Another handle to this request's session: what extractors and middleware give out.
+    pub fn handle(&mut self) -> Self {
+        self.another()
+    }
+
+    /// `&mut` on a handle says what its holder intends; it is not what keeps the state sound.
+    pub(crate) fn another(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+/// Server state. Every read costs the request's one load, unless it is done or there is no record.
+impl Session {
+    /// The value of `key`, or `None` if it is absent. It is deserialized straight from the stored text; no other key
+    /// is parsed. See [`get_raw`](Self::get_raw) if you do not know the type.
+    ///
+    /// # Errors
+    ///
+    /// - [`Value`](ErrorKind::Value): the stored JSON is not a `T`. It stays stored.
+    /// - [`Store`](ErrorKind::Store): the store could not be asked.
+    pub async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
+        let value = self.shared.read(key).await?;
+        decode(Place::Server, key, value.as_ref(), Json::decode)
+    }
+
+    /// The value of `key` as JSON, or `None` if it is absent.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](ErrorKind::Store): the store could not be asked.
+    pub async fn get_raw(&self, key: &str) -> Result<Option<Value>, Error> {
+        self.get(key).await
+    }
+
+    /// Stores `value` under `key`, in place of what is there. No I/O before the commit, and no load.
+    ///
+    /// # Errors
+    ///
+    /// - [`Value`](ErrorKind::Value): the value cannot be written as JSON.
+    /// - [`TooLarge`](ErrorKind::TooLarge): the key has more than 1,024 bytes.
+    /// - [`Finalized`](ErrorKind::Finalized): the answer has been given.
+    #[expect(clippy::unused_async, reason = "the key API asks for it, and stores may come to need it")]
+    pub async fn insert<T: Serialize>(&mut self, key: impl Into<Cow<'_, str>>, value: T) -> Result<(), Error> {
+        let key = key.into();
+        let json = Json::encode(&value).map_err(|error| error.at::<T>(Place::Server, &key))?;
+        self.shared.set(Place::Server, &key, json)
+    }
+
+    /// Stores a JSON value under `key`. As [`insert`](Self::insert).
+    ///
+    /// # Errors
+    ///
+    /// As [`insert`](Self::insert).
+    pub async fn insert_raw(&mut self, key: impl Into<Cow<'_, str>>, value: Value) -> Result<(), Error> {
+        self.insert(key, value).await
+    }
+
+    /// Drops `key` and returns the value it had. If you do not need the value, [`unset`](Self::unset) takes no load.
+    ///
+    /// Two requests may both get the value; one that may be used only once is taken with
+    /// `update(key, |value| value.take())`.
+    ///
+    /// # Errors
+    ///
+    /// - [`Value`](ErrorKind::Value): the stored JSON is not a `T`. It stays stored.
+    /// - [`Store`](ErrorKind::Store): the store could not be asked.
+    /// - [`Finalized`](ErrorKind::Finalized): the answer has been given.
+    pub async fn remove<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Error> {
+        remove(&self.shared, key, Json::decode).await
+    }
+
+    /// Drops `key` and returns the JSON it had. As [`remove`](Self::remove), for any type.
+    ///
+    /// # Errors
+    ///
+    /// As [`remove`](Self::remove).
+    pub async fn remove_raw(&mut self, key: &str) -> Result<Option<Value>, Error> {
+        self.remove(key).await
+    }
+
+    /// Drops `key` without reading it: no load.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`](ErrorKind::TooLarge) and [`Finalized`](ErrorKind::Finalized), as [`insert`](Self::insert).
+    #[expect(clippy::unused_async, reason = "the key API asks for it, and stores may come to need it")]
+    pub async fn unset(&mut self, key: impl Into<Cow<'_, str>>) -> Result<(), Error> {
+        self.shared.unset(Place::Server, &key.into())
+    }
+
+    /// Reads `key`, lets `f` change it, and stores the result, atomically even across servers: two requests that both
+    /// push to a list both succeed. `None` is an absent key, before and after.
+    ///
+    /// `f` may run several times, if other requests keep changing the session in between. The result is stored when
+    /// this returns, whatever the answer will be; what else the request has written waits for its commit. Costs one
+    /// load, unless it is done, and one commit per try.
+    ///
+    /// ```
+    /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// # let mut session = manager.open(&http::HeaderMap::new());
+    /// let visits = session.update("visits", |visits| {
+    ///     let visits: &mut u64 = visits.get_or_insert(0);
+    ///     *visits += 1;
+    ///     *visits
+    /// });
+    /// assert_eq!(visits.await?, 1);
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`Value`](ErrorKind::Value): what is stored is not a `T`, or what `f` made cannot be written.
+    /// - [`Replaced`](ErrorKind::Replaced) (`f` does not run) and [`Ended`](ErrorKind::Ended): the session is not this
+    ///   request's to change any more.
+    /// - [`Conflict`](ErrorKind::Conflict): others were faster 128 times.
+    /// - [`Store`](ErrorKind::Store): the store could not be asked, or its reply was lost; in that case the result may
+    ///   have been stored.
+    /// - [`Finalized`](ErrorKind::Finalized): the answer has been given.
+    pub async fn update<T: Serialize + DeserializeOwned, R>(
+        &mut self,
+        key: impl Into<Cow<'_, str>>,
+        mut f: impl FnMut(&mut Option<T>) -> R,
+    ) -> Result<R, Error> {
+        let updated = self.try_update(key, |value| Ok::<R, std::convert::Infallible>(f(value))).await?;
+        Ok(match updated {
+            Ok(result) => result,
+            Err(never) => match never {},
+        })
+    }
+
+    /// As [`update`](Self::update), but if `f` says `Err`, nothing is stored.
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update). The inner result is `f`'s own.
+    pub async fn try_update<T: Serialize + DeserializeOwned, R, E>(
+        &mut self,
+        key: impl Into<Cow<'_, str>>,
+        f: impl FnMut(&mut Option<T>) -> Result<R, E>,
+    ) -> Result<Result<R, E>, Error> {
+        try_update(&self.shared, &key.into(), Codec::new(), f).await
+    }
+
+    /// Everything in the server state, parsed: for inspectors.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](ErrorKind::Store): the store could not be asked.
+    pub async fn entries(&self) -> Result<serde_json::Map<String, Value>, Error> {
+        self.verify().await?;
+        let values = self.shared.state().server_values();
+        values.to_map(Place::Server)
+    }
+
+    /// Whether the server state has no key.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](ErrorKind::Store): the store could not be asked.
+    pub async fn is_empty(&self) -> Result<bool, Error> {
+        self.verify().await?;
+        Ok(self.shared.state().server_values().is_empty())
+    }
+
+    /// Drops every key of the server state and keeps the session: an empty record stays in the store. No load.
+    ///
+    /// # Errors
+    ///
+    /// [`Finalized`](ErrorKind::Finalized): the answer has been given.
+    #[expect(clippy::unused_async, reason = "the key API asks for it, and stores may come to need it")]
+    pub async fn clear(&mut self) -> Result<(), Error> {
+        self.shared.clear(Place::Server)
+    }
+
+    /// Drops the record from the store and keeps the client state and the cookie. What is written afterwards begins
+    /// a new record. Costs one operation.
+    pub fn delete(&mut self) {
+        self.shared.state().end(Ending::Delete);
+    }
+}
+
+/// The other half, and the typed views.
+impl Session {
+    /// The client state, to read: a small map, sealed in a cookie of its own. No I/O.
+    pub fn client(&self) -> ClientState<'_> {
+        ClientState::new(self)
+    }
+
+    /// The client state, to change.
+    pub fn client_mut(&mut self) -> ClientStateMut<'_> {
+        ClientStateMut::new(self)
+    }
+
+    /// The accessors of a schema, to read.
+    pub fn typed<S: SessionSchema>(&self) -> ReadOnly<S> {
+        ReadOnly::new(self.another())
+    }
+
+    /// The accessors of a schema, to read and write.
+    pub fn typed_mut<S: SessionSchema>(&mut self) -> Typed<S> {
+        Typed::new(self.another())
+    }
+}
+
+/// Identity and lifecycle.
+impl Session {
+    /// The session's public id, fit for logs and admin pages. `None` before the first write, and once it is known that
+    /// the session ended. It may name a session that has ended meanwhile: the store is not asked.
+    pub fn id(&self) -> Option<SessionId> {
+        let state = self.shared.state();
+        let ended = matches!(state.known.standing, Standing::Ended | Standing::Severed);
+        state.known.token.filter(|_| !ended).map(|token| token.id)
+    }
+
+    /// Wants a new token for the same session: call it whenever someone signs in or gains rights, so that a token an
+    /// attacker planted or saw before is worth nothing (OWASP ASVS 5.0, 7.2.4).
+    ///
+    /// The token is replaced by the commit, in the same operation as the changes. If the request fails before, the
+    /// old token still works; afterwards it reads and writes nothing.
+    pub fn cycle_id(&mut self) {
+        self.shared.state().rotate(None);
+    }
+
+    /// Ends the session: its record and both cookies go. Later operations of this request are ignored. One operation.
+    ///
+    /// To leave a message behind, as a sign-out does, use [`restart`](Self::restart).
+    pub fn invalidate(&mut self) {
+        self.shared.state().end(Ending::Invalidate);
+    }
+
+    /// Ends the session and begins a new one, empty on both sides: the sign-out that leaves a message. Nothing of the
+    /// old one carries over; what is written afterwards is the new one's. One operation, and another if something is
+    /// written.
+    pub fn restart(&mut self) {
+        self.shared.state().end(Ending::Restart);
+    }
+
+    /// Whether [`invalidate`](Self::invalidate) was called in this request.
+    pub fn is_invalidated(&self) -> bool {
+        self.shared.state().is_invalidated()
+    }
+
+    /// Whether the session lives, but under a newer token than this request's. Known after a load.
+    pub fn is_replaced(&self) -> bool {
+        self.shared.state().known.standing == Standing::Replaced
+    }
+
+    /// Gives this session a lifetime of its own ("remember me"), from the commit on and over later rotations. The
+    /// token carries it, and so this replaces the token, as [`cycle_id`](Self::cycle_id) does.
+    pub fn set_lifetime(&mut self, lifetime: Lifetime) {
+        self.shared.state().rotate(Some(lifetime));
+    }
+
+    /// What to call this session in a list of a user's sessions, such as `Firefox on Linux`.
+    pub fn set_label(&mut self, label: impl Into<String>) {
+        self.shared.state().label(label.into());
+    }
+
+    /// When the session was created, last seen and will expire, and its label. `None` if there is no live record.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](ErrorKind::Store): the store could not be asked.
+    pub async fn meta(&self) -> Result<Option<Meta>, Error> {
+        self.verify().await?;
+        Ok(self.shared.state().known.record.as_ref().map(Meta::of))
+    }
+
+    /// Commits now what the request wants so far. It may be called any number of times, in any state; what it stored
+    /// stays, whatever the answer.
+    ///
+    /// # Errors
+    ///
+    /// The changes are not sent again after an error.
+    ///
+    /// - [`Ended`](ErrorKind::Ended), [`Replaced`](ErrorKind::Replaced): a race was lost; nothing was stored.
+    /// - [`Store`](ErrorKind::Store): the store could not be asked, or its reply was lost; in that case the changes
+    ///   may have been stored.
+    pub async fn sync(&mut self) -> Result<(), Error> {
+        self.shared.commit().await
+    }
+
+    /// Commits what the request wants, and appends the `Set-Cookie` headers owed to `response`: also those owed for
+    /// what `sync` and `update` stored if the commit fails. A response that sets a token gets `Cache-Control: no-store`.
+    ///
+    /// # Errors
+    ///
+    /// As [`sync`](Self::sync), and [`TooLarge`](ErrorKind::TooLarge) if the client state does not fit into a cookie;
+    /// nothing was stored then.
+    pub async fn finalize(self, response: &mut HeaderMap) -> Result<(), Error> {
+        if !self.shared.lazy().opened {
+            self.shared.lazy().state.finalize();
+            return Ok(());
+        }
+        let result = match self.check_state_size() {
+            Ok(()) => self.shared.commit().await,
+            Err(error) => Err(error),
+        };
+        if result.is_err() {
+            self.shared.state().forget_wanted();
+        }
+        self.answer(response);
+        result
+    }
+
+    /// Instead of [`finalize`](Self::finalize) when the answer is a server error: commits only an ending
+    /// ([`invalidate`](Self::invalidate), [`restart`](Self::restart), [`delete`](Self::delete)), and appends the cookies
+    /// owed for what `sync` and `update` stored.
+    ///
+    /// # Errors
+    ///
+    /// As [`sync`](Self::sync).
+    pub async fn abandon(self, response: &mut HeaderMap) -> Result<(), Error> {
+        self.shared.state().keep_only_ending();
+        let has_ending = self.shared.state().wanted.ending.is_some();
+        let result = if has_ending { self.shared.commit().await } else { Ok(()) };
+        self.answer(response);
+        result
+    }
+
+    fn check_state_size(&self) -> Result<(), Error> {
+        let state = self.shared.state();
+        let owed = state.state_cookie_owed(&self.shared.manager.config, self.shared.manager.now());
+        owed.map_or(Ok(()), |cookie| self.shared.manager.cookies.check_state_size(&cookie.values))
+    }
+
+    /// Appends the cookies that the answer owes. What comes after it is an error.
+    fn answer(&self, response: &mut HeaderMap) {
+        let Manager { cookies, config, .. } = &*self.shared.manager;
+        let now = self.shared.manager.now();
+        let mut state = self.shared.state();
+        state.finalize();
+        let carried = std::mem::take(&mut state.answer.carried);
+        if let Some(token) = state.answer.token.take() {
+            response.append(header::SET_COOKIE, cookies.session_cookie(&token, now));
+            response.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        } else if state.answer.dropped && carried.session {
+            response.append(header::SET_COOKIE, cookies.session_removal());
+        }
+        match state.state_cookie_owed(config, now) {
+            Some(cookie) if !cookie.values.is_empty() => {
+                let persistent = state.lifetime(config).persistent;
+                response.append(header::SET_COOKIE, cookies.state_cookie(&cookie, persistent, now));
+            }
+            None if !state.answer.dropped => {}
+            _ if carried.state => _ = response.append(header::SET_COOKIE, cookies.state_removal()),
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("id", &self.id()).finish_non_exhaustive()
+    }
+}
+
+/// How the values of one type are written and read. The bounds are checked where it is made, and nowhere else.
+pub(crate) struct Codec<T> {
+    pub(crate) encode: fn(&T) -> Result<Json, crate::json::EncodeError>,
+    pub(crate) decode: fn(&Json) -> serde_json::Result<T>,
+}
+
+impl<T> Clone for Codec<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Codec<T> {}
+
+impl<T> Codec<T> {
+    pub(crate) const fn new() -> Self
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        Self { encode: Json::encode::<T>, decode: Json::decode::<T> }
+    }
+}
+
+pub(crate) fn decode<T>(
+    place: Place,
+    key: &str,
+    value: Option<&Json>,
+    decode: fn(&Json) -> serde_json::Result<T>,
+) -> Result<Option<T>, Error> {
+    value.map(|value| decode(value).map_err(|error| decode_error::<T>(place, key, &error))).transpose()
+}
+
+pub(crate) async fn remove<T>(
+    shared: &Shared,
+    key: &str,
+    decoder: fn(&Json) -> serde_json::Result<T>,
+) -> Result<Option<T>, Error> {
+    shared.state().check_open()?;
+    let stored = shared.read(key).await?;
+    let value = decode(Place::Server, key, stored.as_ref(), decoder)?;
+    if value.is_some() {
+        shared.unset(Place::Server, key)?;
+    }
+    Ok(value)
+}
+
+pub(crate) async fn try_update<T, R, E>(
+    shared: &Shared,
+    key: &str,
+    codec: Codec<T>,
+    mut f: impl FnMut(&mut Option<T>) -> Result<R, E>,
+) -> Result<Result<R, E>, Error> {
+    shared.state().check_open()?;
+    for _ in 0..UPDATE_TRIES {
+        let basis = shared.basis(key).await?;
+        let (result, json) = {
+            let mut value = decode(Place::Server, key, basis.value.as_ref(), codec.decode)?;
+            let result = match f(&mut value) {
+                Ok(result) => result,
+                Err(error) => return Ok(Err(error)),
+            };
+            let json = value.as_ref().map(codec.encode).transpose();
+            (result, json.map_err(|error| error.at::<T>(Place::Server, key))?)
+        };
+        if shared.swap(key, basis, json).await? {
+            return Ok(Ok(result));
+        }
+    }
+    let key = key.escape_debug();
+    let message = format!("other requests changed the session {UPDATE_TRIES} times while `{key}` was being updated");
+    Err(Error::new(ErrorKind::Conflict, message))
+}

@@ -1,0 +1,417 @@
+//! What one request knows of its session, and what it has done to it so far. Pure: no I/O, no clock.
+//!
+//! Every write to either map passes through [`State::edit`]. Reads see, from the top: what this request has done since
+//! the last commit, what is on its way to the store, what the store has said.
+
+use std::time::Duration;
+
+use crate::changes::Changes;
+use crate::config::{ExtendOn, SessionConfig};
+use crate::cookie::{Carried, Opened, StateCookie};
+use crate::error::{Error, ErrorKind};
+use crate::id::Token;
+use crate::json::{Json, Place, Values};
+use crate::lifetime::Lifetime;
+use crate::plan::{Ending, Intent, Standing};
+use crate::store::{Commit, Record, Rotation, Timestamp};
+
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) known: Known,
+    pub(crate) wanted: Wanted,
+    pub(crate) client: Client,
+    pub(crate) answer: Answer,
+    /// The operation whose reply has not come: if none is running, it was cancelled, and its outcome is unknown.
+    pub(crate) in_flight: Option<InFlight>,
+    finalized: bool,
+    invalidated: bool,
+}
+
+/// What is known of the record that this request speaks of.
+#[derive(Default)]
+pub(crate) struct Known {
+    pub(crate) token: Option<Token>,
+    pub(crate) standing: Standing,
+    /// The record as the store last showed it, with this request's own commits carried out.
+    pub(crate) record: Option<Record>,
+    /// Another request committed since: the record's revision is no ground for a compare-and-swap.
+    pub(crate) stale: bool,
+}
+
+/// What this request wants of the store, and has not sent yet.
+#[derive(Default)]
+pub(crate) struct Wanted {
+    pub(crate) changes: Changes,
+    pub(crate) ending: Option<Ending>,
+    pub(crate) rotates: bool,
+    pub(crate) lifetime: Option<Lifetime>,
+    pub(crate) label: Option<String>,
+}
+
+/// The client state: what the browser sent, and what this request does to it.
+#[derive(Default)]
+pub(crate) struct Client {
+    pub(crate) sent: Option<StateCookie>,
+    pub(crate) changes: Changes,
+    pub(crate) used: bool,
+    /// Its record was deleted: it is to be sealed anew, without it.
+    pub(crate) detached: bool,
+}
+
+/// What the answer owes the browser.
+#[derive(Default)]
+pub(crate) struct Answer {
+    pub(crate) carried: Carried,
+    /// The token that this request's commits made.
+    pub(crate) token: Option<Token>,
+    /// The session was ended together with its cookies.
+    pub(crate) dropped: bool,
+}
+
+/// What is on its way to the store.
+pub(crate) struct InFlight {
+    changes: Changes,
+    rotates: bool,
+    lifetime: Option<Lifetime>,
+    label: Option<String>,
+    /// The one key that goes alone, while everything else that is wanted waits.
+    alone: Option<Box<str>>,
+    /// The token that it makes.
+    pub(crate) made: Option<Token>,
+}
+
+/// The outcome of looking a key up without asking the store.
+pub(crate) enum Lookup {
+    Known(Option<Json>),
+    AskTheStore,
+}
+
+impl State {
+    pub(crate) fn new(opened: Opened) -> Self {
+        let standing = if opened.token.is_some() { Standing::Unread } else { Standing::None };
+        Self {
+            known: Known { token: opened.token, standing, ..Known::default() },
+            client: Client { sent: opened.state, ..Client::default() },
+            answer: Answer { carried: opened.carried, ..Answer::default() },
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn is_invalidated(&self) -> bool {
+        self.invalidated
+    }
+
+    // Reading
+
+    pub(crate) fn lookup(&self, key: &str) -> Lookup {
+        if let Some(value) = self.wanted.changes.get(key) {
+            return Lookup::Known(value.cloned());
+        }
+        if self.wanted.ending.is_some() {
+            return Lookup::Known(None);
+        }
+        if let Some(value) = self.in_flight.as_ref().and_then(|sent| sent.changes.get(key)) {
+            return Lookup::Known(value.cloned());
+        }
+        match (&self.known.record, self.needs_load()) {
+            (_, true) => Lookup::AskTheStore,
+            (Some(record), false) => Lookup::Known(record.values.get(key).cloned()),
+            (None, false) => Lookup::Known(None),
+        }
+    }
+
+    /// Every key of the server state. Right only once nothing needs to be loaded.
+    pub(crate) fn server_values(&self) -> Values {
+        let ending = self.wanted.ending.is_some();
+        let mut values = self.known.record.as_ref().filter(|_| !ending).map(|record| record.values.clone());
+        if let Some(sent) = self.in_flight.as_ref().filter(|_| !ending) {
+            sent.changes.apply(values.get_or_insert_default());
+        }
+        let mut values = values.unwrap_or_default();
+        self.wanted.changes.apply(&mut values);
+        values
+    }
+
+    /// Whether reading what is stored takes a load: there is a token, and its record was not read yet.
+    pub(crate) fn needs_load(&self) -> bool {
+        matches!(self.known.standing, Standing::Unread | Standing::Live)
+            && self.known.record.is_none()
+            && self.wanted.ending.is_none()
+    }
+
+    /// The client state that is believed: of no record, or of this one as long as nothing is known against it.
+    fn believed(&self) -> Option<&StateCookie> {
+        let ours = |state: &&StateCookie| match (state.record, self.known.token) {
+            (None, _) => true,
+            (Some(record), Some(token)) => record == token.id && self.known.standing.may_live(),
+            (Some(_), None) => false,
+        };
+        self.client.sent.as_ref().filter(ours)
+    }
+
+    pub(crate) fn client_values(&self) -> Values {
+        let mut values = self.believed().map(|state| state.values.clone()).unwrap_or_default();
+        self.client.changes.apply(&mut values);
+        values
+    }
+
+    pub(crate) fn client_get(&mut self, key: &str) -> Option<Json> {
+        self.client.used = true;
+        match self.client.changes.get(key) {
+            Some(value) => value.cloned(),
+            None => self.believed().and_then(|state| state.values.get(key).cloned()),
+        }
+    }
+
+    // Writing
+
+    /// The one door for every write to either map.
+    pub(crate) fn edit(
+        &mut self,
+        place: Place,
+        edit: impl FnOnce(&mut Changes) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.check_open()?;
+        let mut ignored = Changes::default();
+        edit(match place {
+            _ if self.invalidated => &mut ignored,
+            Place::Server => &mut self.wanted.changes,
+            Place::Client => &mut self.client.changes,
+        })
+    }
+
+    pub(crate) fn check_open(&self) -> Result<(), Error> {
+        if self.finalized { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
+    }
+
+    /// Whether an intent may still be recorded. Verbs that return nothing can only log that it may not.
+    fn takes_intents(&self) -> bool {
+        if self.finalized {
+            tracing::error!("the answer has been given: what is asked of the session now is not done");
+        }
+        !self.finalized && !self.invalidated
+    }
+
+    pub(crate) fn rotate(&mut self, lifetime: Option<Lifetime>) {
+        if self.takes_intents() {
+            self.wanted.rotates = true;
+            self.wanted.lifetime = lifetime.or(self.wanted.lifetime);
+        }
+    }
+
+    pub(crate) fn label(&mut self, label: String) {
+        if self.takes_intents() {
+            self.wanted.label = Some(label);
+        }
+    }
+
+    pub(crate) fn end(&mut self, ending: Ending) {
+        if !self.takes_intents() {
+            return;
+        }
+        // A `delete` after a `restart` takes back what was written since; the restart stands.
+        let stronger = self.wanted.ending.filter(|earlier| *earlier == Ending::Restart && ending == Ending::Delete);
+        self.wanted = Wanted { ending: stronger.or(Some(ending)), ..Wanted::default() };
+        if ending != Ending::Delete {
+            self.client = Client::default();
+        }
+        self.invalidated = ending == Ending::Invalidate;
+    }
+
+    /// The answer is a server error: of all that was wanted, only an ending is carried out.
+    pub(crate) fn keep_only_ending(&mut self) {
+        self.wanted = Wanted { ending: self.wanted.ending, ..Wanted::default() };
+        self.client.changes = Changes::default();
+        self.client.used = false;
+    }
+
+    pub(crate) fn finalize(&mut self) {
+        self.finalized = true;
+    }
+
+    // Towards the store
+
+    /// What this request wants now, without what would change nothing.
+    pub(crate) fn intent(&self, config: &SessionConfig, now: Timestamp) -> Intent {
+        let changes = self.effective_changes();
+        Intent {
+            ending: self.wanted.ending,
+            writes: changes.writes(),
+            edits: !changes.is_empty() || self.wanted.label.is_some(),
+            client: !self.client.changes.is_empty(),
+            rotates: self.wanted.rotates,
+            touches: config.extend_on == ExtendOn::LoadsAndChanges
+                && self.known.record.as_ref().is_some_and(|record| {
+                    record.limits.extended(record.expires, now, config.extend_below) != record.expires
+                }),
+        }
+    }
+
+    fn effective_changes(&self) -> Changes {
+        match &self.known.record {
+            Some(record) if self.wanted.ending.is_none() => self.wanted.changes.without_no_ops(&record.values),
+            _ => self.wanted.changes.clone(),
+        }
+    }
+
+    /// Puts everything that is wanted of the record on its way.
+    pub(crate) fn send_all(&mut self) {
+        let changes = self.effective_changes();
+        let Wanted { rotates, lifetime, label, .. } = std::mem::take(&mut self.wanted);
+        self.in_flight = Some(InFlight { changes, rotates, lifetime, label, alone: None, made: None });
+    }
+
+    /// Puts one key on its way, with the clearing that goes before it. Everything else that is wanted waits, unless the
+    /// key begins a new session: then lifetime and label go along.
+    pub(crate) fn send_only(&mut self, key: &str, value: Option<Json>, begins: bool) -> Result<(), Error> {
+        let changes = self.wanted.changes.only(key, value)?;
+        let lifetime = self.wanted.lifetime.filter(|_| begins);
+        let label = self.wanted.label.clone().filter(|_| begins);
+        self.in_flight = Some(InFlight { changes, rotates: false, lifetime, label, alone: Some(key.into()), made: None });
+        Ok(())
+    }
+
+    /// What is in flight, as a commit on the record of `token`.
+    pub(crate) fn commit(&mut self, token: Token, config: &SessionConfig, now: Timestamp) -> Commit {
+        let mut commit = Commit::touch(token.hash(), config.extend_below, now);
+        if let Some(sent) = &mut self.in_flight {
+            sent.made = sent.rotates.then(|| Token::with_id(token.id, sent.lifetime.unwrap_or(token.lifetime), now));
+            let rotation = |made: Token| Rotation { token: made.hash(), limits: made.lifetime.limits(now) };
+            commit.rotation = sent.made.map(rotation);
+            commit.changes = sent.changes.clone();
+            commit.label.clone_from(&sent.label);
+        }
+        commit
+    }
+
+    /// What is in flight, as a record that begins with the keys that are set.
+    pub(crate) fn create(&mut self, config: &SessionConfig, now: Timestamp) -> Option<(Token, Record)> {
+        let sent = self.in_flight.as_mut()?;
+        let token = Token::new(sent.lifetime.unwrap_or(config.lifetime), now);
+        sent.made = Some(token);
+        let mut record = Record::new(token.hash(), token.lifetime.limits(now), now);
+        record.values = sent.changes.to_values();
+        record.label.clone_from(&sent.label);
+        Some((token, record))
+    }
+
+    /// The store has a record of this session: the one that was read, created, or found in doubt.
+    pub(crate) fn adopt(&mut self, record: Record) {
+        self.known.standing = Standing::Live;
+        self.known.record = Some(record);
+        self.known.stale = false;
+        self.landed();
+    }
+
+    /// The store carried out what was in flight.
+    pub(crate) fn committed(&mut self, commit: &Commit, revision: u64, expires: Timestamp) {
+        self.known.standing = Standing::Live;
+        self.landed();
+        if let Some(record) = &mut self.known.record {
+            commit.apply(record);
+            self.known.stale |= record.revision != revision;
+            (record.revision, record.expires) = (revision, expires);
+        }
+    }
+
+    /// The outcome of what was in flight is unknown: neither its changes nor the record as read are to be built on.
+    pub(crate) fn doubt(&mut self) {
+        self.forget_alone();
+        self.in_flight = None;
+        self.known.record = None;
+    }
+
+    /// What was in flight is stored: its token is the session's.
+    fn landed(&mut self) {
+        self.forget_alone();
+        let Some(made) = self.in_flight.take().and_then(|sent| sent.made) else { return };
+        self.known.token = Some(made);
+        self.answer.token = Some(made);
+    }
+
+    /// The key that was sent alone is no longer wanted; nor is, if it was to begin a session, what went along with it.
+    fn forget_alone(&mut self) {
+        let Some(sent) = &self.in_flight else { return };
+        let Some(key) = &sent.alone else { return };
+        self.wanted.changes.forget(key);
+        if sent.made.is_some() {
+            (self.wanted.rotates, self.wanted.lifetime, self.wanted.label) = (false, None, None);
+        }
+    }
+
+    /// What was in flight was not carried out, and that is known.
+    pub(crate) fn forget_in_flight(&mut self) {
+        self.in_flight = None;
+    }
+
+    /// Nothing of what was wanted will be done; its error says so.
+    pub(crate) fn forget_wanted(&mut self) {
+        self.in_flight = None;
+        self.wanted = Wanted::default();
+        self.client.changes = Changes::default();
+    }
+
+    /// The store has no live record under this token.
+    pub(crate) fn gone(&mut self) {
+        let was_live = self.known.standing == Standing::Live;
+        self.known.standing = if was_live { Standing::Severed } else { Standing::Ended };
+        self.known.record = None;
+    }
+
+    /// The record lives under a newer token than this request's: replaced, or, beyond the grace, as good as gone.
+    pub(crate) fn replaced(&mut self, rotated: Option<Timestamp>, grace: Duration, now: Timestamp) {
+        let in_grace = rotated.is_some_and(|rotated| now < rotated + grace);
+        if in_grace || self.known.standing == Standing::Live {
+            self.known.standing = Standing::Replaced;
+            self.known.record = None;
+        } else {
+            self.gone();
+        }
+    }
+
+    /// The session that this request came with is over, by its own will. What is wanted besides is for the next one.
+    pub(crate) fn ended(&mut self, was_live: bool) {
+        let Some(ending) = self.wanted.ending.take() else { return };
+        if ending == Ending::Delete {
+            self.detach_client(was_live);
+        } else {
+            self.answer.dropped = true;
+        }
+        self.answer.token = None;
+        self.known = Known::default();
+    }
+
+    fn detach_client(&mut self, was_live: bool) {
+        let id = self.known.token.map(|token| token.id);
+        if let Some(state) = self.client.sent.as_mut().filter(|state| was_live && state.record.is_some() && state.record == id)
+        {
+            state.record = None;
+            self.client.detached = true;
+        }
+    }
+
+    /// The state cookie that the answer owes: nothing, one with no values (to be removed), or a new one.
+    pub(crate) fn state_cookie_owed(&self, config: &SessionConfig, now: Timestamp) -> Option<StateCookie> {
+        let lifetime = self.lifetime(config);
+        let believed = self.believed();
+        let none = Values::default();
+        let before = believed.map_or(&none, |state| &state.values);
+        let changed = !self.client.changes.without_no_ops(before).is_empty();
+        let limits = lifetime.limits(now);
+        let is_due = |state: &StateCookie| {
+            self.client.used
+                && config.extend_on == ExtendOn::LoadsAndChanges
+                && state.expires < now + limits.threshold(config.extend_below)
+        };
+        let owed = changed || self.client.detached || believed.is_some_and(is_due);
+        owed.then(|| StateCookie {
+            record: self.known.token.filter(|_| self.known.standing.may_live()).map(|token| token.id),
+            expires: now + lifetime.idle,
+            values: self.client_values(),
+        })
+    }
+
+    pub(crate) fn lifetime(&self, config: &SessionConfig) -> Lifetime {
+        self.known.token.map_or(config.lifetime, |token| token.lifetime)
+    }
+}

@@ -1,0 +1,185 @@
+//! The layer: opens the session before the request is handled, and finalizes it before the answer goes out.
+
+use std::error::Error as _;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{HeaderMap, Request, Response};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::error::Error;
+use crate::manager::SessionManager;
+use crate::session::Session;
+
+/// Gives every request its [`Session`], for any tower service.
+///
+/// The session is opened without asking anybody anything; a request that does not touch it costs nothing. When the
+/// service answers, the session is committed and the cookies owed are appended. An answer with a server error status
+/// (5xx), or an error of the service itself, commits only an ending: see [`Session::abandon`]. A request whose future
+/// is dropped commits nothing.
+///
+/// A layer inside another one of the same manager passes the request on: both see one session.
+///
+/// ```
+/// # use session::{SecretKey, Session, SessionConfig, SessionManager, store::MemoryStore, tower::SessionLayer};
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// let layer = SessionLayer::new(manager);
+/// # async fn hello(session: Session) {}
+/// # #[cfg(feature = "axum")]
+/// let app: axum::Router = axum::Router::new().route("/", axum::routing::get(hello)).layer(layer);
+/// ```
+#[derive(Clone, Debug)]
+pub struct SessionLayer<E = EmptyAnswer> {
+    manager: SessionManager,
+    on_error: E,
+}
+
+impl SessionLayer {
+    /// The layer of this manager's sessions. If a commit fails, the answer is the status of the error's
+    /// [kind](crate::ErrorKind::status) and an empty body, and the cause is logged.
+    pub fn new(manager: SessionManager) -> Self {
+        Self { manager, on_error: EmptyAnswer }
+    }
+}
+
+impl<E> SessionLayer<E> {
+    /// Answers with `on_error` when a commit fails, instead of the error's status and an empty body. The cause is
+    /// logged either way.
+    #[must_use]
+    pub fn on_error<F>(self, on_error: F) -> SessionLayer<F> {
+        SessionLayer { manager: self.manager, on_error }
+    }
+}
+
+/// What the client is told when a commit fails: a function from the error to a response.
+pub trait OnError<B>: Clone {
+    /// The answer that takes the place of the service's own.
+    fn answer(&self, error: Error) -> Response<B>;
+}
+
+/// The status of the error's kind, and an empty body: nothing of the cause is told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EmptyAnswer;
+
+impl<B: Default> OnError<B> for EmptyAnswer {
+    fn answer(&self, error: Error) -> Response<B> {
+        let mut response = Response::new(B::default());
+        *response.status_mut() = error.kind().status();
+        response
+    }
+}
+
+impl<B, F: Fn(Error) -> Response<B> + Clone> OnError<B> for F {
+    fn answer(&self, error: Error) -> Response<B> {
+        self(error)
+    }
+}
+
+impl<S, E: Clone> Layer<S> for SessionLayer<E> {
+    type Service = SessionService<S, E>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        SessionService { inner, layer: self.clone() }
+    }
+}
+
+/// The service that [`SessionLayer`] makes.
+#[derive(Clone, Debug)]
+pub struct SessionService<S, E = EmptyAnswer> {
+    inner: S,
+    layer: SessionLayer<E>,
+}
+
+/// How a request carries its session from the layer to the extractors.
+#[derive(Clone)]
+pub(crate) struct Slot(Arc<Session>);
+
+impl Slot {
+    fn of(session: &Session) -> Self {
+        Self(Arc::new(session.another()))
+    }
+
+    pub(crate) fn session(&self) -> Session {
+        self.0.another()
+    }
+}
+
+impl<S, E, B, R> Service<Request<B>> for SessionService<S, E>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
+    E: OnError<R> + Send + 'static,
+    R: Send + 'static,
+{
+    type Response = Response<R>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<R>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let outer = request.extensions().get::<Slot>();
+        if outer.is_some_and(|slot| self.layer.manager.manages(&slot.0)) {
+            return Box::pin(self.inner.call(request));
+        }
+        let session = self.layer.manager.open(request.headers());
+        request.extensions_mut().insert(Slot::of(&session));
+        let answer = self.inner.call(request);
+        let on_error = self.layer.on_error.clone();
+        Box::pin(async move { close(session, answer.await, on_error).await })
+    }
+}
+
+/// Commits what the answer allows, and appends the cookies owed to it.
+async fn close<R, F, E: OnError<R>>(
+    session: Session,
+    answer: Result<Response<R>, F>,
+    on_error: E,
+) -> Result<Response<R>, F> {
+    let mut response = match answer {
+        Ok(response) => response,
+        Err(error) => {
+            log(session.abandon(&mut HeaderMap::new()).await.err().as_ref());
+            return Err(error);
+        }
+    };
+    if response.status().is_server_error() {
+        log(session.abandon(response.headers_mut()).await.err().as_ref());
+        return Ok(response);
+    }
+    let mut headers = HeaderMap::new();
+    if let Err(error) = session.finalize(&mut headers).await {
+        log(Some(&error));
+        response = on_error.answer(error);
+    }
+    append(response.headers_mut(), headers);
+    Ok(response)
+}
+
+fn append(to: &mut HeaderMap, headers: HeaderMap) {
+    let mut name = None;
+    for (next, value) in headers {
+        name = next.or(name);
+        match &name {
+            Some(http::header::SET_COOKIE) => _ = to.append(http::header::SET_COOKIE, value),
+            Some(name) => _ = to.insert(name, value),
+            None => {}
+        }
+    }
+}
+
+pub(crate) fn log(error: Option<&Error>) {
+    let Some(error) = error else { return };
+    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    if error.kind().status().is_server_error() {
+        tracing::error!(kind = ?error.kind(), cause, "{error}");
+    } else {
+        tracing::warn!(kind = ?error.kind(), cause, "{error}");
+    }
+}
