@@ -71,7 +71,7 @@ impl Shared {
                 true => Opened::default(),
                 false => self.manager.cookies.open(cookies.iter(), self.manager.now()),
             };
-            lazy.state = State::new(opened);
+            lazy.state.open(opened);
             lazy.opened = true;
         }
         StateGuard(lazy)

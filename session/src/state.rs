@@ -87,14 +87,12 @@ pub(crate) enum Lookup {
 }
 
 impl State {
-    pub(crate) fn new(opened: Opened) -> Self {
-        let standing = if opened.token.is_some() { Standing::Unread } else { Standing::None };
-        Self {
-            known: Known { token: opened.token, standing, ..Known::default() },
-            client: Client { sent: opened.state, ..Client::default() },
-            answer: Answer { carried: opened.carried, ..Answer::default() },
-            ..Self::default()
-        }
+    /// Takes in what the request's cookies held. Nothing but `finalize` has been asked before.
+    pub(crate) fn open(&mut self, opened: Opened) {
+        self.known.token = opened.token;
+        self.known.standing = if opened.token.is_some() { Standing::Unread } else { Standing::None };
+        self.client.sent = opened.state;
+        self.answer.carried = opened.carried;
     }
 
     pub(crate) fn is_invalidated(&self) -> bool {

@@ -1,1 +1,25 @@
-//! Fixtures.
+//! What the integration tests share: a browser that keeps cookies, a clock turned by hand, and a store that counts.
+
+#![allow(missing_docs, clippy::missing_panics_doc, clippy::missing_errors_doc, reason = "fixtures, not an interface")]
+
+mod app;
+mod browser;
+mod spy;
+
+pub use app::{Answer, App, Kind, cookies_in, outcome};
+pub use browser::Browser;
+pub use spy::{Fault, Spy};
+
+/// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim` and `sqlite::claim`.
+#[macro_export]
+macro_rules! on_every_store {
+    ($($name:ident),* $(,)?) => {
+        mod memory {
+            $(#[tokio::test] async fn $name() { super::$name($crate::Kind::Memory).await; })*
+        }
+
+        mod sqlite {
+            $(#[tokio::test] async fn $name() { super::$name($crate::Kind::Sqlite).await; })*
+        }
+    };
+}

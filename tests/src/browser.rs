@@ -1,0 +1,39 @@
+//! A browser as far as sessions care: it keeps the cookies it is given and sends them back.
+
+use std::collections::BTreeMap;
+
+use cookie::Cookie;
+use http::{HeaderMap, HeaderValue, header};
+
+/// A jar of cookies. A clone is a second tab that went its own way, or a thief.
+#[derive(Clone, Default)]
+pub struct Browser {
+    pub cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    pub const SESSION: &str = "__Host-id";
+    pub const STATE: &str = "__Host-id-state";
+
+    /// The headers of this browser's next request.
+    pub fn request(&self) -> HeaderMap {
+        let line: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut headers = HeaderMap::new();
+        if !line.is_empty() {
+            headers.insert(header::COOKIE, HeaderValue::try_from(line.join("; ")).unwrap());
+        }
+        headers
+    }
+
+    /// Keeps what an answer sets, and drops what it removes.
+    pub fn keep(&mut self, response: &HeaderMap) {
+        for set_cookie in response.get_all(header::SET_COOKIE) {
+            let cookie = Cookie::parse(set_cookie.to_str().unwrap().to_owned()).unwrap();
+            if cookie.max_age().is_some_and(|age| age.is_zero()) {
+                self.cookies.remove(cookie.name());
+            } else {
+                self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());
+            }
+        }
+    }
+}
