@@ -25,8 +25,8 @@ use http::request::Parts;
 use crate::error::{Error, ErrorKind};
 use crate::schema::{ReadOnly, SessionSchema, Typed};
 use crate::session::Session;
-use crate::tower::Slot;
 pub use crate::tower::SessionLayer;
+use crate::tower::Slot;
 
 fn session_of(parts: &Parts) -> Result<Session, Error> {
     let slot = parts.extensions.get::<Slot>();

@@ -54,6 +54,7 @@ impl Changes {
     }
 
     /// What this request made of `key`: nothing so far (`None`), dropped (`Some(None)`), or a value.
+    #[expect(clippy::option_option, reason = "untouched, dropped and set are three things")]
     pub(crate) fn get(&self, key: &str) -> Option<Option<&Json>> {
         match self.keys.get(key) {
             Some(value) => Some(value.as_ref()),

@@ -75,7 +75,10 @@ impl Shared {
                 self.state().forget_wanted();
                 Err(Error::refused(kind))
             }
-            Plan::Touch => self.touch().await,
+            Plan::Touch => {
+                self.touch().await;
+                Ok(())
+            }
             Plan::Commit { missed, replaced } => {
                 self.state().send_all();
                 self.send_commit(missed, replaced).await
@@ -138,7 +141,9 @@ impl Shared {
     }
 
     async fn send_create(&self) -> Result<(), Error> {
-        let Some((token, record)) = self.state().create(&self.manager.config, self.manager.now()) else { return Ok(()) };
+        let Some((token, record)) = self.state().create(&self.manager.config, self.manager.now()) else {
+            return Ok(());
+        };
         match self.manager.store.create(&token.id, &record).await {
             Ok(true) => {
                 self.state().adopt(record);
@@ -174,19 +179,20 @@ impl Shared {
         Ok(())
     }
 
-    /// Extends the record's time. A session that is gone by now has nothing to extend, and that is no error.
-    async fn touch(&self) -> Result<(), Error> {
+    /// Extends the record's time. That it could not be extended costs this request nothing, so it is no error: neither
+    /// that the session is gone by now, nor that the store failed.
+    async fn touch(&self) {
         let manager = &*self.manager;
-        let Some(token) = self.state().known.token else { return Ok(()) };
+        let Some(token) = self.state().known.token else { return };
         let touch = Commit::touch(token.hash(), manager.config.extend_below, manager.now());
         let reply = manager.store.commit(&token.id, &touch).await;
         let mut state = self.state();
-        match reply.map_err(|error| Error::store("extend the session's time", error))? {
-            Committed::Done { revision, expires } => state.committed(&touch, revision, expires),
-            Committed::Replaced { rotated } => state.replaced(rotated, manager.config.grace, touch.now),
-            Committed::Missing | Committed::Conflict(_) => state.gone(),
+        match reply {
+            Ok(Committed::Done { revision, expires }) => state.committed(&touch, revision, expires),
+            Ok(Committed::Replaced { rotated }) => state.replaced(rotated, manager.config.grace, touch.now),
+            Ok(Committed::Missing | Committed::Conflict(_)) => state.gone(),
+            Err(error) => tracing::warn!("the session's time could not be extended: {error}"),
         }
-        Ok(())
     }
 
     fn prepare_commit(&self) -> Option<(SessionId, Commit)> {

@@ -14,7 +14,7 @@ use crate::time::Clock;
 /// use session::{CookieConfig, Lifetime, SecretKey, SessionConfig};
 ///
 /// let config = SessionConfig::new(SecretKey::generate())
-///     .lifetime(Lifetime::new().idle(Duration::from_secs(3600)))
+///     .lifetime(Lifetime::new().idle(Duration::from_hours(1)))
 ///     .cookie(CookieConfig::new().name("shop")?);
 /// # Ok::<(), session::Error>(())
 /// ```
@@ -48,7 +48,7 @@ impl SessionConfig {
             lifetime: Lifetime::new(),
             extend_below: 800,
             extend_on: ExtendOn::default(),
-            grace: Duration::from_secs(60),
+            grace: Duration::from_mins(1),
             clock: Clock::default(),
         }
     }

@@ -18,7 +18,7 @@ use crate::time::Timestamp;
 const MAX_COOKIE_LEN: usize = 4096;
 
 /// The longest `Max-Age` that browsers honour (RFC 6265bis, section 5.6.2): 400 days.
-const MAX_AGE_LIMIT: Duration = Duration::from_secs(400 * 86_400);
+const MAX_AGE_LIMIT: Duration = Duration::from_hours(400 * 24);
 
 /// The names and attributes of the two cookies.
 ///

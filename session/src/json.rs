@@ -91,7 +91,7 @@ pub(crate) fn decode_error<T>(place: Place, key: &str, error: &serde_json::Error
     Error::new(ErrorKind::Value, message)
 }
 
-/// Whether serde_json's reader would refuse the nesting that its writer allows.
+/// Whether the JSON reader would refuse the nesting that its writer allows.
 fn too_deep(text: &str) -> bool {
     const DEEPEST: usize = 127;
     if text.len() < 2 * DEEPEST {
@@ -142,7 +142,8 @@ impl Values {
 
     /// As one JSON object, for a cookie.
     pub(crate) fn to_object(&self) -> Vec<u8> {
-        let object: BTreeMap<&str, &RawValue> = self.iter().filter_map(|(key, value)| Some((key, raw(value)?))).collect();
+        let object: BTreeMap<&str, &RawValue> =
+            self.iter().filter_map(|(key, value)| Some((key, raw(value)?))).collect();
         serde_json::to_vec(&object).unwrap_or_default()
     }
 

@@ -1,41 +1,109 @@
 //! Typed HTTP sessions.
+//!
+//! Declare the keys of a session as a struct, and derive [`SessionSchema`]. Each field becomes accessors on
+//! [`Typed<Visitor>`](Typed), one-line forwards to a string-key JSON map, the [`Session`]:
+//!
+//! ```
+//! use session::store::MemoryStore;
+//! use session::{SecretKey, SessionConfig, SessionManager, SessionSchema};
+//!
+//! #[derive(SessionSchema)]
+//! struct Visitor {
+//!     /// Who is signed in.
+//!     #[session(key = "user.id")]
+//!     user_id: u64,
+//!     #[session(default)]
+//!     cart: Vec<String>,
+//!     #[session(client, default)]
+//!     dark: bool,
+//! }
+//!
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+//!
+//! // A request arrives, and is answered. Where a layer is in place, it does this.
+//! let request = http::HeaderMap::new();
+//! let mut session = manager.open(&request);
+//!
+//! session.cycle_id();
+//! let mut visitor = session.typed_mut::<Visitor>();
+//! visitor.set_user_id(7)?;
+//! visitor.update_cart(|cart| cart.push("tea".to_owned())).await?;
+//! visitor.set_dark(true)?;
+//! assert_eq!(visitor.user_id().await?, Some(7));
+//! assert_eq!(session.get::<u64>("user.id").await?, Some(7)); // the raw key API is always there
+//!
+//! let mut response = http::HeaderMap::new();
+//! session.finalize(&mut response).await?;
+//! assert_eq!(response.get_all("set-cookie").iter().count(), 2); // the session cookie and the state cookie
+//! # Ok::<(), session::Error>(()) }).unwrap();
+//! ```
+//!
+//! # Where things are
+//!
+//! - [`Session`]: the handle of one request. Server state by key, [client state](Session::client), identity and lifecycle.
+//! - [`SessionSchema`], [`Typed`], [`ReadOnly`]: the typed view.
+//! - [`SessionManager`], [`SessionConfig`], [`CookieConfig`], [`Lifetime`], [`SecretKey`]: what an application sets up once.
+//! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), and the stores behind features.
+//! - [`tower`] and [`axum`](crate::axum): the layer and the extractors.
+//! - [`_documentation`]: the architecture and the changelog.
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! | --- | --- |
+//! | `derive` (default) | `#[derive(SessionSchema)]` |
+//! | `tower` | `SessionLayer`, for any tower service |
+//! | `axum` | `Session`, `Typed<S>` and `ReadOnly<S>` as extractors; includes `tower` |
+//! | `sqlite` | `SqliteStore` |
+//! | `pavex` | the alias that makes `Session<'_>` compile |
+//!
+//! # What a session is not
+//!
+//! Two first visits in parallel, without a cookie, that both write make two sessions: the browser keeps the one whose
+//! answer comes last. A POST from another site arrives without the cookies, which are `SameSite=Lax`. Client state is
+//! whatever the browser last held: see [`ClientState`].
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+pub mod _documentation;
 
 mod error;
-
+mod id;
+mod lifetime;
 mod time;
 
-mod lifetime;
-
-mod id;
-
+mod cookie;
 mod seal;
 
-mod json;
-
-mod cookie;
 mod config;
 mod manager;
-mod session;
+
 mod client;
-mod changes;
-mod state;
-mod plan;
-mod commit;
 mod meta;
 mod schema;
+mod session;
+
+mod changes;
+mod json;
+mod state;
+
+mod commit;
+mod plan;
 pub mod store;
-#[cfg(feature = "tower")]
-pub mod tower;
+
 #[cfg(feature = "axum")]
 pub mod axum;
 #[cfg(feature = "pavex")]
 pub mod pavex;
+#[cfg(feature = "tower")]
+pub mod tower;
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-
-
-
 
 pub use self::client::{ClientState, ClientStateMut};
 pub use self::config::{ExtendOn, SessionConfig};
@@ -48,3 +116,5 @@ pub use self::meta::Meta;
 pub use self::schema::{ClientKey, Key, ReadOnly, SessionSchema, Typed};
 pub use self::seal::SecretKey;
 pub use self::session::Session;
+#[cfg(feature = "derive")]
+pub use session_macros::SessionSchema;

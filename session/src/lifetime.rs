@@ -26,7 +26,7 @@ pub struct Lifetime {
 impl Lifetime {
     /// 24 hours idle, 30 days in all, kept by the browser over a restart.
     pub fn new() -> Self {
-        const DAY: Duration = Duration::from_secs(86_400);
+        const DAY: Duration = Duration::from_hours(24);
         Self { idle: DAY, absolute: 30 * DAY, persistent: true }
     }
 

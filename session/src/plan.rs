@@ -41,6 +41,7 @@ pub(crate) enum Ending {
 }
 
 /// What a request wants of the store.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the table, and any of them go together")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Intent {
     pub(crate) ending: Option<Ending>,
@@ -84,6 +85,7 @@ pub(crate) enum Miss {
     Fail,
 }
 
+#[expect(clippy::match_same_arms, reason = "an arm is a row of the table")]
 pub(crate) fn plan(standing: Standing, intent: Intent) -> Plan {
     if let Some(_ending) = intent.ending {
         return plan_ending(standing, intent.writes);

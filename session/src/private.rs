@@ -85,7 +85,11 @@ pub fn client_remove<T>(session: &mut Session, key: &ClientKey<T>) -> Result<Opt
     Ok(value)
 }
 
-pub fn client_update<T, R>(session: &mut Session, key: &ClientKey<T>, f: impl FnOnce(&mut Option<T>) -> R) -> Result<R> {
+pub fn client_update<T, R>(
+    session: &mut Session,
+    key: &ClientKey<T>,
+    f: impl FnOnce(&mut Option<T>) -> R,
+) -> Result<R> {
     Ok(always(client_try_update(session, key, |value| Ok(f(value)))?))
 }
 

@@ -151,7 +151,8 @@ impl Sealer {
     pub(crate) fn seal(&self, purpose: Purpose, plain: &[u8]) -> String {
         let nonce: [u8; Self::NONCE] = random_bytes();
         let payload = Payload { msg: plain, aad: self.binding(purpose) };
-        let sealed = self.ciphers[0].encrypt(&Nonce::from(nonce), payload).expect("a cookie is within AES-GCM-SIV's limits");
+        let sealed =
+            self.ciphers[0].encrypt(&Nonce::from(nonce), payload).expect("a cookie is within AES-GCM-SIV's limits");
         URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())
     }
 

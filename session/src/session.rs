@@ -10,7 +10,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::{ClientState, ClientStateMut};
-use crate::cookie::Opened;
 use crate::error::{Error, ErrorKind};
 use crate::id::SessionId;
 use crate::json::{Json, Place, decode_error};
@@ -67,11 +66,9 @@ impl Shared {
         let mut lazy = self.lazy();
         if !lazy.opened {
             let cookies = std::mem::take(&mut lazy.cookies);
-            let opened = match cookies.is_empty() {
-                true => Opened::default(),
-                false => self.manager.cookies.open(cookies.iter(), self.manager.now()),
-            };
-            lazy.state.open(opened);
+            if !cookies.is_empty() {
+                lazy.state.open(self.manager.cookies.open(cookies.iter(), self.manager.now()));
+            }
             lazy.opened = true;
         }
         StateGuard(lazy)
@@ -145,6 +142,7 @@ impl Session {
     }
 
     /// Another handle to this request's session: what extractors and middleware give out.
+    #[must_use]
     pub fn handle(&mut self) -> Self {
         self.another()
     }

@@ -265,7 +265,8 @@ impl State {
         let changes = self.wanted.changes.only(key, value)?;
         let lifetime = self.wanted.lifetime.filter(|_| begins);
         let label = self.wanted.label.clone().filter(|_| begins);
-        self.in_flight = Some(InFlight { changes, rotates: false, lifetime, label, alone: Some(key.into()), made: None });
+        self.in_flight =
+            Some(InFlight { changes, rotates: false, lifetime, label, alone: Some(key.into()), made: None });
         Ok(())
     }
 
@@ -381,7 +382,8 @@ impl State {
 
     fn detach_client(&mut self, was_live: bool) {
         let id = self.known.token.map(|token| token.id);
-        if let Some(state) = self.client.sent.as_mut().filter(|state| was_live && state.record.is_some() && state.record == id)
+        if let Some(state) =
+            self.client.sent.as_mut().filter(|state| was_live && state.record.is_some() && state.record == id)
         {
             state.record = None;
             self.client.detached = true;

@@ -29,7 +29,7 @@ impl Browser {
     pub fn keep(&mut self, response: &HeaderMap) {
         for set_cookie in response.get_all(header::SET_COOKIE) {
             let cookie = Cookie::parse(set_cookie.to_str().unwrap().to_owned()).unwrap();
-            if cookie.max_age().is_some_and(|age| age.is_zero()) {
+            if cookie.max_age().is_some_and(cookie::time::Duration::is_zero) {
                 self.cookies.remove(cookie.name());
             } else {
                 self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());

@@ -167,7 +167,7 @@ async fn writing_on_after_the_error_is_an_error_again_but_a_restart_begins_anew(
 async fn a_read_only_request_beside_a_sign_out_is_no_error(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.signed_in(&[("user", 7)]).await;
-    app.wait(std::time::Duration::from_secs(20 * 3600));
+    app.wait(std::time::Duration::from_hours(20));
     let a = app.open(&browser);
     assert_eq!(a.get::<u64>("user").await.unwrap(), Some(7));
     overtake(&app, &mut browser.clone(), async |b| b.invalidate()).await;

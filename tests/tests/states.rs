@@ -92,7 +92,7 @@ enum Column {
 
 use Column::*;
 
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 
 impl Column {
     async fn browser(self, app: &App) -> Browser {
@@ -114,7 +114,7 @@ impl Column {
             }
             Expired => {
                 let mut browser = live(app).await;
-                app.wait(Duration::from_secs(25 * 3600));
+                app.wait(Duration::from_hours(25));
                 // The state cookie has expired as well, and is made anew: it names the same record.
                 browser = themed(app, browser).await;
                 browser
@@ -167,8 +167,7 @@ async fn cell(kind: Kind, request: Request, column: Column, reply: Reply) -> Str
     let mut headers = HeaderMap::new();
     let result = match (&said, reply) {
         (Ok(_), Reply::Success) => answering.handle().finalize(&mut headers).await,
-        (Ok(_), Reply::ServerError) => answering.handle().abandon(&mut headers).await,
-        (Err(_), _) => answering.handle().abandon(&mut headers).await,
+        _ => answering.handle().abandon(&mut headers).await,
     };
     let value = match (&said, request) {
         (Ok(value), Reads | Updates) => format!(" {value:?}"),

@@ -56,8 +56,11 @@ impl Records {
     }
 
     fn delete_expired(&mut self, now: Timestamp, batch: usize) -> usize {
-        let expired: Vec<_> = self.by_expiry.iter().take_while(|(expires, _)| *expires <= now).take(batch).copied().collect();
-        expired.iter().for_each(|(_, id)| self.remove(id));
+        let expired: Vec<_> =
+            self.by_expiry.iter().take_while(|(expires, _)| *expires <= now).take(batch).copied().collect();
+        for (_, id) in &expired {
+            self.remove(id);
+        }
         expired.len()
     }
 

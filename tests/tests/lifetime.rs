@@ -1,0 +1,200 @@
+//! How long sessions live, by a clock that the test turns.
+
+use std::time::{Duration, SystemTime};
+
+use session::{Lifetime, Session};
+use session_tests::{App, Browser, Kind, on_every_store};
+
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+async fn request(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mut Session)) {
+    let mut session = app.open(browser);
+    request(&mut session).await;
+    app.finalize(session, browser).await.unwrap();
+}
+
+async fn read(session: &mut Session) {
+    session.get::<u64>("a").await.unwrap();
+}
+
+async fn an_idle_session_ends_on_the_server_whatever_the_cookie_says(kind: Kind) {
+    let app = App::new(kind).await;
+    let browser = app.signed_in(&[("a", 1)]).await;
+    app.wait(Duration::from_millis(86_399_999));
+    assert_eq!(app.stored(&browser, "a").await, Some(1));
+    app.wait(Duration::from_millis(1));
+    assert_eq!(app.stored(&browser, "a").await, None);
+}
+
+async fn reading_keeps_a_session_alive_to_its_absolute_end_and_no_further(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    for _ in 0..59 {
+        app.wait(12 * HOUR);
+        request(&app, &mut browser, read).await;
+        assert_eq!(app.stored(&browser, "a").await, Some(1));
+    }
+    app.wait(12 * HOUR);
+    assert_eq!(app.stored(&browser, "a").await, None, "30 days are over");
+}
+
+async fn a_rotation_begins_the_absolute_lifetime_anew(kind: Kind) {
+    let app = App::with(kind, |config| config.lifetime(Lifetime::new().idle(20 * DAY))).await;
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    app.wait(19 * DAY);
+    request(&app, &mut browser, async |session| session.cycle_id()).await;
+    app.wait(19 * DAY);
+    assert_eq!(app.stored(&browser, "a").await, Some(1));
+    request(&app, &mut browser, read).await;
+    app.wait(11 * DAY);
+    assert_eq!(app.stored(&browser, "a").await, None, "30 days after the rotation");
+}
+
+async fn remember_me_outlives_the_default_and_survives_a_blind_rotation(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let old = browser.clone();
+    let remember_me = Lifetime::new().idle(14 * DAY).absolute(90 * DAY);
+    request(&app, &mut browser, async |session| session.set_lifetime(remember_me)).await;
+    assert_ne!(browser.cookies, old.cookies, "the token carries the lifetime");
+    app.wait(13 * DAY);
+    request(&app, &mut browser, async |session| session.cycle_id()).await;
+    app.wait(13 * DAY);
+    assert_eq!(app.stored(&browser, "a").await, Some(1));
+    app.wait(DAY);
+    assert_eq!(app.stored(&browser, "a").await, None);
+}
+
+async fn remember_me_holds_when_the_sign_in_begins_a_new_session(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    request(&app, &mut browser.clone(), async |session| session.invalidate()).await;
+    let sign_in = async |session: &mut Session| {
+        session.set_lifetime(Lifetime::new().idle(14 * DAY));
+        session.set_label("Firefox on Linux");
+        session.insert("a", 2).await.unwrap();
+    };
+    request(&app, &mut browser, sign_in).await;
+    app.wait(13 * DAY);
+    assert_eq!(app.stored(&browser, "a").await, Some(2));
+    let meta = app.open(&browser).meta().await.unwrap().unwrap();
+    assert_eq!(meta.label.as_deref(), Some("Firefox on Linux"));
+}
+
+async fn the_cookie_s_max_age_is_the_absolute_end_or_nothing(kind: Kind) {
+    for (lifetime, expected) in [
+        (Lifetime::new(), Some("Max-Age=2592000")),
+        (Lifetime::new().absolute(1000 * DAY), Some("Max-Age=34560000")),
+        (Lifetime::new().until_browser_closes(), None),
+    ] {
+        let app = App::with(kind, |config| config.lifetime(lifetime)).await;
+        let mut session = app.open(&Browser::default());
+        session.insert("a", 1).await.unwrap();
+        session.client_mut().insert("theme", "dark").unwrap();
+        let answer = app.finalize(session, &mut Browser::default()).await.unwrap();
+        let cookies: Vec<_> = answer.0.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
+        assert_eq!(cookies.len(), 2);
+        match expected {
+            Some(age) => assert!(cookies[0].contains(age), "{age}"),
+            None => assert!(cookies.iter().all(|cookie| !cookie.contains("Max-Age"))),
+        }
+    }
+}
+
+async fn meta_tells_created_last_seen_and_expires(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let begun = app.open(&browser).meta().await.unwrap().unwrap();
+    assert_eq!(begun.created, SystemTime::UNIX_EPOCH + Duration::from_hours(500_000));
+    assert_eq!((begun.last_seen, begun.expires), (begun.created, begun.created + DAY));
+    app.wait(6 * HOUR);
+    request(&app, &mut browser, async |session| session.set_label("phone")).await;
+    let meta = app.open(&browser).meta().await.unwrap().unwrap();
+    assert_eq!(meta.created, begun.created);
+    assert_eq!(meta.last_seen, begun.created + 6 * HOUR);
+    assert_eq!(meta.expires, begun.created + 6 * HOUR + DAY);
+    assert_eq!(meta.label.as_deref(), Some("phone"));
+    assert!(app.open(&Browser::default()).meta().await.unwrap().is_none());
+}
+
+async fn a_threshold_of_one_extends_on_every_read_and_of_zero_never(kind: Kind) {
+    for (part, expected) in [(1.0, "load touch"), (0.0, "load")] {
+        let app = App::with(kind, |config| config.extend_below(part)).await;
+        let mut browser = app.signed_in(&[("a", 1)]).await;
+        app.wait(HOUR);
+        request(&app, &mut browser, read).await;
+        assert_eq!(app.spy.take_operations(), expected, "{part}");
+    }
+}
+
+async fn sweeping_drops_what_expired_and_nothing_else(kind: Kind) {
+    let app = App::new(kind).await;
+    for _ in 0..5 {
+        app.signed_in(&[("a", 1)]).await;
+    }
+    app.wait(20 * HOUR);
+    let browser = app.signed_in(&[("a", 1)]).await;
+    app.wait(5 * HOUR);
+    let mut swept = 0;
+    for _ in 0..5 {
+        swept += app.manager.delete_expired(2).await.unwrap();
+    }
+    // The memory store drops up to two of the expired by itself whenever a session begins, and none began since.
+    assert_eq!(swept, 5);
+    assert_eq!(app.stored(&browser, "a").await, Some(1));
+}
+
+async fn a_clock_that_steps_back_loses_nothing(kind: Kind) {
+    let app = App::new(kind).await;
+    app.wait(2 * HOUR);
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    app.turn_back(2 * HOUR);
+    assert_eq!(app.stored(&browser, "a").await, Some(1));
+    request(&app, &mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
+    app.wait(4 * HOUR);
+    assert_eq!(app.stored(&browser, "a").await, Some(2));
+}
+
+async fn a_key_rotated_out_is_honoured_as_a_fallback_and_not_without(kind: Kind) {
+    let (store, _folder) = kind.store().await;
+    let manager = |config| session::SessionManager::new(std::sync::Arc::clone(&store), config);
+    let (old, new) = (session::SecretKey::generate(), session::SecretKey::generate());
+    let before = manager(session::SessionConfig::new(old.clone()));
+    let mut browser = Browser::default();
+    let mut session = before.open(&browser.request());
+    session.insert("a", 1).await.unwrap();
+    let mut headers = http::HeaderMap::new();
+    session.finalize(&mut headers).await.unwrap();
+    browser.keep(&headers);
+
+    let after = manager(session::SessionConfig::new(new.clone()).fallback_key(old));
+    assert_eq!(after.open(&browser.request()).get::<u64>("a").await.unwrap(), Some(1));
+    let without = manager(session::SessionConfig::new(new));
+    assert_eq!(without.open(&browser.request()).get::<u64>("a").await.unwrap(), None);
+
+    let mut session = after.open(&browser.request());
+    session.cycle_id();
+    let mut headers = http::HeaderMap::new();
+    session.finalize(&mut headers).await.unwrap();
+    browser.keep(&headers);
+    assert_eq!(
+        without.open(&browser.request()).get::<u64>("a").await.unwrap(),
+        Some(1),
+        "sealed anew with the new key"
+    );
+}
+
+on_every_store!(
+    an_idle_session_ends_on_the_server_whatever_the_cookie_says,
+    reading_keeps_a_session_alive_to_its_absolute_end_and_no_further,
+    a_rotation_begins_the_absolute_lifetime_anew,
+    remember_me_outlives_the_default_and_survives_a_blind_rotation,
+    remember_me_holds_when_the_sign_in_begins_a_new_session,
+    the_cookie_s_max_age_is_the_absolute_end_or_nothing,
+    meta_tells_created_last_seen_and_expires,
+    a_threshold_of_one_extends_on_every_read_and_of_zero_never,
+    sweeping_drops_what_expired_and_nothing_else,
+    a_clock_that_steps_back_loses_nothing,
+    a_key_rotated_out_is_honoured_as_a_fallback_and_not_without,
+);
