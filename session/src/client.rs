@@ -6,9 +6,24 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::access::decode;
 use crate::error::Error;
 use crate::json::{Json, Place};
-use crate::session::{Session, decode};
+use crate::session::Session;
+use crate::shared::Shared;
+
+/// The other half of a session: [`ClientState`].
+impl Session {
+    /// The client state, to read: a small map, sealed in a cookie of its own. No I/O.
+    pub fn client(&self) -> ClientState<'_> {
+        ClientState { shared: self.shared() }
+    }
+
+    /// The client state, to change.
+    pub fn client_mut(&mut self) -> ClientStateMut<'_> {
+        ClientStateMut { shared: self.shared() }
+    }
+}
 
 /// The client state, to read. No operation of it does any I/O.
 ///
@@ -17,21 +32,17 @@ use crate::session::{Session, decode};
 /// nothing by it. Client state that belongs to a record is believed until this request finds the record ended or
 /// replaced; [`open_verified`](crate::SessionManager::open_verified) asks first.
 pub struct ClientState<'a> {
-    session: &'a Session,
+    shared: &'a Shared,
 }
 
-impl<'a> ClientState<'a> {
-    pub(crate) fn new(session: &'a Session) -> Self {
-        Self { session }
-    }
-
+impl ClientState<'_> {
     /// The value of `key`, or `None` if it is absent.
     ///
     /// # Errors
     ///
     /// [`Value`](crate::ErrorKind::Value): the stored JSON is not a `T`.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        let value = self.session.shared().state().client_get(key);
+        let value = self.shared.state().client_get(key);
         decode(Place::Client, key, value.as_ref(), Json::decode)
     }
 
@@ -42,13 +53,13 @@ impl<'a> ClientState<'a> {
 
     /// Everything in the client state, parsed: for inspectors.
     pub fn entries(&self) -> serde_json::Map<String, Value> {
-        let values = self.session.shared().state().client_values();
+        let values = self.shared.state().client_values();
         values.to_map(Place::Client).unwrap_or_default()
     }
 
     /// Whether the client state has no key.
     pub fn is_empty(&self) -> bool {
-        self.session.shared().state().client_values().is_empty()
+        self.shared.state().client_values().is_empty()
     }
 }
 
@@ -57,12 +68,12 @@ impl<'a> ClientState<'a> {
 /// The cookie holds about 2,900 bytes of JSON; more is an error when the answer is made, and then nothing of the request
 /// is stored. Of two answers that both write client state, the browser keeps the later one's.
 pub struct ClientStateMut<'a> {
-    session: &'a mut Session,
+    shared: &'a Shared,
 }
 
 impl<'a> ClientStateMut<'a> {
-    pub(crate) fn new(session: &'a mut Session) -> Self {
-        Self { session }
+    fn read(&self) -> ClientState<'a> {
+        ClientState { shared: self.shared }
     }
 
     /// As [`ClientState::get`].
@@ -71,22 +82,22 @@ impl<'a> ClientStateMut<'a> {
     ///
     /// As [`ClientState::get`].
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        self.session.client().get(key)
+        self.read().get(key)
     }
 
     /// As [`ClientState::get_raw`].
     pub fn get_raw(&self, key: &str) -> Option<Value> {
-        self.session.client().get_raw(key)
+        self.read().get_raw(key)
     }
 
     /// As [`ClientState::entries`].
     pub fn entries(&self) -> serde_json::Map<String, Value> {
-        self.session.client().entries()
+        self.read().entries()
     }
 
     /// As [`ClientState::is_empty`].
     pub fn is_empty(&self) -> bool {
-        self.session.client().is_empty()
+        self.read().is_empty()
     }
 
     /// Writes `value` under `key`, in place of what is there.
@@ -100,7 +111,7 @@ impl<'a> ClientStateMut<'a> {
     pub fn insert<T: Serialize>(&mut self, key: impl Into<Cow<'a, str>>, value: T) -> Result<(), Error> {
         let key = key.into();
         let json = Json::encode(&value).map_err(|error| error.at::<T>(Place::Client, &key))?;
-        self.session.shared().set(Place::Client, &key, json)
+        self.shared.set(Place::Client, &key, json)
     }
 
     /// Writes a JSON value under `key`.
@@ -120,7 +131,7 @@ impl<'a> ClientStateMut<'a> {
     /// - [`Finalized`](crate::ErrorKind::Finalized): the answer has been given.
     pub fn remove<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Error> {
         let value = self.get(key)?;
-        self.session.shared().unset(Place::Client, key)?;
+        self.shared.unset(Place::Client, key)?;
         Ok(value)
     }
 
@@ -131,6 +142,6 @@ impl<'a> ClientStateMut<'a> {
 
     /// Drops every key of the client state. After the answer has been given it drops nothing.
     pub fn clear(&mut self) {
-        _ = self.session.shared().clear(Place::Client);
+        _ = self.shared.clear(Place::Client);
     }
 }

@@ -7,9 +7,8 @@
 use crate::error::{Error, ErrorKind};
 use crate::id::{SessionId, Token};
 use crate::json::Json;
-use crate::manager::Manager;
 use crate::plan::{Miss, Plan, Standing, plan};
-use crate::session::Shared;
+use crate::shared::{Manager, Shared};
 use crate::state::{Lookup, State};
 use crate::store::{Commit, Committed, Deleted, Record, StoreError};
 
@@ -37,6 +36,12 @@ impl Shared {
         let _gate = self.gate.lock().await;
         self.settle().await;
         if self.state().needs_load() { self.load_now().await } else { Ok(()) }
+    }
+
+    /// Makes sure that the store has been asked about the token, if there is one.
+    pub(crate) async fn verify(&self) -> Result<(), Error> {
+        let needs_load = self.state().needs_load();
+        if needs_load { self.load().await } else { Ok(()) }
     }
 
     async fn load_now(&self) -> Result<(), Error> {

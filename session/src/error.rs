@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::store::StoreError;
+/// What went wrong in a store, in the store's own words. It must not quote tokens or stored values.
+pub type StoreError = Box<dyn StdError + Send + Sync>;
 
 /// What went wrong, in words fit for a log.
 ///

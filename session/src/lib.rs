@@ -81,10 +81,12 @@ mod seal;
 mod config;
 mod manager;
 
+mod access;
 mod client;
 mod meta;
 mod schema;
 mod session;
+mod shared;
 
 mod changes;
 mod json;
@@ -93,6 +95,8 @@ mod state;
 mod commit;
 mod plan;
 pub mod store;
+
+mod answer;
 
 #[cfg(feature = "axum")]
 pub mod axum;

@@ -2,15 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::{HeaderMap, header};
 
 use crate::config::SessionConfig;
-use crate::cookie::{Cookies, drops_secure_cookies};
 use crate::error::Error;
 use crate::session::Session;
-use crate::store::{SessionStore, Timestamp};
+use crate::shared::Manager;
+use crate::store::SessionStore;
 
 /// Opens sessions: the framework-free core that every integration wraps. Cheap to clone.
 ///
@@ -31,41 +30,10 @@ use crate::store::{SessionStore, Timestamp};
 #[derive(Clone)]
 pub struct SessionManager(Arc<Manager>);
 
-/// What all sessions of one manager share.
-pub(crate) struct Manager {
-    pub(crate) store: Box<dyn SessionStore>,
-    pub(crate) config: SessionConfig,
-    pub(crate) cookies: Cookies,
-    warned_of_plain_http: AtomicBool,
-}
-
-impl Manager {
-    pub(crate) fn now(&self) -> Timestamp {
-        self.config.clock.now()
-    }
-
-    fn warn_of_plain_http(&self, request: &HeaderMap) {
-        if self.warned_of_plain_http.load(Ordering::Relaxed) || !self.cookies.config().is_secure() {
-            return;
-        }
-        if drops_secure_cookies(request) && !self.warned_of_plain_http.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                "a request came over plain http: browsers drop secure cookies there, and no session will last; \
-                 use https, or `CookieConfig::secure(false)` on a local network"
-            );
-        }
-    }
-}
-
 impl SessionManager {
     /// A manager of the sessions in `store`.
     pub fn new(store: impl SessionStore, config: SessionConfig) -> Self {
-        Self(Arc::new(Manager {
-            cookies: Cookies::new(config.cookie.clone(), &config.keys),
-            store: Box::new(store),
-            config,
-            warned_of_plain_http: AtomicBool::new(false),
-        }))
+        Self(Arc::new(Manager::new(store, config)))
     }
 
     /// The session of a request, by its `Cookie` headers. Costs no store operation, and never fails: a cookie that is
@@ -86,7 +54,7 @@ impl SessionManager {
     /// [`Store`](crate::ErrorKind::Store): the store could not be asked.
     pub async fn open_verified(&self, request: &HeaderMap) -> Result<Session, Error> {
         let session = self.open(request);
-        session.verify().await?;
+        session.shared().verify().await?;
         Ok(session)
     }
 

@@ -1,7 +1,7 @@
 //! What the derive's output may name, besides `::core`. Nothing here is public API, and it changes without notice.
 
+use crate::access;
 use crate::json::Place;
-use crate::session;
 pub use crate::{ClientKey, Error, Key, ReadOnly, Session, SessionSchema, Typed};
 
 pub type Result<T> = core::result::Result<T, Error>;
@@ -9,7 +9,7 @@ type Tried<R, E> = Result<core::result::Result<R, E>>;
 
 pub async fn get<T>(session: &Session, key: &Key<T>) -> Result<Option<T>> {
     let value = session.shared().read(key).await?;
-    session::decode(Place::Server, key, value.as_ref(), key.codec.decode)
+    access::decode(Place::Server, key, value.as_ref(), key.codec.decode)
 }
 
 pub async fn get_or<T>(session: &Session, key: &Key<T>, default: fn() -> T) -> Result<T> {
@@ -27,7 +27,7 @@ pub fn unset<T>(session: &mut Session, key: &Key<T>) -> Result<()> {
 }
 
 pub async fn remove<T>(session: &mut Session, key: &Key<T>) -> Result<Option<T>> {
-    session::remove(session.shared(), key, key.codec.decode).await
+    access::remove(session.shared(), key, key.codec.decode).await
 }
 
 pub async fn update<T, R>(session: &mut Session, key: &Key<T>, mut f: impl FnMut(&mut Option<T>) -> R) -> Result<R> {
@@ -48,7 +48,7 @@ pub async fn try_update<T, R, E>(
     key: &Key<T>,
     f: impl FnMut(&mut Option<T>) -> core::result::Result<R, E>,
 ) -> Tried<R, E> {
-    session::try_update(session.shared(), key, key.codec, f).await
+    access::try_update(session.shared(), key, key.codec, f).await
 }
 
 pub async fn try_update_or<T, R, E>(
@@ -62,7 +62,7 @@ pub async fn try_update_or<T, R, E>(
 
 pub fn client_get<T>(session: &Session, key: &ClientKey<T>) -> Result<Option<T>> {
     let value = session.shared().state().client_get(key);
-    session::decode(Place::Client, key, value.as_ref(), key.codec.decode)
+    access::decode(Place::Client, key, value.as_ref(), key.codec.decode)
 }
 
 pub fn client_get_or<T>(session: &Session, key: &ClientKey<T>, default: fn() -> T) -> Result<T> {

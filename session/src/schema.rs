@@ -7,7 +7,8 @@ use std::ops::{Deref, DerefMut};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::session::{Codec, Session};
+use crate::access::Codec;
+use crate::session::Session;
 
 /// A declaration of session keys, made by [`#[derive(SessionSchema)]`](derive@crate::SessionSchema).
 ///
@@ -44,6 +45,19 @@ pub trait SessionValue: Serialize + DeserializeOwned {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> SessionValue for T {}
+
+/// The typed views.
+impl Session {
+    /// The accessors of a schema, to read.
+    pub fn typed<S: SessionSchema>(&self) -> ReadOnly<S> {
+        ReadOnly::new(self.another())
+    }
+
+    /// The accessors of a schema, to read and write.
+    pub fn typed_mut<S: SessionSchema>(&mut self) -> Typed<S> {
+        Typed::new(self.another())
+    }
+}
 
 /// A request's session through the accessors of a schema: getters and setters, and the verbs of [`Session`] besides.
 ///

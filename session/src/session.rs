@@ -2,26 +2,21 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::client::{ClientState, ClientStateMut};
-use crate::error::{Error, ErrorKind};
+use crate::access::{self, Codec};
+use crate::error::Error;
 use crate::id::SessionId;
-use crate::json::{Json, Place, decode_error};
+use crate::json::{Json, Place};
 use crate::lifetime::Lifetime;
-use crate::manager::Manager;
 use crate::meta::Meta;
 use crate::plan::{Ending, Standing};
-use crate::schema::{ReadOnly, SessionSchema, Typed};
-use crate::state::{Lookup, State};
-
-/// How often [`Session::update`] tries before it says [`Conflict`](ErrorKind::Conflict).
-const UPDATE_TRIES: usize = 128;
+use crate::shared::{Manager, Shared};
 
 /// One request's handle to its session: a string-key map in the store, another one in the cookie.
 ///
@@ -45,91 +40,9 @@ pub struct Session {
     shared: Arc<Shared>,
 }
 
-/// What all handles of one request share.
-pub(crate) struct Shared {
-    pub(crate) manager: Arc<Manager>,
-    /// Held while the store is asked, so that one request asks one thing at a time.
-    pub(crate) gate: tokio::sync::Mutex<()>,
-    state: Mutex<Lazy>,
-}
-
-/// The state, or the cookies that it will be opened from when somebody asks.
-struct Lazy {
-    cookies: Vec<HeaderValue>,
-    state: State,
-    opened: bool,
-}
-
-impl Shared {
-    /// The state, behind a lock that is held for a moment: never across an await, never while code of the user's runs.
-    pub(crate) fn state(&self) -> StateGuard<'_> {
-        let mut lazy = self.lazy();
-        if !lazy.opened {
-            let cookies = std::mem::take(&mut lazy.cookies);
-            if !cookies.is_empty() {
-                lazy.state.open(self.manager.cookies.open(cookies.iter(), self.manager.now()));
-            }
-            lazy.opened = true;
-        }
-        StateGuard(lazy)
-    }
-
-    fn lazy(&self) -> MutexGuard<'_, Lazy> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The stored JSON of a key, as this request sees it. One load, unless what is known is enough.
-    pub(crate) async fn read(&self, key: &str) -> Result<Option<Json>, Error> {
-        loop {
-            if let Lookup::Known(value) = self.state().lookup(key) {
-                return Ok(value);
-            }
-            self.load().await?;
-        }
-    }
-
-    pub(crate) fn set(&self, place: Place, key: &str, value: Json) -> Result<(), Error> {
-        self.state().edit(place, |changes| changes.set(key, value))
-    }
-
-    pub(crate) fn unset(&self, place: Place, key: &str) -> Result<(), Error> {
-        self.state().edit(place, |changes| changes.unset(key))
-    }
-
-    pub(crate) fn clear(&self, place: Place) -> Result<(), Error> {
-        let cleared = |changes: &mut crate::changes::Changes| {
-            changes.clear();
-            Ok(())
-        };
-        self.state().edit(place, cleared)
-    }
-}
-
-pub(crate) struct StateGuard<'a>(MutexGuard<'a, Lazy>);
-
-impl std::ops::Deref for StateGuard<'_> {
-    type Target = State;
-
-    fn deref(&self) -> &State {
-        &self.0.state
-    }
-}
-
-impl std::ops::DerefMut for StateGuard<'_> {
-    fn deref_mut(&mut self) -> &mut State {
-        &mut self.0.state
-    }
-}
-
 impl Session {
     pub(crate) fn open(manager: Arc<Manager>, cookies: Vec<HeaderValue>) -> Self {
-        let state = Mutex::new(Lazy { cookies, state: State::default(), opened: false });
-        Self { shared: Arc::new(Shared { manager, gate: tokio::sync::Mutex::new(()), state }) }
-    }
-
-    pub(crate) async fn verify(&self) -> Result<(), Error> {
-        let needs_load = self.shared.state().needs_load();
-        if needs_load { self.shared.load().await } else { Ok(()) }
+        Self { shared: Arc::new(Shared::new(manager, cookies)) }
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -160,18 +73,18 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Value`](ErrorKind::Value): the stored JSON is not a `T`. It stays stored.
-    /// - [`Store`](ErrorKind::Store): the store could not be asked.
+    /// - [`Value`](crate::ErrorKind::Value): the stored JSON is not a `T`. It stays stored.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be asked.
     pub async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
         let value = self.shared.read(key).await?;
-        decode(Place::Server, key, value.as_ref(), Json::decode)
+        access::decode(Place::Server, key, value.as_ref(), Json::decode)
     }
 
     /// The value of `key` as JSON, or `None` if it is absent.
     ///
     /// # Errors
     ///
-    /// [`Store`](ErrorKind::Store): the store could not be asked.
+    /// [`Store`](crate::ErrorKind::Store): the store could not be asked.
     pub async fn get_raw(&self, key: &str) -> Result<Option<Value>, Error> {
         self.get(key).await
     }
@@ -180,9 +93,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Value`](ErrorKind::Value): the value cannot be written as JSON.
-    /// - [`TooLarge`](ErrorKind::TooLarge): the key has more than 1,024 bytes.
-    /// - [`Finalized`](ErrorKind::Finalized): the answer has been given.
+    /// - [`Value`](crate::ErrorKind::Value): the value cannot be written as JSON.
+    /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes.
+    /// - [`Finalized`](crate::ErrorKind::Finalized): the answer has been given.
     #[expect(clippy::unused_async, reason = "the key API asks for it, and stores may come to need it")]
     pub async fn insert<T: Serialize>(&mut self, key: impl Into<Cow<'_, str>>, value: T) -> Result<(), Error> {
         let key = key.into();
@@ -206,11 +119,11 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Value`](ErrorKind::Value): the stored JSON is not a `T`. It stays stored.
-    /// - [`Store`](ErrorKind::Store): the store could not be asked.
-    /// - [`Finalized`](ErrorKind::Finalized): the answer has been given.
+    /// - [`Value`](crate::ErrorKind::Value): the stored JSON is not a `T`. It stays stored.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be asked.
+    /// - [`Finalized`](crate::ErrorKind::Finalized): the answer has been given.
     pub async fn remove<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Error> {
-        remove(&self.shared, key, Json::decode).await
+        access::remove(&self.shared, key, Json::decode).await
     }
 
     /// Drops `key` and returns the JSON it had. As [`remove`](Self::remove), for any type.
@@ -226,7 +139,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`TooLarge`](ErrorKind::TooLarge) and [`Finalized`](ErrorKind::Finalized), as [`insert`](Self::insert).
+    /// [`TooLarge`](crate::ErrorKind::TooLarge) and [`Finalized`](crate::ErrorKind::Finalized), as [`insert`](Self::insert).
     #[expect(clippy::unused_async, reason = "the key API asks for it, and stores may come to need it")]
     pub async fn unset(&mut self, key: impl Into<Cow<'_, str>>) -> Result<(), Error> {
         self.shared.unset(Place::Server, &key.into())
@@ -255,13 +168,13 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Value`](ErrorKind::Value): what is stored is not a `T`, or what `f` made cannot be written.
-    /// - [`Replaced`](ErrorKind::Replaced) (`f` does not run) and [`Ended`](ErrorKind::Ended): the session is not this
+    /// - [`Value`](crate::ErrorKind::Value): what is stored is not a `T`, or what `f` made cannot be written.
+    /// - [`Replaced`](crate::ErrorKind::Replaced) (`f` does not run) and [`Ended`](crate::ErrorKind::Ended): the session is not this
     ///   request's to change any more.
-    /// - [`Conflict`](ErrorKind::Conflict): others were faster 128 times.
-    /// - [`Store`](ErrorKind::Store): the store could not be asked, or its reply was lost; in that case the result may
+    /// - [`Conflict`](crate::ErrorKind::Conflict): others were faster 128 times.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be asked, or its reply was lost; in that case the result may
     ///   have been stored.
-    /// - [`Finalized`](ErrorKind::Finalized): the answer has been given.
+    /// - [`Finalized`](crate::ErrorKind::Finalized): the answer has been given.
     pub async fn update<T: Serialize + DeserializeOwned, R>(
         &mut self,
         key: impl Into<Cow<'_, str>>,
@@ -284,16 +197,16 @@ impl Session {
         key: impl Into<Cow<'_, str>>,
         f: impl FnMut(&mut Option<T>) -> Result<R, E>,
     ) -> Result<Result<R, E>, Error> {
-        try_update(&self.shared, &key.into(), Codec::new(), f).await
+        access::try_update(&self.shared, &key.into(), Codec::new(), f).await
     }
 
     /// Everything in the server state, parsed: for inspectors.
     ///
     /// # Errors
     ///
-    /// [`Store`](ErrorKind::Store): the store could not be asked.
+    /// [`Store`](crate::ErrorKind::Store): the store could not be asked.
     pub async fn entries(&self) -> Result<serde_json::Map<String, Value>, Error> {
-        self.verify().await?;
+        self.shared.verify().await?;
         let values = self.shared.state().server_values();
         values.to_map(Place::Server)
     }
@@ -302,9 +215,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Store`](ErrorKind::Store): the store could not be asked.
+    /// [`Store`](crate::ErrorKind::Store): the store could not be asked.
     pub async fn is_empty(&self) -> Result<bool, Error> {
-        self.verify().await?;
+        self.shared.verify().await?;
         Ok(self.shared.state().server_values().is_empty())
     }
 
@@ -312,7 +225,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Finalized`](ErrorKind::Finalized): the answer has been given.
+    /// [`Finalized`](crate::ErrorKind::Finalized): the answer has been given.
     #[expect(clippy::unused_async, reason = "the key API asks for it, and stores may come to need it")]
     pub async fn clear(&mut self) -> Result<(), Error> {
         self.shared.clear(Place::Server)
@@ -322,29 +235,6 @@ impl Session {
     /// a new record. Costs one operation.
     pub fn delete(&mut self) {
         self.shared.state().end(Ending::Delete);
-    }
-}
-
-/// The other half, and the typed views.
-impl Session {
-    /// The client state, to read: a small map, sealed in a cookie of its own. No I/O.
-    pub fn client(&self) -> ClientState<'_> {
-        ClientState::new(self)
-    }
-
-    /// The client state, to change.
-    pub fn client_mut(&mut self) -> ClientStateMut<'_> {
-        ClientStateMut::new(self)
-    }
-
-    /// The accessors of a schema, to read.
-    pub fn typed<S: SessionSchema>(&self) -> ReadOnly<S> {
-        ReadOnly::new(self.another())
-    }
-
-    /// The accessors of a schema, to read and write.
-    pub fn typed_mut<S: SessionSchema>(&mut self) -> Typed<S> {
-        Typed::new(self.another())
     }
 }
 
@@ -406,9 +296,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Store`](ErrorKind::Store): the store could not be asked.
+    /// [`Store`](crate::ErrorKind::Store): the store could not be asked.
     pub async fn meta(&self) -> Result<Option<Meta>, Error> {
-        self.verify().await?;
+        self.shared.verify().await?;
         Ok(self.shared.state().known.record.as_ref().map(Meta::of))
     }
 
@@ -419,8 +309,8 @@ impl Session {
     ///
     /// The changes are not sent again after an error.
     ///
-    /// - [`Ended`](ErrorKind::Ended), [`Replaced`](ErrorKind::Replaced): a race was lost; nothing was stored.
-    /// - [`Store`](ErrorKind::Store): the store could not be asked, or its reply was lost; in that case the changes
+    /// - [`Ended`](crate::ErrorKind::Ended), [`Replaced`](crate::ErrorKind::Replaced): a race was lost; nothing was stored.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be asked, or its reply was lost; in that case the changes
     ///   may have been stored.
     pub async fn sync(&mut self) -> Result<(), Error> {
         self.shared.commit().await
@@ -431,22 +321,10 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// As [`sync`](Self::sync), and [`TooLarge`](ErrorKind::TooLarge) if the client state does not fit into a cookie;
+    /// As [`sync`](Self::sync), and [`TooLarge`](crate::ErrorKind::TooLarge) if the client state does not fit into a cookie;
     /// nothing was stored then.
     pub async fn finalize(self, response: &mut HeaderMap) -> Result<(), Error> {
-        if !self.shared.lazy().opened {
-            self.shared.lazy().state.finalize();
-            return Ok(());
-        }
-        let result = match self.check_state_size() {
-            Ok(()) => self.shared.commit().await,
-            Err(error) => Err(error),
-        };
-        if result.is_err() {
-            self.shared.state().forget_wanted();
-        }
-        self.answer(response);
-        result
+        self.shared.finalize(response).await
     }
 
     /// Instead of [`finalize`](Self::finalize) when the answer is a server error: commits only an ending
@@ -457,41 +335,7 @@ impl Session {
     ///
     /// As [`sync`](Self::sync).
     pub async fn abandon(self, response: &mut HeaderMap) -> Result<(), Error> {
-        self.shared.state().keep_only_ending();
-        let has_ending = self.shared.state().wanted.ending.is_some();
-        let result = if has_ending { self.shared.commit().await } else { Ok(()) };
-        self.answer(response);
-        result
-    }
-
-    fn check_state_size(&self) -> Result<(), Error> {
-        let state = self.shared.state();
-        let owed = state.state_cookie_owed(&self.shared.manager.config, self.shared.manager.now());
-        owed.map_or(Ok(()), |cookie| self.shared.manager.cookies.check_state_size(&cookie.values))
-    }
-
-    /// Appends the cookies that the answer owes. What comes after it is an error.
-    fn answer(&self, response: &mut HeaderMap) {
-        let Manager { cookies, config, .. } = &*self.shared.manager;
-        let now = self.shared.manager.now();
-        let mut state = self.shared.state();
-        state.finalize();
-        let carried = std::mem::take(&mut state.answer.carried);
-        if let Some(token) = state.answer.token.take() {
-            response.append(header::SET_COOKIE, cookies.session_cookie(&token, now));
-            response.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        } else if state.answer.dropped && carried.session {
-            response.append(header::SET_COOKIE, cookies.session_removal());
-        }
-        match state.state_cookie_owed(config, now) {
-            Some(cookie) if !cookie.values.is_empty() => {
-                let persistent = state.lifetime(config).persistent;
-                response.append(header::SET_COOKIE, cookies.state_cookie(&cookie, persistent, now));
-            }
-            None if !state.answer.dropped => {}
-            _ if carried.state => _ = response.append(header::SET_COOKIE, cookies.state_removal()),
-            _ => {}
-        }
+        self.shared.abandon(response).await
     }
 }
 
@@ -499,77 +343,4 @@ impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("id", &self.id()).finish_non_exhaustive()
     }
-}
-
-/// How the values of one type are written and read. The bounds are checked where it is made, and nowhere else.
-pub(crate) struct Codec<T> {
-    pub(crate) encode: fn(&T) -> Result<Json, crate::json::EncodeError>,
-    pub(crate) decode: fn(&Json) -> serde_json::Result<T>,
-}
-
-impl<T> Clone for Codec<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Codec<T> {}
-
-impl<T> Codec<T> {
-    pub(crate) const fn new() -> Self
-    where
-        T: Serialize + DeserializeOwned,
-    {
-        Self { encode: Json::encode::<T>, decode: Json::decode::<T> }
-    }
-}
-
-pub(crate) fn decode<T>(
-    place: Place,
-    key: &str,
-    value: Option<&Json>,
-    decode: fn(&Json) -> serde_json::Result<T>,
-) -> Result<Option<T>, Error> {
-    value.map(|value| decode(value).map_err(|error| decode_error::<T>(place, key, &error))).transpose()
-}
-
-pub(crate) async fn remove<T>(
-    shared: &Shared,
-    key: &str,
-    decoder: fn(&Json) -> serde_json::Result<T>,
-) -> Result<Option<T>, Error> {
-    shared.state().check_open()?;
-    let stored = shared.read(key).await?;
-    let value = decode(Place::Server, key, stored.as_ref(), decoder)?;
-    if value.is_some() {
-        shared.unset(Place::Server, key)?;
-    }
-    Ok(value)
-}
-
-pub(crate) async fn try_update<T, R, E>(
-    shared: &Shared,
-    key: &str,
-    codec: Codec<T>,
-    mut f: impl FnMut(&mut Option<T>) -> Result<R, E>,
-) -> Result<Result<R, E>, Error> {
-    shared.state().check_open()?;
-    for _ in 0..UPDATE_TRIES {
-        let basis = shared.basis(key).await?;
-        let (result, json) = {
-            let mut value = decode(Place::Server, key, basis.value.as_ref(), codec.decode)?;
-            let result = match f(&mut value) {
-                Ok(result) => result,
-                Err(error) => return Ok(Err(error)),
-            };
-            let json = value.as_ref().map(codec.encode).transpose();
-            (result, json.map_err(|error| error.at::<T>(Place::Server, key))?)
-        };
-        if shared.swap(key, basis, json).await? {
-            return Ok(Ok(result));
-        }
-    }
-    let key = key.escape_debug();
-    let message = format!("other requests changed the session {UPDATE_TRIES} times while `{key}` was being updated");
-    Err(Error::new(ErrorKind::Conflict, message))
 }

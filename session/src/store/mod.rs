@@ -16,15 +16,13 @@ pub use self::memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 pub use crate::changes::{Changes, MAX_KEY_LEN};
+pub use crate::error::StoreError;
 pub use crate::id::TokenHash;
 pub use crate::json::{Json, Values};
 pub use crate::lifetime::Limits;
 pub use crate::time::Timestamp;
 
 use crate::id::SessionId;
-
-/// What went wrong in a store, in the store's own words. It must not quote tokens or stored values.
-pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A place that keeps sessions.
 ///

@@ -77,6 +77,11 @@ impl SqliteStore {
     ///
     /// [`Store`](crate::ErrorKind::Store): the URL is not one, or the file cannot be opened or created.
     pub async fn connect(url: &str) -> Result<Self, Error> {
+        // SQLite itself takes a nameless database: one that is gone when its connection closes.
+        if url.strip_prefix("sqlite:").is_none_or(|path| path.trim_start_matches('/').is_empty()) {
+            let problem = "its URL is `sqlite:PATH` or `sqlite::memory:`";
+            return Err(Error::store("open the SQLite database", problem.into()));
+        }
         let pool = open(url).await.map_err(|error| Error::store("open the SQLite database", error.into()))?;
         Ok(Self::new(pool))
     }

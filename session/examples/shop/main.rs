@@ -1,0 +1,118 @@
+//! A small shop, and the main example of the `session` crate: every line of session code in it is typed.
+//!
+//! Read [`visitor`] first: it declares what a session holds. `actions` changes it, `pages` reads it.
+//!
+//! ```text
+//! cargo run --example shop -- --addr 127.0.0.1:3000 --store sqlite:shop.db
+//! ```
+
+#![allow(unreachable_pub, reason = "an application says `pub` for what its modules share")]
+
+mod actions;
+mod catalogue;
+mod flags;
+mod pages;
+mod storage;
+mod views;
+mod visitor;
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::{get, post};
+use session::axum::SessionLayer;
+use session::{CookieConfig, SessionConfig, SessionManager};
+use tokio::net::TcpListener;
+
+use crate::flags::Flags;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(io::stderr).init();
+    let result = match Flags::parse(std::env::args_os().skip(1)) {
+        Ok(Some(flags)) => run(flags).await,
+        Ok(None) => {
+            say(flags::HELP);
+            Ok(())
+        }
+        Err(message) => Err(message),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            _ = writeln!(io::stderr(), "shop: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(flags: Flags) -> Result<(), String> {
+    let listener = TcpListener::bind(&flags.addr).await;
+    let listener = listener.map_err(|error| format!("cannot listen on {}: {error}", flags.addr))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let (store, key) = flags.store.open().await?;
+    say(&flags.store);
+
+    let mut config = SessionConfig::new(key);
+    if !address.ip().is_loopback() {
+        // Browsers take secure cookies over plain http from this machine, and from no other.
+        config = config.cookie(CookieConfig::new().secure(false));
+        say("cookies are not secure: this is plain http on a network");
+    }
+    let router = router(SessionManager::new(store, config));
+    say(format_args!("the shop is open at http://{address} (Ctrl-C closes it)"));
+    serve(listener, router).await.map_err(|error| format!("cannot serve: {error}"))?;
+    say("stopped");
+    Ok(())
+}
+
+fn router(manager: SessionManager) -> Router {
+    Router::new()
+        .route("/", get(pages::products))
+        .route("/cart", get(pages::cart))
+        .route("/cart/add", post(actions::add_to_cart))
+        .route("/cart/change", post(actions::change_cart))
+        .route("/sign-in", get(pages::sign_in).post(actions::sign_in))
+        .route("/sign-out", post(actions::sign_out))
+        .route("/theme", post(actions::switch_theme))
+        .route("/session", get(pages::session))
+        .fallback(pages::not_found)
+        .layer(map_response(keep_private))
+        .layer(SessionLayer::new(manager))
+        .route("/style.css", get(views::stylesheet))
+}
+
+/// Every page shows what one visitor may see: after a sign-out, the back button must not find it in a cache.
+async fn keep_private(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Serves until Ctrl-C, and then lets the requests in flight finish, but waits for no idle browser.
+async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
+    let (stop, mut stopped) = tokio::sync::watch::channel(());
+    tokio::spawn(async move {
+        _ = tokio::signal::ctrl_c().await;
+        _ = stop.send(());
+    });
+    let mut grace = stopped.clone();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move { _ = stopped.changed().await });
+    tokio::select! {
+        result = server => result,
+        () = async {
+            _ = grace.changed().await;
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        } => Ok(()),
+    }
+}
+
+/// Prints a line. That nobody reads it is no reason to stop.
+fn say(line: impl Display) {
+    _ = writeln!(io::stdout(), "{line}");
+}

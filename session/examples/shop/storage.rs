@@ -1,0 +1,103 @@
+//! Where the sessions are kept, and the key that seals the cookies.
+
+use std::error::Error;
+use std::fmt::{self, Write as _};
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use session::SecretKey;
+use session::store::{MemoryStore, SessionStore, SqliteStore};
+
+const KEY_VARIABLE: &str = "SHOP_SECRET_KEY";
+
+pub enum Storage {
+    Sqlite(PathBuf),
+    Memory,
+}
+
+impl Storage {
+    pub async fn open(&self) -> Result<(Box<dyn SessionStore>, SecretKey), String> {
+        let store: Box<dyn SessionStore> = match self {
+            Self::Sqlite(path) => {
+                let store = open_sqlite(path).await;
+                Box::new(store.map_err(|error| format!("cannot keep sessions in {}: {}", path.display(), all(&error)))?)
+            }
+            Self::Memory => Box::new(MemoryStore::new()),
+        };
+        Ok((store, self.key()?))
+    }
+
+    /// A key that is kept, so that a restart of the shop keeps the sessions.
+    fn key(&self) -> Result<SecretKey, String> {
+        if std::env::var_os(KEY_VARIABLE).is_some() {
+            return SecretKey::from_env(KEY_VARIABLE).map_err(|error| error.to_string());
+        }
+        match self {
+            Self::Sqlite(path) => {
+                let path = path.with_extension("key");
+                let key = read_or_create(&path).map_err(|error| error.to_string());
+                let key = key.and_then(|text| SecretKey::from_hex(&text).map_err(|error| error.to_string()));
+                key.map_err(|error| format!("cannot keep the secret key in {}: {error}", path.display()))
+            }
+            Self::Memory => Ok(SecretKey::generate()),
+        }
+    }
+}
+
+async fn open_sqlite(path: &Path) -> Result<SqliteStore, session::Error> {
+    let store = SqliteStore::connect(&format!("sqlite:{}", path.display())).await?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+fn read_or_create(path: &Path) -> std::io::Result<String> {
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        read => return read,
+    }
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(|error| std::io::Error::other(error.to_string()))?;
+    let text = key.iter().fold(String::new(), |mut text, byte| {
+        _ = write!(text, "{byte:02x}");
+        text
+    });
+    create_private(path)?.write_all(text.as_bytes())?;
+    Ok(text)
+}
+
+/// A new file that only its owner may read.
+fn create_private(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).open(path)
+}
+
+/// An error and its causes, on one line.
+fn all(error: &dyn Error) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ").replace('\n', " ")
+}
+
+impl FromStr for Storage {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("sqlite:") {
+            Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            _ if text == "memory:" => Ok(Self::Memory),
+            _ => Err(format!("--store {text}: expected sqlite:PATH or memory:")),
+        }
+    }
+}
+
+impl fmt::Display for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sessions are kept in {}", path.display()),
+            Self::Memory => f.write_str("sessions are kept in memory, until the shop stops"),
+        }
+    }
+}
