@@ -133,16 +133,6 @@ macro_rules! typed_key {
         }
 
         impl<T> $name<T> {
-            /// A key whose values are of type `T`.
-            ///
-            /// The derive makes one of each field; by hand it serves a key of the raw API.
-            pub const fn declare(key: &'static str) -> Self
-            where
-                T: SessionValue,
-            {
-                Self { key, codec: Codec::new() }
-            }
-
             /// The key itself.
             pub const fn as_str(&self) -> &'static str {
                 self.key
@@ -192,4 +182,30 @@ typed_key! {
 typed_key! {
     /// The key of a client field and the type of its values. It derefs to `str`, so the raw key API takes it too.
     ClientKey
+}
+
+// Not in the macro above: the compiler quotes these lines where a field's type cannot be stored.
+
+impl<T> Key<T> {
+    /// A key whose values are of type `T`.
+    ///
+    /// The derive makes one of each field; by hand it serves a key of the raw API.
+    pub const fn declare(key: &'static str) -> Self
+    where
+        T: SessionValue,
+    {
+        Self { key, codec: Codec::new() }
+    }
+}
+
+impl<T> ClientKey<T> {
+    /// A key whose values are of type `T`.
+    ///
+    /// The derive makes one of each field; by hand it serves a key of the raw API.
+    pub const fn declare(key: &'static str) -> Self
+    where
+        T: SessionValue,
+    {
+        Self { key, codec: Codec::new() }
+    }
 }

@@ -1,1 +1,1 @@
-//! Compile-fail tests live in `tests/ui.rs`.
+//! What the compiler says about a wrong schema: `tests/ui.rs` compiles `fail` and `pass`.

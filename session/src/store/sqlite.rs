@@ -128,7 +128,19 @@ async fn open(url: &str) -> sqlx::Result<SqlitePool> {
     // Each connection to memory is a database of its own, gone when it closes; so there is one, and it stays.
     let pool = SqlitePoolOptions::new().test_before_acquire(false).max_connections(if in_memory { 1 } else { 4 });
     let pool = if in_memory { pool.idle_timeout(None).max_lifetime(None).min_connections(1) } else { pool };
+    // The first of several processes turns a new file to WAL. The others find it locked for that moment, and SQLite
+    // does not wait for this one lock by itself.
+    for _ in 0..100 {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) => tokio::time::sleep(Duration::from_millis(20)).await,
+            opened => return opened,
+        }
+    }
     pool.connect_with(options).await
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("5"))
 }
 
 /// The record of a `HEAD` row, without its values.

@@ -1,0 +1,176 @@
+#[allow(non_snake_case)]
+const _: () = {
+    use ::session::__private as __private;
+    #[automatically_derived]
+    impl Visitor {
+        /// The kind of visit.
+        ///
+        /// Of two lines.
+        ///
+        /// The key `type` of the server state.
+        #[deprecated = "use `kinds`"]
+        #[allow(clippy::all)]
+        pub(in crate::shop) const TYPE: __private::Key<R> = __private::Key::<
+            R,
+        >::declare("type");
+    }
+    #[doc(hidden)]
+    pub struct VisitorReader(__private::Session);
+    #[doc(hidden)]
+    pub struct VisitorWriter(VisitorReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
+        fn deref(&self) -> &VisitorReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorWriter {
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl __private::SessionSchema for Visitor {
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        fn reader(session: __private::Session) -> VisitorReader {
+            VisitorReader(session)
+        }
+        fn writer(session: __private::Session) -> VisitorWriter {
+            VisitorWriter(VisitorReader(session))
+        }
+    }
+    #[automatically_derived]
+    impl VisitorReader {
+        /// The kind of visit.
+        ///
+        /// Of two lines.
+        ///
+        /// Reads `type` from the server state, `None` if it is absent: one load, unless this request has loaded the session.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type.
+        #[deprecated = "use `kinds`"]
+        #[allow(clippy::all)]
+        pub(in crate::shop) async fn r#type(
+            &self,
+        ) -> __private::Result<::core::option::Option<R>> {
+            __private::get(&self.0, &Visitor::TYPE).await
+        }
+    }
+    #[automatically_derived]
+    impl VisitorWriter {
+        /// The kind of visit.
+        ///
+        /// Of two lines.
+        ///
+        /// Sets `type` in the server state: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The value cannot be written as JSON, or the session is already finalized.
+        #[deprecated = "use `kinds`"]
+        #[allow(clippy::all)]
+        pub(in crate::shop) fn set_type(&mut self, value: R) -> __private::Result<()> {
+            __private::set(&mut self.0.0, &Visitor::TYPE, value)
+        }
+        /// The kind of visit.
+        ///
+        /// Of two lines.
+        ///
+        /// Removes `type` from the server state without reading it: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The session is already finalized.
+        #[deprecated = "use `kinds`"]
+        #[allow(clippy::all)]
+        pub(in crate::shop) fn unset_type(&mut self) -> __private::Result<()> {
+            __private::unset(&mut self.0.0, &Visitor::TYPE)
+        }
+        /// The kind of visit.
+        ///
+        /// Of two lines.
+        ///
+        /// Removes `type` from the server state and returns what it held: one load, unless this request has loaded the session; the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type, and is kept.
+        #[deprecated = "use `kinds`"]
+        #[allow(clippy::all)]
+        pub(in crate::shop) async fn remove_type(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<R>> {
+            __private::remove(&mut self.0.0, &Visitor::TYPE).await
+        }
+        /// The kind of visit.
+        ///
+        /// Of two lines.
+        ///
+        /// Changes `type` of the server state in place: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        #[deprecated = "use `kinds`"]
+        #[allow(clippy::all)]
+        pub(in crate::shop) async fn update_type<_R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<R>) -> _R,
+        ) -> __private::Result<_R> {
+            __private::update(&mut self.0.0, &Visitor::TYPE, f).await
+        }
+        /// The kind of visit.
+        ///
+        /// Of two lines.
+        ///
+        /// Changes `type` of the server state in place, unless `f` returns an `Err`: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        #[deprecated = "use `kinds`"]
+        #[allow(clippy::all)]
+        pub(in crate::shop) async fn try_update_type<_R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<R>,
+            ) -> ::core::result::Result<_R, E>,
+        ) -> __private::Result<::core::result::Result<_R, E>> {
+            __private::try_update(&mut self.0.0, &Visitor::TYPE, f).await
+        }
+    }
+    const _: fn(&Visitor, &mut VisitorWriter) = |schema, writer| {
+        let _ = &schema.r#type;
+        let _ = (
+            VisitorReader::r#type,
+            VisitorWriter::set_type,
+            VisitorWriter::unset_type,
+            VisitorWriter::remove_type,
+        );
+        let _ = VisitorWriter::update_type(writer, |_| ());
+        let _ = VisitorWriter::try_update_type(
+            writer,
+            |_| ::core::result::Result::<(), ()>::Ok(()),
+        );
+    };
+};

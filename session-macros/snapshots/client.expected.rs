@@ -1,0 +1,211 @@
+const _: () = {
+    use ::session::__private as __private;
+    #[automatically_derived]
+    impl Visitor {
+        /// The key `seen` of the client state.
+        const SEEN: __private::ClientKey<u32> = __private::ClientKey::<
+            u32,
+        >::declare("seen");
+        /// The key `theme` of the client state.
+        const THEME: __private::ClientKey<Theme> = __private::ClientKey::<
+            Theme,
+        >::declare("theme");
+        #[doc(hidden)]
+        fn __default_theme() -> Theme {
+            Theme::Light
+        }
+    }
+    #[doc(hidden)]
+    pub struct VisitorReader(__private::Session);
+    #[doc(hidden)]
+    pub struct VisitorWriter(VisitorReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
+        fn deref(&self) -> &VisitorReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorWriter {
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl __private::SessionSchema for Visitor {
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        fn reader(session: __private::Session) -> VisitorReader {
+            VisitorReader(session)
+        }
+        fn writer(session: __private::Session) -> VisitorWriter {
+            VisitorWriter(VisitorReader(session))
+        }
+    }
+    #[automatically_derived]
+    impl VisitorReader {
+        /// Reads `seen` from the client state, `None` if it is absent: no I/O.
+        ///
+        /// # Errors
+        ///
+        /// The value is of another type.
+        fn seen(&self) -> __private::Result<::core::option::Option<u32>> {
+            __private::client_get(&self.0, &Visitor::SEEN)
+        }
+        /// Reads `theme` from the client state, the default if it is absent: no I/O.
+        ///
+        /// # Errors
+        ///
+        /// The value is of another type.
+        fn theme(&self) -> __private::Result<Theme> {
+            __private::client_get_or(&self.0, &Visitor::THEME, Visitor::__default_theme)
+        }
+    }
+    #[automatically_derived]
+    impl VisitorWriter {
+        /// Sets `seen` in the client state: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The value cannot be written as JSON, or the session is already finalized.
+        fn set_seen(&mut self, value: u32) -> __private::Result<()> {
+            __private::client_set(&mut self.0.0, &Visitor::SEEN, value)
+        }
+        /// Removes `seen` from the client state without reading it: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The session is already finalized.
+        fn unset_seen(&mut self) -> __private::Result<()> {
+            __private::client_unset(&mut self.0.0, &Visitor::SEEN)
+        }
+        /// Removes `seen` from the client state and returns what it held: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The value is of another type, and is kept; or the session is already finalized.
+        fn remove_seen(&mut self) -> __private::Result<::core::option::Option<u32>> {
+            __private::client_remove(&mut self.0.0, &Visitor::SEEN)
+        }
+        /// Changes `seen` of the client state in place: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        fn update_seen<R>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u32>) -> R,
+        ) -> __private::Result<R> {
+            __private::client_update(&mut self.0.0, &Visitor::SEEN, f)
+        }
+        /// Changes `seen` of the client state in place, unless `f` returns an `Err`: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        fn try_update_seen<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(
+                &mut ::core::option::Option<u32>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::client_try_update(&mut self.0.0, &Visitor::SEEN, f)
+        }
+        /// Sets `theme` in the client state: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The value cannot be written as JSON, or the session is already finalized.
+        fn set_theme(&mut self, value: Theme) -> __private::Result<()> {
+            __private::client_set(&mut self.0.0, &Visitor::THEME, value)
+        }
+        /// Removes `theme` from the client state without reading it: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The session is already finalized.
+        fn unset_theme(&mut self) -> __private::Result<()> {
+            __private::client_unset(&mut self.0.0, &Visitor::THEME)
+        }
+        /// Removes `theme` from the client state and returns what it held: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The value is of another type, and is kept; or the session is already finalized.
+        fn remove_theme(&mut self) -> __private::Result<::core::option::Option<Theme>> {
+            __private::client_remove(&mut self.0.0, &Visitor::THEME)
+        }
+        /// Changes `theme` of the client state in place: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        fn update_theme<R>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(&mut Theme) -> R,
+        ) -> __private::Result<R> {
+            __private::client_update_or(
+                &mut self.0.0,
+                &Visitor::THEME,
+                Visitor::__default_theme,
+                f,
+            )
+        }
+        /// Changes `theme` of the client state in place, unless `f` returns an `Err`: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        fn try_update_theme<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(&mut Theme) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::client_try_update_or(
+                &mut self.0.0,
+                &Visitor::THEME,
+                Visitor::__default_theme,
+                f,
+            )
+        }
+    }
+    const _: fn(&Visitor, &mut VisitorWriter) = |schema, writer| {
+        let _ = &schema.seen;
+        let _ = (
+            VisitorReader::seen,
+            VisitorWriter::set_seen,
+            VisitorWriter::unset_seen,
+            VisitorWriter::remove_seen,
+        );
+        let _ = VisitorWriter::update_seen(writer, |_| ());
+        let _ = VisitorWriter::try_update_seen(
+            writer,
+            |_| ::core::result::Result::<(), ()>::Ok(()),
+        );
+        let _ = &schema.theme;
+        let _ = (
+            VisitorReader::theme,
+            VisitorWriter::set_theme,
+            VisitorWriter::unset_theme,
+            VisitorWriter::remove_theme,
+        );
+        let _ = VisitorWriter::update_theme(writer, |_| ());
+        let _ = VisitorWriter::try_update_theme(
+            writer,
+            |_| ::core::result::Result::<(), ()>::Ok(()),
+        );
+    };
+};

@@ -1,0 +1,3 @@
+enum Visitor {
+    Guest,
+}

@@ -1,0 +1,262 @@
+const _: () = {
+    use ::session::__private as __private;
+    #[automatically_derived]
+    impl<T> Visitor<'static, T>
+    where
+        T: 'static,
+    {
+        /// The key `name` of the server state.
+        const NAME: __private::Key<&'static str> = ::core::unreachable!();
+        /// The key `A` of the server state.
+        const A: __private::Key<u8> = ::core::unreachable!();
+        #[doc(hidden)]
+        fn __default_A() -> u8 {
+            ::core::unreachable!()
+        }
+    }
+    #[doc(hidden)]
+    pub struct VisitorReader(__private::Session);
+    #[doc(hidden)]
+    pub struct VisitorWriter(VisitorReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
+        fn deref(&self) -> &VisitorReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorWriter {
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl<T> __private::SessionSchema for Visitor<'static, T>
+    where
+        T: 'static,
+    {
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        fn reader(session: __private::Session) -> VisitorReader {
+            VisitorReader(session)
+        }
+        fn writer(session: __private::Session) -> VisitorWriter {
+            VisitorWriter(VisitorReader(session))
+        }
+    }
+    #[automatically_derived]
+    impl VisitorReader {
+        /// Reads `name` from the server state, `None` if it is absent: one load, unless this request has loaded the session.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type.
+        async fn name(&self) -> __private::Result<::core::option::Option<&'static str>> {
+            ::core::unreachable!()
+        }
+        /// Reads `A` from the server state, the default if it is absent: one load, unless this request has loaded the session.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type.
+        async fn A(&self) -> __private::Result<u8> {
+            ::core::unreachable!()
+        }
+        /// Reads `a` from the server state, `None` if it is absent: one load, unless this request has loaded the session.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type.
+        async fn a(&self) -> __private::Result<::core::option::Option<u8>> {
+            ::core::unreachable!()
+        }
+    }
+    #[automatically_derived]
+    impl VisitorWriter {
+        /// Sets `name` in the server state: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The value cannot be written as JSON, or the session is already finalized.
+        fn set_name(&mut self, value: &'static str) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `name` from the server state without reading it: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The session is already finalized.
+        fn unset_name(&mut self) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `name` from the server state and returns what it held: one load, unless this request has loaded the session; the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type, and is kept.
+        async fn remove_name(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<&'static str>> {
+            ::core::unreachable!()
+        }
+        /// Changes `name` of the server state in place: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        async fn update_name<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<&'static str>) -> R,
+        ) -> __private::Result<R> {
+            ::core::unreachable!()
+        }
+        /// Changes `name` of the server state in place, unless `f` returns an `Err`: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        async fn try_update_name<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<&'static str>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            ::core::unreachable!()
+        }
+        /// Sets `A` in the server state: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The value cannot be written as JSON, or the session is already finalized.
+        fn set_A(&mut self, value: u8) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `A` from the server state without reading it: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The session is already finalized.
+        fn unset_A(&mut self) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `A` from the server state and returns what it held: one load, unless this request has loaded the session; the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type, and is kept.
+        async fn remove_A(&mut self) -> __private::Result<::core::option::Option<u8>> {
+            ::core::unreachable!()
+        }
+        /// Changes `A` of the server state in place: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        async fn update_A<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut u8) -> R,
+        ) -> __private::Result<R> {
+            ::core::unreachable!()
+        }
+        /// Changes `A` of the server state in place, unless `f` returns an `Err`: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        async fn try_update_A<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut u8) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            ::core::unreachable!()
+        }
+        /// Sets `a` in the server state: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The value cannot be written as JSON, or the session is already finalized.
+        fn set_a(&mut self, value: u8) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `a` from the server state without reading it: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The session is already finalized.
+        fn unset_a(&mut self) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `a` from the server state and returns what it held: one load, unless this request has loaded the session; the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type, and is kept.
+        async fn remove_a(&mut self) -> __private::Result<::core::option::Option<u8>> {
+            ::core::unreachable!()
+        }
+        /// Changes `a` of the server state in place: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        async fn update_a<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<u8>) -> R,
+        ) -> __private::Result<R> {
+            ::core::unreachable!()
+        }
+        /// Changes `a` of the server state in place, unless `f` returns an `Err`: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        async fn try_update_a<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<u8>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            ::core::unreachable!()
+        }
+    }
+};
+::core::compile_error! {
+    "unknown session field attribute `kee`; did you mean `key`?"
+}
+::core::compile_error! {
+    "`#[derive(SessionSchema)]` does not support lifetimes: session values own their data"
+}
+::core::compile_error! {
+    "`#[derive(SessionSchema)]` does not support generic parameters: a session key has exactly one type"
+}
+::core::compile_error! {
+    "session fields are already optional: an absent key reads as `None`; write `String`"
+}
+::core::compile_error! {
+    "session values own their data: a `&'a str` cannot be read back from the store; write `String`"
+}
+::core::compile_error! {
+    "`default` takes an expression, not a string: to call a function, write `default = path::to()`"
+}
+::core::compile_error! {
+    "field `a` and field `A` both generate the key constant `A`; rename one of them and keep its key with `key = \"...\"`"
+}

@@ -1,0 +1,238 @@
+const _: () = {
+    use ::session::__private as __private;
+    #[automatically_derived]
+    impl Visitor {
+        /// The key `cart` of the server state.
+        const CART: __private::Key<Vec<LineItem>> = __private::Key::<
+            Vec<LineItem>,
+        >::declare("cart");
+        /// The key `currency` of the server state.
+        const CURRENCY: __private::Key<Currency> = __private::Key::<
+            Currency,
+        >::declare("currency");
+        #[doc(hidden)]
+        fn __default_cart() -> Vec<LineItem> {
+            <Vec<LineItem> as ::core::default::Default>::default()
+        }
+        #[doc(hidden)]
+        fn __default_currency() -> Currency {
+            Currency::of("CHF")
+        }
+    }
+    #[doc(hidden)]
+    pub struct VisitorReader(__private::Session);
+    #[doc(hidden)]
+    pub struct VisitorWriter(VisitorReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
+        fn deref(&self) -> &VisitorReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorWriter {
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl __private::SessionSchema for Visitor {
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        fn reader(session: __private::Session) -> VisitorReader {
+            VisitorReader(session)
+        }
+        fn writer(session: __private::Session) -> VisitorWriter {
+            VisitorWriter(VisitorReader(session))
+        }
+    }
+    #[automatically_derived]
+    impl VisitorReader {
+        /// Reads `cart` from the server state, the default if it is absent: one load, unless this request has loaded the session.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type.
+        async fn cart(&self) -> __private::Result<Vec<LineItem>> {
+            __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart).await
+        }
+        /// Reads `currency` from the server state, the default if it is absent: one load, unless this request has loaded the session.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type.
+        async fn currency(&self) -> __private::Result<Currency> {
+            __private::get_or(&self.0, &Visitor::CURRENCY, Visitor::__default_currency)
+                .await
+        }
+    }
+    #[automatically_derived]
+    impl VisitorWriter {
+        /// Sets `cart` in the server state: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The value cannot be written as JSON, or the session is already finalized.
+        fn set_cart(&mut self, value: Vec<LineItem>) -> __private::Result<()> {
+            __private::set(&mut self.0.0, &Visitor::CART, value)
+        }
+        /// Removes `cart` from the server state without reading it: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The session is already finalized.
+        fn unset_cart(&mut self) -> __private::Result<()> {
+            __private::unset(&mut self.0.0, &Visitor::CART)
+        }
+        /// Removes `cart` from the server state and returns what it held: one load, unless this request has loaded the session; the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type, and is kept.
+        async fn remove_cart(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<Vec<LineItem>>> {
+            __private::remove(&mut self.0.0, &Visitor::CART).await
+        }
+        /// Changes `cart` of the server state in place: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        async fn update_cart<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut Vec<LineItem>) -> R,
+        ) -> __private::Result<R> {
+            __private::update_or(
+                    &mut self.0.0,
+                    &Visitor::CART,
+                    Visitor::__default_cart,
+                    f,
+                )
+                .await
+        }
+        /// Changes `cart` of the server state in place, unless `f` returns an `Err`: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        async fn try_update_cart<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut Vec<LineItem>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::try_update_or(
+                    &mut self.0.0,
+                    &Visitor::CART,
+                    Visitor::__default_cart,
+                    f,
+                )
+                .await
+        }
+        /// Sets `currency` in the server state: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The value cannot be written as JSON, or the session is already finalized.
+        fn set_currency(&mut self, value: Currency) -> __private::Result<()> {
+            __private::set(&mut self.0.0, &Visitor::CURRENCY, value)
+        }
+        /// Removes `currency` from the server state without reading it: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The session is already finalized.
+        fn unset_currency(&mut self) -> __private::Result<()> {
+            __private::unset(&mut self.0.0, &Visitor::CURRENCY)
+        }
+        /// Removes `currency` from the server state and returns what it held: one load, unless this request has loaded the session; the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type, and is kept.
+        async fn remove_currency(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<Currency>> {
+            __private::remove(&mut self.0.0, &Visitor::CURRENCY).await
+        }
+        /// Changes `currency` of the server state in place: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        async fn update_currency<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut Currency) -> R,
+        ) -> __private::Result<R> {
+            __private::update_or(
+                    &mut self.0.0,
+                    &Visitor::CURRENCY,
+                    Visitor::__default_currency,
+                    f,
+                )
+                .await
+        }
+        /// Changes `currency` of the server state in place, unless `f` returns an `Err`: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        async fn try_update_currency<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut Currency) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::try_update_or(
+                    &mut self.0.0,
+                    &Visitor::CURRENCY,
+                    Visitor::__default_currency,
+                    f,
+                )
+                .await
+        }
+    }
+    const _: fn(&Visitor, &mut VisitorWriter) = |schema, writer| {
+        let _ = &schema.cart;
+        let _ = (
+            VisitorReader::cart,
+            VisitorWriter::set_cart,
+            VisitorWriter::unset_cart,
+            VisitorWriter::remove_cart,
+        );
+        let _ = VisitorWriter::update_cart(writer, |_| ());
+        let _ = VisitorWriter::try_update_cart(
+            writer,
+            |_| ::core::result::Result::<(), ()>::Ok(()),
+        );
+        let _ = &schema.currency;
+        let _ = (
+            VisitorReader::currency,
+            VisitorWriter::set_currency,
+            VisitorWriter::unset_currency,
+            VisitorWriter::remove_currency,
+        );
+        let _ = VisitorWriter::update_currency(writer, |_| ());
+        let _ = VisitorWriter::try_update_currency(
+            writer,
+            |_| ::core::result::Result::<(), ()>::Ok(()),
+        );
+    };
+};

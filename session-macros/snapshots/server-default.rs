@@ -1,0 +1,6 @@
+struct Visitor {
+    #[session(default)]
+    cart: Vec<LineItem>,
+    #[session(default = Currency::of("CHF"))]
+    currency: Currency,
+}

@@ -1,0 +1,5 @@
+struct Visitor {
+    /// Who is signed in.
+    #[session(key = "user.id")]
+    user_id: UserId,
+}

@@ -1,0 +1,129 @@
+const _: () = {
+    use ::my::session::__private as __private;
+    #[automatically_derived]
+    impl Auth {
+        /// The key `auth.userId` of the client state.
+        pub const USER_ID: __private::ClientKey<u64> = __private::ClientKey::<
+            u64,
+        >::declare("auth.userId");
+    }
+    #[doc(hidden)]
+    pub struct AuthReader(__private::Session);
+    #[doc(hidden)]
+    pub struct AuthWriter(AuthReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for AuthReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for AuthReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for AuthWriter {
+        type Target = AuthReader;
+        fn deref(&self) -> &AuthReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for AuthWriter {
+        fn deref_mut(&mut self) -> &mut AuthReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl __private::SessionSchema for Auth {
+        type Reader = AuthReader;
+        type Writer = AuthWriter;
+        fn reader(session: __private::Session) -> AuthReader {
+            AuthReader(session)
+        }
+        fn writer(session: __private::Session) -> AuthWriter {
+            AuthWriter(AuthReader(session))
+        }
+    }
+    #[automatically_derived]
+    impl AuthReader {
+        /// Reads `auth.userId` from the client state, `None` if it is absent: no I/O.
+        ///
+        /// # Errors
+        ///
+        /// The value is of another type.
+        pub fn user_id(&self) -> __private::Result<::core::option::Option<u64>> {
+            __private::client_get(&self.0, &Auth::USER_ID)
+        }
+    }
+    #[automatically_derived]
+    impl AuthWriter {
+        /// Sets `auth.userId` in the client state: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The value cannot be written as JSON, or the session is already finalized.
+        pub fn set_user_id(&mut self, value: u64) -> __private::Result<()> {
+            __private::client_set(&mut self.0.0, &Auth::USER_ID, value)
+        }
+        /// Removes `auth.userId` from the client state without reading it: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The session is already finalized.
+        pub fn unset_user_id(&mut self) -> __private::Result<()> {
+            __private::client_unset(&mut self.0.0, &Auth::USER_ID)
+        }
+        /// Removes `auth.userId` from the client state and returns what it held: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The value is of another type, and is kept; or the session is already finalized.
+        pub fn remove_user_id(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<u64>> {
+            __private::client_remove(&mut self.0.0, &Auth::USER_ID)
+        }
+        /// Changes `auth.userId` of the client state in place: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        pub fn update_user_id<R>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u64>) -> R,
+        ) -> __private::Result<R> {
+            __private::client_update(&mut self.0.0, &Auth::USER_ID, f)
+        }
+        /// Changes `auth.userId` of the client state in place, unless `f` returns an `Err`: no I/O, the cookie goes out with the response.
+        ///
+        /// # Errors
+        ///
+        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        pub fn try_update_user_id<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(
+                &mut ::core::option::Option<u64>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::client_try_update(&mut self.0.0, &Auth::USER_ID, f)
+        }
+    }
+    const _: fn(&Auth, &mut AuthWriter) = |schema, writer| {
+        let _ = &schema.user_id;
+        let _ = (
+            AuthReader::user_id,
+            AuthWriter::set_user_id,
+            AuthWriter::unset_user_id,
+            AuthWriter::remove_user_id,
+        );
+        let _ = AuthWriter::update_user_id(writer, |_| ());
+        let _ = AuthWriter::try_update_user_id(
+            writer,
+            |_| ::core::result::Result::<(), ()>::Ok(()),
+        );
+    };
+};

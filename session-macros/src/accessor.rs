@@ -1,0 +1,124 @@
+//! The names that a field gives to its accessors and its key.
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::ext::IdentExt;
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Verb {
+    Get,
+    Set,
+    Unset,
+    Remove,
+    Update,
+    TryUpdate,
+}
+
+pub(crate) const VERBS: [Verb; 6] = [Verb::Get, Verb::Set, Verb::Unset, Verb::Remove, Verb::Update, Verb::TryUpdate];
+
+/// The methods that every session has anyway. An accessor of one of these names would hide it behind `Typed<S>`.
+const SESSION_WORDS: [&str; 35] = [
+    "abandon",
+    "clear",
+    "client",
+    "client_mut",
+    "cycle_id",
+    "delete",
+    "entries",
+    "finalize",
+    "get",
+    "get_raw",
+    "handle",
+    "id",
+    "insert",
+    "insert_raw",
+    "into",
+    "invalidate",
+    "is_empty",
+    "is_invalidated",
+    "is_replaced",
+    "meta",
+    "remove",
+    "remove_raw",
+    "restart",
+    "set_label",
+    "set_lifetime",
+    "snapshot",
+    "sync",
+    "try_into",
+    "try_update",
+    "typed",
+    "typed_mut",
+    "unset",
+    "update",
+    "deref",
+    "deref_mut",
+];
+
+impl Verb {
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Verb::Get => "",
+            Verb::Set => "set_",
+            Verb::Unset => "unset_",
+            Verb::Remove => "remove_",
+            Verb::Update => "update_",
+            Verb::TryUpdate => "try_update_",
+        }
+    }
+
+    /// What the accessor of `field` is called, without the `r#` of a raw identifier.
+    pub(crate) fn name(self, field: &Ident) -> String {
+        format!("{}{}", self.prefix(), field.unraw())
+    }
+
+    /// The name where the field stands: there notes and go-to-definition lead the user.
+    pub(crate) fn ident(self, field: &Ident) -> Ident {
+        match self {
+            Verb::Get => field.clone(),
+            _ => format_ident!("{}", self.name(field), span = field.span()),
+        }
+    }
+}
+
+pub(crate) fn is_session_word(name: &str) -> bool {
+    SESSION_WORDS.contains(&name)
+}
+
+/// `user_id` gives `USER_ID`.
+pub(crate) fn constant(field: &Ident) -> Ident {
+    Ident::new(&field.unraw().to_string().to_uppercase(), generated(field))
+}
+
+/// Where the field stands, but marked as made by the derive, so that lints leave it alone.
+pub(crate) fn generated(field: &Ident) -> Span {
+    field.span().resolved_at(Span::call_site())
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::ImplItem;
+
+    use super::is_session_word;
+
+    #[test]
+    fn every_method_of_a_session_is_reserved() {
+        let runtime = syn::parse_file(include_str!("../../session/src/session.rs")).unwrap();
+        let session = runtime.items.iter().filter_map(|item| match item {
+            syn::Item::Impl(item) if item.trait_.is_none() && is_session(&item.self_ty) => Some(item),
+            _ => None,
+        });
+        let methods = session.flat_map(|item| &item.items).filter_map(|item| match item {
+            ImplItem::Fn(method) if matches!(method.vis, syn::Visibility::Public(_)) => Some(&method.sig),
+            _ => None,
+        });
+        let names: Vec<_> = methods.filter(|sig| sig.receiver().is_some()).map(|sig| sig.ident.to_string()).collect();
+        assert!(names.len() > 20, "the methods of `Session` have moved: {names:?}");
+        let missing: Vec<_> = names.iter().filter(|name| !is_session_word(name)).collect();
+        assert!(missing.is_empty(), "not reserved: {missing:?}");
+    }
+
+    fn is_session(ty: &syn::Type) -> bool {
+        matches!(ty, syn::Type::Path(path) if path.path.is_ident("Session"))
+    }
+}

@@ -1,0 +1,242 @@
+//! What a schema must be, beyond the grammar of its attributes: one function for each rule.
+
+use std::collections::HashMap;
+
+use syn::{Data, Fields, GenericParam, LitStr};
+
+use crate::accessor::{self, VERBS};
+use crate::ast::{Default, Field, Schema, is_string_literal, mentions};
+use crate::attr::ungrouped;
+use crate::errors::Errors;
+use crate::ty;
+
+const LONGEST_KEY: usize = 1024;
+const DERIVE: &str = "`#[derive(SessionSchema)]`";
+
+pub(crate) fn schema(schema: &Schema, errors: &Errors) {
+    if let Some(shape) = wrong_shape(schema) {
+        let message = format!("{DERIVE} needs a struct with named fields, not {shape}: each field names a session key");
+        return errors.push(&schema.input.ident, message);
+    }
+    has_fields(schema, errors);
+    has_no_generics(schema, errors);
+    prefix_is_sensible(schema, errors);
+    for field in &schema.fields {
+        type_is_not_optional(field, errors);
+        type_is_owned(field, errors);
+        type_is_not_the_schema(field, errors);
+        default_is_no_string(field, errors);
+        key_is_sensible(schema, field, errors);
+        accessors_are_free(schema, field, errors);
+    }
+    keys_differ(schema, errors);
+    accessors_differ(schema, errors);
+    constants_differ(schema, errors);
+}
+
+fn wrong_shape(schema: &Schema) -> Option<&'static str> {
+    match &schema.input.data {
+        Data::Enum(_) => Some("an enum"),
+        Data::Union(_) => Some("a union"),
+        Data::Struct(data) => match data.fields {
+            Fields::Named(_) => None,
+            Fields::Unnamed(_) => Some("a tuple struct"),
+            Fields::Unit => Some("a unit struct"),
+        },
+    }
+}
+
+fn has_fields(schema: &Schema, errors: &Errors) {
+    if schema.fields.is_empty() {
+        errors
+            .push(&schema.input.ident, format!("{DERIVE} needs at least one field: each field declares a session key"));
+    }
+}
+
+fn has_no_generics(schema: &Schema, errors: &Errors) {
+    for param in &schema.input.generics.params {
+        match param {
+            GenericParam::Lifetime(param) => {
+                errors.push(
+                    &param.lifetime,
+                    format!("{DERIVE} does not support lifetimes: session values own their data"),
+                );
+            }
+            GenericParam::Type(param) => not_generic(&param.ident, errors),
+            GenericParam::Const(param) => not_generic(&param.ident, errors),
+        }
+    }
+}
+
+fn not_generic(param: &syn::Ident, errors: &Errors) {
+    errors.push(param, format!("{DERIVE} does not support generic parameters: a session key has exactly one type"));
+}
+
+fn prefix_is_sensible(schema: &Schema, errors: &Errors) {
+    if let Some(prefix) = schema.attrs.prefix.get() {
+        let value = prefix.value();
+        if value.is_empty() {
+            errors.push(prefix, "session prefix must not be empty: leave `prefix` out");
+        }
+        has_no_outer_whitespace("prefix", prefix, errors);
+        if value.len() > LONGEST_KEY {
+            errors.push(prefix, too_long("prefix", value.len()));
+        }
+    }
+}
+
+fn has_no_outer_whitespace(what: &str, literal: &LitStr, errors: &Errors) {
+    let value = literal.value();
+    let trimmed = value.trim();
+    if trimmed != value {
+        errors.push(literal, format!("session {what} {value:?} has surrounding whitespace: write {trimmed:?}"));
+    }
+}
+
+fn too_long(what: &str, length: usize) -> String {
+    format!("session {what} is {length} bytes long; at most {LONGEST_KEY} fit, prefix included")
+}
+
+fn type_is_not_optional(field: &Field, errors: &Errors) {
+    let ty = &field.source.ty;
+    if let Some(inner) = ty::option_inner(ty) {
+        let inner = ty::owned(inner).unwrap_or_else(|| ty::text(inner));
+        errors.push(ty, format!("session fields are already optional: an absent key reads as `None`; write `{inner}`"));
+    }
+}
+
+fn type_is_owned(field: &Field, errors: &Errors) {
+    let ty = &field.source.ty;
+    let references = ty::references(ty).into_iter().map(|reference| syn::Type::Reference(reference.clone()));
+    let without_size = ty::is_unsized(ty).then(|| ty.clone());
+    for borrowed in references.chain(without_size) {
+        let instead = ty::owned(&borrowed).map(|owned| format!("; write `{owned}`")).unwrap_or_default();
+        let wrong = ty::text(&borrowed);
+        let message = format!("session values own their data: a `{wrong}` cannot be read back from the store{instead}");
+        errors.push(borrowed, message);
+    }
+}
+
+fn type_is_not_the_schema(field: &Field, errors: &Errors) {
+    let ty = &field.source.ty;
+    if mentions(ty, "Self") {
+        errors.push(ty, "`Self` is the schema, and nobody builds a value of it: name the type of the value");
+    }
+}
+
+fn default_is_no_string(field: &Field, errors: &Errors) {
+    let Some(Some(expr)) = field.attrs.default.get() else { return };
+    if matches!(field.default, Default::Unusable) && is_string_literal(expr) {
+        errors.push(expr, default_instead_of_string(field, &literal_value(expr)));
+    }
+}
+
+/// The user means either a text or, as in serde, the function of this path.
+fn default_instead_of_string(field: &Field, value: &str) -> String {
+    let conversion = if ty::is_string(&field.ty) { "to_owned" } else { "into" };
+    let text = format!("`default = {value:?}.{conversion}()`");
+    let call = syn::parse_str::<syn::Path>(value).ok().map(|path| format!("`default = {}()`", ty::text(&path)));
+    match (ty::is_text(&field.ty), call) {
+        (true, Some(call)) => {
+            format!("`default` takes an expression: write {text}, or {call} to call a function")
+        }
+        (true, None) => format!("`default` takes an expression of the field's type: write {text}"),
+        (false, Some(call)) => format!("`default` takes an expression, not a string: to call a function, write {call}"),
+        (false, None) => {
+            format!("`default` takes an expression of the field's type, `{}`, not a string", ty::text(&field.ty))
+        }
+    }
+}
+
+fn literal_value(expr: &syn::Expr) -> String {
+    match ungrouped(expr) {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(literal), .. }) => literal.value(),
+        _ => String::new(),
+    }
+}
+
+fn key_is_sensible(schema: &Schema, field: &Field, errors: &Errors) {
+    if let Some(literal) = field.attrs.key.get() {
+        if literal.value().is_empty() {
+            errors.push(literal, "session key must not be empty: leave `key` out to use the name of the field");
+        }
+        has_no_outer_whitespace("key", literal, errors);
+    }
+    let prefix = schema.attrs.prefix.get().map_or(0, |prefix| prefix.value().len());
+    if field.key.len() > LONGEST_KEY && prefix <= LONGEST_KEY {
+        push_at_key(field, too_long("key", field.key.len()), errors);
+    }
+}
+
+/// At the explicit key, or at the name of the field that stands for it.
+fn push_at_key(field: &Field, message: String, errors: &Errors) {
+    match field.attrs.key.get() {
+        Some(literal) => errors.push(literal, message),
+        None => errors.push(field.ident, message),
+    }
+}
+
+fn accessors_are_free(schema: &Schema, field: &Field, errors: &Errors) {
+    let names = VERBS.iter().map(|verb| verb.name(field.ident));
+    if let Some(name) = names.into_iter().find(|name| accessor::is_session_word(name)) {
+        let owner = snake_case(&schema.input.ident.to_string());
+        let (ident, key) = (field.ident, &field.name);
+        let what = if *ident == name { format!("`{name}`") } else { format!("`{name}`, an accessor of `{ident}`,") };
+        let message = format!(
+            "{what} is a method of every session: rename the field and keep its key, \
+             `#[session(key = {key:?})] {owner}_{ident}: ..`"
+        );
+        errors.push(ident, message);
+    }
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for char in name.chars() {
+        if char.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(char.to_lowercase());
+    }
+    snake
+}
+
+fn keys_differ(schema: &Schema, errors: &Errors) {
+    let mut keys = HashMap::new();
+    for field in &schema.fields {
+        let earlier = *keys.entry((field.side, &field.key)).or_insert(field.ident);
+        if earlier != field.ident {
+            let message = format!("duplicate session key `{}`: already used by field `{earlier}`", field.key);
+            push_at_key(field, message, errors);
+        }
+    }
+}
+
+fn accessors_differ(schema: &Schema, errors: &Errors) {
+    let mut accessors = HashMap::new();
+    for field in &schema.fields {
+        for name in VERBS.map(|verb| verb.name(field.ident)) {
+            let earlier = *accessors.entry(name.clone()).or_insert(field.ident);
+            if earlier != field.ident {
+                both_generate(field, earlier, &format!("accessor `{name}`"), errors);
+            }
+        }
+    }
+}
+
+fn constants_differ(schema: &Schema, errors: &Errors) {
+    let mut constants = HashMap::new();
+    for field in &schema.fields {
+        let name = accessor::constant(field.ident).to_string();
+        let earlier = *constants.entry(name.clone()).or_insert(field.ident);
+        if earlier != field.ident {
+            both_generate(field, earlier, &format!("key constant `{name}`"), errors);
+        }
+    }
+}
+
+fn both_generate(field: &Field, earlier: &syn::Ident, what: &str, errors: &Errors) {
+    let ident = field.ident;
+    let way_out = "rename one of them and keep its key with `key = \"...\"`";
+    errors.push(ident, format!("field `{ident}` and field `{earlier}` both generate the {what}; {way_out}"));
+}

@@ -1,0 +1,6 @@
+struct Visitor {
+    #[session(client)]
+    user_id: u64,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use session::SessionSchema;
+
+struct Socket;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    #[session(client)]
+    sockets: Vec<Socket>,
+}
+
+fn main() {}

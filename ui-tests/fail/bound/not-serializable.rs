@@ -1,0 +1,10 @@
+use session::SessionSchema;
+
+struct Socket;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    socket: Socket,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct ShopVisitor {
+    #[session(key = "client.name")]
+    client: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    id: u64,
+}
+
+fn main() {}

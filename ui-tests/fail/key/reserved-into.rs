@@ -1,0 +1,8 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    into: u64,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor<const N: usize> {
+    visits: [u32; N],
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+enum Visitor {
+    Guest,
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+#![deny(warnings)]
+
+use session::{SessionSchema, Typed};
+
+#[derive(SessionSchema)]
+struct Visitor {
+    user_id: u64,
+    #[session(default)]
+    cart: Vec<String>,
+    #[session(client, default)]
+    theme: String,
+}
+
+fn handler(mut visitor: Typed<Visitor>) {
+    visitor.set_user_id(7);
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+#![deny(warnings)]
+
+use session::{SessionSchema, Typed};
+
+#[derive(SessionSchema)]
+struct Visitor {
+    user_id: u64,
+    #[session(default)]
+    cart: Vec<String>,
+    #[session(client, default)]
+    theme: String,
+}
+
+async fn handler(mut visitor: Typed<Visitor>) {
+    visitor.update_cart(|cart| cart.clear());
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use session::{Error, SessionSchema, Typed};
+
+#[derive(SessionSchema)]
+struct Visitor {
+    user_id: u64,
+    #[session(default)]
+    cart: Vec<String>,
+    #[session(client, default)]
+    theme: String,
+}
+
+async fn handler(visitor: Typed<Visitor>) -> Result<(), Error> {
+    let _: Option<String> = visitor.user_id().await?;
+    Ok(())
+}
+
+fn main() {}

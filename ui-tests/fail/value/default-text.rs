@@ -1,0 +1,9 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    #[session(default = "light")]
+    theme: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    friends: Vec<Self>,
+}
+
+fn main() {}
