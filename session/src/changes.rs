@@ -63,12 +63,22 @@ impl Changes {
         }
     }
 
-    pub(crate) fn set(&mut self, key: &str, value: Json) -> Result<(), Error> {
+    /// Gives a key a value.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than [`MAX_KEY_LEN`] bytes.
+    pub fn set(&mut self, key: &str, value: Json) -> Result<(), Error> {
         self.keys.insert(checked(key)?, Some(value));
         Ok(())
     }
 
-    pub(crate) fn unset(&mut self, key: &str) -> Result<(), Error> {
+    /// Drops a key.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than [`MAX_KEY_LEN`] bytes.
+    pub fn unset(&mut self, key: &str) -> Result<(), Error> {
         let key = checked(key)?;
         if self.cleared {
             self.keys.remove(&key);
@@ -78,7 +88,8 @@ impl Changes {
         Ok(())
     }
 
-    pub(crate) fn clear(&mut self) {
+    /// Drops every key, those set before among them.
+    pub fn clear(&mut self) {
         self.keys.clear();
         self.cleared = true;
     }

@@ -5,12 +5,12 @@
 //! or the future was dropped, one load decides whether a new token was made, and nothing is sent twice.
 
 use crate::error::{Error, ErrorKind};
-use crate::id::{SessionId, Token};
+use crate::id::{Claim, SessionId, Token};
 use crate::json::Json;
 use crate::plan::{Miss, Plan, Standing, plan};
 use crate::shared::{Manager, Shared};
 use crate::state::{Lookup, State};
-use crate::store::{Commit, Committed, Deleted, Record, StoreError};
+use crate::store::{Commit, Committed, Deleted, IndexChange, Proof, Record, StoreError};
 
 /// What an update of one key starts from.
 pub(crate) struct Basis {
@@ -47,12 +47,12 @@ impl Shared {
     async fn load_now(&self) -> Result<(), Error> {
         let manager = &*self.manager;
         let now = manager.now();
-        let Some(token) = self.state().known.token else { return Ok(()) };
-        let loaded = manager.store.load(&token.id, now).await;
+        let Some(claim) = self.state().known.claim else { return Ok(()) };
+        let loaded = manager.store.load(&claim.id(), now).await;
         let loaded = loaded.map_err(|error| Error::store("load the session", error))?;
         let mut state = self.state();
         match loaded {
-            Some(record) if record.token == token.hash() => state.adopt(record),
+            Some(record) if claim.hash().is_none_or(|hash| hash == record.token) => state.adopt(record),
             Some(record) => state.replaced(record.rotated, manager.config.grace, now),
             None => state.gone(),
         }
@@ -63,11 +63,12 @@ impl Shared {
     pub(crate) async fn commit(&self) -> Result<(), Error> {
         let _gate = self.gate.lock().await;
         self.settle().await;
-        let standing_plan = {
-            let state = self.state();
+        let plan = {
+            let mut state = self.state();
+            state.check_misuse()?;
             plan(state.known.standing, state.intent(&self.manager.config, self.manager.now()))
         };
-        self.carry_out(standing_plan).await
+        self.carry_out(plan).await
     }
 
     async fn carry_out(&self, plan: Plan) -> Result<(), Error> {
@@ -110,6 +111,7 @@ impl Shared {
         let miss = match reply {
             Ok(Committed::Done { revision, expires }) => {
                 self.state().committed(&commit, revision, expires);
+                self.enforce_caps(&commit.index).await;
                 return Ok(());
             }
             Ok(Committed::Missing | Committed::Conflict(_)) => missed,
@@ -146,12 +148,18 @@ impl Shared {
     }
 
     async fn send_create(&self) -> Result<(), Error> {
+        if self.state().is_by_id() {
+            self.state().forget_wanted();
+            return Err(Error::refused(ErrorKind::Ended));
+        }
         let Some((token, record)) = self.state().create(&self.manager.config, self.manager.now()) else {
             return Ok(());
         };
-        match self.manager.store.create(&token.id, &record).await {
+        let index = self.manager.config.index.entries(&record.values);
+        match self.manager.store.create(&token.id, &record, &index).await {
             Ok(true) => {
                 self.state().adopt(record);
+                self.enforce_caps(&index).await;
                 Ok(())
             }
             Ok(false) => {
@@ -165,9 +173,9 @@ impl Shared {
     async fn end(&self) -> Result<(), Error> {
         let manager = &*self.manager;
         let now = manager.now();
-        let Some(token) = self.state().known.token else { return Ok(()) };
+        let Some(claim) = self.state().known.claim else { return Ok(()) };
         // An ending may be sent again: it does no more the second time, since ids are never used again.
-        let reply = manager.store.delete(&token.id, &token.hash(), now).await;
+        let reply = manager.store.delete(&claim.id(), claim.hash().map_or(Proof::None, Proof::Token), now).await;
         let mut state = self.state();
         match reply.map_err(|error| Error::store("end the session", error))? {
             Deleted::Done => state.ended(true),
@@ -188,7 +196,7 @@ impl Shared {
     /// that the session is gone by now, nor that the store failed.
     async fn touch(&self) {
         let manager = &*self.manager;
-        let Some(token) = self.state().known.token else { return };
+        let Some(Claim::Token(token)) = self.state().known.claim else { return };
         let touch = Commit::touch(token.hash(), manager.config.extend_below, manager.now());
         let reply = manager.store.commit(&token.id, &touch).await;
         let mut state = self.state();
@@ -203,8 +211,19 @@ impl Shared {
     fn prepare_commit(&self) -> Option<(SessionId, Commit)> {
         let manager: &Manager = &self.manager;
         let mut state = self.state();
-        let token = state.known.token?;
-        Some((token.id, state.commit(token, &manager.config, manager.now())))
+        let claim = state.known.claim?;
+        Some((claim.id(), state.commit(claim, &manager.config, manager.now())))
+    }
+
+    /// Ends the oldest sessions beyond the limit of a value that this session was just given. What stands is stored
+    /// already, so a failure is a line in the log; the next such commit tries again.
+    async fn enforce_caps(&self, index: &[IndexChange]) {
+        let current = self.state().known.claim.as_ref().map(Claim::id);
+        for capped in self.manager.config.index.capped(index) {
+            if let Err(error) = self.manager.enforce_cap(capped, current).await {
+                tracing::warn!("the sessions beyond the limit could not be ended: {error}");
+            }
+        }
     }
 
     // Replies that never came
@@ -303,7 +322,10 @@ impl Shared {
             commit.revision = Some(revision);
         }
         match self.manager.store.commit(&id, &commit).await {
-            Ok(Committed::Done { revision, expires }) => self.state().committed(&commit, revision, expires),
+            Ok(Committed::Done { revision, expires }) => {
+                self.state().committed(&commit, revision, expires);
+                self.enforce_caps(&commit.index).await;
+            }
             Ok(Committed::Conflict(record)) => {
                 let mut state = self.state();
                 state.forget_in_flight();

@@ -3,7 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use crate::cookie::CookieConfig;
+use crate::index::Index;
 use crate::lifetime::Lifetime;
+use crate::schema::IndexKey;
 use crate::seal::SecretKey;
 use crate::time::Clock;
 
@@ -27,6 +29,7 @@ pub struct SessionConfig {
     pub(crate) extend_on: ExtendOn,
     pub(crate) grace: Duration,
     pub(crate) clock: Clock,
+    pub(crate) index: Index,
 }
 
 /// Which requests extend a session's time.
@@ -50,6 +53,7 @@ impl SessionConfig {
             extend_on: ExtendOn::default(),
             grace: Duration::from_mins(1),
             clock: Clock::default(),
+            index: Index::default(),
         }
     }
 
@@ -96,6 +100,26 @@ impl SessionConfig {
     #[must_use]
     pub fn grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
+    }
+
+    /// Indexes a key, so that [`find`](crate::SessionManager::find) lists the sessions that carry a value under it: all
+    /// sessions of a user, most of all. Every write to the key maintains the index, through whichever door. Sessions
+    /// from before are taken in by [`reindex`](crate::SessionManager::reindex).
+    #[must_use]
+    pub fn index<T>(mut self, key: IndexKey<T>) -> Self {
+        self.index.add(&key, None);
+        self
+    }
+
+    /// Indexes a key, and lets at most `sessions` live sessions carry one value under it. When a commit gives a session
+    /// such a value, the oldest sessions beyond the limit are ended after it, and never the one that was just given it
+    /// (OWASP ASVS 5.0, 7.1.2). Costs such a commit one more operation, and one for each session that it ends.
+    ///
+    /// Sign-ins that race may leave a session too many or end one too many among themselves; the next one settles it.
+    #[must_use]
+    pub fn index_with_limit<T>(mut self, key: IndexKey<T>, sessions: usize) -> Self {
+        self.index.add(&key, Some(sessions.max(1)));
+        self
     }
 
     /// Where the time comes from. Default: the system's clock; tests turn their own.

@@ -39,6 +39,8 @@ pub enum ErrorKind {
     Finalized,
     /// The handler asks for a session, but no layer provides one.
     MissingLayer,
+    /// A session opened by its id was asked for what needs a browser: client state, a new token, another session.
+    NoBrowser,
     /// A setting does not fit: a key that is too short, a cookie name that browsers refuse.
     Config,
 }

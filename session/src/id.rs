@@ -152,6 +152,38 @@ impl fmt::Debug for Token {
     }
 }
 
+/// On what ground a request speaks for a record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Claim {
+    /// The browser's token: it must be the record's current one.
+    Token(Token),
+    /// The application's word: a job, a webhook or an admin page names the session.
+    Id(SessionId),
+}
+
+impl Claim {
+    pub(crate) fn id(&self) -> SessionId {
+        match self {
+            Self::Token(token) => token.id,
+            Self::Id(id) => *id,
+        }
+    }
+
+    pub(crate) fn hash(&self) -> Option<TokenHash> {
+        match self {
+            Self::Token(token) => Some(token.hash()),
+            Self::Id(_) => None,
+        }
+    }
+
+    pub(crate) fn lifetime(&self) -> Option<Lifetime> {
+        match self {
+            Self::Token(token) => Some(token.lifetime),
+            Self::Id(_) => None,
+        }
+    }
+}
+
 /// Bytes from the operating system's generator.
 ///
 /// # Panics

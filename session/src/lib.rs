@@ -80,6 +80,8 @@ mod seal;
 
 mod config;
 mod manager;
+mod sweeper;
+mod users;
 
 mod access;
 mod client;
@@ -89,6 +91,7 @@ mod session;
 mod shared;
 
 mod changes;
+mod index;
 mod json;
 mod state;
 
@@ -117,8 +120,10 @@ pub use self::id::SessionId;
 pub use self::lifetime::Lifetime;
 pub use self::manager::SessionManager;
 pub use self::meta::Meta;
-pub use self::schema::{ClientKey, Key, ReadOnly, SessionSchema, Typed};
+pub use self::schema::{ClientKey, IndexKey, Key, ReadOnly, SessionSchema, Typed};
 pub use self::seal::SecretKey;
 pub use self::session::Session;
+pub use self::sweeper::Sweeper;
+pub use self::users::SessionInfo;
 #[cfg(feature = "derive")]
 pub use session_macros::SessionSchema;

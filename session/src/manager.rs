@@ -68,6 +68,10 @@ impl SessionManager {
         deleted.map_err(|error| Error::store("delete expired sessions", error))
     }
 
+    pub(crate) fn manager(&self) -> &Arc<Manager> {
+        &self.0
+    }
+
     /// Whether both are clones of one manager.
     #[cfg(feature = "tower")]
     pub(crate) fn manages(&self, session: &Session) -> bool {

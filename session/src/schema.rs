@@ -184,9 +184,27 @@ typed_key! {
     ClientKey
 }
 
+typed_key! {
+    /// The key of a server field that is [indexed](crate::SessionConfig::index), and the type of its values. It derefs
+    /// to `str`, so the raw key API takes it too.
+    IndexKey
+}
+
 // Not in the macro above: the compiler quotes these lines where a field's type cannot be stored.
 
 impl<T> Key<T> {
+    /// A key whose values are of type `T`.
+    ///
+    /// The derive makes one of each field; by hand it serves a key of the raw API.
+    pub const fn declare(key: &'static str) -> Self
+    where
+        T: SessionValue,
+    {
+        Self { key, codec: Codec::new() }
+    }
+}
+
+impl<T> IndexKey<T> {
     /// A key whose values are of type `T`.
     ///
     /// The derive makes one of each field; by hand it serves a key of the raw API.

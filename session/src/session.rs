@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::access::{self, Codec};
 use crate::error::Error;
-use crate::id::SessionId;
+use crate::id::{Claim, SessionId};
 use crate::json::{Json, Place};
 use crate::lifetime::Lifetime;
 use crate::meta::Meta;
@@ -43,6 +43,13 @@ pub struct Session {
 impl Session {
     pub(crate) fn open(manager: Arc<Manager>, cookies: Vec<HeaderValue>) -> Self {
         Self { shared: Arc::new(Shared::new(manager, cookies)) }
+    }
+
+    /// A session that the application names, without a browser.
+    pub(crate) fn by_id(manager: Arc<Manager>, id: SessionId) -> Self {
+        let session = Self::open(manager, Vec::new());
+        session.shared.state().open_by_id(id);
+        session
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -245,7 +252,7 @@ impl Session {
     pub fn id(&self) -> Option<SessionId> {
         let state = self.shared.state();
         let ended = matches!(state.known.standing, Standing::Ended | Standing::Severed);
-        state.known.token.filter(|_| !ended).map(|token| token.id)
+        state.known.claim.as_ref().filter(|_| !ended).map(Claim::id)
     }
 
     /// Wants a new token for the same session: call it whenever someone signs in or gains rights, so that a token an

@@ -9,7 +9,7 @@ use crate::changes::Changes;
 use crate::config::{ExtendOn, SessionConfig};
 use crate::cookie::{Carried, Opened, StateCookie};
 use crate::error::{Error, ErrorKind};
-use crate::id::Token;
+use crate::id::{Claim, SessionId, Token};
 use crate::json::{Json, Place, Values};
 use crate::lifetime::Lifetime;
 use crate::plan::{Ending, Intent, Standing};
@@ -25,12 +25,16 @@ pub(crate) struct State {
     pub(crate) in_flight: Option<InFlight>,
     finalized: bool,
     invalidated: bool,
+    /// The application opened the session by its id: there is no browser, and no other session to begin.
+    by_id: bool,
+    /// What was asked of a session opened by its id, and needs a browser.
+    misused: Option<&'static str>,
 }
 
 /// What is known of the record that this request speaks of.
 #[derive(Default)]
 pub(crate) struct Known {
-    pub(crate) token: Option<Token>,
+    pub(crate) claim: Option<Claim>,
     pub(crate) standing: Standing,
     /// The record as the store last showed it, with this request's own commits carried out.
     pub(crate) record: Option<Record>,
@@ -89,10 +93,21 @@ pub(crate) enum Lookup {
 impl State {
     /// Takes in what the request's cookies held. Nothing but `finalize` has been asked before.
     pub(crate) fn open(&mut self, opened: Opened) {
-        self.known.token = opened.token;
+        self.known.claim = opened.token.map(Claim::Token);
         self.known.standing = if opened.token.is_some() { Standing::Unread } else { Standing::None };
         self.client.sent = opened.state;
         self.answer.carried = opened.carried;
+    }
+
+    pub(crate) fn is_by_id(&self) -> bool {
+        self.by_id
+    }
+
+    /// Takes a session up by its id: it is to be live, or it is over.
+    pub(crate) fn open_by_id(&mut self, id: SessionId) {
+        self.known.claim = Some(Claim::Id(id));
+        self.known.standing = Standing::Live;
+        self.by_id = true;
     }
 
     pub(crate) fn is_invalidated(&self) -> bool {
@@ -139,9 +154,9 @@ impl State {
 
     /// The client state that is believed: of no record, or of this one as long as nothing is known against it.
     fn believed(&self) -> Option<&StateCookie> {
-        let ours = |state: &&StateCookie| match (state.record, self.known.token) {
+        let ours = |state: &&StateCookie| match (state.record, self.known.claim) {
             (None, _) => true,
-            (Some(record), Some(token)) => record == token.id && self.known.standing.may_live(),
+            (Some(record), Some(claim)) => record == claim.id() && self.known.standing.may_live(),
             (Some(_), None) => false,
         };
         self.client.sent.as_ref().filter(ours)
@@ -170,6 +185,9 @@ impl State {
         edit: impl FnOnce(&mut Changes) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.check_open()?;
+        if place == Place::Client {
+            self.check_browser("client state")?;
+        }
         let mut ignored = Changes::default();
         edit(match place {
             _ if self.invalidated => &mut ignored,
@@ -182,6 +200,19 @@ impl State {
         if self.finalized { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
     }
 
+    fn check_browser(&self, what: &str) -> Result<(), Error> {
+        if !self.by_id {
+            return Ok(());
+        }
+        let message = format!("a session opened by its id has no browser, and so no {what}");
+        Err(Error::new(ErrorKind::NoBrowser, message))
+    }
+
+    /// Something was asked that needs a browser, by a verb that returns nothing: the next commit says so.
+    pub(crate) fn check_misuse(&mut self) -> Result<(), Error> {
+        self.misused.take().map_or(Ok(()), |what| self.check_browser(what))
+    }
+
     /// Whether an intent may still be recorded. Verbs that return nothing can only log that it may not.
     fn takes_intents(&self) -> bool {
         if self.finalized {
@@ -191,7 +222,9 @@ impl State {
     }
 
     pub(crate) fn rotate(&mut self, lifetime: Option<Lifetime>) {
-        if self.takes_intents() {
+        if self.by_id {
+            self.misused = Some("token to replace");
+        } else if self.takes_intents() {
             self.wanted.rotates = true;
             self.wanted.lifetime = lifetime.or(self.wanted.lifetime);
         }
@@ -204,6 +237,10 @@ impl State {
     }
 
     pub(crate) fn end(&mut self, ending: Ending) {
+        if self.by_id && ending == Ending::Restart {
+            self.misused = Some("other session to begin");
+            return;
+        }
         if !self.takes_intents() {
             return;
         }
@@ -239,6 +276,7 @@ impl State {
             client: !self.client.changes.is_empty(),
             rotates: self.wanted.rotates,
             touches: config.extend_on == ExtendOn::LoadsAndChanges
+                && !self.by_id
                 && self.known.record.as_ref().is_some_and(|record| {
                     record.limits.extended(record.expires, now, config.extend_below) != record.expires
                 }),
@@ -271,13 +309,17 @@ impl State {
     }
 
     /// What is in flight, as a commit on the record of `token`.
-    pub(crate) fn commit(&mut self, token: Token, config: &SessionConfig, now: Timestamp) -> Commit {
-        let mut commit = Commit::touch(token.hash(), config.extend_below, now);
+    pub(crate) fn commit(&mut self, claim: Claim, config: &SessionConfig, now: Timestamp) -> Commit {
+        let mut commit = Commit::nothing(now);
+        commit.token = claim.hash();
+        commit.extend_below = commit.token.map(|_| config.extend_below);
         if let Some(sent) = &mut self.in_flight {
-            sent.made = sent.rotates.then(|| Token::with_id(token.id, sent.lifetime.unwrap_or(token.lifetime), now));
+            let lifetime = sent.lifetime.or(claim.lifetime()).unwrap_or(config.lifetime);
+            sent.made = sent.rotates.then(|| Token::with_id(claim.id(), lifetime, now));
             let rotation = |made: Token| Rotation { token: made.hash(), limits: made.lifetime.limits(now) };
             commit.rotation = sent.made.map(rotation);
             commit.changes = sent.changes.clone();
+            commit.index = config.index.changes(&sent.changes);
             commit.label.clone_from(&sent.label);
         }
         commit
@@ -324,7 +366,7 @@ impl State {
     fn landed(&mut self) {
         self.forget_alone();
         let Some(made) = self.in_flight.take().and_then(|sent| sent.made) else { return };
-        self.known.token = Some(made);
+        self.known.claim = Some(Claim::Token(made));
         self.answer.token = Some(made);
     }
 
@@ -378,10 +420,13 @@ impl State {
         }
         self.answer.token = None;
         self.known = Known::default();
+        if self.by_id {
+            self.known.standing = Standing::Severed;
+        }
     }
 
     fn detach_client(&mut self, was_live: bool) {
-        let id = self.known.token.map(|token| token.id);
+        let id = self.known.claim.as_ref().map(Claim::id);
         if let Some(state) =
             self.client.sent.as_mut().filter(|state| was_live && state.record.is_some() && state.record == id)
         {
@@ -404,14 +449,15 @@ impl State {
                 && state.expires < now + limits.threshold(config.extend_below)
         };
         let owed = changed || self.client.detached || believed.is_some_and(is_due);
-        owed.then(|| StateCookie {
-            record: self.known.token.filter(|_| self.known.standing.may_live()).map(|token| token.id),
-            expires: now + lifetime.idle,
-            values: self.client_values(),
-        })
+        owed.then(|| StateCookie { record: self.live_id(), expires: now + lifetime.idle, values: self.client_values() })
     }
 
     pub(crate) fn lifetime(&self, config: &SessionConfig) -> Lifetime {
-        self.known.token.map_or(config.lifetime, |token| token.lifetime)
+        self.known.claim.as_ref().and_then(Claim::lifetime).unwrap_or(config.lifetime)
+    }
+
+    /// The record's id, as long as nothing is known against it.
+    fn live_id(&self) -> Option<SessionId> {
+        self.known.claim.as_ref().filter(|_| self.known.standing.may_live()).map(Claim::id)
     }
 }

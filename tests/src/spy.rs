@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use session::SessionId;
-use session::store::{Commit, Committed, Deleted, Record, SessionStore, StoreError, Timestamp, TokenHash};
+use session::store::{
+    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Page, Proof, Record, SessionStore, StoreError, Timestamp,
+};
 
 /// Wraps a store. Clones share the count.
 #[derive(Clone)]
@@ -86,8 +88,8 @@ impl SessionStore for Spy {
         through!(self.note("load", 0), self.inner.load(id, now))
     }
 
-    async fn create(&self, id: &SessionId, record: &Record) -> Result<bool, StoreError> {
-        through!(self.note("create", record.values.len()), self.inner.create(id, record))
+    async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
+        through!(self.note("create", record.values.len()), self.inner.create(id, record, index))
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
@@ -96,8 +98,16 @@ impl SessionStore for Spy {
         through!(self.note(name, keys), self.inner.commit(id, commit))
     }
 
-    async fn delete(&self, id: &SessionId, token: &TokenHash, now: Timestamp) -> Result<Deleted, StoreError> {
-        through!(self.note("delete", 0), self.inner.delete(id, token, now))
+    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+        through!(self.note("delete", 0), self.inner.delete(id, proof, now))
+    }
+
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+        through!(self.note("find", 0), self.inner.find(hash, now))
+    }
+
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+        through!(self.note("scan", 0), self.inner.scan(from, batch, now))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {

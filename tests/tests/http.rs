@@ -338,7 +338,10 @@ async fn client_state_travels_in_a_cookie_of_its_own(kind: Kind) {
     let app = app(kind).await;
     let routes = Router::new()
         .route("/dark", get(async |mut session: Session| session.client_mut().insert("theme", "dark")))
-        .route("/theme", get(async |session: Session| session.client().get::<String>("theme").map(Option::unwrap_or_default)));
+        .route(
+            "/theme",
+            get(async |session: Session| session.client().get::<String>("theme").map(Option::unwrap_or_default)),
+        );
     let server = serve(routes.layer(layer(&app))).await;
     let alice = browser();
     let answer = server.get(&alice, "/dark").await;
@@ -657,7 +660,8 @@ fn request(cookies: &BTreeMap<String, String>) -> http::Request<()> {
 
 async fn a_service_that_is_not_axums_has_sessions_too(kind: Kind) {
     let app = App::new(kind).await;
-    let counts = service_fn(async |request| Ok::<_, Error>(http::Response::new(visits(session_of(request).await).await?)));
+    let counts =
+        service_fn(async |request| Ok::<_, Error>(http::Response::new(visits(session_of(request).await).await?)));
     let service = ServiceBuilder::new().layer(layer(&app)).service(counts);
     let mut alice = session_tests::Browser::default();
     for visit in 1..=3 {

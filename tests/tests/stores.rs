@@ -9,8 +9,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::value::RawValue;
 use session::store::{
-    Changes, Commit, Committed, Deleted, Json, Limits, MAX_KEY_LEN, MemoryStore, Record, Rotation, SessionStore,
-    SqliteStore, StoreError, Timestamp, TokenHash, Values,
+    Changes, Commit, Committed, Deleted, Found, IndexChange, IndexHash, Json, Limits, MAX_KEY_LEN, MemoryStore, Page,
+    Proof, Record, Rotation, SessionStore, SqliteStore, StoreError, Timestamp, TokenHash, Values,
 };
 use session::{ErrorKind, SecretKey, SessionConfig, SessionId, SessionManager};
 use session_tests::{Browser, Kind};
@@ -117,7 +117,7 @@ fn record(pairs: &[(&str, &str)]) -> Record {
 }
 
 async fn create(store: &Store, pairs: &[(&str, &str)]) {
-    assert!(store.create(&ID, &record(pairs)).await.unwrap());
+    assert!(store.create(&ID, &record(pairs), &[]).await.unwrap());
 }
 
 async fn load(store: &Store, now: Timestamp) -> Option<Record> {
@@ -207,7 +207,7 @@ impl SessionStore for Catcher {
         unreachable!("changes are made without a read")
     }
 
-    async fn create(&self, _: &SessionId, _: &Record) -> Result<bool, StoreError> {
+    async fn create(&self, _: &SessionId, _: &Record, _: &[IndexChange]) -> Result<bool, StoreError> {
         Ok(true)
     }
 
@@ -216,8 +216,16 @@ impl SessionStore for Catcher {
         Ok(Committed::Done { revision: 2, expires: NOW })
     }
 
-    async fn delete(&self, _: &SessionId, _: &TokenHash, _: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, _: &SessionId, _: Proof, _: Timestamp) -> Result<Deleted, StoreError> {
         unreachable!("changes end nothing")
+    }
+
+    async fn find(&self, _: &IndexHash, _: Timestamp) -> Result<Vec<Found>, StoreError> {
+        unreachable!("changes find nothing")
+    }
+
+    async fn scan(&self, _: Option<&str>, _: usize, _: Timestamp) -> Result<Page, StoreError> {
+        unreachable!("changes walk nowhere")
     }
 
     async fn delete_expired(&self, _: Timestamp, _: usize) -> Result<usize, StoreError> {
@@ -233,7 +241,7 @@ async fn an_absent_record_loads_as_none(store: Store) {
 
 async fn a_created_record_loads_equal_in_every_field(store: Store) {
     let fresh = record(&[("a", "1"), ("b", "[true]")]);
-    assert!(store.create(&ID, &fresh).await.unwrap());
+    assert!(store.create(&ID, &fresh, &[]).await.unwrap());
     assert_eq!(load(&store, NOW).await, Some(fresh));
 
     let other = SessionId::from_bytes([8; 16]);
@@ -245,7 +253,7 @@ async fn a_created_record_loads_equal_in_every_field(store: Store) {
     unusual.limits = Limits { idle: Duration::from_millis(1), end: after(400 * 86_400) };
     unusual.label = Some("Firefox \u{1f98a} on “Linux”, O'Brien's".into());
     unusual.revision = 41;
-    assert!(store.create(&other, &unusual).await.unwrap());
+    assert!(store.create(&other, &unusual, &[]).await.unwrap());
     assert_eq!(store.load(&other, NOW).await.unwrap(), Some(unusual));
 }
 
@@ -262,7 +270,7 @@ async fn creating_on_a_live_id_changes_nothing(store: Store) {
     let mut thief = record(&[("a", "2"), ("b", "2")]);
     thief.token = STRANGER;
     thief.label = Some("thief".into());
-    assert!(!store.create(&ID, &thief).await.unwrap());
+    assert!(!store.create(&ID, &thief, &[]).await.unwrap());
     assert_eq!(stored(&store).await, before);
 }
 
@@ -270,7 +278,7 @@ async fn creating_on_an_expired_id_says_false_too(store: Store) {
     create(&store, &[("a", "1")]).await;
     let mut later = Record::new(STRANGER, limits(), after(200));
     later.values = values(&[("b", "2")]);
-    assert!(!store.create(&ID, &later).await.unwrap());
+    assert!(!store.create(&ID, &later, &[]).await.unwrap());
     assert_eq!(load(&store, after(200)).await, None);
     assert_eq!(stored(&store).await, record(&[("a", "1")]));
 }
@@ -280,10 +288,10 @@ async fn records_do_not_mix(store: Store) {
     one_bit_off[15] = 6;
     let ids = [[0; 16], [255; 16], [7; 16], one_bit_off].map(SessionId::from_bytes);
     for (id, text) in ids.iter().zip(["0", "1", "2", "3"]) {
-        assert!(store.create(id, &record(&[("a", text)])).await.unwrap());
+        assert!(store.create(id, &record(&[("a", text)]), &[]).await.unwrap());
     }
     assert_eq!(revision(&store.commit(&ids[2], &change(&[Clear, Set("b", "9")]).await).await.unwrap()), 2);
-    assert_eq!(store.delete(&ids[1], &TOKEN, NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ids[1], Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     for (id, expected) in ids.iter().zip([Some(("a", "0")), None, Some(("b", "9")), Some(("a", "3"))]) {
         let loaded = store.load(id, NOW).await.unwrap().map(|record| record.values);
         assert_eq!(loaded, expected.map(|pair| values(&[pair])), "{id}");
@@ -308,7 +316,7 @@ async fn a_commit_carries_out_its_changes_and_leaves_the_other_keys(store: Store
     ];
     for (case, (verbs, expected)) in (0..).zip(cases) {
         let id = SessionId::from_bytes([case; 16]);
-        assert!(store.create(&id, &record(&[("a", "1"), ("b", "2")])).await.unwrap());
+        assert!(store.create(&id, &record(&[("a", "1"), ("b", "2")]), &[]).await.unwrap());
         let committed = store.commit(&id, &change(verbs).await).await.unwrap();
         assert_eq!(revision(&committed), 2, "case {case}");
         let loaded = store.load(&id, NOW).await.unwrap().unwrap();
@@ -347,7 +355,7 @@ async fn a_commit_finds_no_record_where_none_lives(store: Store) {
 async fn a_commit_under_another_token_changes_nothing(store: Store) {
     create(&store, &[("a", "1")]).await;
     let mut theirs = change(&[Clear, Set("b", "2")]).await;
-    theirs.token = STRANGER;
+    theirs.token = Some(STRANGER);
     theirs.label = Some("theirs".into());
     theirs.rotation = Some(Rotation { token: STRANGER, limits: limits() });
     theirs.now = after(50);
@@ -356,7 +364,7 @@ async fn a_commit_under_another_token_changes_nothing(store: Store) {
 
     commit(&store, &rotation(NEXT, limits(), after(10))).await;
     let before = stored(&store).await;
-    theirs.token = TOKEN;
+    theirs.token = Some(TOKEN);
     assert_eq!(commit(&store, &theirs).await, Committed::Replaced { rotated: Some(after(10)) });
     assert_eq!(commit(&store, &touch(after(50))).await, Committed::Replaced { rotated: Some(after(10)) });
     assert_eq!(stored(&store).await, before);
@@ -391,7 +399,7 @@ async fn a_commit_on_another_revision_is_shown_the_record_as_it_is(store: Store)
 async fn a_token_is_looked_at_before_a_revision(store: Store) {
     create(&store, &[("a", "1")]).await;
     let mut swap = change(&[Set("a", "2")]).await;
-    (swap.token, swap.revision) = (STRANGER, Some(9));
+    (swap.token, swap.revision) = (Some(STRANGER), Some(9));
     assert_eq!(commit(&store, &swap).await, Committed::Replaced { rotated: None }, "a stranger is shown no record");
 }
 
@@ -435,7 +443,7 @@ async fn a_touch_notes_the_use_and_extends_past_the_threshold_only(store: Store)
 async fn no_use_extends_beyond_the_end(store: Store) {
     let mut old = record(&[]);
     old.expires = after(951);
-    assert!(store.create(&ID, &old).await.unwrap());
+    assert!(store.create(&ID, &old, &[]).await.unwrap());
     assert_eq!(expiry(&commit(&store, &touch(after(950))).await), after(1000));
     assert_eq!(expiry(&commit(&store, &touch(after(999))).await), after(1000));
     assert_eq!(commit(&store, &touch(after(1000))).await, Committed::Missing);
@@ -461,8 +469,8 @@ async fn a_record_lives_until_the_very_instant_it_expires(store: Store) {
     for now in [after(100), after(100) + MILLI, after(100_000)] {
         assert_eq!(load(&store, now).await, None);
         assert_eq!(commit(&store, &touch(now)).await, Committed::Missing);
-        assert_eq!(store.delete(&ID, &TOKEN, now).await.unwrap(), Deleted::Missing);
-        assert_eq!(store.delete(&ID, &STRANGER, now).await.unwrap(), Deleted::Missing);
+        assert_eq!(store.delete(&ID, Proof::Token(TOKEN), now).await.unwrap(), Deleted::Missing);
+        assert_eq!(store.delete(&ID, Proof::Token(STRANGER), now).await.unwrap(), Deleted::Missing);
     }
     assert_eq!(store.delete_expired(last, 10).await.unwrap(), 0);
     assert_eq!(store.delete_expired(after(100), 10).await.unwrap(), 1);
@@ -484,7 +492,7 @@ async fn a_rotation_replaces_the_token_and_keeps_the_values(store: Store) {
 
     assert_eq!(commit(&store, &touch(after(51))).await, Committed::Replaced { rotated: Some(after(50)) });
     let mut with_the_new_token = touch(after(151));
-    with_the_new_token.token = NEXT;
+    with_the_new_token.token = Some(NEXT);
     assert_eq!(commit(&store, &with_the_new_token).await, Committed::Done { revision: 2, expires: after(651) });
 }
 
@@ -500,13 +508,13 @@ async fn the_last_rotation_is_the_one_that_is_remembered(store: Store) {
     create(&store, &[]).await;
     commit(&store, &rotation(NEXT, limits(), after(10))).await;
     let mut again = rotation(STRANGER, limits(), after(20));
-    again.token = NEXT;
+    again.token = Some(NEXT);
     commit(&store, &again).await;
     for earlier in [TOKEN, NEXT] {
         let mut touch = touch(after(30));
-        touch.token = earlier;
+        touch.token = Some(earlier);
         assert_eq!(commit(&store, &touch).await, Committed::Replaced { rotated: Some(after(20)) });
-        let ending = store.delete(&ID, &earlier, after(30)).await.unwrap();
+        let ending = store.delete(&ID, Proof::Token(earlier), after(30)).await.unwrap();
         assert_eq!(ending, Deleted::Replaced { rotated: Some(after(20)) });
     }
 }
@@ -528,39 +536,42 @@ async fn a_label_is_kept_until_it_is_changed(store: Store) {
 
 async fn the_current_token_ends_a_session(store: Store) {
     create(&store, &[("a", "1")]).await;
-    assert_eq!(store.delete(&ID, &TOKEN, NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(load(&store, NOW).await, None);
-    assert_eq!(store.delete(&ID, &TOKEN, NOW).await.unwrap(), Deleted::Missing, "once is enough");
+    assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Missing, "once is enough");
     assert_eq!(commit(&store, &change(&[Set("a", "2")]).await).await, Committed::Missing);
 }
 
 async fn another_token_does_not_end_it(store: Store) {
     create(&store, &[("a", "1")]).await;
-    assert_eq!(store.delete(&ID, &STRANGER, NOW).await.unwrap(), Deleted::Replaced { rotated: None });
+    assert_eq!(store.delete(&ID, Proof::Token(STRANGER), NOW).await.unwrap(), Deleted::Replaced { rotated: None });
     assert_eq!(stored(&store).await, record(&[("a", "1")]));
     commit(&store, &rotation(NEXT, limits(), after(10))).await;
     let before = stored(&store).await;
-    assert_eq!(store.delete(&ID, &TOKEN, after(11)).await.unwrap(), Deleted::Replaced { rotated: Some(after(10)) });
+    assert_eq!(
+        store.delete(&ID, Proof::Token(TOKEN), after(11)).await.unwrap(),
+        Deleted::Replaced { rotated: Some(after(10)) }
+    );
     assert_eq!(stored(&store).await, before);
-    assert_eq!(store.delete(&ID, &NEXT, after(11)).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ID, Proof::Token(NEXT), after(11)).await.unwrap(), Deleted::Done);
 }
 
 async fn there_is_nothing_to_end_where_no_record_lives(store: Store) {
-    assert_eq!(store.delete(&ID, &TOKEN, NOW).await.unwrap(), Deleted::Missing);
+    assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Missing);
     create(&store, &[("a", "1")]).await;
-    assert_eq!(store.delete(&ID, &TOKEN, after(100)).await.unwrap(), Deleted::Missing);
+    assert_eq!(store.delete(&ID, Proof::Token(TOKEN), after(100)).await.unwrap(), Deleted::Missing);
     assert_eq!(stored(&store).await, record(&[("a", "1")]), "an expired record is left to the sweep");
 }
 
 /// Ids are never used again; should one be all the same, nothing of its former life may show.
 async fn what_was_dropped_leaves_nothing_behind(store: Store) {
     create(&store, &[("a", "1")]).await;
-    assert_eq!(store.delete(&ID, &TOKEN, NOW).await.unwrap(), Deleted::Done);
-    if store.create(&ID, &record(&[("b", "2")])).await.unwrap() {
+    assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    if store.create(&ID, &record(&[("b", "2")]), &[]).await.unwrap() {
         assert_eq!(stored(&store).await, record(&[("b", "2")]));
     }
     assert_eq!(store.delete_expired(after(100), 10).await.unwrap(), 1);
-    if store.create(&ID, &record(&[])).await.unwrap() {
+    if store.create(&ID, &record(&[]), &[]).await.unwrap() {
         assert_eq!(stored(&store).await, record(&[]));
     }
 }
@@ -573,7 +584,7 @@ async fn expired_records_are_dropped_in_batches_and_no_others(store: Store) {
     for (id, expires) in ids.iter().zip(1..) {
         let mut one = record(&[("a", "1"), ("b", "2")]);
         one.expires = after(expires);
-        assert!(store.create(id, &one).await.unwrap());
+        assert!(store.create(id, &one, &[]).await.unwrap());
     }
     assert_eq!(store.delete_expired(NOW, 10).await.unwrap(), 0);
     let mut counts = Vec::new();
@@ -605,7 +616,7 @@ async fn an_extended_record_is_not_dropped_before_its_time(store: Store) {
 
 async fn an_ended_record_is_not_dropped_again(store: Store) {
     create(&store, &[]).await;
-    store.delete(&ID, &TOKEN, NOW).await.unwrap();
+    store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap();
     assert_eq!(store.delete_expired(after(1000), 10).await.unwrap(), 0);
 }
 
@@ -631,7 +642,7 @@ async fn keys_are_compared_by_their_bytes(store: Store) {
     assert_eq!(text(&stored(&store).await.values), expected);
 
     let created = SessionId::from_bytes([8; 16]);
-    store.create(&created, &record(&expected)).await.unwrap();
+    store.create(&created, &record(&expected), &[]).await.unwrap();
     assert_eq!(text(&store.load(&created, NOW).await.unwrap().unwrap().values), expected);
 
     for key in keys {
@@ -661,7 +672,7 @@ async fn values_keep_their_text_to_the_letter(store: Store) {
     assert_eq!(text(&stored(&store).await.values), pairs, "committed");
 
     let created = SessionId::from_bytes([8; 16]);
-    store.create(&created, &record(&pairs)).await.unwrap();
+    store.create(&created, &record(&pairs), &[]).await.unwrap();
     assert_eq!(text(&store.load(&created, NOW).await.unwrap().unwrap().values), pairs, "created");
 
     let mut swap = touch(NOW);
@@ -787,7 +798,7 @@ async fn of_rival_creations_exactly_one_succeeds(store: Store) {
         let id = SessionId::from_bytes([round; 16]);
         let creations = ["1", "2", "3", "4"].map(|text| {
             let store = Arc::clone(&store);
-            async move { (text, store.create(&id, &record(&[("a", text), (text, text)])).await.unwrap()) }
+            async move { (text, store.create(&id, &record(&[("a", text), (text, text)]), &[]).await.unwrap()) }
         });
         let winners: Vec<_> = rivals(creations).await.into_iter().filter(|(_, won)| *won).collect();
         let [(winner, _)] = winners[..] else { panic!("winners: {winners:?}") };
@@ -799,7 +810,7 @@ async fn of_rival_creations_exactly_one_succeeds(store: Store) {
 async fn of_rival_rotations_exactly_one_succeeds(store: Store) {
     for round in 0..ROUNDS {
         let id = SessionId::from_bytes([round; 16]);
-        assert!(store.create(&id, &record(&[("a", "1")])).await.unwrap());
+        assert!(store.create(&id, &record(&[("a", "1")]), &[]).await.unwrap());
         let rotations = [11, 12, 13, 14].map(|byte| {
             let (store, token) = (Arc::clone(&store), TokenHash::from_bytes([byte; 32]));
             async move { (token, store.commit(&id, &rotation(token, limits(), NOW)).await.unwrap()) }
@@ -817,10 +828,10 @@ async fn of_rival_rotations_exactly_one_succeeds(store: Store) {
 async fn of_rival_endings_exactly_one_succeeds(store: Store) {
     for round in 0..ROUNDS {
         let id = SessionId::from_bytes([round; 16]);
-        assert!(store.create(&id, &record(&[("a", "1")])).await.unwrap());
+        assert!(store.create(&id, &record(&[("a", "1")]), &[]).await.unwrap());
         let endings = [(); 4].map(|()| {
             let store = Arc::clone(&store);
-            async move { store.delete(&id, &TOKEN, NOW).await.unwrap() }
+            async move { store.delete(&id, Proof::Token(TOKEN), NOW).await.unwrap() }
         });
         let outcomes = rivals(endings).await;
         let count = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count();
@@ -832,10 +843,10 @@ async fn nothing_comes_back_after_an_ending_that_raced_a_commit(store: Store) {
     let change = change(&[Set("a", "2"), Set("b", "3")]).await;
     for round in 0..ROUNDS {
         let id = SessionId::from_bytes([round; 16]);
-        assert!(store.create(&id, &record(&[("a", "1")])).await.unwrap());
+        assert!(store.create(&id, &record(&[("a", "1")]), &[]).await.unwrap());
         let ending = {
             let store = Arc::clone(&store);
-            tokio::spawn(async move { store.delete(&id, &TOKEN, NOW).await.unwrap() })
+            tokio::spawn(async move { store.delete(&id, Proof::Token(TOKEN), NOW).await.unwrap() })
         };
         let commits = [(); 3].map(|()| {
             let (store, change) = (Arc::clone(&store), change.clone());
@@ -846,7 +857,7 @@ async fn nothing_comes_back_after_an_ending_that_raced_a_commit(store: Store) {
         }
         assert_eq!(ending.await.unwrap(), Deleted::Done);
         assert_eq!(store.load(&id, NOW).await.unwrap(), None);
-        if store.create(&id, &record(&[])).await.unwrap() {
+        if store.create(&id, &record(&[]), &[]).await.unwrap() {
             assert!(store.load(&id, NOW).await.unwrap().unwrap().values.is_empty());
         }
     }
@@ -857,13 +868,13 @@ async fn nothing_comes_back_after_an_ending_that_raced_a_commit(store: Store) {
 async fn boxes_and_arcs_of_stores_are_stores(store: Store) {
     async fn fulfils_the_contract(store: impl SessionStore) {
         let store: &dyn SessionStore = &store;
-        assert!(store.create(&ID, &record(&[("a", "1")])).await.unwrap());
-        assert!(!store.create(&ID, &record(&[])).await.unwrap());
+        assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+        assert!(!store.create(&ID, &record(&[]), &[]).await.unwrap());
         assert_eq!(revision(&store.commit(&ID, &change(&[Set("a", "2")]).await).await.unwrap()), 2);
         assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values, values(&[("a", "2")]));
-        assert_eq!(store.delete(&ID, &STRANGER, NOW).await.unwrap(), Deleted::Replaced { rotated: None });
-        assert_eq!(store.delete(&ID, &TOKEN, NOW).await.unwrap(), Deleted::Done);
-        assert!(store.create(&ID, &record(&[])).await.unwrap());
+        assert_eq!(store.delete(&ID, Proof::Token(STRANGER), NOW).await.unwrap(), Deleted::Replaced { rotated: None });
+        assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+        assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
         assert_eq!(store.delete_expired(after(100), 10).await.unwrap(), 1);
     }
     let boxed: Box<dyn SessionStore> = Box::new(Arc::clone(&store));
@@ -900,7 +911,7 @@ async fn sqlite_keeps_its_records_over_a_restart() {
     let folder = TempDir::new().unwrap();
     let mut kept = record(&[("a", "1"), ("\0", "\"\\u0000\"")]);
     kept.label = Some("Firefox".into());
-    assert!(open(&folder).await.create(&ID, &kept).await.unwrap());
+    assert!(open(&folder).await.create(&ID, &kept, &[]).await.unwrap());
     assert_eq!(stored(&open(&folder).await).await, kept);
 }
 
@@ -910,13 +921,13 @@ async fn two_sqlite_stores_on_one_file_see_each_others_commits() {
     let (one, two) = (open(&folder).await, open(&folder).await);
     create(&one, &[("a", "1")]).await;
     assert_eq!(stored(&two).await, record(&[("a", "1")]));
-    assert!(!two.create(&ID, &record(&[])).await.unwrap());
+    assert!(!two.create(&ID, &record(&[]), &[]).await.unwrap());
     let mut both = change(&[Set("b", "2")]).await;
     both.revision = Some(1);
     assert_eq!(revision(&commit(&two, &both).await), 2);
     assert!(matches!(commit(&one, &both).await, Committed::Conflict(_)));
     assert_eq!(stored(&one).await.values, values(&[("a", "1"), ("b", "2")]));
-    assert_eq!(one.delete(&ID, &TOKEN, NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(one.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(load(&two, NOW).await, None);
 }
 
@@ -932,8 +943,8 @@ async fn two_sqlite_stores_on_one_file_survive_each_others_writes() {
         tasks.spawn(async move {
             revision(&commit(&store, &own).await);
             let id = SessionId::from_bytes([u8::try_from(100 + number).unwrap(); 16]);
-            assert!(store.create(&id, &record(&[("a", "1")])).await.unwrap());
-            assert_eq!(store.delete(&id, &TOKEN, NOW).await.unwrap(), Deleted::Done);
+            assert!(store.create(&id, &record(&[("a", "1")]), &[]).await.unwrap());
+            assert_eq!(store.delete(&id, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
         });
     }
     tasks.join_all().await;
@@ -1015,9 +1026,9 @@ async fn sqlite_without_its_tables_is_an_error_and_no_empty_store() {
     let folder = TempDir::new().unwrap();
     let store = SqliteStore::connect(&url(&folder)).await.unwrap();
     assert!(store.load(&ID, NOW).await.is_err());
-    assert!(store.create(&ID, &record(&[])).await.is_err());
+    assert!(store.create(&ID, &record(&[]), &[]).await.is_err());
     assert!(store.commit(&ID, &touch(NOW)).await.is_err());
-    assert!(store.delete(&ID, &TOKEN, NOW).await.is_err());
+    assert!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.is_err());
     let error = store.delete_expired(NOW, 1).await.unwrap_err();
     assert!(error.to_string().contains("no such table"), "{error}");
 }

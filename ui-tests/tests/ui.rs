@@ -44,7 +44,8 @@ fn no_recording_is_stale() {
 #[test]
 fn no_recording_names_a_machine() {
     let home = env!("CARGO_MANIFEST_DIR");
-    let leaks: Vec<_> = files("fail").into_iter().filter(|file| fs::read_to_string(file).unwrap().contains(home)).collect();
+    let leaks: Vec<_> =
+        files("fail").into_iter().filter(|file| fs::read_to_string(file).unwrap().contains(home)).collect();
     assert!(leaks.is_empty(), "with a path of this machine: {leaks:#?}");
 }
 
@@ -57,8 +58,7 @@ fn all_at_once_reports_each_mistake_once() {
 
     let recorded = fs::read_to_string("fail/all-at-once.stderr").unwrap();
     let places = recorded.lines().filter_map(|line| line.split_once("fail/all-at-once.rs:"));
-    let mut reported: Vec<usize> =
-        places.map(|(_, place)| place.split(':').next().unwrap().parse().unwrap()).collect();
+    let mut reported: Vec<usize> = places.map(|(_, place)| place.split(':').next().unwrap().parse().unwrap()).collect();
 
     expected.sort_unstable();
     reported.sort_unstable();

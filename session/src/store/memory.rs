@@ -1,12 +1,16 @@
 //! Sessions in this process's memory.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{Commit, Committed, Deleted, Obstacle, Record, SessionStore, StoreError, Timestamp, TokenHash};
+use super::{
+    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Obstacle, Page, Proof, Record, SessionStore, StoreError,
+    Timestamp,
+};
 use crate::id::SessionId;
 
 /// Keeps sessions in memory: for tests, and for applications of one process whose users may be signed out by a
@@ -27,8 +31,11 @@ pub struct MemoryStore(Arc<Mutex<Records>>);
 
 #[derive(Default)]
 struct Records {
-    by_id: HashMap<SessionId, Record>,
+    by_id: BTreeMap<SessionId, Record>,
     by_expiry: BTreeSet<(Timestamp, SessionId)>,
+    /// Each session's entries, by key; and all entries, by hash.
+    entries: BTreeMap<SessionId, BTreeMap<Box<str>, IndexHash>>,
+    by_entry: BTreeSet<(IndexHash, SessionId)>,
 }
 
 impl MemoryStore {
@@ -53,6 +60,27 @@ impl Records {
         if let Some(record) = self.by_id.remove(id) {
             self.by_expiry.remove(&(record.expires, *id));
         }
+        for hash in self.entries.remove(id).unwrap_or_default().into_values() {
+            self.by_entry.remove(&(hash, *id));
+        }
+    }
+
+    fn reindex(&mut self, id: &SessionId, changes: &[IndexChange]) {
+        for IndexChange { key, hash } in changes {
+            let entries = self.entries.entry(*id).or_default();
+            let before = match hash {
+                Some(hash) => entries.insert(key.clone(), *hash),
+                None => entries.remove(key),
+            };
+            before.map(|before| self.by_entry.remove(&(before, *id)));
+            hash.map(|hash| self.by_entry.insert((hash, *id)));
+        }
+    }
+
+    /// The sessions that have this entry, in the order of their ids.
+    fn carrying(&self, hash: &IndexHash) -> impl Iterator<Item = &SessionId> {
+        let from = (*hash, SessionId::from_bytes([0; 16]));
+        self.by_entry.range(from..).take_while(move |(entry, _)| entry == hash).map(|(_, id)| id)
     }
 
     fn delete_expired(&mut self, now: Timestamp, batch: usize) -> usize {
@@ -78,6 +106,7 @@ impl Records {
             self.by_expiry.remove(&(before, *id));
             self.by_expiry.insert((expires, *id));
         }
+        self.reindex(id, &commit.index);
         Committed::Done { revision, expires }
     }
 }
@@ -88,7 +117,7 @@ impl SessionStore for MemoryStore {
         Ok(self.records().live(id, now).cloned())
     }
 
-    async fn create(&self, id: &SessionId, record: &Record) -> Result<bool, StoreError> {
+    async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
         let mut records = self.records();
         if records.by_id.contains_key(id) {
             return Ok(false);
@@ -96,6 +125,7 @@ impl SessionStore for MemoryStore {
         records.delete_expired(record.created, 2);
         records.by_expiry.insert((record.expires, *id));
         records.by_id.insert(*id, record.clone());
+        records.reindex(id, index);
         Ok(true)
     }
 
@@ -103,16 +133,38 @@ impl SessionStore for MemoryStore {
         Ok(self.records().commit(id, commit))
     }
 
-    async fn delete(&self, id: &SessionId, token: &TokenHash, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
         let mut records = self.records();
-        match records.live(id, now) {
-            None => Ok(Deleted::Missing),
-            Some(record) if record.token != *token => Ok(Deleted::Replaced { rotated: record.rotated }),
-            Some(_) => {
-                records.remove(id);
-                Ok(Deleted::Done)
+        let lacks = matches!(proof, Proof::Entry(hash) if !records.by_entry.contains(&(hash, *id)));
+        let deleted = match (records.live(id, now), proof) {
+            (Some(record), Proof::Token(token)) if record.token != token => {
+                Deleted::Replaced { rotated: record.rotated }
             }
+            (Some(_), _) if !lacks => Deleted::Done,
+            _ => Deleted::Missing,
+        };
+        if deleted == Deleted::Done {
+            records.remove(id);
         }
+        Ok(deleted)
+    }
+
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+        let records = self.records();
+        let ids = records.carrying(hash);
+        let live = ids.filter_map(|id| Some((*id, records.by_id.get(id).filter(|record| record.is_live(now))?)));
+        let mut found: Vec<Found> = live.map(|(id, record)| Found::new(id, record)).collect();
+        found.sort_by_key(|found| (found.created, found.id));
+        Ok(found)
+    }
+
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+        let after = from.map(str::parse::<SessionId>).transpose()?.map_or(Bound::Unbounded, Bound::Excluded);
+        let records = self.records();
+        let part: Vec<_> = records.by_id.range((after, Bound::Unbounded)).take(batch).collect();
+        let next = part.last().filter(|_| part.len() == batch).map(|(id, _)| id.to_string());
+        let live = part.into_iter().filter(|(_, record)| record.is_live(now));
+        Ok(Page::new(live.map(|(id, record)| (*id, record.clone())).collect(), next))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {

@@ -4,7 +4,17 @@
 //! trip; the runtime never retries one whose reply it did not get. Time is always the caller's: `now` comes with every
 //! operation, a record that has expired by then is as good as absent, and a store's own clock decides nothing.
 
+#[cfg(feature = "_server")]
+mod deadline;
 mod memory;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(any(feature = "sqlite", feature = "_server"))]
+mod names;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -18,6 +28,7 @@ pub use self::sqlite::SqliteStore;
 pub use crate::changes::{Changes, MAX_KEY_LEN};
 pub use crate::error::StoreError;
 pub use crate::id::TokenHash;
+pub use crate::index::{IndexChange, IndexHash};
 pub use crate::json::{Json, Values};
 pub use crate::lifetime::Limits;
 pub use crate::time::Timestamp;
@@ -37,19 +48,28 @@ pub trait SessionStore: Send + Sync + 'static {
     /// The live record of `id`, as one consistent view.
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError>;
 
-    /// Keeps a new record. Says `false` and changes nothing if the store holds any record of this id, live or expired:
-    /// ids are never used again.
-    async fn create(&self, id: &SessionId, record: &Record) -> Result<bool, StoreError>;
+    /// Keeps a new record and its index entries. Says `false` and changes nothing if the store holds any record of this
+    /// id, live or expired: ids are never used again.
+    async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError>;
 
     /// Carries out one request's changes on one live record, all or nothing.
     ///
     /// It takes the record's lock first and sees everything committed before it. A commit that [changes
-    /// something](Commit::changes_something) adds one to the revision; every commit notes the time as last seen and
-    /// extends the expiry by [`Limits::extended`]. Changed keys are written and no others.
+    /// something](Commit::changes_something) adds one to the revision; a commit that [touches](Commit::extend_below)
+    /// notes the time as last seen and extends the expiry by [`Limits::extended`]. Changed keys are written and no
+    /// others, and the index entries with them.
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError>;
 
-    /// Ends a session: drops its record, if `token` is the current one.
-    async fn delete(&self, id: &SessionId, token: &TokenHash, now: Timestamp) -> Result<Deleted, StoreError>;
+    /// Ends a session: drops its record and index entries, if it passes `proof`.
+    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError>;
+
+    /// The live sessions that have this index entry, the oldest first. A session whose commit returned before this was
+    /// called is never missed.
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError>;
+
+    /// The next live sessions of a walk over all of them, about `batch` of them. A session that lives from the walk's
+    /// beginning to its end comes at least once.
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError>;
 
     /// Drops up to `batch` records that have expired by `now`, and says how many it dropped.
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError>;
@@ -101,14 +121,66 @@ impl Record {
     }
 }
 
+/// What a session must show for itself before it is ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// This token is the record's current one.
+    Token(TokenHash),
+    /// The session has this index entry.
+    Entry(IndexHash),
+    /// Nothing: the application says so.
+    None,
+}
+
+/// One session of a list.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The session.
+    pub id: SessionId,
+    /// When it began.
+    pub created: Timestamp,
+    /// The last commit or touch.
+    pub seen: Timestamp,
+    /// When it expires unless it is used.
+    pub expires: Timestamp,
+    /// What the application calls it.
+    pub label: Option<String>,
+}
+
+impl Found {
+    /// The list's line for a record.
+    pub fn new(id: SessionId, record: &Record) -> Self {
+        let Record { created, seen, expires, .. } = *record;
+        Self { id, created, seen, expires, label: record.label.clone() }
+    }
+}
+
+/// A part of a walk over all sessions.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// Live sessions, with their values.
+    pub sessions: Vec<(SessionId, Record)>,
+    /// Where the walk goes on, in the store's own words; `None` at its end.
+    pub next: Option<String>,
+}
+
+impl Page {
+    /// A part of a walk.
+    pub fn new(sessions: Vec<(SessionId, Record)>, next: Option<String>) -> Self {
+        Self { sessions, next }
+    }
+}
+
 /// One request's changes to one record.
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct Commit {
     /// The application's time.
     pub now: Timestamp,
-    /// The token that must be the record's current one.
-    pub token: TokenHash,
+    /// The token that must be the record's current one; `None` if the application speaks for the session itself.
+    pub token: Option<TokenHash>,
     /// The revision that the record must still have, if the commit is a compare-and-swap.
     pub revision: Option<u64>,
     /// The keys that change.
@@ -117,14 +189,31 @@ pub struct Commit {
     pub rotation: Option<Rotation>,
     /// The new label.
     pub label: Option<String>,
-    /// The expiry moves only when less than this many per mille of the idle time is left.
-    pub extend_below: u16,
+    /// The index entries that change.
+    pub index: Vec<IndexChange>,
+    /// The expiry moves only when less than this many per mille of the idle time is left. `None` is a commit that is no
+    /// use of the session: expiry and last seen stay.
+    pub extend_below: Option<u16>,
 }
 
 impl Commit {
     /// A commit that only touches: it notes the time, and extends the expiry.
     pub fn touch(token: TokenHash, extend_below: u16, now: Timestamp) -> Self {
-        Self { now, token, revision: None, changes: Changes::default(), rotation: None, label: None, extend_below }
+        Self { token: Some(token), extend_below: Some(extend_below), ..Self::nothing(now) }
+    }
+
+    /// A commit of nothing at all, to be filled in.
+    pub fn nothing(now: Timestamp) -> Self {
+        Self {
+            now,
+            token: None,
+            revision: None,
+            changes: Changes::default(),
+            rotation: None,
+            label: None,
+            index: Vec::new(),
+            extend_below: None,
+        }
     }
 
     /// Whether the record is another one afterwards, rather than merely touched.
@@ -136,7 +225,10 @@ impl Commit {
     pub fn apply(&self, record: &mut Record) {
         self.changes.apply(&mut record.values);
         record.revision += u64::from(self.changes_something());
-        record.seen = self.now;
+        if let Some(below) = self.extend_below {
+            record.seen = self.now;
+            record.expires = record.limits.extended(record.expires, self.now, below);
+        }
         if let Some(label) = &self.label {
             record.label = Some(label.clone());
         }
@@ -145,14 +237,12 @@ impl Commit {
             record.rotated = Some(self.now);
             record.limits = rotation.limits;
             record.expires = rotation.limits.expiry(self.now);
-        } else {
-            record.expires = record.limits.extended(record.expires, self.now, self.extend_below);
         }
     }
 
     /// What this commit finds in a live record: `None` if it may go ahead.
     pub fn obstacle(&self, token: &TokenHash, rotated: Option<Timestamp>, revision: u64) -> Option<Obstacle> {
-        if *token != self.token {
+        if self.token.is_some_and(|expected| expected != *token) {
             return Some(Obstacle::Replaced { rotated });
         }
         self.revision.is_some_and(|expected| expected != revision).then_some(Obstacle::Conflict)
@@ -209,7 +299,7 @@ pub enum Committed {
 pub enum Deleted {
     /// The record is gone.
     Done,
-    /// There was no live record of this id.
+    /// There was no live record of this id, or it does not have the entry asked for.
     Missing,
     /// The record lives on, under another token.
     Replaced {
@@ -226,16 +316,24 @@ macro_rules! forward_to_inner {
                 (**self).load(id, now).await
             }
 
-            async fn create(&self, id: &SessionId, record: &Record) -> Result<bool, StoreError> {
-                (**self).create(id, record).await
+            async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
+                (**self).create(id, record, index).await
             }
 
             async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
                 (**self).commit(id, commit).await
             }
 
-            async fn delete(&self, id: &SessionId, token: &TokenHash, now: Timestamp) -> Result<Deleted, StoreError> {
-                (**self).delete(id, token, now).await
+            async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+                (**self).delete(id, proof, now).await
+            }
+
+            async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+                (**self).find(hash, now).await
+            }
+
+            async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+                (**self).scan(from, batch, now).await
             }
 
             async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {

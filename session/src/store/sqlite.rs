@@ -13,7 +13,8 @@ use sqlx::{Row, Sqlite, Transaction};
 use tokio::sync::Mutex;
 
 use super::{
-    Commit, Committed, Deleted, Json, Limits, Obstacle, Record, SessionStore, StoreError, Timestamp, TokenHash, Values,
+    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Json, Limits, Obstacle, Page, Proof, Record,
+    SessionStore, StoreError, Timestamp, TokenHash, Values,
 };
 use crate::error::Error;
 use crate::id::SessionId;
@@ -43,8 +44,9 @@ pub struct SqliteStore {
 }
 
 /// Each step is run once, in order. A landed step is never edited: changes are steps of their own.
-const MIGRATIONS: [&[&str]; 1] = [&[
-    "CREATE TABLE sessions (
+const MIGRATIONS: [&[&str]; 2] = [
+    &[
+        "CREATE TABLE sessions (
         id BLOB PRIMARY KEY,
         token BLOB NOT NULL,
         created INTEGER NOT NULL,
@@ -56,15 +58,25 @@ const MIGRATIONS: [&[&str]; 1] = [&[
         label TEXT,
         revision INTEGER NOT NULL
     ) WITHOUT ROWID",
-    "CREATE INDEX sessions_expires ON sessions (expires)",
-    // Keys are bytes: text would compare by collation, and end at a NUL.
-    "CREATE TABLE session_values (
+        "CREATE INDEX sessions_expires ON sessions (expires)",
+        // Keys are bytes: text would compare by collation, and end at a NUL.
+        "CREATE TABLE session_values (
         session BLOB NOT NULL,
         key BLOB NOT NULL,
         value TEXT NOT NULL,
         PRIMARY KEY (session, key)
     ) WITHOUT ROWID",
-]];
+    ],
+    &[
+        "CREATE TABLE session_index (
+        session BLOB NOT NULL,
+        key BLOB NOT NULL,
+        hash BLOB NOT NULL,
+        PRIMARY KEY (session, key)
+    ) WITHOUT ROWID",
+        "CREATE INDEX session_index_hash ON session_index (hash, session)",
+    ],
+];
 
 const HEAD: &str = "SELECT token, created, rotated, seen, expires, idle, ends, label, revision
     FROM sessions WHERE id = ? AND expires > ?";
@@ -91,7 +103,7 @@ impl SqliteStore {
         Self { pool, writer: Arc::default() }
     }
 
-    /// Creates the tables `sessions` and `session_values`, or brings them up to date. It may run at every start, and
+    /// Creates the tables `sessions`, `session_values` and `session_index`, or brings them up to date. It may run at every start, and
     /// in several processes at once; `session_migrations` keeps what was done.
     ///
     /// # Errors
@@ -158,6 +170,10 @@ fn head(row: &SqliteRow) -> Result<Record, StoreError> {
     Ok(record)
 }
 
+fn id(row: &SqliteRow) -> Result<SessionId, StoreError> {
+    Ok(SessionId::from_bytes(row.try_get::<&[u8], _>("id")?.try_into()?))
+}
+
 fn value(row: &SqliteRow) -> Result<(String, Json), StoreError> {
     let key = String::from_utf8(row.try_get("key")?).map_err(|_| "a key is not UTF-8")?;
     Ok((key, Json::from_text(row.try_get::<&str, _>("value")?)))
@@ -215,8 +231,36 @@ async fn drop_values(connection: &mut SqliteConnection, id: &SessionId) -> sqlx:
     query.execute(connection).await.map(drop)
 }
 
+/// Brings the session's index entries up to date.
+async fn write_index(
+    connection: &mut SqliteConnection,
+    id: &SessionId,
+    changes: &[IndexChange],
+) -> Result<(), StoreError> {
+    for IndexChange { key, hash } in changes {
+        let query = match hash {
+            None => sqlx::query("DELETE FROM session_index WHERE session = ? AND key = ?"),
+            Some(_) => sqlx::query(
+                "INSERT INTO session_index (session, key, hash) VALUES (?, ?, ?)
+                ON CONFLICT (session, key) DO UPDATE SET hash = excluded.hash",
+            ),
+        };
+        let query = query.bind(&id.as_bytes()[..]).bind(key.as_bytes());
+        let query = if let Some(hash) = hash { query.bind(&hash.as_bytes()[..]) } else { query };
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn has_entry(connection: &mut SqliteConnection, id: &SessionId, hash: &IndexHash) -> sqlx::Result<bool> {
+    let query = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM session_index WHERE hash = ? AND session = ?)");
+    query.bind(&hash.as_bytes()[..]).bind(&id.as_bytes()[..]).fetch_one(connection).await
+}
+
 async fn drop_record(connection: &mut SqliteConnection, id: &SessionId) -> sqlx::Result<()> {
     drop_values(connection, id).await?;
+    let query = sqlx::query("DELETE FROM session_index WHERE session = ?").bind(&id.as_bytes()[..]);
+    query.execute(&mut *connection).await?;
     let query = sqlx::query("DELETE FROM sessions WHERE id = ?").bind(&id.as_bytes()[..]);
     query.execute(connection).await.map(drop)
 }
@@ -281,6 +325,7 @@ impl SqliteStore {
             None => {}
         }
         write_changes(tx, id, &commit.changes).await?;
+        write_index(tx, id, &commit.index).await?;
         commit.apply(&mut record);
         write_head(tx, id, &record).await?;
         Ok(Committed::Done { revision: record.revision, expires: record.expires })
@@ -289,17 +334,17 @@ impl SqliteStore {
     async fn delete_in(
         tx: &mut SqliteConnection,
         id: &SessionId,
-        token: &TokenHash,
+        proof: Proof,
         now: Timestamp,
     ) -> Result<Deleted, StoreError> {
-        match find_head(tx, id, now).await? {
-            None => Ok(Deleted::Missing),
-            Some(record) if record.token != *token => Ok(Deleted::Replaced { rotated: record.rotated }),
-            Some(_) => {
-                drop_record(tx, id).await?;
-                Ok(Deleted::Done)
-            }
+        let Some(record) = find_head(tx, id, now).await? else { return Ok(Deleted::Missing) };
+        match proof {
+            Proof::Token(token) if record.token != token => return Ok(Deleted::Replaced { rotated: record.rotated }),
+            Proof::Entry(hash) if !has_entry(tx, id, &hash).await? => return Ok(Deleted::Missing),
+            _ => {}
         }
+        drop_record(tx, id).await?;
+        Ok(Deleted::Done)
     }
 }
 
@@ -320,7 +365,7 @@ impl SessionStore for SqliteStore {
         Ok(Some(record))
     }
 
-    async fn create(&self, id: &SessionId, record: &Record) -> Result<bool, StoreError> {
+    async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
         let _writer = self.writer.lock().await;
         let mut tx = self.write().await?;
         if !insert_head(&mut tx, id, record).await? {
@@ -329,6 +374,7 @@ impl SessionStore for SqliteStore {
         for (key, value) in record.values.iter() {
             write_value(&mut tx, id, key, value).await?;
         }
+        write_index(&mut tx, id, index).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -341,12 +387,38 @@ impl SessionStore for SqliteStore {
         Ok(committed)
     }
 
-    async fn delete(&self, id: &SessionId, token: &TokenHash, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
         let _writer = self.writer.lock().await;
         let mut tx = self.write().await?;
-        let deleted = Self::delete_in(&mut tx, id, token, now).await?;
+        let deleted = Self::delete_in(&mut tx, id, proof, now).await?;
         tx.commit().await?;
         Ok(deleted)
+    }
+
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+        let query = sqlx::query(
+            "SELECT id, token, created, rotated, seen, expires, idle, ends, label, revision
+            FROM session_index JOIN sessions ON id = session WHERE hash = ? AND expires > ? ORDER BY created, id",
+        );
+        let rows = query.bind(&hash.as_bytes()[..]).bind(now.as_millis()).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(Found::new(id(row)?, &head(row)?))).collect()
+    }
+
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+        let after: Vec<u8> = match from {
+            Some(from) => from.parse::<SessionId>()?.as_bytes().to_vec(),
+            None => Vec::new(),
+        };
+        let query = sqlx::query_scalar("SELECT id FROM sessions WHERE id > ? ORDER BY id LIMIT ?");
+        let limit = i64::try_from(batch).unwrap_or(i64::MAX);
+        let ids: Vec<Vec<u8>> = query.bind(after).bind(limit).fetch_all(&self.pool).await?;
+        let mut page = Page::default();
+        for bytes in &ids {
+            let id = SessionId::from_bytes(bytes[..].try_into()?);
+            page.sessions.extend(self.load(&id, now).await?.map(|record| (id, record)));
+            page.next = Some(id.to_string()).filter(|_| ids.len() == batch);
+        }
+        Ok(page)
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
