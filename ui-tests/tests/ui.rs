@@ -18,10 +18,14 @@ const THEIRS: [&str; 2] = ["fail/bound/*.rs", "fail/usage/*.rs"];
 fn mistakes_are_reported_as_recorded() {
     let cases = trybuild::TestCases::new();
     cases.pass("pass/*.rs");
-    OURS.iter().for_each(|folder| cases.compile_fail(folder));
+    for folder in OURS {
+        cases.compile_fail(folder);
+    }
     let compiler = compiler();
     if compiler.starts_with(COMPILER) {
-        THEIRS.iter().for_each(|folder| cases.compile_fail(folder));
+        for folder in THEIRS {
+            cases.compile_fail(folder);
+        }
     } else {
         println!("skipped {THEIRS:?}: recorded with {COMPILER}x, and this is {compiler}");
     }
@@ -44,7 +48,8 @@ fn no_recording_is_stale() {
 #[test]
 fn no_recording_names_a_machine() {
     let home = env!("CARGO_MANIFEST_DIR");
-    let leaks: Vec<_> = files("fail").into_iter().filter(|file| fs::read_to_string(file).unwrap().contains(home)).collect();
+    let leaks: Vec<_> =
+        files("fail").into_iter().filter(|file| fs::read_to_string(file).unwrap().contains(home)).collect();
     assert!(leaks.is_empty(), "with a path of this machine: {leaks:#?}");
 }
 
@@ -57,8 +62,7 @@ fn all_at_once_reports_each_mistake_once() {
 
     let recorded = fs::read_to_string("fail/all-at-once.stderr").unwrap();
     let places = recorded.lines().filter_map(|line| line.split_once("fail/all-at-once.rs:"));
-    let mut reported: Vec<usize> =
-        places.map(|(_, place)| place.split(':').next().unwrap().parse().unwrap()).collect();
+    let mut reported: Vec<usize> = places.map(|(_, place)| place.split(':').next().unwrap().parse().unwrap()).collect();
 
     expected.sort_unstable();
     reported.sort_unstable();
