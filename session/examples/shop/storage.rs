@@ -22,7 +22,8 @@ impl Storage {
         let store: Box<dyn SessionStore> = match self {
             Self::Sqlite(path) => {
                 let store = open_sqlite(path).await;
-                Box::new(store.map_err(|error| format!("cannot keep sessions in {}: {}", path.display(), all(&error)))?)
+                let failed = |error| format!("cannot keep sessions in {}: {}", path.display(), cause(&error));
+                Box::new(store.map_err(failed)?)
             }
             Self::Memory => Box::new(MemoryStore::new()),
         };
@@ -75,10 +76,9 @@ fn create_private(path: &Path) -> std::io::Result<std::fs::File> {
     options.write(true).create_new(true).open(path)
 }
 
-/// An error and its causes, on one line.
-fn all(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |&error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ").replace('\n', " ")
+/// What the database itself says.
+fn cause(error: &session::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 impl FromStr for Storage {
