@@ -26,7 +26,7 @@ use crate::error::{Error, ErrorKind};
 use crate::schema::{ReadOnly, SessionSchema, Typed};
 use crate::session::Session;
 pub use crate::tower::SessionLayer;
-use crate::tower::Slot;
+use crate::tower::{Raised, Slot};
 
 fn session_of(parts: &Parts) -> Result<Session, Error> {
     let slot = parts.extensions.get::<Slot>();
@@ -64,10 +64,13 @@ impl<Schema: SessionSchema, S: Send + Sync> FromRequestParts<S> for ReadOnly<Sch
     }
 }
 
-/// The [status](ErrorKind::status) of its kind and an empty body: nothing of the cause is told.
+/// The [status](ErrorKind::status) of its kind and an empty body: nothing of the cause is told. The layer gives it the
+/// body that [`SessionLayer::on_error`] makes.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         crate::tower::log(Some(&self));
-        self.kind().status().into_response()
+        let mut response = self.kind().status().into_response();
+        response.extensions_mut().insert(Raised::new(self));
+        response
     }
 }
