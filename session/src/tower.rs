@@ -6,11 +6,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderMap, Request, Response};
+use http::{Extensions, HeaderMap, Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::manager::SessionManager;
 use crate::session::Session;
 
@@ -96,16 +96,35 @@ pub struct SessionService<S, E = EmptyAnswer> {
 
 /// How a request carries its session from the layer to the extractors.
 #[derive(Clone)]
-pub(crate) struct Slot(Arc<Session>);
+struct Slot(Arc<Session>);
 
 impl Slot {
     fn of(session: &Session) -> Self {
         Self(Arc::new(session.another()))
     }
+}
 
-    pub(crate) fn session(&self) -> Session {
-        self.0.another()
-    }
+/// The session of a request that came through a [`SessionLayer`]: another handle to the one session that it has.
+///
+/// ```
+/// # use session::{Session, tower};
+/// async fn greet(request: http::Request<String>) -> Result<http::Response<String>, session::Error> {
+///     let session = tower::session(request.extensions())?;
+///     let name: Option<String> = session.get("name").await?;
+///     Ok(http::Response::new(format!("Hello, {}", name.as_deref().unwrap_or("stranger"))))
+/// }
+/// ```
+///
+/// # Errors
+///
+/// [`MissingLayer`](crate::ErrorKind::MissingLayer): no layer provides one.
+pub fn session(extensions: &Extensions) -> Result<Session, Error> {
+    let slot = extensions.get::<Slot>();
+    slot.map(|slot| slot.0.another()).ok_or_else(|| {
+        let message = "no session for this request: add `.layer(SessionLayer::new(manager))` to its router, after the \
+                       routes and outside of every middleware that uses the session";
+        Error::new(ErrorKind::MissingLayer, message)
+    })
 }
 
 impl<S, E, B, R> Service<Request<B>> for SessionService<S, E>
@@ -172,7 +191,7 @@ async fn close<R, F, E: OnError<R>>(
 pub(crate) struct Raised(Arc<Error>);
 
 impl Raised {
-    #[cfg(feature = "axum")]
+    #[cfg_attr(not(feature = "axum"), expect(dead_code, reason = "tower's own handlers return responses, not errors"))]
     pub(crate) fn new(error: Error) -> Self {
         Self(Arc::new(error))
     }
