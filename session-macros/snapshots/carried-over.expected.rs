@@ -10,9 +10,10 @@ const _: () = {
         /// The key `type` of the server state.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
-        pub(in crate::shop) const TYPE: __private::Key<R> = __private::Key::<
-            R,
-        >::declare("type");
+        pub(in crate::shop) const TYPE: __private::Key<R> = {
+            use __private::Key;
+            Key::declare("type")
+        };
     }
     #[doc(hidden)]
     pub struct VisitorReader(__private::Session);
@@ -84,7 +85,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The value cannot be written as JSON, or the session is already finalized.
+        /// The value is no JSON, or the session is already finalized.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         pub(in crate::shop) fn set_type(&mut self, value: R) -> __private::Result<()> {
@@ -129,7 +130,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         pub(in crate::shop) async fn update_type<_R>(
@@ -147,7 +148,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         pub(in crate::shop) async fn try_update_type<_R, E>(

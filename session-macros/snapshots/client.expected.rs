@@ -3,13 +3,15 @@ const _: () = {
     #[automatically_derived]
     impl Visitor {
         /// The key `seen` of the client state.
-        const SEEN: __private::ClientKey<u32> = __private::ClientKey::<
-            u32,
-        >::declare("seen");
+        const SEEN: __private::ClientKey<u32> = {
+            use __private::ClientKey;
+            ClientKey::declare("seen")
+        };
         /// The key `theme` of the client state.
-        const THEME: __private::ClientKey<Theme> = __private::ClientKey::<
-            Theme,
-        >::declare("theme");
+        const THEME: __private::ClientKey<Theme> = {
+            use __private::ClientKey;
+            ClientKey::declare("theme")
+        };
         #[doc(hidden)]
         fn __default_theme() -> Theme {
             Theme::Light
@@ -81,7 +83,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The value cannot be written as JSON, or the session is already finalized.
+        /// The value is no JSON, or the session is already finalized.
         fn set_seen(&mut self, value: u32) -> __private::Result<()> {
             __private::client_set(&mut self.0.0, &Visitor::SEEN, value)
         }
@@ -105,7 +107,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        /// The old value is of another type, the new one is no JSON, or the session is already finalized.
         fn update_seen<R>(
             &mut self,
             f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u32>) -> R,
@@ -116,7 +118,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        /// The old value is of another type, the new one is no JSON, or the session is already finalized.
         fn try_update_seen<R, E>(
             &mut self,
             f: impl ::core::ops::FnOnce(
@@ -129,7 +131,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The value cannot be written as JSON, or the session is already finalized.
+        /// The value is no JSON, or the session is already finalized.
         fn set_theme(&mut self, value: Theme) -> __private::Result<()> {
             __private::client_set(&mut self.0.0, &Visitor::THEME, value)
         }
@@ -153,7 +155,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        /// The old value is of another type, the new one is no JSON, or the session is already finalized.
         fn update_theme<R>(
             &mut self,
             f: impl ::core::ops::FnOnce(&mut Theme) -> R,
@@ -169,7 +171,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        /// The old value is of another type, the new one is no JSON, or the session is already finalized.
         fn try_update_theme<R, E>(
             &mut self,
             f: impl ::core::ops::FnOnce(&mut Theme) -> ::core::result::Result<R, E>,

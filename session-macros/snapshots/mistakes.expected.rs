@@ -5,7 +5,7 @@ const _: () = {
     where
         T: 'static,
     {
-        /// The key `name` of the server state.
+        /// The key `user` of the server state.
         const NAME: __private::Key<&'static str> = ::core::unreachable!();
         /// The key `A` of the server state.
         const A: __private::Key<u8> = ::core::unreachable!();
@@ -60,7 +60,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl VisitorReader {
-        /// Reads `name` from the server state, `None` if it is absent: one load, unless this request has loaded the session.
+        /// Reads `user` from the server state, `None` if it is absent: one load, unless this request has loaded the session.
         ///
         /// # Errors
         ///
@@ -87,15 +87,15 @@ const _: () = {
     }
     #[automatically_derived]
     impl VisitorWriter {
-        /// Sets `name` in the server state: no I/O, the commit of this request stores it.
+        /// Sets `user` in the server state: no I/O, the commit of this request stores it.
         ///
         /// # Errors
         ///
-        /// The value cannot be written as JSON, or the session is already finalized.
+        /// The value is no JSON, or the session is already finalized.
         fn set_name(&mut self, value: &'static str) -> __private::Result<()> {
             ::core::unreachable!()
         }
-        /// Removes `name` from the server state without reading it: no I/O, the commit of this request stores it.
+        /// Removes `user` from the server state without reading it: no I/O, the commit of this request stores it.
         ///
         /// # Errors
         ///
@@ -103,7 +103,7 @@ const _: () = {
         fn unset_name(&mut self) -> __private::Result<()> {
             ::core::unreachable!()
         }
-        /// Removes `name` from the server state and returns what it held: one load, unless this request has loaded the session; the commit of this request stores it.
+        /// Removes `user` from the server state and returns what it held: one load, unless this request has loaded the session; the commit of this request stores it.
         ///
         /// # Errors
         ///
@@ -113,24 +113,24 @@ const _: () = {
         ) -> __private::Result<::core::option::Option<&'static str>> {
             ::core::unreachable!()
         }
-        /// Changes `name` of the server state in place: one load, unless this request has loaded the session, and one commit at once.
+        /// Changes `user` of the server state in place: one load, unless this request has loaded the session, and one commit at once.
         /// It is atomic, also across servers; `f` may run several times.
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn update_name<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut ::core::option::Option<&'static str>) -> R,
         ) -> __private::Result<R> {
             ::core::unreachable!()
         }
-        /// Changes `name` of the server state in place, unless `f` returns an `Err`: one load, unless this request has loaded the session, and one commit at once.
+        /// Changes `user` of the server state in place, unless `f` returns an `Err`: one load, unless this request has loaded the session, and one commit at once.
         /// It is atomic, also across servers; `f` may run several times.
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn try_update_name<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(
@@ -143,7 +143,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The value cannot be written as JSON, or the session is already finalized.
+        /// The value is no JSON, or the session is already finalized.
         fn set_A(&mut self, value: u8) -> __private::Result<()> {
             ::core::unreachable!()
         }
@@ -168,7 +168,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn update_A<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut u8) -> R,
@@ -180,7 +180,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn try_update_A<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut u8) -> ::core::result::Result<R, E>,
@@ -191,7 +191,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The value cannot be written as JSON, or the session is already finalized.
+        /// The value is no JSON, or the session is already finalized.
         fn set_a(&mut self, value: u8) -> __private::Result<()> {
             ::core::unreachable!()
         }
@@ -216,7 +216,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn update_a<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut ::core::option::Option<u8>) -> R,
@@ -228,7 +228,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn try_update_a<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(

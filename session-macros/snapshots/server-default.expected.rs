@@ -3,13 +3,15 @@ const _: () = {
     #[automatically_derived]
     impl Visitor {
         /// The key `cart` of the server state.
-        const CART: __private::Key<Vec<LineItem>> = __private::Key::<
-            Vec<LineItem>,
-        >::declare("cart");
+        const CART: __private::Key<Vec<LineItem>> = {
+            use __private::Key;
+            Key::declare("cart")
+        };
         /// The key `currency` of the server state.
-        const CURRENCY: __private::Key<Currency> = __private::Key::<
-            Currency,
-        >::declare("currency");
+        const CURRENCY: __private::Key<Currency> = {
+            use __private::Key;
+            Key::declare("currency")
+        };
         #[doc(hidden)]
         fn __default_cart() -> Vec<LineItem> {
             <Vec<LineItem> as ::core::default::Default>::default()
@@ -86,7 +88,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The value cannot be written as JSON, or the session is already finalized.
+        /// The value is no JSON, or the session is already finalized.
         fn set_cart(&mut self, value: Vec<LineItem>) -> __private::Result<()> {
             __private::set(&mut self.0.0, &Visitor::CART, value)
         }
@@ -113,7 +115,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn update_cart<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut Vec<LineItem>) -> R,
@@ -131,7 +133,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn try_update_cart<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(
@@ -150,7 +152,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The value cannot be written as JSON, or the session is already finalized.
+        /// The value is no JSON, or the session is already finalized.
         fn set_currency(&mut self, value: Currency) -> __private::Result<()> {
             __private::set(&mut self.0.0, &Visitor::CURRENCY, value)
         }
@@ -177,7 +179,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn update_currency<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut Currency) -> R,
@@ -195,7 +197,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn try_update_currency<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut Currency) -> ::core::result::Result<R, E>,

@@ -5,9 +5,10 @@ const _: () = {
         /// Who is signed in.
         ///
         /// The key `user.id` of the server state.
-        const USER_ID: __private::Key<UserId> = __private::Key::<
-            UserId,
-        >::declare("user.id");
+        const USER_ID: __private::Key<UserId> = {
+            use __private::Key;
+            Key::declare("user.id")
+        };
     }
     #[doc(hidden)]
     pub struct VisitorReader(__private::Session);
@@ -71,7 +72,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The value cannot be written as JSON, or the session is already finalized.
+        /// The value is no JSON, or the session is already finalized.
         fn set_user_id(&mut self, value: UserId) -> __private::Result<()> {
             __private::set(&mut self.0.0, &Visitor::USER_ID, value)
         }
@@ -104,7 +105,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn update_user_id<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut ::core::option::Option<UserId>) -> R,
@@ -118,7 +119,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The store fails, the session has ended, the old value is of another type, or other requests keep changing it.
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         async fn try_update_user_id<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(

@@ -3,9 +3,10 @@ const _: () = {
     #[automatically_derived]
     impl Auth {
         /// The key `auth.userId` of the client state.
-        pub const USER_ID: __private::ClientKey<u64> = __private::ClientKey::<
-            u64,
-        >::declare("auth.userId");
+        pub const USER_ID: __private::ClientKey<u64> = {
+            use __private::ClientKey;
+            ClientKey::declare("auth.userId")
+        };
     }
     #[doc(hidden)]
     pub struct AuthReader(__private::Session);
@@ -65,7 +66,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The value cannot be written as JSON, or the session is already finalized.
+        /// The value is no JSON, or the session is already finalized.
         pub fn set_user_id(&mut self, value: u64) -> __private::Result<()> {
             __private::client_set(&mut self.0.0, &Auth::USER_ID, value)
         }
@@ -91,7 +92,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        /// The old value is of another type, the new one is no JSON, or the session is already finalized.
         pub fn update_user_id<R>(
             &mut self,
             f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u64>) -> R,
@@ -102,7 +103,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// The old value is of another type, the new one cannot be written as JSON, or the session is already finalized.
+        /// The old value is of another type, the new one is no JSON, or the session is already finalized.
         pub fn try_update_user_id<R, E>(
             &mut self,
             f: impl ::core::ops::FnOnce(

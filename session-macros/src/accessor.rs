@@ -72,12 +72,14 @@ impl Verb {
         format!("{}{}", self.prefix(), field.unraw())
     }
 
-    /// The name where the field stands: there notes and go-to-definition lead the user.
+    /// The name, where the field stands: there notes and go-to-definition lead the user. The compiler has told them
+    /// about a name that is not in snake case when it comes to us.
     pub(crate) fn ident(self, field: &Ident) -> Ident {
-        match self {
-            Verb::Get => field.clone(),
-            _ => format_ident!("{}", self.name(field), span = field.span()),
-        }
+        let name = self.name(field);
+        let span = if name.to_lowercase() == name { field.span() } else { generated(field) };
+        let mut ident = if self == Verb::Get { field.clone() } else { format_ident!("{name}") };
+        ident.set_span(span);
+        ident
     }
 }
 

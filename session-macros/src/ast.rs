@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Lit, Type};
+use syn::{Attribute, Data, DeriveInput, Expr, Fields, LitStr, Type};
 
-use crate::attr::{FieldAttrs, StructAttrs, ungrouped};
+use crate::attr::{DefaultValue, FieldAttrs, StructAttrs, string_literal};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::{accessor, ty};
@@ -28,7 +28,8 @@ pub(crate) struct Field<'a> {
     /// The key under which a session keeps the value.
     pub(crate) key: String,
     pub(crate) side: Side,
-    pub(crate) default: Default,
+    /// What an absent key reads as.
+    pub(crate) fallback: Fallback,
     /// The type that the accessors speak of.
     pub(crate) ty: Type,
     /// The type as written cannot be a session value: the accessors only keep the shape.
@@ -43,13 +44,15 @@ pub(crate) enum Side {
     Client,
 }
 
-pub(crate) enum Default {
+pub(crate) enum Fallback {
     None,
     /// `T::default()`
     OfType,
     Expr(Expr),
-    /// The user's expression is a mistake, and has been reported.
-    Unusable,
+    /// Reported.
+    Broken,
+    /// A bare string, which is a mistake: no type that a session can keep is written as one.
+    Text(LitStr),
 }
 
 impl<'a> Schema<'a> {
@@ -78,7 +81,7 @@ impl<'a> Field<'a> {
     fn read(ident: &'a Ident, source: &'a syn::Field, schema: &StructAttrs, errors: &Errors) -> Self {
         let attrs = FieldAttrs::read(&source.attrs, errors);
         let name = name(ident, &attrs, schema.rename_all.get().copied());
-        let prefix = schema.prefix.get().map(syn::LitStr::value).unwrap_or_default();
+        let prefix = schema.prefix.get().map(LitStr::value).unwrap_or_default();
         let client = schema.client.given() || attrs.client.given();
         let ty = ty::usable(&source.ty);
         Self {
@@ -87,7 +90,7 @@ impl<'a> Field<'a> {
             key: format!("{prefix}{name}"),
             name,
             side: if client { Side::Client } else { Side::Server },
-            default: Default::read(&attrs),
+            fallback: Fallback::read(&attrs),
             hollow: ty != source.ty || !ty::references(&ty).is_empty() || mentions(&ty, "Self"),
             ty,
             constant: Some(accessor::constant(ident)),
@@ -96,7 +99,7 @@ impl<'a> Field<'a> {
     }
 
     pub(crate) fn has_default(&self) -> bool {
-        !matches!(self.default, Default::None)
+        !matches!(self.fallback, Fallback::None)
     }
 
     /// The attributes of the field that its accessors take over.
@@ -106,20 +109,18 @@ impl<'a> Field<'a> {
     }
 }
 
-impl Default {
+impl Fallback {
     fn read(attrs: &FieldAttrs) -> Self {
         match attrs.default.get() {
-            None => Default::None,
-            Some(None) => Default::OfType,
-            Some(Some(expr)) if is_string_literal(expr) => Default::Unusable,
-            Some(Some(expr)) => Default::Expr(expr.clone()),
+            None => Fallback::None,
+            Some(DefaultValue::OfType) => Fallback::OfType,
+            Some(DefaultValue::Broken) => Fallback::Broken,
+            Some(DefaultValue::Expr(expr)) => match string_literal(expr) {
+                Some(literal) => Fallback::Text(literal.clone()),
+                None => Fallback::Expr(expr.clone()),
+            },
         }
     }
-}
-
-/// `serde` takes the path of a function in a string. No type that a session can keep is written as a bare string.
-pub(crate) fn is_string_literal(expr: &Expr) -> bool {
-    matches!(ungrouped(expr), Expr::Lit(ExprLit { lit: Lit::Str(_), .. }))
 }
 
 /// Whether an identifier stands anywhere in these tokens.

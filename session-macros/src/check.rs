@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use syn::{Data, Fields, GenericParam, LitStr};
 
 use crate::accessor::{self, VERBS};
-use crate::ast::{Default, Field, Schema, is_string_literal, mentions};
-use crate::attr::ungrouped;
+use crate::ast::{Fallback, Field, Schema, mentions};
 use crate::errors::Errors;
 use crate::ty;
 
@@ -125,33 +124,22 @@ fn type_is_not_the_schema(field: &Field, errors: &Errors) {
 }
 
 fn default_is_no_string(field: &Field, errors: &Errors) {
-    let Some(Some(expr)) = field.attrs.default.get() else { return };
-    if matches!(field.default, Default::Unusable) && is_string_literal(expr) {
-        errors.push(expr, default_instead_of_string(field, &literal_value(expr)));
+    if let Fallback::Text(literal) = &field.fallback {
+        let advice = default_instead_of_text(field, &literal.value());
+        errors.push(literal, format!("`default` takes an expression{advice}"));
     }
 }
 
 /// The user means either a text or, as in serde, the function of this path.
-fn default_instead_of_string(field: &Field, value: &str) -> String {
+fn default_instead_of_text(field: &Field, text: &str) -> String {
     let conversion = if ty::is_string(&field.ty) { "to_owned" } else { "into" };
-    let text = format!("`default = {value:?}.{conversion}()`");
-    let call = syn::parse_str::<syn::Path>(value).ok().map(|path| format!("`default = {}()`", ty::text(&path)));
+    let value = format!("`default = {text:?}.{conversion}()`");
+    let call = syn::parse_str::<syn::Path>(text).map(|path| format!("`default = {}()`", ty::text(&path)));
     match (ty::is_text(&field.ty), call) {
-        (true, Some(call)) => {
-            format!("`default` takes an expression: write {text}, or {call} to call a function")
-        }
-        (true, None) => format!("`default` takes an expression of the field's type: write {text}"),
-        (false, Some(call)) => format!("`default` takes an expression, not a string: to call a function, write {call}"),
-        (false, None) => {
-            format!("`default` takes an expression of the field's type, `{}`, not a string", ty::text(&field.ty))
-        }
-    }
-}
-
-fn literal_value(expr: &syn::Expr) -> String {
-    match ungrouped(expr) {
-        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(literal), .. }) => literal.value(),
-        _ => String::new(),
+        (true, Ok(call)) => format!(": write {value}, or {call} to call a function"),
+        (true, Err(_)) => format!(" of the field's type: write {value}"),
+        (false, Ok(call)) => format!(", not a string: to call a function, write {call}"),
+        (false, Err(_)) => format!(" of the field's type, `{}`, not a string", ty::text(&field.ty)),
     }
 }
 

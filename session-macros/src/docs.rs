@@ -54,19 +54,19 @@ fn cost(field: &Field, verb: Verb) -> String {
 
 fn failure(field: &Field, verb: Verb) -> &'static str {
     match (field.side, verb) {
-        (_, Verb::Set) => "The value cannot be written as JSON, or the session is already finalized.",
+        (_, Verb::Set) => "The value is no JSON, or the session is already finalized.",
         (_, Verb::Unset) => "The session is already finalized.",
         (Side::Client, Verb::Get) => "The value is of another type.",
         (Side::Client, Verb::Remove) => {
             "The value is of another type, and is kept; or the session is already finalized."
         }
         (Side::Client, _) => {
-            "The old value is of another type, the new one cannot be written as JSON, or the session is already finalized."
+            "The old value is of another type, the new one is no JSON, or the session is already finalized."
         }
         (Side::Server, Verb::Get) => "The store fails, or the value is of another type.",
         (Side::Server, Verb::Remove) => "The store fails, or the value is of another type, and is kept.",
         (Side::Server, _) => {
-            "The store fails, the session has ended, the old value is of another type, or other requests keep changing it."
+            "The store fails, the session has ended, the old value is of another type, or other requests win every race."
         }
     }
 }

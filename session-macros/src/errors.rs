@@ -42,15 +42,16 @@ impl Drop for Errors {
     }
 }
 
-/// `; did you mean ...?` if a known word is close to what was typed, and all known words if none is.
-pub(crate) fn way_out(typed: &str, known: &[&str]) -> String {
-    match closest(typed, known) {
-        Some(word) => format!("; did you mean `{word}`?"),
-        None => format!("; expected one of `{}`", known.join("`, `")),
-    }
+pub(crate) fn did_you_mean(word: &str) -> String {
+    format!("; did you mean `{word}`?")
 }
 
-fn closest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn expected(known: &[&str]) -> String {
+    format!("; expected one of `{}`", known.join("`, `"))
+}
+
+/// The known word that was probably meant.
+pub(crate) fn closest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
     let limit = typed.chars().count().max(3) / 3;
     let typed = typed.to_lowercase();
     let near = known.iter().map(|word| (distance(&typed, &word.to_lowercase()), *word));

@@ -16,15 +16,16 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{GenericParam, Generics, Type, WherePredicate, parse_quote};
+use syn::{Generics, Type};
 
 use crate::accessor::{VERBS, Verb, generated};
-use crate::ast::{Default, Field, Schema, Side, mentions};
-use crate::docs;
+use crate::ast::{Fallback, Field, Schema, Side, mentions};
+use crate::hygiene::Names;
+use crate::{docs, generics};
 
 pub(crate) fn schema(schema: &Schema) -> TokenStream {
     let expansion = Expansion::new(schema);
-    let (runtime, door) = (schema.crate_path(), &expansion.door);
+    let (runtime, door) = (schema.crate_path(), &expansion.names.door);
     let allowed = schema.input.attrs.iter().filter(|attr| attr.path().is_ident("allow"));
     let parts = [expansion.keys(), expansion.handles(), expansion.schema(), expansion.getters(), expansion.setters()];
     let uses = expansion.uses();
@@ -41,38 +42,26 @@ pub(crate) fn schema(schema: &Schema) -> TokenStream {
 struct Expansion<'a> {
     schema: &'a Schema<'a>,
     ident: Ident,
-    /// Without its lifetimes, which can only be `'static`.
+    names: Names,
     generics: Generics,
     self_ty: TokenStream,
-    /// The hidden module of the runtime, and the two types behind the handles.
-    door: Ident,
-    reader: Ident,
-    writer: Ident,
-    /// The type parameters of the updates.
-    result: Ident,
-    failure: Ident,
 }
 
 impl<'a> Expansion<'a> {
     fn new(schema: &'a Schema<'a>) -> Self {
-        let mut ident = schema.input.ident.clone();
-        ident.set_span(generated(&ident));
+        let ident = made_here(&schema.input.ident);
         Self {
             schema,
-            generics: generics(&schema.input.generics),
-            self_ty: self_type(&ident, &schema.input.generics),
-            door: fresh(schema, "__private"),
-            reader: fresh(schema, &format!("{}Reader", ident.unraw())),
-            writer: fresh(schema, &format!("{}Writer", ident.unraw())),
-            result: fresh(schema, "R"),
-            failure: fresh(schema, "E"),
+            names: Names::new(schema),
+            generics: generics::without_lifetimes(&schema.input.generics),
+            self_ty: generics::self_type(&ident, &schema.input.generics),
             ident,
         }
     }
 
-    /// Fields whose type no generic parameter hides.
+    /// The fields whose type does not depend on a parameter of the struct.
     fn fields(&self) -> impl Iterator<Item = &Field<'a>> {
-        let params: Vec<_> = self.generics.params.iter().map(param_name).collect();
+        let params = generics::names(&self.generics);
         self.schema.fields.iter().filter(move |field| !params.iter().any(|param| mentions(&field.ty, param)))
     }
 
@@ -85,36 +74,52 @@ impl<'a> Expansion<'a> {
         let (impl_generics, _, clause) = self.generics.split_for_impl();
         let self_ty = &self.self_ty;
         let keys = self.fields().map(|field| self.key(field));
-        let defaults = self.fields().map(default);
+        let fallbacks = self.fields().map(|field| self.fallback(field));
         quote! {
             #[automatically_derived]
             impl #impl_generics #self_ty #clause {
                 #(#keys)*
-                #(#defaults)*
+                #(#fallbacks)*
             }
         }
     }
 
     fn key(&self, field: &Field) -> Option<TokenStream> {
         let constant = field.constant.as_ref()?;
-        let (vis, ty, key, door) = (&field.source.vis, &field.ty, &field.key, &self.door);
+        let (vis, ty, key, door) = (&field.source.vis, &field.ty, &field.key, &self.names.door);
         let attrs = attributes(field, &docs::constant(field));
         let kind = match field.side {
-            Side::Server => quote!(#door::Key<#ty>),
-            Side::Client => quote!(#door::ClientKey<#ty>),
+            Side::Server => "Key",
+            Side::Client => "ClientKey",
         };
-        let value = match self.is_hollow(field) {
-            true => quote!(::core::unreachable!()),
-            false => declaration(&kind, key, &field.source.ty),
-        };
+        let value = if self.is_hollow(field) { nothing() } else { declaration(door, kind, key, &field.source.ty) };
+        let kind = format_ident!("{kind}");
         Some(quote_spanned! {generated(field.ident)=>
             #attrs
-            #vis const #constant: #kind = #value;
+            #vis const #constant: #door::#kind<#ty> = #value;
+        })
+    }
+
+    /// A function of its own holds the user's expression once, so that a mistake in it is reported once.
+    fn fallback(&self, field: &Field) -> Option<TokenStream> {
+        let (name, ty) = (default_name(field.ident), &field.ty);
+        let value = match &field.fallback {
+            Fallback::None => return None,
+            Fallback::Text(_) | Fallback::Broken => nothing(),
+            _ if self.is_hollow(field) => nothing(),
+            Fallback::OfType => quote_spanned!(generated(field.ident)=> <#ty as ::core::default::Default>::default()),
+            Fallback::Expr(expr) => expr.to_token_stream(),
+        };
+        Some(quote_spanned! {generated(field.ident)=>
+            #[doc(hidden)]
+            fn #name() -> #ty {
+                #value
+            }
         })
     }
 
     fn handles(&self) -> TokenStream {
-        let Self { door, reader, writer, .. } = self;
+        let Names { door, reader, writer, .. } = &self.names;
         let derefs = [deref(reader, &quote!(#door::Session)), deref(writer, &quote!(#reader))];
         quote! {
             #[doc(hidden)]
@@ -126,8 +131,9 @@ impl<'a> Expansion<'a> {
     }
 
     fn schema(&self) -> TokenStream {
-        let Self { door, reader, writer, self_ty, .. } = self;
+        let Names { door, reader, writer, .. } = &self.names;
         let (impl_generics, _, clause) = self.generics.split_for_impl();
+        let self_ty = &self.self_ty;
         quote! {
             #[automatically_derived]
             impl #impl_generics #door::SessionSchema for #self_ty #clause {
@@ -144,7 +150,7 @@ impl<'a> Expansion<'a> {
     }
 
     fn getters(&self) -> TokenStream {
-        let reader = &self.reader;
+        let reader = &self.names.reader;
         let getters = self.fields().map(|field| self.accessor(field, Verb::Get));
         quote! {
             #[automatically_derived]
@@ -155,7 +161,7 @@ impl<'a> Expansion<'a> {
     }
 
     fn setters(&self) -> TokenStream {
-        let writer = &self.writer;
+        let writer = &self.names.writer;
         let verbs = VERBS.into_iter().filter(|verb| *verb != Verb::Get);
         let setters = self.fields().flat_map(|field| verbs.clone().map(|verb| self.accessor(field, verb)));
         quote! {
@@ -170,10 +176,7 @@ impl<'a> Expansion<'a> {
         let (vis, attrs) = (&field.source.vis, attributes(field, &docs::accessor(field, verb)));
         let (asyncness, name, signature) =
             (asyncness(field, verb), verb.ident(field.ident), self.signature(field, verb));
-        let body = match self.is_hollow(field) {
-            true => quote!(::core::unreachable!()),
-            false => self.forward(field, verb),
-        };
+        let body = if self.is_hollow(field) { nothing() } else { self.forward(field, verb) };
         quote_spanned! {generated(field.ident)=>
             #attrs
             #vis #asyncness fn #name #signature {
@@ -185,7 +188,7 @@ impl<'a> Expansion<'a> {
     /// Everything behind the name. The type parameters have no bounds but that of `f`, so that a mistake in a handler
     /// is one plain error.
     fn signature(&self, field: &Field, verb: Verb) -> TokenStream {
-        let Self { door, result: r, failure: e, .. } = self;
+        let Names { door, result: r, failure: e, .. } = &self.names;
         let (span, ty) = (generated(field.ident), &field.ty);
         let optional = quote_spanned!(span=> ::core::option::Option<#ty>);
         let value = if field.has_default() { quote!(#ty) } else { optional.clone() };
@@ -209,7 +212,7 @@ impl<'a> Expansion<'a> {
 
     /// The call of the runtime's function of the same verb.
     fn forward(&self, field: &Field, verb: Verb) -> TokenStream {
-        let Self { door, ident, .. } = self;
+        let (door, ident) = (&self.names.door, &self.ident);
         let (span, function, constant) = (generated(field.ident), function(field, verb), &field.constant);
         let key = quote_spanned!(span=> &#ident::#constant);
         let default = default_name(field.ident);
@@ -228,7 +231,7 @@ impl<'a> Expansion<'a> {
     /// Nobody builds a schema, and few schemas need all their accessors: this use of all of them keeps the lint for
     /// dead code quiet without an `allow`, which a crate may forbid.
     fn uses(&self) -> Option<TokenStream> {
-        let Self { ident, writer, .. } = self;
+        let (ident, writer) = (&self.ident, &self.names.writer);
         let fields = &self.schema.fields;
         let generic = !self.schema.input.generics.params.is_empty();
         if fields.is_empty() || generic {
@@ -243,8 +246,8 @@ impl<'a> Expansion<'a> {
     }
 
     fn uses_of(&self, field: &Field) -> TokenStream {
-        let Self { reader, writer, .. } = self;
-        let (span, ident) = (generated(field.ident), field_ident(field));
+        let Names { reader, writer, .. } = &self.names;
+        let (span, ident) = (generated(field.ident), made_here(field.ident));
         let [get, set, unset, remove, update, try_update] = VERBS.map(|verb| verb.ident(field.ident));
         quote_spanned! {span=>
             let _ = &schema.#ident;
@@ -255,14 +258,18 @@ impl<'a> Expansion<'a> {
     }
 }
 
-/// The path that says what is wrong with a value begins and ends where the type does, so that all of it is underlined.
-fn declaration(kind: &TokenStream, key: &str, ty: &Type) -> TokenStream {
+/// A value that cannot be stored is reported at this path. It begins and ends where the type of the field does, so that
+/// the type is what the user sees underlined. The import keeps the lint for needless qualifications out of it.
+fn declaration(door: &Ident, kind: &str, key: &str, ty: &Type) -> TokenStream {
     let mut spans = ty.to_token_stream().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     let last = spans.last().unwrap_or(first);
-    let open = quote_spanned!(first=> <);
-    let declare = Ident::new("declare", last);
-    quote!(#open #kind>::#declare(#key))
+    let (import, kind) = (format_ident!("{kind}"), Ident::new(kind, first));
+    let call = quote_spanned!(last=> ::declare(#key));
+    quote!({
+        use #door::#import;
+        #kind #call
+    })
 }
 
 /// The docs of the field, then those of what is generated, then what else the field carries over.
@@ -297,14 +304,6 @@ fn falls_back(field: &Field, verb: Verb) -> bool {
     field.has_default() && matches!(verb, Verb::Get | Verb::Update | Verb::TryUpdate)
 }
 
-fn param_name(param: &GenericParam) -> String {
-    match param {
-        GenericParam::Lifetime(param) => param.lifetime.ident.to_string(),
-        GenericParam::Type(param) => param.ident.to_string(),
-        GenericParam::Const(param) => param.ident.to_string(),
-    }
-}
-
 /// What may ask the store.
 fn is_async(field: &Field, verb: Verb) -> bool {
     field.side == Side::Server && !matches!(verb, Verb::Set | Verb::Unset)
@@ -314,32 +313,20 @@ fn asyncness(field: &Field, verb: Verb) -> Option<TokenStream> {
     is_async(field, verb).then(|| quote_spanned!(generated(field.ident)=> async))
 }
 
-/// A function of its own holds the user's expression once, so that a mistake in it is reported once.
-fn default(field: &Field) -> Option<TokenStream> {
-    let (name, ty) = (default_name(field.ident), &field.ty);
-    let value = match &field.default {
-        Default::None => return None,
-        Default::OfType if field.hollow => quote!(::core::unreachable!()),
-        Default::OfType => quote_spanned!(generated(field.ident)=> <#ty as ::core::default::Default>::default()),
-        Default::Expr(expr) => expr.to_token_stream(),
-        Default::Unusable => quote!(::core::unreachable!()),
-    };
-    Some(quote_spanned! {generated(field.ident)=>
-        #[doc(hidden)]
-        fn #name() -> #ty {
-            #value
-        }
-    })
-}
-
 fn default_name(field: &Ident) -> Ident {
     format_ident!("__default_{}", field.unraw(), span = generated(field))
 }
 
-fn field_ident(field: &Field) -> Ident {
-    let mut ident = field.ident.clone();
-    ident.set_span(generated(field.ident));
-    ident
+/// The user's identifier, but marked as made by the derive.
+fn made_here(ident: &Ident) -> Ident {
+    let mut made = ident.clone();
+    made.set_span(generated(ident));
+    made
+}
+
+/// The body of what is only there for its shape.
+fn nothing() -> TokenStream {
+    quote!(::core::unreachable!())
 }
 
 fn deref(outer: &Ident, inner: &TokenStream) -> TokenStream {
@@ -358,38 +345,4 @@ fn deref(outer: &Ident, inner: &TokenStream) -> TokenStream {
             }
         }
     }
-}
-
-/// A name that none of the user's types means: what the output declares would hide them.
-fn fresh(schema: &Schema, name: &str) -> Ident {
-    let Schema { input, attrs, fields } = schema;
-    let types = fields.iter().any(|field| mentions(&field.ty, name) || default_mentions(field, name));
-    let krate = attrs.krate.get().is_some_and(|path| mentions(path, name));
-    if types || krate || input.ident == name { fresh(schema, &format!("_{name}")) } else { format_ident!("{name}") }
-}
-
-fn default_mentions(field: &Field, name: &str) -> bool {
-    matches!(&field.default, Default::Expr(expr) if mentions(expr, name))
-}
-
-/// The parameters of the struct, which are a mistake, but no reason for more errors.
-fn generics(generics: &Generics) -> Generics {
-    let mut kept = generics.clone();
-    kept.params = generics.params.iter().filter(|param| !matches!(param, GenericParam::Lifetime(_))).cloned().collect();
-    let params: Vec<_> = generics.type_params().map(|param| param.ident.clone()).collect();
-    if !params.is_empty() {
-        kept.make_where_clause()
-            .predicates
-            .extend(params.iter().map(|param| -> WherePredicate { parse_quote!(#param: 'static) }));
-    }
-    kept
-}
-
-fn self_type(ident: &Ident, generics: &Generics) -> TokenStream {
-    let arguments = generics.params.iter().map(|param| match param {
-        GenericParam::Lifetime(_) => quote!('static),
-        GenericParam::Type(param) => param.ident.to_token_stream(),
-        GenericParam::Const(param) => param.ident.to_token_stream(),
-    });
-    if generics.params.is_empty() { quote!(#ident) } else { quote!(#ident<#(#arguments),*>) }
 }

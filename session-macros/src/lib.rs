@@ -11,6 +11,8 @@ mod check;
 mod docs;
 mod errors;
 mod expand;
+mod generics;
+mod hygiene;
 #[cfg(test)]
 mod snapshots;
 mod symbol;

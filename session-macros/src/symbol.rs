@@ -22,6 +22,13 @@ impl Place {
         }
     }
 
+    pub(crate) fn with_article(self) -> &'static str {
+        match self {
+            Place::Field => "a field",
+            Place::Struct => "the struct",
+        }
+    }
+
     pub(crate) fn words(self) -> &'static [&'static str] {
         match self {
             Place::Field => &[KEY, CLIENT, DEFAULT],

@@ -63,16 +63,17 @@ pub(crate) fn owned(ty: &Type) -> Option<String> {
     }
 }
 
-/// The nearest type that accessors can be made of: what is left of `Option`s, with every lifetime `'static`.
+/// The nearest type that accessors can be made of: what is left of `Option`s, with every lifetime `'static`, and
+/// nothing for the compiler to infer.
 pub(crate) fn usable(ty: &Type) -> Type {
     match option_inner(ty) {
         Some(inner) => usable(inner),
         None if is_unsized(ty) => syn::parse_quote!(&'static #ty),
-        None => syn::parse2(with_static_lifetimes(ty.to_token_stream())).unwrap_or_else(|_| ty.clone()),
+        None => syn::parse2(spelled_out(ty.to_token_stream())).unwrap_or_else(|_| ty.clone()),
     }
 }
 
-fn with_static_lifetimes(tokens: TokenStream) -> TokenStream {
+fn spelled_out(tokens: TokenStream) -> TokenStream {
     let mut result = TokenStream::new();
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -86,8 +87,9 @@ fn with_static_lifetimes(tokens: TokenStream) -> TokenStream {
                 let named = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
                 result.extend((!named).then(|| quote!('static)));
             }
+            TokenTree::Ident(ident) if ident == "_" => result.extend(quote!(())),
             TokenTree::Group(group) => {
-                Group::new(group.delimiter(), with_static_lifetimes(group.stream())).to_tokens(&mut result);
+                Group::new(group.delimiter(), spelled_out(group.stream())).to_tokens(&mut result);
             }
             token => token.to_tokens(&mut result),
         }
@@ -181,8 +183,9 @@ mod tests {
 
     #[test]
     fn a_usable_type_is_owned_enough_for_a_signature() {
-        let cases: [(Type, Type); 4] = [
+        let cases: [(Type, Type); 5] = [
             (parse_quote!(Option<Option<u8>>), parse_quote!(u8)),
+            (parse_quote!(Vec<_>), parse_quote!(Vec<()>)),
             (parse_quote!(&str), parse_quote!(&'static str)),
             (parse_quote!(Vec<&'a [Cow<'_, str>]>), parse_quote!(Vec<&'static [Cow<'static, str>]>)),
             (parse_quote!([u8]), parse_quote!(&'static [u8])),

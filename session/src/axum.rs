@@ -22,29 +22,17 @@ use axum_core::extract::FromRequestParts;
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::schema::{ReadOnly, SessionSchema, Typed};
 use crate::session::Session;
+use crate::tower::Raised;
 pub use crate::tower::SessionLayer;
-use crate::tower::Slot;
-
-fn session_of(parts: &Parts) -> Result<Session, Error> {
-    let slot = parts.extensions.get::<Slot>();
-    slot.map(Slot::session).ok_or_else(|| {
-        let path = parts.uri.path().escape_debug();
-        let message = format!(
-            "no session for `{path}`: add `.layer(SessionLayer::new(manager))` to its router, after the routes and \
-             outside of every middleware that uses the session"
-        );
-        Error::new(ErrorKind::MissingLayer, message)
-    })
-}
 
 impl<S: Send + Sync> FromRequestParts<S> for Session {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        session_of(parts)
+        crate::tower::session(&parts.extensions)
     }
 }
 
@@ -52,7 +40,7 @@ impl<Schema: SessionSchema, S: Send + Sync> FromRequestParts<S> for Typed<Schema
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        session_of(parts).map(Self::new)
+        crate::tower::session(&parts.extensions).map(Self::new)
     }
 }
 
@@ -60,14 +48,17 @@ impl<Schema: SessionSchema, S: Send + Sync> FromRequestParts<S> for ReadOnly<Sch
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        session_of(parts).map(Self::new)
+        crate::tower::session(&parts.extensions).map(Self::new)
     }
 }
 
-/// The [status](ErrorKind::status) of its kind and an empty body: nothing of the cause is told.
+/// The [status](crate::ErrorKind::status) of its kind and an empty body: nothing of the cause is told. The layer gives it the
+/// body that [`SessionLayer::on_error`] makes.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         crate::tower::log(Some(&self));
-        self.kind().status().into_response()
+        let mut response = self.kind().status().into_response();
+        response.extensions_mut().insert(Raised::new(self));
+        response
     }
 }

@@ -176,7 +176,9 @@ mod tests {
         ];
         for (verbs, expected, result) in cases {
             let mut changes = Changes::default();
-            verbs.iter().for_each(|verb| verb(&mut changes));
+            for verb in verbs {
+                verb(&mut changes);
+            }
             assert_eq!(line(&changes), expected);
             let mut values = base();
             changes.apply(&mut values);
@@ -197,7 +199,9 @@ mod tests {
         ];
         for (verbs, expected) in cases {
             let mut changes = Changes::default();
-            verbs.iter().for_each(|verb| verb(&mut changes));
+            for verb in verbs {
+                verb(&mut changes);
+            }
             assert_eq!(line(&changes.without_no_ops(&base())), expected);
         }
         let mut clear = Changes::default();

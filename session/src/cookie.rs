@@ -333,7 +333,7 @@ mod tests {
 
     fn state(theme: &str) -> StateCookie {
         let values = [("theme", Json::encode(&theme).unwrap())].into_iter().collect();
-        StateCookie { record: Some(SessionId::random()), expires: NOW + Duration::from_secs(60), values }
+        StateCookie { record: Some(SessionId::random()), expires: NOW + Duration::from_mins(1), values }
     }
 
     #[test]

@@ -45,7 +45,7 @@
 //! - [`SessionSchema`], [`Typed`], [`ReadOnly`]: the typed view.
 //! - [`SessionManager`], [`SessionConfig`], [`CookieConfig`], [`Lifetime`], [`SecretKey`]: what an application sets up once.
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), and the stores behind features.
-//! - [`tower`] and [`axum`](crate::axum): the layer and the extractors.
+//! - [`tower`] and [`axum`]: the layer and the extractors.
 //! - [`_documentation`]: the architecture and the changelog.
 //!
 //! # Features

@@ -39,7 +39,7 @@ pub trait SessionSchema: 'static {
     message = "`{Self}` cannot be stored in a session",
     label = "not a session value",
     note = "session values are kept as JSON: they need serde's `Serialize` and `Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to `{Self}`, or enable the `serde` feature of its crate"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to your types in `{Self}`; other crates often have a `serde` feature"
 )]
 pub trait SessionValue: Serialize + DeserializeOwned {}
 

@@ -1,6 +1,9 @@
 //! The key that seals cookies, and the seal: authenticated encryption that binds what a cookie is for.
 
 use std::fmt;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
@@ -84,6 +87,23 @@ impl SecretKey {
         Self::from_bytes(&bytes.ok_or_else(|| Error::config("the secret key is not hexadecimal"))?)
     }
 
+    /// The key that a file holds as hexadecimal digits or base64. If there is no such file, a new random key is written
+    /// to it, readable for its owner alone: for a server that keeps its key beside its data.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): the file cannot be read or created, or does not hold a key.
+    pub fn from_file_or_new(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let failed = |error: &dyn fmt::Display| Error::config(format!("the secret key in {}: {error}", path.display()));
+        let text = read_or_create(path).map_err(|error| failed(&error))?;
+        Self::from_text(&text).map_err(|error| failed(&error))
+    }
+
+    fn from_text(text: &str) -> Result<Self, Error> {
+        Self::from_hex(text).or_else(|_| Self::from_base64(text))
+    }
+
     /// A key from an environment variable that holds it as hexadecimal digits or base64.
     ///
     /// # Errors
@@ -92,14 +112,28 @@ impl SecretKey {
     pub fn from_env(variable: &str) -> Result<Self, Error> {
         let text = std::env::var(variable)
             .map_err(|_| Error::config(format!("the environment variable `{variable}` is not set (or not Unicode)")))?;
-        let key = Self::from_hex(&text).or_else(|_| Self::from_base64(&text));
-        key.map_err(|error| Error::config(format!("the environment variable `{variable}`: {error}")))
+        Self::from_text(&text).map_err(|error| Error::config(format!("the environment variable `{variable}`: {error}")))
     }
 }
 
 impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretKey(..)")
+    }
+}
+
+fn read_or_create(path: &Path) -> io::Result<String> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.write(true).create_new(true).open(path) {
+        Ok(mut file) => {
+            let text = STANDARD.encode(random_bytes::<32>());
+            file.write_all(text.as_bytes())?;
+            Ok(text)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => std::fs::read_to_string(path),
+        Err(error) => Err(error),
     }
 }
 
@@ -182,12 +216,28 @@ mod tests {
     }
 
     #[test]
+    fn a_key_in_a_file_is_made_once_and_kept() {
+        let folder = std::env::temp_dir().join(format!("session-key-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("secret.key");
+        let keys = [(); 2].map(|()| SecretKey::from_file_or_new(&path).unwrap());
+        assert_eq!(keys[0].0, keys[1].0);
+        #[cfg(unix)]
+        assert_eq!(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&path).unwrap()) & 0o777, 0o600);
+        std::fs::write(&path, "garbled").unwrap();
+        let error = SecretKey::from_file_or_new(&path).unwrap_err().to_string();
+        assert!(error.contains("secret.key") && !error.contains("garbled"), "{error}");
+        assert!(SecretKey::from_file_or_new(&folder).is_err(), "a folder is no key");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
     fn one_key_reads_the_same_from_bytes_hex_and_base64() {
         let bytes: Vec<u8> = (0..32).collect();
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        let hex = "000102030405060708090A0B0C0D0E0F101112131415161718191a1b1c1d1e1f";
         let keys = [
             SecretKey::from_bytes(&bytes).unwrap(),
-            SecretKey::from_hex(&hex).unwrap(),
+            SecretKey::from_hex(hex).unwrap(),
             SecretKey::from_base64(&STANDARD.encode(&bytes)).unwrap(),
             SecretKey::from_base64(&URL_SAFE_NO_PAD.encode(&bytes)).unwrap(),
         ];
@@ -212,13 +262,13 @@ mod tests {
     #[test]
     fn a_text_changed_anywhere_does_not_open() {
         let sealer = Sealer::new([&SecretKey::generate()], "id");
-        let sealed = sealer.seal(Purpose::State, b"{\"theme\":\"dark\"}");
-        for at in 0..sealed.len() {
-            let mut forged = sealed.clone().into_bytes();
+        let text = sealer.seal(Purpose::State, b"{\"theme\":\"dark\"}");
+        for at in 0..text.len() {
+            let mut forged = text.clone().into_bytes();
             forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
             let forged = String::from_utf8(forged).unwrap();
             assert!(sealer.open(Purpose::State, &forged).is_none(), "byte {at}");
-            assert!(sealer.open(Purpose::State, &sealed[..at]).is_none(), "cut at {at}");
+            assert!(sealer.open(Purpose::State, &text[..at]).is_none(), "cut at {at}");
         }
     }
 

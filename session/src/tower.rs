@@ -6,11 +6,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderMap, Request, Response};
+use http::{Extensions, HeaderMap, Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::manager::SessionManager;
 use crate::session::Session;
 
@@ -18,8 +18,8 @@ use crate::session::Session;
 ///
 /// The session is opened without asking anybody anything; a request that does not touch it costs nothing. When the
 /// service answers, the session is committed and the cookies owed are appended. An answer with a server error status
-/// (5xx), or an error of the service itself, commits only an ending: see [`Session::abandon`]. A request whose future
-/// is dropped commits nothing.
+/// (5xx), an [`Error`] that a handler returned, or an error of the service itself commits only an ending: see
+/// [`Session::abandon`]. A request whose future is dropped commits nothing.
 ///
 /// A layer inside another one of the same manager passes the request on: both see one session.
 ///
@@ -38,23 +38,24 @@ pub struct SessionLayer<E = EmptyAnswer> {
 }
 
 impl SessionLayer {
-    /// The layer of this manager's sessions. If a commit fails, the answer is the status of the error's
-    /// [kind](crate::ErrorKind::status) and an empty body, and the cause is logged.
+    /// The layer of this manager's sessions. If a session operation fails, in a handler that returns its error or in the
+    /// commit afterwards, the answer is the status of the error's [kind](crate::ErrorKind::status) and an empty body,
+    /// and the cause is logged.
     pub fn new(manager: SessionManager) -> Self {
         Self { manager, on_error: EmptyAnswer }
     }
 }
 
 impl<E> SessionLayer<E> {
-    /// Answers with `on_error` when a commit fails, instead of the error's status and an empty body. The cause is
-    /// logged either way.
+    /// Answers with `on_error` when a session operation fails, instead of the error's status and an empty body. The
+    /// cause is logged either way.
     #[must_use]
     pub fn on_error<F>(self, on_error: F) -> SessionLayer<F> {
         SessionLayer { manager: self.manager, on_error }
     }
 }
 
-/// What the client is told when a commit fails: a function from the error to a response.
+/// What the client is told when a session operation fails: a function from the error to a response.
 pub trait OnError<B>: Clone {
     /// The answer that takes the place of the service's own.
     fn answer(&self, error: Error) -> Response<B>;
@@ -95,16 +96,35 @@ pub struct SessionService<S, E = EmptyAnswer> {
 
 /// How a request carries its session from the layer to the extractors.
 #[derive(Clone)]
-pub(crate) struct Slot(Arc<Session>);
+struct Slot(Arc<Session>);
 
 impl Slot {
     fn of(session: &Session) -> Self {
         Self(Arc::new(session.another()))
     }
+}
 
-    pub(crate) fn session(&self) -> Session {
-        self.0.another()
-    }
+/// The session of a request that came through a [`SessionLayer`]: another handle to the one session that it has.
+///
+/// ```
+/// # use session::{Session, tower};
+/// async fn greet(request: http::Request<String>) -> Result<http::Response<String>, session::Error> {
+///     let session = tower::session(request.extensions())?;
+///     let name: Option<String> = session.get("name").await?;
+///     Ok(http::Response::new(format!("Hello, {}", name.as_deref().unwrap_or("stranger"))))
+/// }
+/// ```
+///
+/// # Errors
+///
+/// [`MissingLayer`](crate::ErrorKind::MissingLayer): no layer provides one.
+pub fn session(extensions: &Extensions) -> Result<Session, Error> {
+    let slot = extensions.get::<Slot>();
+    slot.map(|slot| slot.0.another()).ok_or_else(|| {
+        let message = "no session for this request: add `.layer(SessionLayer::new(manager))` to its router, after the \
+                       routes and outside of every middleware that uses the session";
+        Error::new(ErrorKind::MissingLayer, message)
+    })
 }
 
 impl<S, E, B, R> Service<Request<B>> for SessionService<S, E>
@@ -149,17 +169,36 @@ async fn close<R, F, E: OnError<R>>(
             return Err(error);
         }
     };
-    if response.status().is_server_error() {
-        log(session.abandon(response.headers_mut()).await.err().as_ref());
-        return Ok(response);
-    }
     let mut headers = HeaderMap::new();
-    if let Err(error) = session.finalize(&mut headers).await {
-        log(Some(&error));
+    let raised = response.extensions_mut().remove::<Raised>();
+    let error = if raised.is_some() || response.status().is_server_error() {
+        log(session.abandon(&mut headers).await.err().as_ref());
+        raised.and_then(Raised::into_error)
+    } else {
+        let error = session.finalize(&mut headers).await.err();
+        log(error.as_ref());
+        error
+    };
+    if let Some(error) = error {
         response = on_error.answer(error);
     }
     append(response.headers_mut(), headers);
     Ok(response)
+}
+
+/// A session's error that a handler returned, on its way to the layer: in the extensions of the response it became.
+#[derive(Clone)]
+pub(crate) struct Raised(Arc<Error>);
+
+impl Raised {
+    #[cfg_attr(not(feature = "axum"), expect(dead_code, reason = "tower's own handlers return responses, not errors"))]
+    pub(crate) fn new(error: Error) -> Self {
+        Self(Arc::new(error))
+    }
+
+    fn into_error(self) -> Option<Error> {
+        Arc::into_inner(self.0)
+    }
 }
 
 fn append(to: &mut HeaderMap, headers: HeaderMap) {
@@ -176,7 +215,7 @@ fn append(to: &mut HeaderMap, headers: HeaderMap) {
 
 pub(crate) fn log(error: Option<&Error>) {
     let Some(error) = error else { return };
-    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    let cause = error.source().map(tracing::field::display);
     if error.kind().status().is_server_error() {
         tracing::error!(kind = ?error.kind(), cause, "{error}");
     } else {

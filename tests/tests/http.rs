@@ -15,7 +15,7 @@ use axum::{Router, debug_handler};
 use futures_util::stream;
 use reqwest::Client;
 use session::axum::SessionLayer;
-use session::{CookieConfig, Error, ErrorKind, Session};
+use session::{CookieConfig, Error, ErrorKind, ReadOnly, Session, SessionSchema, Typed};
 use session_tests::{App, Fault, Kind, on_every_store};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
@@ -201,10 +201,17 @@ async fn around(mut session: Session, request: Request, next: Next) -> Result<Re
     Ok(response)
 }
 
+#[derive(SessionSchema)]
+struct Trail {
+    outside: u64,
+    inside: u64,
+}
+
 #[debug_handler]
-async fn inside(mut one: Session, two: Session) -> Result<String, Error> {
-    one.insert("inside", 2).await?;
-    let seen: [Option<u64>; 2] = [two.get("outside").await?, two.get("inside").await?];
+async fn inside(one: Session, mut two: Typed<Trail>, three: ReadOnly<Trail>) -> Result<String, Error> {
+    two.set_inside(2)?;
+    assert_eq!(one.get("inside").await?, Some(2));
+    let seen = [three.outside().await?, three.inside().await?];
     Ok(format!("{seen:?}"))
 }
 
@@ -552,7 +559,7 @@ async fn a_handle_that_outlives_the_answer_may_read_but_not_write(kind: Kind) {
     let app = app(kind).await;
     let server = serve(routes().route("/stream", get(streams)).layer(layer(&app))).await;
     let alice = browser();
-    let kinds = vec!["Err(Finalized)"; 6].join(", ");
+    let kinds = ["Err(Finalized)"; 6].join(", ");
     assert_eq!(server.get(&alice, "/stream").await.line(), format!("200 [{kinds}] Some(1)"));
     assert_eq!(app.spy.take_operations(), "create");
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
@@ -576,7 +583,6 @@ async fn of_several_cookies_of_our_name_the_first_that_opens_counts(kind: Kind) 
         (vec![format!("id=; id; a=b; ;; {one}; id=garbled")], "Some(1)"),
         (vec!["id=garbled".to_owned(), two.to_owned()], "Some(2)"),
         (vec![format!("ID={}", &one[3..])], "None"),
-        (vec![format!("id=\"{}\"", &one[3..])], "None"),
     ];
     for (lines, expected) in cases {
         let mut request = without_cookies().get(server.url("/read/a"));

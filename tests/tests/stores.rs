@@ -773,11 +773,7 @@ async fn a_clearing_races_a_commit_of_two_keys_and_leaves_both_or_none(store: St
         let values = stored(&store).await.values;
         let (a, b) = (values.get("a"), values.get("b"));
         assert_eq!(a.map(Json::as_str), b.map(Json::as_str), "half a commit");
-        if a.is_some() {
-            both += 1
-        } else {
-            none += 1
-        }
+        *(if a.is_some() { &mut both } else { &mut none }) += 1;
         tokio::task::yield_now().await;
     }
     writer.await.unwrap();

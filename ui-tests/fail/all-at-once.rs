@@ -1,5 +1,7 @@
 // As many errors as mistakes, each on its token: a tilde for each mistake of a line. The handlers stay quiet.
 
+use std::marker::PhantomData;
+
 use session::{Error, SessionSchema, Typed};
 
 #[derive(SessionSchema)]
@@ -8,9 +10,14 @@ use session::{Error, SessionSchema, Typed};
 #[session(prefix = " shop.")] //~
 #[session(rename_all = "cammelCase")] //~
 #[session(key = "shop")] //~
-#[session(crate = "::session", crate = "::session")] //~
+#[session(crate = "::session", crate = "my session")] //~~
 #[session(client = false)] //~
-struct Visitor {
+struct Visitor<
+    'a,             //~
+    T,              //~
+    const N: usize, //~
+> {
+    page: PhantomData<fn(&'a T) -> [u8; N]>,
     #[session] //~
     no_arguments: u8,
     #[session = "key"] //~
@@ -23,7 +30,7 @@ struct Visitor {
     misspelt: u8,
     #[session(server)] //~
     unknown: u8,
-    #[session(rename = "user")] //~
+    #[session(rename = "user.id")] //~
     from_serde: u8,
     #[session(prefix = "user.")] //~
     misplaced: u8,
@@ -49,7 +56,9 @@ struct Visitor {
     first: u8,
     #[session(key = "cart")] //~
     second: u8,
-    get: u8,      //~
+    #[session(key = "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789")] //~
+    too_long: u8,
+    get: u8, //~
     lifetime: u8, //~
     set_first: u8, //~
     #[allow(non_snake_case)]
@@ -64,17 +73,25 @@ struct Visitor {
     default_text: String,
     #[session(default = )] //~
     default_missing: u8,
+    #[session(default = 1 +)] //~
+    default_unfinished: u8,
+    #[session(default = None)]
+    optional_with_default: Option<u8>, //~
     #[session(cleint, defualt, kee = "k")] //~~~
     several: u8,
+    #[session(default = "seven of nine")] //~
+    default_of_another_type: u8,
 }
 
-fn handler(mut visitor: Typed<Visitor>) -> Result<(), Error> {
+fn handler(mut visitor: Typed<Visitor<'static, u8, 1>>) -> Result<(), Error> {
     visitor.set_no_arguments(1)?;
     visitor.set_misspelt(1)?;
     visitor.set_optional(1)?;
     visitor.set_borrowed("light")?;
     visitor.update_default_path(|value| *value += 1)?;
     let _: u8 = visitor.default_missing()?;
+    let _: u8 = visitor.default_unfinished()?;
+    let _: u8 = visitor.several()?;
     let _: Option<u8> = visitor.flag_with_value()?;
     Ok(())
 }

@@ -18,10 +18,14 @@ const THEIRS: [&str; 2] = ["fail/bound/*.rs", "fail/usage/*.rs"];
 fn mistakes_are_reported_as_recorded() {
     let cases = trybuild::TestCases::new();
     cases.pass("pass/*.rs");
-    OURS.iter().for_each(|folder| cases.compile_fail(folder));
+    for folder in OURS {
+        cases.compile_fail(folder);
+    }
     let compiler = compiler();
     if compiler.starts_with(COMPILER) {
-        THEIRS.iter().for_each(|folder| cases.compile_fail(folder));
+        for folder in THEIRS {
+            cases.compile_fail(folder);
+        }
     } else {
         println!("skipped {THEIRS:?}: recorded with {COMPILER}x, and this is {compiler}");
     }

@@ -85,6 +85,7 @@ fn router(manager: SessionManager) -> Router {
         .fallback(pages::not_found)
         .layer(map_response(keep_private))
         .layer(SessionLayer::new(manager))
+        .layer(map_response(pages::explain))
         .route("/style.css", get(views::stylesheet))
 }
 
@@ -96,20 +97,18 @@ async fn keep_private(mut response: Response) -> Response {
 
 /// Serves until Ctrl-C, and then lets the requests in flight finish, but waits for no idle browser.
 async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
-    let (stop, mut stopped) = tokio::sync::watch::channel(());
-    tokio::spawn(async move {
-        _ = tokio::signal::ctrl_c().await;
-        _ = stop.send(());
-    });
-    let mut grace = stopped.clone();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move { _ = stopped.changed().await });
+    let out_of_patience = async {
+        interrupted().await;
+        tokio::time::sleep(Duration::from_secs(3)).await;
+    };
     tokio::select! {
-        result = server => result,
-        () = async {
-            _ = grace.changed().await;
-            tokio::time::sleep(Duration::from_secs(3)).await;
-        } => Ok(()),
+        served = axum::serve(listener, router).with_graceful_shutdown(interrupted()) => served,
+        () = out_of_patience => Ok(()),
     }
+}
+
+async fn interrupted() {
+    _ = tokio::signal::ctrl_c().await;
 }
 
 /// Prints a line. That nobody reads it is no reason to stop.

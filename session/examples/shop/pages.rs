@@ -1,6 +1,7 @@
 //! The pages: each reads the session through its typed accessors and gives a view what it found.
 
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use serde_json::{Map, Value};
 use session::{Meta, Session, SessionId, Typed};
@@ -11,6 +12,7 @@ use crate::visitor::{Theme, Visitor};
 type Page = Result<Markup, session::Error>;
 
 /// What every page shows around its content.
+#[derive(Default)]
 pub struct Frame {
     pub place: Place,
     pub theme: Theme,
@@ -32,11 +34,12 @@ impl Frame {
 }
 
 pub async fn products(mut visitor: Typed<Visitor>) -> Page {
-    let visits = visitor.update_visits(|visits| {
-        *visits += 1;
-        *visits
-    });
-    let visits = visits.await?;
+    let visits = visitor
+        .update_visits(|visits| {
+            *visits += 1;
+            *visits
+        })
+        .await?;
     let frame = Frame::new(&mut visitor, Place::Products).await?;
     Ok(views::products(&frame, visits))
 }
@@ -54,6 +57,17 @@ pub async fn sign_in(mut visitor: Typed<Visitor>) -> Page {
 pub async fn not_found(mut visitor: Typed<Visitor>) -> Result<(StatusCode, Markup), session::Error> {
     let frame = Frame::new(&mut visitor, Place::Nowhere).await?;
     Ok((StatusCode::NOT_FOUND, views::not_found(&frame)))
+}
+
+/// A failed session operation answers with a status and nothing else, and its cause is logged. A person gets a page.
+pub async fn explain(response: Response) -> Response {
+    let what = match response.status() {
+        StatusCode::CONFLICT => "Another click of yours was faster than this one. Please go back and try again.",
+        status if status.is_server_error() => "Something is broken on our side. Please try again in a while.",
+        _ => return response,
+    };
+    let (parts, _) = response.into_parts();
+    (parts.status, parts.headers, views::sorry(&Frame::default(), what)).into_response()
 }
 
 /// Everything a session holds.

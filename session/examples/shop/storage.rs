@@ -1,9 +1,7 @@
 //! Where the sessions are kept, and the key that seals the cookies.
 
 use std::error::Error;
-use std::fmt::{self, Write as _};
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write as _};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -22,7 +20,8 @@ impl Storage {
         let store: Box<dyn SessionStore> = match self {
             Self::Sqlite(path) => {
                 let store = open_sqlite(path).await;
-                Box::new(store.map_err(|error| format!("cannot keep sessions in {}: {}", path.display(), all(&error)))?)
+                let failed = |error| format!("cannot keep sessions in {}: {}", path.display(), cause(&error));
+                Box::new(store.map_err(failed)?)
             }
             Self::Memory => Box::new(MemoryStore::new()),
         };
@@ -36,10 +35,7 @@ impl Storage {
         }
         match self {
             Self::Sqlite(path) => {
-                let path = path.with_extension("key");
-                let key = read_or_create(&path).map_err(|error| error.to_string());
-                let key = key.and_then(|text| SecretKey::from_hex(&text).map_err(|error| error.to_string()));
-                key.map_err(|error| format!("cannot keep the secret key in {}: {error}", path.display()))
+                SecretKey::from_file_or_new(path.with_extension("key")).map_err(|error| error.to_string())
             }
             Self::Memory => Ok(SecretKey::generate()),
         }
@@ -47,38 +43,14 @@ impl Storage {
 }
 
 async fn open_sqlite(path: &Path) -> Result<SqliteStore, session::Error> {
-    let store = SqliteStore::connect(&format!("sqlite:{}", path.display())).await?;
+    let store = SqliteStore::open(path).await?;
     store.migrate().await?;
     Ok(store)
 }
 
-fn read_or_create(path: &Path) -> std::io::Result<String> {
-    match std::fs::read_to_string(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        read => return read,
-    }
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).map_err(|error| std::io::Error::other(error.to_string()))?;
-    let text = key.iter().fold(String::new(), |mut text, byte| {
-        _ = write!(text, "{byte:02x}");
-        text
-    });
-    create_private(path)?.write_all(text.as_bytes())?;
-    Ok(text)
-}
-
-/// A new file that only its owner may read.
-fn create_private(path: &Path) -> std::io::Result<std::fs::File> {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.write(true).create_new(true).open(path)
-}
-
-/// An error and its causes, on one line.
-fn all(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |&error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ").replace('\n', " ")
+/// What the database itself says.
+fn cause(error: &session::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 impl FromStr for Storage {

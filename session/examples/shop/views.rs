@@ -13,13 +13,14 @@ use crate::pages::{Contents, Entry, Frame};
 use crate::visitor::{Cart, Line, Theme};
 
 /// A page that a form can send the browser back to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     Products,
     Cart,
     SignIn,
     Session,
+    #[default]
     Nowhere,
 }
 
@@ -56,8 +57,8 @@ pub fn products(frame: &Frame, visits: u64) -> Markup {
                 "Put something in your cart, close the tab, come back: it is still there. "
                 span #visits {
                     @match visits {
-                        1 => "This is your first look at our shelves.",
-                        n => { "This is your look number " (n) " at our shelves." }
+                        1 => "This is your first visit.",
+                        visits => { "This is visit number " (visits) "." }
                     }
                 }
             }
@@ -108,6 +109,7 @@ fn cart_line(line: Line) -> Markup {
         li id={ "line-" (product.slug()) } {
             (picture(product))
             div.what { strong { (product.name()) } span { (product.price()) " each" } }
+            span.price { (line.price()) }
             form.quantity method="post" action="/cart/change" {
                 input type="hidden" name="product" value=(product.slug());
                 label {
@@ -121,7 +123,6 @@ fn cart_line(line: Line) -> Markup {
                 input type="hidden" name="quantity" value="0";
                 button.quiet aria-label={ "Remove " (product.name()) } { "Remove" }
             }
-            span.price { (line.price()) }
         }
     }
 }
@@ -150,17 +151,25 @@ pub fn sign_in(frame: &Frame) -> Markup {
 }
 
 fn sign_out() -> Markup {
-    html! { form method="post" action="/sign-out" { button.quiet #sign-out { "Sign out" } } }
+    html! { form method="post" action="/sign-out" { button.quiet { "Sign out" } } }
 }
 
 pub fn not_found(frame: &Frame) -> Markup {
+    message(frame, "Nothing on this shelf", "There is no such page.")
+}
+
+pub fn sorry(frame: &Frame, what: &str) -> Markup {
+    message(frame, "That did not work", what)
+}
+
+fn message(frame: &Frame, title: &str, what: &str) -> Markup {
     let content = html! {
         div.panel.narrow {
-            h1 { "Nothing on this shelf" }
-            p { "There is no such page. " a href=(Place::Products.path()) { "Back to the products." } }
+            h1 { (title) }
+            p { (what) " " a href=(Place::Products.path()) { "To the products." } }
         }
     };
-    layout(frame, "Not found", &content)
+    layout(frame, title, &content)
 }
 
 pub fn session(frame: &Frame, contents: &Contents) -> Markup {
@@ -191,11 +200,9 @@ fn entries(title: &str, hint: &str, entries: &[Entry]) -> Markup {
         section.panel {
             h2 { (title) }
             p.hint { (hint) }
-            div.scroll {
-                table {
-                    thead { tr { th { "Key" } th { "Stored JSON" } th { "Typed" } } }
-                    tbody { @for entry in entries { (row(entry)) } }
-                }
+            table {
+                thead { tr { th { "Key" } th { "Stored JSON" } th { "Typed" } } }
+                tbody { @for entry in entries { (row(entry)) } }
             }
         }
     }
@@ -205,8 +212,8 @@ fn row(entry: &Entry) -> Markup {
     html! {
         tr data-key=(entry.key) {
             th scope="row" { code { (entry.key) } }
-            td { @if let Some(raw) = &entry.raw { code { (raw) } } @else { em { "absent" } } }
-            td { @if let Some(typed) = &entry.typed { code { (typed) } } @else { em { "not in the schema" } } }
+            td data-label="Stored" { @if let Some(raw) = &entry.raw { code { (raw) } } @else { em { "absent" } } }
+            td data-label="Typed" { @if let Some(typed) = &entry.typed { code { (typed) } } @else { em { "not in the schema" } } }
         }
     }
 }
@@ -228,13 +235,13 @@ fn from_now(time: SystemTime) -> String {
     }
 }
 
+/// In the largest unit that there are two of: 24 hours rather than one day.
 fn in_words(duration: Duration) -> String {
-    const UNITS: [(u64, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
-    let seconds = duration.as_secs();
-    let (unit, name) = UNITS.into_iter().find(|(unit, _)| seconds >= *unit).unwrap_or((1, "second"));
-    match seconds / unit {
-        1 => format!("1 {name}"),
-        n => format!("{n} {name}s"),
+    const UNITS: [(u64, &str); 3] = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
+    match (duration.as_secs(), UNITS.into_iter().find(|(unit, _)| duration.as_secs() >= 2 * unit)) {
+        (seconds, Some((unit, name))) => format!("{} {name}", seconds / unit),
+        (1, None) => "1 second".into(),
+        (seconds, None) => format!("{seconds} seconds"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sessions in an embedded SQLite database.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +79,8 @@ const MIGRATIONS: [&[&str]; 2] = [
     ],
 ];
 
+const OPEN: &str = "open the SQLite database";
+
 const HEAD: &str = "SELECT token, created, rotated, seen, expires, idle, ends, label, revision
     FROM sessions WHERE id = ? AND expires > ?";
 
@@ -92,9 +95,24 @@ impl SqliteStore {
         // SQLite itself takes a nameless database: one that is gone when its connection closes.
         if url.strip_prefix("sqlite:").is_none_or(|path| path.trim_start_matches('/').is_empty()) {
             let problem = "its URL is `sqlite:PATH` or `sqlite::memory:`";
-            return Err(Error::store("open the SQLite database", problem.into()));
+            return Err(Error::store(OPEN, problem.into()));
         }
-        let pool = open(url).await.map_err(|error| Error::store("open the SQLite database", error.into()))?;
+        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+        let opened = match SqliteConnectOptions::from_str(url) {
+            Ok(options) => open(options, in_memory).await,
+            Err(error) => Err(error),
+        };
+        Ok(Self::new(opened.map_err(|error| Error::store(OPEN, error.into()))?))
+    }
+
+    /// As [`connect`](Self::connect), for a file of any name.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the file cannot be opened or created.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new().filename(path);
+        let pool = open(options, false).await.map_err(|error| Error::store(OPEN, error.into()))?;
         Ok(Self::new(pool))
     }
 
@@ -131,9 +149,8 @@ impl SqliteStore {
     }
 }
 
-async fn open(url: &str) -> sqlx::Result<SqlitePool> {
-    let in_memory = url.contains(":memory:") || url.contains("mode=memory");
-    let mut options = SqliteConnectOptions::from_str(url)?.create_if_missing(true);
+async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<SqlitePool> {
+    let mut options = options.create_if_missing(true);
     if !in_memory {
         options = options.journal_mode(SqliteJournalMode::Wal);
     }

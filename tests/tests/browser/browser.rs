@@ -1,0 +1,190 @@
+//! A headless Chromium with a fresh profile, and what a person does with it.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::cookies::Cookie;
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::process::Process;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct Browser {
+    client: Client,
+    // In this order: the browser goes before its profile does.
+    _driver: Driver,
+    _profile: TempDir,
+}
+
+impl Browser {
+    pub(crate) async fn open() -> Self {
+        let driver = Driver::start();
+        let profile = tempfile::tempdir().expect("a folder for the profile");
+        let client = driver.connect(profile.path()).await;
+        Self { client, _driver: driver, _profile: profile }
+    }
+
+    pub(crate) async fn goto(&self, url: impl AsRef<str>) {
+        self.client.goto(url.as_ref()).await.expect("the page loads");
+    }
+
+    pub(crate) async fn reload(&self) {
+        self.client.refresh().await.expect("the page loads again");
+    }
+
+    pub(crate) async fn back(&self) {
+        self.client.back().await.expect("there is a page to go back to");
+    }
+
+    /// Presses the button of a form, and waits until the page that it leads to is there.
+    pub(crate) async fn press(&self, button: &str) {
+        let page = self.find("html").await;
+        self.find(button).await.click().await.expect("the button can be pressed");
+        for _ in 0..1000 {
+            if page.tag_name().await.is_err() {
+                self.find("footer").await;
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{button} leads nowhere");
+    }
+
+    pub(crate) async fn fill(&self, field: &str, text: &str) {
+        let field = self.find(field).await;
+        field.clear().await.expect("the field can be cleared");
+        field.send_keys(text).await.expect("the field takes text");
+    }
+
+    pub(crate) async fn text(&self, css: &str) -> String {
+        self.find(css).await.text().await.expect("the element has a text")
+    }
+
+    pub(crate) async fn attribute(&self, css: &str, name: &str) -> String {
+        let attribute = self.find(css).await.attr(name).await.expect("the element can be asked");
+        attribute.unwrap_or_else(|| panic!("{css} has no {name}"))
+    }
+
+    pub(crate) async fn has(&self, css: &str) -> bool {
+        !self.client.find_all(Locator::Css(css)).await.expect("the page can be searched").is_empty()
+    }
+
+    async fn find(&self, css: &str) -> Element {
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("{css} is not on the page: {error}"))
+    }
+
+    /// The whole page, as a person reads it.
+    pub(crate) async fn page(&self) -> String {
+        self.text("body").await
+    }
+
+    pub(crate) async fn cookies(&self) -> Vec<Cookie<'static>> {
+        let mut cookies = self.client.get_all_cookies().await.expect("the browser lists its cookies");
+        cookies.sort_by(|a, b| a.name().cmp(b.name()));
+        cookies
+    }
+
+    pub(crate) async fn cookie(&self, name: &str) -> String {
+        let cookies = self.cookies().await;
+        let cookie = cookies.iter().find(|cookie| cookie.name() == name);
+        cookie.unwrap_or_else(|| panic!("the browser has no cookie {name}")).value().to_owned()
+    }
+
+    /// The line that this browser would send to the shop.
+    pub(crate) async fn cookie_line(&self) -> String {
+        let cookies = self.cookies().await;
+        cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value())).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Keeps a picture of the page in the folder that `SHOP_SCREENSHOTS` names, if any.
+    pub(crate) async fn screenshot(&self, name: &str) {
+        let Some(folder) = std::env::var_os("SHOP_SCREENSHOTS").map(PathBuf::from) else { return };
+        let png = self.client.screenshot().await.expect("the browser takes pictures");
+        std::fs::create_dir_all(&folder).expect("the folder can be made");
+        std::fs::write(folder.join(name).with_extension("png"), png).expect("the picture can be written");
+    }
+
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("the window can be resized");
+    }
+
+    pub(crate) async fn close(self) {
+        self.client.close().await.expect("the browser closes");
+    }
+}
+
+/// The program that drives the browser.
+struct Driver {
+    process: Process,
+    port: u16,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let mut command = Command::new(installed(&["chromedriver"]));
+        command.arg("--port=0").stderr(Stdio::null());
+        let process = Process::start("chromedriver", command);
+        let port = process.line_after("started successfully on port ").trim_end_matches('.').parse();
+        Self { process, port: port.expect("chromedriver says its port") }
+    }
+
+    async fn connect(&self, profile: &Path) -> Client {
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-quic",
+            "--hide-scrollbars",
+            "--window-size=1280,1000",
+            &format!("--user-data-dir={}", profile.display()),
+        ];
+        let browser = installed(&["chromium", "chromium-browser", "google-chrome"]);
+        let options = json!({ "goog:chromeOptions": { "args": arguments, "binary": browser } });
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(serde_json::from_value(options).expect("it is an object"));
+        let connected = builder.connect(&format!("http://127.0.0.1:{}", self.port)).await;
+        connected.expect("chromedriver starts the browser")
+    }
+}
+
+impl Drop for Driver {
+    /// A killed driver leaves its browser behind; one that is asked to shut down takes it along.
+    fn drop(&mut self) {
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
+            _ = stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+            _ = stream.read_to_end(&mut Vec::new());
+        }
+        for _ in 0..250 {
+            if self.process.has_ended() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// The first of these programs that is installed.
+fn installed(names: &[&str]) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<_> = std::env::split_paths(&path).collect();
+    let candidates = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    candidates
+        .into_iter()
+        .find(|program| program.is_file())
+        .unwrap_or_else(|| panic!("{} is not installed; on Debian: apt-get install chromium chromium-driver", names[0]))
+}

@@ -1,0 +1,243 @@
+//! The shop in a real browser: what a person sees, what the browser keeps, and what a thief gets.
+
+mod browser;
+mod process;
+mod shop;
+
+use std::future::Future;
+use std::time::Duration;
+
+use cookie::{Cookie, SameSite};
+
+use crate::browser::Browser;
+use crate::shop::Shop;
+
+const TOKEN: &str = "__Host-id";
+const STATE: &str = "__Host-id-state";
+const SIGN_OUT: &str = "form[action='/sign-out'] button";
+
+/// Opens a shop and a browser on its products, and closes both.
+fn visit<F: Future<Output = Visit>>(walk: impl FnOnce(Visit) -> F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let walk = async {
+        let visit = Visit { shop: Shop::open(), browser: Browser::open().await };
+        visit.goto("/").await;
+        walk(visit).await.browser.close().await;
+    };
+    let finished = runtime.block_on(async { tokio::time::timeout(Duration::from_mins(2), walk).await });
+    finished.expect("the walk through the shop takes less than two minutes");
+}
+
+struct Visit {
+    shop: Shop,
+    browser: Browser,
+}
+
+impl Visit {
+    async fn goto(&self, path: &str) {
+        self.browser.goto(self.shop.url(path)).await;
+    }
+
+    async fn sign_in(&self, name: &str) {
+        self.goto("/sign-in").await;
+        self.browser.fill("#name", name).await;
+        self.browser.press("button#sign-in").await;
+    }
+
+    async fn session_id(&self) -> String {
+        self.goto("/session").await;
+        self.browser.text("#session-id").await
+    }
+}
+
+#[test]
+fn a_cart_takes_products_counts_them_and_lets_them_go() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        for product in ["macaron", "pretzel", "macaron"] {
+            browser.press(&format!("#add-{product}")).await;
+        }
+        assert_eq!(browser.text("#notice").await, "Raspberry macaron is in your cart.");
+        assert_eq!(browser.text("#items").await, "3");
+        browser.reload().await;
+        assert!(!browser.has("#notice").await, "a notice is shown once");
+
+        visit.goto("/cart").await;
+        assert_eq!(browser.text("#total").await, "€5.95");
+        browser.fill("#line-macaron input[type=number]", "10").await;
+        browser.press("#line-macaron .quantity button").await;
+        assert_eq!(browser.text("#total").await, "€22.75");
+        browser.press("#line-pretzel button[aria-label^=Remove]").await;
+        assert_eq!(browser.text("#total").await, "€21.00");
+        browser.press("#line-macaron button[aria-label^=Remove]").await;
+        assert!(browser.page().await.contains("There is nothing in it yet."));
+        visit
+    });
+}
+
+#[test]
+fn visits_are_counted() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        assert_eq!(browser.text("#visits").await, "This is your first visit.");
+        browser.reload().await;
+        browser.reload().await;
+        assert_eq!(browser.text("#visits").await, "This is visit number 3.");
+        visit
+    });
+}
+
+#[test]
+fn signing_in_replaces_the_token_and_keeps_the_session() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        browser.press("#add-jam-ring").await;
+        let (id, before) = (visit.session_id().await, browser.cookie_line().await);
+
+        visit.sign_in("Ada <b>&").await;
+        assert_eq!(browser.text("#notice").await, "Welcome, Ada <b>&.");
+        assert_eq!(browser.text("#user").await, "Ada <b>&", "markup in a name is text");
+        assert_eq!(browser.text("#items").await, "1", "the cart stays");
+        assert_eq!(visit.session_id().await, id, "the session's public id stays");
+
+        let page = visit.shop.page_for("/session", &before).await;
+        assert!(!page.contains("Ada") && !page.contains("jam-ring"), "the old token reads nothing: {page}");
+        assert!(visit.shop.page_for("/session", &browser.cookie_line().await).await.contains("Ada"));
+        assert_ne!(format!("{TOKEN}={}", browser.cookie(TOKEN).await), before);
+        visit
+    });
+}
+
+#[test]
+fn a_restart_of_the_shop_keeps_the_session() {
+    visit(|mut visit| async {
+        visit.browser.press("#add-shortbread").await;
+        visit.sign_in("Ada").await;
+        visit.shop.restart();
+        visit.browser.reload().await;
+        assert_eq!(visit.browser.text("#user").await, "Ada");
+        assert_eq!(visit.browser.text("#items").await, "1");
+        visit
+    });
+}
+
+#[test]
+fn the_theme_lives_in_the_browser_and_survives_a_sign_out() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        let token = browser.cookie(TOKEN).await;
+        assert_eq!(browser.attribute("html", "data-theme").await, "light");
+        visit.goto("/cart").await;
+        browser.press("#theme").await;
+        assert_eq!(browser.attribute("html", "data-theme").await, "dark");
+        assert_eq!(browser.text("h1").await, "Your cart", "the switch leads back to its page");
+        assert_eq!(browser.cookie(TOKEN).await, token, "the theme is none of the store's business");
+
+        visit.sign_in("Ada").await;
+        browser.press(SIGN_OUT).await;
+        assert_eq!(browser.attribute("html", "data-theme").await, "dark");
+        browser.press("#theme").await;
+        assert_eq!(browser.attribute("html", "data-theme").await, "light");
+        visit
+    });
+}
+
+#[test]
+fn signing_out_says_goodbye_once_and_leaves_nothing_behind() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        browser.press("#add-ginger-snap").await;
+        browser.press("#theme").await;
+        visit.sign_in("Ada").await;
+        let id = visit.session_id().await;
+        let (token, state, cookies) =
+            (browser.cookie(TOKEN).await, browser.cookie(STATE).await, browser.cookie_line().await);
+        assert!(browser.page().await.contains("ginger-snap"));
+
+        browser.press(SIGN_OUT).await;
+        assert_eq!(browser.text("#notice").await, "Goodbye, Ada. Nothing of you is left here.");
+        assert!(!browser.has("#user").await && !browser.has("#items").await);
+        assert_ne!(browser.cookie(TOKEN).await, token);
+        assert_ne!(browser.cookie(STATE).await, state);
+
+        browser.back().await;
+        for step in ["the back button", "a reload"] {
+            assert_eq!(browser.text("h1").await, "Your session");
+            let page = browser.page().await;
+            assert!(!page.contains("Ada") && !page.contains("ginger-snap"), "{step} shows private data: {page}");
+            browser.reload().await;
+        }
+        assert_ne!(visit.session_id().await, id, "it is another session");
+        assert!(!browser.has("#notice").await, "the goodbye was said");
+
+        let page = visit.shop.page_for("/session", &cookies).await;
+        assert!(!page.contains("Ada") && !page.contains("ginger-snap"), "a stolen cookie is worth nothing: {page}");
+        visit
+    });
+}
+
+#[test]
+fn the_browser_keeps_both_cookies_on_either_name_of_this_machine() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        for home in [visit.shop.url("/"), visit.shop.url_on_localhost("/")] {
+            browser.goto(&home).await;
+            browser.press("#theme").await;
+            browser.press("#add-pretzel").await;
+            assert_eq!(browser.text("#items").await, "1", "{home}");
+            let cookies = browser.cookies().await;
+            assert_eq!(cookies.iter().map(Cookie::name).collect::<Vec<_>>(), [TOKEN, STATE], "{home}");
+            for cookie in cookies {
+                assert_eq!(cookie.path(), Some("/"), "{home}");
+                assert_eq!(cookie.http_only(), Some(true), "{home}");
+                assert_eq!(cookie.secure(), Some(true), "{home}");
+                assert_eq!(cookie.same_site(), Some(SameSite::Lax), "{home}");
+            }
+        }
+        visit
+    });
+}
+
+#[test]
+fn the_session_page_shows_raw_keys_beside_the_typed_view() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        browser.screenshot("products").await;
+        browser.press("#add-macaron").await;
+        browser.press("#add-chocolate-chip").await;
+        visit.goto("/cart").await;
+        browser.screenshot("cart").await;
+        visit.goto("/sign-in").await;
+        browser.screenshot("sign-in").await;
+        visit.sign_in("Ada").await;
+        browser.screenshot("products-signed-in").await;
+        visit.goto("/session").await;
+        browser.screenshot("session").await;
+        browser.press("#theme").await;
+        browser.screenshot("session-dark").await;
+
+        let row = |key: &str, column: u8| format!("tr[data-key='{key}'] td:nth-child({column})");
+        for (key, raw, typed) in
+            [("user.name", "\"Ada\"", "Some(\"Ada\")"), ("visits", "4", "4"), ("theme", "\"dark\"", "Dark")]
+        {
+            assert_eq!(browser.text(&row(key, 2)).await, raw);
+            assert_eq!(browser.text(&row(key, 3)).await, typed);
+        }
+        let cart = r#"[{"product":"macaron","quantity":1},{"product":"chocolate-chip","quantity":1}]"#;
+        assert_eq!(browser.text(&row("cart", 2)).await, cart);
+        assert!(browser.text(&row("cart", 3)).await.contains("Line { product: Macaron, quantity: 1 }"));
+        assert_eq!(browser.text("#session-id").await.len(), 32);
+
+        visit.goto("/").await;
+        browser.screenshot("products-dark").await;
+        browser.resize(420, 900).await;
+        browser.screenshot("products-phone").await;
+        visit.goto("/cart").await;
+        browser.screenshot("cart-phone").await;
+        visit.goto("/session").await;
+        browser.screenshot("session-phone").await;
+        visit.goto("/sign-in").await;
+        browser.screenshot("sign-in-phone").await;
+        visit
+    });
+}

@@ -1,0 +1,28 @@
+#![deny(warnings)]
+
+extern crate session as other;
+
+mod session {}
+
+mod reexport {
+    pub(crate) use ::other as sessions;
+}
+
+mod shop {
+    #[derive(::other::SessionSchema)]
+    #[session(crate = "other")]
+    pub(crate) struct ByName {
+        pub(crate) visits: u64,
+    }
+
+    #[derive(::other::SessionSchema)]
+    #[session(crate = "crate::reexport::sessions")]
+    pub(crate) struct ByPath {
+        pub(crate) visits: u64,
+    }
+}
+
+fn main() {
+    assert_eq!(&*shop::ByName::VISITS, "visits");
+    assert_eq!(&*shop::ByPath::VISITS, "visits");
+}
