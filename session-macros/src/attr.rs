@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
 
 use crate::case::Case;
 use crate::errors::{Errors, closest, did_you_mean, expected};
-use crate::symbol::{CLIENT, CRATE, DEFAULT, KEY, PREFIX, Place, RENAME_ALL};
+use crate::symbol::{CLIENT, CRATE, DEFAULT, INDEX, KEY, PREFIX, Place, RENAME_ALL};
 
 #[derive(Default)]
 pub(crate) struct StructAttrs {
@@ -23,6 +23,9 @@ pub(crate) struct FieldAttrs {
     pub(crate) key: Slot<LitStr>,
     pub(crate) client: Slot<Flag>,
     pub(crate) default: Slot<DefaultValue>,
+    pub(crate) index: Slot<Flag>,
+    /// The word itself, where a mistake with it is reported.
+    pub(crate) index_word: Option<Ident>,
 }
 
 pub(crate) struct Flag;
@@ -82,6 +85,10 @@ impl FieldAttrs {
             KEY => read.key.fill(item, errors, item.string(errors)),
             CLIENT => read.client.fill(item, errors, Some(item.flag(errors))),
             DEFAULT => read.default.fill(item, errors, Some(item.default_value(errors))),
+            INDEX => {
+                read.index.fill(item, errors, Some(item.flag(errors)));
+                read.index_word.get_or_insert_with(|| item.word.clone());
+            }
             _ => {}
         });
         read

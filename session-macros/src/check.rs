@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use syn::{Data, Fields, GenericParam, LitStr};
 
 use crate::accessor::{self, VERBS};
-use crate::ast::{Fallback, Field, Schema, mentions};
+use crate::ast::{Fallback, Field, Schema, Side, mentions};
 use crate::errors::Errors;
 use crate::ty;
 
@@ -24,6 +24,7 @@ pub(crate) fn schema(schema: &Schema, errors: &Errors) {
         type_is_not_optional(field, errors);
         type_is_owned(field, errors);
         type_is_not_the_schema(field, errors);
+        indexed_is_on_the_server(field, errors);
         default_is_no_string(field, errors);
         key_is_sensible(schema, field, errors);
         accessors_are_free(schema, field, errors);
@@ -120,6 +121,14 @@ fn type_is_not_the_schema(field: &Field, errors: &Errors) {
     let ty = &field.source.ty;
     if mentions(ty, "Self") {
         errors.push(ty, "`Self` is the schema, and nobody builds a value of it: name the type of the value");
+    }
+}
+
+fn indexed_is_on_the_server(field: &Field, errors: &Errors) {
+    if let (Some(word), Side::Client) = (&field.attrs.index_word, field.side) {
+        let message =
+            "`index` cannot be combined with `client`: client state lies in the browser, where no index sees it";
+        errors.push(word, message);
     }
 }
 

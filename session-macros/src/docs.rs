@@ -7,7 +7,8 @@ const LOAD: &str = "one load, unless this request has loaded the session";
 const COMMIT: &str = "the commit of this request stores it";
 
 pub(crate) fn constant(field: &Field) -> String {
-    format!("The key `{}` of the {} state.", field.key, side(field))
+    let index = if field.attrs.index.given() { ", which the application indexes" } else { "" };
+    format!("The key `{}` of the {} state{index}.", field.key, side(field))
 }
 
 pub(crate) fn accessor(field: &Field, verb: Verb) -> String {

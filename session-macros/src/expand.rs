@@ -89,6 +89,7 @@ impl<'a> Expansion<'a> {
         let (vis, ty, key, door) = (&field.source.vis, &field.ty, &field.key, &self.names.door);
         let attrs = attributes(field, &docs::constant(field));
         let kind = match field.side {
+            Side::Server if field.attrs.index.given() => "IndexKey",
             Side::Server => "Key",
             Side::Client => "ClientKey",
         };

@@ -3,6 +3,7 @@
 pub(crate) const CLIENT: &str = "client";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const DEFAULT: &str = "default";
+pub(crate) const INDEX: &str = "index";
 pub(crate) const KEY: &str = "key";
 pub(crate) const PREFIX: &str = "prefix";
 pub(crate) const RENAME_ALL: &str = "rename_all";
@@ -31,7 +32,7 @@ impl Place {
 
     pub(crate) fn words(self) -> &'static [&'static str] {
         match self {
-            Place::Field => &[KEY, CLIENT, DEFAULT],
+            Place::Field => &[KEY, CLIENT, DEFAULT, INDEX],
             Place::Struct => &[PREFIX, RENAME_ALL, CLIENT, CRATE],
         }
     }

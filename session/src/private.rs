@@ -2,41 +2,67 @@
 
 use crate::access;
 use crate::json::Place;
-pub use crate::{ClientKey, Error, Key, ReadOnly, Session, SessionSchema, Typed};
+pub use crate::{ClientKey, Error, IndexKey, Key, ReadOnly, Session, SessionSchema, Typed};
 
 pub type Result<T> = core::result::Result<T, Error>;
 type Tried<R, E> = Result<core::result::Result<R, E>>;
 
-pub async fn get<T>(session: &Session, key: &Key<T>) -> Result<Option<T>> {
-    let value = session.shared().read(key).await?;
-    access::decode(Place::Server, key, value.as_ref(), key.codec.decode)
+/// The key of a server field: as it is, or indexed, which the application has to agree to.
+pub trait ServerKey<T> {
+    fn checked(&self, session: &Session) -> Result<Key<T>>;
 }
 
-pub async fn get_or<T>(session: &Session, key: &Key<T>, default: fn() -> T) -> Result<T> {
+impl<T> ServerKey<T> for Key<T> {
+    fn checked(&self, _: &Session) -> Result<Key<T>> {
+        Ok(*self)
+    }
+}
+
+impl<T> ServerKey<T> for IndexKey<T> {
+    fn checked(&self, session: &Session) -> Result<Key<T>> {
+        session.shared().manager.check_indexed(self)?;
+        Ok(self.as_key())
+    }
+}
+
+pub async fn get<T>(session: &Session, key: &impl ServerKey<T>) -> Result<Option<T>> {
+    let key = key.checked(session)?;
+    let value = session.shared().read(&key).await?;
+    access::decode(Place::Server, &key, value.as_ref(), key.codec.decode)
+}
+
+pub async fn get_or<T>(session: &Session, key: &impl ServerKey<T>, default: fn() -> T) -> Result<T> {
     Ok(get(session, key).await?.unwrap_or_else(default))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "a setter takes the value, so that the caller gives it up")]
-pub fn set<T>(session: &mut Session, key: &Key<T>, value: T) -> Result<()> {
-    let json = (key.codec.encode)(&value).map_err(|error| error.at::<T>(Place::Server, key))?;
-    session.shared().set(Place::Server, key, json)
+pub fn set<T>(session: &mut Session, key: &impl ServerKey<T>, value: T) -> Result<()> {
+    let key = key.checked(session)?;
+    let json = (key.codec.encode)(&value).map_err(|error| error.at::<T>(Place::Server, &key))?;
+    session.shared().set(Place::Server, &key, json)
 }
 
-pub fn unset<T>(session: &mut Session, key: &Key<T>) -> Result<()> {
-    session.shared().unset(Place::Server, key)
+pub fn unset<T>(session: &mut Session, key: &impl ServerKey<T>) -> Result<()> {
+    let key = key.checked(session)?;
+    session.shared().unset(Place::Server, &key)
 }
 
-pub async fn remove<T>(session: &mut Session, key: &Key<T>) -> Result<Option<T>> {
-    access::remove(session.shared(), key, key.codec.decode).await
+pub async fn remove<T>(session: &mut Session, key: &impl ServerKey<T>) -> Result<Option<T>> {
+    let key = key.checked(session)?;
+    access::remove(session.shared(), &key, key.codec.decode).await
 }
 
-pub async fn update<T, R>(session: &mut Session, key: &Key<T>, mut f: impl FnMut(&mut Option<T>) -> R) -> Result<R> {
+pub async fn update<T, R>(
+    session: &mut Session,
+    key: &impl ServerKey<T>,
+    mut f: impl FnMut(&mut Option<T>) -> R,
+) -> Result<R> {
     Ok(always(try_update(session, key, |value| Ok(f(value))).await?))
 }
 
 pub async fn update_or<T, R>(
     session: &mut Session,
-    key: &Key<T>,
+    key: &impl ServerKey<T>,
     default: fn() -> T,
     mut f: impl FnMut(&mut T) -> R,
 ) -> Result<R> {
@@ -45,15 +71,16 @@ pub async fn update_or<T, R>(
 
 pub async fn try_update<T, R, E>(
     session: &mut Session,
-    key: &Key<T>,
+    key: &impl ServerKey<T>,
     f: impl FnMut(&mut Option<T>) -> core::result::Result<R, E>,
 ) -> Tried<R, E> {
-    access::try_update(session.shared(), key, key.codec, f).await
+    let key = key.checked(session)?;
+    access::try_update(session.shared(), &key, key.codec, f).await
 }
 
 pub async fn try_update_or<T, R, E>(
     session: &mut Session,
-    key: &Key<T>,
+    key: &impl ServerKey<T>,
     default: fn() -> T,
     mut f: impl FnMut(&mut T) -> core::result::Result<R, E>,
 ) -> Tried<R, E> {

@@ -216,6 +216,12 @@ impl<T> IndexKey<T> {
     }
 }
 
+impl<T> IndexKey<T> {
+    pub(crate) fn as_key(&self) -> Key<T> {
+        Key { key: self.key, codec: self.codec }
+    }
+}
+
 impl<T> ClientKey<T> {
     /// A key whose values are of type `T`.
     ///

@@ -130,7 +130,8 @@ impl Manager {
             return Ok(());
         }
         let key = key.escape_debug();
-        Err(Error::config(format!("the key `{key}` is not indexed: say so with `SessionConfig::index`")))
+        let message = format!("the key `{key}` is not indexed: give its key constant to `SessionConfig::index`");
+        Err(Error::config(message))
     }
 
     async fn find(&self, hash: &IndexHash) -> Result<Vec<Found>, Error> {

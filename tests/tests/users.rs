@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use session::{ErrorKind, IndexKey, Session, SessionConfig, SessionId};
+use session::{ErrorKind, IndexKey, Session, SessionConfig, SessionId, SessionSchema};
 use session_tests::{App, Browser, Fault, Kind, on_every_store};
 
 const USER: IndexKey<u64> = IndexKey::declare("user");
@@ -215,6 +215,36 @@ async fn asking_for_a_key_that_is_not_indexed_is_a_clear_error(kind: Kind) {
     assert!(error.to_string().contains("`user`") && error.to_string().contains("SessionConfig::index"), "{error}");
 }
 
+#[derive(SessionSchema)]
+struct Visitor {
+    #[session(key = "user", index)]
+    user_id: u64,
+}
+
+async fn a_field_marked_as_indexed_is_found_by_its_key_constant(kind: Kind) {
+    let app = App::with(kind, |config| config.index(Visitor::USER_ID)).await;
+    let mut browser = Browser::default();
+    request(&app, &mut browser, async |session| session.typed_mut::<Visitor>().set_user_id(7).unwrap()).await;
+    assert_eq!(app.manager.find(Visitor::USER_ID, &7).await.unwrap().len(), 1);
+}
+
+async fn a_field_marked_as_indexed_without_the_setting_is_a_clear_error_at_first_access(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut session = app.open(&Browser::default());
+    let mut visitor = session.typed_mut::<Visitor>();
+    let errors = [
+        visitor.user_id().await.unwrap_err(),
+        visitor.set_user_id(7).unwrap_err(),
+        visitor.unset_user_id().unwrap_err(),
+        visitor.remove_user_id().await.unwrap_err(),
+        visitor.update_user_id(|user| *user = Some(7)).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("SessionConfig::index"), "{error}");
+    }
+}
+
 // Sessions by their id
 
 async fn a_job_reads_and_writes_a_session_by_its_id(kind: Kind) {
@@ -324,6 +354,8 @@ on_every_store!(
     sessions_from_before_the_index_are_taken_in_by_reindex,
     reindexing_is_no_use_of_a_session,
     asking_for_a_key_that_is_not_indexed_is_a_clear_error,
+    a_field_marked_as_indexed_is_found_by_its_key_constant,
+    a_field_marked_as_indexed_without_the_setting_is_a_clear_error_at_first_access,
     a_job_reads_and_writes_a_session_by_its_id,
     a_job_s_write_is_no_use_of_the_session,
     a_job_never_creates_and_never_revives,

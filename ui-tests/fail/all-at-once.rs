@@ -81,6 +81,8 @@ struct Visitor<
     several: u8,
     #[session(default = "seven of nine")] //~
     default_of_another_type: u8,
+    #[session(index)] //~
+    indexed_in_the_browser: u8,
 }
 
 fn handler(mut visitor: Typed<Visitor<'static, u8, 1>>) -> Result<(), Error> {

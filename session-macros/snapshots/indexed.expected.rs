@@ -1,0 +1,132 @@
+const _: () = {
+    use ::session::__private as __private;
+    #[automatically_derived]
+    impl Visitor {
+        /// The key `user.id` of the server state, which the application indexes.
+        const USER_ID: __private::IndexKey<UserId> = {
+            use __private::IndexKey;
+            IndexKey::declare("user.id")
+        };
+    }
+    #[doc(hidden)]
+    pub struct VisitorReader(__private::Session);
+    #[doc(hidden)]
+    pub struct VisitorWriter(VisitorReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
+        fn deref(&self) -> &VisitorReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorWriter {
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl __private::SessionSchema for Visitor {
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        fn reader(session: __private::Session) -> VisitorReader {
+            VisitorReader(session)
+        }
+        fn writer(session: __private::Session) -> VisitorWriter {
+            VisitorWriter(VisitorReader(session))
+        }
+    }
+    #[automatically_derived]
+    impl VisitorReader {
+        /// Reads `user.id` from the server state, `None` if it is absent: one load, unless this request has loaded the session.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type.
+        async fn user_id(&self) -> __private::Result<::core::option::Option<UserId>> {
+            __private::get(&self.0, &Visitor::USER_ID).await
+        }
+    }
+    #[automatically_derived]
+    impl VisitorWriter {
+        /// Sets `user.id` in the server state: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The value is no JSON, or the session is already finalized.
+        fn set_user_id(&mut self, value: UserId) -> __private::Result<()> {
+            __private::set(&mut self.0.0, &Visitor::USER_ID, value)
+        }
+        /// Removes `user.id` from the server state without reading it: no I/O, the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The session is already finalized.
+        fn unset_user_id(&mut self) -> __private::Result<()> {
+            __private::unset(&mut self.0.0, &Visitor::USER_ID)
+        }
+        /// Removes `user.id` from the server state and returns what it held: one load, unless this request has loaded the session; the commit of this request stores it.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, or the value is of another type, and is kept.
+        async fn remove_user_id(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<UserId>> {
+            __private::remove(&mut self.0.0, &Visitor::USER_ID).await
+        }
+        /// Changes `user.id` of the server state in place: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        async fn update_user_id<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<UserId>) -> R,
+        ) -> __private::Result<R> {
+            __private::update(&mut self.0.0, &Visitor::USER_ID, f).await
+        }
+        /// Changes `user.id` of the server state in place, unless `f` returns an `Err`: one load, unless this request has loaded the session, and one commit at once.
+        /// It is atomic, also across servers; `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        async fn try_update_user_id<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<UserId>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::try_update(&mut self.0.0, &Visitor::USER_ID, f).await
+        }
+    }
+    const _: fn(&Visitor, &mut VisitorWriter) = |schema, writer| {
+        let _ = &schema.user_id;
+        let _ = (
+            VisitorReader::user_id,
+            VisitorWriter::set_user_id,
+            VisitorWriter::unset_user_id,
+            VisitorWriter::remove_user_id,
+        );
+        let _ = VisitorWriter::update_user_id(writer, |_| ());
+        let _ = VisitorWriter::try_update_user_id(
+            writer,
+            |_| ::core::result::Result::<(), ()>::Ok(()),
+        );
+    };
+};

@@ -1,0 +1,4 @@
+struct Visitor {
+    #[session(key = "user.id", index)]
+    user_id: UserId,
+}
