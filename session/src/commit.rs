@@ -309,7 +309,7 @@ impl Shared {
             ground if self.ground()? != ground => return Ok(false),
             ground => ground == Ground::New,
         };
-        if self.state().is_settled(key, value.as_ref()) {
+        if self.state().settles(key, value.as_ref(), begins) {
             return Ok(true);
         }
         self.state().send_only(key, value, begins)?;
@@ -349,9 +349,14 @@ impl State {
         self.known.standing.may_live() && (self.known.record.is_none() || self.known.stale)
     }
 
-    /// Whether the store holds this value under the key already, and nothing else was wanted of the key.
-    fn is_settled(&self, key: &str, value: Option<&Json>) -> bool {
+    /// Whether the store holds this value under the key already: then nothing more is wanted of the key. A clearing
+    /// that waits has to be sent first, unless there is no record to clear.
+    fn settles(&mut self, key: &str, value: Option<&Json>, begins: bool) -> bool {
         let stored = self.known.record.as_ref().and_then(|record| record.values.get(key));
-        self.wanted.changes.get(key).is_none() && stored == value
+        let settled = stored == value && (begins || !self.wanted.changes.is_cleared());
+        if settled {
+            self.wanted.changes.forget(key);
+        }
+        settled
     }
 }

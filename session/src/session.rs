@@ -98,6 +98,8 @@ impl Session {
 
     /// Stores `value` under `key`, in place of what is there. No I/O before the commit, and no load.
     ///
+    /// JSON has no NaN and no infinity: serde writes them as `null`.
+    ///
     /// # Errors
     ///
     /// - [`Value`](crate::ErrorKind::Value): the value cannot be written as JSON.

@@ -59,6 +59,11 @@ impl<E> SessionLayer<E> {
 pub trait OnError<B>: Clone {
     /// The answer that takes the place of the service's own.
     fn answer(&self, error: Error) -> Response<B>;
+
+    /// The answer to an error that a handler returned, and that has become a response already.
+    fn answer_raised(&self, error: Error, _response: Response<B>) -> Response<B> {
+        self.answer(error)
+    }
 }
 
 /// The status of the error's kind, and an empty body: nothing of the cause is told.
@@ -69,6 +74,11 @@ impl<B: Default> OnError<B> for EmptyAnswer {
     fn answer(&self, error: Error) -> Response<B> {
         let mut response = Response::new(B::default());
         *response.status_mut() = error.kind().status();
+        response
+    }
+
+    /// It is what it should be, unless a middleware in between has given it a page.
+    fn answer_raised(&self, _: Error, response: Response<B>) -> Response<B> {
         response
     }
 }
@@ -171,15 +181,13 @@ async fn close<R, F, E: OnError<R>>(
     };
     let mut headers = HeaderMap::new();
     let raised = response.extensions_mut().remove::<Raised>();
-    let error = if raised.is_some() || response.status().is_server_error() {
+    if raised.is_some() || response.status().is_server_error() {
         log(session.abandon(&mut headers).await.err().as_ref());
-        raised.and_then(Raised::into_error)
-    } else {
-        let error = session.finalize(&mut headers).await.err();
-        log(error.as_ref());
-        error
-    };
-    if let Some(error) = error {
+        if let Some(error) = raised.and_then(Raised::into_error) {
+            response = on_error.answer_raised(error, response);
+        }
+    } else if let Err(error) = session.finalize(&mut headers).await {
+        log(Some(&error));
         response = on_error.answer(error);
     }
     append(response.headers_mut(), headers);

@@ -329,6 +329,17 @@ async fn no_debug_output_shows_a_secret(kind: Kind) {
     secrets.assert_unseen_in(&passed.shown);
 }
 
+/// The key itself is derived, and so no spelling of it is known to look for.
+#[test]
+fn a_secret_key_shows_nothing_at_all() {
+    for key in [SecretKey::generate(), SecretKey::from_bytes(&KEY).unwrap()] {
+        assert_eq!(shown(&key), "SecretKey(..)\nSecretKey(..)\n");
+        let config = SessionConfig::new(key.clone()).fallback_key(key);
+        assert_eq!(shown(&config).matches("SecretKey").count(), 4);
+        assert_eq!(shown(&config).matches("SecretKey(..)").count(), 4);
+    }
+}
+
 #[tokio::test]
 async fn no_store_shows_what_it_keeps() {
     let memory = MemoryStore::new();

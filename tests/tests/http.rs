@@ -281,10 +281,10 @@ async fn a_missing_layer_answers_500_and_tells_the_client_nothing() {
 
 #[tokio::test]
 async fn the_error_of_a_missing_layer_names_the_fix() {
-    let (mut parts, ()) = Request::builder().uri("/cart").body(()).unwrap().into_parts();
+    let (mut parts, ()) = Request::new(()).into_parts();
     let error = Session::from_request_parts(&mut parts, &()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingLayer);
-    for word in ["/cart", ".layer(SessionLayer::new(manager))", "router"] {
+    for word in [".layer(SessionLayer::new(manager))", "router"] {
         assert!(error.to_string().contains(word), "{word}: {error}");
     }
 }
@@ -431,6 +431,23 @@ async fn a_handler_passes_a_sessions_error_on_as_its_answer(kind: Kind) {
     app.spy.fail_next("load", Fault::Refuse);
     assert_eq!(server.get(&alice, "/read/a").await.line(), "503");
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(4711)", "the next request works");
+}
+
+async fn an_error_that_a_handler_returns_gets_the_layers_answer(kind: Kind) {
+    async fn misreads(mut session: Session) -> Result<String, Error> {
+        session.insert("pending", 1).await?;
+        session.update("count", |count: &mut Option<u64>| *count = Some(4711)).await?;
+        Ok(session.get::<String>("count").await?.unwrap_or_default())
+    }
+    let app = app(kind).await;
+    let own = |error: Error| (StatusCode::IM_A_TEAPOT, format!("sorry ({:?})", error.kind())).into_response();
+    let server = serve(routes().route("/misread", get(misreads)).layer(layer(&app).on_error(own))).await;
+    let alice = browser();
+    let answer = server.get(&alice, "/misread").await;
+    assert_eq!((answer.line().as_str(), answer.set_cookies().len()), ("418 sorry (Value)", 1));
+    assert_eq!(app.spy.take_operations(), "create");
+    assert_eq!(server.get(&alice, "/read/count").await.line(), "200 Some(4711)", "what `update` stored stays");
+    assert_eq!(server.get(&alice, "/read/pending").await.line(), "200 None");
 }
 
 async fn a_handler_that_panics_commits_nothing(kind: Kind) {
@@ -641,6 +658,7 @@ on_every_store!(
     a_server_error_still_ends_a_session,
     a_client_error_commits,
     a_handler_passes_a_sessions_error_on_as_its_answer,
+    an_error_that_a_handler_returns_gets_the_layers_answer,
     a_handler_that_panics_commits_nothing,
     a_store_that_fails_at_the_commit_answers_503_and_nothing_else,
     an_application_may_answer_a_failed_commit_itself,

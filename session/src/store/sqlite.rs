@@ -154,7 +154,7 @@ async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Sq
     if !in_memory {
         options = options.journal_mode(SqliteJournalMode::Wal);
     }
-    // Each connection to memory is a database of its own, gone when it closes; so there is one, and it stays.
+    // A database in memory is gone when its last connection closes; so there is one, and it stays.
     let pool = SqlitePoolOptions::new().test_before_acquire(false).max_connections(if in_memory { 1 } else { 4 });
     let pool = if in_memory { pool.idle_timeout(None).max_lifetime(None).min_connections(1) } else { pool };
     // The first of several processes turns a new file to WAL. The others find it locked for that moment, and SQLite
