@@ -14,8 +14,8 @@ use axum::response::Response;
 use axum::routing::get;
 use session::axum::SessionLayer;
 use session::store::{
-    Changes, Commit, Committed, Deleted, Json, MemoryStore, Record, SessionStore, SqliteStore, StoreError, Timestamp,
-    TokenHash, Values,
+    Changes, Commit, Committed, Deleted, Found, IndexChange, IndexHash, Json, MemoryStore, Page, Proof, Record,
+    SessionStore, SqliteStore, StoreError, Timestamp, TokenHash, Values,
 };
 use session::tower::SessionService;
 use session::{
@@ -152,7 +152,20 @@ fn handles_go_anywhere() {
     goes_anywhere::<MemoryStore>();
     goes_anywhere::<SqliteStore>();
     goes_anywhere::<Box<dyn SessionStore>>();
-    goes_anywhere::<(Record, Commit, Committed, Deleted, Changes, Values, Json)>();
+    goes_anywhere::<(
+        Record,
+        Commit,
+        Committed,
+        Deleted,
+        Found,
+        IndexChange,
+        IndexHash,
+        Page,
+        Proof,
+        Changes,
+        Values,
+        Json,
+    )>();
     goes_anywhere::<SessionLayer>();
     goes_anywhere::<SessionService<Router>>();
 }
@@ -237,26 +250,35 @@ impl SessionStore for Watcher {
         self.store.load(id, now).await.map(|record| self.note(record))
     }
 
-    async fn create(&self, id: &SessionId, record: &Record) -> Result<bool, StoreError> {
-        self.note((id, record));
+    async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
+        self.note((id, record, index));
         self.note_token(record.token);
-        self.store.create(id, record).await
+        self.store.create(id, record, index).await
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
         self.note((id, commit));
-        self.note_token(commit.rotation.map_or(commit.token, |rotation| rotation.token));
+        self.note_token(commit.rotation.map_or(commit.token.unwrap(), |rotation| rotation.token));
         if self.contends && commit.revision.is_some() {
-            let mut rival = Commit::touch(commit.token, 0, commit.now);
+            let mut rival = Commit::touch(commit.token.unwrap(), 0, commit.now);
             rival.label = Some("rival".into());
             self.store.commit(id, &rival).await?;
         }
         self.store.commit(id, commit).await.map(|committed| self.note(committed))
     }
 
-    async fn delete(&self, id: &SessionId, token: &TokenHash, now: Timestamp) -> Result<Deleted, StoreError> {
-        self.note(token);
-        self.store.delete(id, token, now).await.map(|deleted| self.note(deleted))
+    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+        self.note(proof);
+        self.store.delete(id, proof, now).await.map(|deleted| self.note(deleted))
+    }
+
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+        self.note(hash);
+        self.store.find(hash, now).await.map(|found| self.note(found))
+    }
+
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+        self.store.scan(from, batch, now).await.map(|page| self.note(page))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {

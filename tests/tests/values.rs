@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 use session::store::{
-    Commit, Committed, Deleted, Json, MAX_KEY_LEN, Record, SessionStore, StoreError, Timestamp, TokenHash,
+    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Json, MAX_KEY_LEN, Page, Proof, Record, SessionStore,
+    StoreError, Timestamp,
 };
 use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionId, SessionManager};
 use session_tests::{App, Browser, Kind, on_every_store};
@@ -320,16 +321,24 @@ impl SessionStore for Damaged {
         Ok(self.0.load(id, now).await?.map(damage))
     }
 
-    async fn create(&self, id: &SessionId, record: &Record) -> Result<bool, StoreError> {
-        self.0.create(id, record).await
+    async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
+        self.0.create(id, record, index).await
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
         self.0.commit(id, commit).await
     }
 
-    async fn delete(&self, id: &SessionId, token: &TokenHash, now: Timestamp) -> Result<Deleted, StoreError> {
-        self.0.delete(id, token, now).await
+    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+        self.0.delete(id, proof, now).await
+    }
+
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+        self.0.find(hash, now).await
+    }
+
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+        self.0.scan(from, batch, now).await
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
