@@ -19,8 +19,8 @@ use session::store::{
 };
 use session::tower::SessionService;
 use session::{
-    ClientKey, ClientState, ClientStateMut, CookieConfig, Error, ErrorKind, Key, Lifetime, Meta, ReadOnly, SecretKey,
-    Session, SessionConfig, SessionId, SessionManager, SessionSchema, Typed,
+    ClientKey, ClientState, ClientStateMut, CookieConfig, Error, ErrorKind, IndexKey, Key, Lifetime, Meta, ReadOnly,
+    SecretKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema, Typed,
 };
 use session_tests::{App, Browser, Fault, Kind, on_every_store};
 use tower::{Layer, ServiceExt};
@@ -89,9 +89,14 @@ fn every_future_of_the_typed_accessors_is_send() {
 
 #[test]
 fn every_future_of_managers_stores_and_layers_is_send() {
+    const KEY: IndexKey<u64> = IndexKey::declare("user");
     let manager = manager(MemoryStore::new());
     is_send(manager.open_verified(&HeaderMap::new()));
     is_send(manager.delete_expired(1));
+    is_send(manager.find(KEY, &7));
+    is_send(manager.revoke(KEY, &7, SessionId::from_bytes([1; 16])));
+    is_send(manager.revoke_all(KEY, &7, None));
+    is_send(manager.reindex());
     is_send(SqliteStore::connect("sqlite::memory:"));
     is_send(async {
         let store = SqliteStore::connect("sqlite::memory:").await?;
@@ -100,7 +105,9 @@ fn every_future_of_managers_stores_and_layers_is_send() {
     let (store, id, now) = (MemoryStore::new(), SessionId::from_bytes([1; 16]), Timestamp::from_millis(0));
     let token = TokenHash::from_bytes([1; 32]);
     is_send(store.load(&id, now));
-    is_send(store.delete(&id, &token, now));
+    is_send(store.delete(&id, Proof::Token(token), now));
+    is_send(store.find(&IndexHash::from_bytes([1; 32]), now));
+    is_send(store.scan(None, 1, now));
     is_send(store.delete_expired(now, 1));
     is_send(store.commit(&id, &Commit::touch(token, 0, now)));
     let router: Router = Router::new().layer(SessionLayer::new(manager));

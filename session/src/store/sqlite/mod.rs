@@ -1,0 +1,259 @@
+//! Sessions in an embedded SQLite database.
+
+mod migrations;
+mod rows;
+mod statements;
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use sqlx::{Sqlite, Transaction};
+use tokio::sync::Mutex;
+
+use self::statements::Statements;
+use super::{
+    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Obstacle, Page, Proof, Record, SessionStore, StoreError,
+    Timestamp, names,
+};
+use crate::error::Error;
+use crate::id::SessionId;
+
+/// Keeps sessions in an SQLite database: for applications on one machine.
+///
+/// One row per session and one per key, so that a commit writes what changed and nothing else. A commit is one
+/// transaction that takes the write lock first; a load is one statement, and so one consistent view. Several processes
+/// may share the file.
+///
+/// [`connect`](Self::connect) opens the file in WAL mode with SQLite's full synchronisation: what a commit stored
+/// survives a power cut, as far as the disk keeps its word. For less, bring a pool of your own to [`new`](Self::new).
+///
+/// ```no_run
+/// # async fn example() -> Result<(), session::Error> {
+/// use session::store::SqliteStore;
+///
+/// let store = SqliteStore::connect("sqlite:sessions.db").await?;
+/// store.migrate().await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct SqliteStore {
+    pool: SqlitePool,
+    /// SQLite has one writer at a time. Waiting here is fair; waiting for its file lock is polling.
+    writer: Arc<Mutex<()>>,
+    prefix: Arc<str>,
+    statements: Arc<Statements>,
+}
+
+const OPEN: &str = "open the SQLite database";
+
+impl SqliteStore {
+    /// Opens a database, `sqlite:PATH` or `sqlite::memory:`, and creates the file if it is missing. Call
+    /// [`migrate`](Self::migrate) next.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the URL is not one, or the file cannot be opened or created.
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        // SQLite itself takes a nameless database: one that is gone when its connection closes.
+        if url.strip_prefix("sqlite:").is_none_or(|path| path.trim_start_matches('/').is_empty()) {
+            let problem = "its URL is `sqlite:PATH` or `sqlite::memory:`";
+            return Err(Error::store(OPEN, problem.into()));
+        }
+        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+        let opened = match SqliteConnectOptions::from_str(url) {
+            Ok(options) => open(options, in_memory).await,
+            Err(error) => Err(error),
+        };
+        Ok(Self::new(opened.map_err(|error| Error::store(OPEN, error.into()))?))
+    }
+
+    /// As [`connect`](Self::connect), for a file of any name.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the file cannot be opened or created.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new().filename(path);
+        let pool = open(options, false).await.map_err(|error| Error::store(OPEN, error.into()))?;
+        Ok(Self::new(pool))
+    }
+
+    /// Uses the application's own pool. WAL mode and a busy timeout are recommended; no other setting matters.
+    pub fn new(pool: SqlitePool) -> Self {
+        let statements = Arc::new(Statements::new("session"));
+        Self { pool, writer: Arc::default(), prefix: "session".into(), statements }
+    }
+
+    /// Names the tables otherwise. `shop` makes them `shops`, `shop_values`, `shop_index` and `shop_migrations`; the
+    /// default is `session`.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): a prefix is 1 to 40 lower-case ASCII letters, digits and `_`, and begins
+    /// with a letter.
+    pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
+        let prefix = names::checked(prefix)?;
+        Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
+    }
+
+    /// Creates the tables `sessions`, `session_values` and `session_index`, or brings them up to date. It may run at
+    /// every start, and in several processes at once; `session_migrations` keeps what was done.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the database refuses.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        let migrated = self.run_migrations().await;
+        migrated.map_err(|error| Error::store("migrate the SQLite database", error.into()))
+    }
+
+    async fn run_migrations(&self) -> sqlx::Result<()> {
+        let _writer = self.writer.lock().await;
+        let mut tx = self.write().await?;
+        migrations::run(&mut tx, &self.prefix).await?;
+        tx.commit().await
+    }
+}
+
+async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<SqlitePool> {
+    let mut options = options.create_if_missing(true);
+    if !in_memory {
+        options = options.journal_mode(SqliteJournalMode::Wal);
+    }
+    // A database in memory is gone when its last connection closes; so there is one, and it stays.
+    let pool = SqlitePoolOptions::new().test_before_acquire(false).max_connections(if in_memory { 1 } else { 4 });
+    let pool = if in_memory { pool.idle_timeout(None).max_lifetime(None).min_connections(1) } else { pool };
+    // The first of several processes turns a new file to WAL. The others find it locked for that moment, and SQLite
+    // does not wait for this one lock by itself.
+    for _ in 0..100 {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) => tokio::time::sleep(Duration::from_millis(20)).await,
+            opened => return opened,
+        }
+    }
+    pool.connect_with(options).await
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("5"))
+}
+
+impl SqliteStore {
+    /// A transaction that holds the write lock from its first moment, so that it sees everything committed before it.
+    async fn write(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        self.pool.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    async fn commit_in(
+        &self,
+        tx: &mut SqliteConnection,
+        id: &SessionId,
+        commit: &Commit,
+    ) -> Result<Committed, StoreError> {
+        let Some(mut record) = self.statements.head(tx, id, commit.now).await? else { return Ok(Committed::Missing) };
+        match commit.obstacle(&record.token, record.rotated, record.revision) {
+            Some(Obstacle::Replaced { rotated }) => return Ok(Committed::Replaced { rotated }),
+            Some(Obstacle::Conflict) => {
+                record.values = self.statements.values(tx, id).await?;
+                return Ok(Committed::Conflict(Box::new(record)));
+            }
+            None => {}
+        }
+        self.statements.change(tx, id, &commit.changes).await?;
+        self.statements.index(tx, id, &commit.index).await?;
+        commit.apply(&mut record);
+        self.statements.update(tx, id, &record).await?;
+        Ok(Committed::Done { revision: record.revision, expires: record.expires })
+    }
+
+    async fn delete_in(
+        &self,
+        tx: &mut SqliteConnection,
+        id: &SessionId,
+        proof: Proof,
+        now: Timestamp,
+    ) -> Result<Deleted, StoreError> {
+        let Some(record) = self.statements.head(tx, id, now).await? else { return Ok(Deleted::Missing) };
+        match proof {
+            Proof::Token(token) if record.token != token => return Ok(Deleted::Replaced { rotated: record.rotated }),
+            Proof::Entry(hash) if !self.statements.has_entry(tx, id, &hash).await? => return Ok(Deleted::Missing),
+            _ => {}
+        }
+        self.statements.delete(tx, id).await?;
+        Ok(Deleted::Done)
+    }
+}
+
+#[async_trait]
+impl SessionStore for SqliteStore {
+    async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
+        rows::record(&self.statements.load(id, now).fetch_all(&self.pool).await?)
+    }
+
+    async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
+        let _writer = self.writer.lock().await;
+        let mut tx = self.write().await?;
+        let created = self.statements.insert(&mut tx, id, record).await?;
+        if created {
+            self.statements.index(&mut tx, id, index).await?;
+        }
+        tx.commit().await?;
+        Ok(created)
+    }
+
+    async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
+        let _writer = self.writer.lock().await;
+        let mut tx = self.write().await?;
+        let committed = self.commit_in(&mut tx, id, commit).await?;
+        tx.commit().await?;
+        Ok(committed)
+    }
+
+    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+        let _writer = self.writer.lock().await;
+        let mut tx = self.write().await?;
+        let deleted = self.delete_in(&mut tx, id, proof, now).await?;
+        tx.commit().await?;
+        Ok(deleted)
+    }
+
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+        let rows = self.statements.find(hash, now).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(Found::new(rows::id(row)?, &rows::head(row)?))).collect()
+    }
+
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+        let after = from.map(str::parse::<SessionId>).transpose()?;
+        let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
+        let rows = self.statements.ids(after, batch).fetch_all(&self.pool).await?;
+        let mut page = Page::default();
+        for row in &rows {
+            let id = rows::id(row)?;
+            page.sessions.extend(self.load(&id, now).await?.map(|record| (id, record)));
+            page.next = Some(id.to_string()).filter(|_| rows.len() == batch);
+        }
+        Ok(page)
+    }
+
+    async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
+        let _writer = self.writer.lock().await;
+        let mut tx = self.write().await?;
+        let expired = self.statements.expired(now, batch).fetch_all(&mut *tx).await?;
+        for row in &expired {
+            self.statements.delete(&mut tx, &rows::id(row)?).await?;
+        }
+        tx.commit().await?;
+        Ok(expired.len())
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").finish_non_exhaustive()
+    }
+}
