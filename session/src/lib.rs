@@ -44,6 +44,8 @@
 //! - [`Session`]: the handle of one request. Server state by key, [client state](Session::client), identity and lifecycle.
 //! - [`SessionSchema`], [`Typed`], [`ReadOnly`]: the typed view.
 //! - [`SessionManager`], [`SessionConfig`], [`CookieConfig`], [`Lifetime`], [`SecretKey`]: what an application sets up once.
+//! - [`SessionManager::find`], [`revoke`](SessionManager::revoke), [`by_id`](SessionManager::by_id): the sessions of one
+//!   user. [`SessionManager::sweeper`]: the task that drops expired ones.
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), and the stores behind features.
 //! - [`tower`] and [`axum`]: the layer and the extractors.
 //! - [`_documentation`]: the architecture and the changelog.
@@ -56,6 +58,9 @@
 //! | `tower` | `SessionLayer`, for any tower service |
 //! | `axum` | `Session`, `Typed<S>` and `ReadOnly<S>` as extractors; includes `tower` |
 //! | `sqlite` | `SqliteStore` |
+//! | `postgres` | `PostgresStore` |
+//! | `mysql` | `MySqlStore`, for MariaDB and MySQL |
+//! | `redis` | `RedisStore`, for one server or a cluster |
 //! | `pavex` | the alias that makes `Session<'_>` compile |
 //!
 //! # What a session is not
@@ -63,10 +68,6 @@
 //! Two first visits in parallel, without a cookie, that both write make two sessions: the browser keeps the one whose
 //! answer comes last. A POST from another site arrives without the cookies, which are `SameSite=Lax`. Client state is
 //! whatever the browser last held: see [`ClientState`].
-
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
 
 pub mod _documentation;
 

@@ -65,7 +65,10 @@ async fn run(flags: Flags) -> Result<(), String> {
         config = config.cookie(CookieConfig::new().secure(false));
         say("cookies are not secure: this is plain http on a network");
     }
-    let router = router(SessionManager::new(store, config));
+    let manager = SessionManager::new(store, config);
+    // Expired sessions are never returned; this is about the space they take. It stops when it is dropped.
+    let _sweeper = manager.sweeper(Duration::from_mins(10));
+    let router = router(manager);
     say(format_args!("the shop is open at http://{address} (Ctrl-C closes it)"));
     serve(listener, router).await.map_err(|error| format!("cannot serve: {error}"))?;
     say("stopped");
