@@ -4,7 +4,7 @@
 //! trip; the runtime never retries one whose reply it did not get. Time is always the caller's: `now` comes with every
 //! operation, a record that has expired by then is as good as absent, and a store's own clock decides nothing.
 
-#[cfg(feature = "_server")]
+#[cfg(any(feature = "sqlite", feature = "_server"))]
 mod deadline;
 mod memory;
 #[cfg(feature = "mysql")]

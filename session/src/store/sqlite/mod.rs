@@ -12,13 +12,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
-use sqlx::{Sqlite, Transaction};
 use tokio::sync::Mutex;
 
 use self::statements::Statements;
 use super::{
     Commit, Committed, Deleted, Found, IndexChange, IndexHash, Obstacle, Page, Proof, Record, SessionStore, StoreError,
-    Timestamp, names,
+    Timestamp, deadline, names,
 };
 use crate::error::Error;
 use crate::id::SessionId;
@@ -45,6 +44,7 @@ pub struct SqliteStore {
     pool: SqlitePool,
     /// SQLite has one writer at a time. Waiting here is fair; waiting for its file lock is polling.
     writer: Arc<Mutex<()>>,
+    deadline: Duration,
     prefix: Arc<str>,
     statements: Arc<Statements>,
 }
@@ -86,7 +86,13 @@ impl SqliteStore {
     /// Uses the application's own pool. WAL mode and a busy timeout are recommended; no other setting matters.
     pub fn new(pool: SqlitePool) -> Self {
         let statements = Arc::new(Statements::new("session"));
-        Self { pool, writer: Arc::default(), prefix: "session".into(), statements }
+        Self { pool, writer: Arc::default(), deadline: deadline::DEFAULT, prefix: "session".into(), statements }
+    }
+
+    /// How long one operation may take, waiting for other writers included. Default: 5 seconds.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
     }
 
     /// Names the tables otherwise. `shop` makes them `shops`, `shop_values`, `shop_index` and `shop_migrations`; the
@@ -108,15 +114,8 @@ impl SqliteStore {
     ///
     /// [`Store`](crate::ErrorKind::Store): the database refuses.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrated = self.run_migrations().await;
-        migrated.map_err(|error| Error::store("migrate the SQLite database", error.into()))
-    }
-
-    async fn run_migrations(&self) -> sqlx::Result<()> {
-        let _writer = self.writer.lock().await;
-        let mut tx = self.write().await?;
-        migrations::run(&mut tx, &self.prefix).await?;
-        tx.commit().await
+        let migrated = self.transaction(async |tx| Ok(migrations::run(tx, &self.prefix).await?)).await;
+        migrated.map_err(|error| Error::store("migrate the SQLite database", error))
     }
 }
 
@@ -144,9 +143,17 @@ fn is_busy(error: &sqlx::Error) -> bool {
 }
 
 impl SqliteStore {
-    /// A transaction that holds the write lock from its first moment, so that it sees everything committed before it.
-    async fn write(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await
+    /// Runs a transaction that holds the write lock from its first moment, so that it sees everything committed before
+    /// it. If it fails or is given up, nothing of it is stored.
+    async fn transaction<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let _writer = self.writer.lock().await;
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let done = work(&mut tx).await?;
+        tx.commit().await?;
+        Ok(done)
     }
 
     async fn commit_in(
@@ -159,8 +166,8 @@ impl SqliteStore {
         match commit.obstacle(&record.token, record.rotated, record.revision) {
             Some(Obstacle::Replaced { rotated }) => return Ok(Committed::Replaced { rotated }),
             Some(Obstacle::Conflict) => {
-                record.values = self.statements.values(tx, id).await?;
-                return Ok(Committed::Conflict(Box::new(record)));
+                let row = self.statements.load(id, commit.now).fetch_one(tx).await?;
+                return Ok(Committed::Conflict(Box::new(rows::record(&row)?)));
             }
             None => {}
         }
@@ -192,45 +199,45 @@ impl SqliteStore {
 #[async_trait]
 impl SessionStore for SqliteStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        rows::record(&self.statements.load(id, now).fetch_all(&self.pool).await?)
+        let load = async {
+            let row = self.statements.load(id, now).fetch_optional(&self.pool).await?;
+            row.as_ref().map(rows::record).transpose()
+        };
+        deadline::within(self.deadline, load).await
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        let _writer = self.writer.lock().await;
-        let mut tx = self.write().await?;
-        let created = self.statements.insert(&mut tx, id, record).await?;
-        if created {
-            self.statements.index(&mut tx, id, index).await?;
-        }
-        tx.commit().await?;
-        Ok(created)
+        let create = self.transaction(async |tx| {
+            let created = self.statements.insert(tx, id, record).await?;
+            if created {
+                self.statements.index(tx, id, index).await?;
+            }
+            Ok(created)
+        });
+        deadline::within(self.deadline, create).await
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let _writer = self.writer.lock().await;
-        let mut tx = self.write().await?;
-        let committed = self.commit_in(&mut tx, id, commit).await?;
-        tx.commit().await?;
-        Ok(committed)
+        let committed = self.transaction(async |tx| self.commit_in(tx, id, commit).await);
+        deadline::within(self.deadline, committed).await
     }
 
     async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
-        let _writer = self.writer.lock().await;
-        let mut tx = self.write().await?;
-        let deleted = self.delete_in(&mut tx, id, proof, now).await?;
-        tx.commit().await?;
-        Ok(deleted)
+        let deleted = self.transaction(async |tx| self.delete_in(tx, id, proof, now).await);
+        deadline::within(self.deadline, deleted).await
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
-        let rows = self.statements.find(hash, now).fetch_all(&self.pool).await?;
+        let find = async { Ok(self.statements.find(hash, now).fetch_all(&self.pool).await?) };
+        let rows = deadline::within(self.deadline, find).await?;
         rows.iter().map(|row| Ok(Found::new(rows::id(row)?, &rows::head(row)?))).collect()
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
         let after = from.map(str::parse::<SessionId>).transpose()?;
         let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
-        let rows = self.statements.ids(after, batch).fetch_all(&self.pool).await?;
+        let ids = async { Ok(self.statements.ids(after, batch).fetch_all(&self.pool).await?) };
+        let rows = deadline::within(self.deadline, ids).await?;
         let mut page = Page::default();
         for row in &rows {
             let id = rows::id(row)?;
@@ -241,14 +248,14 @@ impl SessionStore for SqliteStore {
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
-        let _writer = self.writer.lock().await;
-        let mut tx = self.write().await?;
-        let expired = self.statements.expired(now, batch).fetch_all(&mut *tx).await?;
-        for row in &expired {
-            self.statements.delete(&mut tx, &rows::id(row)?).await?;
-        }
-        tx.commit().await?;
-        Ok(expired.len())
+        let deleted = self.transaction(async |tx| {
+            let expired = self.statements.expired(now, batch).fetch_all(&mut *tx).await?;
+            for row in &expired {
+                self.statements.delete(tx, &rows::id(row)?).await?;
+            }
+            Ok(expired.len())
+        });
+        deadline::within(self.deadline, deleted).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 
-use super::super::{Changes, IndexChange, IndexHash, Json, Record, StoreError, Timestamp, Values};
+use super::super::{Changes, IndexChange, IndexHash, Json, Record, StoreError, Timestamp};
 use super::rows;
 use crate::id::SessionId;
 
@@ -19,7 +19,6 @@ pub(super) struct Statements {
     insert: Arc<str>,
     update: Arc<str>,
     delete: Arc<str>,
-    values: Arc<str>,
     set: Arc<str>,
     unset: Arc<str>,
     clear: Arc<str>,
@@ -38,8 +37,10 @@ impl Statements {
         let named = |sql: &str| sql.replace("{p}", prefix).into();
         Self {
             load: named(
-                "SELECT token, created, rotated, seen, expires, idle, ends, label, revision, key, value
-                FROM {p}s LEFT JOIN {p}_values ON session = id WHERE id = ? AND expires > ?",
+                "SELECT token, created, rotated, seen, expires, idle, ends, label, revision, (
+                    SELECT group_concat(hex(key) || ' ' || length(CAST(value AS BLOB)) || ' ' || value, '')
+                    FROM {p}_values WHERE session = id
+                ) AS held FROM {p}s WHERE id = ? AND expires > ?",
             ),
             head: named(
                 "SELECT token, created, rotated, seen, expires, idle, ends, label, revision
@@ -54,7 +55,6 @@ impl Statements {
                 label = ?, revision = ? WHERE id = ?",
             ),
             delete: named("DELETE FROM {p}s WHERE id = ?"),
-            values: named("SELECT key, value FROM {p}_values WHERE session = ?"),
             set: named(
                 "INSERT INTO {p}_values (session, key, value) VALUES (?, ?, ?)
                 ON CONFLICT (session, key) DO UPDATE SET value = excluded.value",
@@ -102,10 +102,6 @@ impl Statements {
     ) -> Result<Option<Record>, StoreError> {
         let row = of(&self.head, id).bind(now.as_millis()).fetch_optional(connection).await?;
         row.as_ref().map(rows::head).transpose()
-    }
-
-    pub(super) async fn values(&self, connection: &mut SqliteConnection, id: &SessionId) -> Result<Values, StoreError> {
-        of(&self.values, id).fetch_all(connection).await?.iter().map(rows::value).collect()
     }
 
     /// False if there is a record of this id already.
