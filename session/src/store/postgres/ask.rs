@@ -52,7 +52,7 @@ impl Server {
             }
         };
         let answer = deadline::within(self.deadline, operation).await;
-        answer.map_err(|error| if connected { error } else { format!("{error}: there was no free connection").into() })
+        answer.map_err(|error| if connected { error } else { format!("{error}: no connection could be had").into() })
     }
 
     /// Where one connection was lost, others are. The pool tests each one that it gets back, and drops what is broken.

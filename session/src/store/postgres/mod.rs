@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::Row;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{Connection, Row};
 
 use self::ask::{Server, told};
 use self::statements::Statements;
@@ -160,7 +160,9 @@ async fn open(url: &str) -> Result<PgPool, StoreError> {
         return Err("its URL is `postgres://USER:PASSWORD@HOST:PORT/DATABASE`".into());
     }
     let options = PgConnectOptions::from_str(url).map_err(told)?;
-    PgPoolOptions::new().test_before_acquire(false).connect_with(options).await.map_err(told)
+    // A pool would go on trying where nobody listens, and then say no more than that it took too long.
+    PgConnection::connect_with(&options).await.map_err(told)?.close().await.map_err(told)?;
+    Ok(PgPoolOptions::new().test_before_acquire(false).connect_lazy_with(options))
 }
 
 #[async_trait]
