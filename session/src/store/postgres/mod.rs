@@ -111,7 +111,7 @@ impl PostgresStore {
     /// Uses the application's own pool. Turn its `test_before_acquire` off: the test is a round trip of its own before
     /// each operation.
     ///
-    /// Behind a proxy that gives out connections by the transaction, as PgBouncer does, prepared statements must be
+    /// Behind a proxy that gives out connections by the transaction, prepared statements must be
     /// known to the proxy, or turned off by a `statement_cache_capacity` of 0.
     pub fn new(pool: PgPool) -> Self {
         Self {

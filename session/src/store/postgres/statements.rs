@@ -52,7 +52,7 @@ const CREATE: &str = r#"
 
 const COMMIT: &str = r#"
     SELECT outcome, token, created, rotated, seen, expires, idle, ends, label, revision, keys, texts
-    FROM "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"#;
+    FROM "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"#;
 
 const DELETE: &str = r#"SELECT outcome, rotated FROM "{prefix}_delete_1"($1, $2, $3, $4)"#;
 
@@ -83,8 +83,7 @@ impl Statements {
 
     pub(super) fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Query {
         let (keys, values) = pairs(record.values.iter());
-        let entries = index.iter().filter(|change| change.hash.is_some());
-        let (index_keys, index_hashes) = index_pairs(entries);
+        let (entries, hashes) = entries(index);
         query(&self.create)
             .bind(id.as_bytes())
             .bind(record.token.as_bytes())
@@ -98,13 +97,14 @@ impl Statements {
             .bind(count(record.revision))
             .bind(keys)
             .bind(values)
-            .bind(index_keys)
-            .bind(index_hashes)
+            .bind(entries)
+            .bind(hashes)
     }
 
     pub(super) fn commit(&self, id: &SessionId, commit: &Commit) -> Query {
         let (keys, values) = pairs(commit.changes.sets());
-        let (index_keys, index_hashes) = index_pairs(commit.index.iter());
+        let (entries, hashes) = entries(&commit.index);
+        let unset_entries = commit.index.iter().filter(|change| change.hash.is_none());
         let next = commit.rotation.as_ref();
         query(&self.commit)
             .bind(id.as_bytes())
@@ -122,8 +122,9 @@ impl Statements {
             .bind(next.map(|next| next.limits.expiry(commit.now).as_millis()))
             .bind(commit.label.as_ref().map(String::as_bytes))
             .bind(commit.extend_below.map(i32::from))
-            .bind(index_keys)
-            .bind(index_hashes)
+            .bind(unset_entries.map(|change| change.key.as_bytes()).collect::<Vec<_>>())
+            .bind(entries)
+            .bind(hashes)
     }
 
     pub(super) fn delete(&self, id: &SessionId, proof: &Proof, now: Timestamp) -> Query {
@@ -158,8 +159,9 @@ fn pairs<'a>(values: impl Iterator<Item = (&'a str, &'a Json)>) -> (Vec<&'a [u8]
     values.map(|(key, value)| (key.as_bytes(), value.as_str().as_bytes())).unzip()
 }
 
-fn index_pairs<'a>(changes: impl Iterator<Item = &'a IndexChange>) -> (Vec<&'a [u8]>, Vec<Option<&'a [u8]>>) {
-    changes.map(|change| (change.key.as_bytes(), change.hash.as_ref().map(|hash| &hash.as_bytes()[..]))).unzip()
+/// The index entries from now on.
+fn entries(changes: &[IndexChange]) -> (Vec<&[u8]>, Vec<&[u8]>) {
+    changes.iter().filter_map(|change| Some((change.key.as_bytes(), &change.hash.as_ref()?.as_bytes()[..]))).unzip()
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -20,8 +20,9 @@ CREATE FUNCTION "{prefix}_commit_1"(
     next_expires bigint,
     next_label bytea,
     extend_below integer,
-    index_keys bytea[],
-    index_hashes bytea[],
+    unset_entries bytea[],
+    set_entries bytea[],
+    set_hashes bytea[],
     OUT outcome text,
     OUT token bytea,
     OUT created bigint,
@@ -45,7 +46,8 @@ BEGIN
             seen = CASE WHEN extend_below IS NULL THEN seen ELSE used END,
             expires = CASE
                 WHEN next_expires IS NOT NULL THEN next_expires
-                WHEN expires < least(used + div(idle::numeric * extend_below, 1000), ends)
+                -- least() passes over what is NULL.
+                WHEN extend_below IS NOT NULL AND expires < least(used + div(idle::numeric * extend_below, 1000), ends)
                     THEN least(used + idle::numeric, ends)::bigint
                 ELSE expires
             END,
@@ -89,12 +91,12 @@ BEGIN
         SELECT session_id, new.key, new.value FROM unnest(set_keys, set_values) AS new (key, value)
         ON CONFLICT (session, key) DO UPDATE SET value = excluded.value;
     END IF;
-    IF cardinality(index_keys) > 0 THEN
-        DELETE FROM "{prefix}_index" WHERE session = session_id AND key = ANY (index_keys)
-            AND key <> ALL (SELECT new.key FROM unnest(index_keys, index_hashes) AS new (key, hash) WHERE new.hash IS NOT NULL);
+    IF cardinality(unset_entries) > 0 THEN
+        DELETE FROM "{prefix}_index" WHERE session = session_id AND key = ANY (unset_entries);
+    END IF;
+    IF cardinality(set_entries) > 0 THEN
         INSERT INTO "{prefix}_index" (session, key, hash)
-        SELECT session_id, new.key, new.hash FROM unnest(index_keys, index_hashes) AS new (key, hash)
-        WHERE new.hash IS NOT NULL
+        SELECT session_id, new.key, new.hash FROM unnest(set_entries, set_hashes) AS new (key, hash)
         ON CONFLICT (session, key) DO UPDATE SET hash = excluded.hash;
     END IF;
     outcome := 'done';
