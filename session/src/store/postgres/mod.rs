@@ -85,7 +85,8 @@ use crate::id::SessionId;
 /// | [`delete_expired`](crate::SessionManager::delete_expired) | walks the index on the expiry; several servers may sweep at once |
 ///
 /// The first use of a statement on a connection prepares it, in a round trip of its own. A connection that goes back to
-/// its pool is tested there, after the answer and beside the request.
+/// its pool is tested there, after the answer and beside the request. One that was idle for a minute is tested before it
+/// is used, if the pool is [`connect`](Self::connect)'s.
 #[derive(Clone)]
 pub struct PostgresStore {
     server: Server,
@@ -111,8 +112,8 @@ impl PostgresStore {
     /// Uses the application's own pool. Turn its `test_before_acquire` off: the test is a round trip of its own before
     /// each operation.
     ///
-    /// Behind a proxy that gives out connections by the transaction, prepared statements must be
-    /// known to the proxy, or turned off by a `statement_cache_capacity` of 0.
+    /// Behind a proxy that gives out connections by the transaction, prepared statements must be known to the proxy, or
+    /// turned off by a `statement_cache_capacity` of 0.
     pub fn new(pool: PgPool) -> Self {
         Self {
             server: Server { pool, deadline: deadline::DEFAULT },
@@ -162,7 +163,16 @@ async fn open(url: &str) -> Result<PgPool, StoreError> {
     let options = PgConnectOptions::from_str(url).map_err(told)?;
     // A pool would go on trying where nobody listens, and then say no more than that it took too long.
     PgConnection::connect_with(&options).await.map_err(told)?.close().await.map_err(told)?;
-    Ok(PgPoolOptions::new().test_before_acquire(false).connect_lazy_with(options))
+    let pool = PgPoolOptions::new().test_before_acquire(false);
+    let pool = pool.before_acquire(|connection, meta| Box::pin(is_usable(connection, meta.idle_for)));
+    Ok(pool.connect_lazy_with(options))
+}
+
+/// What the network or the server closes for having been idle too long would fail the change that comes next.
+async fn is_usable(connection: &mut PgConnection, idle_for: Duration) -> sqlx::Result<bool> {
+    const LONG: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_secs(1);
+    Ok(idle_for < LONG || matches!(tokio::time::timeout(PATIENCE, connection.ping()).await, Ok(Ok(()))))
 }
 
 #[async_trait]
