@@ -34,7 +34,10 @@ impl Server {
         let mut connected = false;
         let operation = async {
             loop {
-                let mut lease = Lease(Some(self.pool.acquire().await.map_err(told)?));
+                let mut lease = match self.pool.acquire().await {
+                    Err(Error::PoolTimedOut) => continue,
+                    connection => Lease(Some(connection.map_err(told)?)),
+                };
                 connected = true;
                 match lease.fetch(query()).await {
                     Err(error) if is_lost(&error) => {

@@ -134,7 +134,8 @@ impl PostgresStore {
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
     }
 
-    /// How long one operation may take, waiting for a connection included. Default: 5 seconds.
+    /// How long one operation may take, waiting for a connection included, whatever the pool's own limit for that is.
+    /// Default: 5 seconds.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.server.deadline = deadline;
@@ -163,7 +164,8 @@ async fn open(url: &str) -> Result<PgPool, StoreError> {
     let options = PgConnectOptions::from_str(url).map_err(told)?;
     // A pool would go on trying where nobody listens, and then say no more than that it took too long.
     PgConnection::connect_with(&options).await.map_err(told)?.close().await.map_err(told)?;
-    let pool = PgPoolOptions::new().test_before_acquire(false);
+    // While nobody listens, the pool tries again after a fifth of this time at the latest.
+    let pool = PgPoolOptions::new().test_before_acquire(false).acquire_timeout(deadline::DEFAULT);
     let pool = pool.before_acquire(|connection, meta| Box::pin(is_usable(connection, meta.idle_for)));
     Ok(pool.connect_lazy_with(options))
 }
