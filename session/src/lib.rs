@@ -56,6 +56,7 @@
 //! | `tower` | `SessionLayer`, for any tower service |
 //! | `axum` | `Session`, `Typed<S>` and `ReadOnly<S>` as extractors; includes `tower` |
 //! | `sqlite` | `SqliteStore` |
+//! | `postgres`, `postgres-tls` | `PostgresStore`, and the same over TLS |
 //! | `pavex` | the alias that makes `Session<'_>` compile |
 //!
 //! # What a session is not

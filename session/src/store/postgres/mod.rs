@@ -23,7 +23,7 @@ use super::{
 use crate::error::Error;
 use crate::id::SessionId;
 
-/// Keeps sessions in a PostgreSQL database, version 11 or later.
+/// Keeps sessions in a PostgreSQL database: version 11 or later, tested on 15.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), session::Error> {
