@@ -58,7 +58,7 @@
 //! | `tower` | `SessionLayer`, for any tower service |
 //! | `axum` | `Session`, `Typed<S>` and `ReadOnly<S>` as extractors; includes `tower` |
 //! | `sqlite` | `SqliteStore` |
-//! | `postgres` | `PostgresStore` |
+//! | `postgres`, `postgres-tls` | `PostgresStore`, and the same over TLS |
 //! | `mysql` | `MySqlStore`, for MariaDB and MySQL |
 //! | `redis` | `RedisStore`, for one server or a cluster |
 //! | `pavex` | the alias that makes `Session<'_>` compile |

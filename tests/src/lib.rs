@@ -4,13 +4,16 @@
 
 mod app;
 mod browser;
+mod proxy;
+pub mod servers;
 mod spy;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
+pub use proxy::{Proxy, Sent};
 pub use spy::{Fault, Spy};
 
-/// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim` and `sqlite::claim`.
+/// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim` and so on.
 #[macro_export]
 macro_rules! on_every_store {
     ($($name:ident),* $(,)?) => {
@@ -20,6 +23,10 @@ macro_rules! on_every_store {
 
         mod sqlite {
             $(#[tokio::test] async fn $name() { super::$name($crate::Kind::Sqlite).await; })*
+        }
+
+        mod postgres {
+            $(#[tokio::test] async fn $name() { super::$name($crate::Kind::Postgres).await; })*
         }
     };
 }

@@ -1,7 +1,7 @@
 //! The programs of the README compile, and stand here as they stand there: what is between two `// README` lines below is
 //! what its Rust blocks say, in their order.
 
-#![allow(dead_code, reason = "the programs of a page are to be read, not called")]
+#![allow(dead_code, unreachable_pub, reason = "the programs of a page are to be read, not called")]
 
 mod the_program_of_the_design {
     use serde::{Deserialize, Serialize};

@@ -41,6 +41,7 @@ macro_rules! contract {
 contract! {
     on memory: Kind::Memory.store();
     on sqlite: Kind::Sqlite.store();
+    on postgres: Kind::Postgres.store();
     claims [
         an_absent_record_loads_as_none,
         a_created_record_loads_equal_in_every_field,
@@ -59,6 +60,7 @@ contract! {
         a_touch_notes_the_use_and_extends_past_the_threshold_only,
         no_use_extends_beyond_the_end,
         a_change_extends_as_a_touch_does,
+        a_commit_that_is_no_use_moves_no_time,
         a_rotation_replaces_the_token_and_keeps_the_values,
         a_rotation_may_shorten_the_life_of_a_session,
         the_last_rotation_is_the_one_that_is_remembered,
@@ -458,6 +460,18 @@ async fn a_change_extends_as_a_touch_does(store: Store) {
         assert_eq!(expiry(&commit(&store, &change).await), after(expires), "used at {used}");
         assert_eq!(stored(&store).await.seen, after(used));
     }
+}
+
+async fn a_commit_that_is_no_use_moves_no_time(store: Store) {
+    create(&store, &[]).await;
+    let mut job = Commit::nothing(after(90));
+    job.changes = changes(&[Set("a", "1")]).await;
+    assert_eq!(commit(&store, &job).await, Committed::Done { revision: 2, expires: after(100) });
+    let record = stored(&store).await;
+    assert_eq!((record.seen, record.expires, record.values), (NOW, after(100), values(&[("a", "1")])));
+    assert_eq!(commit(&store, &Commit::nothing(after(95))).await, Committed::Done { revision: 2, expires: after(100) });
+    job.token = Some(STRANGER);
+    assert_eq!(commit(&store, &job).await, Committed::Replaced { rotated: None });
 }
 
 async fn a_record_lives_until_the_very_instant_it_expires(store: Store) {

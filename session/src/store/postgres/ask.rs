@@ -1,0 +1,111 @@
+//! One statement on one connection: within the deadline, and past connections that are no more.
+
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgPool, PgRow};
+use sqlx::{Error, Postgres};
+
+use super::super::{StoreError, deadline};
+use super::statements::Query;
+
+/// After one failure every idle connection is tested. The second one is for what was given back in the meantime.
+const RETRIES: usize = 2;
+
+/// The server, as one store reaches it.
+#[derive(Clone)]
+pub(super) struct Server {
+    pub(super) pool: PgPool,
+    pub(super) deadline: Duration,
+}
+
+impl Server {
+    /// Asks what changes nothing, and so may be asked again on another connection if the first one was lost.
+    pub(super) async fn read(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<PgRow>, StoreError> {
+        self.ask(RETRIES, query).await
+    }
+
+    /// Sends what changes something: once, whatever comes of it.
+    pub(super) async fn write(&self, query: impl Fn() -> Query + Send + Sync) -> Result<PgRow, StoreError> {
+        self.ask(0, query).await?.pop().ok_or_else(|| "the statement gave no row".into())
+    }
+
+    async fn ask(&self, mut retries: usize, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<PgRow>, StoreError> {
+        let mut connected = false;
+        let operation = async {
+            loop {
+                let mut lease = match self.pool.acquire().await {
+                    Err(Error::PoolTimedOut) => continue,
+                    connection => Lease(Some(connection.map_err(told)?)),
+                };
+                connected = true;
+                match lease.fetch(query()).await {
+                    Err(error) if is_lost(&error) => {
+                        self.test_idle_connections();
+                        if retries == 0 {
+                            return Err(told(error));
+                        }
+                        retries -= 1;
+                    }
+                    answer => {
+                        lease.give_back();
+                        return answer.map_err(told);
+                    }
+                }
+            }
+        };
+        let answer = deadline::within(self.deadline, operation).await;
+        answer.map_err(|error| if connected { error } else { format!("{error}: no connection could be had").into() })
+    }
+
+    /// Where one connection was lost, others are. The pool tests each one that it gets back, and drops what is broken.
+    fn test_idle_connections(&self) {
+        let idle: Vec<_> = std::iter::from_fn(|| self.pool.try_acquire()).collect();
+        drop(idle);
+    }
+}
+
+/// A connection in use. Unless it is given back, it is closed: its answer did not come in time, and may never come.
+struct Lease(Option<PoolConnection<Postgres>>);
+
+impl Lease {
+    async fn fetch(&mut self, query: Query) -> Result<Vec<PgRow>, Error> {
+        match &mut self.0 {
+            Some(connection) => query.fetch_all(&mut **connection).await,
+            None => Err(Error::PoolClosed),
+        }
+    }
+
+    fn give_back(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(connection) = &mut self.0 {
+            connection.close_on_drop();
+        }
+    }
+}
+
+/// Whether the connection is of no more use: it is broken, the server ends it, or it leads to a server that has become
+/// a standby.
+fn is_lost(error: &Error) -> bool {
+    match error {
+        Error::Io(_) | Error::Protocol(_) | Error::Tls(_) => true,
+        Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            code.starts_with("57P") || code.starts_with("08") || code == "25006"
+        }
+        _ => false,
+    }
+}
+
+/// The error in words: its message and its code. What else a server tells may quote the statement's parameters.
+pub(super) fn told(error: Error) -> StoreError {
+    match error.as_database_error() {
+        Some(database) => format!("{} (SQLSTATE {})", database.message(), database.code().unwrap_or_default()).into(),
+        None => error.into(),
+    }
+}

@@ -1,0 +1,25 @@
+//! The servers that the stores are tested on, and how each test is alone on them.
+
+use std::hash::{BuildHasher, RandomState};
+
+use session::store::PostgresStore;
+
+/// Where a server is, as `tests/servers` says.
+pub fn url(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: run tests/run, or tests/servers COMMAND, which start the servers")
+    })
+}
+
+/// A prefix that no other test has.
+pub fn prefix() -> String {
+    format!("t{:016x}", RandomState::new().hash_one(std::process::id()))
+}
+
+/// A fresh store with tables of its own.
+pub async fn postgres() -> PostgresStore {
+    let store = PostgresStore::connect(&url("SESSION_TEST_POSTGRES")).await.unwrap();
+    let store = store.with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    store
+}
