@@ -71,7 +71,8 @@ use crate::id::SessionId;
 /// | commit of one key: log | 88 | 86 | 87 | 90 |
 /// | **commit of one key: row for each key** | **82** | **82** | **81** | **84** |
 ///
-/// It writes 380 bytes of log for one changed key, where a document of 1,000 keys writes 19,800. Commits leave
+/// It writes 380 bytes of log for one changed key of up to 100, and 2,400 of 1,000 with the page images after a
+/// checkpoint, where a document of 1,000 keys writes 19,800. Commits leave
 /// indexed columns alone, but for the few that move the expiry: they are HOT updates, which touch no index.
 ///
 /// # What it costs
