@@ -10,6 +10,7 @@ use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionManage
 use tempfile::TempDir;
 
 use crate::browser::Browser;
+use crate::servers;
 use crate::spy::Spy;
 
 /// The stores that every test of the runtime runs on.
@@ -17,6 +18,7 @@ use crate::spy::Spy;
 pub enum Kind {
     Memory,
     Sqlite,
+    MySql,
 }
 
 impl Kind {
@@ -31,6 +33,7 @@ impl Kind {
                 store.migrate().await.unwrap();
                 (Arc::new(store), Some(folder))
             }
+            Self::MySql => (Arc::new(servers::mysql().await), None),
         }
     }
 }
