@@ -56,6 +56,8 @@
 //! | `tower` | `SessionLayer`, for any tower service |
 //! | `axum` | `Session`, `Typed<S>` and `ReadOnly<S>` as extractors; includes `tower` |
 //! | `sqlite` | `SqliteStore` |
+//! | `mysql` | `MySqlStore`, for MariaDB and MySQL |
+//! | `mysql-tls` | its encrypted connections; includes `mysql` |
 //! | `pavex` | the alias that makes `Session<'_>` compile |
 //!
 //! # What a session is not

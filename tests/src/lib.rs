@@ -4,6 +4,7 @@
 
 mod app;
 mod browser;
+pub mod proxy;
 pub mod servers;
 mod spy;
 

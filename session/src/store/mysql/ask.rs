@@ -18,11 +18,7 @@ pub(super) enum Kind {
 }
 
 /// Asks the database, and gives all rows of the answer.
-pub(super) async fn ask(
-    pool: &MySqlPool,
-    kind: Kind,
-    query: impl Fn() -> Query,
-) -> Result<Vec<MySqlRow>, StoreError> {
+pub(super) async fn ask(pool: &MySqlPool, kind: Kind, query: impl Fn() -> Query) -> Result<Vec<MySqlRow>, StoreError> {
     let (mut lost, mut tries) = (false, 1);
     loop {
         let mut lease = Lease::new(pool).await.map_err(told)?;

@@ -35,7 +35,7 @@ BEGIN
         SET v_outcome = 'replaced';
     ELSEIF v_revision <> p_expected THEN
         SET v_outcome = 'conflict';
-        SELECT v_outcome AS outcome, token, created, rotated, seen, expires, idle, ends, label, revision, name, value
+        SELECT name, value, v_outcome AS outcome, token, created, rotated, seen, expires, idle, ends, label, revision
             FROM `{p}s` LEFT JOIN `{p}_values` ON session = id WHERE id = p_id;
     ELSE
         IF v_expires < LEAST(p_now + v_idle * p_below DIV 1000, v_ends) THEN
@@ -55,7 +55,7 @@ BEGIN
         IF p_clear THEN
             DELETE FROM `{p}_values` WHERE session = p_id;
         END IF;
-        CALL `{p}_write_1`(p_id, p_values, p_index);
+        {write}
     END IF;
     COMMIT;
     IF v_outcome <> 'conflict' THEN

@@ -27,7 +27,7 @@ BEGIN
             VALUES (p_id, p_token, p_created, p_rotated, p_seen, p_expires, p_idle, p_ends, p_label, p_revision);
     END;
     IF v_is_new THEN
-        CALL `{p}_write_1`(p_id, p_values, p_index);
+        {write}
     END IF;
     COMMIT;
     SELECT v_is_new AS is_new;

@@ -11,8 +11,6 @@ use crate::store::StoreError;
 /// Each statement commits by itself here, so a step that was cut short is run again, and must bear it.
 const MIGRATIONS: [&[&str]; 1] = [&[
     include_str!("tables.sql"),
-    "DROP PROCEDURE IF EXISTS `{p}_write_1`",
-    include_str!("write.sql"),
     "DROP PROCEDURE IF EXISTS `{p}_create_1`",
     include_str!("create.sql"),
     "DROP PROCEDURE IF EXISTS `{p}_commit_1`",
@@ -52,7 +50,7 @@ async fn run(connection: &mut MySqlConnection, prefix: &str) -> Result<(), Store
 
 /// As text: a procedure cannot be created by a prepared statement.
 async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str) -> sqlx::Result<()> {
-    let statement = statement.replace("{p}", prefix);
+    let statement = statement.replace("{write}", include_str!("write.sql")).replace("{p}", prefix);
     sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.map(drop)
 }
 
