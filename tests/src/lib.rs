@@ -12,7 +12,7 @@ pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
 pub use spy::{Fault, Spy};
 
-/// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim` and so on.
+/// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim`, ...
 #[macro_export]
 macro_rules! on_every_store {
     ($($name:ident),* $(,)?) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use session::store::{
-    Commit, Committed, Deleted, IndexChange, IndexHash, Json, Limits, MySqlStore, Proof, Record, SessionStore,
+    Changes, Commit, Committed, Deleted, IndexChange, IndexHash, Json, Limits, MySqlStore, Proof, Record, SessionStore,
     StoreError, Timestamp, TokenHash,
 };
 use session::{ErrorKind, SessionId};
@@ -317,7 +317,7 @@ async fn after_connections_were_killed_reads_work_at_once_and_one_commit_at_most
         }
         for connection in &mut held {
             let id: u64 = sqlx::query_scalar("SELECT CONNECTION_ID()").fetch_one(&mut **connection).await.unwrap();
-            drop(connection.return_to_pool().await);
+            connection.return_to_pool().await;
             run(admin, format!("KILL {id}")).await.unwrap();
         }
     };
@@ -346,7 +346,7 @@ async fn a_commit_whose_reply_was_lost_is_an_error_and_is_not_sent_again() {
     assert!(store.commit(&ID, &set(&[("a", "2")])).await.is_err());
     proxy.lose_replies(false);
     let commands = kinds(&proxy).await;
-    assert_eq!(commands.iter().filter(|kind| **kind == Command::EXECUTE).count(), 1, "{commands:?}");
+    assert_eq!(commands, [Command::EXECUTE]);
     assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 3, "it was carried out once");
 }
 
@@ -365,6 +365,23 @@ async fn a_server_that_hangs_is_given_up_and_the_next_operation_has_a_new_connec
     proxy.be_silent(false);
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));
     assert_eq!(revision(&store.commit(&ID, &set(&[("a", "2")])).await), 2);
+}
+
+/// As when a browser goes away, and its request with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operation_that_is_given_up_midway_leaves_no_answer_behind_for_the_next() {
+    let (store, proxy) = over_a_wire(1).await;
+    let other = SessionId::from_bytes([8; 16]);
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    assert!(store.create(&other, &record(&[("b", "2")]), &[]).await.unwrap());
+    for round in 0..3 {
+        proxy.be_silent(true);
+        let given_up = Duration::from_millis(20);
+        assert!(tokio::time::timeout(given_up, store.load(&ID, NOW)).await.is_err());
+        proxy.be_silent(false);
+        assert_eq!(store.load(&other, NOW).await.unwrap(), Some(record(&[("b", "2")])), "round {round}");
+        store.find(&USER, NOW).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -481,7 +498,7 @@ async fn no_setting_of_a_connection_rewrites_keys_or_values() {
     assert!(store.create(&ID, &expected, &[]).await.unwrap());
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(expected.clone()));
     let mut rewrites = set(&pairs);
-    (rewrites.changes, rewrites.label) = (Default::default(), expected.label.clone());
+    (rewrites.changes, rewrites.label) = (Changes::default(), expected.label.clone());
     rewrites.changes.clear();
     for (key, text) in pairs {
         rewrites.changes.set(key, Json::from_text(text)).unwrap();

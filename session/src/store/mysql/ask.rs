@@ -1,5 +1,6 @@
 //! One operation: a statement on a connection of the pool, and what becomes of both when it fails.
 
+use sqlx::error::DatabaseError;
 use sqlx::mysql::{MySql, MySqlArguments, MySqlConnection, MySqlDatabaseError, MySqlPool, MySqlRow};
 use sqlx::pool::PoolConnection;
 
@@ -34,6 +35,7 @@ pub(super) async fn ask(pool: &MySqlPool, kind: Kind, query: impl Fn() -> Query)
             lease.give_back();
         }
         if is_lost && kind == Kind::Reads && !lost {
+            close_idle(pool);
             lost = true;
         } else if was_rolled_back(&error) && tries < TRIES {
             tries += 1;
@@ -43,36 +45,34 @@ pub(super) async fn ask(pool: &MySqlPool, kind: Kind, query: impl Fn() -> Query)
     }
 }
 
-/// A connection on loan.
-///
-/// One that is not given back may be in the middle of an answer, or broken: it is closed, and so are those that lie
-/// idle, since what broke it has most likely broken them.
-struct Lease<'a> {
-    pool: &'a MySqlPool,
-    connection: Option<PoolConnection<MySql>>,
+/// Closes the connections that lie idle: what broke one has most likely broken them too.
+pub(super) fn close_idle(pool: &MySqlPool) {
+    while let Some(idle) = pool.try_acquire() {
+        drop(idle.detach());
+    }
 }
 
-impl<'a> Lease<'a> {
-    async fn new(pool: &'a MySqlPool) -> sqlx::Result<Self> {
-        let connection = pool.acquire().await?;
-        Ok(Self { pool, connection: Some(connection) })
+/// A connection on loan. One that is not given back is broken or in the middle of an answer, and closed.
+struct Lease(Option<PoolConnection<MySql>>);
+
+impl Lease {
+    async fn new(pool: &MySqlPool) -> sqlx::Result<Self> {
+        Ok(Self(Some(pool.acquire().await?)))
     }
 
     fn connection(&mut self) -> &mut MySqlConnection {
-        self.connection.as_mut().expect("it is taken at the end of the loan alone")
+        self.0.as_mut().expect("it is taken at the end of the loan alone")
     }
 
     fn give_back(mut self) {
-        self.connection = None;
+        self.0 = None;
     }
 }
 
-impl Drop for Lease<'_> {
+impl Drop for Lease {
     fn drop(&mut self) {
-        let Some(broken) = self.connection.take() else { return };
-        drop(broken.detach());
-        while let Some(idle) = self.pool.try_acquire() {
-            drop(idle.detach());
+        if let Some(broken) = self.0.take() {
+            drop(broken.detach());
         }
     }
 }
@@ -95,12 +95,14 @@ fn was_rolled_back(error: &sqlx::Error) -> bool {
 
 /// The error, without what it may quote: a server's words about data hold the data.
 fn told(error: sqlx::Error) -> StoreError {
-    let quotes = |state: &str| state.starts_with("22") || state.starts_with("23") || state == "HY000";
-    match error.as_database_error().and_then(|error| error.code()) {
-        Some(state) if quotes(&state) => {
-            let number = number(&error).unwrap_or_default();
+    match (number(&error), error.as_database_error().and_then(DatabaseError::code)) {
+        (Some(number), Some(state)) if quotes_data(number, &state) => {
             format!("the database refuses with error {number} ({state})").into()
         }
         _ => error.into(),
     }
+}
+
+fn quotes_data(number: u16, state: &str) -> bool {
+    state.starts_with("22") || state.starts_with("23") || matches!(number, 1366 | 1411 | 1525)
 }

@@ -38,51 +38,54 @@ use crate::id::SessionId;
 /// Each operation is one statement and one round trip. Those that write are calls of stored procedures, which take the
 /// session's row lock first and see everything that was committed before they got it; of the values, the changed keys
 /// travel and no others. `load`, `find` and `scan` are queries: one statement, and so one consistent view. A connection
-/// prepares each statement once, at its first use. When an answer has been given, the pool tries the connection that it
-/// gets back; no request waits for that.
+/// prepares each statement once, at its first use. When the answer is there, the pool tries the connection that it gets
+/// back: one more command for the server, which no request waits for.
 ///
 /// There is one row per session, and one per key. Measured in microseconds (medians; MariaDB 10.11 with its default
 /// settings, over loopback, on two cores), with the other layouts that were tried:
 ///
 /// | keys of the session | 1 | 10 | 100 | 1,000 |
 /// | --- | --- | --- | --- | --- |
-/// | load all: a row per key | 49 | 58 | 129 | 609 |
-/// | load all: one document | 24 | 28 | 54 | 287 |
-/// | load all: one document and a log of 16 commits | 53 | 57 | 75 | 235 |
-/// | commit one key: a row per key | 114 | 119 | 143 | 227 |
-/// | commit one key: one document, merged under its lock | 88 | 99 | 157 | 590 |
-/// | commit one key: appended to a log | 84 | 89 | 104 | 150 |
+/// | load all: a row per key | 50 | 58 | 122 | 618 |
+/// | load all: one document | 25 | 28 | 54 | 291 |
+/// | load all: one document, and a log of 16 commits | 55 | 58 | 74 | 235 |
+/// | commit one key: a row per key | 118 | 123 | 134 | 221 |
+/// | commit one key: one document, merged under its lock | 90 | 98 | 141 | 588 |
+/// | commit one key: appended to a log | 86 | 87 | 92 | 142 |
+/// | this store with its pool: load all | 68 | 85 | 166 | 727 |
+/// | this store with its pool: commit one key | 161 | 172 | 204 | 268 |
 ///
-/// A document is a little faster while it is small, but each commit writes all of it, to the redo log and to the replicas
-/// too. A log has to be folded into its document now and then, in round trips that no request should pay, or it grows with
-/// every commit. Rows cost a small session a few dozen microseconds, and a large one nothing that grows with it but the
-/// load.
+/// A document is a little faster while it is small, but each commit writes all of it, to the redo log and to the
+/// replicas too. A log grows with every commit unless it is folded into its document, in round trips that no request
+/// should pay. Rows cost a small session some thirty microseconds more, and a commit to a large one hardly more than
+/// to a small one.
 ///
 /// # What holds
 ///
 /// - Keys and values are binary columns: no collation folds them, no character set or JSON function rewrites them.
 /// - A commit that was acknowledged is as durable as the server's `innodb_flush_log_at_trx_commit` says: with 1, the
-///   default, it survives a crash; with 0 or 2, the last second may be lost. After a failover to a replica that lagged
-///   behind, what it had not received is undone: a sign-out among it, and a session may be signed in again. Semi-synchronous
-///   replication narrows that; a Galera cluster avoids it. All operations, loads too, must go to one primary, or to a
-///   cluster with `wsrep_sync_wait=1`.
-/// - A value, and all that one commit changes together, must fit into one packet: `max_allowed_packet`, which is 16 MiB
-///   in MariaDB and 64 MiB in MySQL unless it is set. More is an error, and nothing is stored.
-/// - When the server undoes a transaction to break a deadlock, it is tried again. When a connection is lost, a query is asked again
-///   on a new one; a commit is not, as it may have been carried out: it is an error, and the next one works.
+///   default, it survives a crash; with 0 or 2, the last second may be lost.
+/// - A failover to a replica that lagged behind undoes what it had not received: a sign-out may be among it, and then
+///   the session is alive again. Semi-synchronous replication narrows that. All operations, loads too, must go to the
+///   primary.
+/// - All that one commit changes must fit into one packet: `max_allowed_packet`, which is 16 MiB in MariaDB and 64 MiB
+///   in MySQL unless it is set. More is an error, and nothing of it is stored.
+/// - A transaction that the server undoes to break a deadlock is tried again. When a connection is lost, a query is
+///   asked again on a new one; what writes is not, since it may have been carried out: it is an error, and the next
+///   operation works.
 ///
 /// # What it needs
 ///
-/// InnoDB, and `binlog_format` not `STATEMENT` (neither engine's default). The migration creates tables and procedures,
-/// and the procedures run with the rights of who calls them:
+/// The engine `InnoDB`, and a `binlog_format` other than `STATEMENT`: both are the default. The migration creates
+/// tables and procedures, and the procedures run with the rights of who calls them:
 ///
 /// ```sql
 /// GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON shop.* TO 'shop'@'%';
-/// GRANT CREATE, INDEX, CREATE ROUTINE, ALTER ROUTINE ON shop.* TO 'shop'@'%'; -- for `migrate` alone
+/// GRANT CREATE, CREATE ROUTINE, ALTER ROUTINE ON shop.* TO 'shop'@'%'; -- for `migrate` alone
 /// ```
 ///
-/// Encryption comes with the feature `mysql-tls`. MySQL's default way to check a password, `caching_sha2_password`, asks for
-/// it.
+/// Encryption comes with the feature `mysql-tls`. The password check that is MySQL's default, `caching_sha2_password`,
+/// asks for it.
 #[derive(Clone)]
 pub struct MySqlStore {
     pool: MySqlPool,
@@ -135,8 +138,8 @@ impl Statements {
 }
 
 impl MySqlStore {
-    /// Connects to `mysql://USER:PASSWORD@HOST:PORT/DATABASE`, with up to ten connections. Call [`migrate`](Self::migrate)
-    /// next.
+    /// Connects to `mysql://USER:PASSWORD@HOST:PORT/DATABASE`, with up to ten connections. Call
+    /// [`migrate`](Self::migrate) next.
     ///
     /// # Errors
     ///
@@ -147,35 +150,37 @@ impl MySqlStore {
     }
 
     /// Uses the application's own pool. Turn `test_before_acquire` off, or each operation is two round trips. Its
-    /// connections must be in autocommit mode, as they are by default.
+    /// connections must be in autocommit mode, as they are by default. Whenever an operation fails, the connections
+    /// that lie idle in it are closed.
     pub fn new(pool: MySqlPool) -> Self {
         let prefix = "session";
         let statements = Arc::new(Statements::new(prefix));
         Self { pool, deadline: deadline::DEFAULT, prefix: prefix.into(), statements }
     }
 
-    /// Begins the names of tables and procedures with `prefix` instead of `session`, so that several applications can share
-    /// a database: `shop` keeps its sessions in `shops`, `shop_values` and `shop_index`.
+    /// Begins the names of tables and procedures with `prefix` instead of `session`, so that several applications can
+    /// share a database: `shop` keeps its sessions in `shops`, `shop_values` and `shop_index`.
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): it is not 1 to 40 lower-case ASCII letters, digits and `_`, beginning with a
-    /// letter.
+    /// [`Config`](crate::ErrorKind::Config): it is not 1 to 40 lower-case ASCII letters, digits and `_`, beginning
+    /// with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
         let prefix = names::checked(prefix)?;
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
     }
 
-    /// How long an operation may take, the wait for a connection included, until it is given up as an error. What it was
-    /// doing may still be carried out. Default: 5 seconds.
+    /// How long an operation may take, the wait for a connection included, until it is given up as an error. What it
+    /// was doing may still be carried out. Default: 5 seconds.
     #[must_use]
     pub fn with_deadline(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
     }
 
-    /// Creates the tables `sessions`, `session_values` and `session_index` and the procedures, or brings them up to date. It
-    /// may run at every start, and in several processes at once; `session_migrations` keeps what was done. Procedures
-    /// carry a number, so that servers of the release before go on with theirs.
+    /// Creates the tables `sessions`, `session_values` and `session_index` and the procedures, or brings them up to
+    /// date. It may run at every start, and in several processes at once (on one node of a Galera cluster);
+    /// `session_migrations` keeps what was done. Procedures carry a number, so that servers of the release before go
+    /// on with theirs.
     ///
     /// # Errors
     ///
@@ -193,7 +198,8 @@ impl MySqlStore {
         bind: impl Fn(Query) -> Query + Send + Sync,
     ) -> Result<Vec<MySqlRow>, StoreError> {
         let query = || bind(sqlx::query(AssertSqlSafe(Arc::clone(statement))));
-        deadline::within(self.deadline, ask::ask(&self.pool, kind, query)).await
+        let answer = deadline::within(self.deadline, ask::ask(&self.pool, kind, query)).await;
+        answer.inspect_err(|_| ask::close_idle(&self.pool))
     }
 }
 

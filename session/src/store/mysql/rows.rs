@@ -81,8 +81,8 @@ fn revision(row: &MySqlRow) -> Result<u64, StoreError> {
     Ok(u64::try_from(row.try_get::<i64, _>("revision")?)?)
 }
 
-/// A session without values has one row, in which they are null. The two come first, and are asked for by their place: of
-/// a thousand rows, looking for names is a good part of the work.
+/// A session without values has one row, in which they are null. The two come first, and are asked for by their place:
+/// of a thousand rows, looking for names is a good part of the work.
 fn values(rows: &[MySqlRow]) -> Result<Values, StoreError> {
     let value = |row: &MySqlRow| {
         let Some(name) = row.try_get::<Option<&[u8]>, _>(0)? else { return Ok(None) };

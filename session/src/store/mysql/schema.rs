@@ -56,7 +56,8 @@ async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str
 
 /// One process at a time. The lock is the server's, so its name says which database it is for.
 async fn lock(connection: &mut MySqlConnection, prefix: &str) -> Result<(), StoreError> {
-    let query = sqlx::query_scalar("SELECT GET_LOCK(CONCAT('session:', SHA1(CONCAT(DATABASE(), '.', ?))), ?)");
+    let query =
+        sqlx::query_scalar("SELECT GET_LOCK(CONCAT('session:', SHA1(CONCAT(COALESCE(DATABASE(), ''), '.', ?))), ?)");
     let locked: Option<i64> = query.bind(prefix).bind(PATIENCE).fetch_one(connection).await?;
     if locked == Some(1) {
         return Ok(());

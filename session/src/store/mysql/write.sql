@@ -1,5 +1,5 @@
--- A part of procedures: carries out a list of changes to the values, and one to the index entries. `wire.rs` says what a
--- list looks like. It is no procedure of its own, since calling one from another costs a fifth of a commit.
+-- A part of procedures: carries out a list of changes to the values, and one to the index entries. `wire.rs` says what
+-- a list looks like. It is no procedure of its own, since calling one from another costs a tenth of a commit.
 BEGIN
     DECLARE v_at BIGINT DEFAULT 1;
     DECLARE v_name_length, v_length BIGINT;
