@@ -84,8 +84,8 @@ fn number(error: &sqlx::Error) -> Option<u16> {
 
 /// Whether the connection is of no more use.
 fn is_lost(error: &sqlx::Error) -> bool {
-    // Server shutdown in progress; packet errors; connection killed (MariaDB, MySQL); closed for being idle.
-    number(error).is_none_or(|number| matches!(number, 1053 | 1152 | 1153 | 1156..=1161 | 1927 | 3169 | 4031))
+    // Shutdown in progress; packet errors; interrupted; connection killed (MariaDB, MySQL); closed for being idle.
+    number(error).is_none_or(|number| matches!(number, 1053 | 1152 | 1153 | 1156..=1161 | 1317 | 1927 | 3169 | 4031))
 }
 
 /// Whether the server says that it undid the whole transaction, so that it may be tried again: a deadlock.
