@@ -59,7 +59,7 @@
 //! | `axum` | `Session`, `Typed<S>` and `ReadOnly<S>` as extractors; includes `tower` |
 //! | `sqlite` | `SqliteStore` |
 //! | `postgres`, `postgres-tls` | `PostgresStore`, and the same over TLS |
-//! | `mysql` | `MySqlStore`, for MariaDB and MySQL |
+//! | `mysql`, `mysql-tls` | `MySqlStore`, for MariaDB and MySQL, and the same over TLS |
 //! | `redis` | `RedisStore`, for one server or a cluster |
 //! | `pavex` | the alias that makes `Session<'_>` compile |
 //!

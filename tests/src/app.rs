@@ -19,6 +19,7 @@ pub enum Kind {
     Memory,
     Sqlite,
     Postgres,
+    MySql,
 }
 
 impl Kind {
@@ -34,6 +35,7 @@ impl Kind {
                 (Arc::new(store), Some(folder))
             }
             Self::Postgres => (Arc::new(servers::postgres().await), None),
+            Self::MySql => (Arc::new(servers::mysql().await), None),
         }
     }
 }

@@ -4,13 +4,13 @@
 
 mod app;
 mod browser;
-mod proxy;
+pub mod mysql_wire;
+pub mod postgres_wire;
 pub mod servers;
 mod spy;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
-pub use proxy::{Proxy, Sent};
 pub use spy::{Fault, Spy};
 
 /// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim` and so on.
@@ -27,6 +27,10 @@ macro_rules! on_every_store {
 
         mod postgres {
             $(#[tokio::test] async fn $name() { super::$name($crate::Kind::Postgres).await; })*
+        }
+
+        mod mysql {
+            $(#[tokio::test] async fn $name() { super::$name($crate::Kind::MySql).await; })*
         }
     };
 }

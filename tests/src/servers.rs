@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use session::store::PostgresStore;
+use session::store::{MySqlStore, PostgresStore};
 
 /// Where a server is, as `tests/servers` says.
 pub fn url(variable: &str) -> String {
@@ -22,4 +22,16 @@ pub async fn postgres() -> PostgresStore {
     let store = store.with_prefix(&prefix()).unwrap();
     store.migrate().await.unwrap();
     store
+}
+
+/// A fresh store on MariaDB or MySQL.
+pub async fn mysql() -> MySqlStore {
+    let store = mysql_at(&prefix()).await;
+    store.migrate().await.unwrap();
+    store
+}
+
+/// A store of its own pool, as a second process would have it.
+pub async fn mysql_at(prefix: &str) -> MySqlStore {
+    MySqlStore::connect(&url("SESSION_TEST_MYSQL")).await.unwrap().with_prefix(prefix).unwrap()
 }

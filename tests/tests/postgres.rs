@@ -7,8 +7,8 @@ use session::store::{
     SessionStore, Timestamp, TokenHash,
 };
 use session::{ErrorKind, SessionId};
+use session_tests::postgres_wire::{Proxy, Sent};
 use session_tests::servers::{self, prefix};
-use session_tests::{Proxy, Sent};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Executor, query, query_scalar};
 use tokio::task::JoinSet;

@@ -1,0 +1,108 @@
+//! One operation: a statement on a connection of the pool, and what becomes of both when it fails.
+
+use sqlx::error::DatabaseError;
+use sqlx::mysql::{MySql, MySqlArguments, MySqlConnection, MySqlDatabaseError, MySqlPool, MySqlRow};
+use sqlx::pool::PoolConnection;
+
+use crate::store::StoreError;
+
+pub(super) type Query = sqlx::query::Query<'static, MySql, MySqlArguments>;
+
+/// How often a transaction is tried that the server gives up for the sake of another one.
+const TRIES: usize = 10;
+
+/// What a statement does: one that only reads may be asked again when its connection is lost.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Reads,
+    Writes,
+}
+
+/// Asks the database, and gives all rows of the answer.
+pub(super) async fn ask(pool: &MySqlPool, kind: Kind, query: impl Fn() -> Query) -> Result<Vec<MySqlRow>, StoreError> {
+    let (mut lost, mut tries) = (false, 1);
+    loop {
+        let mut lease = Lease::new(pool).await.map_err(told)?;
+        let error = match query().fetch_all(lease.connection()).await {
+            Ok(rows) => {
+                lease.give_back();
+                return Ok(rows);
+            }
+            Err(error) => error,
+        };
+        let is_lost = is_lost(&error);
+        if !is_lost {
+            lease.give_back();
+        }
+        if is_lost && kind == Kind::Reads && !lost {
+            close_idle(pool);
+            lost = true;
+        } else if was_rolled_back(&error) && tries < TRIES {
+            tries += 1;
+        } else {
+            return Err(told(error));
+        }
+    }
+}
+
+/// Closes the connections that lie idle: what broke one has most likely broken them too.
+pub(super) fn close_idle(pool: &MySqlPool) {
+    while let Some(idle) = pool.try_acquire() {
+        drop(idle.detach());
+    }
+}
+
+/// A connection on loan. One that is not given back is broken or in the middle of an answer, and closed.
+struct Lease(Option<PoolConnection<MySql>>);
+
+impl Lease {
+    async fn new(pool: &MySqlPool) -> sqlx::Result<Self> {
+        Ok(Self(Some(pool.acquire().await?)))
+    }
+
+    fn connection(&mut self) -> &mut MySqlConnection {
+        self.0.as_mut().expect("it is taken at the end of the loan alone")
+    }
+
+    fn give_back(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(broken) = self.0.take() {
+            drop(broken.detach());
+        }
+    }
+}
+
+fn number(error: &sqlx::Error) -> Option<u16> {
+    let error = error.as_database_error()?.try_downcast_ref::<MySqlDatabaseError>()?;
+    Some(error.number())
+}
+
+/// Whether the connection is of no more use.
+fn is_lost(error: &sqlx::Error) -> bool {
+    // Shutdown in progress; packet errors; interrupted; connection killed (MariaDB, MySQL); closed for being idle.
+    number(error).is_none_or(|number| matches!(number, 1053 | 1152 | 1153 | 1156..=1161 | 1317 | 1927 | 3169 | 4031))
+}
+
+/// Whether the server says that it undid the whole transaction, so that it may be tried again: a deadlock.
+fn was_rolled_back(error: &sqlx::Error) -> bool {
+    number(error) == Some(1213)
+}
+
+/// The error, without what it may quote: a server's words about data hold the data.
+fn told(error: sqlx::Error) -> StoreError {
+    match (number(&error), error.as_database_error().and_then(DatabaseError::code)) {
+        (Some(number), Some(state)) if quotes_data(number, &state) => {
+            format!("the database refuses with error {number} ({state})").into()
+        }
+        _ => error.into(),
+    }
+}
+
+fn quotes_data(number: u16, state: &str) -> bool {
+    state.starts_with("22") || state.starts_with("23") || matches!(number, 1366 | 1411 | 1525)
+}

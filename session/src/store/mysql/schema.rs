@@ -1,0 +1,66 @@
+//! The tables and procedures, and how they come to be.
+
+use sqlx::mysql::{MySqlConnection, MySqlPool};
+use sqlx::{AssertSqlSafe, Connection};
+
+use crate::store::StoreError;
+
+/// Each step is run once, in order. A landed step is never edited: changes are steps of their own, and a procedure that
+/// changes gets a new number, so that servers of the release before keep calling theirs.
+///
+/// Each statement commits by itself here, so a step that was cut short is run again, and must bear it.
+const MIGRATIONS: [&[&str]; 1] = [&[
+    include_str!("tables.sql"),
+    "DROP PROCEDURE IF EXISTS `{p}_create_1`",
+    include_str!("create.sql"),
+    "DROP PROCEDURE IF EXISTS `{p}_commit_1`",
+    include_str!("commit.sql"),
+    "DROP PROCEDURE IF EXISTS `{p}_delete_1`",
+    include_str!("delete.sql"),
+    "DROP PROCEDURE IF EXISTS `{p}_sweep_1`",
+    include_str!("sweep.sql"),
+]];
+
+/// How long one process waits for another one's migration, in seconds.
+const PATIENCE: i64 = 60;
+
+pub(super) async fn migrate(pool: &MySqlPool, prefix: &str) -> Result<(), StoreError> {
+    // Not the pool's own: closing it gives up the lock and the mode, whatever happens.
+    let mut connection = pool.acquire().await?.detach();
+    run(&mut connection, prefix).await?;
+    Ok(connection.close().await?)
+}
+
+async fn run(connection: &mut MySqlConnection, prefix: &str) -> Result<(), StoreError> {
+    // Procedures keep the mode that they are created in: no value is ever cut to fit.
+    execute(connection, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'", prefix).await?;
+    lock(connection, prefix).await?;
+    let table = "CREATE TABLE IF NOT EXISTS `{p}_migrations` (version BIGINT NOT NULL PRIMARY KEY) ENGINE = InnoDB";
+    execute(connection, table, prefix).await?;
+    let count = format!("SELECT COUNT(*) FROM `{prefix}_migrations`");
+    let done: i64 = sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut *connection).await?;
+    for (version, step) in (1_i64..).zip(MIGRATIONS).skip(usize::try_from(done).unwrap_or(0)) {
+        for statement in step {
+            execute(connection, statement, prefix).await?;
+        }
+        execute(connection, &format!("INSERT INTO `{{p}}_migrations` VALUES ({version})"), prefix).await?;
+    }
+    Ok(())
+}
+
+/// As text: a procedure cannot be created by a prepared statement.
+async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str) -> sqlx::Result<()> {
+    let statement = statement.replace("{write}", include_str!("write.sql")).replace("{p}", prefix);
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.map(drop)
+}
+
+/// One process at a time. The lock is the server's, so its name says which database it is for.
+async fn lock(connection: &mut MySqlConnection, prefix: &str) -> Result<(), StoreError> {
+    let query =
+        sqlx::query_scalar("SELECT GET_LOCK(CONCAT('session:', SHA1(CONCAT(COALESCE(DATABASE(), ''), '.', ?))), ?)");
+    let locked: Option<i64> = query.bind(prefix).bind(PATIENCE).fetch_one(connection).await?;
+    if locked == Some(1) {
+        return Ok(());
+    }
+    Err(format!("another migration holds the lock for more than {PATIENCE} seconds").into())
+}

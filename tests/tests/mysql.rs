@@ -1,0 +1,563 @@
+//! What only MariaDB and MySQL can break: locks, packets, connections, rights, two servers on one database.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use session::store::{
+    Changes, Commit, Committed, Deleted, IndexChange, IndexHash, Json, Limits, MySqlStore, Proof, Record, SessionStore,
+    StoreError, Timestamp, TokenHash,
+};
+use session::{ErrorKind, SessionId};
+use session_tests::mysql_wire::{Command, Proxy};
+use session_tests::servers::{mysql, mysql_at, prefix, url};
+use sqlx::mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions};
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
+use tokio::task::JoinSet;
+
+const ID: SessionId = SessionId::from_bytes([7; 16]);
+const TOKEN: TokenHash = TokenHash::from_bytes([1; 32]);
+const USER: IndexHash = IndexHash::from_bytes([9; 32]);
+const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
+
+fn after(seconds: u64) -> Timestamp {
+    NOW + Duration::from_secs(seconds)
+}
+
+fn record(pairs: &[(&str, &str)]) -> Record {
+    let limits = Limits { idle: Duration::from_secs(100), end: after(1000) };
+    let mut record = Record::new(TOKEN, limits, NOW);
+    record.values = pairs.iter().map(|(key, text)| (*key, Json::from_text(*text))).collect();
+    record
+}
+
+fn set(pairs: &[(&str, &str)]) -> Commit {
+    let mut commit = Commit::touch(TOKEN, 800, NOW);
+    for (key, text) in pairs {
+        commit.changes.set(key, Json::from_text(*text)).unwrap();
+    }
+    commit
+}
+
+fn entry(key: &str, hash: Option<IndexHash>) -> IndexChange {
+    IndexChange { key: key.into(), hash }
+}
+
+fn revision(committed: &Result<Committed, StoreError>) -> u64 {
+    match committed {
+        Ok(Committed::Done { revision, .. }) => *revision,
+        other => panic!("not done: {other:?}"),
+    }
+}
+
+fn options() -> MySqlConnectOptions {
+    MySqlConnectOptions::from_str(&url("SESSION_TEST_MYSQL")).unwrap()
+}
+
+async fn pool(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
+    let pool = MySqlPoolOptions::new().test_before_acquire(false).max_connections(connections);
+    pool.connect_with(options).await.unwrap()
+}
+
+/// A connection beside the store's, for what the store would not do.
+async fn admin() -> MySqlConnection {
+    MySqlConnection::connect_with(&options()).await.unwrap()
+}
+
+async fn run(connection: &mut MySqlConnection, sql: String) -> sqlx::Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)
+}
+
+async fn count(connection: &mut MySqlConnection, table: &str) -> i64 {
+    sqlx::query_scalar(AssertSqlSafe(format!("SELECT COUNT(*) FROM `{table}`"))).fetch_one(connection).await.unwrap()
+}
+
+/// A store that asks the server over a wire of its own, one command after the other.
+async fn over_a_wire(connections: u32) -> (MySqlStore, Proxy) {
+    let options = options();
+    let proxy = Proxy::to(options.get_host(), options.get_port()).await;
+    let pool = pool(options.host("127.0.0.1").port(proxy.port), connections).await;
+    let store = MySqlStore::new(pool).with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Missing, "and a connection is there");
+    (store, proxy)
+}
+
+// The schema
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn migrations_run_once_however_many_processes_begin_them() {
+    for _ in 0..3 {
+        let prefix = prefix();
+        let mut tasks = JoinSet::new();
+        for _ in 0..4 {
+            let prefix = prefix.clone();
+            tasks.spawn(async move {
+                let store = mysql_at(&prefix).await;
+                store.migrate().await.unwrap();
+                store.migrate().await.unwrap();
+                store
+            });
+        }
+        let stores = tasks.join_all().await;
+        assert!(stores[0].create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+        assert_eq!(stores[3].load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));
+        assert_eq!(count(&mut admin().await, &format!("{prefix}_migrations")).await, 1);
+        let later = mysql_at(&prefix).await;
+        later.migrate().await.unwrap();
+        assert_eq!(
+            later.load(&ID, NOW).await.unwrap(),
+            Some(record(&[("a", "1")])),
+            "a later start keeps what is there"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_was_cut_short_is_finished_by_the_next() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    let mut admin = admin().await;
+    run(&mut admin, format!("DELETE FROM `{prefix}_migrations`; DROP PROCEDURE `{prefix}_commit_1`")).await.unwrap();
+    assert!(store.commit(&ID, &set(&[("a", "1")])).await.is_err());
+    store.migrate().await.unwrap();
+    assert_eq!(revision(&store.commit(&ID, &set(&[("a", "1")])).await), 2);
+}
+
+#[tokio::test]
+async fn stores_with_different_prefixes_do_not_meet() {
+    let (one, two) = (mysql().await, mysql().await);
+    assert!(one.create(&ID, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
+    assert_eq!(two.load(&ID, NOW).await.unwrap(), None);
+    assert_eq!(two.find(&USER, NOW).await.unwrap(), []);
+    assert!(two.create(&ID, &record(&[("b", "2")]), &[]).await.unwrap());
+    assert_eq!(two.delete_expired(after(2000), 10).await.unwrap(), 1);
+    assert_eq!(one.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));
+}
+
+#[tokio::test]
+async fn a_prefix_that_is_no_name_is_refused_and_a_reserved_word_is_not() {
+    for hostile in ["", "a`; DROP TABLE x; --", "a b", "A", "1", "é", &"a".repeat(41)] {
+        let store = mysql_at(&prefix()).await;
+        let error = store.with_prefix(hostile).expect_err(hostile);
+        assert_eq!(error.kind(), ErrorKind::Config, "{hostile:?}");
+    }
+    let (longest, reserved) = (prefix() + &"x".repeat(23), "key");
+    for prefix in [&longest, reserved] {
+        let store = mysql_at(prefix).await;
+        store.migrate().await.unwrap();
+        store.delete(&ID, Proof::None, NOW).await.unwrap();
+        assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+        assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Done);
+    }
+}
+
+#[tokio::test]
+async fn a_database_without_the_tables_is_an_error_and_no_empty_store() {
+    let store = mysql_at(&prefix()).await;
+    assert!(store.create(&ID, &record(&[]), &[]).await.is_err());
+    assert!(store.commit(&ID, &set(&[])).await.is_err());
+    assert!(store.delete(&ID, Proof::None, NOW).await.is_err());
+    assert!(store.delete_expired(NOW, 1).await.is_err());
+    let error = store.load(&ID, NOW).await.unwrap_err().to_string();
+    assert!(error.contains("doesn't exist"), "{error}");
+}
+
+#[tokio::test]
+async fn a_url_that_does_not_lead_to_a_database_is_refused_without_being_shown() {
+    for url in
+        ["", "mysql:", "sqlite::memory:", "postgres://localhost/s", "mysql://:hunter2@/%zz?nonsense=1&ssl-mode=x"]
+    {
+        let error = MySqlStore::connect(url).await.expect_err(url);
+        assert_eq!(error.kind(), ErrorKind::Store, "{url:?}");
+        assert_eq!(error.to_string(), "the session store failed to connect to the MySQL database");
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+    let options = options();
+    let wrong = format!("mysql://nobody:hunter2@{}:{}/none", options.get_host(), options.get_port());
+    let error = MySqlStore::connect(&wrong).await.unwrap_err();
+    let told = format!("{error:?}");
+    assert!(told.contains("Access denied") && !told.contains("hunter2"), "{told}");
+    let shown = format!("{:?}", mysql_at("shop").await);
+    assert_eq!(shown, "MySqlStore { prefix: \"shop\", .. }");
+}
+
+// The index
+
+#[tokio::test]
+async fn the_index_follows_commits_and_endings() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    let other = IndexHash::from_bytes([8; 32]);
+    let ids = [3, 1, 2].map(|byte| SessionId::from_bytes([byte; 16]));
+    for (id, seconds) in ids.iter().zip([5, 3, 5]) {
+        let mut one = record(&[("user", "7")]);
+        (one.created, one.label) = (after(seconds), Some("Firefox".to_owned()));
+        assert!(store.create(id, &one, &[entry("user", Some(USER)), entry("device", Some(other))]).await.unwrap());
+    }
+    let found = store.find(&USER, NOW).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), [ids[1], ids[2], ids[0]], "the oldest first");
+    assert_eq!((found[0].created, found[0].expires), (after(3), after(100)));
+    assert_eq!(found[0].label.as_deref(), Some("Firefox"));
+
+    let mut moves = set(&[("user", "8")]);
+    moves.index = vec![entry("user", Some(other)), entry("device", None)];
+    assert_eq!(revision(&store.commit(&ids[0], &moves).await), 2);
+    assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 2);
+    assert_eq!(store.find(&other, NOW).await.unwrap().len(), 3);
+
+    let mut refused = set(&[]);
+    (refused.token, refused.index) = (Some(TokenHash::from_bytes([6; 32])), vec![entry("user", None)]);
+    assert!(matches!(store.commit(&ids[1], &refused).await, Ok(Committed::Replaced { .. })));
+    assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 2, "a commit that is refused leaves the index alone");
+
+    assert_eq!(store.delete(&ids[0], Proof::Entry(USER), NOW).await.unwrap(), Deleted::Missing, "it is another user's");
+    assert_eq!(store.delete(&ids[1], Proof::Entry(USER), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
+    assert_eq!(store.find(&USER, after(100)).await.unwrap(), [], "expired sessions are not found");
+    assert_eq!(store.delete_expired(after(1000), 10).await.unwrap(), 2);
+    let mut admin = admin().await;
+    for table in ["s", "_values", "_index"] {
+        assert_eq!(count(&mut admin, &format!("{prefix}{table}")).await, 0, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn a_walk_meets_every_live_session_once() {
+    let store = mysql().await;
+    let ids = [0, 1, 2, 3, 4, 254, 255].map(|byte| SessionId::from_bytes([byte; 16]));
+    for (at, id) in ids.iter().enumerate() {
+        let mut one = record(&[("a", "1"), ("b", "2")][..at % 3]);
+        one.expires = if at == 3 { NOW } else { after(9) };
+        assert!(store.create(id, &one, &[]).await.unwrap());
+    }
+    for batch in [1, 2, 3, 7, 8, usize::MAX] {
+        let (mut from, mut met) = (None::<String>, Vec::new());
+        loop {
+            let page = store.scan(from.as_deref(), batch, NOW).await.unwrap();
+            met.extend(page.sessions.into_iter().map(|(id, record)| (id, record.values.len())));
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
+        }
+        let expected: Vec<_> = ids.into_iter().zip([0, 1, 2, 0, 1, 2, 0]).filter(|(id, _)| *id != ids[3]).collect();
+        assert_eq!(met, expected, "in batches of {batch}");
+    }
+}
+
+// What it costs
+
+/// Kinds of commands since the last look, in order.
+async fn kinds(proxy: &Proxy) -> Vec<u8> {
+    proxy.commands().await.iter().map(|command| command.kind).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_operation_is_one_round_trip() {
+    let (store, proxy) = over_a_wire(1).await;
+    let mut swap = set(&[("a", "2")]);
+    swap.revision = Some(99);
+    for round in 0..2 {
+        let id = SessionId::from_bytes([round; 16]);
+        proxy.commands().await;
+        assert!(store.create(&id, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
+        let mut sent = vec![kinds(&proxy).await];
+        store.load(&id, NOW).await.unwrap().unwrap();
+        sent.push(kinds(&proxy).await);
+        revision(&store.commit(&id, &set(&[("a", "2"), ("b", "3")])).await);
+        sent.push(kinds(&proxy).await);
+        assert!(matches!(store.commit(&id, &swap).await, Ok(Committed::Conflict(_))));
+        assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
+        store.scan(None, 10, NOW).await.unwrap();
+        assert_eq!(store.delete(&id, Proof::Entry(USER), NOW).await.unwrap(), Deleted::Done);
+        store.delete_expired(NOW, 10).await.unwrap();
+        let rest = kinds(&proxy).await;
+        if round == 0 {
+            assert!(sent.iter().all(|kinds| kinds[..] == [Command::PREPARE, Command::EXECUTE]), "{sent:?}");
+        } else {
+            assert_eq!(sent, vec![vec![Command::EXECUTE]; 3], "what is prepared stays prepared");
+            assert_eq!(rest, [Command::EXECUTE; 5]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_sends_as_much_for_a_thousand_keys_as_for_one() {
+    let (store, proxy) = over_a_wire(1).await;
+    let mut sent = Vec::new();
+    for (byte, keys) in [(0, 1), (1, 1), (2, 10), (3, 100), (4, 1000)] {
+        let (id, names) = (SessionId::from_bytes([byte; 16]), (0..keys).map(|key| format!("key {key}")));
+        let mut large = record(&[]);
+        large.values = names.map(|name| (name, Json::from_text("\"some value\""))).collect();
+        assert!(store.create(&id, &large, &[]).await.unwrap());
+        proxy.commands().await;
+        revision(&store.commit(&id, &set(&[("key 0", "\"another value\"")])).await);
+        sent.push(proxy.commands().await.last().unwrap().bytes);
+    }
+    assert!(sent.iter().all(|bytes| *bytes == sent[0] && *bytes < 250), "{sent:?}");
+}
+
+// Connections
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_connections_were_killed_reads_work_at_once_and_one_commit_at_most_fails() {
+    let pool = pool(options(), 4).await;
+    let store = MySqlStore::new(pool.clone()).with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    assert!(store.create(&ID, &record(&[("a", "0")]), &[entry("user", Some(USER))]).await.unwrap());
+    let mut admin = admin().await;
+    let kill = async |admin: &mut MySqlConnection| {
+        let mut held = Vec::new();
+        for _ in 0..4 {
+            held.push(pool.acquire().await.unwrap());
+        }
+        for connection in &mut held {
+            let id: u64 = sqlx::query_scalar("SELECT CONNECTION_ID()").fetch_one(&mut **connection).await.unwrap();
+            connection.return_to_pool().await;
+            run(admin, format!("KILL {id}")).await.unwrap();
+        }
+    };
+    for round in 1..4_u64 {
+        kill(&mut admin).await;
+        assert!(store.load(&ID, NOW).await.unwrap().is_some());
+        kill(&mut admin).await;
+        assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
+        kill(&mut admin).await;
+        let first = store.commit(&ID, &set(&[("a", "1")])).await;
+        assert!(first.is_err(), "a commit on a dead connection is not sent twice");
+        assert_eq!(revision(&store.commit(&ID, &set(&[("a", "2")])).await), round + 1);
+        for _ in 0..4 {
+            assert!(store.load(&ID, NOW).await.unwrap().is_some());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_whose_reply_was_lost_is_an_error_and_is_not_sent_again() {
+    let (store, proxy) = over_a_wire(1).await;
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    revision(&store.commit(&ID, &set(&[("a", "1")])).await);
+    // Until the ping that follows the answer is over.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    proxy.commands().await;
+    proxy.lose_replies(true);
+    assert!(store.commit(&ID, &set(&[("a", "2")])).await.is_err());
+    proxy.lose_replies(false);
+    let commands = kinds(&proxy).await;
+    assert_eq!(commands, [Command::EXECUTE]);
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 3, "it was carried out once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_hangs_is_given_up_and_the_next_operation_has_a_new_connection() {
+    let (store, proxy) = over_a_wire(2).await;
+    let store = store.with_deadline(Duration::from_millis(500));
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    proxy.be_silent(true);
+    let begun = Instant::now();
+    for error in [store.load(&ID, NOW).await.unwrap_err(), store.commit(&ID, &set(&[])).await.unwrap_err()] {
+        assert_eq!(error.to_string(), "no answer within 500ms");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    proxy.cut();
+    proxy.be_silent(false);
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));
+    assert_eq!(revision(&store.commit(&ID, &set(&[("a", "2")])).await), 2);
+}
+
+/// As when a browser goes away, and its request with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operation_that_is_given_up_midway_leaves_no_answer_behind_for_the_next() {
+    let (store, proxy) = over_a_wire(1).await;
+    let other = SessionId::from_bytes([8; 16]);
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    assert!(store.create(&other, &record(&[("b", "2")]), &[]).await.unwrap());
+    for round in 0..3 {
+        proxy.be_silent(true);
+        let given_up = Duration::from_millis(20);
+        assert!(tokio::time::timeout(given_up, store.load(&ID, NOW)).await.is_err());
+        proxy.be_silent(false);
+        assert_eq!(store.load(&other, NOW).await.unwrap(), Some(record(&[("b", "2")])), "round {round}");
+        store.find(&USER, NOW).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_stays_locked_is_an_error_and_no_connection_is_lost_by_it() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await.with_deadline(Duration::from_millis(50));
+    store.migrate().await.unwrap();
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    let mut holder = admin().await;
+    run(&mut holder, format!("BEGIN; SELECT 1 FROM `{prefix}s` FOR UPDATE")).await.unwrap();
+    // More often than the pool has connections.
+    for _ in 0..11 {
+        let error = store.commit(&ID, &set(&[("a", "2")])).await.unwrap_err();
+        assert_eq!(error.to_string(), "no answer within 50ms");
+    }
+    let patient = store.with_deadline(Duration::from_secs(5));
+    assert!(patient.load(&ID, NOW).await.unwrap().is_some(), "who only reads waits for nobody");
+    run(&mut holder, "ROLLBACK".to_owned()).await.unwrap();
+    assert!(revision(&patient.commit(&ID, &set(&[("a", "3")])).await) >= 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pool_without_a_free_connection_is_an_error_until_there_is_one() {
+    let pool = pool(options(), 1).await;
+    let store = MySqlStore::new(pool.clone()).with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    let hasty = store.clone().with_deadline(Duration::from_millis(100));
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    let held = pool.acquire().await.unwrap();
+    assert_eq!(hasty.load(&ID, NOW).await.unwrap_err().to_string(), "no answer within 100ms");
+    assert_eq!(hasty.commit(&ID, &set(&[])).await.unwrap_err().to_string(), "no answer within 100ms");
+    drop(held);
+    assert!(store.load(&ID, NOW).await.unwrap().is_some());
+}
+
+// Locks and packets
+
+/// The other transaction has changed more, so that the server gives up the store's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_the_server_undoes_for_a_deadlock_is_tried_again() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    let mut other = admin().await;
+    run(&mut other, format!("CREATE TABLE `{prefix}_weight` (id INT PRIMARY KEY)")).await.unwrap();
+    let weight: Vec<String> = (0..500).map(|id| format!("({id})")).collect();
+    let weight = format!("BEGIN; INSERT INTO `{prefix}_weight` VALUES {}", weight.join(", "));
+    let lock_the_value = format!("{weight}; SELECT 1 FROM `{prefix}_values` FOR UPDATE");
+    run(&mut other, lock_the_value).await.unwrap();
+    let commit = {
+        let store = store.clone();
+        tokio::spawn(async move { store.commit(&ID, &set(&[("a", "2")])).await })
+    };
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!commit.is_finished(), "it waits for the value");
+    run(&mut other, format!("SELECT 1 FROM `{prefix}s` FOR UPDATE")).await.unwrap();
+    run(&mut other, "ROLLBACK".to_owned()).await.unwrap();
+    assert_eq!(revision(&commit.await.unwrap()), 2);
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values, record(&[("a", "2")]).values);
+}
+
+/// What was stored can be read, up to the limit; and what is above it is stored not at all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_value_as_large_as_a_packet_is_stored_or_refused() {
+    let store = mysql().await.with_deadline(Duration::from_secs(30));
+    let limit: u64 = sqlx::query_scalar("SELECT @@max_allowed_packet").fetch_one(&mut admin().await).await.unwrap();
+    let limit = usize::try_from(limit).unwrap().min(64 << 20);
+    let mut labelled = record(&[]);
+    labelled.label = Some("long ".repeat(2000));
+    assert!(store.create(&ID, &labelled, &[]).await.unwrap());
+    let large = format!("\"{}\"", "x".repeat(limit - 1000));
+    let beyond = format!("\"{}\"", "y".repeat(limit));
+    revision(&store.commit(&ID, &set(&[("large", &large), ("a", "1")])).await);
+    let is_there = async || {
+        let record = store.load(&ID, NOW).await.unwrap().unwrap();
+        assert!(record.values.get("large").unwrap().as_str() == large);
+        assert_eq!((record.values.len(), record.label.as_ref()), (2, labelled.label.as_ref()));
+    };
+    is_there().await;
+    let error = store.commit(&ID, &set(&[("large", &beyond), ("b", "2")])).await.unwrap_err();
+    println!("{error}");
+    is_there().await;
+    let mut swap = set(&[("a", "2")]);
+    swap.revision = Some(99);
+    let Ok(Committed::Conflict(shown)) = store.commit(&ID, &swap).await else { panic!("no conflict") };
+    assert!(shown.values.get("large").unwrap().as_str() == large);
+}
+
+/// The application's pool may speak another character set, and the server may be lax.
+#[tokio::test]
+async fn no_setting_of_a_connection_rewrites_keys_or_values() {
+    let lax = "SET SESSION sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH'";
+    let lax = if sqlx::raw_sql(lax).execute(&mut admin().await).await.is_ok() {
+        lax
+    } else {
+        "SET SESSION sql_mode = 'ANSI_QUOTES'"
+    };
+    let pool = MySqlPoolOptions::new().max_connections(1).after_connect(move |connection, _| {
+        Box::pin(async move { sqlx::raw_sql(lax).execute(connection).await.map(drop) })
+    });
+    let pool = pool.connect_with(options().charset("latin1")).await.unwrap();
+    let store = MySqlStore::new(pool).with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    let pairs = [
+        ("", "\"\\u0000\""),
+        ("a", "-0.0"),
+        ("A ", "\"\u{1f98a} é\""),
+        ("a\0", "18446744073709551615"),
+        ("é", "1E400"),
+    ];
+    let mut expected = record(&pairs);
+    expected.label = Some("\u{1f98a} é".to_owned());
+    assert!(store.create(&ID, &expected, &[]).await.unwrap());
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(expected.clone()));
+    let mut rewrites = set(&pairs);
+    (rewrites.changes, rewrites.label) = (Changes::default(), expected.label.clone());
+    rewrites.changes.clear();
+    for (key, text) in pairs {
+        rewrites.changes.set(key, Json::from_text(text)).unwrap();
+    }
+    assert_eq!(revision(&store.commit(&ID, &rewrites).await), 2);
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values, expected.values);
+}
+
+// Two servers on one database
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_pools_on_one_database_survive_each_others_writes() {
+    let prefix = prefix();
+    let stores = [Arc::new(mysql_at(&prefix).await), Arc::new(mysql_at(&prefix).await)];
+    stores[0].migrate().await.unwrap();
+    assert!(stores[0].create(&ID, &record(&[]), &[]).await.unwrap());
+    let mut tasks = JoinSet::new();
+    for number in 0..200_u8 {
+        let store = Arc::clone(&stores[usize::from(number % 2)]);
+        tasks.spawn(async move {
+            let id = SessionId::from_bytes([number; 16]);
+            let mut commit = set(&[(&format!("key {number}"), "1")]);
+            commit.index = vec![entry(&format!("user {number}"), Some(USER))];
+            revision(&store.commit(&ID, &commit).await);
+            if id != ID {
+                assert!(store.create(&id, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
+                assert!(store.find(&USER, NOW).await.unwrap().iter().any(|found| found.id == id));
+                assert_eq!(store.delete(&id, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+            }
+        });
+    }
+    tasks.join_all().await;
+    let record = stores[1].load(&ID, NOW).await.unwrap().unwrap();
+    assert_eq!((record.values.len(), record.revision), (200, 201));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sweeps_that_meet_drop_each_session_once_and_no_live_one() {
+    let prefix = prefix();
+    let stores = [Arc::new(mysql_at(&prefix).await), Arc::new(mysql_at(&prefix).await)];
+    stores[0].migrate().await.unwrap();
+    for byte in 0..100 {
+        let mut one = record(&[("a", "1")]);
+        one.expires = after(if byte % 2 == 0 { 1 } else { 90 });
+        assert!(stores[0].create(&SessionId::from_bytes([byte; 16]), &one, &[]).await.unwrap());
+    }
+    let mut tasks = JoinSet::new();
+    for store in stores.iter().chain(&stores) {
+        let store = Arc::clone(store);
+        tasks.spawn(async move {
+            let mut dropped = 0;
+            for _ in 0..10 {
+                dropped += store.delete_expired(after(2), 7).await.unwrap();
+            }
+            dropped
+        });
+    }
+    assert_eq!(tasks.join_all().await.into_iter().sum::<usize>(), 50);
+    assert_eq!(stores[1].scan(None, 1000, after(2)).await.unwrap().sessions.len(), 50);
+}
