@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
-use session::store::{MemoryStore, SessionStore, SqliteStore};
+use session::store::{MemoryStore, RedisStore, SessionStore, SqliteStore};
 use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionManager};
 use tempfile::TempDir;
 
 use crate::browser::Browser;
+use crate::servers;
 use crate::spy::Spy;
 
 /// The stores that every test of the runtime runs on.
@@ -17,6 +18,7 @@ use crate::spy::Spy;
 pub enum Kind {
     Memory,
     Sqlite,
+    Redis,
 }
 
 impl Kind {
@@ -30,6 +32,10 @@ impl Kind {
                 let store = SqliteStore::connect(&url).await.unwrap();
                 store.migrate().await.unwrap();
                 (Arc::new(store), Some(folder))
+            }
+            Self::Redis => {
+                let store = RedisStore::connect(&servers::url("SESSION_TEST_REDIS")).await.unwrap();
+                (Arc::new(store.with_prefix(&servers::unique_prefix()).unwrap()), None)
             }
         }
     }

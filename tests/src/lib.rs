@@ -4,13 +4,14 @@
 
 mod app;
 mod browser;
+pub mod servers;
 mod spy;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
 pub use spy::{Fault, Spy};
 
-/// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim` and `sqlite::claim`.
+/// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim` and so on.
 #[macro_export]
 macro_rules! on_every_store {
     ($($name:ident),* $(,)?) => {
@@ -20,6 +21,10 @@ macro_rules! on_every_store {
 
         mod sqlite {
             $(#[tokio::test] async fn $name() { super::$name($crate::Kind::Sqlite).await; })*
+        }
+
+        mod redis {
+            $(#[tokio::test] async fn $name() { super::$name($crate::Kind::Redis).await; })*
         }
     };
 }

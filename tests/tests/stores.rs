@@ -41,6 +41,7 @@ macro_rules! contract {
 contract! {
     on memory: Kind::Memory.store();
     on sqlite: Kind::Sqlite.store();
+    on redis: Kind::Redis.store();
     claims [
         an_absent_record_loads_as_none,
         a_created_record_loads_equal_in_every_field,
