@@ -4,11 +4,13 @@
 
 mod app;
 mod browser;
+mod redis;
 pub mod servers;
 mod spy;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
+pub use redis::{RedisCluster, RedisServer};
 pub use spy::{Fault, Spy};
 
 /// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim` and so on.

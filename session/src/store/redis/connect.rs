@@ -60,7 +60,7 @@ fn chosen(link: Link, nodes: Vec<ConnectionInfo>, description: &str) -> Result<L
 /// The client's own retries are off: it would send a commit again whose answer was lost.
 pub(super) fn cluster(nodes: ClusterClientBuilder) -> Result<Link, StoreError> {
     let nodes = nodes.retries(0).overall_response_timeout(None);
-    Ok(Link::new(Server::Cluster(nodes.build().map_err(told)?), deadline::DEFAULT))
+    Ok(Link::new(Server::Cluster(Box::new(nodes.build().map_err(told)?)), deadline::DEFAULT))
 }
 
 /// What the server says of itself; nothing if it does not let this user ask.

@@ -19,7 +19,7 @@ use crate::id::{SessionId, random_bytes};
 const KEPT_FOR: Duration = Duration::from_hours(31 * 24);
 
 /// After this and the deadline, an entry that is not in its session has no commit on its way any more.
-const SETTLES: Duration = Duration::from_secs(60);
+const SETTLES: Duration = Duration::from_mins(1);
 
 /// A session's entry for one key.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ pub(super) const BUCKETS: u32 = 32;
 
 /// Redis drops a record this long after it expired: the servers' clocks are not one, and an expiry too late shows
 /// nobody anything.
-pub(super) const GRACE: Duration = Duration::from_secs(60);
+pub(super) const GRACE: Duration = Duration::from_mins(1);
 
 /// The longest time to live that Redis is given: its own clock must be able to add it.
 const LONGEST: u64 = 1 << 52;

@@ -20,7 +20,7 @@ use super::script::Call;
 #[derive(Clone)]
 pub(super) enum Server {
     One(Client),
-    Cluster(ClusterClient),
+    Cluster(Box<ClusterClient>),
 }
 
 pub(super) struct Link {
@@ -46,6 +46,9 @@ pub(super) type Node = String;
 
 /// How often a command that the server refused to carry out is sent again.
 const REFUSALS: u32 = 5;
+
+/// How often a command that changes nothing is sent again after a lost connection.
+const REPEATS: u32 = 3;
 
 impl Link {
     pub(super) fn new(server: Server, deadline: Duration) -> Self {
@@ -81,9 +84,16 @@ impl Link {
     }
 
     async fn send_again(&self, command: &Cmd, node: Option<&Node>) -> Result<Value, RedisError> {
-        match self.send(command, node).await {
-            Err(error) if error.is_unrecoverable_error() => self.send(command, node).await,
-            answer => answer,
+        let mut repeats = 0;
+        loop {
+            match self.send(command, node).await {
+                Err(error) if error.is_unrecoverable_error() && repeats < REPEATS => {
+                    // At once at first; the client of a cluster may need a moment to connect to a node again.
+                    tokio::time::sleep(Duration::from_millis(10) * repeats).await;
+                    repeats += 1;
+                }
+                answer => return answer,
+            }
         }
     }
 
@@ -144,8 +154,8 @@ impl Link {
         match &self.server {
             Server::One(client) => {
                 let lost = Arc::new(AtomicBool::new(false));
-                let mut config =
-                    AsyncConnectionConfig::new().set_connection_timeout(Some(self.deadline)).set_response_timeout(None);
+                // The deadline of the operation is the limit of both.
+                let mut config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
                 if client.get_connection_info().redis_settings().protocol().supports_resp3() {
                     config = config.set_push_sender(on_loss(Arc::clone(&lost)));
                 }

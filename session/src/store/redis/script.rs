@@ -48,7 +48,7 @@ impl Call {
         self
     }
 
-    pub(super) fn number(self, number: impl ToString) -> Self {
+    pub(super) fn number(self, number: impl ToString + Copy) -> Self {
         self.arg(number.to_string())
     }
 
