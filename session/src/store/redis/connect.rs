@@ -65,8 +65,8 @@ pub(super) fn cluster(nodes: ClusterClientBuilder) -> Result<Link, StoreError> {
 
 /// What the server says of itself; nothing if it does not let this user ask.
 async fn describe(link: &Link) -> Result<String, StoreError> {
-    link.read(&redis::cmd("PING"), None).await?;
-    let Ok(reply) = link.read(&redis::cmd("INFO"), None).await else { return Ok(String::new()) };
+    link.ask(&redis::cmd("PING"), None).await?;
+    let Ok(reply) = link.ask(&redis::cmd("INFO"), None).await else { return Ok(String::new()) };
     let text = match reply {
         Value::VerbatimString { text, .. } => text,
         other => String::from_utf8(bytes(other)?)?,

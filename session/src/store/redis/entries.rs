@@ -160,7 +160,7 @@ impl RedisStore {
         let drop_one = |(hash, member)| {
             let mut command = redis::cmd("ZREM");
             command.arg(self.index_key(&hash)).arg(member);
-            async move { self.link.write(&command).await }
+            async move { self.link.ask(&command, None).await }
         };
         if let Err(error) = self.within(try_join_all(members.into_iter().map(drop_one))).await {
             tracing::debug!(error, "entries that are out of date stay in the index for now");
@@ -190,7 +190,7 @@ impl RedisStore {
 
     /// The sessions that the index names, and those of their entries that have settled.
     async fn members(&self, hash: &IndexHash) -> Result<BTreeMap<SessionId, Vec<Entry>>, StoreError> {
-        let reply = self.link.ask(&INDEX_READ.on(&self.index_key(hash))).await?;
+        let reply = self.link.call(&INDEX_READ.on(&self.index_key(hash))).await?;
         let mut members = BTreeMap::<SessionId, Vec<Entry>>::new();
         for (list, has_settled) in items(reply)?.into_iter().zip([true, false]) {
             for member in items(list)? {
@@ -204,7 +204,7 @@ impl RedisStore {
     async fn hit(&self, id: SessionId, now: Timestamp) -> Result<Hit, StoreError> {
         let mut command = redis::cmd("HMGET");
         command.arg(self.key(&id)).arg(&["index", "created", "seen", "expires", "label"]);
-        let reply = self.link.read(&command, None).await?;
+        let reply = self.link.ask(&command, None).await?;
         let fields = items(reply)?.into_iter().map(optional).collect::<Result<Vec<_>, _>>()?;
         let [index, created, seen, expires, label] =
             <[_; 5]>::try_from(fields).map_err(|_| "Redis answered with another number of fields")?;

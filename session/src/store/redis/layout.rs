@@ -108,22 +108,21 @@ pub(super) fn fields(record: &Record) -> Result<Vec<(String, Vec<u8>)>, StoreErr
 }
 
 /// The fields of a hash as Redis gave them, in either version of its protocol.
-#[derive(Default)]
-pub(super) struct Fields(BTreeMap<Vec<u8>, Vec<u8>>);
+pub(super) struct Fields(Vec<(Vec<u8>, Vec<u8>)>);
 
 impl Fields {
     pub(super) fn read(reply: Value) -> Result<Self, StoreError> {
-        let mut fields = BTreeMap::new();
+        let mut fields = Vec::new();
         match reply {
             Value::Map(pairs) => {
                 for (field, value) in pairs {
-                    fields.insert(bytes(field)?, bytes(value)?);
+                    fields.push((bytes(field)?, bytes(value)?));
                 }
             }
             list => {
                 let mut items = items(list)?.into_iter();
                 while let (Some(field), Some(value)) = (items.next(), items.next()) {
-                    fields.insert(bytes(field)?, bytes(value)?);
+                    fields.push((bytes(field)?, bytes(value)?));
                 }
             }
         }
@@ -157,7 +156,7 @@ impl Fields {
     }
 
     fn get(&self, field: &str) -> Option<&[u8]> {
-        self.0.get(field.as_bytes()).map(Vec::as_slice)
+        self.0.iter().find(|(name, _)| name == field.as_bytes()).map(|(_, value)| value.as_slice())
     }
 
     fn time(&self, field: &str) -> Result<Timestamp, StoreError> {

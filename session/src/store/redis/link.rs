@@ -1,4 +1,4 @@
-//! The connection: one that all requests share, opened when it is needed, and never sending a write twice.
+//! The connection: one that all requests share, opened when it is needed, and never sending a commit twice.
 
 use std::fmt;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub(super) type Node = String;
 /// How often a command that the server refused to carry out is sent again.
 const REFUSALS: u32 = 5;
 
-/// How often a command that changes nothing is sent again after a lost connection.
+/// How often a command that does no harm is sent again after a lost connection.
 const REPEATS: u32 = 3;
 
 impl Link {
@@ -55,8 +55,8 @@ impl Link {
         Self { server, deadline, open: Mutex::default() }
     }
 
-    /// Calls a script that changes something. What gets no answer is not sent again: it may have been carried out.
-    pub(super) async fn call(&self, call: &Call) -> Result<Value, StoreError> {
+    /// Calls a script, once: what gets no answer may have been carried out, and is not sent again.
+    pub(super) async fn call_once(&self, call: &Call) -> Result<Value, StoreError> {
         match self.send(&call.short(), None).await {
             Err(error) if is_unknown_script(&error) => self.send(&call.whole(), None).await,
             answer => answer,
@@ -64,8 +64,8 @@ impl Link {
         .map_err(told)
     }
 
-    /// Calls a script that changes nothing. If the connection is lost, it is called again on another.
-    pub(super) async fn ask(&self, call: &Call) -> Result<Value, StoreError> {
+    /// Calls a script that does no harm when it is carried out twice: if the connection is lost, again on another.
+    pub(super) async fn call(&self, call: &Call) -> Result<Value, StoreError> {
         match self.send_again(&call.short(), None).await {
             Err(error) if is_unknown_script(&error) => self.send_again(&call.whole(), None).await,
             answer => answer,
@@ -73,13 +73,8 @@ impl Link {
         .map_err(told)
     }
 
-    /// Sends a command that changes something, as [`call`](Self::call) does.
-    pub(super) async fn write(&self, command: &Cmd) -> Result<Value, StoreError> {
-        self.send(command, None).await.map_err(told)
-    }
-
-    /// Sends a command that changes nothing, as [`ask`](Self::ask) does: to the node of its key, or to this one.
-    pub(super) async fn read(&self, command: &Cmd, node: Option<&Node>) -> Result<Value, StoreError> {
+    /// Sends a command that does no harm when it is carried out twice, to the node of its key or to this one.
+    pub(super) async fn ask(&self, command: &Cmd, node: Option<&Node>) -> Result<Value, StoreError> {
         self.send_again(command, node).await.map_err(told)
     }
 
@@ -87,7 +82,7 @@ impl Link {
         let mut repeats = 0;
         loop {
             match self.send(command, node).await {
-                Err(error) if error.is_unrecoverable_error() && repeats < REPEATS => {
+                Err(error) if repeats < REPEATS && error.is_unrecoverable_error() => {
                     // At once at first; the client of a cluster may need a moment to connect to a node again.
                     tokio::time::sleep(Duration::from_millis(10) * repeats).await;
                     repeats += 1;
@@ -132,7 +127,7 @@ impl Link {
                 // A server that has become a replica: its name may lead to the new primary by now.
                 wire.give_up();
             }
-            if refusals == REFUSALS || !is_refusal(&error) {
+            if refusals == REFUSALS || !wire.is_refusal(&error) {
                 return Err(error);
             }
             tokio::time::sleep(Duration::from_millis(10) * 2_u32.pow(refusals)).await;
@@ -192,6 +187,19 @@ impl Wire {
         }
     }
 
+    /// Whether the server said that it did not carry the command out, and may do so in a moment.
+    ///
+    /// When the client of a cluster asks for its nodes and is refused, it fails all commands that are on their way with
+    /// that answer. So there, only what is never said to such questions tells something about a command.
+    fn is_refusal(&self, error: &RedisError) -> bool {
+        use ServerErrorKind::{Ask, BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly, TryAgain};
+        match error.kind() {
+            ErrorKind::Server(Ask | ClusterDown | Moved | ReadOnly | TryAgain) => true,
+            ErrorKind::Server(BusyLoading | MasterDown) => matches!(self, Self::One { .. }),
+            _ => false,
+        }
+    }
+
     async fn send(&mut self, command: &Cmd, node: Option<&Node>) -> Result<Value, RedisError> {
         match self {
             Self::One { connection, .. } => command.query_async(connection).await,
@@ -226,23 +234,6 @@ fn address(node: &str) -> Option<SingleNodeRoutingInfo> {
 
 fn is_unknown_script(error: &RedisError) -> bool {
     error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
-}
-
-/// Whether the server said that it did not carry the command out, and may do so in a moment.
-fn is_refusal(error: &RedisError) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::ClusterConnectionNotFound
-            | ErrorKind::Server(
-                ServerErrorKind::Ask
-                    | ServerErrorKind::BusyLoading
-                    | ServerErrorKind::ClusterDown
-                    | ServerErrorKind::MasterDown
-                    | ServerErrorKind::Moved
-                    | ServerErrorKind::ReadOnly
-                    | ServerErrorKind::TryAgain
-            )
-    )
 }
 
 /// What went wrong, up to the first quotation: the server quotes the arguments of commands that it does not take.

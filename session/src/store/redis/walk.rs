@@ -24,12 +24,6 @@ pub(super) struct Place {
     node: Option<Node>,
 }
 
-impl Place {
-    fn is_beginning(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.cursor)?;
@@ -58,7 +52,7 @@ struct Keys {
 impl RedisStore {
     pub(super) async fn page(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
         let place = from.map(str::parse).transpose()?.unwrap_or_default();
-        let keys = self.keys(place, batch.max(1)).await?;
+        let keys = self.keys(&place, batch.max(1)).await?;
         let load = |id: SessionId| async move { Ok::<_, StoreError>((id, self.record(&id, now).await?)) };
         let records = try_join_all(keys.sessions.into_iter().map(load)).await?;
         let live = records.into_iter().filter_map(|(id, record)| Some((id, record?)));
@@ -66,31 +60,31 @@ impl RedisStore {
     }
 
     pub(super) async fn record(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let reply = self.link.read(redis::cmd("HGETALL").arg(self.key(id)), None).await?;
+        let reply = self.link.ask(redis::cmd("HGETALL").arg(self.key(id)), None).await?;
         Ok(Fields::read(reply)?.record()?.filter(|record| record.is_live(now)))
     }
 
-    /// Drops what has expired by `now`, on the way of a walk that goes on where the last one stopped.
+    /// Drops what has expired by `now`, on a walk that goes on where the last call stopped: to the end, and then once
+    /// around, as far as one call goes.
     pub(super) async fn sweep(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
         let mut place = self.swept();
-        let (mut is_round, mut dropped, mut scans) = (place.is_beginning(), 0, 0);
-        while dropped < batch && scans < SCANS_PER_SWEEP {
-            let keys = self.keys(place.clone(), SWEPT_AT_ONCE).await?;
+        let (mut goes_around, mut dropped) = (place == Place::default(), 0);
+        for _ in 0..SCANS_PER_SWEEP {
+            let keys = self.keys(&place, SWEPT_AT_ONCE).await?;
             dropped += self.drop_expired(&keys.sessions, now, batch - dropped).await?;
             if dropped == batch {
-                // There may be more in this part.
+                // There may be more in this part: it comes first in the next call.
                 break;
             }
             try_join_all(keys.indexes.iter().map(|hash| self.look_up(hash, now))).await?;
-            let is_through = keys.next.is_none() && is_round;
-            is_round |= keys.next.is_none();
+            let (is_end, was_around) = (keys.next.is_none(), goes_around);
+            goes_around |= is_end;
             place = keys.next.unwrap_or_default();
-            if is_through {
+            self.note_swept(place.clone());
+            if is_end && was_around {
                 break;
             }
-            scans += 1;
         }
-        self.note_swept(place);
         Ok(dropped)
     }
 
@@ -98,7 +92,7 @@ impl RedisStore {
         let expiry = |id: &SessionId| {
             let mut command = redis::cmd("HGET");
             command.arg(self.key(id)).arg("expires");
-            async move { optional(self.link.read(&command, None).await?) }
+            async move { optional(self.link.ask(&command, None).await?) }
         };
         let expiries = try_join_all(ids.iter().map(expiry)).await?;
         let has_expired = |expires: &Option<Vec<u8>>| {
@@ -108,7 +102,7 @@ impl RedisStore {
         let drop_one = |id: &SessionId| {
             let call = drop_expired(&self.key(id), now);
             let id = *id;
-            async move { Ok::<_, StoreError>((id, deleted(self.link.call(&call).await?)?)) }
+            async move { Ok::<_, StoreError>((id, deleted(self.link.call_once(&call).await?)?)) }
         };
         let deletions = try_join_all(expired.take(batch).map(drop_one)).await?;
         let mut dropped = 0;
@@ -119,7 +113,8 @@ impl RedisStore {
         Ok(dropped)
     }
 
-    async fn keys(&self, place: Place, count: usize) -> Result<Keys, StoreError> {
+    /// The keys of the part of a walk that begins here.
+    async fn keys(&self, place: &Place, count: usize) -> Result<Keys, StoreError> {
         let nodes = self.link.nodes().await?;
         let node = match &place.node {
             None => nodes.first(),
@@ -132,7 +127,7 @@ impl RedisStore {
         let cursor = if node == place.node.as_ref() || place.node.is_none() { place.cursor } else { 0 };
         let mut command = redis::cmd("SCAN");
         command.arg(cursor).arg("MATCH").arg(format!("{}:*", self.prefix)).arg("COUNT").arg(count);
-        let mut reply = items(self.link.read(&command, node).await?)?.into_iter();
+        let mut reply = items(self.link.ask(&command, node).await?)?.into_iter();
         let mut next = || reply.next().unwrap_or(Value::Nil);
         let cursor = number(&bytes(next())?).ok_or("a cursor is a number")?;
         let mut keys = Keys::default();

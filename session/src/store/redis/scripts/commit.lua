@@ -1,4 +1,4 @@
--- KEYS: the session. ARGV: see `Script::commit`. What may fail comes first, and all writing last.
+-- KEYS: the session. ARGV: what `script::commit` says. What may fail comes first, and all writing last.
 -- Times and revisions are doubles here: exact below 2^53. Values are opaque strings.
 local now, token, revision, below, counts = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local relabelled, label, next_token, next_idle, next_ends = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
