@@ -20,6 +20,7 @@ pub enum Kind {
     Sqlite,
     Postgres,
     MySql,
+    Redis,
 }
 
 impl Kind {
@@ -36,6 +37,7 @@ impl Kind {
             }
             Self::Postgres => (Arc::new(servers::postgres().await), None),
             Self::MySql => (Arc::new(servers::mysql().await), None),
+            Self::Redis => (Arc::new(servers::redis().await), None),
         }
     }
 }

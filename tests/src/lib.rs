@@ -6,11 +6,13 @@ mod app;
 mod browser;
 pub mod mysql_wire;
 pub mod postgres_wire;
+mod redis;
 pub mod servers;
 mod spy;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
+pub use redis::{RedisCluster, RedisServer};
 pub use spy::{Fault, Spy};
 
 /// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim` and so on.
@@ -31,6 +33,10 @@ macro_rules! on_every_store {
 
         mod mysql {
             $(#[tokio::test] async fn $name() { super::$name($crate::Kind::MySql).await; })*
+        }
+
+        mod redis {
+            $(#[tokio::test] async fn $name() { super::$name($crate::Kind::Redis).await; })*
         }
     };
 }

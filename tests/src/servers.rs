@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use session::store::{MySqlStore, PostgresStore};
+use session::store::{MySqlStore, PostgresStore, RedisStore};
 
 /// Where a server is, as `tests/servers` says.
 pub fn url(variable: &str) -> String {
@@ -34,4 +34,10 @@ pub async fn mysql() -> MySqlStore {
 /// A store of its own pool, as a second process would have it.
 pub async fn mysql_at(prefix: &str) -> MySqlStore {
     MySqlStore::connect(&url("SESSION_TEST_MYSQL")).await.unwrap().with_prefix(prefix).unwrap()
+}
+
+/// A fresh store with keys of its own.
+pub async fn redis() -> RedisStore {
+    let store = RedisStore::connect(&url("SESSION_TEST_REDIS")).await.unwrap();
+    store.with_prefix(&prefix()).unwrap()
 }

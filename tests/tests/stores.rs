@@ -43,6 +43,7 @@ contract! {
     on sqlite: Kind::Sqlite.store();
     on postgres: Kind::Postgres.store();
     on mysql: Kind::MySql.store();
+    on redis: Kind::Redis.store();
     claims [
         an_absent_record_loads_as_none,
         a_created_record_loads_equal_in_every_field,

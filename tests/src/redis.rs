@@ -1,0 +1,116 @@
+//! Redis servers of a test's own: to be paused, killed and clustered.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server on a free port of this machine. It is killed when this is dropped.
+pub struct RedisServer {
+    pub port: u16,
+    process: Child,
+    folder: TempDir,
+    settings: Vec<String>,
+}
+
+impl RedisServer {
+    /// Starts a server that keeps nothing on disk, with these settings besides.
+    pub fn start(settings: &[&str]) -> Self {
+        let [port, bus] = free_ports();
+        let bus = bus.to_string();
+        let is_node = settings.contains(&"--cluster-enabled");
+        let bus: &[&str] = if is_node { &["--cluster-port", &bus] } else { &[] };
+        let settings: Vec<String> = settings.iter().chain(bus).map(|&setting| setting.to_owned()).collect();
+        let folder = TempDir::new().unwrap();
+        let server = Self { port, process: spawn(port, &folder, &settings), folder, settings };
+        server.wait();
+        server
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port)
+    }
+
+    /// As a power cut does it.
+    pub fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    pub fn start_again(&mut self) {
+        self.process = spawn(self.port, &self.folder, &self.settings);
+        self.wait();
+    }
+
+    /// The answer to a command of plain words, a line or a text.
+    pub fn ask(&self, command: &str) -> String {
+        ask(self.port, command).unwrap()
+    }
+
+    fn wait(&self) {
+        until("the server answers", || ask(self.port, "PING").is_ok_and(|answer| !answer.is_empty()));
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+    }
+}
+
+fn spawn(port: u16, folder: &TempDir, settings: &[String]) -> Child {
+    let mut command = Command::new("redis-server");
+    command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+    command.arg("--dir").arg(folder.path()).args(settings).stdout(Stdio::null());
+    command.spawn().expect("redis-server is installed")
+}
+
+fn free_ports<const N: usize>() -> [u16; N] {
+    // All are held until all are known.
+    [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap()).map(|held| held.local_addr().unwrap().port())
+}
+
+fn ask(port: u16, command: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(format!("{command}\r\n").as_bytes())?;
+    let mut answer = BufReader::new(stream);
+    let mut line = String::new();
+    answer.read_line(&mut line)?;
+    if let Some(len) = line.strip_prefix('$').and_then(|len| len.trim().parse().ok()) {
+        let mut text = vec![0; len];
+        answer.read_exact(&mut text)?;
+        line = String::from_utf8_lossy(&text).into_owned();
+    }
+    Ok(line.trim_end().to_owned())
+}
+
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < PATIENCE, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A Redis Cluster of three primaries without replicas.
+pub struct RedisCluster(pub [RedisServer; 3]);
+
+impl RedisCluster {
+    pub fn start() -> Self {
+        let nodes = [(); 3].map(|()| RedisServer::start(&["--cluster-enabled", "yes"]));
+        let mut create = Command::new("redis-cli");
+        create.args(["--cluster", "create"]).args(nodes.each_ref().map(|node| format!("127.0.0.1:{}", node.port)));
+        let created = create.args(["--cluster-replicas", "0", "--cluster-yes"]).output().unwrap();
+        assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stdout));
+        for node in &nodes {
+            until("the cluster is whole", || node.ask("CLUSTER INFO").contains("cluster_state:ok"));
+        }
+        Self(nodes)
+    }
+}
