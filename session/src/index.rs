@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(index().changes(&changes), []);
         changes.set("user", value.clone()).unwrap();
         let user = IndexChange { key: "user".into(), hash: Some(IndexHash::of("user", &value)) };
-        assert_eq!(index().changes(&changes), [user.clone()]);
+        assert_eq!(index().changes(&changes), std::slice::from_ref(&user));
         assert_eq!(index().capped(std::slice::from_ref(&user)).len(), 1);
         changes.clear();
         let none = |key: &str| IndexChange { key: key.into(), hash: None };

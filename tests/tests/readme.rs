@@ -12,16 +12,11 @@ mod the_program_of_the_design {
     #[derive(Clone, Serialize, Deserialize)]
     struct LineItem;
 
-    #[derive(Serialize, Deserialize)]
+    #[derive(Default, Serialize, Deserialize)]
     enum Theme {
+        #[default]
         Light,
         Dark,
-    }
-
-    impl Default for Theme {
-        fn default() -> Self {
-            Self::Light
-        }
     }
 
     struct User {

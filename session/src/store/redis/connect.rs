@@ -14,7 +14,7 @@ pub(super) async fn connect(urls: &str) -> Result<Link, StoreError> {
     let nodes = urls.split(',').map(node).collect::<Result<Vec<_>, _>>()?;
     let mut failure = StoreError::from("there is no URL");
     for node in &nodes {
-        let link = Link::new(Server::One(Client::open(node.clone()).map_err(told)?), deadline::DEFAULT);
+        let link = Link::new(Server::One(Box::new(Client::open(node.clone()).map_err(told)?)), deadline::DEFAULT);
         match within(deadline::DEFAULT, describe(&link)).await {
             Ok(description) => return chosen(link, nodes, &description),
             Err(error) => failure = error,

@@ -19,7 +19,7 @@ use super::script::Call;
 /// Where the sessions are.
 #[derive(Clone)]
 pub(super) enum Server {
-    One(Client),
+    One(Box<Client>),
     Cluster(Box<ClusterClient>),
 }
 

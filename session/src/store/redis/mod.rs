@@ -125,7 +125,7 @@ impl RedisStore {
     /// the connection. The client should speak the protocol's version 3 (`?protocol=resp3`): with it, a connection that
     /// the server closed is noticed before a commit is sent on it.
     pub fn new(client: Client) -> Self {
-        Self::over(Link::new(Server::One(client), deadline::DEFAULT))
+        Self::over(Link::new(Server::One(Box::new(client)), deadline::DEFAULT))
     }
 
     /// Uses a Redis Cluster by the application's own settings. The client's own retries are turned off: they could carry
