@@ -87,6 +87,9 @@ use crate::id::SessionId;
 ///   and index entries as it likes; [`connect`](Self::connect) warns of it. With `noeviction` it refuses writes: those
 ///   requests fail, and nothing is lost.
 ///
+/// - **Resharding.** A walk over all sessions may miss those whose slots move meanwhile: run
+///   [`reindex`](crate::SessionManager::reindex) when they lie still.
+///
 /// The absolute end of a session is in its cookie too, and holds whatever Redis forgets.
 ///
 /// # Errors

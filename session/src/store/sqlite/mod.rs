@@ -31,6 +31,24 @@ use crate::id::SessionId;
 /// [`connect`](Self::connect) opens the file in WAL mode with SQLite's full synchronisation: what a commit stored
 /// survives a power cut, as far as the disk keeps its word. For less, bring a pool of your own to [`new`](Self::new).
 ///
+/// An operation that takes longer than its [deadline](Self::with_deadline), behind other writers or a process that holds
+/// the file, is an error, and nothing of it is stored.
+///
+/// # How values lie
+///
+/// A row for each key, gathered into one row when a session is loaded. Measured on two cores, medians of 60 interleaved
+/// rounds without the disk's own synchronisation, in microseconds:
+///
+/// | keys | 1 | 10 | 100 | 1,000 |
+/// | --- | --- | --- | --- | --- |
+/// | load: one document | 23 | 27 | 52 | 259 |
+/// | load: document and 8 log entries | 43 | 48 | 70 | 371 |
+/// | load: row for each key, as rows | 22 | 33 | 206 | 2,597 |
+/// | **load: row for each key, gathered** | **28** | **32** | **70** | **383** |
+/// | commit of one key: document | 70 | 73 | 96 | 312 |
+/// | commit of one key: log | 91 | 91 | 95 | 226 |
+/// | **commit of one key: row for each key** | **91** | **88** | **87** | **98** |
+///
 /// ```no_run
 /// # async fn example() -> Result<(), session::Error> {
 /// use session::store::SqliteStore;
