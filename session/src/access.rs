@@ -1,37 +1,12 @@
-//! The way of a typed value: out of the store's text and back into it.
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+//! The way of a typed value through a request: out of the store's text, and by an update back into it.
 
 use crate::error::{Error, ErrorKind};
-use crate::json::{EncodeError, Json, Place, decode_error};
+use crate::json::{Json, Place, decode_error};
+use crate::key::Codec;
 use crate::shared::Shared;
 
 /// How often an update tries before it says [`Conflict`](ErrorKind::Conflict).
 const UPDATE_TRIES: usize = 128;
-
-/// How the values of one type are written and read. The bounds are checked where it is made, and nowhere else.
-pub(crate) struct Codec<T> {
-    pub(crate) encode: fn(&T) -> Result<Json, EncodeError>,
-    pub(crate) decode: fn(&Json) -> serde_json::Result<T>,
-}
-
-impl<T> Clone for Codec<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Codec<T> {}
-
-impl<T> Codec<T> {
-    pub(crate) const fn new() -> Self
-    where
-        T: Serialize + DeserializeOwned,
-    {
-        Self { encode: Json::encode::<T>, decode: Json::decode::<T> }
-    }
-}
 
 pub(crate) fn decode<T>(
     place: Place,

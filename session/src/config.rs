@@ -4,8 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use crate::cookie::CookieConfig;
 use crate::index::Index;
+use crate::key::IndexKey;
 use crate::lifetime::Lifetime;
-use crate::schema::IndexKey;
+
 use crate::seal::SecretKey;
 use crate::time::Clock;
 

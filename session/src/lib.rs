@@ -60,7 +60,7 @@
 //! | `sqlite` | `SqliteStore` |
 //! | `postgres`, `postgres-tls` | `PostgresStore`, and the same over TLS |
 //! | `mysql`, `mysql-tls` | `MySqlStore`, for MariaDB and MySQL, and the same over TLS |
-//! | `redis` | `RedisStore`, for one server or a cluster |
+//! | `redis`, `redis-tls` | `RedisStore`, for one server or a cluster, and the same over TLS |
 //! | `pavex` | the alias that makes `Session<'_>` compile |
 //!
 //! # What a session is not
@@ -94,6 +94,7 @@ mod shared;
 mod changes;
 mod index;
 mod json;
+mod key;
 mod state;
 
 mod commit;
@@ -118,10 +119,11 @@ pub use self::config::{ExtendOn, SessionConfig};
 pub use self::cookie::{CookieConfig, SameSite};
 pub use self::error::{Error, ErrorKind};
 pub use self::id::SessionId;
+pub use self::key::{ClientKey, IndexKey, Key};
 pub use self::lifetime::Lifetime;
 pub use self::manager::SessionManager;
 pub use self::meta::Meta;
-pub use self::schema::{ClientKey, IndexKey, Key, ReadOnly, SessionSchema, Typed};
+pub use self::schema::{ReadOnly, SessionSchema, Typed};
 pub use self::seal::SecretKey;
 pub use self::session::Session;
 pub use self::sweeper::Sweeper;

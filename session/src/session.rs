@@ -9,10 +9,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::access::{self, Codec};
+use crate::access;
 use crate::error::Error;
 use crate::id::{Claim, SessionId};
 use crate::json::{Json, Place};
+use crate::key::Codec;
 use crate::lifetime::Lifetime;
 use crate::meta::Meta;
 use crate::plan::{Ending, Standing};
