@@ -46,6 +46,20 @@ impl Session {
 /// A request's session through the accessors of a schema: getters and setters, and the verbs of [`Session`] besides.
 ///
 /// It is an extractor where a framework's feature is on, and [`Session::typed_mut`] gives one out.
+///
+/// Read first and write then: a getter inside a setter's argument borrows the handle twice.
+///
+/// ```
+/// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, store::MemoryStore};
+/// # #[derive(SessionSchema)]
+/// # struct Visitor { #[session(client, default)] dark: bool }
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// # let mut session = manager.open(&http::HeaderMap::new());
+/// # let mut visitor = session.typed_mut::<Visitor>();
+/// let dark = visitor.dark()?;
+/// visitor.set_dark(!dark)?;
+/// # Ok::<(), session::Error>(())
+/// ```
 pub struct Typed<S: SessionSchema> {
     writer: S::Writer,
     // Last, so that a missing derive is reported at the field above, once.
