@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! cargo run --example shop -- --addr 127.0.0.1:3000 --store sqlite:shop.db
+//! cargo run --example shop -- --help
 //! ```
 
 #![allow(unreachable_pub, reason = "an application says `pub` for what its modules share")]
@@ -11,6 +12,7 @@
 mod actions;
 mod catalogue;
 mod flags;
+mod key;
 mod pages;
 mod storage;
 mod views;
@@ -35,29 +37,32 @@ use crate::flags::Flags;
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(io::stderr).init();
-    let result = match Flags::parse(std::env::args_os().skip(1)) {
-        Ok(Some(flags)) => run(flags).await,
+    let flags = match Flags::parse(std::env::args_os().skip(1)) {
+        Ok(Some(flags)) => flags,
         Ok(None) => {
             say(flags::HELP);
-            Ok(())
+            return ExitCode::SUCCESS;
         }
-        Err(message) => Err(message),
+        Err(message) => return fail(2, &message),
     };
-    match result {
+    match run(flags).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            _ = writeln!(io::stderr(), "shop: {message}");
-            ExitCode::FAILURE
-        }
+        Err(message) => fail(1, &message),
     }
+}
+
+fn fail(code: u8, message: &str) -> ExitCode {
+    _ = writeln!(io::stderr(), "shop: {message}");
+    ExitCode::from(code)
 }
 
 async fn run(flags: Flags) -> Result<(), String> {
     let listener = TcpListener::bind(&flags.addr).await;
     let listener = listener.map_err(|error| format!("cannot listen on {}: {error}", flags.addr))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let (store, key) = flags.store.open().await?;
-    say(&flags.store);
+    let key = flags.key.read()?;
+    let store = flags.store.open().await?;
+    say(format_args!("sessions are kept in {}", flags.store));
 
     let mut config = SessionConfig::new(key);
     if !address.ip().is_loopback() {
