@@ -1,15 +1,17 @@
 //! The forms: each changes the session and sends the browser on, so that a reload repeats nothing.
 
 use axum::Form;
+use axum::http::{HeaderMap, header};
 use axum::response::Redirect;
 use serde::Deserialize;
 use session::{Session, Typed};
 
 use crate::catalogue::Product;
+use crate::user_agent;
 use crate::views::Place;
 use crate::visitor::{Line, Theme, Visitor};
 
-type Action = Result<Redirect, session::Error>;
+pub type Action = Result<Redirect, session::Error>;
 
 #[derive(Deserialize)]
 pub struct Choice {
@@ -33,7 +35,12 @@ pub struct Credentials {
     name: String,
 }
 
-pub async fn sign_in(mut session: Session, mut visitor: Typed<Visitor>, Form(form): Form<Credentials>) -> Action {
+pub async fn sign_in(
+    mut session: Session,
+    mut visitor: Typed<Visitor>,
+    headers: HeaderMap,
+    Form(form): Form<Credentials>,
+) -> Action {
     let name: String = form.name.trim().chars().take(40).collect();
     if name.is_empty() {
         visitor.set_notice("Please tell us your name.".into())?;
@@ -41,6 +48,8 @@ pub async fn sign_in(mut session: Session, mut visitor: Typed<Visitor>, Form(for
     }
     // The session goes on, cart and all, under a new token: one that was planted or seen before is worth nothing now.
     session.cycle_id();
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    session.set_label(user_agent::name(user_agent.unwrap_or_default()));
     visitor.set_notice(format!("Welcome, {name}."))?;
     visitor.set_user(name)?;
     Ok(Redirect::to(Place::Products.path()))

@@ -11,10 +11,13 @@
 
 mod actions;
 mod catalogue;
+mod devices;
 mod flags;
 mod key;
 mod pages;
 mod storage;
+mod times;
+mod user_agent;
 mod views;
 mod visitor;
 
@@ -33,6 +36,7 @@ use session::{CookieConfig, SessionConfig, SessionManager};
 use tokio::net::TcpListener;
 
 use crate::flags::Flags;
+use crate::visitor::Visitor;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -64,7 +68,7 @@ async fn run(flags: Flags) -> Result<(), String> {
     let store = flags.store.open().await?;
     say(format_args!("sessions are kept in {}", flags.store));
 
-    let mut config = SessionConfig::new(key);
+    let mut config = SessionConfig::new(key).index(Visitor::USER);
     if !address.ip().is_loopback() {
         // Browsers take secure cookies over plain http from this machine, and from no other.
         config = config.cookie(CookieConfig::new().secure(false));
@@ -90,6 +94,10 @@ fn router(manager: SessionManager) -> Router {
         .route("/sign-out", post(actions::sign_out))
         .route("/theme", post(actions::switch_theme))
         .route("/session", get(pages::session))
+        .route("/devices", get(devices::page))
+        .route("/devices/sign-out", post(devices::sign_out))
+        .route("/devices/sign-out-others", post(devices::sign_out_others))
+        .with_state(manager.clone())
         .fallback(pages::not_found)
         .layer(map_response(keep_private))
         .layer(SessionLayer::new(manager))

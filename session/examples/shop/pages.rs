@@ -22,7 +22,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    async fn new(visitor: &mut Typed<Visitor>, place: Place) -> Result<Self, session::Error> {
+    pub async fn new(visitor: &mut Typed<Visitor>, place: Place) -> Result<Self, session::Error> {
         Ok(Self {
             place,
             theme: visitor.theme()?,

@@ -1,7 +1,5 @@
 //! The templates. They know no session: what they show is passed to them.
 
-use std::time::{Duration, SystemTime};
-
 use axum::http::header;
 use axum::response::IntoResponse;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -10,6 +8,7 @@ use session::Meta;
 
 use crate::catalogue::Product;
 use crate::pages::{Contents, Entry, Frame};
+use crate::times::moment;
 use crate::visitor::{Cart, Line, Theme};
 
 /// A page that a form can send the browser back to.
@@ -20,6 +19,7 @@ pub enum Place {
     Cart,
     SignIn,
     Session,
+    Devices,
     #[default]
     Nowhere,
 }
@@ -31,6 +31,7 @@ impl Place {
             Self::Cart => "/cart",
             Self::SignIn => "/sign-in",
             Self::Session => "/session",
+            Self::Devices => "/devices",
         }
     }
 
@@ -40,6 +41,7 @@ impl Place {
             Self::Cart => "cart",
             Self::SignIn => "sign-in",
             Self::Session => "session",
+            Self::Devices => "devices",
             Self::Nowhere => "nowhere",
         }
     }
@@ -220,32 +222,13 @@ fn row(entry: &Entry) -> Markup {
 
 fn times(meta: &Meta) -> Markup {
     html! {
-        dt { "Created" } dd { (from_now(meta.created)) }
-        dt { "Last seen" } dd { (from_now(meta.last_seen)) }
-        dt { "Expires" } dd { (from_now(meta.expires)) ", unless you use it" }
+        dt { "Created" } dd { (moment(meta.created)) }
+        dt { "Last seen" } dd { (moment(meta.last_seen)) }
+        dt { "Expires" } dd { (moment(meta.expires)) ", unless you use it" }
     }
 }
 
-fn from_now(time: SystemTime) -> String {
-    match time.elapsed() {
-        Ok(ago) if ago.as_secs() == 0 => "just now".into(),
-        Ok(ago) => format!("{} ago", in_words(ago)),
-        // A deadline a moment short of 24 hours away is better called 24 hours.
-        Err(ahead) => format!("in {}", in_words(ahead.duration() + Duration::from_secs(1))),
-    }
-}
-
-/// In the largest unit that there are two of: 24 hours rather than one day.
-fn in_words(duration: Duration) -> String {
-    const UNITS: [(u64, &str); 3] = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
-    match (duration.as_secs(), UNITS.into_iter().find(|(unit, _)| duration.as_secs() >= 2 * unit)) {
-        (seconds, Some((unit, name))) => format!("{} {name}", seconds / unit),
-        (1, None) => "1 second".into(),
-        (seconds, None) => format!("{seconds} seconds"),
-    }
-}
-
-fn layout(frame: &Frame, title: &str, content: &Markup) -> Markup {
+pub fn layout(frame: &Frame, title: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" data-theme=(frame.theme.name()) {
@@ -276,6 +259,7 @@ fn top(frame: &Frame) -> Markup {
                 (link(frame, Place::Products, &html! { "Products" }))
                 (link(frame, Place::Cart, &html! { "Cart" @if frame.items > 0 { span.badge #items { (frame.items) } } }))
                 (link(frame, Place::Session, &html! { "Your session" }))
+                @if frame.user.is_some() { (link(frame, Place::Devices, &html! { "Your devices" })) }
             }
             div.visitor {
                 (theme_switch(frame))

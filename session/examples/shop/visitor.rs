@@ -9,8 +9,8 @@ use crate::catalogue::{Cents, Product};
 /// them through `Typed<Visitor>` and `ReadOnly<Visitor>`.
 #[derive(SessionSchema)]
 pub struct Visitor {
-    /// Who is signed in.
-    #[session(key = "user.name")]
+    /// Who is signed in. By it, the sessions of one user are found.
+    #[session(key = "user.name", index)]
     pub user: String,
 
     /// What they want to buy.
