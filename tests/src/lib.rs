@@ -6,12 +6,15 @@ mod app;
 mod browser;
 pub mod mysql_wire;
 pub mod postgres_wire;
+mod process;
 mod redis;
 pub mod servers;
+pub mod shop;
 mod spy;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
+pub use process::Process;
 pub use redis::{RedisCluster, RedisServer};
 pub use spy::{Fault, Spy};
 

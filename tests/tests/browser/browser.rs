@@ -11,9 +11,8 @@ use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
+use session_tests::Process;
 use tempfile::TempDir;
-
-use crate::process::Process;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -74,7 +73,11 @@ impl Browser {
     }
 
     pub(crate) async fn has(&self, css: &str) -> bool {
-        !self.client.find_all(Locator::Css(css)).await.expect("the page can be searched").is_empty()
+        self.count(css).await > 0
+    }
+
+    pub(crate) async fn count(&self, css: &str) -> usize {
+        self.client.find_all(Locator::Css(css)).await.expect("the page can be searched").len()
     }
 
     async fn find(&self, css: &str) -> Element {

@@ -1,7 +1,7 @@
 //! The shop in a real browser: what a person sees, what the browser keeps, and what a thief gets.
 
 mod browser;
-mod process;
+mod devices;
 mod shop;
 
 use std::future::Future;

@@ -1,0 +1,153 @@
+//! "Your devices", in several browsers at once.
+
+use crate::browser::Browser;
+use crate::{SIGN_OUT, Visit, visit};
+
+const OTHERS: &str = "#sign-out-others";
+
+/// Another browser, in which this user signs in.
+async fn another(visit: &Visit, user: &str) -> Browser {
+    let browser = Browser::open().await;
+    browser.goto(visit.shop.url("/sign-in")).await;
+    browser.fill("#name", user).await;
+    browser.press("button#sign-in").await;
+    browser
+}
+
+fn device(id: &str) -> String {
+    format!("li[data-device='{id}']")
+}
+
+async fn session_id(visit: &Visit, browser: &Browser) -> String {
+    browser.goto(visit.shop.url("/session")).await;
+    browser.text("#session-id").await
+}
+
+/// Whether the shop knows who this is, at the next request.
+async fn is_signed_in(visit: &Visit, browser: &Browser) -> bool {
+    browser.goto(visit.shop.url("/")).await;
+    browser.has("#user").await
+}
+
+#[test]
+fn both_browsers_of_a_user_are_listed_and_this_one_is_marked() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        let other = another(&visit, "Ada").await;
+        let ids = [visit.session_id().await, session_id(&visit, &other).await];
+        for (browser, this, that) in [(&visit.browser, &ids[0], &ids[1]), (&other, &ids[1], &ids[0])] {
+            browser.goto(visit.shop.url("/devices")).await;
+            assert_eq!(browser.count(".devices li").await, 2);
+            assert_eq!(browser.text(&format!("{} .mark", device(this))).await, "This device");
+            assert!(!browser.has(&format!("{} .mark", device(that))).await);
+            for id in [this, that] {
+                assert_eq!(browser.text(&format!("{} .device", device(id))).await, "Chrome on Linux");
+                let seen = browser.text(&format!("{} time", device(id))).await;
+                assert!(seen == "just now" || seen.ends_with("ago"), "{seen}");
+                assert!(browser.attribute(&format!("{} time", device(id)), "datetime").await.ends_with('Z'));
+            }
+        }
+        visit.goto("/devices").await;
+        visit.browser.screenshot("devices").await;
+        visit.browser.press("#theme").await;
+        assert_eq!(visit.browser.text("h1").await, "Your devices", "the switch leads back to its page");
+        visit.browser.screenshot("devices-dark").await;
+        visit.browser.resize(420, 900).await;
+        visit.browser.screenshot("devices-phone").await;
+        other.close().await;
+        visit
+    });
+}
+
+#[test]
+fn signing_out_one_device_ends_it_at_its_next_request_and_no_other() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        let (lost, kept) = (another(&visit, "Ada").await, another(&visit, "Ada").await);
+        let id = session_id(&visit, &lost).await;
+        visit.goto("/devices").await;
+        visit.browser.press(&format!("{} button", device(&id))).await;
+        assert_eq!(visit.browser.text("#notice").await, "That device is signed out.");
+        assert_eq!(visit.browser.count(".devices li").await, 2);
+        assert!(!visit.browser.has(&device(&id)).await);
+
+        lost.reload().await;
+        assert!(!lost.page().await.contains("Ada"), "the page that was open shows nothing any more");
+        assert!(!is_signed_in(&visit, &lost).await);
+        assert!(is_signed_in(&visit, &kept).await);
+        assert!(is_signed_in(&visit, &visit.browser).await);
+        kept.close().await;
+        lost.close().await;
+        visit
+    });
+}
+
+#[test]
+fn signing_out_this_device_from_the_list_is_a_sign_out() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        let id = visit.session_id().await;
+        visit.goto("/devices").await;
+        assert!(!visit.browser.has(OTHERS).await, "there is nothing else to sign out");
+        visit.browser.press(&format!("{} button", device(&id))).await;
+        assert_eq!(visit.browser.text("#notice").await, "Goodbye, Ada. Nothing of you is left here.");
+        assert!(!visit.browser.has("#user").await);
+        visit
+    });
+}
+
+#[test]
+fn signing_out_everywhere_else_spares_this_device_and_other_users() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        let others = [another(&visit, "Ada").await, another(&visit, "Ada").await];
+        let stranger = another(&visit, "Grace").await;
+        visit.goto("/devices").await;
+        visit.browser.press(OTHERS).await;
+        assert_eq!(visit.browser.text("#notice").await, "You are signed out on 2 other devices.");
+        assert_eq!(visit.browser.count(".devices li").await, 1);
+        assert!(visit.browser.has(".devices .mark").await);
+        for browser in others {
+            assert!(!is_signed_in(&visit, &browser).await);
+            browser.close().await;
+        }
+        assert!(is_signed_in(&visit, &visit.browser).await);
+        assert!(is_signed_in(&visit, &stranger).await);
+        stranger.close().await;
+        visit
+    });
+}
+
+#[test]
+fn the_devices_of_another_user_are_never_shown_and_cannot_be_ended() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        let id = visit.session_id().await;
+        let stranger = another(&visit, "Grace").await;
+        stranger.goto(visit.shop.url("/devices")).await;
+        assert_eq!(stranger.count(".devices li").await, 1);
+        assert!(!stranger.has(&device(&id)).await);
+        assert!(!stranger.page().await.contains("Ada"));
+
+        let cookies = stranger.cookie_line().await;
+        let page = visit.shop.page_after("/devices/sign-out", format!("device={id}"), &cookies).await;
+        assert!(page.contains("That device was signed out already."), "not a word on whose it is");
+        assert!(is_signed_in(&visit, &visit.browser).await);
+        stranger.close().await;
+        visit
+    });
+}
+
+#[test]
+fn who_is_not_signed_in_is_asked_who_they_are_and_sees_no_link() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        assert!(visit.browser.has("nav a[href='/devices']").await);
+        visit.browser.press(SIGN_OUT).await;
+        assert!(!visit.browser.has("nav a[href='/devices']").await);
+        visit.goto("/devices").await;
+        assert_eq!(visit.browser.text("h1").await, "Sign in");
+        assert_eq!(visit.browser.text("#notice").await, "Sign in to see your devices.");
+        visit
+    });
+}
