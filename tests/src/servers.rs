@@ -1,8 +1,9 @@
 //! The servers that the stores are tested on, and how each test is alone on them.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
-use session::store::{MySqlStore, PostgresStore, RedisStore};
+use session::store::{MySqlStore, PostgresStore, RedisStore, SessionStore};
 
 /// Where a server is, as `tests/servers` says.
 pub fn url(variable: &str) -> String {
@@ -40,4 +41,21 @@ pub async fn mysql_at(prefix: &str) -> MySqlStore {
 pub async fn redis() -> RedisStore {
     let store = RedisStore::connect(&url("SESSION_TEST_REDIS")).await.unwrap();
     store.with_prefix(&prefix()).unwrap()
+}
+
+/// A store of its own connections, as a second process has it, on the server that the URL names.
+pub async fn at(url: &str, prefix: &str) -> Arc<dyn SessionStore> {
+    match url.split(':').next() {
+        Some("postgres") => {
+            let store = PostgresStore::connect(url).await.unwrap().with_prefix(prefix).unwrap();
+            store.migrate().await.unwrap();
+            Arc::new(store)
+        }
+        Some("mysql") => {
+            let store = MySqlStore::connect(url).await.unwrap().with_prefix(prefix).unwrap();
+            store.migrate().await.unwrap();
+            Arc::new(store)
+        }
+        _ => Arc::new(RedisStore::connect(url).await.unwrap().with_prefix(prefix).unwrap()),
+    }
 }
