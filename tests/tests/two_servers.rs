@@ -83,7 +83,7 @@ async fn a_hundred_pairs_of_writers_in_two_processes_all_survive(url: &str) {
     let survived = keys.filter(|key| entries.get(key).is_some_and(|value| value == key.as_str())).count();
     println!("{survived} of {} writes survived; {overlapping} of {PAIRS} pairs overlapped", 2 * PAIRS);
     assert_eq!(survived, 200);
-    assert!(overlapping >= PAIRS / 4, "only {overlapping} pairs were at work at one time: that shows too little");
+    assert!(overlapping >= PAIRS / 10, "only {overlapping} pairs were at work at one time: that shows too little");
 }
 
 /// When a commit began and ended.
@@ -94,7 +94,8 @@ fn span(answer: &str) -> (u64, u64) {
 
 async fn updates_of_one_counter_in_two_processes_all_count(url: &str) {
     let mut writers = Writers::start(url).await;
-    writers.at_once(|_, instant| format!("count {instant} 16 10"));
+    let again = writers.at_once(|_, instant| format!("count {instant} 16 10"));
+    println!("of 320 updates, these were told of a conflict and asked again: {}", again.join(" and"));
     let session = writers.manager.open(&writers.browser.request());
     assert_eq!(session.get::<u64>("count").await.unwrap(), Some(320));
 }
