@@ -16,9 +16,12 @@ async fn in_time<T>(test: impl Future<Output = T>) -> T {
 }
 
 fn new_key() -> String {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).unwrap();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let half = || {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).unwrap();
+        format!("{:032x}", u128::from_ne_bytes(bytes))
+    };
+    half() + &half()
 }
 
 /// Two writers, and in this process a third party that looks at what they did.
