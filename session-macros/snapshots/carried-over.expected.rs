@@ -14,6 +14,10 @@ const _: () = {
             use __private::Key;
             Key::declare("type")
         };
+        #[doc(hidden)]
+        fn __default_type() -> R {
+            <R as ::core::default::Default>::default()
+        }
     }
     #[doc(hidden)]
     pub struct VisitorReader(__private::Session);
@@ -49,11 +53,36 @@ const _: () = {
     impl __private::SessionSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
-        fn reader(session: __private::Session) -> VisitorReader {
+        type Snapshot = VisitorSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Visitor",
+            &[
+                __private::FieldInfo::declare(
+                        "type",
+                        "type",
+                        __private::Side::Server,
+                        "R",
+                        "The kind of visit.\n\nOf two lines.",
+                    )
+                    .default(),
+            ],
+            &[],
+            &[],
+        );
+        fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
-        fn writer(session: __private::Session) -> VisitorWriter {
+        fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
+        }
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
+            ::core::result::Result::Ok(VisitorSnapshot {
+                r#type: __private::view_or(
+                    view,
+                    &Visitor::TYPE,
+                    Visitor::__default_type,
+                )?,
+            })
         }
     }
     #[automatically_derived]
@@ -62,17 +91,15 @@ const _: () = {
         ///
         /// Of two lines.
         ///
-        /// Reads `type` from the server state, `None` if it is absent: one load, unless this request has loaded the session.
+        /// Reads `type` from the server state, the default if it is absent: one load, unless this request has loaded the session.
         ///
         /// # Errors
         ///
         /// The store fails, or the value is of another type.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
-        pub(in crate::shop) async fn r#type(
-            &self,
-        ) -> __private::Result<::core::option::Option<R>> {
-            __private::get(&self.0, &Visitor::TYPE).await
+        pub(in crate::shop) async fn r#type(&self) -> __private::Result<R> {
+            __private::get_or(&self.0, &Visitor::TYPE, Visitor::__default_type).await
         }
     }
     #[automatically_derived]
@@ -135,9 +162,15 @@ const _: () = {
         #[allow(clippy::all)]
         pub(in crate::shop) async fn update_type<_R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<R>) -> _R,
+            f: impl ::core::ops::FnMut(&mut R) -> _R,
         ) -> __private::Result<_R> {
-            __private::update(&mut self.0.0, &Visitor::TYPE, f).await
+            __private::update_or(
+                    &mut self.0.0,
+                    &Visitor::TYPE,
+                    Visitor::__default_type,
+                    f,
+                )
+                .await
         }
         /// The kind of visit.
         ///
@@ -153,25 +186,57 @@ const _: () = {
         #[allow(clippy::all)]
         pub(in crate::shop) async fn try_update_type<_R, E>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<R>,
-            ) -> ::core::result::Result<_R, E>,
+            f: impl ::core::ops::FnMut(&mut R) -> ::core::result::Result<_R, E>,
         ) -> __private::Result<::core::result::Result<_R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::TYPE, f).await
+            __private::try_update_or(
+                    &mut self.0.0,
+                    &Visitor::TYPE,
+                    Visitor::__default_type,
+                    f,
+                )
+                .await
         }
     }
-    const _: fn(&Visitor, &mut VisitorWriter) = |schema, writer| {
-        let _ = &schema.r#type;
-        let _ = (
-            VisitorReader::r#type,
-            VisitorWriter::set_type,
-            VisitorWriter::unset_type,
-            VisitorWriter::remove_type,
-        );
-        let _ = VisitorWriter::update_type(writer, |_| ());
-        let _ = VisitorWriter::try_update_type(
-            writer,
-            |_| ::core::result::Result::<(), ()>::Ok(()),
-        );
-    };
+    #[doc(hidden)]
+    pub struct VisitorSnapshot {
+        /// The kind of visit.
+        ///
+        /// Of two lines.
+        #[deprecated = "use `kinds`"]
+        #[allow(clippy::all)]
+        pub(in crate::shop) r#type: R,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for VisitorSnapshot {
+        fn serialize<_R: __private::Serializer>(
+            &self,
+            serializer: _R,
+        ) -> ::core::result::Result<_R::Ok, _R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Visitor",
+                1usize,
+            )?;
+            __private::Shown(&self.r#type).field("type", &mut fields)?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Used<Visitor> for VisitorWriter {
+        fn used(&mut self, schema: &Visitor) {
+            let _ = &schema.r#type;
+            let _ = VisitorReader::r#type;
+            let _ = VisitorWriter::set_type;
+            let _ = VisitorWriter::unset_type;
+            let _ = VisitorWriter::remove_type;
+            let _ = VisitorWriter::update_type(self, |_| ());
+            let _ = VisitorWriter::try_update_type(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+        }
+    }
 };
+::core::compile_error! {
+    "`#[serde(default)]` does nothing on a session schema; write `#[session(default)]`"
+}

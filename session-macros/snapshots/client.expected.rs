@@ -51,11 +51,44 @@ const _: () = {
     impl __private::SessionSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
-        fn reader(session: __private::Session) -> VisitorReader {
+        type Snapshot = VisitorSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Visitor",
+            &[
+                __private::FieldInfo::declare(
+                    "seen",
+                    "seen",
+                    __private::Side::Client,
+                    "u32",
+                    "",
+                ),
+                __private::FieldInfo::declare(
+                        "theme",
+                        "theme",
+                        __private::Side::Client,
+                        "Theme",
+                        "",
+                    )
+                    .default(),
+            ],
+            &[],
+            &[],
+        );
+        fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
-        fn writer(session: __private::Session) -> VisitorWriter {
+        fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
+        }
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
+            ::core::result::Result::Ok(VisitorSnapshot {
+                seen: __private::client_view(view, &Visitor::SEEN)?,
+                theme: __private::client_view_or(
+                    view,
+                    &Visitor::THEME,
+                    Visitor::__default_theme,
+                )?,
+            })
         }
     }
     #[automatically_derived]
@@ -184,30 +217,50 @@ const _: () = {
             )
         }
     }
-    const _: fn(&Visitor, &mut VisitorWriter) = |schema, writer| {
-        let _ = &schema.seen;
-        let _ = (
-            VisitorReader::seen,
-            VisitorWriter::set_seen,
-            VisitorWriter::unset_seen,
-            VisitorWriter::remove_seen,
-        );
-        let _ = VisitorWriter::update_seen(writer, |_| ());
-        let _ = VisitorWriter::try_update_seen(
-            writer,
-            |_| ::core::result::Result::<(), ()>::Ok(()),
-        );
-        let _ = &schema.theme;
-        let _ = (
-            VisitorReader::theme,
-            VisitorWriter::set_theme,
-            VisitorWriter::unset_theme,
-            VisitorWriter::remove_theme,
-        );
-        let _ = VisitorWriter::update_theme(writer, |_| ());
-        let _ = VisitorWriter::try_update_theme(
-            writer,
-            |_| ::core::result::Result::<(), ()>::Ok(()),
-        );
-    };
+    #[doc(hidden)]
+    pub struct VisitorSnapshot {
+        seen: ::core::option::Option<u32>,
+        theme: Theme,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for VisitorSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Visitor",
+                2usize,
+            )?;
+            __private::Shown(&self.seen).field("seen", &mut fields)?;
+            __private::Shown(&self.theme).field("theme", &mut fields)?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Used<Visitor> for VisitorWriter {
+        fn used(&mut self, schema: &Visitor) {
+            let _ = &schema.seen;
+            let _ = VisitorReader::seen;
+            let _ = VisitorWriter::set_seen;
+            let _ = VisitorWriter::unset_seen;
+            let _ = VisitorWriter::remove_seen;
+            let _ = VisitorWriter::update_seen(self, |_| ());
+            let _ = VisitorWriter::try_update_seen(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+            let _ = &schema.theme;
+            let _ = VisitorReader::theme;
+            let _ = VisitorWriter::set_theme;
+            let _ = VisitorWriter::unset_theme;
+            let _ = VisitorWriter::remove_theme;
+            let _ = VisitorWriter::update_theme(self, |_| ());
+            let _ = VisitorWriter::try_update_theme(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+        }
+    }
 };

@@ -36,17 +36,43 @@ const _: () = {
     impl __private::SessionSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
-        fn reader(session: __private::Session) -> VisitorReader {
+        type Snapshot = VisitorSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Visitor",
+            &[],
+            &[],
+            &[],
+        );
+        fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
-        fn writer(session: __private::Session) -> VisitorWriter {
+        fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
+        }
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
+            ::core::result::Result::Ok(VisitorSnapshot {})
         }
     }
     #[automatically_derived]
     impl VisitorReader {}
     #[automatically_derived]
     impl VisitorWriter {}
+    #[doc(hidden)]
+    pub struct VisitorSnapshot {}
+    #[automatically_derived]
+    impl __private::Serialize for VisitorSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Visitor",
+                0usize,
+            )?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
 };
 ::core::compile_error! {
     "`#[derive(SessionSchema)]` needs a struct with named fields, not an enum: each field names a session key"

@@ -42,11 +42,32 @@ const _: () = {
     impl __private::SessionSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
-        fn reader(session: __private::Session) -> VisitorReader {
+        type Snapshot = VisitorSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Visitor",
+            &[
+                __private::FieldInfo::declare(
+                        "user_id",
+                        "user.id",
+                        __private::Side::Server,
+                        "UserId",
+                        "",
+                    )
+                    .index(),
+            ],
+            &[],
+            &[],
+        );
+        fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
-        fn writer(session: __private::Session) -> VisitorWriter {
+        fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
+        }
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
+            ::core::result::Result::Ok(VisitorSnapshot {
+                user_id: __private::view(view, &Visitor::USER_ID)?,
+            })
         }
     }
     #[automatically_derived]
@@ -115,18 +136,38 @@ const _: () = {
             __private::try_update(&mut self.0.0, &Visitor::USER_ID, f).await
         }
     }
-    const _: fn(&Visitor, &mut VisitorWriter) = |schema, writer| {
-        let _ = &schema.user_id;
-        let _ = (
-            VisitorReader::user_id,
-            VisitorWriter::set_user_id,
-            VisitorWriter::unset_user_id,
-            VisitorWriter::remove_user_id,
-        );
-        let _ = VisitorWriter::update_user_id(writer, |_| ());
-        let _ = VisitorWriter::try_update_user_id(
-            writer,
-            |_| ::core::result::Result::<(), ()>::Ok(()),
-        );
-    };
+    #[doc(hidden)]
+    pub struct VisitorSnapshot {
+        user_id: ::core::option::Option<UserId>,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for VisitorSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Visitor",
+                1usize,
+            )?;
+            __private::Shown(&self.user_id).field("user_id", &mut fields)?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Used<Visitor> for VisitorWriter {
+        fn used(&mut self, schema: &Visitor) {
+            let _ = &schema.user_id;
+            let _ = VisitorReader::user_id;
+            let _ = VisitorWriter::set_user_id;
+            let _ = VisitorWriter::unset_user_id;
+            let _ = VisitorWriter::remove_user_id;
+            let _ = VisitorWriter::update_user_id(self, |_| ());
+            let _ = VisitorWriter::try_update_user_id(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+        }
+    }
 };

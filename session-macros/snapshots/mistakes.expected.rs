@@ -51,11 +51,44 @@ const _: () = {
     {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
-        fn reader(session: __private::Session) -> VisitorReader {
+        type Snapshot = VisitorSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Visitor",
+            &[
+                __private::FieldInfo::declare(
+                    "name",
+                    "user",
+                    __private::Side::Server,
+                    "Option<&'a str>",
+                    "",
+                ),
+                __private::FieldInfo::declare(
+                        "A",
+                        "A",
+                        __private::Side::Server,
+                        "u8",
+                        "",
+                    )
+                    .default(),
+                __private::FieldInfo::declare(
+                    "a",
+                    "a",
+                    __private::Side::Server,
+                    "u8",
+                    "",
+                ),
+            ],
+            &[],
+            &[],
+        );
+        fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
-        fn writer(session: __private::Session) -> VisitorWriter {
+        fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
+        }
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
+            ::core::unreachable!()
         }
     }
     #[automatically_derived]
@@ -236,6 +269,29 @@ const _: () = {
             ) -> ::core::result::Result<R, E>,
         ) -> __private::Result<::core::result::Result<R, E>> {
             ::core::unreachable!()
+        }
+    }
+    #[doc(hidden)]
+    pub struct VisitorSnapshot {
+        name: ::core::option::Option<&'static str>,
+        A: u8,
+        a: ::core::option::Option<u8>,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for VisitorSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Visitor",
+                3usize,
+            )?;
+            __private::Shown(&self.name).field("name", &mut fields)?;
+            __private::Shown(&self.A).field("A", &mut fields)?;
+            __private::Shown(&self.a).field("a", &mut fields)?;
+            __private::SerializeStruct::end(fields)
         }
     }
 };

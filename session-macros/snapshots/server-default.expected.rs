@@ -55,11 +55,45 @@ const _: () = {
     impl __private::SessionSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
-        fn reader(session: __private::Session) -> VisitorReader {
+        type Snapshot = VisitorSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Visitor",
+            &[
+                __private::FieldInfo::declare(
+                        "cart",
+                        "cart",
+                        __private::Side::Server,
+                        "Vec<LineItem>",
+                        "",
+                    )
+                    .default(),
+                __private::FieldInfo::declare(
+                        "currency",
+                        "currency",
+                        __private::Side::Server,
+                        "Currency",
+                        "",
+                    )
+                    .default(),
+            ],
+            &[],
+            &[],
+        );
+        fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
-        fn writer(session: __private::Session) -> VisitorWriter {
+        fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
+        }
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
+            ::core::result::Result::Ok(VisitorSnapshot {
+                cart: __private::view_or(view, &Visitor::CART, Visitor::__default_cart)?,
+                currency: __private::view_or(
+                    view,
+                    &Visitor::CURRENCY,
+                    Visitor::__default_currency,
+                )?,
+            })
         }
     }
     #[automatically_derived]
@@ -211,30 +245,50 @@ const _: () = {
                 .await
         }
     }
-    const _: fn(&Visitor, &mut VisitorWriter) = |schema, writer| {
-        let _ = &schema.cart;
-        let _ = (
-            VisitorReader::cart,
-            VisitorWriter::set_cart,
-            VisitorWriter::unset_cart,
-            VisitorWriter::remove_cart,
-        );
-        let _ = VisitorWriter::update_cart(writer, |_| ());
-        let _ = VisitorWriter::try_update_cart(
-            writer,
-            |_| ::core::result::Result::<(), ()>::Ok(()),
-        );
-        let _ = &schema.currency;
-        let _ = (
-            VisitorReader::currency,
-            VisitorWriter::set_currency,
-            VisitorWriter::unset_currency,
-            VisitorWriter::remove_currency,
-        );
-        let _ = VisitorWriter::update_currency(writer, |_| ());
-        let _ = VisitorWriter::try_update_currency(
-            writer,
-            |_| ::core::result::Result::<(), ()>::Ok(()),
-        );
-    };
+    #[doc(hidden)]
+    pub struct VisitorSnapshot {
+        cart: Vec<LineItem>,
+        currency: Currency,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for VisitorSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Visitor",
+                2usize,
+            )?;
+            __private::Shown(&self.cart).field("cart", &mut fields)?;
+            __private::Shown(&self.currency).field("currency", &mut fields)?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Used<Visitor> for VisitorWriter {
+        fn used(&mut self, schema: &Visitor) {
+            let _ = &schema.cart;
+            let _ = VisitorReader::cart;
+            let _ = VisitorWriter::set_cart;
+            let _ = VisitorWriter::unset_cart;
+            let _ = VisitorWriter::remove_cart;
+            let _ = VisitorWriter::update_cart(self, |_| ());
+            let _ = VisitorWriter::try_update_cart(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+            let _ = &schema.currency;
+            let _ = VisitorReader::currency;
+            let _ = VisitorWriter::set_currency;
+            let _ = VisitorWriter::unset_currency;
+            let _ = VisitorWriter::remove_currency;
+            let _ = VisitorWriter::update_currency(self, |_| ());
+            let _ = VisitorWriter::try_update_currency(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+        }
+    }
 };

@@ -42,11 +42,31 @@ const _: () = {
     impl __private::SessionSchema for Auth {
         type Reader = AuthReader;
         type Writer = AuthWriter;
-        fn reader(session: __private::Session) -> AuthReader {
+        type Snapshot = AuthSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Auth",
+            &[
+                __private::FieldInfo::declare(
+                    "user_id",
+                    "auth.userId",
+                    __private::Side::Client,
+                    "u64",
+                    "",
+                ),
+            ],
+            &[],
+            &[],
+        );
+        fn reader(session: __private::Session) -> Self::Reader {
             AuthReader(session)
         }
-        fn writer(session: __private::Session) -> AuthWriter {
+        fn writer(session: __private::Session) -> Self::Writer {
             AuthWriter(AuthReader(session))
+        }
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<AuthSnapshot> {
+            ::core::result::Result::Ok(AuthSnapshot {
+                user_id: __private::client_view(view, &Auth::USER_ID)?,
+            })
         }
     }
     #[automatically_derived]
@@ -113,18 +133,38 @@ const _: () = {
             __private::client_try_update(&mut self.0.0, &Auth::USER_ID, f)
         }
     }
-    const _: fn(&Auth, &mut AuthWriter) = |schema, writer| {
-        let _ = &schema.user_id;
-        let _ = (
-            AuthReader::user_id,
-            AuthWriter::set_user_id,
-            AuthWriter::unset_user_id,
-            AuthWriter::remove_user_id,
-        );
-        let _ = AuthWriter::update_user_id(writer, |_| ());
-        let _ = AuthWriter::try_update_user_id(
-            writer,
-            |_| ::core::result::Result::<(), ()>::Ok(()),
-        );
-    };
+    #[doc(hidden)]
+    pub struct AuthSnapshot {
+        pub user_id: ::core::option::Option<u64>,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for AuthSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Auth",
+                1usize,
+            )?;
+            __private::Shown(&self.user_id).field("user_id", &mut fields)?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Used<Auth> for AuthWriter {
+        fn used(&mut self, schema: &Auth) {
+            let _ = &schema.user_id;
+            let _ = AuthReader::user_id;
+            let _ = AuthWriter::set_user_id;
+            let _ = AuthWriter::unset_user_id;
+            let _ = AuthWriter::remove_user_id;
+            let _ = AuthWriter::update_user_id(self, |_| ());
+            let _ = AuthWriter::try_update_user_id(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+        }
+    }
 };

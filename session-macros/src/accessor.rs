@@ -4,6 +4,8 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt;
 
+use crate::ast::{Field, Kind};
+
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Verb {
     Get,
@@ -12,9 +14,22 @@ pub(crate) enum Verb {
     Remove,
     Update,
     TryUpdate,
+    /// Of flash: to look at without taking.
+    Peek,
+    Take,
+    /// Of a nested schema.
+    Nested,
+    NestedMut,
 }
 
-pub(crate) const VERBS: [Verb; 6] = [Verb::Get, Verb::Set, Verb::Unset, Verb::Remove, Verb::Update, Verb::TryUpdate];
+/// The accessors of a field, the getter first.
+pub(crate) fn verbs(field: &Field) -> &'static [Verb] {
+    match field.kind {
+        Kind::Value => &[Verb::Get, Verb::Set, Verb::Unset, Verb::Remove, Verb::Update, Verb::TryUpdate],
+        Kind::Flash => &[Verb::Peek, Verb::Set, Verb::Unset, Verb::Take],
+        Kind::Nested => &[Verb::Nested, Verb::NestedMut],
+    }
+}
 
 /// The methods that every session has anyway. An accessor of one of these names would hide it behind `Typed<S>`.
 const SESSION_WORDS: [&str; 35] = [
@@ -56,20 +71,25 @@ const SESSION_WORDS: [&str; 35] = [
 ];
 
 impl Verb {
-    pub(crate) fn prefix(self) -> &'static str {
-        match self {
-            Verb::Get => "",
-            Verb::Set => "set_",
-            Verb::Unset => "unset_",
-            Verb::Remove => "remove_",
-            Verb::Update => "update_",
-            Verb::TryUpdate => "try_update_",
-        }
+    /// Whether it is there without `&mut`.
+    pub(crate) fn reads(self) -> bool {
+        matches!(self, Verb::Get | Verb::Peek | Verb::Nested)
     }
 
     /// What the accessor of `field` is called, without the `r#` of a raw identifier.
     pub(crate) fn name(self, field: &Ident) -> String {
-        format!("{}{}", self.prefix(), field.unraw())
+        let field = field.unraw();
+        match self {
+            Verb::Get | Verb::Nested => field.to_string(),
+            Verb::Set => format!("set_{field}"),
+            Verb::Unset => format!("unset_{field}"),
+            Verb::Remove => format!("remove_{field}"),
+            Verb::Update => format!("update_{field}"),
+            Verb::TryUpdate => format!("try_update_{field}"),
+            Verb::Peek => format!("peek_{field}"),
+            Verb::Take => format!("take_{field}"),
+            Verb::NestedMut => format!("{field}_mut"),
+        }
     }
 
     /// The name, where the field stands: there notes and go-to-definition lead the user. The compiler has told them
@@ -77,7 +97,7 @@ impl Verb {
     pub(crate) fn ident(self, field: &Ident) -> Ident {
         let name = self.name(field);
         let span = if name.to_lowercase() == name { field.span() } else { generated(field) };
-        let mut ident = if self == Verb::Get { field.clone() } else { format_ident!("{name}") };
+        let mut ident = if matches!(self, Verb::Get | Verb::Nested) { field.clone() } else { format_ident!("{name}") };
         ident.set_span(span);
         ident
     }

@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Expr, Fields, LitStr, Type};
 
-use crate::attr::{DefaultValue, FieldAttrs, StructAttrs, string_literal};
+use crate::attr::{DefaultValue, FieldAttrs, OnInvalid, StructAttrs, string_literal};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::{accessor, ty};
@@ -28,13 +28,14 @@ pub(crate) struct Field<'a> {
     /// The key under which a session keeps the value.
     pub(crate) key: String,
     pub(crate) side: Side,
+    pub(crate) kind: Kind,
     /// What an absent key reads as.
     pub(crate) fallback: Fallback,
     /// The type that the accessors speak of.
     pub(crate) ty: Type,
     /// The type as written cannot be a session value: the accessors only keep the shape.
     pub(crate) hollow: bool,
-    /// `None` if an earlier field has taken the name.
+    /// A nested schema has none, and nor has a field whose name for it is taken.
     pub(crate) constant: Option<Ident>,
 }
 
@@ -42,6 +43,16 @@ pub(crate) struct Field<'a> {
 pub(crate) enum Side {
     Server,
     Client,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A value that stays until it is replaced.
+    Value,
+    /// A message that is taken once.
+    Flash,
+    /// Another schema.
+    Nested,
 }
 
 pub(crate) enum Fallback {
@@ -58,12 +69,18 @@ pub(crate) enum Fallback {
 impl<'a> Schema<'a> {
     pub(crate) fn read(input: &'a DeriveInput, errors: &Errors) -> Self {
         let attrs = StructAttrs::read(&input.attrs, errors);
-        let (mut names, mut constants) = (HashSet::new(), HashSet::new());
+        let (mut names, mut constants, mut nested) = (HashSet::new(), HashSet::new(), HashSet::new());
         let mut fields = Vec::new();
         for source in named_fields(&input.data) {
             let Some(ident) = &source.ident else { continue };
             let mut field = Field::read(ident, source, &attrs, errors);
-            field.constant = field.constant.filter(|constant| constants.insert(constant.to_string()));
+            // The name is taken by an earlier field, which is reported.
+            if field.constant.take_if(|constant| !constants.insert(constant.to_string())).is_some() {
+                field.hollow = true;
+            }
+            if field.is_nested() {
+                field.hollow |= ty::is_named(&field.ty, &input.ident) || !nested.insert(ty::text(&field.ty));
+            }
             // The compiler itself reports a field that is declared twice.
             if names.insert(ident.unraw()) {
                 fields.push(field);
@@ -84,22 +101,42 @@ impl<'a> Field<'a> {
         let prefix = schema.prefix.get().map(LitStr::value).unwrap_or_default();
         let client = schema.client.given() || attrs.client.given();
         let ty = ty::usable(&source.ty);
+        let kind = match (attrs.nested.given(), attrs.flash.given()) {
+            (true, _) => Kind::Nested,
+            (false, true) => Kind::Flash,
+            (false, false) => Kind::Value,
+        };
         Self {
             ident,
             source,
             key: format!("{prefix}{name}"),
             name,
             side: if client { Side::Client } else { Side::Server },
-            fallback: Fallback::read(&attrs),
+            kind,
+            fallback: Fallback::read(&attrs, schema.default.given() && kind == Kind::Value),
             hollow: ty != source.ty || !ty::references(&ty).is_empty() || mentions(&ty, "Self"),
             ty,
-            constant: Some(accessor::constant(ident)),
+            constant: (kind != Kind::Nested).then(|| accessor::constant(ident)),
             attrs,
         }
     }
 
     pub(crate) fn has_default(&self) -> bool {
-        !matches!(self.fallback, Fallback::None)
+        !matches!(self.fallback, Fallback::None) && self.kind == Kind::Value
+    }
+
+    pub(crate) fn is_nested(&self) -> bool {
+        self.kind == Kind::Nested
+    }
+
+    /// Whether a value of another type reads as if it were absent.
+    pub(crate) fn forgives(&self) -> bool {
+        matches!(self.attrs.on_invalid.get(), Some(OnInvalid::Default | OnInvalid::Discard))
+    }
+
+    /// The keys that the field had in earlier releases.
+    pub(crate) fn aliases(&self) -> impl Iterator<Item = &LitStr> {
+        self.attrs.kept_alias.get().into_iter().chain(&self.attrs.alias)
     }
 
     /// The attributes of the field that its accessors take over.
@@ -110,8 +147,9 @@ impl<'a> Field<'a> {
 }
 
 impl Fallback {
-    fn read(attrs: &FieldAttrs) -> Self {
+    fn read(attrs: &FieldAttrs, by_struct: bool) -> Self {
         match attrs.default.get() {
+            None if by_struct => Fallback::OfType,
             None => Fallback::None,
             Some(DefaultValue::OfType) => Fallback::OfType,
             Some(DefaultValue::Broken) => Fallback::Broken,

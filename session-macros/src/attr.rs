@@ -8,13 +8,19 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
 
 use crate::case::Case;
 use crate::errors::{Errors, closest, did_you_mean, expected};
-use crate::symbol::{CLIENT, CRATE, DEFAULT, INDEX, KEY, PREFIX, Place, RENAME_ALL};
+use crate::symbol::{
+    ALIAS, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, KEY, MIGRATE, NESTED, ON_INVALID,
+    PREFIX, Place, RENAME_ALL, RETIRED, RETIRED_CLIENT, SERIALIZE_WITH, WITH,
+};
 
 #[derive(Default)]
 pub(crate) struct StructAttrs {
     pub(crate) prefix: Slot<LitStr>,
     pub(crate) rename_all: Slot<Case>,
     pub(crate) client: Slot<Flag>,
+    pub(crate) default: Slot<Flag>,
+    pub(crate) retired: Vec<LitStr>,
+    pub(crate) retired_client: Vec<LitStr>,
     pub(crate) krate: Slot<Path>,
 }
 
@@ -23,9 +29,26 @@ pub(crate) struct FieldAttrs {
     pub(crate) key: Slot<LitStr>,
     pub(crate) client: Slot<Flag>,
     pub(crate) default: Slot<DefaultValue>,
+    pub(crate) flash: Slot<Flag>,
+    pub(crate) nested: Slot<Flag>,
     pub(crate) index: Slot<Flag>,
-    /// The word itself, where a mistake with it is reported.
-    pub(crate) index_word: Option<Ident>,
+    pub(crate) alias: Vec<LitStr>,
+    pub(crate) kept_alias: Slot<LitStr>,
+    pub(crate) with: Slot<Path>,
+    pub(crate) serialize_with: Slot<Path>,
+    pub(crate) deserialize_with: Slot<Path>,
+    pub(crate) migrate: Slot<Path>,
+    pub(crate) on_invalid: Slot<OnInvalid>,
+    /// The words themselves, where a mistake with one of them is reported.
+    words: Vec<(&'static str, Ident)>,
+}
+
+/// What becomes of a value that is not of the field's type.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum OnInvalid {
+    Error,
+    Default,
+    Discard,
 }
 
 pub(crate) struct Flag;
@@ -71,6 +94,9 @@ impl StructAttrs {
             PREFIX => read.prefix.fill(item, errors, item.string(errors)),
             RENAME_ALL => read.rename_all.fill(item, errors, item.case(errors)),
             CLIENT => read.client.fill(item, errors, Some(item.flag(errors))),
+            DEFAULT => read.default.fill(item, errors, Some(item.struct_default(errors))),
+            RETIRED => read.retired.extend(item.string(errors)),
+            RETIRED_CLIENT => read.retired_client.extend(item.string(errors)),
             CRATE => read.krate.fill(item, errors, item.path(errors)),
             _ => {}
         });
@@ -81,17 +107,46 @@ impl StructAttrs {
 impl FieldAttrs {
     pub(crate) fn read(attrs: &[Attribute], errors: &Errors) -> Self {
         let mut read = Self::default();
-        each_item(attrs, Place::Field, errors, |word, item, errors| match word {
-            KEY => read.key.fill(item, errors, item.string(errors)),
-            CLIENT => read.client.fill(item, errors, Some(item.flag(errors))),
-            DEFAULT => read.default.fill(item, errors, Some(item.default_value(errors))),
-            INDEX => {
-                read.index.fill(item, errors, Some(item.flag(errors)));
-                read.index_word.get_or_insert_with(|| item.word.clone());
+        each_item(attrs, Place::Field, errors, |word, item, errors| {
+            read.words.push((word, item.word.clone()));
+            match word {
+                KEY => read.key.fill(item, errors, item.string(errors)),
+                CLIENT => read.client.fill(item, errors, Some(item.flag(errors))),
+                DEFAULT => read.default.fill(item, errors, Some(item.default_value(errors))),
+                FLASH => read.flash.fill(item, errors, Some(item.flag(errors))),
+                NESTED => read.nested.fill(item, errors, Some(item.flag(errors))),
+                INDEX => read.index.fill(item, errors, Some(item.flag(errors))),
+                ALIAS => read.alias.extend(item.string(errors)),
+                KEPT_ALIAS => read.kept_alias.fill(item, errors, item.string(errors)),
+                WITH => read.with.fill(item, errors, item.path(errors)),
+                SERIALIZE_WITH => read.serialize_with.fill(item, errors, item.path(errors)),
+                DESERIALIZE_WITH => read.deserialize_with.fill(item, errors, item.path(errors)),
+                MIGRATE => read.migrate.fill(item, errors, item.path(errors)),
+                ON_INVALID => read.on_invalid.fill(item, errors, item.on_invalid(errors)),
+                _ => {}
             }
-            _ => {}
         });
         read
+    }
+
+    /// Where the user wrote this word.
+    pub(crate) fn word(&self, word: &str) -> Option<&Ident> {
+        self.words.iter().find(|(meant, _)| *meant == word).map(|(_, written)| written)
+    }
+
+    /// The first of these words that was given.
+    pub(crate) fn first_of(&self, words: &[&'static str]) -> Option<(&'static str, &Ident)> {
+        words.iter().find_map(|word| Some((*word, self.word(word)?)))
+    }
+
+    /// The paths of the user's own functions and modules.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        [&self.with, &self.serialize_with, &self.deserialize_with, &self.migrate].into_iter().filter_map(Slot::get)
+    }
+
+    /// Whether values are written in a form of their own.
+    pub(crate) fn is_coded(&self) -> bool {
+        self.with.given() || self.serialize_with.given() || self.deserialize_with.given()
     }
 }
 
@@ -154,6 +209,21 @@ impl Item {
         meant
     }
 
+    /// A schema is no value, and serde never sees it: what was asked of serde is ours to say in another way, or not at all.
+    fn meaning_of_serde(&self, place: Place, errors: &Errors) -> Option<&'static str> {
+        let word = self.word.to_string();
+        let same = place.words().iter().copied().find(|ours| *ours == word);
+        let meant = same.or_else(|| place.synonym(&word));
+        let way_out = match (meant, &self.value) {
+            (Some(meant), Value::None) => format!("; write `#[session({meant})]`"),
+            (Some(DEFAULT), _) => "; write `#[session(default = ..)]`, with an expression".to_owned(),
+            (Some(meant), _) => format!("; write `#[session({meant} = \"...\")]`"),
+            (None, _) => ": nobody builds or stores a value of it; take the attribute away".to_owned(),
+        };
+        errors.push(&self.word, format!("`#[serde({word})]` does nothing on a session schema{way_out}"));
+        meant
+    }
+
     fn flag(&self, errors: &Errors) -> Flag {
         let message = format!("`{0}` takes no value: write `{0}`, or leave it out", self.word);
         match &self.value {
@@ -195,9 +265,34 @@ impl Item {
         let literal = self.string(errors)?;
         let path = literal.parse().ok();
         if path.is_none() {
-            errors.push(literal, "`crate` must be a path: `crate = \"::session\"`");
+            let example = if self.word == CRATE { "::session" } else { "my::path" };
+            errors.push(literal, format!("`{0}` must be a path: `{0} = {example:?}`", self.word));
         }
         path
+    }
+
+    fn on_invalid(&self, errors: &Errors) -> Option<OnInvalid> {
+        let literal = self.string(errors)?;
+        let name = literal.value();
+        let choices = [("error", OnInvalid::Error), ("default", OnInvalid::Default), ("discard", OnInvalid::Discard)];
+        let choice = choices.iter().find(|(choice, _)| *choice == name).map(|(_, choice)| *choice);
+        if choice.is_none() {
+            let names = choices.map(|(name, _)| name);
+            let way_out = closest(&name, &names).map_or_else(|| expected(&names), did_you_mean);
+            errors.push(literal, format!("unknown choice `{name}` of `on_invalid`{way_out}"));
+        }
+        choice
+    }
+
+    /// On the struct, `default` stands for a word on each field.
+    fn struct_default(&self, errors: &Errors) -> Flag {
+        if let Value::Expr(value) = &self.value {
+            let message = "`default` on the struct takes no value, it means `T::default()` for each field; \
+                           a value of its own goes on the field";
+            errors.push(value, message);
+            return Flag;
+        }
+        self.flag(errors)
     }
 
     fn default_value(&self, errors: &Errors) -> DefaultValue {
@@ -237,23 +332,32 @@ fn at_end(input: ParseStream) -> bool {
 }
 
 /// Hands over each word that is known, or else the one that was meant. Of that one, nothing more is said.
-fn each_item(attrs: &[Attribute], place: Place, errors: &Errors, mut take: impl FnMut(&str, &Item, &Errors)) {
-    for item in items(attrs, errors) {
-        let word = item.word.to_string();
-        if place.words().contains(&word.as_str()) {
-            take(&word, &item, errors);
+fn each_item(attrs: &[Attribute], place: Place, errors: &Errors, mut take: impl FnMut(&'static str, &Item, &Errors)) {
+    for item in items(attrs, "session", errors) {
+        if let Some(word) = place.words().iter().find(|word| item.word == **word) {
+            take(word, &item, errors);
         } else if let Some(meant) = item.meaning(place, errors) {
-            let silence = Errors::new();
-            take(meant, &item, &silence);
-            silence.finish();
+            silently(|silence| take(meant, &item, silence));
+        }
+    }
+    for item in silently(|silence| items(attrs, "serde", silence)) {
+        if let Some(meant) = item.meaning_of_serde(place, errors) {
+            silently(|silence| take(meant, &item, silence));
         }
     }
 }
 
+fn silently<R>(act: impl FnOnce(&Errors) -> R) -> R {
+    let silence = Errors::new();
+    let result = act(&silence);
+    silence.finish();
+    result
+}
+
 /// The words of all `#[session(...)]`s of one field or struct: they may be split over several.
-fn items(attrs: &[Attribute], errors: &Errors) -> Vec<Item> {
+fn items(attrs: &[Attribute], of: &str, errors: &Errors) -> Vec<Item> {
     let mut items = Vec::new();
-    for attr in attrs.iter().filter(|attr| attr.path().is_ident("session")) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(of)) {
         match &attr.meta {
             Meta::List(list) => {
                 let parsed = list.parse_args_with(|input: ParseStream| Ok(read_items(input, errors)));

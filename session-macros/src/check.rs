@@ -1,12 +1,16 @@
 //! What a schema must be, beyond the grammar of its attributes: one function for each rule.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use syn::{Data, Fields, GenericParam, LitStr};
 
-use crate::accessor::{self, VERBS};
-use crate::ast::{Fallback, Field, Schema, Side, mentions};
+use crate::accessor::{self, verbs};
+use crate::ast::{Fallback, Field, Kind, Schema, Side, mentions};
+use crate::attr::OnInvalid;
 use crate::errors::Errors;
+use crate::symbol::{
+    ALIAS, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, MIGRATE, NESTED, ON_INVALID, Place, SERIALIZE_WITH,
+};
 use crate::ty;
 
 const LONGEST_KEY: usize = 1024;
@@ -24,12 +28,19 @@ pub(crate) fn schema(schema: &Schema, errors: &Errors) {
         type_is_not_optional(field, errors);
         type_is_owned(field, errors);
         type_is_not_the_schema(field, errors);
-        indexed_is_on_the_server(field, errors);
+        nested_stands_alone(field, errors);
+        nested_is_another_schema(schema, field, errors);
+        flash_has_no_default(field, errors);
+        indexed_is_stored_as_it_is(field, errors);
+        one_form_is_given(field, errors);
+        invalid_reads_as_something(field, errors);
         default_is_no_string(field, errors);
         key_is_sensible(schema, field, errors);
         accessors_are_free(schema, field, errors);
     }
     keys_differ(schema, errors);
+    retired_keys_are_free(schema, errors);
+    nested_types_differ(schema, errors);
     accessors_differ(schema, errors);
     constants_differ(schema, errors);
 }
@@ -124,11 +135,84 @@ fn type_is_not_the_schema(field: &Field, errors: &Errors) {
     }
 }
 
-fn indexed_is_on_the_server(field: &Field, errors: &Errors) {
-    if let (Some(word), Side::Client) = (&field.attrs.index_word, field.side) {
+fn nested_stands_alone(field: &Field, errors: &Errors) {
+    let others: Vec<_> = Place::Field.words().iter().copied().filter(|word| *word != NESTED).collect();
+    if let (true, Some((other, word))) = (field.is_nested(), field.attrs.first_of(&others)) {
+        let ty = ty::text(&field.ty);
+        let message = format!(
+            "`nested` cannot be combined with `{other}`: `{ty}` keeps its own keys and sides; say it on its fields"
+        );
+        errors.push(word, message);
+    }
+}
+
+fn nested_is_another_schema(schema: &Schema, field: &Field, errors: &Errors) {
+    if field.is_nested() && ty::is_named(&field.ty, &schema.input.ident) {
+        errors.push(&field.source.ty, "a schema cannot be nested in itself");
+    }
+}
+
+fn nested_types_differ(schema: &Schema, errors: &Errors) {
+    let mut types = HashMap::new();
+    for field in schema.fields.iter().filter(|field| field.is_nested()) {
+        let ty = ty::text(&field.ty);
+        let earlier = *types.entry(ty.clone()).or_insert(field.ident);
+        if earlier != field.ident {
+            let message = format!(
+                "`{ty}` is nested already, by field `{earlier}`: a schema keeps its own keys, and a second one of the \
+                 type would share them"
+            );
+            errors.push(&field.source.ty, message);
+        }
+    }
+}
+
+fn flash_has_no_default(field: &Field, errors: &Errors) {
+    if let (Kind::Flash, Some(word)) = (field.kind, field.attrs.word(DEFAULT)) {
+        let message = "`flash` cannot be combined with `default`: a message that is not there reads as `None`";
+        errors.push(word, message);
+    }
+}
+
+fn indexed_is_stored_as_it_is(field: &Field, errors: &Errors) {
+    if !field.attrs.index.given() || field.is_nested() {
+        return;
+    }
+    if let (Side::Client, Some(word)) = (field.side, field.attrs.word(INDEX)) {
         let message =
             "`index` cannot be combined with `client`: client state lies in the browser, where no index sees it";
+        return errors.push(word, message);
+    }
+    if let Some((other, word)) = field.attrs.first_of(&[ALIAS, KEPT_ALIAS, MIGRATE, FLASH]) {
+        let why = match other {
+            FLASH => "a message is taken once, and nobody looks a session up by it",
+            MIGRATE => "the index finds sessions by what is stored, and that is of the old type until it is rewritten",
+            _ => "the index finds sessions by what is stored under one key",
+        };
+        errors.push(word, format!("`index` cannot be combined with `{other}`: {why}"));
+    }
+}
+
+fn one_form_is_given(field: &Field, errors: &Errors) {
+    let others = [SERIALIZE_WITH, DESERIALIZE_WITH];
+    if let (true, Some((other, word))) = (field.attrs.with.given(), field.attrs.first_of(&others)) {
+        let message = format!("`with` cannot be combined with `{other}`: its module has both functions");
         errors.push(word, message);
+    }
+}
+
+fn invalid_reads_as_something(field: &Field, errors: &Errors) {
+    let (Some(choice), Some(word)) = (field.attrs.on_invalid.get(), field.attrs.word(ON_INVALID)) else { return };
+    match (choice, field.has_default()) {
+        (OnInvalid::Default, false) => {
+            let message = "`on_invalid = \"default\"` needs a `default` on the field; \
+                           to read what is invalid as `None`, write \"discard\"";
+            errors.push(word, message);
+        }
+        (OnInvalid::Discard, true) => {
+            errors.push(word, "a field with a `default` is never `None`: write `on_invalid = \"default\"`");
+        }
+        _ => {}
     }
 }
 
@@ -153,6 +237,9 @@ fn default_instead_of_text(field: &Field, text: &str) -> String {
 }
 
 fn key_is_sensible(schema: &Schema, field: &Field, errors: &Errors) {
+    if field.is_nested() {
+        return;
+    }
     if let Some(literal) = field.attrs.key.get() {
         if literal.value().is_empty() {
             errors.push(literal, "session key must not be empty: leave `key` out to use the name of the field");
@@ -174,7 +261,7 @@ fn push_at_key(field: &Field, message: String, errors: &Errors) {
 }
 
 fn accessors_are_free(schema: &Schema, field: &Field, errors: &Errors) {
-    let names = VERBS.iter().map(|verb| verb.name(field.ident));
+    let names = verbs(field).iter().map(|verb| verb.name(field.ident));
     if let Some(name) = names.into_iter().find(|name| accessor::is_session_word(name)) {
         let owner = snake_case(&schema.input.ident.to_string());
         let (ident, key) = (field.ident, &field.name);
@@ -200,11 +287,50 @@ fn snake_case(name: &str) -> String {
 
 fn keys_differ(schema: &Schema, errors: &Errors) {
     let mut keys = HashMap::new();
-    for field in &schema.fields {
-        let earlier = *keys.entry((field.side, &field.key)).or_insert(field.ident);
+    for field in schema.fields.iter().filter(|field| !field.is_nested()) {
+        let earlier = *keys.entry((field.side, field.key.clone())).or_insert(field.ident);
         if earlier != field.ident {
             let message = format!("duplicate session key `{}`: already used by field `{earlier}`", field.key);
             push_at_key(field, message, errors);
+        }
+    }
+    for field in schema.fields.iter().filter(|field| !field.is_nested()) {
+        for alias in field.aliases() {
+            alias_is_free(field, alias, keys.insert((field.side, alias.value()), field.ident), errors);
+        }
+    }
+}
+
+fn alias_is_free(field: &Field, alias: &LitStr, taken: Option<&syn::Ident>, errors: &Errors) {
+    let old = alias.value();
+    match taken {
+        None => {}
+        Some(_) if old == field.key => {
+            errors.push(alias, format!("`{old}` is the field's key already: an alias is a key that it had before"));
+        }
+        Some(earlier) if earlier == field.ident => {
+            errors.push(alias, format!("duplicate alias `{old}`: keep one of them"));
+        }
+        Some(earlier) => {
+            errors.push(alias, format!("duplicate session key `{old}`: already used by field `{earlier}`"));
+        }
+    }
+}
+
+/// What is retired is dropped: nothing may live there.
+fn retired_keys_are_free(schema: &Schema, errors: &Errors) {
+    let mut retired = HashSet::new();
+    let server = schema.attrs.retired.iter().map(|key| (Side::Server, key));
+    for (side, literal) in server.chain(schema.attrs.retired_client.iter().map(|key| (Side::Client, key))) {
+        let key = literal.value();
+        let values = schema.fields.iter().filter(|field| !field.is_nested() && field.side == side);
+        let user =
+            values.into_iter().find(|field| field.key == key || field.aliases().any(|alias| alias.value() == key));
+        if let Some(field) = user {
+            let message = format!("the retired key `{key}` is used by field `{}`: take one of them out", field.ident);
+            errors.push(literal, message);
+        } else if !retired.insert((side, key.clone())) {
+            errors.push(literal, format!("duplicate retired key `{key}`: keep one of them"));
         }
     }
 }
@@ -212,7 +338,7 @@ fn keys_differ(schema: &Schema, errors: &Errors) {
 fn accessors_differ(schema: &Schema, errors: &Errors) {
     let mut accessors = HashMap::new();
     for field in &schema.fields {
-        for name in VERBS.map(|verb| verb.name(field.ident)) {
+        for name in verbs(field).iter().map(|verb| verb.name(field.ident)) {
             let earlier = *accessors.entry(name.clone()).or_insert(field.ident);
             if earlier != field.ident {
                 both_generate(field, earlier, &format!("accessor `{name}`"), errors);
@@ -223,7 +349,7 @@ fn accessors_differ(schema: &Schema, errors: &Errors) {
 
 fn constants_differ(schema: &Schema, errors: &Errors) {
     let mut constants = HashMap::new();
-    for field in &schema.fields {
+    for field in schema.fields.iter().filter(|field| !field.is_nested()) {
         let name = accessor::constant(field.ident).to_string();
         let earlier = *constants.entry(name.clone()).or_insert(field.ident);
         if earlier != field.ident {

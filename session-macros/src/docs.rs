@@ -2,6 +2,7 @@
 
 use crate::accessor::Verb;
 use crate::ast::{Field, Side};
+use crate::ty;
 
 const LOAD: &str = "one load, unless this request has loaded the session";
 const COMMIT: &str = "the commit of this request stores it";
@@ -12,7 +13,16 @@ pub(crate) fn constant(field: &Field) -> String {
 }
 
 pub(crate) fn accessor(field: &Field, verb: Verb) -> String {
+    match verb {
+        Verb::Nested => return nested(field, "getters"),
+        Verb::NestedMut => return nested(field, "getters and setters"),
+        _ => {}
+    }
     format!("{}\n\n# Errors\n\n{}", effect(field, verb), failure(field, verb))
+}
+
+fn nested(field: &Field, what: &str) -> String {
+    format!("The {what} of the nested [`{}`]: no I/O.", ty::text(&field.ty))
 }
 
 fn side(field: &Field) -> &'static str {
@@ -37,19 +47,22 @@ fn action(field: &Field, verb: Verb) -> String {
         Verb::Remove => format!("Removes `{key}` from the {side} state and returns what it held"),
         Verb::Update => format!("Changes `{key}` of the {side} state in place"),
         Verb::TryUpdate => format!("Changes `{key}` of the {side} state in place, unless `f` returns an `Err`"),
+        Verb::Peek => format!("Reads the message `{key}` from the {side} state and leaves it there"),
+        Verb::Take => format!("Takes the message `{key}` out of the {side} state"),
+        Verb::Nested | Verb::NestedMut => String::new(),
     }
 }
 
 fn cost(field: &Field, verb: Verb) -> String {
     match (field.side, verb) {
-        (Side::Client, Verb::Get) => "no I/O".to_owned(),
+        (Side::Client, Verb::Get | Verb::Peek) => "no I/O".to_owned(),
         (Side::Client, _) => "no I/O, the cookie goes out with the response".to_owned(),
-        (Side::Server, Verb::Get) => LOAD.to_owned(),
         (Side::Server, Verb::Set | Verb::Unset) => format!("no I/O, {COMMIT}"),
-        (Side::Server, Verb::Remove) => format!("{LOAD}; {COMMIT}"),
+        (Side::Server, Verb::Remove | Verb::Take) => format!("{LOAD}; {COMMIT}"),
         (Side::Server, Verb::Update | Verb::TryUpdate) => {
             format!("{LOAD}, and one commit at once.\nIt is atomic, also across servers; `f` may run several times")
         }
+        (Side::Server, _) => LOAD.to_owned(),
     }
 }
 
@@ -57,15 +70,15 @@ fn failure(field: &Field, verb: Verb) -> &'static str {
     match (field.side, verb) {
         (_, Verb::Set) => "The value is no JSON, or the session is already finalized.",
         (_, Verb::Unset) => "The session is already finalized.",
-        (Side::Client, Verb::Get) => "The value is of another type.",
-        (Side::Client, Verb::Remove) => {
+        (Side::Client, Verb::Get | Verb::Peek) => "The value is of another type.",
+        (Side::Client, Verb::Remove | Verb::Take) => {
             "The value is of another type, and is kept; or the session is already finalized."
         }
         (Side::Client, _) => {
             "The old value is of another type, the new one is no JSON, or the session is already finalized."
         }
-        (Side::Server, Verb::Get) => "The store fails, or the value is of another type.",
-        (Side::Server, Verb::Remove) => "The store fails, or the value is of another type, and is kept.",
+        (Side::Server, Verb::Get | Verb::Peek) => "The store fails, or the value is of another type.",
+        (Side::Server, Verb::Remove | Verb::Take) => "The store fails, or the value is of another type, and is kept.",
         (Side::Server, _) => {
             "The store fails, the session has ended, the old value is of another type, or other requests win every race."
         }

@@ -12,7 +12,12 @@ pub(crate) struct Names {
     /// The types behind the handles.
     pub(crate) reader: Ident,
     pub(crate) writer: Ident,
-    /// The type parameters of the updates.
+    pub(crate) snapshot: Ident,
+    /// What the forms of one's own are called, each with its key constant behind it.
+    pub(crate) codec: Ident,
+    /// The type parameters of nested schemas.
+    pub(crate) nested: Vec<Ident>,
+    /// Type parameters: those of the updates, and of what is written and read.
     pub(crate) result: Ident,
     pub(crate) failure: Ident,
 }
@@ -20,10 +25,14 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) fn new(schema: &Schema) -> Self {
         let ident = schema.input.ident.unraw();
+        let nested = schema.fields.iter().filter(|field| field.is_nested()).count();
         Self {
             door: fresh(schema, "__private"),
             reader: fresh(schema, &format!("{ident}Reader")),
             writer: fresh(schema, &format!("{ident}Writer")),
+            snapshot: fresh(schema, &format!("{ident}Snapshot")),
+            codec: fresh(schema, &format!("{ident}Codec")),
+            nested: (0..nested).map(|index| fresh(schema, &format!("Nested{index}"))).collect(),
             result: fresh(schema, "R"),
             failure: fresh(schema, "E"),
         }
@@ -31,7 +40,11 @@ impl Names {
 }
 
 fn fresh(schema: &Schema, name: &str) -> Ident {
-    let by_field = schema.fields.iter().any(|field| mentions(&field.ty, name) || fallback_mentions(field, name));
+    let by_field = schema.fields.iter().any(|field| {
+        mentions(&field.ty, name)
+            || fallback_mentions(field, name)
+            || field.attrs.paths().any(|path| mentions(path, name))
+    });
     let by_path = mentions(&schema.crate_path(), name);
     if by_field || by_path || schema.input.ident == name {
         return fresh(schema, &format!("_{name}"));

@@ -90,7 +90,8 @@ use crate::errors::Errors;
 /// | `rename_all = "camelCase"` | the case of keys that are a field's name: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE` |
 /// | `client` | every field is client state |
 /// | `crate = "::my::session"` | where this crate is, if it is not `::session` |
-#[proc_macro_derive(SessionSchema, attributes(session))]
+// serde's attribute is taken in so that it can be answered in our words.
+#[proc_macro_derive(SessionSchema, attributes(session, serde))]
 pub fn derive_session_schema(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     match syn::parse(input) {
         Ok(input) => derive(&input).into(),

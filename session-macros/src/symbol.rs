@@ -1,12 +1,23 @@
 //! The words of `#[session(...)]`, once: the parser and the messages take them from here.
 
+pub(crate) const ALIAS: &str = "alias";
 pub(crate) const CLIENT: &str = "client";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const DEFAULT: &str = "default";
+pub(crate) const DESERIALIZE_WITH: &str = "deserialize_with";
+pub(crate) const FLASH: &str = "flash";
 pub(crate) const INDEX: &str = "index";
+pub(crate) const KEPT_ALIAS: &str = "kept_alias";
 pub(crate) const KEY: &str = "key";
+pub(crate) const MIGRATE: &str = "migrate";
+pub(crate) const NESTED: &str = "nested";
+pub(crate) const ON_INVALID: &str = "on_invalid";
 pub(crate) const PREFIX: &str = "prefix";
 pub(crate) const RENAME_ALL: &str = "rename_all";
+pub(crate) const RETIRED: &str = "retired";
+pub(crate) const RETIRED_CLIENT: &str = "retired_client";
+pub(crate) const SERIALIZE_WITH: &str = "serialize_with";
+pub(crate) const WITH: &str = "with";
 
 /// What a `#[session(...)]` stands on.
 #[derive(Clone, Copy, PartialEq)]
@@ -32,8 +43,22 @@ impl Place {
 
     pub(crate) fn words(self) -> &'static [&'static str] {
         match self {
-            Place::Field => &[KEY, CLIENT, DEFAULT, INDEX],
-            Place::Struct => &[PREFIX, RENAME_ALL, CLIENT, CRATE],
+            Place::Field => &[
+                KEY,
+                CLIENT,
+                DEFAULT,
+                FLASH,
+                NESTED,
+                INDEX,
+                ALIAS,
+                KEPT_ALIAS,
+                WITH,
+                SERIALIZE_WITH,
+                DESERIALIZE_WITH,
+                MIGRATE,
+                ON_INVALID,
+            ],
+            Place::Struct => &[PREFIX, RENAME_ALL, CLIENT, DEFAULT, RETIRED, RETIRED_CLIENT, CRATE],
         }
     }
 
@@ -48,6 +73,9 @@ impl Place {
     pub(crate) fn synonym(self, word: &str) -> Option<&'static str> {
         match (self, word) {
             (Place::Field, "rename" | "name") => Some(KEY),
+            (Place::Field, "flatten") => Some(NESTED),
+            (Place::Field, "indexed") => Some(INDEX),
+            (Place::Struct, "removed" | "dropped") => Some(RETIRED),
             (_, "cookie") => Some(CLIENT),
             (Place::Struct, "namespace") => Some(PREFIX),
             _ => None,

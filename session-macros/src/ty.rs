@@ -30,6 +30,11 @@ pub(crate) fn is_string(ty: &Type) -> bool {
     path(ty).and_then(|path| path.segments.last()).is_some_and(|last| last.ident == "String")
 }
 
+/// Whether the type is this name and nothing else.
+pub(crate) fn is_named(ty: &Type, name: &syn::Ident) -> bool {
+    path(ty).is_some_and(|path| path.is_ident(name))
+}
+
 /// The references in a type, outermost first. Those of function pointers are none of a value's own.
 pub(crate) fn references(ty: &Type) -> Vec<&TypeReference> {
     match ty {

@@ -1,59 +1,67 @@
-//! The way of a typed value through a request: out of the store's text, and by an update back into it.
+//! The way of a typed value through a request: out of the stored text, and back into it.
+
+use std::convert::Infallible;
 
 use crate::error::{Error, ErrorKind};
-use crate::json::{Json, Place, decode_error};
-use crate::key::Codec;
+use crate::field::{Encode, Field};
+use crate::json::Place;
 use crate::shared::Shared;
 
 /// How often an update tries before it says [`Conflict`](ErrorKind::Conflict).
 const UPDATE_TRIES: usize = 128;
 
-pub(crate) fn decode<T>(
-    place: Place,
-    key: &str,
-    value: Option<&Json>,
-    decode: fn(&Json) -> serde_json::Result<T>,
-) -> Result<Option<T>, Error> {
-    value.map(|value| decode(value).map_err(|error| decode_error::<T>(place, key, &error))).transpose()
+pub(crate) async fn get<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
+    let stored = shared.find(&field.keys).await?;
+    field.read(stored.as_ref())
 }
 
-pub(crate) async fn remove<T>(
-    shared: &Shared,
-    key: &str,
-    decoder: fn(&Json) -> serde_json::Result<T>,
-) -> Result<Option<T>, Error> {
+pub(crate) fn client_get<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
+    let Ok(stored) = field.keys.find(|key| Ok::<_, Infallible>(shared.state().client_get(key)));
+    field.read(stored.as_ref())
+}
+
+pub(crate) fn set<T>(shared: &Shared, field: &Field<'_, T>, encode: Encode<T>, value: &T) -> Result<(), Error> {
+    let json = encode(value).map_err(|error| error.at::<T>(field.place, field.keys.key))?;
+    shared.write(field.place, &field.keys, Some(json))
+}
+
+pub(crate) fn unset<T>(shared: &Shared, field: &Field<'_, T>) -> Result<(), Error> {
+    shared.write(field.place, &field.keys, None)
+}
+
+pub(crate) async fn remove<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
     shared.state().check_open()?;
-    let stored = shared.read(key).await?;
-    let value = decode(Place::Server, key, stored.as_ref(), decoder)?;
-    if value.is_some() {
-        shared.unset(Place::Server, key)?;
+    let stored = shared.find(&field.keys).await?;
+    let value = field.read(stored.as_ref())?;
+    if stored.is_some() {
+        unset(shared, field)?;
     }
     Ok(value)
 }
 
 pub(crate) async fn try_update<T, R, E>(
     shared: &Shared,
-    key: &str,
-    codec: Codec<T>,
+    field: &Field<'_, T>,
+    encode: Encode<T>,
     mut f: impl FnMut(&mut Option<T>) -> Result<R, E>,
 ) -> Result<Result<R, E>, Error> {
     shared.state().check_open()?;
     for _ in 0..UPDATE_TRIES {
-        let basis = shared.basis(key).await?;
+        let basis = shared.basis(&field.keys).await?;
         let (result, json) = {
-            let mut value = decode(Place::Server, key, basis.value.as_ref(), codec.decode)?;
+            let mut value = field.read(basis.stored.as_ref())?;
             let result = match f(&mut value) {
                 Ok(result) => result,
                 Err(error) => return Ok(Err(error)),
             };
-            let json = value.as_ref().map(codec.encode).transpose();
-            (result, json.map_err(|error| error.at::<T>(Place::Server, key))?)
+            let json = value.as_ref().map(encode).transpose();
+            (result, json.map_err(|error| error.at::<T>(Place::Server, field.keys.key))?)
         };
-        if shared.swap(key, basis, json).await? {
+        if shared.swap(&field.keys, basis, json).await? {
             return Ok(Ok(result));
         }
     }
-    let key = key.escape_debug();
+    let key = field.keys.key.escape_debug();
     let message = format!("other requests changed the session {UPDATE_TRIES} times while `{key}` was being updated");
     Err(Error::new(ErrorKind::Conflict, message))
 }

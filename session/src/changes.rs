@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, ErrorKind};
+use crate::field::Keys;
 use crate::json::{Json, Values};
 
 /// The longest key, in bytes.
@@ -109,19 +110,29 @@ impl Changes {
         changes
     }
 
-    /// The commit of one key on its own, with the clearing that goes before it.
-    pub(crate) fn only(&self, key: &str, value: Option<Json>) -> Result<Self, Error> {
-        let mut only = Self { cleared: self.cleared, keys: BTreeMap::new() };
-        match value {
-            Some(value) => only.set(key, value)?,
-            None => only.unset(key)?,
+    /// Writes a field where it is kept, and drops it where it was kept before.
+    pub(crate) fn write(&mut self, keys: &Keys<'_>, value: Option<Json>) -> Result<(), Error> {
+        for retired in keys.retired() {
+            self.unset(retired)?;
         }
+        match value {
+            Some(value) => self.set(keys.home(), value),
+            None => self.unset(keys.home()),
+        }
+    }
+
+    /// The commit of one field on its own, with the clearing that goes before it.
+    pub(crate) fn only(&self, keys: &Keys<'_>, value: Option<Json>) -> Result<Self, Error> {
+        let mut only = Self { cleared: self.cleared, keys: BTreeMap::new() };
+        only.write(keys, value)?;
         Ok(only)
     }
 
     /// Forgets what [`only`](Self::only) took along, once it has been committed.
-    pub(crate) fn forget(&mut self, key: &str) {
-        self.keys.remove(key);
+    pub(crate) fn forget<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>) {
+        for key in keys {
+            self.keys.remove(key);
+        }
         self.cleared = false;
     }
 
@@ -215,9 +226,9 @@ mod tests {
         changes.clear();
         changes.set("a", json("3")).unwrap();
         changes.set("b", json("4")).unwrap();
-        assert_eq!(line(&changes.only("a", Some(json("5"))).unwrap()), "!+a=5");
-        assert_eq!(line(&changes.only("a", None).unwrap()), "!");
-        changes.forget("a");
+        assert_eq!(line(&changes.only(&Keys::only("a"), Some(json("5"))).unwrap()), "!+a=5");
+        assert_eq!(line(&changes.only(&Keys::only("a"), None).unwrap()), "!");
+        changes.forget(["a"]);
         assert_eq!(line(&changes), "+b=4");
     }
 

@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::access::decode;
+use crate::access;
 use crate::error::Error;
+use crate::field::{Field, Keys};
 use crate::json::{Json, Place};
 use crate::session::Session;
 use crate::shared::Shared;
@@ -42,8 +43,7 @@ impl ClientState<'_> {
     ///
     /// [`Value`](crate::ErrorKind::Value): the stored JSON is not a `T`.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        let value = self.shared.state().client_get(key);
-        decode(Place::Client, key, value.as_ref(), Json::decode)
+        access::client_get(self.shared, &Field::new(Place::Client, key, Json::decode))
     }
 
     /// The value of `key` as JSON, or `None` if it is absent.
@@ -111,7 +111,7 @@ impl<'a> ClientStateMut<'a> {
     pub fn insert<T: Serialize>(&mut self, key: impl Into<Cow<'a, str>>, value: T) -> Result<(), Error> {
         let key = key.into();
         let json = Json::encode(&value).map_err(|error| error.at::<T>(Place::Client, &key))?;
-        self.shared.set(Place::Client, &key, json)
+        self.shared.write(Place::Client, &Keys::only(&key), Some(json))
     }
 
     /// Writes a JSON value under `key`.
@@ -131,7 +131,7 @@ impl<'a> ClientStateMut<'a> {
     /// - [`Finalized`](crate::ErrorKind::Finalized): the answer has been given.
     pub fn remove<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Error> {
         let value = self.get(key)?;
-        self.shared.unset(Place::Client, key)?;
+        self.shared.write(Place::Client, &Keys::only(key), None)?;
         Ok(value)
     }
 

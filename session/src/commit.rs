@@ -5,17 +5,18 @@
 //! or the future was dropped, one load decides whether a new token was made, and nothing is sent twice.
 
 use crate::error::{Error, ErrorKind};
+use crate::field::{Keys, Stored};
 use crate::id::{Claim, SessionId, Token};
 use crate::json::Json;
 use crate::plan::{Miss, Plan, Standing, plan};
 use crate::shared::{Manager, Shared};
-use crate::state::{Lookup, State};
+use crate::state::State;
 use crate::store::{Commit, Committed, Deleted, IndexChange, Proof, Record, StoreError};
 
-/// What an update of one key starts from.
-pub(crate) struct Basis {
-    /// What the key holds, as this request sees it.
-    pub(crate) value: Option<Json>,
+/// What an update of one field starts from.
+pub(crate) struct Basis<'k> {
+    /// What the field holds, as this request sees it.
+    pub(crate) stored: Option<Stored<'k>>,
     ground: Ground,
 }
 
@@ -238,7 +239,7 @@ impl Shared {
     async fn settle(&self) -> bool {
         let Some(made) = self.state().in_flight.as_ref().map(|sent| sent.made) else { return false };
         let found = match made {
-            Some(made) => self.find(&made).await,
+            Some(made) => self.find_made(&made).await,
             None => None,
         };
         let mut state = self.state();
@@ -250,19 +251,19 @@ impl Shared {
         done
     }
 
-    async fn find(&self, token: &Token) -> Option<Record> {
+    async fn find_made(&self, token: &Token) -> Option<Record> {
         let loaded = self.manager.store.load(&token.id, self.manager.now()).await;
         loaded.ok().flatten().filter(|record| record.token == token.hash())
     }
 
     // Updates
 
-    /// What an update of `key` starts from. A pending ending goes first; a record that is there is loaded.
-    pub(crate) async fn basis(&self, key: &str) -> Result<Basis, Error> {
+    /// What an update of a field starts from. A pending ending goes first; a record that is there is loaded.
+    pub(crate) async fn basis<'k>(&self, keys: &Keys<'k>) -> Result<Basis<'k>, Error> {
         let _gate = self.gate.lock().await;
         self.settle().await;
         if self.state().is_invalidated() {
-            return Ok(Basis { value: None, ground: Ground::Ignored });
+            return Ok(Basis { stored: None, ground: Ground::Ignored });
         }
         if self.state().wanted.ending.is_some() {
             self.end_first().await?;
@@ -271,8 +272,8 @@ impl Shared {
             self.load_now().await?;
         }
         let ground = self.ground()?;
-        let Lookup::Known(value) = self.state().lookup(key) else { return Err(Error::refused(ErrorKind::Conflict)) };
-        Ok(Basis { value, ground })
+        let Ok(stored) = self.state().find(keys) else { return Err(Error::refused(ErrorKind::Conflict)) };
+        Ok(Basis { stored, ground })
     }
 
     async fn end_first(&self) -> Result<(), Error> {
@@ -299,8 +300,9 @@ impl Shared {
         }
     }
 
-    /// Stores the one key, by compare-and-swap. False if another request was first: then the basis is to be taken anew.
-    pub(crate) async fn swap(&self, key: &str, basis: Basis, value: Option<Json>) -> Result<bool, Error> {
+    /// Stores the one field, by compare-and-swap. False if another request was first: then the basis is to be taken
+    /// anew.
+    pub(crate) async fn swap(&self, keys: &Keys<'_>, basis: Basis<'_>, value: Option<Json>) -> Result<bool, Error> {
         let _gate = self.gate.lock().await;
         self.settle().await;
         let begins = match basis.ground {
@@ -309,10 +311,10 @@ impl Shared {
             ground if self.ground()? != ground => return Ok(false),
             ground => ground == Ground::New,
         };
-        if self.state().settles(key, value.as_ref(), begins) {
+        if self.state().settles(keys, value.as_ref(), begins) {
             return Ok(true);
         }
-        self.state().send_only(key, value, begins)?;
+        self.state().send_only(keys, value, begins)?;
         if begins { self.send_create().await.map(|()| true) } else { self.send_swap(basis.ground).await }
     }
 
@@ -349,13 +351,14 @@ impl State {
         self.known.standing.may_live() && (self.known.record.is_none() || self.known.stale)
     }
 
-    /// Whether the store holds this value under the key already: then nothing more is wanted of the key. A clearing
-    /// that waits has to be sent first, unless there is no record to clear.
-    fn settles(&mut self, key: &str, value: Option<&Json>, begins: bool) -> bool {
-        let stored = self.known.record.as_ref().and_then(|record| record.values.get(key));
-        let settled = stored == value && (begins || !self.wanted.changes.is_cleared());
+    /// Whether the store holds this value already, where it is to be and nowhere else: then nothing more is wanted of
+    /// the field. A clearing that waits has to be sent first, unless there is no record to clear.
+    fn settles(&mut self, keys: &Keys<'_>, value: Option<&Json>, begins: bool) -> bool {
+        let stored = |key| self.known.record.as_ref().and_then(|record| record.values.get(key));
+        let in_place = stored(keys.home()) == value && keys.retired().all(|key| stored(key).is_none());
+        let settled = in_place && (begins || !self.wanted.changes.is_cleared());
         if settled {
-            self.wanted.changes.forget(key);
+            self.wanted.changes.forget(keys.iter());
         }
         settled
     }

@@ -44,7 +44,19 @@ impl Json {
     }
 
     pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Self, EncodeError> {
-        let text = serde_json::to_string(value).map_err(|_| EncodeError::NotJson)?;
+        Self::checked(serde_json::to_string(value))
+    }
+
+    pub(crate) fn write(
+        write: impl FnOnce(&mut serde_json::Serializer<&mut Vec<u8>>) -> serde_json::Result<()>,
+    ) -> Result<Self, EncodeError> {
+        let mut bytes = Vec::new();
+        let written = write(&mut serde_json::Serializer::new(&mut bytes));
+        Self::checked(written.and_then(|()| String::from_utf8(bytes).map_err(serde::ser::Error::custom)))
+    }
+
+    fn checked(written: serde_json::Result<String>) -> Result<Self, EncodeError> {
+        let text = written.map_err(|_| EncodeError::NotJson)?;
         if too_deep(&text) { Err(EncodeError::TooDeep) } else { Ok(Self(text.into())) }
     }
 
@@ -61,7 +73,7 @@ impl fmt::Debug for Json {
 
 /// Why a value cannot be stored. It does not say what the value was.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum EncodeError {
+pub enum EncodeError {
     NotJson,
     TooDeep,
 }

@@ -1,34 +1,46 @@
 //! What the derive's output may name, besides `::core`. Nothing here is public API, and it changes without notice.
 
+use std::ops::Deref;
+
+pub use serde::de::{Deserialize, Deserializer};
+pub use serde::ser::{Serialize, SerializeStruct, Serializer};
+pub use serde_json::Value;
+
 use crate::access;
-use crate::json::Place;
-pub use crate::{ClientKey, Error, IndexKey, Key, ReadOnly, Session, SessionSchema, Typed};
+pub use crate::disjoint::{assert_disjoint, assert_nested};
+pub use crate::field::{Codec, OnInvalid};
+use crate::field::{Encode, Field, Stored};
+pub use crate::guard::assert_schema;
+use crate::json::Values;
+pub use crate::schema::View;
+pub use crate::{
+    ClientKey, Error, FieldInfo, IndexKey, Key, ReadOnly, SchemaInfo, Session, SessionSchema, Side, Snapshot, Typed,
+};
 
 pub type Result<T> = core::result::Result<T, Error>;
 type Tried<R, E> = Result<core::result::Result<R, E>>;
 
 /// The key of a server field: as it is, or indexed, which the application has to agree to.
 pub trait ServerKey<T> {
-    fn checked(&self, session: &Session) -> Result<Key<T>>;
+    fn checked(&self, session: &Session) -> Result<(&Field<'static, T>, Encode<T>)>;
 }
 
 impl<T> ServerKey<T> for Key<T> {
-    fn checked(&self, _: &Session) -> Result<Key<T>> {
-        Ok(*self)
+    fn checked(&self, _: &Session) -> Result<(&Field<'static, T>, Encode<T>)> {
+        Ok((&self.field, self.encode))
     }
 }
 
 impl<T> ServerKey<T> for IndexKey<T> {
-    fn checked(&self, session: &Session) -> Result<Key<T>> {
+    fn checked(&self, session: &Session) -> Result<(&Field<'static, T>, Encode<T>)> {
         session.shared().manager.check_indexed(self)?;
-        Ok(self.as_key())
+        Ok((&self.field, self.encode))
     }
 }
 
 pub async fn get<T>(session: &Session, key: &impl ServerKey<T>) -> Result<Option<T>> {
-    let key = key.checked(session)?;
-    let value = session.shared().read(&key).await?;
-    access::decode(Place::Server, &key, value.as_ref(), key.codec.decode)
+    let (field, _) = key.checked(session)?;
+    access::get(session.shared(), field).await
 }
 
 pub async fn get_or<T>(session: &Session, key: &impl ServerKey<T>, default: fn() -> T) -> Result<T> {
@@ -37,19 +49,18 @@ pub async fn get_or<T>(session: &Session, key: &impl ServerKey<T>, default: fn()
 
 #[expect(clippy::needless_pass_by_value, reason = "a setter takes the value, so that the caller gives it up")]
 pub fn set<T>(session: &mut Session, key: &impl ServerKey<T>, value: T) -> Result<()> {
-    let key = key.checked(session)?;
-    let json = (key.codec.encode)(&value).map_err(|error| error.at::<T>(Place::Server, &key))?;
-    session.shared().set(Place::Server, &key, json)
+    let (field, encode) = key.checked(session)?;
+    access::set(session.shared(), field, encode, &value)
 }
 
 pub fn unset<T>(session: &mut Session, key: &impl ServerKey<T>) -> Result<()> {
-    let key = key.checked(session)?;
-    session.shared().unset(Place::Server, &key)
+    let (field, _) = key.checked(session)?;
+    access::unset(session.shared(), field)
 }
 
 pub async fn remove<T>(session: &mut Session, key: &impl ServerKey<T>) -> Result<Option<T>> {
-    let key = key.checked(session)?;
-    access::remove(session.shared(), &key, key.codec.decode).await
+    let (field, _) = key.checked(session)?;
+    access::remove(session.shared(), field).await
 }
 
 pub async fn update<T, R>(
@@ -74,8 +85,8 @@ pub async fn try_update<T, R, E>(
     key: &impl ServerKey<T>,
     f: impl FnMut(&mut Option<T>) -> core::result::Result<R, E>,
 ) -> Tried<R, E> {
-    let key = key.checked(session)?;
-    access::try_update(session.shared(), &key, key.codec, f).await
+    let (field, encode) = key.checked(session)?;
+    access::try_update(session.shared(), field, encode, f).await
 }
 
 pub async fn try_update_or<T, R, E>(
@@ -88,8 +99,7 @@ pub async fn try_update_or<T, R, E>(
 }
 
 pub fn client_get<T>(session: &Session, key: &ClientKey<T>) -> Result<Option<T>> {
-    let value = session.shared().state().client_get(key);
-    access::decode(Place::Client, key, value.as_ref(), key.codec.decode)
+    access::client_get(session.shared(), &key.field)
 }
 
 pub fn client_get_or<T>(session: &Session, key: &ClientKey<T>, default: fn() -> T) -> Result<T> {
@@ -98,12 +108,11 @@ pub fn client_get_or<T>(session: &Session, key: &ClientKey<T>, default: fn() -> 
 
 #[expect(clippy::needless_pass_by_value, reason = "a setter takes the value, so that the caller gives it up")]
 pub fn client_set<T>(session: &mut Session, key: &ClientKey<T>, value: T) -> Result<()> {
-    let json = (key.codec.encode)(&value).map_err(|error| error.at::<T>(Place::Client, key))?;
-    session.shared().set(Place::Client, key, json)
+    access::set(session.shared(), &key.field, key.encode, &value)
 }
 
 pub fn client_unset<T>(session: &mut Session, key: &ClientKey<T>) -> Result<()> {
-    session.shared().unset(Place::Client, key)
+    access::unset(session.shared(), &key.field)
 }
 
 pub fn client_remove<T>(session: &mut Session, key: &ClientKey<T>) -> Result<Option<T>> {
@@ -153,6 +162,102 @@ pub fn client_try_update_or<T, R, E>(
     f: impl FnOnce(&mut T) -> core::result::Result<R, E>,
 ) -> Tried<R, E> {
     client_try_update(session, key, |value| f(value.get_or_insert_with(default)))
+}
+
+/// What a nested schema is to the one that it is in. All of it comes through this one trait, so that a schema that is
+/// none is reported once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a session schema",
+    label = "expected a struct with `#[derive(SessionSchema)]`",
+    note = "add `#[derive(session::SessionSchema)]` to `{Self}`"
+)]
+pub trait Nested {
+    type Snapshot;
+    const SCHEMA: &'static SchemaInfo;
+
+    fn snapshot(view: &View<'_>) -> Result<Self::Snapshot>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: SessionSchema> Nested for S {
+    type Snapshot = Snapshot<S>;
+    const SCHEMA: &'static SchemaInfo = S::SCHEMA;
+
+    fn snapshot(view: &View<'_>) -> Result<Snapshot<S>> {
+        S::snapshot(view)
+    }
+}
+
+/// Every accessor, used once. Nobody calls this.
+pub trait Used<S: ?Sized> {
+    fn used(&mut self, schema: &S);
+}
+
+// Snapshots
+
+pub fn view<T>(view: &View<'_>, key: &impl ServerKey<T>) -> Result<Option<T>> {
+    let (field, _) = key.checked(view.session)?;
+    read(&view.server, field)
+}
+
+pub fn view_or<T>(view: &View<'_>, key: &impl ServerKey<T>, default: fn() -> T) -> Result<T> {
+    Ok(self::view(view, key)?.unwrap_or_else(default))
+}
+
+pub fn client_view<T>(view: &View<'_>, key: &ClientKey<T>) -> Result<Option<T>> {
+    read(&view.client, &key.field)
+}
+
+pub fn client_view_or<T>(view: &View<'_>, key: &ClientKey<T>, default: fn() -> T) -> Result<T> {
+    Ok(client_view(view, key)?.unwrap_or_else(default))
+}
+
+fn read<T>(values: &Values, field: &Field<'_, T>) -> Result<Option<T>> {
+    let stored = field.keys.iter().find_map(|key| Some(Stored { key, value: values.get(key)?.clone() }));
+    field.read(stored.as_ref())
+}
+
+/// A field of a snapshot on its way out. If its type cannot be written, that has been reported where the field stands:
+/// a method that does not apply is passed over for that of [`Unwritable`], and there is no second error.
+pub struct Shown<'a, T>(pub &'a T);
+
+impl<T: Serialize> Shown<'_, T> {
+    pub fn field<S: SerializeStruct>(&self, name: &'static str, to: &mut S) -> core::result::Result<(), S::Error> {
+        to.serialize_field(name, self.0)
+    }
+}
+
+impl<T> Deref for Shown<'_, T> {
+    type Target = Unwritable;
+
+    fn deref(&self) -> &Unwritable {
+        &Unwritable
+    }
+}
+
+pub struct Unwritable;
+
+impl Unwritable {
+    pub fn field<S: SerializeStruct>(&self, _: &'static str, _: &mut S) -> core::result::Result<(), S::Error> {
+        Ok(())
+    }
+}
+
+/// A value in the form that its codec gives it.
+pub struct Coded<'a, C: Codec>(pub &'a C::Value);
+
+impl<C: Codec> Serialize for Coded<'_, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
+        C::serialize(self.0, serializer)
+    }
+}
+
+pub fn coded_field<C: Codec, S: SerializeStruct>(
+    value: &Option<C::Value>,
+    name: &'static str,
+    to: &mut S,
+) -> core::result::Result<(), S::Error> {
+    to.serialize_field(name, &value.as_ref().map(Coded::<C>))
 }
 
 fn always<R>(result: core::result::Result<R, core::convert::Infallible>) -> R {

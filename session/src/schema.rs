@@ -4,6 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
+use crate::declaration::SchemaInfo;
+use crate::error::Error;
+use crate::json::Values;
 use crate::session::Session;
 
 /// A declaration of session keys, made by [`#[derive(SessionSchema)]`](derive@crate::SessionSchema).
@@ -23,11 +26,69 @@ pub trait SessionSchema: 'static {
     #[doc(hidden)]
     type Writer: DerefMut<Target = Self::Reader> + Send + Sync + 'static;
 
+    /// Every field but flash, as its getter reads it.
+    #[doc(hidden)]
+    type Snapshot;
+
+    #[doc(hidden)]
+    const SCHEMA: &'static SchemaInfo;
+
     #[doc(hidden)]
     fn reader(session: Session) -> Self::Reader;
 
     #[doc(hidden)]
     fn writer(session: Session) -> Self::Writer;
+
+    #[doc(hidden)]
+    fn snapshot(view: &View<'_>) -> Result<Self::Snapshot, Error>;
+
+    /// The declaration: keys, sides, types, aliases, docs. For inspectors and tests.
+    ///
+    /// ```
+    /// # use session::{SessionSchema, Side};
+    /// #[derive(SessionSchema)]
+    /// struct Visitor {
+    ///     /// Who is signed in.
+    ///     #[session(key = "user.id")]
+    ///     user_id: u64,
+    /// }
+    ///
+    /// let [field] = Visitor::schema().fields() else { panic!("one field") };
+    /// assert_eq!((field.name(), field.key(), field.type_name()), ("user_id", "user.id", "u64"));
+    /// assert_eq!((field.side(), field.docs()), (Side::Server, "Who is signed in."));
+    /// ```
+    fn schema() -> &'static SchemaInfo {
+        Self::SCHEMA
+    }
+}
+
+/// Every field of a schema but flash, read at once: a struct with a public field for each, `Option<T>`, or `T` where
+/// there is a default, and the snapshots of nested schemas. It is `Serialize` if its fields are, under their names.
+///
+/// ```
+/// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, Snapshot, store::MemoryStore};
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// # let mut session = manager.open(&http::HeaderMap::new());
+/// #[derive(SessionSchema)]
+/// struct Visitor {
+///     user_id: u64,
+///     #[session(client, default)]
+///     dark: bool,
+/// }
+///
+/// let visitor: Snapshot<Visitor> = session.snapshot::<Visitor>().await?;
+/// assert_eq!(visitor.user_id, None);
+/// assert_eq!(serde_json::to_string(&visitor).unwrap(), r#"{"user_id":null,"dark":false}"#);
+/// # Ok::<(), session::Error>(()) }).unwrap();
+/// ```
+pub type Snapshot<S> = <S as SessionSchema>::Snapshot;
+
+/// What a snapshot is read from: one consistent view of both halves of a session.
+pub struct View<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) server: Values,
+    pub(crate) client: Values,
 }
 
 /// The typed views.
@@ -40,6 +101,20 @@ impl Session {
     /// The accessors of a schema, to read and write.
     pub fn typed_mut<S: SessionSchema>(&mut self) -> Typed<S> {
         Typed::new(self.another())
+    }
+
+    /// Every field of a schema but flash, as its getter reads it, in one consistent view. Costs one load, unless it is
+    /// done or there is no record. The typed handles have it too: `visitor.snapshot()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`Value`](crate::ErrorKind::Value): what a field holds is not of its type, and the field does not forgive that
+    ///   (`on_invalid`).
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be asked.
+    pub async fn snapshot<S: SessionSchema>(&self) -> Result<Snapshot<S>, Error> {
+        self.shared().verify().await?;
+        let (server, client) = self.shared().state().views();
+        S::snapshot(&View { session: self, server, client })
     }
 }
 
@@ -68,7 +143,19 @@ pub struct Typed<S: SessionSchema> {
 
 impl<S: SessionSchema> Typed<S> {
     pub(crate) fn new(session: Session) -> Self {
+        session.shared().retire(S::SCHEMA);
         Self { writer: S::writer(session), schema: PhantomData }
+    }
+}
+
+impl<S: SessionSchema> Typed<S> {
+    /// As [`Session::snapshot`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::snapshot`].
+    pub async fn snapshot(&self) -> Result<Snapshot<S>, Error> {
+        Session::snapshot::<S>(self).await
     }
 }
 
@@ -104,6 +191,17 @@ pub struct ReadOnly<S: SessionSchema> {
 impl<S: SessionSchema> ReadOnly<S> {
     pub(crate) fn new(session: Session) -> Self {
         Self { reader: S::reader(session), schema: PhantomData }
+    }
+}
+
+impl<S: SessionSchema> ReadOnly<S> {
+    /// As [`Session::snapshot`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::snapshot`].
+    pub async fn snapshot(&self) -> Result<Snapshot<S>, Error> {
+        Session::snapshot::<S>(self).await
     }
 }
 

@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use crate::access;
 use crate::error::Error;
+use crate::field::{Field, Keys};
 use crate::id::{Claim, SessionId};
 use crate::json::{Json, Place};
-use crate::key::Codec;
 use crate::lifetime::Lifetime;
 use crate::meta::Meta;
 use crate::plan::{Ending, Standing};
@@ -84,8 +84,7 @@ impl Session {
     /// - [`Value`](crate::ErrorKind::Value): the stored JSON is not a `T`. It stays stored.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be asked.
     pub async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        let value = self.shared.read(key).await?;
-        access::decode(Place::Server, key, value.as_ref(), Json::decode)
+        access::get(&self.shared, &Field::new(Place::Server, key, Json::decode)).await
     }
 
     /// The value of `key` as JSON, or `None` if it is absent.
@@ -110,7 +109,7 @@ impl Session {
     pub async fn insert<T: Serialize>(&mut self, key: impl Into<Cow<'_, str>>, value: T) -> Result<(), Error> {
         let key = key.into();
         let json = Json::encode(&value).map_err(|error| error.at::<T>(Place::Server, &key))?;
-        self.shared.set(Place::Server, &key, json)
+        self.shared.write(Place::Server, &Keys::only(&key), Some(json))
     }
 
     /// Stores a JSON value under `key`. As [`insert`](Self::insert).
@@ -133,7 +132,7 @@ impl Session {
     /// - [`Store`](crate::ErrorKind::Store): the store could not be asked.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the answer has been given.
     pub async fn remove<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Error> {
-        access::remove(&self.shared, key, Json::decode).await
+        access::remove(&self.shared, &Field::new(Place::Server, key, Json::decode)).await
     }
 
     /// Drops `key` and returns the JSON it had. As [`remove`](Self::remove), for any type.
@@ -152,7 +151,7 @@ impl Session {
     /// [`TooLarge`](crate::ErrorKind::TooLarge) and [`Finalized`](crate::ErrorKind::Finalized), as [`insert`](Self::insert).
     #[expect(clippy::unused_async, reason = "the key API asks for it, and stores may come to need it")]
     pub async fn unset(&mut self, key: impl Into<Cow<'_, str>>) -> Result<(), Error> {
-        self.shared.unset(Place::Server, &key.into())
+        self.shared.write(Place::Server, &Keys::only(&key.into()), None)
     }
 
     /// Reads `key`, lets `f` change it, and stores the result, atomically even across servers: two requests that both
@@ -207,7 +206,8 @@ impl Session {
         key: impl Into<Cow<'_, str>>,
         f: impl FnMut(&mut Option<T>) -> Result<R, E>,
     ) -> Result<Result<R, E>, Error> {
-        access::try_update(&self.shared, &key.into(), Codec::new(), f).await
+        let key = key.into();
+        access::try_update(&self.shared, &Field::new(Place::Server, &key, Json::decode), Json::encode, f).await
     }
 
     /// Everything in the server state, parsed: for inspectors.

@@ -8,9 +8,11 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::config::SessionConfig;
 use crate::cookie::{Cookies, drops_secure_cookies};
+use crate::declaration::SchemaInfo;
 use crate::error::Error;
+use crate::field::{Keys, Stored};
 use crate::json::{Json, Place};
-use crate::state::{Lookup, State};
+use crate::state::State;
 use crate::store::{SessionStore, Timestamp};
 
 /// What all sessions of one manager share.
@@ -88,26 +90,30 @@ impl Shared {
         !lazy.opened
     }
 
+    /// What this schema has retired goes with the next commit. Costs nothing where nothing is retired.
+    pub(crate) fn retire(&self, schema: &SchemaInfo) {
+        if schema.retires() {
+            self.lazy().state.retire(schema.all_retired());
+        }
+    }
+
     fn lazy(&self) -> MutexGuard<'_, Lazy> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The stored JSON of a key, as this request sees it. One load, unless what is known is enough.
-    pub(crate) async fn read(&self, key: &str) -> Result<Option<Json>, Error> {
+    /// What a field holds, as this request sees it. One load, unless what is known is enough.
+    pub(crate) async fn find<'k>(&self, keys: &Keys<'k>) -> Result<Option<Stored<'k>>, Error> {
         loop {
-            if let Lookup::Known(value) = self.state().lookup(key) {
-                return Ok(value);
+            if let Ok(stored) = self.state().find(keys) {
+                return Ok(stored);
             }
             self.load().await?;
         }
     }
 
-    pub(crate) fn set(&self, place: Place, key: &str, value: Json) -> Result<(), Error> {
-        self.state().edit(place, |changes| changes.set(key, value))
-    }
-
-    pub(crate) fn unset(&self, place: Place, key: &str) -> Result<(), Error> {
-        self.state().edit(place, |changes| changes.unset(key))
+    /// Writes a field, or drops it, and leaves nothing behind under the keys that it had before.
+    pub(crate) fn write(&self, place: Place, keys: &Keys<'_>, value: Option<Json>) -> Result<(), Error> {
+        self.state().edit(place, |changes| changes.write(keys, value))
     }
 
     pub(crate) fn clear(&self, place: Place) -> Result<(), Error> {

@@ -8,7 +8,9 @@ use std::time::Duration;
 use crate::changes::Changes;
 use crate::config::{ExtendOn, SessionConfig};
 use crate::cookie::{Carried, Opened, StateCookie};
+use crate::declaration::Side;
 use crate::error::{Error, ErrorKind};
+use crate::field::{Keys, Stored};
 use crate::id::{Claim, SessionId, Token};
 use crate::json::{Json, Place, Values};
 use crate::lifetime::Lifetime;
@@ -29,6 +31,8 @@ pub(crate) struct State {
     by_id: bool,
     /// What was asked of a session opened by its id, and needs a browser.
     misused: Option<&'static str>,
+    /// Keys whose values are dropped along with what is committed.
+    retired: Vec<(Side, &'static str)>,
 }
 
 /// What is known of the record that this request speaks of.
@@ -78,17 +82,14 @@ pub(crate) struct InFlight {
     rotates: bool,
     lifetime: Option<Lifetime>,
     label: Option<String>,
-    /// The one key that goes alone, while everything else that is wanted waits.
-    alone: Option<Box<str>>,
+    /// The keys of the one field that goes alone, while everything else that is wanted waits.
+    alone: Vec<Box<str>>,
     /// The token that it makes.
     pub(crate) made: Option<Token>,
 }
 
-/// The outcome of looking a key up without asking the store.
-pub(crate) enum Lookup {
-    Known(Option<Json>),
-    AskTheStore,
-}
+/// What is known does not say what is stored.
+pub(crate) struct AskTheStore;
 
 impl State {
     /// Takes in what the request's cookies held. Nothing but `finalize` has been asked before.
@@ -116,21 +117,25 @@ impl State {
 
     // Reading
 
-    pub(crate) fn lookup(&self, key: &str) -> Lookup {
+    fn lookup(&self, key: &str) -> Result<Option<Json>, AskTheStore> {
         if let Some(value) = self.wanted.changes.get(key) {
-            return Lookup::Known(value.cloned());
+            return Ok(value.cloned());
         }
         if self.wanted.ending.is_some() {
-            return Lookup::Known(None);
+            return Ok(None);
         }
         if let Some(value) = self.in_flight.as_ref().and_then(|sent| sent.changes.get(key)) {
-            return Lookup::Known(value.cloned());
+            return Ok(value.cloned());
         }
-        match (&self.known.record, self.needs_load()) {
-            (_, true) => Lookup::AskTheStore,
-            (Some(record), false) => Lookup::Known(record.values.get(key).cloned()),
-            (None, false) => Lookup::Known(None),
+        if self.needs_load() {
+            return Err(AskTheStore);
         }
+        Ok(self.known.record.as_ref().and_then(|record| record.values.get(key).cloned()))
+    }
+
+    /// What a field of the server state holds, unless the store has to be asked.
+    pub(crate) fn find<'k>(&self, keys: &Keys<'k>) -> Result<Option<Stored<'k>>, AskTheStore> {
+        keys.find(|key| self.lookup(key))
     }
 
     /// Every key of the server state. Right only once nothing needs to be loaded.
@@ -174,6 +179,12 @@ impl State {
             Some(value) => value.cloned(),
             None => self.believed().and_then(|state| state.values.get(key).cloned()),
         }
+    }
+
+    /// Both halves, for a reader of many keys. Right only once nothing needs to be loaded.
+    pub(crate) fn views(&mut self) -> (Values, Values) {
+        self.client.used = true;
+        (self.server_values(), self.client_values())
     }
 
     // Writing
@@ -283,6 +294,27 @@ impl State {
         }
     }
 
+    /// Schemas have retired these keys.
+    pub(crate) fn retire(&mut self, retired: Vec<(Side, &'static str)>) {
+        self.retired.extend(retired);
+        self.retired.sort_unstable();
+        self.retired.dedup();
+    }
+
+    fn retired(&self, side: Side) -> impl Iterator<Item = &'static str> {
+        self.retired.iter().filter(move |(retired, _)| *retired == side).map(|(_, key)| *key)
+    }
+
+    /// Takes the retired keys that the record is known to hold along with a commit.
+    fn drop_retired(&self, changes: &mut Changes) {
+        let Some(record) = &self.known.record else { return };
+        for key in self.retired(Side::Server).filter(|key| record.values.get(key).is_some()) {
+            if changes.get(key).is_none() {
+                _ = changes.unset(key);
+            }
+        }
+    }
+
     fn effective_changes(&self) -> Changes {
         match &self.known.record {
             Some(record) if self.wanted.ending.is_none() => self.wanted.changes.without_no_ops(&record.values),
@@ -292,19 +324,20 @@ impl State {
 
     /// Puts everything that is wanted of the record on its way.
     pub(crate) fn send_all(&mut self) {
-        let changes = self.effective_changes();
+        let mut changes = self.effective_changes();
+        self.drop_retired(&mut changes);
         let Wanted { rotates, lifetime, label, .. } = std::mem::take(&mut self.wanted);
-        self.in_flight = Some(InFlight { changes, rotates, lifetime, label, alone: None, made: None });
+        self.in_flight = Some(InFlight { changes, rotates, lifetime, label, alone: Vec::new(), made: None });
     }
 
-    /// Puts one key on its way, with the clearing that goes before it. Everything else that is wanted waits, unless the
-    /// key begins a new session: then lifetime and label go along.
-    pub(crate) fn send_only(&mut self, key: &str, value: Option<Json>, begins: bool) -> Result<(), Error> {
-        let changes = self.wanted.changes.only(key, value)?;
+    /// Puts one field on its way, with the clearing that goes before it. Everything else that is wanted waits, unless the
+    /// field begins a new session: then lifetime and label go along.
+    pub(crate) fn send_only(&mut self, keys: &Keys<'_>, value: Option<Json>, begins: bool) -> Result<(), Error> {
+        let changes = self.wanted.changes.only(keys, value)?;
         let lifetime = self.wanted.lifetime.filter(|_| begins);
         let label = self.wanted.label.clone().filter(|_| begins);
-        self.in_flight =
-            Some(InFlight { changes, rotates: false, lifetime, label, alone: Some(key.into()), made: None });
+        let alone = keys.iter().map(Box::from).collect();
+        self.in_flight = Some(InFlight { changes, rotates: false, lifetime, label, alone, made: None });
         Ok(())
     }
 
@@ -370,11 +403,10 @@ impl State {
         self.answer.token = Some(made);
     }
 
-    /// The key that was sent alone is no longer wanted; nor is, if it was to begin a session, what went along with it.
+    /// The field that was sent alone is no longer wanted; nor is, if it was to begin a session, what went along with it.
     fn forget_alone(&mut self) {
-        let Some(sent) = &self.in_flight else { return };
-        let Some(key) = &sent.alone else { return };
-        self.wanted.changes.forget(key);
+        let Some(sent) = self.in_flight.as_ref().filter(|sent| !sent.alone.is_empty()) else { return };
+        self.wanted.changes.forget(sent.alone.iter().map(|key| &**key));
         if sent.made.is_some() {
             (self.wanted.rotates, self.wanted.lifetime, self.wanted.label) = (false, None, None);
         }
@@ -449,7 +481,21 @@ impl State {
                 && state.expires < now + limits.threshold(config.extend_below)
         };
         let owed = changed || self.client.detached || believed.is_some_and(is_due);
-        owed.then(|| StateCookie { record: self.live_id(), expires: now + lifetime.idle, values: self.client_values() })
+        owed.then(|| StateCookie {
+            record: self.live_id(),
+            expires: now + lifetime.idle,
+            values: self.client_to_seal(),
+        })
+    }
+
+    fn client_to_seal(&self) -> Values {
+        let mut values = self.client_values();
+        for key in self.retired(Side::Client).filter(|key| self.client.changes.get(key).is_none()) {
+            if values.get(key).is_some() {
+                values.as_map_mut().remove(key);
+            }
+        }
+        values
     }
 
     pub(crate) fn lifetime(&self, config: &SessionConfig) -> Lifetime {

@@ -121,7 +121,7 @@ impl SessionManager {
 impl Manager {
     fn hash<T>(&self, key: IndexKey<T>, value: &T) -> Result<IndexHash, Error> {
         self.check_indexed(&key)?;
-        let value = (key.codec.encode)(value).map_err(|error| error.at::<T>(Place::Server, &key))?;
+        let value = (key.encode)(value).map_err(|error| error.at::<T>(Place::Server, &key))?;
         Ok(IndexHash::of(&key, &value))
     }
 

@@ -1,0 +1,6 @@
+struct Visitor {
+    name: String,
+    /// What is being bought.
+    #[session(nested)]
+    pub checkout: Checkout,
+}

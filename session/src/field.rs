@@ -1,0 +1,140 @@
+//! How one field is kept: under which keys, in which form, and what is done about what earlier releases left there.
+
+use serde::de::Deserializer;
+use serde::ser::Serializer;
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::json::{EncodeError, Json, Place, decode_error};
+
+pub(crate) type Encode<T> = fn(&T) -> Result<Json, EncodeError>;
+pub(crate) type Decode<T> = fn(&Json) -> serde_json::Result<T>;
+
+/// A form of one's own for a value, as serde's `with` has it.
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "behind the door of the derive")]
+pub trait Codec {
+    type Value;
+
+    fn serialize<S: Serializer>(value: &Self::Value, serializer: S) -> Result<S::Ok, S::Error>;
+
+    fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error>;
+}
+
+/// What a stored value reads as that is not of the field's type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnInvalid {
+    /// As an error.
+    Error,
+    /// As if it were absent.
+    Absent,
+}
+
+/// What an accessor reads, or the raw key API: a key, the form of its values, and its past.
+pub struct Field<'k, T> {
+    pub(crate) place: Place,
+    pub(crate) keys: Keys<'k>,
+    pub(crate) decode: Decode<T>,
+    pub(crate) migrate: Option<fn(&Value) -> Option<T>>,
+    pub(crate) on_invalid: OnInvalid,
+}
+
+impl<'k, T> Field<'k, T> {
+    pub(crate) const fn new(place: Place, key: &'k str, decode: Decode<T>) -> Self {
+        Self { place, keys: Keys::only(key), decode, migrate: None, on_invalid: OnInvalid::Error }
+    }
+
+    /// A stored value as the field's type: as it is, or migrated.
+    pub(crate) fn read(&self, stored: Option<&Stored<'_>>) -> Result<Option<T>, Error> {
+        let Some(Stored { key, value }) = stored else { return Ok(None) };
+        match (self.decode)(value) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => self.read_the_old(value).map_or_else(|| self.invalid(key, &error), |value| Ok(Some(value))),
+        }
+    }
+
+    fn read_the_old(&self, value: &Json) -> Option<T> {
+        (self.migrate?)(&value.decode().ok()?)
+    }
+
+    #[cold]
+    fn invalid(&self, key: &str, error: &serde_json::Error) -> Result<Option<T>, Error> {
+        let error = decode_error::<T>(self.place, key, error);
+        match self.on_invalid {
+            OnInvalid::Error => Err(error),
+            OnInvalid::Absent => {
+                tracing::debug!("taken as absent: {error}");
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl<T> Clone for Field<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Field<'_, T> {}
+
+/// A value, and the key under which it was found.
+pub(crate) struct Stored<'k> {
+    pub(crate) key: &'k str,
+    pub(crate) value: Json,
+}
+
+/// The key of a field, and those that it had in earlier releases. The first that holds a value counts.
+#[derive(Clone, Copy)]
+pub(crate) struct Keys<'k> {
+    pub(crate) key: &'k str,
+    pub(crate) aliases: &'static [&'static str],
+    /// The alias that servers of the last release still use: it stays the place that is written to.
+    pub(crate) kept: Option<&'static str>,
+}
+
+impl<'k> Keys<'k> {
+    pub(crate) const fn only(key: &'k str) -> Self {
+        Self { key, aliases: &[], kept: None }
+    }
+
+    /// What the field holds, by a look at each key, as long as looks can be taken.
+    pub(crate) fn find<E>(
+        &self,
+        mut look: impl FnMut(&str) -> Result<Option<Json>, E>,
+    ) -> Result<Option<Stored<'k>>, E> {
+        for key in self.iter() {
+            if let Some(value) = look(key)? {
+                return Ok(Some(Stored { key, value }));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'k str> {
+        [self.key].into_iter().chain(self.kept).chain(self.aliases.iter().copied())
+    }
+
+    /// Where the value is written to.
+    pub(crate) fn home(&self) -> &'k str {
+        self.kept.unwrap_or(self.key)
+    }
+
+    /// Where nothing is left behind by a write.
+    pub(crate) fn retired(&self) -> impl Iterator<Item = &'k str> {
+        let home = self.home();
+        self.iter().filter(move |key| *key != home)
+    }
+}
+
+impl Json {
+    pub(crate) fn encode_with<C: Codec>(value: &C::Value) -> Result<Self, EncodeError> {
+        Self::write(|serializer| C::serialize(value, serializer))
+    }
+
+    pub(crate) fn decode_with<C: Codec>(&self) -> serde_json::Result<C::Value> {
+        let mut deserializer = serde_json::Deserializer::from_str(self.as_str());
+        let value = C::deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(value)
+    }
+}
