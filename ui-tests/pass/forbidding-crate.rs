@@ -18,6 +18,44 @@ pub struct Visitor {
     /// What the pages look like.
     #[session(client, default = "light".to_owned())]
     pub theme: String,
+    /// A message.
+    #[session(flash)]
+    pub notice: String,
+    /// Where to send it.
+    #[session(alias = "town", kept_alias = "city", migrate = "town", on_invalid = "discard")]
+    pub place: String,
+    /// A colour.
+    #[session(with = "hex", on_invalid = "default", default)]
+    pub colour: u32,
+    /// What is being bought.
+    #[session(nested)]
+    pub checkout: Checkout,
+}
+
+/// What is being bought.
+#[derive(SessionSchema, Debug)]
+#[session(prefix = "checkout.", retired = "checkout.v1")]
+pub struct Checkout {
+    /// Whether in a hurry.
+    #[session(default)]
+    pub express: bool,
+}
+
+fn town(old: &serde_json::Value) -> Option<String> {
+    old.as_str().map(str::to_owned)
+}
+
+mod hex {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(number: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{number:x}"))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        u32::from_str_radix(&text, 16).map_err(serde::de::Error::custom)
+    }
 }
 
 /// Names that are also those of types in scope.
@@ -30,6 +68,7 @@ pub const KEYS: (Key<u64>, ClientKey<String>) = (Visitor::USER_ID, Visitor::THEM
 /// As the session.
 pub async fn handler(session: &mut Session) -> Result<(), Error> {
     let mut visitor: Typed<Visitor> = session.typed_mut();
+    visitor.checkout_mut().set_express(true)?;
     visitor.set_user_id(7)
 }
 

@@ -19,10 +19,19 @@ mod shop {
     #[session(crate = "crate::reexport::sessions")]
     pub(crate) struct ByPath {
         pub(crate) visits: u64,
+        #[session(nested)]
+        pub(crate) by_name: Nested,
+    }
+
+    #[derive(::other::SessionSchema)]
+    #[session(crate = "other", prefix = "nested.")]
+    pub(crate) struct Nested {
+        pub(crate) visits: u64,
     }
 }
 
 fn main() {
     assert_eq!(&*shop::ByName::VISITS, "visits");
     assert_eq!(&*shop::ByPath::VISITS, "visits");
+    assert_eq!(&*shop::Nested::VISITS, "nested.visits");
 }

@@ -43,6 +43,42 @@ struct Visitor {
     #[session(client, default = R)]
     f: R,
     value: u8,
+    #[session(nested)]
+    checkout: VisitorSnapshot,
+    #[session(nested)]
+    profile: Nested0,
+    #[session(flash)]
+    flash: VisitorCodec,
+    #[session(with = "E")]
+    fields: i32,
+    view: u8,
+    one: Nested1,
+}
+
+#[derive(SessionSchema)]
+struct VisitorSnapshot {
+    snap: u8,
+}
+
+#[derive(SessionSchema)]
+struct Nested0 {
+    nested: Nested1,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Nested1;
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct VisitorCodec;
+
+impl E {
+    fn serialize<S: serde::Serializer>(number: &i32, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+        serializer.serialize_i32(*number)
+    }
+
+    fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<i32, D::Error> {
+        <i32 as serde::Deserialize>::deserialize(deserializer)
+    }
 }
 
 async fn handler(mut visitor: session::Typed<Visitor>) -> ::core::result::Result<(), session::Error> {
@@ -50,7 +86,10 @@ async fn handler(mut visitor: session::Typed<Visitor>) -> ::core::result::Result
     visitor.update_e(|e| *e = E).await?;
     visitor.set_reader(VisitorReader)?;
     visitor.update_f(|f| *f = R)?;
-    visitor.set_value(1)
+    visitor.checkout_mut().set_snap(1)?;
+    visitor.set_flash(VisitorCodec)?;
+    let view = visitor.snapshot().await?.view;
+    visitor.set_value(view.unwrap_or_default())
 }
 
 fn main() {

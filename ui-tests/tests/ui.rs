@@ -12,7 +12,7 @@ const COMPILER: &str = "rustc 1.95.";
 const OURS: [&str; 5] = ["fail/*.rs", "fail/attribute/*.rs", "fail/key/*.rs", "fail/shape/*.rs", "fail/value/*.rs"];
 
 /// Mistakes that the compiler reports.
-const THEIRS: [&str; 2] = ["fail/bound/*.rs", "fail/usage/*.rs"];
+const THEIRS: [&str; 3] = ["fail/bound/*.rs", "fail/nesting/*.rs", "fail/usage/*.rs"];
 
 #[test]
 fn mistakes_are_reported_as_recorded() {
@@ -51,6 +51,31 @@ fn no_recording_names_a_machine() {
     let leaks: Vec<_> =
         files("fail").into_iter().filter(|file| fs::read_to_string(file).unwrap().contains(home)).collect();
     assert!(leaks.is_empty(), "with a path of this machine: {leaks:#?}");
+}
+
+/// Recordings with more than one error: those of several mistakes, and those where the compiler sees a second one.
+const SEVERAL: [&str; 5] = [
+    "fail/all-at-once",
+    "fail/attribute/misspelt-twice",
+    "fail/bound/not-a-schema",
+    "fail/nesting/itself",
+    "fail/value/accessors-after-a-mistake",
+];
+
+#[test]
+fn each_mistake_is_reported_once() {
+    let recordings = files("fail").into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "stderr"));
+    let (mut several, mut count) = (Vec::new(), 0);
+    for file in recordings {
+        let errors = fs::read_to_string(&file).unwrap().lines().filter(|line| line.starts_with("error")).count();
+        if errors != 1 {
+            several.push(file.with_extension("").to_str().unwrap().to_owned());
+        }
+        count += 1;
+    }
+    several.sort_unstable();
+    assert_eq!(several, SEVERAL);
+    assert!(count > 100, "the recordings have moved");
 }
 
 /// Each mistake stands on a line of its own, marked by `//~`.

@@ -1,7 +1,7 @@
 use session::SessionSchema;
 
 #[derive(SessionSchema)]
-#[session(default)]
+#[session(index)]
 struct Visitor {
     user_id: u64,
 }

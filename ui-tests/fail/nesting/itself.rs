@@ -1,0 +1,10 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    name: String,
+    #[session(nested)]
+    parent: Visitor,
+}
+
+fn main() {}
