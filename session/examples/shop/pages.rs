@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use serde_json::{Map, Value};
-use session::{Meta, Session, SessionId, Typed};
+use session::{FieldInfo, Meta, Session, SessionId, SessionSchema, Side, Typed};
 
 use crate::views::{self, Place};
 use crate::visitor::{Theme, Visitor};
@@ -28,7 +28,7 @@ impl Frame {
             theme: visitor.theme()?,
             user: visitor.user().await?,
             items: visitor.cart().await?.items(),
-            notice: visitor.remove_notice().await?,
+            notice: visitor.take_notice().await?,
         })
     }
 }
@@ -78,34 +78,36 @@ pub struct Contents {
     pub client: Vec<Entry>,
 }
 
-/// One key: the JSON that is stored, and what the schema makes of it.
+/// One key: how the schema declares it, the JSON that is stored, and what a getter makes of that.
 pub struct Entry {
     pub key: String,
+    pub field: Option<&'static FieldInfo>,
     pub raw: Option<Value>,
-    pub typed: Option<String>,
+    pub read: Option<Value>,
 }
 
 pub async fn session(session: Session, mut visitor: Typed<Visitor>) -> Page {
     let frame = Frame::new(&mut visitor, Place::Session).await?;
-    let server = [
-        (&*Visitor::USER, format!("{:?}", visitor.user().await?)),
-        (&*Visitor::CART, format!("{:?}", visitor.cart().await?)),
-        (&*Visitor::VISITS, format!("{:?}", visitor.visits().await?)),
-    ];
-    let client = [(&*Visitor::THEME, format!("{:?}", visitor.theme()?))];
+    let read = serde_json::to_value(visitor.snapshot().await?).unwrap_or_default();
     let contents = Contents {
         id: session.id(),
         meta: session.meta().await?,
-        server: entries(session.entries().await?, server),
-        client: entries(session.client().entries(), client),
+        server: entries(Side::Server, session.entries().await?, &read),
+        client: entries(Side::Client, session.client().entries(), &read),
     };
     Ok(views::session(&frame, &contents))
 }
 
 /// The keys of the schema, and after them those that it does not know.
-fn entries<'a>(mut raw: Map<String, Value>, typed: impl IntoIterator<Item = (&'a str, String)>) -> Vec<Entry> {
-    let known = typed.into_iter().map(|(key, typed)| (key.to_owned(), Some(typed)));
-    let known: Vec<_> = known.map(|(key, typed)| Entry { raw: raw.remove(&key), key, typed }).collect();
-    let unknown = raw.into_iter().map(|(key, value)| Entry { key, raw: Some(value), typed: None });
-    known.into_iter().chain(unknown).collect()
+fn entries(side: Side, mut raw: Map<String, Value>, read: &Value) -> Vec<Entry> {
+    let fields = Visitor::schema().fields().iter().filter(|field| field.side() == side);
+    let declared = fields.map(|field| Entry {
+        key: field.key().to_owned(),
+        field: Some(field),
+        raw: raw.remove(field.key()),
+        read: read.get(field.name()).cloned(),
+    });
+    let declared: Vec<_> = declared.collect();
+    let unknown = raw.into_iter().map(|(key, value)| Entry { key, field: None, raw: Some(value), read: None });
+    declared.into_iter().chain(unknown).collect()
 }

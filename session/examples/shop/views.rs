@@ -4,7 +4,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::{Deserialize, Serialize};
-use session::Meta;
+use session::{FieldInfo, Meta};
 
 use crate::catalogue::Product;
 use crate::pages::{Contents, Entry, Frame};
@@ -177,7 +177,7 @@ fn message(frame: &Frame, title: &str, what: &str) -> Markup {
 pub fn session(frame: &Frame, contents: &Contents) -> Markup {
     let content = html! {
         h1 { "Your session" }
-        p.lead { "What this shop knows of you right now: the raw keys, and what the typed accessors make of them." }
+        p.lead { "What this shop knows of you right now: the schema, what is stored, and what the typed accessors make of it." }
         (entries("Server state", "In the store; the browser holds a token, and no value.", &contents.server))
         (entries("Client state", "Sealed in a cookie; the store is not asked for it.", &contents.client))
         section.panel {
@@ -203,7 +203,7 @@ fn entries(title: &str, hint: &str, entries: &[Entry]) -> Markup {
             h2 { (title) }
             p.hint { (hint) }
             table {
-                thead { tr { th { "Key" } th { "Stored JSON" } th { "Typed" } } }
+                thead { tr { th { "Key" } th { "Declared as" } th { "Stored JSON" } th { "Read as" } } }
                 tbody { @for entry in entries { (row(entry)) } }
             }
         }
@@ -214,9 +214,20 @@ fn row(entry: &Entry) -> Markup {
     html! {
         tr data-key=(entry.key) {
             th scope="row" { code { (entry.key) } }
+            td data-label="Declared" { @if let Some(field) = entry.field { (declaration(field)) } @else { em { "not in the schema" } } }
             td data-label="Stored" { @if let Some(raw) = &entry.raw { code { (raw) } } @else { em { "absent" } } }
-            td data-label="Typed" { @if let Some(typed) = &entry.typed { code { (typed) } } @else { em { "not in the schema" } } }
+            td data-label="Read" { @if let Some(read) = &entry.read { code { (read) } } @else { em { "–" } } }
         }
+    }
+}
+
+fn declaration(field: &FieldInfo) -> Markup {
+    let words = [("default", field.has_default()), ("flash", field.is_flash()), ("index", field.is_indexed())];
+    html! {
+        code { (field.type_name()) }
+        @for (word, _) in words.iter().filter(|(_, is)| *is) { " " small { (word) } }
+        br;
+        small { (field.docs()) }
     }
 }
 

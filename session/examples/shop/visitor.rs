@@ -22,6 +22,7 @@ pub struct Visitor {
     pub visits: u64,
 
     /// What the next page says, once.
+    #[session(flash)]
     pub notice: String,
 
     /// How the pages look. It lives in the browser's cookie, and the store is never asked for it.
