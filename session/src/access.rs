@@ -1,9 +1,11 @@
 //! The way of a typed value through a request: out of the stored text, and back into it.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
 use crate::field::{Encode, Field};
+use crate::id::random_bytes;
 use crate::json::Place;
 use crate::shared::Shared;
 
@@ -46,7 +48,8 @@ pub(crate) async fn try_update<T, R, E>(
     mut f: impl FnMut(&mut Option<T>) -> Result<R, E>,
 ) -> Result<Result<R, E>, Error> {
     shared.state().check_open()?;
-    for _ in 0..UPDATE_TRIES {
+    for lost in 0..UPDATE_TRIES {
+        step_aside(lost).await;
         let basis = shared.basis(&field.keys).await?;
         let (result, json) = {
             let mut value = field.read(basis.stored.as_ref())?;
@@ -64,4 +67,21 @@ pub(crate) async fn try_update<T, R, E>(
     let key = field.keys.key.escape_debug();
     let message = format!("other requests changed the session {UPDATE_TRIES} times while `{key}` was being updated");
     Err(Error::new(ErrorKind::Conflict, message))
+}
+
+/// Waits a random while after some lost races, longer and longer: an update that hardly gets to run would lose them all
+/// to those that do.
+async fn step_aside(lost: usize) {
+    const PATIENCE: usize = 8;
+    if lost < PATIENCE {
+        return;
+    }
+    let [random] = random_bytes::<1>();
+    let longest = Duration::from_millis(1) * (1 << (lost / PATIENCE - 1).min(6));
+    let pause = longest * u32::from(random) / 255;
+    // A runtime may have been built without timers, or the futures may run on another executor.
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => _ = runtime.spawn_blocking(move || std::thread::sleep(pause)).await,
+        Err(_) => tokio::task::yield_now().await,
+    }
 }

@@ -122,19 +122,30 @@ impl fmt::Debug for SecretKey {
     }
 }
 
+/// A file that is made is there with its whole text or not at all, whoever else makes it, and whatever ends us.
 fn read_or_create(path: &Path) -> io::Result<String> {
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        read => return read,
+    }
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}", URL_SAFE_NO_PAD.encode(random_bytes::<9>())));
+    let linked = write_draft(Path::new(&draft)).and_then(|()| std::fs::hard_link(&draft, path));
+    // A draft that cannot be removed is no harm: it holds a key that nobody uses, unless it is the file itself.
+    _ = std::fs::remove_file(&draft);
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => std::fs::read_to_string(path),
+    }
+}
+
+fn write_draft(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.write(true).create_new(true).open(path) {
-        Ok(mut file) => {
-            let text = STANDARD.encode(random_bytes::<32>());
-            file.write_all(text.as_bytes())?;
-            Ok(text)
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => std::fs::read_to_string(path),
-        Err(error) => Err(error),
-    }
+    let mut file = options.write(true).create_new(true).open(path)?;
+    file.write_all(STANDARD.encode(random_bytes::<32>()).as_bytes())?;
+    file.sync_all()
 }
 
 fn derive(secret: &[u8], info: &[u8]) -> [u8; 32] {
@@ -228,6 +239,24 @@ mod tests {
         let error = SecretKey::from_file_or_new(&path).unwrap_err().to_string();
         assert!(error.contains("secret.key") && !error.contains("garbled"), "{error}");
         assert!(SecretKey::from_file_or_new(&folder).is_err(), "a folder is no key");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn processes_that_start_at_once_agree_on_the_key_of_a_new_file() {
+        let folder = std::env::temp_dir().join(format!("session-key-race-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        for round in 0..50 {
+            let path = folder.join(round.to_string());
+            let barrier = std::sync::Barrier::new(4);
+            let start = || {
+                barrier.wait();
+                SecretKey::from_file_or_new(&path).unwrap().0
+            };
+            let keys = std::thread::scope(|scope| [(); 4].map(|()| scope.spawn(start)).map(|one| one.join().unwrap()));
+            assert!(keys.iter().all(|key| *key == keys[0]));
+        }
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 50, "no draft is left");
         std::fs::remove_dir_all(&folder).unwrap();
     }
 

@@ -180,6 +180,10 @@ async fn a_url_that_does_not_lead_to_a_database_is_refused_without_being_shown()
     let error = MySqlStore::connect(&wrong).await.unwrap_err();
     let told = format!("{error:?}");
     assert!(told.contains("Access denied") && !told.contains("hunter2"), "{told}");
+    let free_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error = MySqlStore::connect(&format!("mysql://me:hunter2@127.0.0.1:{free_port}/x")).await.unwrap_err();
+    let told = format!("{error:?}");
+    assert!(told.contains("refused") && !told.contains("hunter2"), "{told}");
     let shown = format!("{:?}", mysql_at("shop").await);
     assert_eq!(shown, "MySqlStore { prefix: \"shop\", .. }");
 }

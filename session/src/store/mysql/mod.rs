@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions, MySqlRow};
-use sqlx::{AssertSqlSafe, Executor, Row};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlPoolOptions, MySqlRow};
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 use self::ask::{Kind, Query};
 use super::{
@@ -208,11 +208,13 @@ async fn open(url: &str) -> sqlx::Result<MySqlPool> {
         return Err(sqlx::Error::Configuration("its URL is `mysql://USER:PASSWORD@HOST:PORT/DATABASE`".into()));
     }
     let options = MySqlConnectOptions::from_str(url)?;
+    // A pool would go on trying where nobody listens, and then say no more than that it took too long.
+    MySqlConnection::connect_with(&options).await?.close().await?;
     let pool = MySqlPoolOptions::new().test_before_acquire(false).after_connect(|connection, _| {
         // Who waits longer for a row has been given up: let the server give up too.
         Box::pin(async move { connection.execute("SET SESSION innodb_lock_wait_timeout = 5").await.map(drop) })
     });
-    pool.connect_with(options).await
+    Ok(pool.connect_lazy_with(options))
 }
 
 #[async_trait]
