@@ -5,3 +5,6 @@ pub mod architecture {}
 
 #[doc = include_str!("../CHANGELOG.md")]
 pub mod changelog {}
+
+#[doc = include_str!("../ERRORS.md")]
+pub mod errors_explained {}

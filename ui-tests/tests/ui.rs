@@ -78,6 +78,25 @@ fn each_mistake_is_reported_once() {
     assert!(count > 100, "the recordings have moved");
 }
 
+/// The page of explanations shows programs and messages as they are. `BLESS=1` rewrites it.
+#[test]
+fn the_explanations_show_what_the_compiler_says() {
+    let template = fs::read_to_string("explained.md").unwrap();
+    let page: String = template.lines().map(|line| explained(line) + "\n").collect();
+    if env::var_os("BLESS").is_some() {
+        fs::write("../session/ERRORS.md", &page).unwrap();
+    }
+    assert_eq!(fs::read_to_string("../session/ERRORS.md").unwrap(), page);
+}
+
+/// A line of the page. `{{case}}` stands for its program and its message.
+fn explained(line: &str) -> String {
+    let Some(case) = line.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")) else { return line.to_owned() };
+    let read = |ending: &str| fs::read_to_string(format!("fail/{case}.{ending}")).unwrap();
+    let program = read("rs").replace("\nfn main() {}\n", "");
+    format!("```rust,compile_fail\n{program}```\n\n```text\n{}```", read("stderr"))
+}
+
 /// Each mistake stands on a line of its own, marked by `//~`.
 #[test]
 fn all_at_once_reports_each_mistake_once() {
