@@ -69,12 +69,15 @@ const _: () = {
             &[],
             &[],
         );
+        #[inline]
         fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
+        #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
         }
+        #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             ::core::result::Result::Ok(VisitorSnapshot {
                 r#type: __private::view_or(
@@ -98,6 +101,7 @@ const _: () = {
         /// The store fails, or the value is of another type.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
+        #[inline]
         pub(in crate::shop) async fn r#type(&self) -> __private::Result<R> {
             __private::get_or(&self.0, &Visitor::TYPE, Visitor::__default_type).await
         }
@@ -115,6 +119,7 @@ const _: () = {
         /// The value is no JSON, or the session is already finalized.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
+        #[inline]
         pub(in crate::shop) fn set_type(&mut self, value: R) -> __private::Result<()> {
             __private::set(&mut self.0.0, &Visitor::TYPE, value)
         }
@@ -129,6 +134,7 @@ const _: () = {
         /// The session is already finalized.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
+        #[inline]
         pub(in crate::shop) fn unset_type(&mut self) -> __private::Result<()> {
             __private::unset(&mut self.0.0, &Visitor::TYPE)
         }
@@ -143,6 +149,7 @@ const _: () = {
         /// The store fails, or the value is of another type, and is kept.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
+        #[inline]
         pub(in crate::shop) async fn remove_type(
             &mut self,
         ) -> __private::Result<::core::option::Option<R>> {
@@ -160,6 +167,7 @@ const _: () = {
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
+        #[inline]
         pub(in crate::shop) async fn update_type<_R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut R) -> _R,
@@ -184,6 +192,7 @@ const _: () = {
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
+        #[inline]
         pub(in crate::shop) async fn try_update_type<_R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut R) -> ::core::result::Result<_R, E>,
@@ -223,7 +232,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
-        fn used(&mut self, schema: &Visitor) {
+        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let _ = &schema.r#type;
             let _ = VisitorReader::r#type;
             let _ = VisitorWriter::set_type;

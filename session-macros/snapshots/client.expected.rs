@@ -74,12 +74,15 @@ const _: () = {
             &[],
             &[],
         );
+        #[inline]
         fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
+        #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
         }
+        #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             ::core::result::Result::Ok(VisitorSnapshot {
                 seen: __private::client_view(view, &Visitor::SEEN)?,
@@ -98,6 +101,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is of another type.
+        #[inline]
         fn seen(&self) -> __private::Result<::core::option::Option<u32>> {
             __private::client_get(&self.0, &Visitor::SEEN)
         }
@@ -106,6 +110,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is of another type.
+        #[inline]
         fn theme(&self) -> __private::Result<Theme> {
             __private::client_get_or(&self.0, &Visitor::THEME, Visitor::__default_theme)
         }
@@ -117,6 +122,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is no JSON, or the session is already finalized.
+        #[inline]
         fn set_seen(&mut self, value: u32) -> __private::Result<()> {
             __private::client_set(&mut self.0.0, &Visitor::SEEN, value)
         }
@@ -125,6 +131,7 @@ const _: () = {
         /// # Errors
         ///
         /// The session is already finalized.
+        #[inline]
         fn unset_seen(&mut self) -> __private::Result<()> {
             __private::client_unset(&mut self.0.0, &Visitor::SEEN)
         }
@@ -133,6 +140,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is of another type, and is kept; or the session is already finalized.
+        #[inline]
         fn remove_seen(&mut self) -> __private::Result<::core::option::Option<u32>> {
             __private::client_remove(&mut self.0.0, &Visitor::SEEN)
         }
@@ -141,6 +149,7 @@ const _: () = {
         /// # Errors
         ///
         /// The old value is of another type, the new one is no JSON, or the session is already finalized.
+        #[inline]
         fn update_seen<R>(
             &mut self,
             f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u32>) -> R,
@@ -152,6 +161,7 @@ const _: () = {
         /// # Errors
         ///
         /// The old value is of another type, the new one is no JSON, or the session is already finalized.
+        #[inline]
         fn try_update_seen<R, E>(
             &mut self,
             f: impl ::core::ops::FnOnce(
@@ -165,6 +175,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is no JSON, or the session is already finalized.
+        #[inline]
         fn set_theme(&mut self, value: Theme) -> __private::Result<()> {
             __private::client_set(&mut self.0.0, &Visitor::THEME, value)
         }
@@ -173,6 +184,7 @@ const _: () = {
         /// # Errors
         ///
         /// The session is already finalized.
+        #[inline]
         fn unset_theme(&mut self) -> __private::Result<()> {
             __private::client_unset(&mut self.0.0, &Visitor::THEME)
         }
@@ -181,6 +193,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is of another type, and is kept; or the session is already finalized.
+        #[inline]
         fn remove_theme(&mut self) -> __private::Result<::core::option::Option<Theme>> {
             __private::client_remove(&mut self.0.0, &Visitor::THEME)
         }
@@ -189,6 +202,7 @@ const _: () = {
         /// # Errors
         ///
         /// The old value is of another type, the new one is no JSON, or the session is already finalized.
+        #[inline]
         fn update_theme<R>(
             &mut self,
             f: impl ::core::ops::FnOnce(&mut Theme) -> R,
@@ -205,6 +219,7 @@ const _: () = {
         /// # Errors
         ///
         /// The old value is of another type, the new one is no JSON, or the session is already finalized.
+        #[inline]
         fn try_update_theme<R, E>(
             &mut self,
             f: impl ::core::ops::FnOnce(&mut Theme) -> ::core::result::Result<R, E>,
@@ -240,7 +255,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
-        fn used(&mut self, schema: &Visitor) {
+        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let _ = &schema.seen;
             let _ = VisitorReader::seen;
             let _ = VisitorWriter::set_seen;

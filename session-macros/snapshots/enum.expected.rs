@@ -43,12 +43,15 @@ const _: () = {
             &[],
             &[],
         );
+        #[inline]
         fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
+        #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
         }
+        #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             ::core::result::Result::Ok(VisitorSnapshot {})
         }

@@ -58,12 +58,15 @@ const _: () = {
             &[],
             &[],
         );
+        #[inline]
         fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
+        #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
         }
+        #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             ::core::result::Result::Ok(VisitorSnapshot {
                 user_id: __private::view(view, &Visitor::USER_ID)?,
@@ -77,6 +80,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type.
+        #[inline]
         async fn user_id(&self) -> __private::Result<::core::option::Option<UserId>> {
             __private::get(&self.0, &Visitor::USER_ID).await
         }
@@ -88,6 +92,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is no JSON, or the session is already finalized.
+        #[inline]
         fn set_user_id(&mut self, value: UserId) -> __private::Result<()> {
             __private::set(&mut self.0.0, &Visitor::USER_ID, value)
         }
@@ -96,6 +101,7 @@ const _: () = {
         /// # Errors
         ///
         /// The session is already finalized.
+        #[inline]
         fn unset_user_id(&mut self) -> __private::Result<()> {
             __private::unset(&mut self.0.0, &Visitor::USER_ID)
         }
@@ -104,6 +110,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type, and is kept.
+        #[inline]
         async fn remove_user_id(
             &mut self,
         ) -> __private::Result<::core::option::Option<UserId>> {
@@ -115,6 +122,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn update_user_id<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut ::core::option::Option<UserId>) -> R,
@@ -127,6 +135,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn try_update_user_id<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(
@@ -157,7 +166,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
-        fn used(&mut self, schema: &Visitor) {
+        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let _ = &schema.user_id;
             let _ = VisitorReader::user_id;
             let _ = VisitorWriter::set_user_id;

@@ -81,12 +81,15 @@ const _: () = {
             &[],
             &[],
         );
+        #[inline]
         fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
+        #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
         }
+        #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             ::core::unreachable!()
         }
@@ -98,6 +101,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type.
+        #[inline]
         async fn name(&self) -> __private::Result<::core::option::Option<&'static str>> {
             ::core::unreachable!()
         }
@@ -106,6 +110,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type.
+        #[inline]
         async fn A(&self) -> __private::Result<u8> {
             ::core::unreachable!()
         }
@@ -114,6 +119,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type.
+        #[inline]
         async fn a(&self) -> __private::Result<::core::option::Option<u8>> {
             ::core::unreachable!()
         }
@@ -125,6 +131,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is no JSON, or the session is already finalized.
+        #[inline]
         fn set_name(&mut self, value: &'static str) -> __private::Result<()> {
             ::core::unreachable!()
         }
@@ -133,6 +140,7 @@ const _: () = {
         /// # Errors
         ///
         /// The session is already finalized.
+        #[inline]
         fn unset_name(&mut self) -> __private::Result<()> {
             ::core::unreachable!()
         }
@@ -141,6 +149,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type, and is kept.
+        #[inline]
         async fn remove_name(
             &mut self,
         ) -> __private::Result<::core::option::Option<&'static str>> {
@@ -152,6 +161,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn update_name<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut ::core::option::Option<&'static str>) -> R,
@@ -164,6 +174,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn try_update_name<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(
@@ -177,6 +188,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is no JSON, or the session is already finalized.
+        #[inline]
         fn set_A(&mut self, value: u8) -> __private::Result<()> {
             ::core::unreachable!()
         }
@@ -185,6 +197,7 @@ const _: () = {
         /// # Errors
         ///
         /// The session is already finalized.
+        #[inline]
         fn unset_A(&mut self) -> __private::Result<()> {
             ::core::unreachable!()
         }
@@ -193,6 +206,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type, and is kept.
+        #[inline]
         async fn remove_A(&mut self) -> __private::Result<::core::option::Option<u8>> {
             ::core::unreachable!()
         }
@@ -202,6 +216,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn update_A<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut u8) -> R,
@@ -214,6 +229,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn try_update_A<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut u8) -> ::core::result::Result<R, E>,
@@ -225,6 +241,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is no JSON, or the session is already finalized.
+        #[inline]
         fn set_a(&mut self, value: u8) -> __private::Result<()> {
             ::core::unreachable!()
         }
@@ -233,6 +250,7 @@ const _: () = {
         /// # Errors
         ///
         /// The session is already finalized.
+        #[inline]
         fn unset_a(&mut self) -> __private::Result<()> {
             ::core::unreachable!()
         }
@@ -241,6 +259,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type, and is kept.
+        #[inline]
         async fn remove_a(&mut self) -> __private::Result<::core::option::Option<u8>> {
             ::core::unreachable!()
         }
@@ -250,6 +269,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn update_a<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut ::core::option::Option<u8>) -> R,
@@ -262,6 +282,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn try_update_a<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(

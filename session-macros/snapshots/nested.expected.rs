@@ -60,12 +60,15 @@ const _: () = {
             &[("checkout", <Checkout as __private::Nested>::SCHEMA)],
             &[],
         );
+        #[inline]
         fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session, ::core::marker::PhantomData)
         }
+        #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session, ::core::marker::PhantomData))
         }
+        #[inline]
         fn snapshot(
             view: &__private::View<'_>,
         ) -> __private::Result<
@@ -87,12 +90,14 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type.
+        #[inline]
         async fn name(&self) -> __private::Result<::core::option::Option<String>> {
             __private::get(&self.0, &Visitor::NAME).await
         }
         /// What is being bought.
         ///
         /// The getters of the nested [`Checkout`]: no I/O.
+        #[inline]
         pub fn checkout(&self) -> __private::ReadOnly<Nested0> {
             __private::Session::typed::<Nested0>(&self.0)
         }
@@ -107,6 +112,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is no JSON, or the session is already finalized.
+        #[inline]
         fn set_name(&mut self, value: String) -> __private::Result<()> {
             __private::set(&mut self.0.0, &Visitor::NAME, value)
         }
@@ -115,6 +121,7 @@ const _: () = {
         /// # Errors
         ///
         /// The session is already finalized.
+        #[inline]
         fn unset_name(&mut self) -> __private::Result<()> {
             __private::unset(&mut self.0.0, &Visitor::NAME)
         }
@@ -123,6 +130,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type, and is kept.
+        #[inline]
         async fn remove_name(
             &mut self,
         ) -> __private::Result<::core::option::Option<String>> {
@@ -134,6 +142,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn update_name<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
@@ -146,6 +155,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn try_update_name<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(
@@ -157,6 +167,7 @@ const _: () = {
         /// What is being bought.
         ///
         /// The getters and setters of the nested [`Checkout`]: no I/O.
+        #[inline]
         pub fn checkout_mut(&mut self) -> __private::Typed<Nested0> {
             __private::Session::typed_mut::<Nested0>(&mut self.0.0)
         }
@@ -195,7 +206,7 @@ const _: () = {
     where
         Nested0: __private::SessionSchema,
     {
-        fn used(&mut self, schema: &Visitor) {
+        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let _ = &schema.name;
             let _ = VisitorReader::<Nested0>::name;
             let _ = VisitorWriter::<Nested0>::set_name;

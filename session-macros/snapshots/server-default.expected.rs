@@ -79,12 +79,15 @@ const _: () = {
             &[],
             &[],
         );
+        #[inline]
         fn reader(session: __private::Session) -> Self::Reader {
             VisitorReader(session)
         }
+        #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))
         }
+        #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             ::core::result::Result::Ok(VisitorSnapshot {
                 cart: __private::view_or(view, &Visitor::CART, Visitor::__default_cart)?,
@@ -103,6 +106,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type.
+        #[inline]
         async fn cart(&self) -> __private::Result<Vec<LineItem>> {
             __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart).await
         }
@@ -111,6 +115,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type.
+        #[inline]
         async fn currency(&self) -> __private::Result<Currency> {
             __private::get_or(&self.0, &Visitor::CURRENCY, Visitor::__default_currency)
                 .await
@@ -123,6 +128,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is no JSON, or the session is already finalized.
+        #[inline]
         fn set_cart(&mut self, value: Vec<LineItem>) -> __private::Result<()> {
             __private::set(&mut self.0.0, &Visitor::CART, value)
         }
@@ -131,6 +137,7 @@ const _: () = {
         /// # Errors
         ///
         /// The session is already finalized.
+        #[inline]
         fn unset_cart(&mut self) -> __private::Result<()> {
             __private::unset(&mut self.0.0, &Visitor::CART)
         }
@@ -139,6 +146,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type, and is kept.
+        #[inline]
         async fn remove_cart(
             &mut self,
         ) -> __private::Result<::core::option::Option<Vec<LineItem>>> {
@@ -150,6 +158,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn update_cart<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut Vec<LineItem>) -> R,
@@ -168,6 +177,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn try_update_cart<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(
@@ -187,6 +197,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is no JSON, or the session is already finalized.
+        #[inline]
         fn set_currency(&mut self, value: Currency) -> __private::Result<()> {
             __private::set(&mut self.0.0, &Visitor::CURRENCY, value)
         }
@@ -195,6 +206,7 @@ const _: () = {
         /// # Errors
         ///
         /// The session is already finalized.
+        #[inline]
         fn unset_currency(&mut self) -> __private::Result<()> {
             __private::unset(&mut self.0.0, &Visitor::CURRENCY)
         }
@@ -203,6 +215,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, or the value is of another type, and is kept.
+        #[inline]
         async fn remove_currency(
             &mut self,
         ) -> __private::Result<::core::option::Option<Currency>> {
@@ -214,6 +227,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn update_currency<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut Currency) -> R,
@@ -232,6 +246,7 @@ const _: () = {
         /// # Errors
         ///
         /// The store fails, the session has ended, the old value is of another type, or other requests win every race.
+        #[inline]
         async fn try_update_currency<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut Currency) -> ::core::result::Result<R, E>,
@@ -268,7 +283,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
-        fn used(&mut self, schema: &Visitor) {
+        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let _ = &schema.cart;
             let _ = VisitorReader::cart;
             let _ = VisitorWriter::set_cart;

@@ -57,12 +57,15 @@ const _: () = {
             &[],
             &[],
         );
+        #[inline]
         fn reader(session: __private::Session) -> Self::Reader {
             AuthReader(session)
         }
+        #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             AuthWriter(AuthReader(session))
         }
+        #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<AuthSnapshot> {
             ::core::result::Result::Ok(AuthSnapshot {
                 user_id: __private::client_view(view, &Auth::USER_ID)?,
@@ -76,6 +79,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is of another type.
+        #[inline]
         pub fn user_id(&self) -> __private::Result<::core::option::Option<u64>> {
             __private::client_get(&self.0, &Auth::USER_ID)
         }
@@ -87,6 +91,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is no JSON, or the session is already finalized.
+        #[inline]
         pub fn set_user_id(&mut self, value: u64) -> __private::Result<()> {
             __private::client_set(&mut self.0.0, &Auth::USER_ID, value)
         }
@@ -95,6 +100,7 @@ const _: () = {
         /// # Errors
         ///
         /// The session is already finalized.
+        #[inline]
         pub fn unset_user_id(&mut self) -> __private::Result<()> {
             __private::client_unset(&mut self.0.0, &Auth::USER_ID)
         }
@@ -103,6 +109,7 @@ const _: () = {
         /// # Errors
         ///
         /// The value is of another type, and is kept; or the session is already finalized.
+        #[inline]
         pub fn remove_user_id(
             &mut self,
         ) -> __private::Result<::core::option::Option<u64>> {
@@ -113,6 +120,7 @@ const _: () = {
         /// # Errors
         ///
         /// The old value is of another type, the new one is no JSON, or the session is already finalized.
+        #[inline]
         pub fn update_user_id<R>(
             &mut self,
             f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u64>) -> R,
@@ -124,6 +132,7 @@ const _: () = {
         /// # Errors
         ///
         /// The old value is of another type, the new one is no JSON, or the session is already finalized.
+        #[inline]
         pub fn try_update_user_id<R, E>(
             &mut self,
             f: impl ::core::ops::FnOnce(
@@ -154,7 +163,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Auth> for AuthWriter {
-        fn used(&mut self, schema: &Auth) {
+        fn used<_Z>(&mut self, schema: &Auth, _: _Z) {
             let _ = &schema.user_id;
             let _ = AuthReader::user_id;
             let _ = AuthWriter::set_user_id;

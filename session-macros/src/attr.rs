@@ -243,7 +243,9 @@ impl Item {
                 None => errors.push(value, no_string(word, value)),
             },
             Value::Broken => {}
-            Value::None | Value::Missing => errors.push(word, format!("`{word}` needs a value: `{word} = \"...\"`")),
+            Value::None | Value::Missing => {
+                errors.push(word, format!("`{word}` needs a value: `{word} = \"{}\"`", an_example(word)));
+            }
             Value::List(list) => errors.push(list, format!("`{word}` takes its value after `=`: `{word} = \"...\"`")),
         }
         None
@@ -392,6 +394,17 @@ fn skip_to_comma(input: ParseStream) {
         if matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',') {
             return;
         }
+    }
+}
+
+/// A value for a word that has few of them.
+fn an_example(word: &Ident) -> &'static str {
+    if word == ON_INVALID {
+        "discard"
+    } else if word == RENAME_ALL {
+        "camelCase"
+    } else {
+        "..."
     }
 }
 

@@ -50,12 +50,21 @@ pub(crate) fn expected(known: &[&str]) -> String {
     format!("; expected one of `{}`", known.join("`, `"))
 }
 
-/// The known word that was probably meant.
+/// The known word that was probably meant: the nearest one, or the only one that begins like this.
 pub(crate) fn closest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
-    let limit = typed.chars().count().max(3) / 3;
     let typed = typed.to_lowercase();
-    let near = known.iter().map(|word| (distance(&typed, &word.to_lowercase()), *word));
+    nearest(&typed, known).or_else(|| completed(&typed, known))
+}
+
+fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+    let limit = typed.chars().count().max(3) / 3;
+    let near = known.iter().map(|word| (distance(typed, &word.to_lowercase()), *word));
     near.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
+}
+
+fn completed<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+    let mut longer = known.iter().filter(|word| word.to_lowercase().starts_with(typed));
+    longer.next().filter(|_| longer.next().is_none()).copied()
 }
 
 /// The edits from one word to another, of which swapping two neighbours is one.
@@ -101,6 +110,8 @@ mod tests {
         assert_eq!(closest("cleint", words), Some("client"));
         assert_eq!(closest("defualt", words), Some("default"));
         assert_eq!(closest("server", words), None);
+        assert_eq!(closest("clie", words), Some("client"), "half typed");
+        assert_eq!(closest("de", words), None, "`default` or `deserialize_with`");
         assert_eq!(closest("uppercase", &["lowercase", "UPPERCASE"]), Some("UPPERCASE"));
     }
 

@@ -42,13 +42,16 @@
 //! # Where things are
 //!
 //! - [`Session`]: the handle of one request. Server state by key, [client state](Session::client), identity and lifecycle.
-//! - [`SessionSchema`], [`Typed`], [`ReadOnly`]: the typed view.
+//! - [`SessionSchema`], [`Typed`], [`ReadOnly`], [`Snapshot`]: the typed view. The
+//!   [derive](macro@SessionSchema) explains every attribute.
+//! - [`SchemaInfo`]: the declaration at run time. [`assert_schema!`] and [`assert_disjoint!`]: schemas that change, and
+//!   schemas that share a session.
 //! - [`SessionManager`], [`SessionConfig`], [`CookieConfig`], [`Lifetime`], [`SecretKey`]: what an application sets up once.
 //! - [`SessionManager::find`], [`revoke`](SessionManager::revoke), [`by_id`](SessionManager::by_id): the sessions of one
 //!   user. [`SessionManager::sweeper`]: the task that drops expired ones.
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), and the stores behind features.
 //! - [`tower`] and [`axum`]: the layer and the extractors.
-//! - [`_documentation`]: the architecture and the changelog.
+//! - [`_documentation`]: the architecture, the changelog, and the compiler's errors explained.
 //!
 //! # Features
 //!

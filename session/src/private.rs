@@ -190,7 +190,7 @@ impl<S: SessionSchema> Nested for S {
 
 /// Every accessor, used once. Nobody calls this.
 pub trait Used<S: ?Sized> {
-    fn used(&mut self, schema: &S);
+    fn used<Z>(&mut self, schema: &S, _: Z);
 }
 
 // Snapshots

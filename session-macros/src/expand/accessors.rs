@@ -48,6 +48,7 @@ impl Expansion<'_> {
         let body = if self.is_hollow(field) { nothing() } else { self.forward(field, verb) };
         quote_spanned! {generated(field.ident)=>
             #attrs
+            #[inline]
             #vis #asyncness fn #name #signature {
                 #body
             }
@@ -131,7 +132,7 @@ impl Expansion<'_> {
         Some(quote! {
             #[automatically_derived]
             impl #params #door::Used<#ident> for #writer #params #clause {
-                fn used(&mut self, schema: &#ident) {
+                fn used<_Z>(&mut self, schema: &#ident, _: _Z) {
                     #(#uses)*
                 }
             }

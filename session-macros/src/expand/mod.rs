@@ -173,9 +173,11 @@ impl<'a> Expansion<'a> {
                 type Writer = #writer #schemas;
                 #snapshot
                 const SCHEMA: &'static #door::SchemaInfo = &#declaration;
+                #[inline]
                 fn reader(session: #door::Session) -> Self::Reader {
                     #reader(session #none)
                 }
+                #[inline]
                 fn writer(session: #door::Session) -> Self::Writer {
                     #writer(#reader(session #none))
                 }

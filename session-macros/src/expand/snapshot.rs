@@ -82,6 +82,7 @@ impl Expansion<'_> {
         // The one local name: it is ours, wherever the type comes from.
         let view = Ident::new("view", Span::call_site());
         quote_spanned! {span=>
+            #[inline]
             fn snapshot(#view: &#door::View<'_>) -> #door::Result<#snapshot #snapshots> {
                 #body
             }

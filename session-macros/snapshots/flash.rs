@@ -1,0 +1,6 @@
+struct Messages {
+    #[session(flash)]
+    notice: String,
+    #[session(flash, client)]
+    hint: u8,
+}
