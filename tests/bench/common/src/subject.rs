@@ -1,0 +1,173 @@
+//! A library with a store behind its whole middleware, and the requests that are measured.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use crate::bench::median;
+use crate::{Bench, Jar, SIZES, relay};
+
+/// A library with a store behind its whole middleware. It answers these paths:
+///
+/// | path | what its handler does |
+/// | --- | --- |
+/// | `/bare` | is a route outside the middleware |
+/// | `/unused` | takes the session and does not touch it |
+/// | `/read` | reads [`TEXT`](crate::TEXT) as a `String`, and fails if it is absent |
+/// | `/write` | sets [`TEXT`](crate::TEXT) to a [`text`](crate::text) that was not there before |
+/// | `/both` | reads [`TEXT`](crate::TEXT) as a `String` and sets it as `/write` does |
+/// | `/sign-in` | replaces the token (or the id) and does what `/write` does |
+/// | `/seed/K` | sets the `K` keys of [`each_key`](crate::each_key) |
+#[expect(async_fn_in_trait, reason = "all of it runs on one thread")]
+pub trait Subject {
+    type Response;
+
+    /// Without a `Cookie` header if `cookies` is empty.
+    async fn call(&self, path: &str, cookies: &str) -> Self::Response;
+
+    fn is_ok(response: &Self::Response) -> bool;
+
+    /// The values of the `Set-Cookie` headers.
+    fn set_cookies(response: &Self::Response) -> Vec<String>;
+}
+
+const PATHS: [&str; 5] = ["/unused", "/read", "/write", "/both", "/sign-in"];
+
+async fn call<S: Subject>(subject: &S, path: &str, cookies: &str) {
+    let response = subject.call(path, cookies).await;
+    assert!(S::is_ok(&response), "{path} failed");
+}
+
+async fn follow<S: Subject>(subject: &S, path: &str, jar: &mut Jar) {
+    let response = subject.call(path, &jar.header()).await;
+    assert!(S::is_ok(&response), "{path} failed");
+    S::set_cookies(&response).iter().for_each(|cookie| jar.take(cookie));
+}
+
+async fn seeded<S: Subject>(subject: &S, keys: usize) -> Jar {
+    let mut jar = Jar::default();
+    follow(subject, &format!("/seed/{keys}"), &mut jar).await;
+    jar
+}
+
+/// Whole requests on a store in this process: one after another, time and allocations of each.
+pub async fn memory<S: Subject>(bench: &Bench, subject: &S) {
+    bench.row("memory", "bare", 0, async || call(subject, "/bare", "").await).await;
+    for keys in SIZES {
+        for path in PATHS {
+            let mut jar = seeded(subject, keys).await;
+            let cookies = jar.header();
+            let name = &path[1..];
+            if path == "/sign-in" {
+                bench.row("memory", name, keys, async || follow(subject, path, &mut jar).await).await;
+            } else {
+                bench.row("memory", name, keys, async || call(subject, path, &cookies).await).await;
+            }
+        }
+    }
+    if !bench.counts() {
+        const SESSIONS: usize = 1000;
+        bench
+            .growth("memory", "idle session", 10, SESSIONS, async {
+                for _ in 0..SESSIONS {
+                    seeded(subject, 10).await;
+                }
+            })
+            .await;
+    }
+}
+
+/// Whole requests on a server at `url`, or on a file: latency of one client, throughput of 32, and what goes over the
+/// wire. `open` gives the library with its store at a URL.
+pub async fn server<S: Subject + 'static>(bench: &Bench, store: &str, url: &str, open: impl AsyncFn(&str) -> S) {
+    if bench.counts() || !SIZES.iter().any(|keys| PATHS.iter().any(|path| bench.wants(store, &path[1..], *keys))) {
+        return;
+    }
+    let subject = Rc::new(open(url).await);
+    for keys in SIZES {
+        for path in PATHS {
+            let name = &path[1..];
+            if bench.wants(store, name, keys) {
+                eprintln!("{store:>8} {name} {keys}");
+                bench.say(store, name, keys, "us at one client", latency(&*subject, path, keys).await);
+                if path != "/unused" {
+                    bench.say(store, name, keys, "per second at 32", throughput(&subject, path, keys).await);
+                }
+            }
+        }
+    }
+    if !url.starts_with("sqlite") {
+        wire(bench, store, url, open).await;
+    }
+}
+
+/// The median, in microseconds.
+async fn latency<S: Subject>(subject: &S, path: &str, keys: usize) -> f64 {
+    const WINDOW: Duration = Duration::from_millis(400);
+    const MOST: usize = 4000;
+    let mut jar = seeded(subject, keys).await;
+    for _ in 0..20 {
+        follow(subject, path, &mut jar).await;
+    }
+    let mut times = Vec::new();
+    let end = Instant::now() + WINDOW;
+    while Instant::now() < end && times.len() < MOST {
+        let start = Instant::now();
+        follow(subject, path, &mut jar).await;
+        times.push(start.elapsed().as_nanos() as f64 / 1000.0);
+    }
+    median(times)
+}
+
+/// Requests in a second, of 32 clients with a session each.
+async fn throughput<S: Subject + 'static>(subject: &Rc<S>, path: &'static str, keys: usize) -> f64 {
+    const WINDOW: Duration = Duration::from_millis(500);
+    let answered = Rc::new(Cell::new(0_u64));
+    let mut jars = Vec::new();
+    for _ in 0..32 {
+        jars.push(seeded(&**subject, keys).await);
+    }
+    let start = Instant::now();
+    let clients: Vec<_> = jars
+        .into_iter()
+        .map(|mut jar| {
+            let (subject, answered) = (Rc::clone(subject), Rc::clone(&answered));
+            tokio::task::spawn_local(async move {
+                while start.elapsed() < WINDOW {
+                    follow(&*subject, path, &mut jar).await;
+                    answered.set(answered.get() + 1);
+                }
+            })
+        })
+        .collect();
+    for client in clients {
+        client.await.expect("no client fails");
+    }
+    answered.get() as f64 / start.elapsed().as_secs_f64()
+}
+
+/// What each request sends and receives, read by a relay between the library and the server.
+async fn wire<S: Subject>(bench: &Bench, store: &str, url: &str, open: impl AsyncFn(&str) -> S) {
+    const REQUESTS: u64 = 50;
+    let (url, traffic) = relay::before(url).await;
+    let subject = open(&url).await;
+    for keys in SIZES {
+        for path in PATHS.into_iter().filter(|path| bench.wants(store, &path[1..], keys)) {
+            let mut jar = seeded(&subject, keys).await;
+            follow(&subject, path, &mut jar).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let count = || [&traffic.round_trips, &traffic.sent, &traffic.received].map(|count| count.load(Relaxed));
+            let before = count();
+            for _ in 0..REQUESTS {
+                follow(&subject, path, &mut jar).await;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let after = count();
+            let metrics = ["round trips", "bytes sent", "bytes received"];
+            for (metric, (after, before)) in metrics.into_iter().zip(after.into_iter().zip(before)) {
+                bench.say(store, &path[1..], keys, metric, (after - before) as f64 / REQUESTS as f64);
+            }
+        }
+    }
+}
