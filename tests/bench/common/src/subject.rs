@@ -12,7 +12,7 @@ use crate::{Bench, Jar, SIZES, relay};
 ///
 /// | path | what its handler does |
 /// | --- | --- |
-/// | `/bare` | is a route outside the middleware |
+/// | `/bare` | is a route of a router without the middleware: it answers the same requests |
 /// | `/unused` | takes the session and does not touch it |
 /// | `/read` | reads [`TEXT`](crate::TEXT) as a `String`, and fails if it is absent |
 /// | `/write` | sets [`TEXT`](crate::TEXT) to a [`text`](crate::text) that was not there before |
@@ -53,7 +53,8 @@ async fn seeded<S: Subject>(subject: &S, keys: usize) -> Jar {
 
 /// Whole requests on a store in this process: one after another, time and allocations of each.
 pub async fn memory<S: Subject>(bench: &Bench, subject: &S) {
-    bench.row("memory", "bare", 0, async || call(subject, "/bare", "").await).await;
+    let cookies = seeded(subject, 10).await.header();
+    bench.row("memory", "bare", 10, async || call(subject, "/bare", &cookies).await).await;
     for keys in SIZES {
         for path in PATHS {
             let mut jar = seeded(subject, keys).await;

@@ -1,0 +1,200 @@
+//! This library.
+
+use std::cell::Cell;
+use std::env;
+use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use axum::extract::Path;
+use axum::response::Response;
+use axum::{Router, body::Body, routing::get};
+use bench_common::{Bench, PROFILE, Profile, Subject, TEXT, each_key, memory, run, server, text};
+use http::{HeaderMap, Request, StatusCode, header};
+use session::axum::SessionLayer;
+use session::store::{MemoryStore, MySqlStore, PostgresStore, RedisStore, SessionStore, SqliteStore};
+use session::{Error, SecretKey, Session, SessionConfig, SessionManager, SessionSchema};
+use tower::ServiceExt;
+
+/// The keys of the benchmark that have types.
+#[derive(SessionSchema)]
+pub struct Typed {
+    #[session(key = "key-0000")]
+    pub text: String,
+    #[session(key = "key-0002")]
+    pub profile: Profile,
+    #[session(client, default)]
+    pub theme: u64,
+}
+
+struct App {
+    router: Router,
+    bare: Router,
+}
+
+impl App {
+    fn new(store: impl SessionStore) -> Self {
+        let manager = SessionManager::new(store, SessionConfig::new(SecretKey::generate()));
+        let router = Router::new()
+            .route("/unused", get(unused))
+            .route("/read", get(read))
+            .route("/write", get(write))
+            .route("/both", get(both))
+            .route("/sign-in", get(sign_in))
+            .route("/seed/{keys}", get(seed))
+            .layer(SessionLayer::new(manager));
+        let bare = ["/unused", "/read", "/write", "/both", "/sign-in", "/bare"];
+        let bare = bare.iter().fold(Router::new(), |router, path| router.route(path, get(async || ())));
+        Self { router, bare }
+    }
+}
+
+impl Subject for App {
+    type Response = Response;
+
+    async fn call(&self, path: &str, cookies: &str) -> Response {
+        let mut request = Request::get(path);
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies);
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        let router = if path == "/bare" { &self.bare } else { &self.router };
+        let Ok(response) = router.clone().oneshot(request).await;
+        response
+    }
+
+    fn is_ok(response: &Response) -> bool {
+        response.status() == StatusCode::OK
+    }
+
+    fn set_cookies(response: &Response) -> Vec<String> {
+        let cookies = response.headers().get_all(header::SET_COOKIE).iter();
+        cookies.map(|cookie| cookie.to_str().expect("a cookie").to_owned()).collect()
+    }
+}
+
+fn another_text() -> String {
+    static TURN: AtomicU64 = AtomicU64::new(0);
+    text(TURN.fetch_add(1, Relaxed))
+}
+
+async fn unused(_: Session) {}
+
+async fn read(session: Session) -> Result<(), Error> {
+    session.get::<String>(TEXT).await?.expect("the text");
+    Ok(())
+}
+
+async fn write(mut session: Session) -> Result<(), Error> {
+    session.insert(TEXT, another_text()).await
+}
+
+async fn both(mut session: Session) -> Result<(), Error> {
+    session.get::<String>(TEXT).await?.expect("the text");
+    session.insert(TEXT, another_text()).await
+}
+
+async fn sign_in(mut session: Session) -> Result<(), Error> {
+    session.cycle_id();
+    session.insert(TEXT, another_text()).await
+}
+
+async fn seed(mut session: Session, Path(keys): Path<usize>) -> Result<(), Error> {
+    for (key, value) in each_key(keys) {
+        session.insert(key, value).await?;
+    }
+    Ok(())
+}
+
+/// A loaded session of 10 keys, by the raw key API and by the typed one.
+async fn api(bench: &Bench) {
+    let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    let mut session = manager.open(&HeaderMap::new());
+    for (key, value) in each_key(10) {
+        session.insert(key, value).await.expect("stored");
+    }
+    session.client_mut().insert("theme", 3).expect("sealed");
+    let mut response = HeaderMap::new();
+    session.finalize(&mut response).await.expect("committed");
+    let request = response.get_all(header::SET_COOKIE).iter().map(|cookie| {
+        let pair = cookie.to_str().expect("a cookie").split(';').next().expect("a pair");
+        (header::COOKIE, pair.parse().expect("a header"))
+    });
+    let request: HeaderMap = request.collect();
+    let (profile, turn) = (Profile::new(), Cell::new(0));
+    let next = || turn.replace(turn.get() + 1);
+
+    let mut session = manager.open(&request);
+    session.get::<String>(TEXT).await.expect("loaded");
+    let row = |name| (bench, "api", name, 10);
+    macro_rules! rows {
+        ($($name:literal: $operation:expr;)*) => {
+            $({
+                let (bench, table, name, keys) = row($name);
+                bench.row(table, name, keys, async || _ = black_box($operation.expect("no error"))).await;
+            })*
+        };
+    }
+    rows! {
+        "get string": session.get::<String>(TEXT).await;
+        "get struct": session.get::<Profile>(PROFILE).await;
+        "get absent": session.get::<String>("absent").await;
+        "get client": session.client().get::<u64>("theme");
+        "insert string": session.insert(TEXT, text(next())).await;
+        "insert struct": session.insert(PROFILE, profile.clone()).await;
+        "insert and remove": {
+            session.insert("extra", "short").await.expect("inserted");
+            session.remove::<String>("extra").await
+        };
+        "update": session.update(TEXT, |value| value.replace(text(next()))).await;
+    }
+    let mut session = manager.open(&request);
+    let mut typed = session.typed_mut::<Typed>();
+    typed.text().await.expect("loaded");
+    rows! {
+        "get string, typed": typed.text().await;
+        "get struct, typed": typed.profile().await;
+        "get client, typed": typed.theme();
+        "insert string, typed": typed.set_text(text(next()));
+        "insert struct, typed": typed.set_profile(profile.clone());
+        "update, typed": typed.update_text(|value| value.replace(text(next()))).await;
+    }
+}
+
+async fn stores(bench: &Bench) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("sessions.db").display());
+    server(bench, "sqlite", &url, async |url| {
+        let store = SqliteStore::connect(url).await.expect("a store");
+        store.migrate().await.expect("tables");
+        App::new(store)
+    })
+    .await;
+    if let Ok(url) = env::var("SESSION_TEST_POSTGRES") {
+        server(bench, "postgres", &url, async |url| {
+            let store = PostgresStore::connect(url).await.expect("a store");
+            store.migrate().await.expect("tables");
+            App::new(store)
+        })
+        .await;
+    }
+    if let Ok(url) = env::var("SESSION_TEST_MYSQL") {
+        server(bench, "mysql", &url, async |url| {
+            let store = MySqlStore::connect(url).await.expect("a store");
+            store.migrate().await.expect("tables");
+            App::new(store)
+        })
+        .await;
+    }
+    if let Ok(url) = env::var("SESSION_TEST_REDIS") {
+        server(bench, "redis", &url, async |url| App::new(RedisStore::connect(url).await.expect("a store"))).await;
+    }
+}
+
+fn main() {
+    let bench = Bench::new("session", env!("CARGO_PKG_VERSION"));
+    run(async {
+        api(&bench).await;
+        memory(&bench, &App::new(MemoryStore::new())).await;
+        stores(&bench).await;
+    });
+}
