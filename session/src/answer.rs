@@ -10,9 +10,10 @@ use crate::store::Timestamp;
 impl Shared {
     /// Commits everything that is wanted, and appends the cookies owed: on an error, those of what was stored before.
     pub(crate) async fn finalize(&self, response: &mut HeaderMap) -> Result<(), Error> {
-        if self.close_unopened() {
+        if self.close_quietly() {
             return Ok(());
         }
+        self.state().close();
         let result = match self.check_state_size() {
             Ok(()) => self.commit().await,
             Err(error) => Err(error),
@@ -26,7 +27,7 @@ impl Shared {
 
     /// Commits an ending and nothing else, and appends the cookies owed.
     pub(crate) async fn abandon(&self, response: &mut HeaderMap) -> Result<(), Error> {
-        if self.close_unopened() {
+        if self.close_quietly() {
             return Ok(());
         }
         self.state().keep_only_ending();

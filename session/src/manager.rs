@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderMap, header};
+use http::HeaderMap;
 
 use crate::config::SessionConfig;
 use crate::error::Error;
 use crate::session::Session;
-use crate::shared::Manager;
+#[cfg(feature = "tower")]
+use crate::shared::Shared;
+use crate::shared::{CookieHeaders, Manager};
 use crate::store::SessionStore;
 
 /// Opens sessions: the framework-free core that every integration wraps. Cheap to clone.
@@ -42,8 +44,7 @@ impl SessionManager {
     /// Two calls are two requests, even for the same headers; use [`Session::handle`] for another handle to one.
     pub fn open(&self, request: &HeaderMap) -> Session {
         self.0.warn_of_plain_http(request);
-        let cookies = request.get_all(header::COOKIE).iter().cloned().collect();
-        Session::open(Arc::clone(&self.0), cookies)
+        Session::open(Arc::clone(&self.0), CookieHeaders::of(request))
     }
 
     /// As [`open`](Self::open), but asks the store before client state is believed: what a signed-out browser
@@ -72,10 +73,10 @@ impl SessionManager {
         &self.0
     }
 
-    /// Whether both are clones of one manager.
+    /// Whether the session is one of this manager's, or of a clone.
     #[cfg(feature = "tower")]
-    pub(crate) fn manages(&self, session: &Session) -> bool {
-        session.is_of(&self.0)
+    pub(crate) fn manages(&self, session: &Shared) -> bool {
+        Arc::ptr_eq(&session.manager, &self.0)
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,7 +17,7 @@ use crate::json::{Json, Place};
 use crate::lifetime::Lifetime;
 use crate::meta::Meta;
 use crate::plan::{Ending, Standing};
-use crate::shared::{Manager, Shared};
+use crate::shared::{CookieHeaders, Manager, Shared};
 
 /// One request's handle to its session: a string-key map in the store, another one in the cookie.
 ///
@@ -42,24 +42,23 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) fn open(manager: Arc<Manager>, cookies: Vec<HeaderValue>) -> Self {
-        Self { shared: Arc::new(Shared::new(manager, cookies)) }
+    pub(crate) fn open(manager: Arc<Manager>, cookies: CookieHeaders) -> Self {
+        Self::of(Arc::new(Shared::new(manager, cookies)))
+    }
+
+    pub(crate) fn of(shared: Arc<Shared>) -> Self {
+        Self { shared }
     }
 
     /// A session that the application names, without a browser.
     pub(crate) fn by_id(manager: Arc<Manager>, id: SessionId) -> Self {
-        let session = Self::open(manager, Vec::new());
+        let session = Self::open(manager, CookieHeaders::default());
         session.shared.state().open_by_id(id);
         session
     }
 
-    pub(crate) fn shared(&self) -> &Shared {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
-    }
-
-    #[cfg(feature = "tower")]
-    pub(crate) fn is_of(&self, manager: &Arc<Manager>) -> bool {
-        Arc::ptr_eq(&self.shared.manager, manager)
     }
 
     /// Another handle to this request's session: what extractors and middleware give out.
@@ -70,7 +69,7 @@ impl Session {
 
     /// `&mut` on a handle says what its holder intends; it is not what keeps the state sound.
     pub(crate) fn another(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared) }
+        Self::of(Arc::clone(&self.shared))
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::config::SessionConfig;
 use crate::cookie::{Cookies, drops_secure_cookies};
@@ -54,16 +54,34 @@ pub(crate) struct Shared {
     state: Mutex<Lazy>,
 }
 
+/// A request's `Cookie` headers, of which there is hardly ever more than one.
+#[derive(Default)]
+pub(crate) struct CookieHeaders {
+    first: Option<HeaderValue>,
+    others: Vec<HeaderValue>,
+}
+
+impl CookieHeaders {
+    pub(crate) fn of(request: &HeaderMap) -> Self {
+        let mut headers = request.get_all(header::COOKIE).iter().cloned();
+        Self { first: headers.next(), others: headers.collect() }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &HeaderValue> {
+        self.first.iter().chain(&self.others)
+    }
+}
+
 /// The state, or the cookies that it will be opened from when somebody asks.
 struct Lazy {
-    cookies: Vec<HeaderValue>,
+    cookies: CookieHeaders,
     state: State,
     opened: bool,
 }
 
 impl Shared {
     /// One request's share, with the `Cookie` headers that it came with.
-    pub(crate) fn new(manager: Arc<Manager>, cookies: Vec<HeaderValue>) -> Self {
+    pub(crate) fn new(manager: Arc<Manager>, cookies: CookieHeaders) -> Self {
         let state = Mutex::new(Lazy { cookies, state: State::default(), opened: false });
         Self { manager, gate: tokio::sync::Mutex::new(()), state }
     }
@@ -73,7 +91,7 @@ impl Shared {
         let mut lazy = self.lazy();
         if !lazy.opened {
             let cookies = std::mem::take(&mut lazy.cookies);
-            if !cookies.is_empty() {
+            if cookies.first.is_some() {
                 lazy.state.open(self.manager.cookies.open(cookies.iter(), self.manager.now()));
             }
             lazy.opened = true;
@@ -81,13 +99,14 @@ impl Shared {
         StateGuard(lazy)
     }
 
-    /// Closes a request that never touched its session. False if it did.
-    pub(crate) fn close_unopened(&self) -> bool {
+    /// Closes a request that never touched its session, or wants nothing of it and owes no cookie. False if it does.
+    pub(crate) fn close_quietly(&self) -> bool {
         let mut lazy = self.lazy();
-        if !lazy.opened {
+        let quiet = !lazy.opened || lazy.state.is_quiet(&self.manager.config, self.manager.now());
+        if quiet {
             lazy.state.finalize();
         }
-        !lazy.opened
+        quiet
     }
 
     /// What this schema has retired goes with the next commit. Costs nothing where nothing is retired.

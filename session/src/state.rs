@@ -26,6 +26,8 @@ pub(crate) struct State {
     /// The operation whose reply has not come: if none is running, it was cancelled, and its outcome is unknown.
     pub(crate) in_flight: Option<InFlight>,
     finalized: bool,
+    /// The last commit is being made: the answer is there.
+    closing: bool,
     invalidated: bool,
     /// The application opened the session by its id: there is no browser, and no other session to begin.
     by_id: bool,
@@ -54,6 +56,13 @@ pub(crate) struct Wanted {
     pub(crate) rotates: bool,
     pub(crate) lifetime: Option<Lifetime>,
     pub(crate) label: Option<String>,
+}
+
+impl Wanted {
+    fn is_nothing(&self) -> bool {
+        let Self { changes, ending, rotates, lifetime, label } = self;
+        changes.is_empty() && ending.is_none() && !rotates && lifetime.is_none() && label.is_none()
+    }
 }
 
 /// The client state: what the browser sent, and what this request does to it.
@@ -275,6 +284,11 @@ impl State {
         self.finalized = true;
     }
 
+    /// What is sent from now on is the last that is sent.
+    pub(crate) fn close(&mut self) {
+        self.closing = true;
+    }
+
     // Towards the store
 
     /// What this request wants now, without what would change nothing.
@@ -286,12 +300,24 @@ impl State {
             edits: !changes.is_empty() || self.wanted.label.is_some(),
             client: !self.client.changes.is_empty(),
             rotates: self.wanted.rotates,
-            touches: config.extend_on == ExtendOn::LoadsAndChanges
-                && !self.by_id
-                && self.known.record.as_ref().is_some_and(|record| {
-                    record.limits.extended(record.expires, now, config.extend_below) != record.expires
-                }),
+            touches: self.touches(config, now),
         }
+    }
+
+    fn touches(&self, config: &SessionConfig, now: Timestamp) -> bool {
+        let due = |record: &Record| record.limits.extended(record.expires, now, config.extend_below) != record.expires;
+        config.extend_on == ExtendOn::LoadsAndChanges && !self.by_id && self.known.record.as_ref().is_some_and(due)
+    }
+
+    /// Whether there is nothing to commit and no cookie to send: most requests end so, and it takes no plan to see it.
+    pub(crate) fn is_quiet(&self, config: &SessionConfig, now: Timestamp) -> bool {
+        self.wanted.is_nothing()
+            && self.in_flight.is_none()
+            && self.misused.is_none()
+            && self.answer.token.is_none()
+            && !self.answer.dropped
+            && !self.touches(config, now)
+            && self.state_cookie_owed(config, now).is_none()
     }
 
     /// Schemas have retired these keys.
@@ -328,6 +354,10 @@ impl State {
         self.drop_retired(&mut changes);
         let Wanted { rotates, lifetime, label, .. } = std::mem::take(&mut self.wanted);
         self.in_flight = Some(InFlight { changes, rotates, lifetime, label, alone: Vec::new(), made: None });
+        if self.closing {
+            // A store in this process shares its values with their readers: it has to copy them all if one is left.
+            self.known.record = None;
+        }
     }
 
     /// Puts one field on its way, with the clearing that goes before it. Everything else that is wanted waits, unless the
@@ -469,6 +499,10 @@ impl State {
 
     /// The state cookie that the answer owes: nothing, one with no values (to be removed), or a new one.
     pub(crate) fn state_cookie_owed(&self, config: &SessionConfig, now: Timestamp) -> Option<StateCookie> {
+        let Client { changes, used, detached, .. } = &self.client;
+        if !used && !detached && changes.is_empty() {
+            return None;
+        }
         let lifetime = self.lifetime(config);
         let believed = self.believed();
         let none = Values::default();

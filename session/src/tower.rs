@@ -4,15 +4,17 @@ use std::error::Error as _;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use http::{Extensions, HeaderMap, Request, Response};
+use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::error::{Error, ErrorKind};
 use crate::manager::SessionManager;
 use crate::session::Session;
+use crate::shared::Shared;
 
 /// Gives every request its [`Session`], for any tower service.
 ///
@@ -106,13 +108,7 @@ pub struct SessionService<S, E = EmptyAnswer> {
 
 /// How a request carries its session from the layer to the extractors.
 #[derive(Clone)]
-struct Slot(Arc<Session>);
-
-impl Slot {
-    fn of(session: &Session) -> Self {
-        Self(Arc::new(session.another()))
-    }
-}
+struct Slot(Arc<Shared>);
 
 /// The session of a request that came through a [`SessionLayer`]: another handle to the one session that it has.
 ///
@@ -130,7 +126,7 @@ impl Slot {
 /// [`MissingLayer`](crate::ErrorKind::MissingLayer): no layer provides one.
 pub fn session(extensions: &Extensions) -> Result<Session, Error> {
     let slot = extensions.get::<Slot>();
-    slot.map(|slot| slot.0.another()).ok_or_else(|| {
+    slot.map(|slot| Session::of(Arc::clone(&slot.0))).ok_or_else(|| {
         let message = "no session for this request: add `.layer(SessionLayer::new(manager))` to its router, after the \
                        routes and outside of every middleware that uses the session";
         Error::new(ErrorKind::MissingLayer, message)
@@ -140,14 +136,13 @@ pub fn session(extensions: &Extensions) -> Result<Session, Error> {
 impl<S, E, B, R> Service<Request<B>> for SessionService<S, E>
 where
     S: Service<Request<B>, Response = Response<R>>,
-    S::Future: Send + 'static,
     S::Error: Send + 'static,
     E: OnError<R> + Send + 'static,
     R: Send + 'static,
 {
     type Response = Response<R>;
     type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<R>, S::Error>> + Send>>;
+    type Future = SessionFuture<S::Future, E, Self::Response, S::Error>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -156,14 +151,68 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let outer = request.extensions().get::<Slot>();
         if outer.is_some_and(|slot| self.layer.manager.manages(&slot.0)) {
-            return Box::pin(self.inner.call(request));
+            return SessionFuture { step: Step::Passed { answer: self.inner.call(request) } };
         }
         let session = self.layer.manager.open(request.headers());
-        request.extensions_mut().insert(Slot::of(&session));
+        request.extensions_mut().insert(Slot(Arc::clone(session.shared())));
         let answer = self.inner.call(request);
         let on_error = self.layer.on_error.clone();
-        Box::pin(async move { close(session, answer.await, on_error).await })
+        SessionFuture { step: Step::Answering { answer, session: Some(session), on_error } }
     }
+}
+
+pin_project! {
+    /// The answer of a [`SessionService`].
+    pub struct SessionFuture<F, E, R, X> {
+        #[pin]
+        step: Step<F, E, R, X>,
+    }
+}
+
+pin_project! {
+    #[project = StepOf]
+    enum Step<F, E, R, X> {
+        /// The request has its session from a layer further out.
+        Passed { #[pin] answer: F },
+        /// The service is at work.
+        Answering { #[pin] answer: F, session: Option<Session>, on_error: E },
+        /// The session is being committed.
+        Closing { closing: Pin<Box<dyn Future<Output = Result<R, X>> + Send>> },
+    }
+}
+
+impl<F, E, R, X> Future for SessionFuture<F, E, Response<R>, X>
+where
+    F: Future<Output = Result<Response<R>, X>>,
+    E: OnError<R> + Send + 'static,
+    R: Send + 'static,
+    X: Send + 'static,
+{
+    type Output = Result<Response<R>, X>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut step = self.project().step;
+        loop {
+            let closing = match step.as_mut().project() {
+                StepOf::Passed { answer } => return answer.poll(cx),
+                StepOf::Closing { closing } => return closing.as_mut().poll(cx),
+                StepOf::Answering { answer, session, on_error } => {
+                    let answer = ready!(answer.poll(cx));
+                    let session = session.take().expect("an answered future is not polled again");
+                    // Most requests end here: nothing to commit, and no cookie owed.
+                    if !has_raised(&answer) && session.shared().close_quietly() {
+                        return Poll::Ready(answer);
+                    }
+                    Box::pin(close(session, answer, on_error.clone()))
+                }
+            };
+            step.set(Step::Closing { closing });
+        }
+    }
+}
+
+fn has_raised<R, X>(answer: &Result<Response<R>, X>) -> bool {
+    answer.as_ref().is_ok_and(|response| response.extensions().get::<Raised>().is_some())
 }
 
 /// Commits what the answer allows, and appends the cookies owed to it.
