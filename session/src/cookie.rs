@@ -252,13 +252,11 @@ impl Cookies {
     }
 
     fn open_token(&self, value: &str, now: Timestamp) -> Option<Token> {
-        let bytes = self.sealer.open(Purpose::Session, value)?;
-        Token::from_bytes(&bytes).filter(|token| now < token.end)
+        self.sealer.open(Purpose::Session, value, Token::from_bytes).filter(|token| now < token.end)
     }
 
     fn open_state(&self, value: &str, now: Timestamp) -> Option<StateCookie> {
-        let bytes = self.sealer.open(Purpose::State, value)?;
-        StateCookie::from_bytes(&bytes).filter(|state| now < state.expires)
+        self.sealer.open(Purpose::State, value, StateCookie::from_bytes).filter(|state| now < state.expires)
     }
 
     /// The session cookie that carries `token`.

@@ -6,12 +6,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
-use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use hkdf::Hkdf;
-use sha2::Sha256;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use ring::hkdf::{HKDF_SHA256, Salt};
 
 use crate::error::Error;
 use crate::id::{decode_hex, random_bytes};
@@ -62,7 +60,7 @@ impl SecretKey {
         if bytes.iter().all(|byte| *byte == bytes[0]) {
             return Err(Error::config("the secret key is one byte repeated; it needs 32 bytes from a random source"));
         }
-        Ok(Self(Arc::new(derive(bytes, b"session secret key"))))
+        Ok(Self(Arc::new(derive(bytes, &[b"session secret key"]))))
     }
 
     /// A key from base64, standard or URL-safe, padded or not.
@@ -148,9 +146,12 @@ fn write_draft(path: &Path) -> io::Result<()> {
     file.sync_all()
 }
 
-fn derive(secret: &[u8], info: &[u8]) -> [u8; 32] {
+/// HKDF-SHA256 (RFC 5869), without a salt: the secret is random.
+fn derive(secret: &[u8], info: &[&[u8]]) -> [u8; 32] {
     let mut key = [0; 32];
-    Hkdf::<Sha256>::new(None, secret).expand(info, &mut key).expect("32 bytes are a valid length for HKDF");
+    let pseudorandom = Salt::new(HKDF_SHA256, &[]).extract(secret);
+    let filled = pseudorandom.expand(info, HKDF_SHA256).and_then(|derived| derived.fill(&mut key));
+    filled.expect("32 bytes are a valid length for HKDF");
     key
 }
 
@@ -163,55 +164,79 @@ pub(crate) enum Purpose {
 
 /// Seals and opens the cookies of one name. The ciphers are scheduled once, when it is made.
 ///
-/// AES-256-GCM-SIV (RFC 8452): nonces are random, and a repeated one shows at most that two texts were equal.
+/// AES-256-GCM with random nonces may seal 2^32 texts with one key (NIST SP 800-38D, 8.3). Each secret key is therefore
+/// spread over 256 ciphers, of which a seal takes one at random: 2^36 cookies keep the odds that a nonce ever repeats
+/// below 2^-32, and that is a thousand sign-ins a second for two years.
 pub(crate) struct Sealer {
-    ciphers: Vec<Aes256GcmSiv>,
+    /// Of each secret key.
+    ciphers: Vec<Vec<LessSafeKey>>,
     session: Vec<u8>,
     state: Vec<u8>,
 }
 
 impl Sealer {
-    const NONCE: usize = 12;
+    /// Which cipher, and the nonce.
+    const HEAD: usize = 1 + 12;
     const TAG: usize = 16;
 
     /// The first key seals; every key opens.
     pub(crate) fn new<'a>(keys: impl IntoIterator<Item = &'a SecretKey>, name: &str) -> Self {
-        let cipher = |key: &SecretKey| Aes256GcmSiv::new(&derive(&*key.0, b"session cookie").into());
+        let cipher = |key: &SecretKey, index| {
+            let key = derive(&*key.0, &[b"session cookie", &[index]]);
+            LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).expect("32 bytes are a key of AES-256"))
+        };
+        let ciphers = |key| (0..=u8::MAX).map(|index| cipher(key, index)).collect();
         let bind = |purpose: &str| format!("session/1/{purpose}/{name}").into_bytes();
-        Self { ciphers: keys.into_iter().map(cipher).collect(), session: bind("session"), state: bind("state") }
+        Self { ciphers: keys.into_iter().map(ciphers).collect(), session: bind("session"), state: bind("state") }
     }
 
-    fn binding(&self, purpose: Purpose) -> &[u8] {
-        match purpose {
+    fn binding(&self, purpose: Purpose) -> Aad<&[u8]> {
+        Aad::from(match purpose {
             Purpose::Session => &self.session,
             Purpose::State => &self.state,
-        }
+        })
     }
 
     /// The length of the text that [`seal`](Self::seal) makes of `len` bytes.
     pub(crate) const fn sealed_len(len: usize) -> usize {
-        ((Self::NONCE + len + Self::TAG) * 4).div_ceil(3)
+        ((Self::HEAD + len + Self::TAG) * 4).div_ceil(3)
     }
 
     pub(crate) fn seal(&self, purpose: Purpose, plain: &[u8]) -> String {
-        let nonce: [u8; Self::NONCE] = random_bytes();
-        let payload = Payload { msg: plain, aad: self.binding(purpose) };
-        let sealed =
-            self.ciphers[0].encrypt(&Nonce::from(nonce), payload).expect("a cookie is within AES-GCM-SIV's limits");
-        URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())
+        let head: [u8; Self::HEAD] = random_bytes();
+        let [index, nonce @ ..] = head;
+        let (cipher, nonce) = (&self.ciphers[0][usize::from(index)], Nonce::assume_unique_for_key(nonce));
+        let mut sealed = [&head[..], plain].concat();
+        let tag = cipher
+            .seal_in_place_separate_tag(nonce, self.binding(purpose), &mut sealed[Self::HEAD..])
+            .expect("a cookie is within AES-GCM's limits");
+        sealed.extend_from_slice(tag.as_ref());
+        URL_SAFE_NO_PAD.encode(sealed)
     }
 
-    pub(crate) fn open(&self, purpose: Purpose, text: &str) -> Option<Vec<u8>> {
+    /// What `read` makes of the plain text, if the seal is ours.
+    pub(crate) fn open<T>(&self, purpose: Purpose, text: &str, read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (nonce, sealed) = bytes.split_first_chunk::<{ Self::NONCE }>()?;
-        let payload = || Payload { msg: sealed, aad: self.binding(purpose) };
-        self.ciphers.iter().find_map(|cipher| cipher.decrypt(&Nonce::from(*nonce), payload()).ok())
+        let ([index, nonce @ ..], sealed) = bytes.split_first_chunk::<{ Self::HEAD }>()?;
+        for ciphers in &self.ciphers {
+            // A key that fails leaves nothing of the text to the next one.
+            let (nonce, mut text) = (Nonce::assume_unique_for_key(*nonce), sealed.to_vec());
+            if let Ok(plain) = ciphers[usize::from(*index)].open_in_place(nonce, self.binding(purpose), &mut text) {
+                return read(plain);
+            }
+        }
+        None
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[expect(clippy::unnecessary_wraps, reason = "a reader may refuse")]
+    fn same(plain: &[u8]) -> Option<Vec<u8>> {
+        Some(plain.to_vec())
+    }
 
     #[test]
     fn a_key_that_is_short_uniform_or_garbled_is_refused() {
@@ -272,7 +297,7 @@ mod tests {
         ];
         let sealed = Sealer::new([&keys[0]], "id").seal(Purpose::State, b"text");
         for key in &keys {
-            assert_eq!(Sealer::new([key], "id").open(Purpose::State, &sealed).unwrap(), b"text");
+            assert_eq!(Sealer::new([key], "id").open(Purpose::State, &sealed, same).unwrap(), b"text");
         }
     }
 
@@ -280,7 +305,7 @@ mod tests {
     fn a_seal_opens_only_for_its_purpose_its_name_and_its_keys() {
         let (old, new) = (SecretKey::generate(), SecretKey::generate());
         let sealed = Sealer::new([&old], "id").seal(Purpose::Session, b"token");
-        let opens = |sealer: Sealer, purpose| sealer.open(purpose, &sealed).is_some();
+        let opens = |sealer: Sealer, purpose| sealer.open(purpose, &sealed, same).is_some();
         assert!(opens(Sealer::new([&old], "id"), Purpose::Session));
         assert!(opens(Sealer::new([&new, &old], "id"), Purpose::Session), "a fallback key");
         assert!(!opens(Sealer::new([&new], "id"), Purpose::Session), "another key");
@@ -296,8 +321,8 @@ mod tests {
             let mut forged = text.clone().into_bytes();
             forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
             let forged = String::from_utf8(forged).unwrap();
-            assert!(sealer.open(Purpose::State, &forged).is_none(), "byte {at}");
-            assert!(sealer.open(Purpose::State, &text[..at]).is_none(), "cut at {at}");
+            assert!(sealer.open(Purpose::State, &forged, same).is_none(), "byte {at}");
+            assert!(sealer.open(Purpose::State, &text[..at], same).is_none(), "cut at {at}");
         }
     }
 
