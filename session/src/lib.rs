@@ -62,6 +62,7 @@
 //! | `mysql`, `mysql-tls` | `MySqlStore`, for MariaDB and MySQL, and the same over TLS |
 //! | `redis`, `redis-tls` | `RedisStore`, for one server or a cluster, and the same over TLS |
 //! | `pavex` | the alias that makes `Session<'_>` compile |
+//! | `testing` | [`session::testing`](testing), the claims that prove a store |
 //!
 //! # What a session is not
 //!
@@ -111,6 +112,8 @@ mod answer;
 pub mod axum;
 #[cfg(feature = "pavex")]
 pub mod pavex;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "tower")]
 pub mod tower;
 
