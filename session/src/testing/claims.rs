@@ -15,6 +15,94 @@ macro_rules! __each_claim {
                 creating_on_an_expired_id_says_false_too,
                 records_do_not_mix,
             ]
+            commit [
+                a_commit_carries_out_its_changes_and_leaves_the_other_keys,
+                a_commit_says_what_it_made_of_the_record,
+                a_commit_of_everything_at_once_is_carried_out_whole,
+                a_commit_finds_no_record_where_none_lives,
+                a_commit_under_another_token_changes_nothing,
+                a_commit_without_a_token_asks_for_none,
+                a_commit_on_the_expected_revision_goes_ahead,
+                a_commit_on_another_revision_is_shown_the_record_as_it_is,
+                a_token_is_looked_at_before_a_revision,
+                the_revision_counts_what_changed_something,
+                a_label_is_kept_until_it_is_changed,
+            ]
+            rotation [
+                a_rotation_replaces_the_token_and_keeps_the_values,
+                a_rotation_may_shorten_the_life_of_a_session,
+                the_last_rotation_is_the_one_that_is_remembered,
+            ]
+            ending [
+                the_current_token_ends_a_session,
+                another_token_does_not_end_a_session,
+                an_index_entry_ends_only_a_session_that_has_it,
+                the_application_ends_a_session_without_a_proof,
+                there_is_nothing_to_end_where_no_record_lives,
+                an_ended_session_leaves_nothing_behind,
+            ]
+            expiry [
+                a_touch_notes_the_use_and_extends_past_the_threshold_only,
+                no_use_shortens_a_session,
+                no_use_extends_beyond_the_end,
+                a_change_extends_as_a_touch_does,
+                a_commit_that_is_no_use_moves_no_time,
+                a_record_lives_until_the_very_instant_it_expires,
+                sweeping_drops_what_expired_in_batches_and_nothing_else,
+                sweeping_spares_a_record_until_the_very_instant_it_expires,
+                sweeping_spares_an_extended_record_until_its_new_time,
+                sweeping_does_not_count_an_ended_session,
+                sweeping_leaves_nothing_behind,
+            ]
+            values [
+                keys_are_compared_by_their_bytes,
+                values_keep_their_text_to_the_letter,
+                a_value_may_have_megabytes,
+                a_record_may_have_a_thousand_keys,
+            ]
+            index [
+                a_session_is_found_by_the_entries_it_was_created_with,
+                a_session_is_found_by_the_entry_that_a_commit_gave_it,
+                a_found_session_tells_what_its_record_says,
+                a_moved_entry_is_found_where_it_is_and_no_longer_where_it_was,
+                a_dropped_entry_is_not_found,
+                an_entry_stays_through_commits_that_do_not_name_it,
+                a_commit_of_entries_alone_is_no_change_of_the_record,
+                what_is_refused_changes_no_entry,
+                an_ended_session_is_not_found,
+                an_expired_session_is_not_found,
+                the_sessions_of_an_entry_are_found_the_oldest_first,
+                sessions_that_come_at_once_are_all_found,
+            ]
+            walk [
+                a_walk_comes_to_every_live_session,
+                a_walk_comes_to_no_ended_or_expired_session,
+                a_walk_comes_in_batches,
+                a_walk_misses_no_session_that_lives_all_the_time,
+            ]
+            races [
+                a_hundred_pairs_of_commits_of_different_keys_all_survive,
+                a_hundred_pairs_of_commits_on_two_servers_all_survive,
+                a_hundred_compare_and_swaps_count_to_a_hundred,
+                compare_and_swaps_on_two_servers_count_to_a_hundred,
+                a_clearing_races_a_commit_of_two_keys_and_leaves_both_or_none,
+                of_rival_creations_exactly_one_succeeds,
+                of_rival_creations_on_two_servers_exactly_one_succeeds,
+                of_rival_rotations_exactly_one_succeeds,
+                of_rival_rotations_on_two_servers_exactly_one_succeeds,
+                of_rival_endings_exactly_one_succeeds,
+                of_rival_endings_on_two_servers_exactly_one_succeeds,
+                nothing_comes_back_after_an_ending_that_raced_a_commit,
+                nothing_comes_back_after_an_ending_on_the_other_server,
+                a_session_stays_whole_under_everything_at_once,
+            ]
+            servers [
+                two_servers_see_each_others_commits,
+                two_servers_see_each_others_rotations_and_endings,
+                two_servers_share_one_index,
+                two_servers_walk_over_the_same_sessions,
+                sweeping_on_two_servers_drops_each_record_once,
+            ]
         }
     };
 }

@@ -54,10 +54,19 @@
 
 mod check;
 mod claims;
+mod commit;
 mod create;
+mod ending;
+mod expiry;
 mod fixture;
+mod index;
+mod races;
+mod rotation;
+mod servers;
 mod store;
 mod subject;
+mod values;
+mod walk;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
