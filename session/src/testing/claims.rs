@@ -103,6 +103,54 @@ macro_rules! __each_claim {
                 two_servers_walk_over_the_same_sessions,
                 sweeping_on_two_servers_drops_each_record_once,
             ]
+            costs [
+                a_request_that_does_not_touch_server_state_costs_nothing,
+                a_request_without_a_record_asks_nothing_until_its_first_write,
+                reading_any_number_of_keys_is_one_load,
+                only_writing_is_one_commit_of_the_changed_keys,
+                reading_what_the_request_wrote_itself_takes_no_load,
+                reading_and_writing_is_one_load_and_one_commit,
+                an_update_is_one_load_and_one_commit_of_its_key,
+                a_lost_race_costs_an_update_one_more_commit_and_no_load,
+                ending_is_one_operation_and_beginning_anew_another,
+                writing_what_is_there_and_removing_what_is_not_is_no_commit,
+                one_changed_key_of_many_travels_alone,
+                a_read_past_the_threshold_is_one_load_and_one_touch,
+                a_write_past_the_threshold_extends_in_the_same_commit,
+                with_changes_only_a_read_extends_nothing,
+                a_verified_open_is_the_one_load_of_its_request,
+            ]
+            requests [
+                both_of_two_writers_of_different_keys_survive,
+                both_of_two_updates_of_one_key_survive,
+                an_update_survives_a_blind_write_of_another_key_in_between,
+                of_two_writers_of_one_key_the_later_commit_wins,
+                a_clear_drops_what_was_committed_before_it_and_nothing_after,
+                a_reader_that_writes_after_a_sign_out_is_told_and_nothing_comes_back,
+                no_verb_of_a_request_that_read_a_live_session_revives_it,
+                an_update_after_a_sign_out_is_told_and_nothing_comes_back,
+                writing_on_after_the_error_is_an_error_again_but_a_restart_begins_anew,
+                a_read_only_request_beside_a_sign_out_is_no_error,
+                signing_in_with_the_cookie_of_an_ended_session_works_the_first_time,
+                a_rotation_elsewhere_refuses_reader_and_writer_without_logging_anyone_out,
+                a_sign_in_clicked_twice_is_not_refused,
+                a_sign_in_by_update_with_a_replaced_token_is_not_refused,
+                signing_out_with_a_replaced_token_is_an_error_and_the_session_lives,
+                every_earlier_token_is_replaced_for_the_grace_after_the_last_rotation,
+                taking_by_update_gives_a_value_to_one_request_alone,
+                nothing_comes_back_after_a_sign_out_that_raced_writers,
+            ]
+            users [
+                the_sessions_of_a_user_are_found_the_oldest_first,
+                a_found_session_tells_when_and_what_it_is,
+                every_write_to_an_indexed_key_moves_the_session,
+                an_ended_or_expired_session_of_a_user_is_not_found,
+                revoking_ends_a_session_of_this_user_and_no_other_s,
+                revoking_all_may_spare_the_current_session,
+                a_limit_ends_the_oldest_sessions_and_never_the_newest_sign_in,
+                a_job_s_write_is_no_use_of_the_session_and_survives_a_rotation,
+                a_job_never_creates_and_never_revives,
+            ]
         }
     };
 }

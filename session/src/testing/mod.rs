@@ -62,6 +62,7 @@ mod fixture;
 mod index;
 mod races;
 mod rotation;
+mod runtime;
 mod servers;
 mod store;
 mod subject;
@@ -74,6 +75,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 pub use self::fixture::Fixture;
+use self::runtime::{costs, requests, users};
 use self::store::Store;
 pub use crate::conformance;
 
