@@ -104,11 +104,8 @@ crate::__each_claim! { [table] }
 ///
 /// # Errors
 ///
-/// What the store broke, in words: the claim's name, the promise, and what was found instead.
-///
-/// # Panics
-///
-/// If no claim has this name, or if it is called inside of a tokio runtime.
+/// What the store broke, in words: the claim's name, the promise, and what was found instead. Or there is no such claim,
+/// or the fixture panicked.
 pub fn run(claim: &str, fixture: impl Future<Output = Fixture>) -> Result<(), String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| prove(claim, fixture)));
     outcome.map_err(|panic| format!("{claim}: {}", words(&*panic)))
@@ -117,7 +114,7 @@ pub fn run(claim: &str, fixture: impl Future<Output = Fixture>) -> Result<(), St
 /// Puts a store to the test of one claim, and panics if it fails.
 #[doc(hidden)]
 pub fn prove(claim: &str, fixture: impl Future<Output = Fixture>) {
-    let Some(proof) = claim_named(claim) else { panic!("there is no claim `{claim}`: `CLAIMS` lists them") };
+    let Some(proof) = claim_named(claim) else { panic!("there is no claim of this name; `CLAIMS` lists them") };
     // Several threads, so that races are real ones.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
     runtime.expect("the system has threads for a runtime").block_on(async {

@@ -9,7 +9,7 @@ use super::check::{holds, revision, same, same_record, same_values};
 use super::store::Store;
 use super::subject::Verb::{Clear, Set};
 use super::subject::{NOW, Subject, entry, index, token, values};
-use crate::store::{Committed, Deleted, Proof, Record};
+use crate::store::{Committed, Deleted, IndexHash, Proof, Record};
 
 const ROUNDS: usize = 30;
 const DONE: &str = "a commit on a live record must be done, whoever else commits";
@@ -215,30 +215,39 @@ pub(super) async fn nothing_comes_back_after_an_ending_on_the_other_server(store
 }
 
 async fn nothing_comes_back(lanes: fn(&Subject) -> Lanes, store: &Store) {
+    let promise = "nothing must come back after an ending that raced a commit";
     for _ in 0..ROUNDS {
         let (subject, hash) = (Subject::created(store, &[("a", "1")]).await, entry());
-        let [here, there] = lanes(&subject);
-        let ending = tokio::spawn(async move { there.end(Proof::Token(there.token), NOW).await });
-        let commits = (0..3).map(|_| {
-            let subject = here.clone();
-            async move {
-                let mut change = subject.change(&[Set("a", "2"), Set("b", "3")]);
-                change.index = vec![index("user", Some(hash))];
-                subject.commit(&change).await
-            }
-        });
-        for outcome in rivals(commits).await {
-            let is_whole = matches!(outcome, Committed::Done { .. } | Committed::Missing);
-            holds(is_whole, format_args!("a commit that races an ending must be done, or Missing: {outcome:?}"));
-        }
-        same(joined(ending).await, Deleted::Done, "the current token must end a session, whoever else commits");
-        let promise = "nothing must come back after an ending that raced a commit";
+        end_among_commits(lanes(&subject), hash).await;
         same_record(subject.load(NOW).await.as_ref(), None, promise);
         holds(store.find(&hash, NOW).await.is_empty(), format_args!("{promise}: an index entry did"));
         if store.create(&subject.id, &subject.record(&[]), &[]).await {
             same_record(subject.load(NOW).await.as_ref(), Some(&subject.record(&[])), promise);
         }
     }
+}
+
+/// Commits before, at and after the time of an ending.
+async fn end_among_commits([here, there]: Lanes, hash: IndexHash) {
+    let mut change = here.change(&[Set("a", "2"), Set("b", "3")]);
+    change.index = vec![index("user", Some(hash))];
+    let mut tasks = JoinSet::new();
+    for number in 0..8 {
+        if number == 3 {
+            let there = there.clone();
+            tasks.spawn(async move {
+                let ended = there.end(Proof::Token(there.token), NOW).await;
+                same(ended, Deleted::Done, "the current token must end a session, whoever else commits");
+            });
+        }
+        let (subject, change) = (here.clone(), change.clone());
+        tasks.spawn(async move {
+            let outcome = subject.commit(&change).await;
+            let is_whole = matches!(outcome, Committed::Done { .. } | Committed::Missing);
+            holds(is_whole, format_args!("a commit that races an ending must be done, or Missing: {outcome:?}"));
+        });
+    }
+    tasks.join_all().await;
 }
 
 /// Loads, commits, touches, rotations and one ending, on both servers at once.

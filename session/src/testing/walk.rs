@@ -75,17 +75,18 @@ pub(super) async fn a_walk_comes_in_batches(store: Store) {
 
 /// Some sessions come and go, and some are changed, while the walk is under way.
 pub(super) async fn a_walk_misses_no_session_that_lives_all_the_time(store: Store) {
-    let subjects = sessions(&store, 60).await;
-    let (staying, leaving) = subjects.split_at(40);
-    let mut leaving = leaving.iter();
-    let mut turn = 0;
-    let walked = walk(&store, 5, async |_| {
-        let changed = &staying[turn % staying.len()];
-        turn += 1;
-        changed.commit(&changed.change(&[Set("turn", "1")])).await;
-        if let Some(subject) = leaving.next() {
+    let subjects = sessions(&store, 160).await;
+    let (staying, leaving) = subjects.split_at(100);
+    let mut leaving = leaving.chunks(3);
+    let mut changing = staying.iter().cycle();
+    let walked = walk(&store, 8, async |_| {
+        let Some(ended) = leaving.next() else { return };
+        for subject in ended {
             subject.end(Proof::None, NOW).await;
-            Subject::created(&store, &[]).await;
+        }
+        Subject::created(&store, &[]).await;
+        if let Some(subject) = changing.next() {
+            subject.commit(&subject.change(&[Set("turn", "1")])).await;
         }
     })
     .await;

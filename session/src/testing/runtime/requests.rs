@@ -40,9 +40,13 @@ pub(crate) async fn both_of_two_updates_of_one_key_survive(store: Store) {
     let app = App::new(&store);
     let browser = app.signed_in(&[("cart", 0)]).await;
     for _ in 0..PAIRS {
-        let updates = [app.open(&browser), app.open_there(&browser)].map(|mut session| {
+        let sessions = [app.open(&browser), app.open_there(&browser)];
+        // Both have read the session before either writes: one of them loses the race.
+        for session in &sessions {
+            get::<u64>(session, "cart").await;
+        }
+        let updates = sessions.map(|mut session| {
             tokio::spawn(async move {
-                get::<u64>(&session, "cart").await;
                 works(session.update("cart", |cart: &mut Option<u64>| *cart = cart.map(|items| items + 1)).await);
             })
         });
@@ -285,11 +289,12 @@ pub(crate) async fn taking_by_update_gives_a_value_to_one_request_alone(store: S
     let app = App::new(&store);
     for coupon in 0..PAIRS {
         let browser = app.signed_in(&[("coupon", coupon)]).await;
-        let takers = [app.open(&browser), app.open_there(&browser)].map(|mut session| {
-            tokio::spawn(async move {
-                get::<u64>(&session, "coupon").await;
-                works(session.update("coupon", |coupon: &mut Option<u64>| coupon.take()).await)
-            })
+        let sessions = [app.open(&browser), app.open_there(&browser)];
+        for session in &sessions {
+            get::<u64>(session, "coupon").await;
+        }
+        let takers = sessions.map(|mut session| {
+            tokio::spawn(async move { works(session.update("coupon", |coupon: &mut Option<u64>| coupon.take()).await) })
         });
         let mut taken = Vec::new();
         for taker in takers {
