@@ -16,10 +16,9 @@ pub(super) fn holds(kept: bool, promise: impl Display) {
 
 /// Fails unless both are equal.
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "a claim says what it found, and has no further use for it")]
 pub(super) fn same<T: PartialEq + Debug>(is: T, should: T, promise: impl Display) {
-    if is != should {
-        panic!("{promise}\n  found:    {is:?}\n  expected: {should:?}");
-    }
+    assert!(is == should, "{promise}\n  found:    {is:?}\n  expected: {should:?}");
 }
 
 /// Fails unless both are equal, and names the fields that differ.
@@ -35,12 +34,10 @@ pub(super) fn same_record(is: Option<&Record>, should: Option<&Record>, promise:
 /// Fails unless the values are these pairs of key and JSON text.
 #[track_caller]
 pub(super) fn same_values(is: &Values, should: &[(&str, &str)], promise: impl Display) {
-    let is: Vec<_> = is.iter().map(|(key, value)| (key, value.as_str())).collect();
+    let is: Vec<(&str, &str)> = is.iter().map(|(key, value)| (key, value.as_str())).collect();
     let mut should = should.to_vec();
     should.sort_unstable();
-    if is != should {
-        panic!("{promise}{}", differences(&by_key(is), &by_key(should)));
-    }
+    assert!(is == should, "{promise}{}", differences(&by_key(is), &by_key(should)));
 }
 
 /// What the store answered.

@@ -171,13 +171,14 @@ macro_rules! __claim_tests {
 /// this name with plain `#[test]` functions.
 ///
 /// FIXTURE is an expression that gives a future of a [`Fixture`](crate::testing::Fixture), such as an `async` block. It
-/// is evaluated anew for each claim, and sees what is in scope around the macro.
+/// is evaluated anew for each claim, and sees the items of the module that the macro is called in.
 ///
 /// ```
 /// use session::store::MemoryStore;
 /// use session::testing::{Fixture, conformance};
 ///
 /// conformance!(memory, async { Fixture::in_process(MemoryStore::new()) });
+/// # fn main() {}
 /// ```
 #[macro_export]
 macro_rules! conformance {

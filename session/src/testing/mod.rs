@@ -2,12 +2,18 @@
 //!
 //! A store is put to the test by a few lines in a test of its own crate, with the feature `testing`:
 //!
+//! ```toml
+//! [dev-dependencies]
+//! session = { version = "0.1", features = ["testing"] }
+//! ```
+//!
 //! ```
 //! use session::store::MemoryStore;
 //! use session::testing::{Fixture, conformance};
 //!
 //! // An empty store for each claim. `Fixture::two_servers` takes two instances on one database.
 //! conformance!(memory, async { Fixture::in_process(MemoryStore::new()) });
+//! # fn main() {}
 //! ```
 //!
 //! That is one `#[test]` for each of the [`CLAIMS`], named after it: `memory::creating_on_a_live_id_changes_nothing`. A
@@ -26,6 +32,7 @@
 //!     let folder = Folder::new();
 //!     Fixture::two_servers(open(folder.path()).await, open(folder.path()).await).keep(folder)
 //! });
+//! # fn main() {}
 //! ```
 //!
 //! # Without a test harness
@@ -104,8 +111,9 @@ crate::__each_claim! { [table] }
 ///
 /// # Errors
 ///
-/// What the store broke, in words: the claim's name, the promise, and what was found instead. Or there is no such claim,
-/// or the fixture panicked.
+/// What the store broke, in words: the claim's name, the promise, and what was found instead. It is an error too if there
+/// is no such claim, if the fixture panics, and if this is called where a tokio runtime is already at work: a thread of
+/// its own is free of it.
 pub fn run(claim: &str, fixture: impl Future<Output = Fixture>) -> Result<(), String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| prove(claim, fixture)));
     outcome.map_err(|panic| format!("{claim}: {}", words(&*panic)))
@@ -115,13 +123,14 @@ pub fn run(claim: &str, fixture: impl Future<Output = Fixture>) -> Result<(), St
 #[doc(hidden)]
 pub fn prove(claim: &str, fixture: impl Future<Output = Fixture>) {
     let Some(proof) = claim_named(claim) else { panic!("there is no claim of this name; `CLAIMS` lists them") };
+    let is_inside_another = tokio::runtime::Handle::try_current().is_ok();
+    assert!(!is_inside_another, "a claim brings its own tokio runtime, and cannot run inside of another");
     // Several threads, so that races are real ones.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
     runtime.expect("the system has threads for a runtime").block_on(async {
         let fixture = fixture.await;
-        if tokio::time::timeout(DEADLINE, proof(Store::of(&fixture))).await.is_err() {
-            panic!("every operation must be answered: the claim has waited for {DEADLINE:?}");
-        }
+        let outcome = tokio::time::timeout(DEADLINE, proof(Store::of(&fixture))).await;
+        assert!(outcome.is_ok(), "every operation must be answered: the claim has waited for {DEADLINE:?}");
     });
 }
 

@@ -18,10 +18,10 @@ pub(super) async fn a_rotation_replaces_the_token_and_keeps_the_values(store: St
     (expected.token, expected.rotated, expected.seen) = (next, Some(rotated), rotated);
     (expected.limits, expected.expires, expected.revision) = (longer, subject.after(550), 2);
 
-    let mut rotates = subject.rotation(next, longer, rotated);
-    rotates.changes = changes(&[Set("b", "3"), Set("c", "4")]);
+    let mut cycle = subject.rotation(next, longer, rotated);
+    cycle.changes = changes(&[Set("b", "3"), Set("c", "4")]);
     let said = Committed::Done { revision: 2, expires: subject.after(550) };
-    same(subject.commit(&rotates).await, said, "a rotation must say the revision and the expiry that it made");
+    same(subject.commit(&cycle).await, said, "a rotation must say the revision and the expiry that it made");
     let promise = "a rotation must replace token, limits and expiry, and keep the values";
     same_record(Some(&subject.stored().await), Some(&expected), promise);
 

@@ -97,6 +97,12 @@ fn a_claim_that_there_is_not_is_no_success() {
     assert_eq!(failure, "it_works: there is no claim of this name; `CLAIMS` lists them");
 }
 
+#[tokio::test]
+async fn inside_of_a_runtime_a_claim_is_an_error_and_no_abort() {
+    let failure = verdict(None, CLAIMS[0]).unwrap_err();
+    assert!(failure.contains("brings its own tokio runtime"), "{failure}");
+}
+
 #[test]
 fn a_shared_store_takes_all_claims_one_after_the_other_and_again() {
     let store = Plain::new(None);

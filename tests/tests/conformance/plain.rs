@@ -152,7 +152,7 @@ impl Plain {
             Some(Defect::RotationKeepsTheLimits) => record.limits = before.limits,
             Some(Defect::RotationIsNotRemembered) => record.rotated = before.rotated,
             Some(Defect::TouchShortens) if commit.now < before.seen => {
-                record.expires = record.limits.expiry(commit.now)
+                record.expires = record.limits.expiry(commit.now);
             }
             Some(Defect::EveryUseExtends) if commit.extend_below.is_some() => {
                 record.expires = record.limits.expiry(commit.now).max(before.expires);
@@ -324,7 +324,9 @@ impl SessionStore for Plain {
         let batch = if self.has(Defect::SweepIgnoresTheBatch) { usize::MAX } else { batch };
         let expired = rows.iter().filter(|(_, row)| !self.is_live(row, now)).map(|(id, _)| *id);
         let expired: Vec<SessionId> = expired.take(batch).collect();
-        expired.iter().for_each(|id| _ = rows.remove(id));
+        for id in &expired {
+            rows.remove(id);
+        }
         Ok(expired.len())
     }
 }
