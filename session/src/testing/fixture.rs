@@ -9,8 +9,8 @@ use crate::store::SessionStore;
 /// An empty store for one claim, as two servers see it.
 ///
 /// "Empty" may be a file, a schema, or a prefix of tables or keys that nobody else has. Claims make up their own random
-/// ids and index entries, so a store that is shared does too, as long as claims whose names begin with `sweeping` do not
-/// run beside others of that kind: they count what they drop.
+/// ids and index entries, so a store that is shared does too, if claims whose names begin with `sweeping` run one at a
+/// time: they count what they drop. Should creations drop expired records as well, they run alone.
 pub struct Fixture {
     pub(super) one: Arc<dyn SessionStore>,
     pub(super) two: Arc<dyn SessionStore>,
