@@ -111,9 +111,9 @@ crate::__each_claim! { [table] }
 ///
 /// # Errors
 ///
-/// What the store broke, in words: the claim's name, the promise, and what was found instead. It is an error too if there
-/// is no such claim, if the fixture panics, and if this is called where a tokio runtime is already at work: a thread of
-/// its own is free of it.
+/// What the store broke, in words: the claim's name, the promise, and what was found instead. It is an error too if
+/// there is no such claim, if the fixture panics, and if this is called where a tokio runtime is already at work: a
+/// thread of its own is free of it.
 pub fn run(claim: &str, fixture: impl Future<Output = Fixture>) -> Result<(), String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| prove(claim, fixture)));
     outcome.map_err(|panic| format!("{claim}: {}", words(&*panic)))

@@ -86,9 +86,12 @@ caught! {
 #[test]
 fn a_failure_says_what_was_promised_and_what_was_found() {
     let failure = verdict(Some(Defect::UnsetIsLost), "a_commit_carries_out_its_changes_and_leaves_the_other_keys");
-    let expected = "a_commit_carries_out_its_changes_and_leaves_the_other_keys: a commit must clear first, then set and \
-                    unset its keys, and leave the others: after unset a\n  key \"a\": found 1, expected nothing";
-    assert_eq!(failure.unwrap_err(), expected);
+    let expected = [
+        "a_commit_carries_out_its_changes_and_leaves_the_other_keys: ",
+        "a commit must clear first, then set and unset its keys, and leave the others: after unset a\n",
+        "  key \"a\": found 1, expected nothing",
+    ];
+    assert_eq!(failure.unwrap_err(), expected.concat());
 }
 
 #[test]
