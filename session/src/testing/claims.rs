@@ -1,4 +1,4 @@
-//! The list of all claims. The table that runs them and the tests of [`conformance!`](crate::conformance) are made of it.
+//! The list of all claims, of which their table and the tests of [`conformance!`](crate::conformance) are made.
 
 /// Invokes a macro with every claim, by the file that it is in.
 #[doc(hidden)]
