@@ -49,7 +49,8 @@
 //! - [`SessionManager`], [`SessionConfig`], [`CookieConfig`], [`Lifetime`], [`SecretKey`]: what an application sets up once.
 //! - [`SessionManager::find`], [`revoke`](SessionManager::revoke), [`by_id`](SessionManager::by_id): the sessions of one
 //!   user. [`SessionManager::sweeper`]: the task that drops expired ones.
-//! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), and the stores behind features.
+//! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), and the stores behind features. [`testing`]
+//!   proves a store of your own.
 //! - [`tower`] and [`axum`]: the layer and the extractors.
 //! - [`_documentation`]: the architecture, the changelog, and the compiler's errors explained.
 //!
@@ -65,6 +66,7 @@
 //! | `mysql`, `mysql-tls` | `MySqlStore`, for MariaDB and MySQL, and the same over TLS |
 //! | `redis`, `redis-tls` | `RedisStore`, for one server or a cluster, and the same over TLS |
 //! | `pavex` | the alias that makes `Session<'_>` compile |
+//! | `testing` | `session::testing`, the claims that prove a store of your own |
 //!
 //! # What a session is not
 //!
@@ -114,6 +116,8 @@ mod answer;
 pub mod axum;
 #[cfg(feature = "pavex")]
 pub mod pavex;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "tower")]
 pub mod tower;
 

@@ -45,6 +45,9 @@ use crate::id::SessionId;
 ///
 /// Object safe, and implemented for `Box<T>` and `Arc<T>` too.
 ///
+/// A store of your own is proven by `session::testing`, with the feature `testing`: a few lines are a `#[test]` for each
+/// promise made here.
+///
 /// # Errors
 ///
 /// Every operation fails with a [`StoreError`] if the store cannot be asked, or its answer does not arrive or cannot be
