@@ -25,9 +25,7 @@ pub(crate) struct State {
     pub(crate) answer: Answer,
     /// The operation whose reply has not come: if none is running, it was cancelled, and its outcome is unknown.
     pub(crate) in_flight: Option<InFlight>,
-    finalized: bool,
-    /// The last commit is being made: the answer is there.
-    closing: bool,
+    phase: Phase,
     invalidated: bool,
     /// The application opened the session by its id: there is no browser, and no other session to begin.
     by_id: bool,
@@ -35,6 +33,16 @@ pub(crate) struct State {
     misused: Option<&'static str>,
     /// Keys whose values are dropped along with what is committed.
     retired: Vec<(Side, &'static str)>,
+}
+
+/// How far the request has come.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Phase {
+    #[default]
+    Open,
+    /// The answer is there, and the last commit is being made.
+    Closing,
+    Finalized,
 }
 
 /// What is known of the record that this request speaks of.
@@ -217,7 +225,7 @@ impl State {
     }
 
     pub(crate) fn check_open(&self) -> Result<(), Error> {
-        if self.finalized { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
+        if self.phase == Phase::Finalized { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
     }
 
     fn check_browser(&self, what: &str) -> Result<(), Error> {
@@ -235,10 +243,11 @@ impl State {
 
     /// Whether an intent may still be recorded. Verbs that return nothing can only log that it may not.
     fn takes_intents(&self) -> bool {
-        if self.finalized {
+        let finalized = self.phase == Phase::Finalized;
+        if finalized {
             tracing::error!("the answer has been given: what is asked of the session now is not done");
         }
-        !self.finalized && !self.invalidated
+        !finalized && !self.invalidated
     }
 
     pub(crate) fn rotate(&mut self, lifetime: Option<Lifetime>) {
@@ -281,12 +290,12 @@ impl State {
     }
 
     pub(crate) fn finalize(&mut self) {
-        self.finalized = true;
+        self.phase = Phase::Finalized;
     }
 
     /// What is sent from now on is the last that is sent.
     pub(crate) fn close(&mut self) {
-        self.closing = true;
+        self.phase = Phase::Closing;
     }
 
     // Towards the store
@@ -354,7 +363,7 @@ impl State {
         self.drop_retired(&mut changes);
         let Wanted { rotates, lifetime, label, .. } = std::mem::take(&mut self.wanted);
         self.in_flight = Some(InFlight { changes, rotates, lifetime, label, alone: Vec::new(), made: None });
-        if self.closing {
+        if self.phase == Phase::Closing {
             // A store in this process shares its values with their readers: it has to copy them all if one is left.
             self.known.record = None;
         }
