@@ -1,0 +1,118 @@
+//! A router with the library, called without a socket.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use actix_http::Request;
+use actix_session::storage::SessionStore;
+use actix_session::{Session, SessionMiddleware};
+use actix_web::body::MessageBody;
+use actix_web::cookie::Key;
+use actix_web::dev::{Service, ServiceResponse};
+use actix_web::http::header::{COOKIE, SET_COOKIE};
+use actix_web::web::{self, Path};
+use actix_web::{App as Web, Error, HttpResponse, Responder, error, test};
+use bench_common::{Subject, TEXT, each_key, text};
+
+pub struct App<B, S> {
+    bare: B,
+    sessions: S,
+    most: usize,
+}
+
+type Answer = Result<HttpResponse, Error>;
+
+fn ok() -> HttpResponse {
+    HttpResponse::Ok().finish()
+}
+
+async fn unused(_: Session) -> impl Responder {
+    ok()
+}
+
+fn text_of(session: &Session) -> Result<(), Error> {
+    session.get::<String>(TEXT)?.map(drop).ok_or_else(|| error::ErrorInternalServerError("no text"))
+}
+
+fn change(session: &Session) -> Result<(), Error> {
+    static TURN: AtomicU64 = AtomicU64::new(0);
+    Ok(session.insert(TEXT, text(TURN.fetch_add(1, Relaxed)))?)
+}
+
+async fn read(session: Session) -> Answer {
+    text_of(&session)?;
+    Ok(ok())
+}
+
+async fn write(session: Session) -> Answer {
+    change(&session)?;
+    Ok(ok())
+}
+
+async fn both(session: Session) -> Answer {
+    text_of(&session)?;
+    change(&session)?;
+    Ok(ok())
+}
+
+async fn sign_in(session: Session) -> Answer {
+    session.renew();
+    change(&session)?;
+    Ok(ok())
+}
+
+async fn seed(session: Session, keys: Path<usize>) -> Answer {
+    for (key, datum) in each_key(*keys) {
+        session.insert(key, datum)?;
+    }
+    Ok(ok())
+}
+
+/// The paths behind the middleware with this store, which refuses sessions of more than `most` keys.
+pub async fn app<T: SessionStore + 'static>(store: T, most: usize) -> impl Subject {
+    let bare = test::init_service(Web::new().route("/bare", web::get().to(async || ok()))).await;
+    let routes = Web::new()
+        .route("/unused", web::get().to(unused))
+        .route("/read", web::get().to(read))
+        .route("/write", web::get().to(write))
+        .route("/both", web::get().to(both))
+        .route("/sign-in", web::get().to(sign_in))
+        .route("/seed/{keys}", web::get().to(seed))
+        .wrap(SessionMiddleware::new(store, Key::generate()));
+    App { bare, sessions: test::init_service(routes).await, most }
+}
+
+impl<B, S, BareBody, Body> Subject for App<B, S>
+where
+    B: Service<Request, Response = ServiceResponse<BareBody>, Error = Error>,
+    S: Service<Request, Response = ServiceResponse<Body>, Error = Error>,
+    BareBody: MessageBody,
+    Body: MessageBody,
+{
+    type Response = HttpResponse<()>;
+
+    async fn call(&self, path: &str, cookies: &str) -> HttpResponse<()> {
+        let mut request = test::TestRequest::get().uri(path);
+        if !cookies.is_empty() {
+            request = request.insert_header((COOKIE, cookies));
+        }
+        let request = request.to_request();
+        if path == "/bare" {
+            test::call_service(&self.bare, request).await.into_parts().1.drop_body()
+        } else {
+            test::call_service(&self.sessions, request).await.into_parts().1.drop_body()
+        }
+    }
+
+    fn is_ok(response: &HttpResponse<()>) -> bool {
+        response.status().is_success()
+    }
+
+    fn set_cookies(response: &HttpResponse<()>) -> Vec<String> {
+        let values = response.headers().get_all(SET_COOKIE);
+        values.map(|value| value.to_str().expect("a cookie is ASCII").to_owned()).collect()
+    }
+
+    fn holds(&self, keys: usize) -> bool {
+        keys <= self.most
+    }
+}
