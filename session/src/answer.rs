@@ -7,11 +7,32 @@ use crate::shared::{Manager, Shared};
 use crate::state::State;
 use crate::store::Timestamp;
 
+/// The cookies that an answer owes.
+#[derive(Default)]
+pub(crate) struct Owed {
+    session: Option<HeaderValue>,
+    state: Option<HeaderValue>,
+    /// The session cookie carries a new token.
+    is_secret: bool,
+}
+
+impl Owed {
+    pub(crate) fn append_to(self, response: &mut HeaderMap) {
+        for cookie in self.session.into_iter().chain(self.state) {
+            response.append(header::SET_COOKIE, cookie);
+        }
+        if self.is_secret {
+            // A cache must not hand one visitor's token to another (OWASP session management cheat sheet).
+            response.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+    }
+}
+
 impl Shared {
-    /// Commits everything that is wanted, and appends the cookies owed: on an error, those of what was stored before.
-    pub(crate) async fn finalize(&self, response: &mut HeaderMap) -> Result<(), Error> {
+    /// Commits everything that is wanted, and says which cookies are owed: on an error, those of what was stored before.
+    pub(crate) async fn finalize(&self) -> (Owed, Result<(), Error>) {
         if self.close_quietly() {
-            return Ok(());
+            return (Owed::default(), Ok(()));
         }
         self.state().close();
         let result = match self.check_state_size() {
@@ -21,20 +42,18 @@ impl Shared {
         if result.is_err() {
             self.state().forget_wanted();
         }
-        self.answer(response);
-        result
+        (self.answer(), result)
     }
 
-    /// Commits an ending and nothing else, and appends the cookies owed.
-    pub(crate) async fn abandon(&self, response: &mut HeaderMap) -> Result<(), Error> {
+    /// Commits an ending and nothing else, and says which cookies are owed.
+    pub(crate) async fn abandon(&self) -> (Owed, Result<(), Error>) {
         if self.close_quietly() {
-            return Ok(());
+            return (Owed::default(), Ok(()));
         }
         self.state().keep_only_ending();
         let has_ending = self.state().wanted.ending.is_some();
         let result = if has_ending { self.commit().await } else { Ok(()) };
-        self.answer(response);
-        result
+        (self.answer(), result)
     }
 
     /// What the browser would not keep is refused before the store is asked for anything.
@@ -44,36 +63,33 @@ impl Shared {
         owed.map_or(Ok(()), |cookie| cookies.check_state_size(&cookie.values))
     }
 
-    fn answer(&self, response: &mut HeaderMap) {
+    fn answer(&self) -> Owed {
         let now = self.manager.now();
         let mut state = self.state();
         state.finalize();
-        self.manager.append_session_cookie(&mut state, response, now);
-        self.manager.append_state_cookie(&mut state, response, now);
+        let is_secret = state.answer.token.is_some();
+        let session = self.manager.session_cookie(&mut state, now);
+        Owed { session, state: self.manager.state_cookie(&mut state, now), is_secret }
     }
 }
 
 impl Manager {
-    fn append_session_cookie(&self, state: &mut State, response: &mut HeaderMap, now: Timestamp) {
+    fn session_cookie(&self, state: &mut State, now: Timestamp) -> Option<HeaderValue> {
         let carried = std::mem::take(&mut state.answer.carried.session);
-        if let Some(token) = state.answer.token.take() {
-            response.append(header::SET_COOKIE, self.cookies.session_cookie(&token, now));
-            // A cache must not hand one visitor's token to another (OWASP session management cheat sheet).
-            response.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        } else if state.answer.dropped && carried {
-            response.append(header::SET_COOKIE, self.cookies.session_removal());
+        match state.answer.token.take() {
+            Some(token) => Some(self.cookies.session_cookie(&token, now)),
+            None => (state.answer.dropped && carried).then(|| self.cookies.session_removal()),
         }
     }
 
-    fn append_state_cookie(&self, state: &mut State, response: &mut HeaderMap, now: Timestamp) {
+    fn state_cookie(&self, state: &mut State, now: Timestamp) -> Option<HeaderValue> {
         let carried = std::mem::take(&mut state.answer.carried.state);
         let owed = state.state_cookie_owed(&self.config, now);
         let removed = owed.as_ref().map_or(state.answer.dropped, |cookie| cookie.values.is_empty());
-        if removed && carried {
-            response.append(header::SET_COOKIE, self.cookies.state_removal());
-        } else if let Some(cookie) = owed.filter(|_| !removed) {
-            let persistent = state.lifetime(&self.config).persistent;
-            response.append(header::SET_COOKIE, self.cookies.state_cookie(&cookie, persistent, now));
+        if removed {
+            return carried.then(|| self.cookies.state_removal());
         }
+        let persistent = state.lifetime(&self.config).persistent;
+        owed.map(|cookie| self.cookies.state_cookie(&cookie, persistent, now))
     }
 }

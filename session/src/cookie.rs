@@ -3,6 +3,7 @@
 //! The *session cookie* seals the token; the *state cookie* seals the client state and the record it belongs to. They
 //! are two so that a slow request that writes client state cannot put an old token back over a sign-in.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use cookie::{Cookie, SameSite as RawSameSite};
@@ -142,8 +143,9 @@ impl CookieConfig {
         }
     }
 
-    fn header(&self, name: &str, value: &str, max_age: Option<Duration>) -> HeaderValue {
-        let mut cookie = Cookie::build((name, value)).path(&*self.path).secure(self.secure).http_only(true).build();
+    /// What stands behind name and value: `; HttpOnly; SameSite=Lax; Secure; Path=/`.
+    fn attributes(&self) -> String {
+        let mut cookie = Cookie::build(("", "")).path(&*self.path).secure(self.secure).http_only(true).build();
         cookie.set_same_site(match self.same_site {
             SameSite::Strict => RawSameSite::Strict,
             SameSite::Lax => RawSameSite::Lax,
@@ -152,13 +154,7 @@ impl CookieConfig {
         if let Some(domain) = &self.domain {
             cookie.set_domain(&**domain);
         }
-        if let Some(age) = max_age {
-            let seconds = i64::try_from(age.min(MAX_AGE_LIMIT).as_secs()).unwrap_or(0);
-            cookie.set_max_age(cookie::time::Duration::seconds(seconds));
-        }
-        let mut header = HeaderValue::try_from(cookie.to_string()).expect("every part of a cookie was checked");
-        header.set_sensitive(true);
-        header
+        cookie.to_string().trim_start_matches('=').to_owned()
     }
 }
 
@@ -171,6 +167,7 @@ impl Default for CookieConfig {
 /// The cookies of one manager: reads them, and writes them.
 pub(crate) struct Cookies {
     config: CookieConfig,
+    attributes: String,
     session_name: String,
     state_name: String,
     sealer: Sealer,
@@ -226,11 +223,26 @@ impl Cookies {
     pub(crate) fn new(config: CookieConfig, keys: &[SecretKey]) -> Self {
         let (session_name, state_name) = (config.session_cookie_name(), config.state_cookie_name());
         let sealer = Sealer::new(keys, &session_name);
-        Self { config, session_name, state_name, sealer }
+        Self { attributes: config.attributes(), config, session_name, state_name, sealer }
+    }
+
+    fn header(&self, name: &str, value: &str, max_age: Option<Duration>) -> HeaderValue {
+        let mut header = [name, "=", value, &*self.attributes].concat();
+        if let Some(age) = max_age {
+            _ = write!(header, "; Max-Age={}", age.min(MAX_AGE_LIMIT).as_secs());
+        }
+        let mut header = HeaderValue::try_from(header).expect("every part of a cookie was checked");
+        header.set_sensitive(true);
+        header
     }
 
     pub(crate) fn config(&self) -> &CookieConfig {
         &self.config
+    }
+
+    /// Whether a `Cookie` header begins with a session cookie, of ours by its name.
+    pub(crate) fn is_session_cookie(&self, header: &[u8]) -> bool {
+        header.strip_prefix(self.session_name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
     }
 
     /// Opens the first cookie of each name that opens and has not expired. Cookies of other names may hold anything.
@@ -263,21 +275,21 @@ impl Cookies {
     pub(crate) fn session_cookie(&self, token: &Token, now: Timestamp) -> HeaderValue {
         let value = self.sealer.seal(Purpose::Session, &token.to_bytes());
         let max_age = token.lifetime.persistent.then(|| token.end.since(now));
-        self.config.header(&self.session_name, &value, max_age)
+        self.header(&self.session_name, &value, max_age)
     }
 
     /// The state cookie that carries `state`.
     pub(crate) fn state_cookie(&self, state: &StateCookie, persistent: bool, now: Timestamp) -> HeaderValue {
         let value = self.sealer.seal(Purpose::State, &state.to_bytes());
-        self.config.header(&self.state_name, &value, persistent.then(|| state.expires.since(now)))
+        self.header(&self.state_name, &value, persistent.then(|| state.expires.since(now)))
     }
 
     pub(crate) fn session_removal(&self) -> HeaderValue {
-        self.config.header(&self.session_name, "", Some(Duration::ZERO))
+        self.header(&self.session_name, "", Some(Duration::ZERO))
     }
 
     pub(crate) fn state_removal(&self) -> HeaderValue {
-        self.config.header(&self.state_name, "", Some(Duration::ZERO))
+        self.header(&self.state_name, "", Some(Duration::ZERO))
     }
 
     /// Whether client state of these values fits into a cookie. Asked before the store is.

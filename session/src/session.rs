@@ -333,7 +333,9 @@ impl Session {
     /// As [`sync`](Self::sync), and [`TooLarge`](crate::ErrorKind::TooLarge) if the client state does not fit into a cookie;
     /// nothing was stored then.
     pub async fn finalize(self, response: &mut HeaderMap) -> Result<(), Error> {
-        self.shared.finalize(response).await
+        let (owed, result) = self.shared.finalize().await;
+        owed.append_to(response);
+        result
     }
 
     /// Instead of [`finalize`](Self::finalize) when the answer is a server error: commits only an ending
@@ -344,7 +346,9 @@ impl Session {
     ///
     /// As [`sync`](Self::sync).
     pub async fn abandon(self, response: &mut HeaderMap) -> Result<(), Error> {
-        self.shared.abandon(response).await
+        let (owed, result) = self.shared.abandon().await;
+        owed.append_to(response);
+        result
     }
 }
 

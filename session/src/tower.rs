@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::{Extensions, HeaderMap, Request, Response};
+use http::{Extensions, Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -221,25 +221,31 @@ async fn close<R, F, E: OnError<R>>(
     answer: Result<Response<R>, F>,
     on_error: E,
 ) -> Result<Response<R>, F> {
+    let session = session.shared();
     let mut response = match answer {
         Ok(response) => response,
         Err(error) => {
-            log(session.abandon(&mut HeaderMap::new()).await.err().as_ref());
+            log(session.abandon().await.1.err().as_ref());
             return Err(error);
         }
     };
-    let mut headers = HeaderMap::new();
     let raised = response.extensions_mut().remove::<Raised>();
-    if raised.is_some() || response.status().is_server_error() {
-        log(session.abandon(&mut headers).await.err().as_ref());
+    let owed = if raised.is_some() || response.status().is_server_error() {
+        let (owed, result) = session.abandon().await;
+        log(result.err().as_ref());
         if let Some(error) = raised.and_then(Raised::into_error) {
             response = on_error.answer_raised(error, response);
         }
-    } else if let Err(error) = session.finalize(&mut headers).await {
-        log(Some(&error));
-        response = on_error.answer(error);
-    }
-    append(response.headers_mut(), headers);
+        owed
+    } else {
+        let (owed, result) = session.finalize().await;
+        if let Err(error) = result {
+            log(Some(&error));
+            response = on_error.answer(error);
+        }
+        owed
+    };
+    owed.append_to(response.headers_mut());
     Ok(response)
 }
 
@@ -255,18 +261,6 @@ impl Raised {
 
     fn into_error(self) -> Option<Error> {
         Arc::into_inner(self.0)
-    }
-}
-
-fn append(to: &mut HeaderMap, headers: HeaderMap) {
-    let mut name = None;
-    for (next, value) in headers {
-        name = next.or(name);
-        match &name {
-            Some(http::header::SET_COOKIE) => _ = to.append(http::header::SET_COOKIE, value),
-            Some(name) => _ = to.insert(name, value),
-            None => {}
-        }
     }
 }
 
