@@ -8,12 +8,18 @@ use crate::field::{Encode, Field};
 use crate::id::random_bytes;
 use crate::json::Place;
 use crate::shared::Shared;
+use crate::state::AskTheStore;
 
 /// How often an update tries before it says [`Conflict`](ErrorKind::Conflict).
 const UPDATE_TRIES: usize = 128;
 
 pub(crate) async fn get<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    let stored = shared.find(&field.keys).await?;
+    // Most reads find the session loaded, and are over before they could wait.
+    let known = shared.state().find(&field.keys);
+    let stored = match known {
+        Ok(stored) => stored,
+        Err(AskTheStore) => shared.find(&field.keys).await?,
+    };
     field.read(stored.as_ref())
 }
 
@@ -32,8 +38,15 @@ pub(crate) fn unset<T>(shared: &Shared, field: &Field<'_, T>) -> Result<(), Erro
 }
 
 pub(crate) async fn remove<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    shared.state().check_open()?;
-    let stored = shared.find(&field.keys).await?;
+    let known = {
+        let state = shared.state();
+        state.check_open()?;
+        state.find(&field.keys)
+    };
+    let stored = match known {
+        Ok(stored) => stored,
+        Err(AskTheStore) => shared.find(&field.keys).await?,
+    };
     let value = field.read(stored.as_ref())?;
     if stored.is_some() {
         unset(shared, field)?;

@@ -70,7 +70,14 @@ impl Changes {
     ///
     /// [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than [`MAX_KEY_LEN`] bytes.
     pub fn set(&mut self, key: &str, value: Json) -> Result<(), Error> {
-        self.keys.insert(checked(key)?, Some(value));
+        self.note(key, Some(value))
+    }
+
+    fn note(&mut self, key: &str, value: Option<Json>) -> Result<(), Error> {
+        match self.keys.get_mut(key) {
+            Some(noted) => *noted = value,
+            None => _ = self.keys.insert(checked(key)?.into(), value),
+        }
         Ok(())
     }
 
@@ -80,13 +87,11 @@ impl Changes {
     ///
     /// [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than [`MAX_KEY_LEN`] bytes.
     pub fn unset(&mut self, key: &str) -> Result<(), Error> {
-        let key = checked(key)?;
         if self.cleared {
-            self.keys.remove(&key);
-        } else {
-            self.keys.insert(key, None);
+            self.keys.remove(checked(key)?);
+            return Ok(());
         }
-        Ok(())
+        self.note(key, None)
     }
 
     /// Drops every key, those set before among them.
@@ -142,9 +147,9 @@ impl Changes {
     }
 }
 
-fn checked(key: &str) -> Result<Box<str>, Error> {
+fn checked(key: &str) -> Result<&str, Error> {
     if key.len() <= MAX_KEY_LEN {
-        return Ok(key.into());
+        return Ok(key);
     }
     let message = format!("a session key has at most {MAX_KEY_LEN} bytes; this one has {}", key.len());
     Err(Error::new(ErrorKind::TooLarge, message))

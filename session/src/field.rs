@@ -98,11 +98,15 @@ impl<'k> Keys<'k> {
     }
 
     /// What the field holds, by a look at each key, as long as looks can be taken.
+    #[inline]
     pub(crate) fn find<E>(
         &self,
         mut look: impl FnMut(&str) -> Result<Option<Json>, E>,
     ) -> Result<Option<Stored<'k>>, E> {
-        for key in self.iter() {
+        if let Some(value) = look(self.key)? {
+            return Ok(Some(Stored { key: self.key, value }));
+        }
+        for key in self.earlier() {
             if let Some(value) = look(key)? {
                 return Ok(Some(Stored { key, value }));
             }
@@ -111,7 +115,11 @@ impl<'k> Keys<'k> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'k str> {
-        [self.key].into_iter().chain(self.kept).chain(self.aliases.iter().copied())
+        [self.key].into_iter().chain(self.earlier())
+    }
+
+    fn earlier(&self) -> impl Iterator<Item = &'k str> {
+        self.kept.into_iter().chain(self.aliases.iter().copied())
     }
 
     /// Where the value is written to.
@@ -121,8 +129,8 @@ impl<'k> Keys<'k> {
 
     /// Where nothing is left behind by a write.
     pub(crate) fn retired(&self) -> impl Iterator<Item = &'k str> {
-        let home = self.home();
-        self.iter().filter(move |key| *key != home)
+        let new = self.kept.map(|_| self.key);
+        new.into_iter().chain(self.aliases.iter().copied())
     }
 }
 

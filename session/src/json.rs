@@ -1,6 +1,7 @@
 //! A stored value: JSON as text, written once and parsed only by whoever reads it.
 
 use std::borrow::Borrow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -28,6 +29,15 @@ impl fmt::Display for Place {
     }
 }
 
+/// How large a buffer is kept.
+const KEPT: usize = 1 << 16;
+
+thread_local! {
+    /// Where values are written before they are as long as their text. A `Serialize` that writes to a session while it
+    /// is being written itself finds it taken, and begins with an empty one.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 /// One value as JSON text. Cheap to clone; two are equal if their text is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Json(Arc<str>);
@@ -44,20 +54,25 @@ impl Json {
     }
 
     pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Self, EncodeError> {
-        Self::checked(serde_json::to_string(value))
+        Self::write(|serializer| value.serialize(serializer))
     }
 
     pub(crate) fn write(
         write: impl FnOnce(&mut serde_json::Serializer<&mut Vec<u8>>) -> serde_json::Result<()>,
     ) -> Result<Self, EncodeError> {
-        let mut bytes = Vec::new();
+        let mut bytes = BUFFER.take();
+        bytes.clear();
         let written = write(&mut serde_json::Serializer::new(&mut bytes));
-        Self::checked(written.and_then(|()| String::from_utf8(bytes).map_err(serde::ser::Error::custom)))
+        let json = written.map_err(|_| EncodeError::NotJson).and_then(|()| Self::checked(&bytes));
+        if bytes.capacity() <= KEPT {
+            BUFFER.set(bytes);
+        }
+        json
     }
 
-    fn checked(written: serde_json::Result<String>) -> Result<Self, EncodeError> {
-        let text = written.map_err(|_| EncodeError::NotJson)?;
-        if too_deep(&text) { Err(EncodeError::TooDeep) } else { Ok(Self(text.into())) }
+    fn checked(written: &[u8]) -> Result<Self, EncodeError> {
+        let text = std::str::from_utf8(written).map_err(|_| EncodeError::NotJson)?;
+        if too_deep(text) { Err(EncodeError::TooDeep) } else { Ok(Self(text.into())) }
     }
 
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> serde_json::Result<T> {

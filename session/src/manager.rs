@@ -43,8 +43,9 @@ impl SessionManager {
     ///
     /// Two calls are two requests, even for the same headers; use [`Session::handle`] for another handle to one.
     pub fn open(&self, request: &HeaderMap) -> Session {
-        self.0.warn_of_plain_http(request);
-        Session::open(Arc::clone(&self.0), CookieHeaders::of(request))
+        let cookies = CookieHeaders::of(request);
+        self.0.warn_of_plain_http(request, &cookies);
+        Session::open(Arc::clone(&self.0), cookies)
     }
 
     /// As [`open`](Self::open), but asks the store before client state is believed: what a signed-out browser

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 use crate::config::SessionConfig;
 use crate::cookie::{Cookies, drops_secure_cookies};
-use crate::declaration::SchemaInfo;
+use crate::declaration::{SchemaInfo, Side};
 use crate::error::Error;
 use crate::field::{Keys, Stored};
 use crate::json::{Json, Place};
@@ -33,8 +33,10 @@ impl Manager {
         self.config.clock.now()
     }
 
-    pub(crate) fn warn_of_plain_http(&self, request: &HeaderMap) {
-        if self.warned_of_plain_http.load(Ordering::Relaxed) || !self.cookies.config().is_secure() {
+    pub(crate) fn warn_of_plain_http(&self, request: &HeaderMap, cookies: &CookieHeaders) {
+        // A browser that sends our cookie has kept it.
+        let is_kept = || cookies.first.as_ref().is_some_and(|first| self.cookies.is_session_cookie(first.as_bytes()));
+        if self.warned_of_plain_http.load(Ordering::Relaxed) || !self.cookies.config().is_secure() || is_kept() {
             return;
         }
         if drops_secure_cookies(request) && !self.warned_of_plain_http.swap(true, Ordering::Relaxed) {
@@ -72,47 +74,70 @@ impl CookieHeaders {
     }
 }
 
-/// The state, or the cookies that it will be opened from when somebody asks.
-struct Lazy {
+/// The state, once somebody has asked for it.
+enum Lazy {
+    Unopened(Unopened),
+    Open(State),
+}
+
+#[derive(Default)]
+struct Unopened {
+    /// What the state will be opened from.
     cookies: CookieHeaders,
-    state: State,
-    opened: bool,
+    /// What schemas have retired meanwhile.
+    retired: Vec<(Side, &'static str)>,
+    /// The answer has been given: a handle that is kept still reads, and writes nothing.
+    closed: bool,
 }
 
 impl Shared {
     /// One request's share, with the `Cookie` headers that it came with.
     pub(crate) fn new(manager: Arc<Manager>, cookies: CookieHeaders) -> Self {
-        let state = Mutex::new(Lazy { cookies, state: State::default(), opened: false });
-        Self { manager, gate: tokio::sync::Mutex::new(()), state }
+        let unopened = Unopened { cookies, ..Unopened::default() };
+        Self { manager, gate: tokio::sync::Mutex::new(()), state: Mutex::new(Lazy::Unopened(unopened)) }
     }
 
     /// The state, behind a lock that is held for a moment: never across an await, never while code of the user's runs.
+    #[inline]
     pub(crate) fn state(&self) -> StateGuard<'_> {
         let mut lazy = self.lazy();
-        if !lazy.opened {
-            let cookies = std::mem::take(&mut lazy.cookies);
-            if cookies.first.is_some() {
-                lazy.state.open(self.manager.cookies.open(cookies.iter(), self.manager.now()));
-            }
-            lazy.opened = true;
+        if let Lazy::Unopened(unopened) = &mut *lazy {
+            *lazy = Lazy::Open(self.open(std::mem::take(unopened)));
         }
         StateGuard(lazy)
     }
 
+    #[cold]
+    fn open(&self, Unopened { cookies, retired, closed }: Unopened) -> State {
+        let mut state = State::default();
+        if cookies.first.is_some() {
+            state.open(self.manager.cookies.open(cookies.iter(), self.manager.now()));
+        }
+        state.retire(retired);
+        if closed {
+            state.finalize();
+        }
+        state
+    }
+
     /// Closes a request that never touched its session, or wants nothing of it and owes no cookie. False if it does.
     pub(crate) fn close_quietly(&self) -> bool {
-        let mut lazy = self.lazy();
-        let quiet = !lazy.opened || lazy.state.is_quiet(&self.manager.config, self.manager.now());
-        if quiet {
-            lazy.state.finalize();
+        match &mut *self.lazy() {
+            Lazy::Unopened(unopened) => unopened.closed = true,
+            Lazy::Open(state) if state.is_quiet(&self.manager.config, self.manager.now()) => state.finalize(),
+            Lazy::Open(_) => return false,
         }
-        quiet
+        true
     }
 
     /// What this schema has retired goes with the next commit. Costs nothing where nothing is retired.
     pub(crate) fn retire(&self, schema: &SchemaInfo) {
-        if schema.retires() {
-            self.lazy().state.retire(schema.all_retired());
+        if !schema.retires() {
+            return;
+        }
+        match &mut *self.lazy() {
+            Lazy::Unopened(unopened) => unopened.retired.extend(schema.all_retired()),
+            Lazy::Open(state) => state.retire(schema.all_retired()),
         }
     }
 
@@ -148,13 +173,21 @@ pub(crate) struct StateGuard<'a>(MutexGuard<'a, Lazy>);
 impl Deref for StateGuard<'_> {
     type Target = State;
 
+    #[inline]
     fn deref(&self) -> &State {
-        &self.0.state
+        match &*self.0 {
+            Lazy::Open(state) => state,
+            Lazy::Unopened(_) => unreachable!("a guard is given out of an open state"),
+        }
     }
 }
 
 impl DerefMut for StateGuard<'_> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut State {
-        &mut self.0.state
+        match &mut *self.0 {
+            Lazy::Open(state) => state,
+            Lazy::Unopened(_) => unreachable!("a guard is given out of an open state"),
+        }
     }
 }

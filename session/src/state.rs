@@ -331,9 +331,11 @@ impl State {
 
     /// Schemas have retired these keys.
     pub(crate) fn retire(&mut self, retired: Vec<(Side, &'static str)>) {
-        self.retired.extend(retired);
-        self.retired.sort_unstable();
-        self.retired.dedup();
+        if !retired.is_empty() {
+            self.retired.extend(retired);
+            self.retired.sort_unstable();
+            self.retired.dedup();
+        }
     }
 
     fn retired(&self, side: Side) -> impl Iterator<Item = &'static str> {

@@ -547,6 +547,7 @@ async fn ask(app: &App, browser: &Browser, path: &str) -> Response<Body> {
 async fn no_log_line_shows_a_secret(kind: Kind) {
     let log = &*LOG;
     let (app, mut secrets) = (App::new(kind).await, Secrets::new());
+    ask(&app, &Browser::default(), "/read").await;
     let mut browser = confided(&app.manager).await;
     #[rustfmt::skip]
     let requests = [
