@@ -75,6 +75,10 @@ impl CookieHeaders {
 }
 
 /// The state, once somebody has asked for it.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each request, and a box would be an allocation of its own"
+)]
 enum Lazy {
     Unopened(Unopened),
     Open(State),
