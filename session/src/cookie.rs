@@ -292,6 +292,16 @@ impl Cookies {
         self.header(&self.state_name, "", Some(Duration::ZERO))
     }
 
+    /// A cookie, `name=value`, that seals bytes of a fuzzer's.
+    #[cfg(feature = "testing")]
+    pub(crate) fn sealed(&self, purpose: Purpose, plain: &[u8]) -> String {
+        let name = match purpose {
+            Purpose::Session => &self.session_name,
+            Purpose::State => &self.state_name,
+        };
+        format!("{name}={}", self.sealer.seal(purpose, plain))
+    }
+
     /// Whether client state of these values fits into a cookie. Asked before the store is.
     pub(crate) fn check_state_size(&self, values: &Values) -> Result<(), Error> {
         let len = self.state_name.len() + Sealer::sealed_len(StateCookie::HEAD + values.to_object().len());

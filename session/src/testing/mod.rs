@@ -66,6 +66,8 @@ mod create;
 mod ending;
 mod expiry;
 mod fixture;
+#[doc(hidden)]
+pub mod foreign;
 mod index;
 mod races;
 mod rotation;

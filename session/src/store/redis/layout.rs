@@ -86,7 +86,7 @@ pub(super) fn groups(changes: &Changes) -> Result<BTreeMap<u32, Group<'_>>, Stor
 }
 
 /// The fields of a new record.
-pub(super) fn fields(record: &Record) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+pub(crate) fn fields(record: &Record) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
     let time = |name: &str, time: Timestamp| (name.to_owned(), time.as_millis().to_string().into_bytes());
     let mut fields = vec![
         ("token".to_owned(), record.token.as_bytes().to_vec()),
@@ -166,6 +166,12 @@ impl Fields {
     fn number<N: std::str::FromStr>(&self, field: &str) -> Result<N, StoreError> {
         self.get(field).and_then(number).ok_or_else(|| format!("the field `{field}` is no number").into())
     }
+}
+
+/// The record that these fields are, whoever wrote them.
+#[cfg(feature = "testing")]
+pub(crate) fn read(fields: Vec<(Vec<u8>, Vec<u8>)>) -> Result<Option<Record>, StoreError> {
+    Fields(fields).record()
 }
 
 /// A number as the text that Redis keeps it in.

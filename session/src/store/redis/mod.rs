@@ -2,7 +2,7 @@
 
 mod connect;
 mod entries;
-mod layout;
+pub(crate) mod layout;
 mod link;
 mod script;
 mod walk;

@@ -14,6 +14,8 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 use tokio::sync::Mutex;
 
+#[cfg(feature = "testing")]
+pub(crate) use self::rows::read;
 use self::statements::Statements;
 use super::{
     Commit, Committed, Deleted, Found, IndexChange, IndexHash, Obstacle, Page, Proof, Record, SessionStore, StoreError,

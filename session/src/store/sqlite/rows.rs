@@ -46,6 +46,12 @@ fn values(mut held: &str) -> impl Iterator<Item = Option<(String, Json)>> {
     })
 }
 
+/// Keys and values out of this text, whoever wrote it.
+#[cfg(feature = "testing")]
+pub(crate) fn read(held: &str) -> Option<super::super::Values> {
+    values(held).collect()
+}
+
 fn next_value(held: &str) -> Option<((String, Json), &str)> {
     let (key, rest) = held.split_once(' ')?;
     let (len, rest) = rest.split_once(' ')?;

@@ -1,0 +1,41 @@
+//! Bytes that come from elsewhere, handed to the readers that meet them: what a fuzzer starts from.
+//!
+//! A seal or a database stands between these readers and the world, so that nothing reaches them but by a leaked key or
+//! a damaged store. They are held to bear anything all the same.
+
+use crate::manager::SessionManager;
+use crate::seal::Purpose;
+#[cfg(feature = "redis")]
+use crate::store::redis::layout;
+#[cfg(feature = "redis")]
+use crate::store::{Record, StoreError};
+#[cfg(feature = "sqlite")]
+use crate::store::{Values, sqlite};
+
+/// The pair `name=value` of a session cookie that seals these bytes.
+pub fn session_cookie(manager: &SessionManager, plain: &[u8]) -> String {
+    manager.manager().cookies.sealed(Purpose::Session, plain)
+}
+
+/// The pair `name=value` of a state cookie that seals these bytes.
+pub fn state_cookie(manager: &SessionManager, plain: &[u8]) -> String {
+    manager.manager().cookies.sealed(Purpose::State, plain)
+}
+
+/// The record that a hash of these fields is to `RedisStore`.
+#[cfg(feature = "redis")]
+pub fn redis_record(fields: Vec<(Vec<u8>, Vec<u8>)>) -> Result<Option<Record>, StoreError> {
+    layout::read(fields)
+}
+
+/// The fields that `RedisStore` keeps a record in.
+#[cfg(feature = "redis")]
+pub fn redis_fields(record: &Record) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    layout::fields(record)
+}
+
+/// Keys and values out of the one text that `SqliteStore` loads them in.
+#[cfg(feature = "sqlite")]
+pub fn sqlite_values(held: &str) -> Option<Values> {
+    sqlite::read(held)
+}
