@@ -1,7 +1,7 @@
 //! `#[session(...)]` as the user wrote it. A word that cannot be understood is reported and otherwise ignored.
 
 use proc_macro2::{Ident, TokenTree};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
@@ -12,6 +12,9 @@ use crate::symbol::{
     ALIAS, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, KEY, MIGRATE, NESTED, ON_INVALID,
     PREFIX, Place, RENAME_ALL, RETIRED, RETIRED_CLIENT, SERIALIZE_WITH, WITH,
 };
+
+/// The words of which each adds one more.
+const MAY_BE_REPEATED: [&str; 3] = [ALIAS, RETIRED, RETIRED_CLIENT];
 
 #[derive(Default)]
 pub(crate) struct StructAttrs {
@@ -203,6 +206,10 @@ impl Item {
             errors.push(&self.word, message);
             return None;
         }
+        if let Some(advice) = here.advice(&word) {
+            errors.push(&self.word, format!("unknown session {} attribute `{word}`: {advice}", here.name()));
+            return None;
+        }
         let meant = here.synonym(&word).or_else(|| closest(&word, here.words()));
         let way_out = meant.map_or_else(|| expected(here.words()), did_you_mean);
         errors.push(&self.word, format!("unknown session {} attribute `{word}`{way_out}", here.name()));
@@ -246,7 +253,7 @@ impl Item {
             Value::None | Value::Missing => {
                 errors.push(word, format!("`{word}` needs a value: `{word} = \"{}\"`", an_example(word)));
             }
-            Value::List(list) => errors.push(list, format!("`{word}` takes its value after `=`: `{word} = \"...\"`")),
+            Value::List(list) => errors.push(list, no_list(word, list)),
         }
         None
     }
@@ -417,13 +424,51 @@ pub(crate) fn string_literal(expr: &Expr) -> Option<&LitStr> {
     }
 }
 
+/// What the user put into parentheses or brackets.
+fn no_list(word: &Ident, list: &impl ToTokens) -> String {
+    let texts = texts_in(list);
+    let again: Vec<_> = texts.iter().map(|text| format!("{word} = {text:?}")).collect();
+    match &again[..] {
+        [] => format!("`{word}` takes its value after `=`: `{word} = \"...\"`"),
+        [one] => format!("`{word}` takes its value after `=`: `{one}`"),
+        several if MAY_BE_REPEATED.iter().any(|repeated| word == repeated) => {
+            format!("`{word}` takes one value, and may be repeated: `{}`", several.join(", "))
+        }
+        _ => format!("`{word}` takes one value: `{word} = \"...\"`"),
+    }
+}
+
+fn texts_in(tokens: &impl ToTokens) -> Vec<String> {
+    let mut tokens = tokens.to_token_stream().into_iter();
+    let (Some(TokenTree::Group(group)), None) = (tokens.next(), tokens.next()) else { return Vec::new() };
+    let tokens = group.stream().into_iter();
+    let texts = tokens.filter_map(|token| syn::parse2::<LitStr>(token.into()).ok());
+    texts.map(|text| text.value()).collect()
+}
+
 fn no_string(word: &Ident, value: &Expr) -> String {
+    if let Expr::Array(_) = value {
+        return no_list(word, value);
+    }
+    if let Some(constant) = constant(value) {
+        return format!("`{word}` must be a string literal: the derive cannot see what the constant `{constant}` is");
+    }
     let meant = unquoted(value).unwrap_or_else(|| "...".to_owned());
     format!("`{word}` must be a string literal: `{word} = \"{meant}\"`")
 }
 
+fn constant(expr: &Expr) -> Option<&Ident> {
+    let Expr::Path(path) = expr else { return None };
+    let name = &path.path.segments.last()?.ident;
+    let text = name.to_string();
+    (text.len() > 1 && text.to_uppercase() == text).then_some(name)
+}
+
 /// What the user forgot to quote, if it looks like a key or a path.
 fn unquoted(expr: &Expr) -> Option<String> {
+    if let Expr::Lit(ExprLit { lit: Lit::Char(char), .. }) = expr {
+        return Some(char.value().to_string());
+    }
     let forgotten = matches!(expr, Expr::Path(_) | Expr::Field(_) | Expr::Lit(ExprLit { lit: Lit::Int(_), .. }));
     forgotten.then(|| quote!(#expr).to_string().replace(' ', ""))
 }

@@ -83,8 +83,20 @@ use crate::errors::Errors;
 /// - `visitor.snapshot()`, every field but flash ones at once, for templates and JSON: one load.
 /// - `Visitor::schema()`, the declaration at run time.
 ///
-/// An accessor costs what the call of the raw key API costs, instruction for instruction: it is one call, and it is
-/// inlined.
+/// An accessor costs what the call of the raw key API costs: it is one call, it is inlined, and the same functions run
+/// behind it. Instructions of one call on a loaded session of 10 keys, as callgrind counts them:
+///
+/// | | raw key API | accessor |
+/// | --- | --- | --- |
+/// | read a text of 19 bytes | 818 | 792 |
+/// | read a struct of seven fields | 5,463 | 5,475 |
+/// | read a number of the client state | 415 | 399 |
+/// | set the text | 1,701 | 1,663 |
+/// | set the struct | 4,884 | 4,838 |
+/// | update the text | 11,856 | 11,758 |
+///
+/// What differs is the caller's own code, into which an accessor is inlined: the raw API describes the key anew for each
+/// call, and an accessor has it as a constant.
 ///
 /// # Attributes of a field
 ///

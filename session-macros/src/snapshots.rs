@@ -1,8 +1,11 @@
 //! Expansions, compared with `snapshots/*.expected.rs`. `BLESS=1 cargo test -p session-macros` rewrites them.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+use crate::symbol::Place;
 
 #[test]
 fn expansions_are_as_expected() {
@@ -10,6 +13,20 @@ fn expansions_are_as_expected() {
     assert!(!cases.is_empty(), "the snapshots have moved");
     let changed: Vec<_> = cases.iter().filter(|source| !matches(source)).collect();
     assert!(changed.is_empty(), "changed, see the diff with `BLESS=1`: {changed:#?}");
+}
+
+#[test]
+fn every_attribute_has_a_snapshot() {
+    let sources: String = sources().iter().map(|source| fs::read_to_string(source).unwrap()).collect();
+    let (mut on_fields, mut on_structs) = (HashSet::new(), HashSet::new());
+    for (indent, list) in sources.lines().filter_map(|line| line.split_once("#[session(")) {
+        let words = if indent.is_empty() { &mut on_structs } else { &mut on_fields };
+        words.extend(list.split(['(', ')', ',', '=']).map(|word| word.trim().to_owned()));
+    }
+    for (place, given) in [(Place::Field, on_fields), (Place::Struct, on_structs)] {
+        let missing: Vec<_> = place.words().iter().filter(|word| !given.contains(**word)).collect();
+        assert!(missing.is_empty(), "on {}: {missing:?}", place.with_article());
+    }
 }
 
 #[test]

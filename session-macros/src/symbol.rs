@@ -81,4 +81,26 @@ impl Place {
             _ => None,
         }
     }
+
+    /// What is to be said of a word that people bring along, and that no word of ours stands for.
+    pub(crate) fn advice(self, word: &str) -> Option<&'static str> {
+        match (self, word) {
+            (_, "server") => Some("state is kept on the server unless `client` is said; leave the word out"),
+            (_, "optional" | "nullable") => Some("every field is optional: an absent key reads as `None`"),
+            (_, "required") => Some("no field is: an absent key reads as `None`, or as its `default`"),
+            (Place::Field, "skip" | "ignore" | "transient") => {
+                Some("each field of a schema declares a session key; take the field out")
+            }
+            (_, "ttl" | "expires" | "expiry" | "max_age" | "lifetime") => {
+                Some("fields live as long as their session, which `SessionConfig` and `set_lifetime` decide")
+            }
+            (_, "encrypted" | "signed" | "private" | "sealed") => {
+                Some("the cookies are sealed anyway, and the store is on your side; leave the word out")
+            }
+            (_, "secure" | "http_only" | "same_site" | "domain" | "path") => {
+                Some("attributes of the cookies are set once, by `CookieConfig`")
+            }
+            _ => None,
+        }
+    }
 }

@@ -73,6 +73,8 @@ pub(crate) fn owned(ty: &Type) -> Option<String> {
 pub(crate) fn usable(ty: &Type) -> Type {
     match option_inner(ty) {
         Some(inner) => usable(inner),
+        // The compiler reports it where the field stands, and would again in each signature.
+        None if matches!(plain(ty), Type::ImplTrait(_)) => syn::parse_quote!(()),
         None if is_unsized(ty) => syn::parse_quote!(&'static #ty),
         None => syn::parse2(spelled_out(ty.to_token_stream())).unwrap_or_else(|_| ty.clone()),
     }

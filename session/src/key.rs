@@ -1,5 +1,6 @@
 //! Typed keys: a key, and the type of the values under it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -72,6 +73,18 @@ macro_rules! typed_key {
             }
         }
 
+        impl<T> From<$name<T>> for Cow<'_, str> {
+            fn from(key: $name<T>) -> Self {
+                Cow::Borrowed(key.as_str())
+            }
+        }
+
+        impl<T> From<&$name<T>> for Cow<'_, str> {
+            fn from(key: &$name<T>) -> Self {
+                Cow::Borrowed(key.as_str())
+            }
+        }
+
         impl<T> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "{}({:?})", stringify!($name), self.as_str())
@@ -115,7 +128,7 @@ typed_key! {
     /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
     /// # let mut session = manager.open(&http::HeaderMap::new());
     /// const VISITS: Key<u64> = Key::declare("visits");
-    /// session.insert(&*VISITS, 1).await?;
+    /// session.insert(VISITS, 1).await?;
     /// assert_eq!(session.get::<u64>(&VISITS).await?, Some(1));
     /// # Ok::<(), session::Error>(()) }).unwrap();
     /// ```

@@ -1,8 +1,9 @@
-//! A crate that takes every lint seriously.
+//! A crate that takes every lint seriously. It is an example of this package too, so that clippy sees it.
 
 #![forbid(unsafe_code, dead_code, deprecated, missing_docs, unused_must_use)]
 #![deny(warnings, unused_qualifications, unreachable_pub, missing_debug_implementations, unused_results)]
 #![deny(single_use_lifetimes, trivial_casts, unused_lifetimes, unused_import_braces, let_underscore_drop)]
+#![deny(clippy::pedantic, clippy::missing_docs_in_private_items)]
 
 use session::{ClientKey, Error, Key, Session, SessionSchema, Typed};
 
@@ -41,17 +42,22 @@ pub struct Checkout {
     pub express: bool,
 }
 
+/// The town, where it was a text already.
 fn town(old: &serde_json::Value) -> Option<String> {
     old.as_str().map(str::to_owned)
 }
 
+/// Numbers in hexadecimal.
 mod hex {
     use serde::{Deserialize, Deserializer, Serializer};
 
+    /// `2748` is `abc`.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
     pub(crate) fn serialize<S: Serializer>(number: &u32, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("{number:x}"))
     }
 
+    /// `abc` is `2748`.
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
         let text = String::deserialize(deserializer)?;
         u32::from_str_radix(&text, 16).map_err(serde::de::Error::custom)
@@ -68,6 +74,7 @@ pub const KEYS: (Key<u64>, ClientKey<String>) = (Visitor::USER_ID, Visitor::THEM
 /// As the session.
 pub async fn handler(session: &mut Session) -> Result<(), Error> {
     let mut visitor: Typed<Visitor> = session.typed_mut();
+    visitor.update_cart(|cart| cart.push("teapot".to_owned())).await?;
     visitor.checkout_mut().set_express(true)?;
     visitor.set_user_id(7)
 }

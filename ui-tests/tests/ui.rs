@@ -54,12 +54,14 @@ fn no_recording_names_a_machine() {
 }
 
 /// Recordings with more than one error: those of several mistakes, and those where the compiler sees a second one.
-const SEVERAL: [&str; 5] = [
+const SEVERAL: [&str; 7] = [
     "fail/all-at-once",
     "fail/attribute/misspelt-twice",
     "fail/bound/not-a-schema",
+    "fail/bound/unknown-type-inside",
     "fail/nesting/itself",
     "fail/value/accessors-after-a-mistake",
+    "fail/value/borrowed-without-lifetime",
 ];
 
 #[test]

@@ -2,7 +2,7 @@ use session::SessionSchema;
 
 #[derive(SessionSchema)]
 struct Visitor {
-    #[session(server)]
+    #[session(volatile)]
     user: u64,
 }
 

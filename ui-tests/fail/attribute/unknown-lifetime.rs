@@ -1,0 +1,9 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    #[session(ttl = 600)]
+    notice: String,
+}
+
+fn main() {}

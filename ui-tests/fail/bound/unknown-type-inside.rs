@@ -1,0 +1,8 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    cart: Vec<Cart>,
+}
+
+fn main() {}

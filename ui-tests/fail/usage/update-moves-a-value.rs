@@ -1,0 +1,16 @@
+use session::{Error, SessionSchema, Typed};
+
+#[derive(SessionSchema)]
+struct Visitor {
+    user_id: u64,
+    #[session(default)]
+    cart: Vec<String>,
+    #[session(client, default)]
+    theme: String,
+}
+
+async fn handler(mut visitor: Typed<Visitor>, article: String) -> Result<(), Error> {
+    visitor.update_cart(|cart| cart.push(article)).await
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    name: &str,
+}
+
+fn main() {}
