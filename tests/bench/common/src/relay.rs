@@ -1,6 +1,7 @@
 //! A relay between a library and its server that counts: the bytes of each side, and how often the library speaks after
 //! the server has answered, which is a round trip.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
@@ -14,12 +15,23 @@ pub struct Traffic {
     pub received: AtomicU64,
 }
 
-/// The URL with the relay in the place of its server.
-pub async fn before(url: &str) -> (String, Arc<Traffic>) {
+/// Where the host and the port stand in a URL.
+fn place(url: &str) -> Range<usize> {
     let start = url.find("://").expect("a URL") + 3;
     let start = url[start..].find('@').map_or(start, |at| start + at + 1);
     let end = url[start..].find('/').map_or(url.len(), |slash| start + slash);
-    let server = url[start..end].to_owned();
+    start..end
+}
+
+/// The host and the port of a URL.
+pub fn address(url: &str) -> &str {
+    &url[place(url)]
+}
+
+/// The URL with the relay in the place of its server.
+pub async fn before(url: &str) -> (String, Arc<Traffic>) {
+    let Range { start, end } = place(url);
+    let server = address(url).to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let relay = listener.local_addr().expect("an address");
     let traffic = Arc::new(Traffic::default());
