@@ -97,11 +97,11 @@ pub fn stores(measured: &Measured) -> String {
             cells(["us at one client", "per second at 32"].map(|metric| measured.get(work, library, metric)))
         });
         if store != "sqlite" {
-            text += "\nRound trips · bytes sent and received · microseconds that the server works, of a request:\n\n";
+            text += "\nRound trips · pings among them · bytes sent and received · microseconds that the server works, of a request:\n\n";
             text += &requests(measured, store, |work, library| {
                 let get = |metric| measured.get(work, library, metric);
                 let bytes = get("bytes sent").zip(get("bytes received")).map(|(sent, received)| sent + received);
-                cells([get("round trips"), bytes, get("us of the server")])
+                cells([get("round trips"), get("pings"), bytes, get("us of the server")])
             });
         }
     }
