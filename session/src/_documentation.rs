@@ -3,6 +3,9 @@
 #[doc = include_str!("../ARCHITECTURE.md")]
 pub mod architecture {}
 
+#[doc = include_str!("../BENCHMARKS.md")]
+pub mod benchmarks {}
+
 #[doc = include_str!("../CHANGELOG.md")]
 pub mod changelog {}
 

@@ -6,6 +6,7 @@
 mod allocations;
 mod bench;
 mod data;
+mod footprint;
 mod jar;
 mod relay;
 mod subject;

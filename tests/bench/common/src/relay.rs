@@ -1,25 +1,41 @@
 //! A relay between a library and its server that counts: the bytes of each side, and how often the library speaks after
-//! the server has answered, which is a round trip.
+//! the server has answered, which is a round trip; and how many of those only ask whether the connection lives.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+/// What sqlx's pools send to PostgreSQL and to MySQL to see whether a connection lives.
+const PINGS: [&[u8]; 2] = [b"S\x00\x00\x00\x04", b"\x01\x00\x00\x00\x0e"];
+
 #[derive(Default)]
 pub struct Traffic {
     pub round_trips: AtomicU64,
+    pub pings: AtomicU64,
     pub sent: AtomicU64,
     pub received: AtomicU64,
 }
 
-/// The URL with the relay in the place of its server.
-pub async fn before(url: &str) -> (String, Arc<Traffic>) {
+/// Where the host and the port stand in a URL.
+fn place(url: &str) -> Range<usize> {
     let start = url.find("://").expect("a URL") + 3;
     let start = url[start..].find('@').map_or(start, |at| start + at + 1);
     let end = url[start..].find('/').map_or(url.len(), |slash| start + slash);
-    let server = url[start..end].to_owned();
+    start..end
+}
+
+/// The host and the port of a URL.
+pub fn address(url: &str) -> &str {
+    &url[place(url)]
+}
+
+/// The URL with the relay in the place of its server.
+pub async fn before(url: &str) -> (String, Arc<Traffic>) {
+    let Range { start, end } = place(url);
+    let server = address(url).to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let relay = listener.local_addr().expect("an address");
     let traffic = Arc::new(Traffic::default());
@@ -46,6 +62,9 @@ async fn relay(client: TcpStream, server: TcpStream, traffic: Arc<Traffic>) {
             counted.sent.fetch_add(length as u64, Relaxed);
             if seen.swap(false, Relaxed) {
                 counted.round_trips.fetch_add(1, Relaxed);
+            }
+            if PINGS.contains(&&buffer[..length]) {
+                counted.pings.fetch_add(1, Relaxed);
             }
             if to_server.write_all(&buffer[..length]).await.is_err() {
                 break;

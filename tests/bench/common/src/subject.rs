@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use crate::bench::median;
-use crate::{Bench, Jar, SIZES, relay};
+use crate::relay::{self, Traffic};
+use crate::{Bench, Jar, SIZES, footprint};
 
 /// A library with a store behind its whole middleware. It answers these paths:
 ///
@@ -91,6 +92,9 @@ pub async fn server<S: Subject + 'static>(bench: &Bench, store: &str, url: &str,
         return;
     }
     let subject = Rc::new(open(url).await);
+    if bench.wants(store, "idle session", 10) {
+        idle(bench, store, url, &*subject).await;
+    }
     for keys in SIZES.into_iter().filter(|keys| subject.holds(*keys)) {
         for path in PATHS {
             let name = &path[1..];
@@ -98,7 +102,11 @@ pub async fn server<S: Subject + 'static>(bench: &Bench, store: &str, url: &str,
                 eprintln!("{store:>8} {name} {keys}");
                 bench.say(store, name, keys, "us at one client", latency(&*subject, path, keys).await);
                 if path != "/unused" {
-                    bench.say(store, name, keys, "per second at 32", throughput(&subject, path, keys).await);
+                    let (rate, work) = throughput(&subject, store, path, keys).await;
+                    bench.say(store, name, keys, "per second at 32", rate);
+                    if let Some(work) = work {
+                        bench.say(store, name, keys, "us of the server", work);
+                    }
                 }
             }
         }
@@ -126,14 +134,51 @@ async fn latency<S: Subject>(subject: &S, path: &str, keys: usize) -> f64 {
     median(times)
 }
 
-/// Requests in a second, of 32 clients with a session each.
-async fn throughput<S: Subject + 'static>(subject: &Rc<S>, path: &'static str, keys: usize) -> f64 {
+/// What the server keeps of a session that nobody uses, and what it logs of a write. The tables are still fresh.
+async fn idle<S: Subject>(bench: &Bench, store: &str, url: &str, subject: &S) {
+    const SESSIONS: usize = 2000;
+    // So far apart that no two of these sessions share a page.
+    const APART: usize = 20;
+    eprintln!("{store:>8} idle session 10");
+    // The first session also makes connections and prepares statements.
+    seeded(subject, 10).await;
+    let before = footprint::stored(store, url).await;
+    let mut jars = Vec::new();
+    for _ in 0..SESSIONS {
+        jars.push(seeded(subject, 10).await);
+    }
+    let after = footprint::stored(store, url).await;
+    if let Some((before, after)) = before.zip(after) {
+        bench.say(store, "idle session", 10, "bytes", (after as f64 - before as f64) / SESSIONS as f64);
+    }
+    if footprint::logged(store, url).is_some() {
+        footprint::checkpoint(url);
+        for metric in ["bytes logged after a checkpoint", "bytes logged"] {
+            let before = footprint::logged(store, url);
+            for jar in jars.iter_mut().step_by(APART) {
+                follow(subject, "/write", jar).await;
+            }
+            if let Some((before, after)) = before.zip(footprint::logged(store, url)) {
+                bench.say(store, "write", 10, metric, (after - before) as f64 / SESSIONS.div_ceil(APART) as f64);
+            }
+        }
+    }
+}
+
+/// Requests in a second, of 32 clients with a session each, and the microseconds that the server works for one of them.
+async fn throughput<S: Subject + 'static>(
+    subject: &Rc<S>,
+    store: &str,
+    path: &'static str,
+    keys: usize,
+) -> (f64, Option<f64>) {
     const WINDOW: Duration = Duration::from_millis(500);
     let answered = Rc::new(Cell::new(0_u64));
     let mut jars = Vec::new();
     for _ in 0..32 {
         jars.push(seeded(&**subject, keys).await);
     }
+    let before = footprint::worked(store);
     let start = Instant::now();
     let clients: Vec<_> = jars
         .into_iter()
@@ -150,7 +195,15 @@ async fn throughput<S: Subject + 'static>(subject: &Rc<S>, path: &'static str, k
     for client in clients {
         client.await.expect("no client fails");
     }
-    answered.get() as f64 / start.elapsed().as_secs_f64()
+    let rate = answered.get() as f64 / start.elapsed().as_secs_f64();
+    let work = footprint::worked(store).zip(before).map(|(after, before)| (after - before) / answered.get() as f64);
+    (rate, work)
+}
+
+/// As many requests at once as the pools have connections.
+async fn crowd<S: Subject>(subject: &S, cookies: &str) {
+    let read = || call(subject, "/read", cookies);
+    tokio::join!(read(), read(), read(), read(), read(), read(), read(), read(), read(), read());
 }
 
 /// What each request sends and receives, read by a relay between the library and the server.
@@ -161,16 +214,21 @@ async fn wire<S: Subject>(bench: &Bench, store: &str, url: &str, open: impl Asyn
     for keys in SIZES.into_iter().filter(|keys| subject.holds(*keys)) {
         for path in PATHS.into_iter().filter(|path| bench.wants(store, &path[1..], keys)) {
             let mut jar = seeded(&subject, keys).await;
-            follow(&subject, path, &mut jar).await;
+            // Every connection is open and knows the statements.
+            crowd(&subject, &jar.header()).await;
+            for _ in 0..20 {
+                follow(&subject, path, &mut jar).await;
+            }
             tokio::time::sleep(Duration::from_millis(20)).await;
-            let count = || [&traffic.round_trips, &traffic.sent, &traffic.received].map(|count| count.load(Relaxed));
+            let Traffic { round_trips, pings, sent, received } = &*traffic;
+            let count = || [round_trips, pings, sent, received].map(|count| count.load(Relaxed));
             let before = count();
             for _ in 0..REQUESTS {
                 follow(&subject, path, &mut jar).await;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
             let after = count();
-            let metrics = ["round trips", "bytes sent", "bytes received"];
+            let metrics = ["round trips", "pings", "bytes sent", "bytes received"];
             for (metric, (after, before)) in metrics.into_iter().zip(after.into_iter().zip(before)) {
                 bench.say(store, &path[1..], keys, metric, (after - before) as f64 / REQUESTS as f64);
             }
