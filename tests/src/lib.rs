@@ -4,6 +4,7 @@
 
 mod app;
 mod browser;
+mod database;
 pub mod mysql_wire;
 pub mod postgres_wire;
 mod process;
@@ -14,6 +15,7 @@ mod spy;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
+pub use database::DatabaseServer;
 pub use process::Process;
 pub use redis::{RedisCluster, RedisServer};
 pub use spy::{Fault, Spy};

@@ -70,7 +70,7 @@ fn spawn(port: u16, folder: &TempDir, settings: &[String]) -> Child {
     command.spawn().expect("redis-server is installed")
 }
 
-fn free_ports<const N: usize>() -> [u16; N] {
+pub(crate) fn free_ports<const N: usize>() -> [u16; N] {
     // All are held until all are known.
     [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap()).map(|held| held.local_addr().unwrap().port())
 }
