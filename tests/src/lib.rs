@@ -17,7 +17,7 @@ pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
 pub use database::DatabaseServer;
 pub use process::Process;
-pub use redis::{RedisCluster, RedisServer};
+pub use redis::{Monitor, RedisCluster, RedisServer};
 pub use spy::{Fault, Spy};
 
 /// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim` and so on.

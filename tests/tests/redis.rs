@@ -11,8 +11,8 @@ use session::store::{
     Rotation, SessionStore, Timestamp, TokenHash,
 };
 use session::{ErrorKind, SessionId};
-use session_tests::{RedisCluster, RedisServer, servers};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use session_tests::{Monitor, RedisCluster, RedisServer, servers};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -389,40 +389,6 @@ async fn the_older_version_of_the_protocol_serves_too() {
 }
 
 // Round trips
-
-/// What clients ask of a server, one line each; what its scripts do is left out.
-struct Monitor(BufReader<TcpStream>);
-
-impl Monitor {
-    async fn of(server: &RedisServer) -> Self {
-        let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
-        stream.write_all(b"MONITOR\r\n").await.unwrap();
-        let mut monitor = Self(BufReader::new(stream));
-        assert_eq!(monitor.line().await, "+OK");
-        monitor
-    }
-
-    async fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.0.read_line(&mut line).await.unwrap();
-        line.trim().to_owned()
-    }
-
-    /// The commands until this moment.
-    async fn take(&mut self, server: &RedisServer) -> Vec<String> {
-        server.ask("ECHO the-end");
-        let mut commands = Vec::new();
-        loop {
-            let line = self.line().await;
-            if line.contains("the-end") {
-                return commands;
-            }
-            if !line.contains(" lua] ") {
-                commands.push(line.split('"').nth(1).unwrap().to_owned());
-            }
-        }
-    }
-}
 
 #[tokio::test]
 async fn every_operation_is_one_round_trip() {
