@@ -5,6 +5,7 @@
 mod app;
 mod browser;
 mod database;
+mod log;
 pub mod mysql_wire;
 pub mod postgres_wire;
 mod process;
@@ -16,6 +17,7 @@ mod spy;
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
 pub use database::DatabaseServer;
+pub use log::Log;
 pub use process::Process;
 pub use redis::{Monitor, RedisCluster, RedisServer};
 pub use spy::{Fault, Spy};
