@@ -12,7 +12,7 @@ use crate::declaration::{SchemaInfo, Side};
 use crate::error::Error;
 use crate::field::{Keys, Stored};
 use crate::json::{Json, Place};
-use crate::state::State;
+use crate::state::{AskTheStore, State};
 use crate::store::{SessionStore, Timestamp};
 
 /// What all sessions of one manager share.
@@ -77,7 +77,8 @@ impl CookieHeaders {
 /// The state, once somebody has asked for it.
 enum Lazy {
     Unopened(Unopened),
-    Open(State),
+    /// In a place of its own: a request that never asks does not even make room for it.
+    Open(Box<State>),
 }
 
 #[derive(Default)]
@@ -102,7 +103,7 @@ impl Shared {
     pub(crate) fn state(&self) -> StateGuard<'_> {
         let mut lazy = self.lazy();
         if let Lazy::Unopened(unopened) = &mut *lazy {
-            *lazy = Lazy::Open(self.open(std::mem::take(unopened)));
+            *lazy = Lazy::Open(Box::new(self.open(std::mem::take(unopened))));
         }
         StateGuard(lazy)
     }
@@ -141,14 +142,21 @@ impl Shared {
         }
     }
 
+    #[inline]
     fn lazy(&self) -> MutexGuard<'_, Lazy> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a field holds, as this request sees it, unless the store has to be asked.
+    #[inline]
+    pub(crate) fn known<'k>(&self, keys: &Keys<'k>) -> Result<Option<Stored<'k>>, AskTheStore> {
+        self.state().find(keys)
     }
 
     /// What a field holds, as this request sees it. One load, unless what is known is enough.
     pub(crate) async fn find<'k>(&self, keys: &Keys<'k>) -> Result<Option<Stored<'k>>, Error> {
         loop {
-            if let Ok(stored) = self.state().find(keys) {
+            if let Ok(stored) = self.known(keys) {
                 return Ok(stored);
             }
             self.load().await?;
