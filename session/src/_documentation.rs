@@ -8,3 +8,6 @@ pub mod changelog {}
 
 #[doc = include_str!("../ERRORS.md")]
 pub mod errors_explained {}
+
+#[doc = include_str!("../SECURITY.md")]
+pub mod security {}

@@ -169,23 +169,23 @@ async fn a_verified_layer_costs_one_load_that_serves_the_request_too(kind: Kind)
 
 async fn a_verified_layer_handles_nothing_while_the_store_is_down(kind: Kind) {
     let app = App::new(kind).await;
-    let (browser, handled) = (drafting(&app).await, Arc::new(AtomicBool::new(false)));
-    let handler = {
-        let handled = Arc::clone(&handled);
+    let (browser, was_handled) = (drafting(&app).await, Arc::new(AtomicBool::new(false)));
+    let notes = {
+        let handled = Arc::clone(&was_handled);
         async move || handled.store(true, Ordering::SeqCst)
     };
     let layer = SessionLayer::new(app.manager.clone()).verified();
     let own = |error: Error| Response::builder().status(418).body(format!("{:?}", error.kind()).into()).unwrap();
-    let plain = Router::new().route("/", get(handler.clone())).layer(layer.clone());
-    let custom = Router::new().route("/", get(handler)).layer(layer.on_error(own));
+    let plain = Router::new().route("/", get(notes.clone())).layer(layer.clone());
+    let custom = Router::new().route("/", get(notes)).layer(layer.on_error(own));
     for (app_routes, expected) in [(&plain, (503, "")), (&custom, (418, "Store"))] {
         app.spy.fail_next("load", Fault::Refuse);
         let (status, body) = read(app_routes.clone().oneshot(request_of(&browser, "/")).await.unwrap()).await;
         assert_eq!((status.as_u16(), &*body), expected);
-        assert!(!handled.load(Ordering::SeqCst));
+        assert!(!was_handled.load(Ordering::SeqCst));
     }
     assert_eq!(plain.oneshot(request_of(&browser, "/")).await.unwrap().status(), StatusCode::OK);
-    assert!(handled.load(Ordering::SeqCst), "the next request works");
+    assert!(was_handled.load(Ordering::SeqCst), "the next request works");
 }
 
 async fn a_verified_layer_within_another_asks_first_for_its_own_routes(kind: Kind) {
@@ -236,10 +236,10 @@ async fn a_leaked_store_opens_nothing(kind: Kind) {
 async fn a_leaked_key_opens_nothing(kind: Kind) {
     let app = App::new(kind).await;
     let now = Timestamp::from_millis(1_800_000_000_000);
-    let clock = || SystemTime::UNIX_EPOCH + Duration::from_millis(1_800_000_000_000);
-    let forger = SessionManager::new(MemoryStore::new(), SessionConfig::new(app.key.clone()).clock(clock));
+    let clock = || SystemTime::UNIX_EPOCH + Duration::from_hours(500_000);
+    let attacker = SessionManager::new(MemoryStore::new(), SessionConfig::new(app.key.clone()).clock(clock));
     let (mut forged, mut headers) = (Browser::default(), HeaderMap::new());
-    let mut session = forger.open(&HeaderMap::new());
+    let mut session = attacker.open(&HeaderMap::new());
     session.insert("a", 666).await.unwrap();
     session.finalize(&mut headers).await.unwrap();
     forged.keep(&headers);
@@ -305,16 +305,47 @@ fn token_hashes_are_compared_in_constant_time() {
     assert!(body.contains("self.0.ct_eq(&other.0).into()") && !body.contains("=="), "{body}");
 }
 
+// The document
+
+/// Words in backticks that only a test can be called.
+fn named_in(document: &str) -> Vec<&str> {
+    let words = document.split('`').skip(1).step_by(2);
+    let is_claim = |word: &&str| {
+        word.matches('_').count() > 2 && word.chars().all(|letter| letter == '_' || letter.is_ascii_alphanumeric())
+    };
+    words.filter(is_claim).collect()
+}
+
+#[test]
+fn the_security_document_names_tests_that_exist_and_every_one_of_these() {
+    let document = fs::read_to_string("../session/SECURITY.md").unwrap();
+    // Blocks of code have backticks of their own.
+    let prose: String = document.split("```").step_by(2).collect();
+    let named = named_in(&prose);
+    let texts = [sources(Path::new("tests")), sources(Path::new("../session/src"))].concat();
+    let texts: String = texts.into_iter().map(|(_, text)| text).collect();
+    for name in &named {
+        let is_there = ["(kind: Kind) {", "() {"].iter().any(|rest| texts.contains(&format!("fn {name}{rest}")));
+        assert!(is_there, "the document names {name}, and there is no such test");
+    }
+    assert!(named.len() > 100, "{}", named.len());
+    let here = include_str!("security.rs");
+    let claims = here.split("\non_every_store!(").last().unwrap().split(");").next().unwrap().split(',');
+    for claim in claims.map(str::trim).filter(|claim| !claim.is_empty()) {
+        assert!(named.contains(&claim), "the document does not name {claim}");
+    }
+}
+
 // Cookies: names, attributes, sizes, numbers
 
 /// What a cookie's answers set, and then what they remove.
 async fn set_and_removed(config: CookieConfig) -> [Vec<Cookie<'static>>; 2] {
     let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()).cookie(config));
-    let mut sent = HeaderMap::new();
+    let mut request = HeaderMap::new();
     let mut answers = Vec::new();
     for _ in 0..2 {
-        let mut session = manager.open(&sent);
-        if sent.is_empty() {
+        let mut session = manager.open(&request);
+        if request.is_empty() {
             session.insert("a", 1).await.unwrap();
             session.client_mut().insert("a", 1).unwrap();
         } else {
@@ -322,10 +353,10 @@ async fn set_and_removed(config: CookieConfig) -> [Vec<Cookie<'static>>; 2] {
         }
         let mut headers = HeaderMap::new();
         session.finalize(&mut headers).await.unwrap();
-        let set = headers.get_all(header::SET_COOKIE).iter();
-        let cookies: Vec<_> = set.map(|cookie| Cookie::parse(cookie.to_str().unwrap().to_owned()).unwrap()).collect();
+        let lines = headers.get_all(header::SET_COOKIE).iter();
+        let cookies: Vec<_> = lines.map(|cookie| Cookie::parse(cookie.to_str().unwrap().to_owned()).unwrap()).collect();
         for cookie in &cookies {
-            sent.append(header::COOKIE, HeaderValue::try_from(cookie.stripped().to_string()).unwrap());
+            request.append(header::COOKIE, HeaderValue::try_from(cookie.stripped().to_string()).unwrap());
         }
         answers.push(cookies);
     }
@@ -494,12 +525,13 @@ fn is_unprintable(character: char) -> bool {
     character.is_control() || ['\u{2028}', '\u{202e}'].contains(&character)
 }
 
+const INDEXED: IndexKey<u64> = IndexKey::declare(HOSTILE);
+
 async fn hostile_errors(app: &App) -> Vec<Error> {
     let mut session = app.open(&Browser::default());
     session.insert(HOSTILE, "text").await.unwrap();
     session.client_mut().insert(HOSTILE, "text").unwrap();
     let unwritable = || std::collections::BTreeMap::from([((1, 2), 3)]);
-    const INDEXED: IndexKey<u64> = IndexKey::declare(HOSTILE);
     let mut errors = vec![
         session.get::<u64>(HOSTILE).await.unwrap_err(),
         session.remove::<u64>(HOSTILE).await.unwrap_err(),
