@@ -179,6 +179,10 @@ async fn a_key_rotated_out_is_honoured_as_a_fallback_and_not_without(kind: Kind)
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
+fn just_before(time: Duration) -> Duration {
+    time.saturating_sub(MILLISECOND)
+}
+
 async fn the_grace_after_a_rotation_ends_to_the_millisecond(kind: Kind) {
     for grace in [Duration::from_mins(1), Duration::from_secs(1), Duration::ZERO] {
         let app = App::with(kind, |config| config.grace(grace)).await;
@@ -212,7 +216,7 @@ async fn write(app: &App, browser: &Browser) -> Result<Option<SessionId>, ErrorK
 async fn at_its_absolute_end_a_token_no_longer_opens_and_the_store_is_not_asked(kind: Kind) {
     let app = App::with(kind, |config| config.lifetime(Lifetime::new().absolute(HOUR))).await;
     let browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(HOUR - MILLISECOND);
+    app.wait(just_before(HOUR));
     assert_eq!(app.stored(&browser, "a").await, Some(1));
     app.wait(MILLISECOND);
     let session = app.open(&browser);
@@ -230,7 +234,7 @@ async fn a_use_extends_past_the_threshold_and_not_at_it(kind: Kind) {
     app.wait(MILLISECOND);
     request(&app, &mut browser, read).await;
     assert_eq!(app.spy.take_operations(), "load touch");
-    app.wait(10 * HOUR - MILLISECOND);
+    app.wait(just_before(10 * HOUR));
     assert_eq!(app.stored(&browser, "a").await, Some(1), "from the touch on");
     app.wait(MILLISECOND);
     assert_eq!(app.stored(&browser, "a").await, None);
@@ -253,7 +257,7 @@ async fn remember_me_is_extended_by_its_own_limits(kind: Kind) {
         request(&app, &mut browser, read).await;
         assert_eq!(app.stored(&browser, "a").await, Some(1));
     }
-    app.wait(12 * DAY - MILLISECOND);
+    app.wait(just_before(12 * DAY));
     assert_eq!(app.stored(&browser, "a").await, Some(1));
     app.wait(MILLISECOND);
     assert_eq!(app.stored(&browser, "a").await, None, "90 days are over");
@@ -269,7 +273,7 @@ async fn the_session_after_a_remembered_one_is_not_remembered(kind: Kind) {
             session.insert("a", 2).await.unwrap();
         };
         request(&app, &mut browser, begins).await;
-        app.wait(DAY - MILLISECOND);
+        app.wait(just_before(DAY));
         assert_eq!(app.stored(&browser, "a").await, Some(2));
         app.wait(MILLISECOND);
         assert_eq!(app.stored(&browser, "a").await, None);
@@ -299,7 +303,7 @@ async fn client_state_lives_as_long_as_the_session_that_it_belongs_to(kind: Kind
     let app = App::new(kind).await;
     let mut browser = remembered(&app).await;
     request(&app, &mut browser, async |session| session.client_mut().insert("theme", "dark").unwrap()).await;
-    app.wait(14 * DAY - MILLISECOND);
+    app.wait(just_before(14 * DAY));
     assert_eq!(app.client(&browser, "theme").as_deref(), Some("dark"));
     app.wait(MILLISECOND);
     assert_eq!(app.client(&browser, "theme"), None);

@@ -1,5 +1,6 @@
 //! What the browser itself does for a session, and to it: other sites, other tabs, old cookies, and none.
 
+use cookie::Cookie;
 use serde_json::Value;
 
 use crate::browser::Browser;
@@ -160,7 +161,7 @@ async fn assert_is_a_stranger_whose_session_lasts(visit: &Visit) {
     visit.browser.press("#theme").await;
     assert_eq!(visit.browser.attribute("html", "data-theme").await, "dark");
     let cookies = visit.browser.cookies().await;
-    assert_eq!(cookies.iter().map(|cookie| cookie.name()).collect::<Vec<_>>(), [TOKEN, STATE], "one of each name");
+    assert_eq!(cookies.iter().map(Cookie::name).collect::<Vec<_>>(), [TOKEN, STATE], "one of each name");
 }
 
 #[test]
