@@ -200,7 +200,9 @@ impl Driver {
         ];
         let arguments = [&arguments, flags].concat();
         let browser = installed(&["chromium", "chromium-browser", "google-chrome"]);
-        let options = json!({ "goog:chromeOptions": { "args": arguments, "binary": browser } });
+        // By default Chromium keeps every cookie from what another site embeds: `SameSite` has to do it alone.
+        let preferences = json!({ "profile.cookie_controls_mode": 0 });
+        let options = json!({ "goog:chromeOptions": { "args": arguments, "binary": browser, "prefs": preferences } });
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(serde_json::from_value(options).expect("it is an object"));
         let connected = builder.connect(&format!("http://127.0.0.1:{}", self.port)).await;
