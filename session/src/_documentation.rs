@@ -12,5 +12,8 @@ pub mod changelog {}
 #[doc = include_str!("../ERRORS.md")]
 pub mod errors_explained {}
 
+#[doc = include_str!("../SECURITY.md")]
+pub mod security {}
+
 #[doc = include_str!("../STORES.md")]
 pub mod stores {}

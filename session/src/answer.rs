@@ -12,17 +12,14 @@ use crate::store::Timestamp;
 pub(crate) struct Owed {
     session: Option<HeaderValue>,
     state: Option<HeaderValue>,
-    /// The session cookie carries a new token.
-    is_secret: bool,
 }
 
 impl Owed {
     pub(crate) fn append_to(self, response: &mut HeaderMap) {
         for cookie in self.session.into_iter().chain(self.state) {
             response.append(header::SET_COOKIE, cookie);
-        }
-        if self.is_secret {
-            // A cache must not hand one visitor's token to another (OWASP session management cheat sheet).
+            // A cache must not hand one visitor's token to another (OWASP session management cheat sheet), nor the
+            // client state, nor a removal: it would sign out everybody who gets it.
             response.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
     }
@@ -67,9 +64,8 @@ impl Shared {
         let now = self.manager.now();
         let mut state = self.state();
         state.finalize();
-        let is_secret = state.answer.token.is_some();
         let session = self.manager.session_cookie(&mut state, now);
-        Owed { session, state: self.manager.state_cookie(&mut state, now), is_secret }
+        Owed { session, state: self.manager.state_cookie(&mut state, now) }
     }
 }
 

@@ -31,7 +31,8 @@ impl Session {
 /// It is whatever this browser last held, also from before a sign-in, also rolled back to an earlier answer's: it is
 /// sealed against reading and forging, not against replay. Keep what is convenient in it, such as a theme, and grant
 /// nothing by it. Client state that belongs to a record is believed until this request finds the record ended or
-/// replaced; [`open_verified`](crate::SessionManager::open_verified) asks first.
+/// replaced; [`open_verified`](crate::SessionManager::open_verified) asks first, and so does a layer that is
+/// [`verified`](crate::tower::SessionLayer::verified).
 pub struct ClientState<'a> {
     shared: &'a Shared,
 }

@@ -58,7 +58,8 @@ pub enum SameSite {
     /// Also when a link from elsewhere is followed. A POST from another site arrives without the cookies.
     #[default]
     Lax,
-    /// On every request. The application needs its own defence against request forgery.
+    /// On every request. The application needs its own defence against request forgery. Browsers refuse such a cookie
+    /// unless it is secure (RFC 6265bis, section 5.7): with `secure(false)` this is `Lax`.
     None,
 }
 
@@ -152,8 +153,8 @@ impl CookieConfig {
         let mut cookie = Cookie::build(("", "")).path(&*self.path).secure(self.secure).http_only(true).build();
         cookie.set_same_site(match self.same_site {
             SameSite::Strict => RawSameSite::Strict,
-            SameSite::Lax => RawSameSite::Lax,
-            SameSite::None => RawSameSite::None,
+            SameSite::None if self.secure => RawSameSite::None,
+            SameSite::Lax | SameSite::None => RawSameSite::Lax,
         });
         if let Some(domain) = &self.domain {
             cookie.set_domain(&**domain);

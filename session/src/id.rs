@@ -214,6 +214,22 @@ mod tests {
         assert_eq!(read.hash(), token.hash());
     }
 
+    /// By chance, a bit is the same in all of them once in 2^255.
+    #[test]
+    fn every_bit_of_id_and_secret_is_drawn() {
+        let (mut or, mut and, mut equal) = ([0; 2], [u128::MAX; 2], 0);
+        for _ in 0..256 {
+            let token = Token::new(Lifetime::new(), Timestamp::from_millis(0));
+            let rotated = Token::with_id(token.id, Lifetime::new(), Timestamp::from_millis(0));
+            equal += u32::from(token.secret == rotated.secret || token.secret == token.id.0);
+            for (part, bytes) in [token.id.0, rotated.secret].into_iter().enumerate() {
+                or[part] |= u128::from_be_bytes(bytes);
+                and[part] &= u128::from_be_bytes(bytes);
+            }
+        }
+        assert_eq!((or, and, equal), ([u128::MAX; 2], [0; 2], 0));
+    }
+
     #[test]
     fn a_rotated_token_keeps_the_id_and_changes_the_secret() {
         let now = Timestamp::from_millis(0);

@@ -319,6 +319,17 @@ mod tests {
     }
 
     #[test]
+    fn a_seal_of_another_version_does_not_open() {
+        let key = SecretKey::generate();
+        let (now, mut next) = (Sealer::new([&key], "id"), Sealer::new([&key], "id"));
+        next.session = String::from_utf8(next.session).unwrap().replace("session/1/", "session/2/").into_bytes();
+        let sealed = [&now, &next].map(|sealer| sealer.seal(Purpose::Session, b"token"));
+        for (sealer, opens) in [(&now, [true, false]), (&next, [false, true])] {
+            assert_eq!(sealed.each_ref().map(|text| sealer.open(Purpose::Session, text, same).is_some()), opens);
+        }
+    }
+
+    #[test]
     fn a_text_changed_anywhere_does_not_open() {
         let sealer = Sealer::new([&SecretKey::generate()], "id");
         let text = sealer.seal(Purpose::State, b"{\"theme\":\"dark\"}");

@@ -326,7 +326,8 @@ impl Session {
     }
 
     /// Commits what the request wants, and appends the `Set-Cookie` headers owed to `response`: also those owed for
-    /// what `sync` and `update` stored if the commit fails. A response that sets a token gets `Cache-Control: no-store`.
+    /// what `sync` and `update` stored if the commit fails. A response that sets or removes a cookie gets
+    /// `Cache-Control: no-store`.
     ///
     /// # Errors
     ///

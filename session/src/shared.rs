@@ -125,6 +125,14 @@ impl Shared {
         state
     }
 
+    /// From now on client state of a record counts only once the store has been asked. True if it still has to be.
+    #[cfg(feature = "tower")]
+    pub(crate) fn believe_only_what_is_verified(&self) -> bool {
+        let mut state = self.state();
+        state.client.asks_first = true;
+        state.needs_load()
+    }
+
     /// Closes a request that never touched its session, or wants nothing of it and owes no cookie. False if it does.
     pub(crate) fn close_quietly(&self) -> bool {
         match &mut *self.lazy() {

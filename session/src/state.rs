@@ -82,6 +82,8 @@ pub(crate) struct Client {
     pub(crate) used: bool,
     /// Its record was deleted: it is to be sealed anew, without it.
     pub(crate) detached: bool,
+    /// It is not believed on the word of its seal, if it belongs to a record: the store has to have been asked.
+    pub(crate) asks_first: bool,
 }
 
 /// What the answer owes the browser.
@@ -179,10 +181,15 @@ impl State {
     fn believed(&self) -> Option<&StateCookie> {
         let ours = |state: &&StateCookie| match (state.record, self.known.claim) {
             (None, _) => true,
-            (Some(record), Some(claim)) => record == claim.id() && self.known.standing.may_live(),
+            (Some(record), Some(claim)) => record == claim.id() && self.client_may_live(),
             (Some(_), None) => false,
         };
         self.client.sent.as_ref().filter(ours)
+    }
+
+    fn client_may_live(&self) -> bool {
+        let standing = self.known.standing;
+        if self.client.asks_first { standing == Standing::Live } else { standing.may_live() }
     }
 
     pub(crate) fn client_values(&self) -> Values {

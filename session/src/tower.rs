@@ -36,6 +36,7 @@ use crate::shared::Shared;
 #[derive(Clone, Debug)]
 pub struct SessionLayer<E = EmptyAnswer> {
     manager: SessionManager,
+    verifies: bool,
     on_error: E,
 }
 
@@ -44,16 +45,38 @@ impl SessionLayer {
     /// commit afterwards, the answer is the status of the error's [kind](crate::ErrorKind::status) and an empty body,
     /// and the cause is logged.
     pub fn new(manager: SessionManager) -> Self {
-        Self { manager, on_error: EmptyAnswer }
+        Self { manager, verifies: false, on_error: EmptyAnswer }
     }
 }
 
 impl<E> SessionLayer<E> {
+    /// Asks the store about the session before the request is handled, as
+    /// [`open_verified`](SessionManager::open_verified) does. Without it, client state that belongs to a record is
+    /// believed until the request finds the record ended, and a handler that looks at nothing else believes what a
+    /// signed-out browser replays.
+    ///
+    /// Costs each request that has a session cookie one load, which then serves the request too. If the store cannot
+    /// be asked, the request is not handled, and the answer is that of the [error](crate::ErrorKind::Store). Within an
+    /// outer layer of the same manager it holds for the routes inside.
+    ///
+    /// ```
+    /// # use session::{SecretKey, Session, SessionConfig, SessionManager, store::MemoryStore, tower::SessionLayer};
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// # async fn draft(session: Session) {}
+    /// let layer = SessionLayer::new(manager).verified();
+    /// # #[cfg(feature = "axum")]
+    /// let app: axum::Router = axum::Router::new().route("/draft", axum::routing::get(draft)).layer(layer);
+    /// ```
+    #[must_use]
+    pub fn verified(self) -> Self {
+        Self { verifies: true, ..self }
+    }
+
     /// Answers with `on_error` when a session operation fails, instead of the error's status and an empty body. The
     /// cause is logged either way.
     #[must_use]
     pub fn on_error<F>(self, on_error: F) -> SessionLayer<F> {
-        SessionLayer { manager: self.manager, on_error }
+        SessionLayer { manager: self.manager, verifies: self.verifies, on_error }
     }
 }
 
@@ -150,20 +173,42 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let outer = request.extensions().get::<Slot>();
-        if outer.is_some_and(|slot| self.layer.manager.manages(&slot.0)) {
-            return SessionFuture { step: Step::Passed { answer: self.inner.call(request) } };
+        if let Some(Slot(shared)) = outer.filter(|slot| self.layer.manager.manages(&slot.0)) {
+            let verifying = self.layer.verifying(shared);
+            return SessionFuture { verifying, step: Step::Passed { answer: self.inner.call(request) } };
         }
         let session = self.layer.manager.open(request.headers());
+        let verifying = self.layer.verifying(session.shared());
         request.extensions_mut().insert(Slot(Arc::clone(session.shared())));
         let answer = self.inner.call(request);
         let on_error = self.layer.on_error.clone();
-        SessionFuture { step: Step::Answering { answer, session: Some(session), on_error } }
+        SessionFuture { verifying, step: Step::Answering { answer, session: Some(session), on_error } }
     }
 }
 
+impl<E: Clone> SessionLayer<E> {
+    /// What has to be known before the service is at work.
+    fn verifying(&self, shared: &Arc<Shared>) -> Option<Verifying<E>> {
+        if !self.verifies || !shared.believe_only_what_is_verified() {
+            return None;
+        }
+        let shared = Arc::clone(shared);
+        let asking = Box::pin(async move { shared.verify().await });
+        Some(Verifying { asking, on_error: self.on_error.clone() })
+    }
+}
+
+/// The store is being asked about the session.
+struct Verifying<E> {
+    asking: Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>,
+    on_error: E,
+}
+
 pin_project! {
+    #[project = SessionFutureOf]
     /// The answer of a [`SessionService`].
     pub struct SessionFuture<F, E, R, X> {
+        verifying: Option<Verifying<E>>,
         #[pin]
         step: Step<F, E, R, X>,
     }
@@ -191,7 +236,14 @@ where
     type Output = Result<Response<R>, X>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut step = self.project().step;
+        let SessionFutureOf { verifying, mut step } = self.project();
+        if let Some(Verifying { asking, on_error }) = verifying {
+            if let Err(error) = ready!(asking.as_mut().poll(cx)) {
+                log(Some(&error));
+                return Poll::Ready(Ok(on_error.answer(error)));
+            }
+            *verifying = None;
+        }
         loop {
             let closing = match step.as_mut().project() {
                 StepOf::Passed { answer } => return answer.poll(cx),

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use session::{Lifetime, Session};
+use session::store::MemoryStore;
+use session::{ErrorKind, Lifetime, SecretKey, Session, SessionConfig, SessionId, SessionManager};
 use session_tests::{App, Browser, Kind, on_every_store};
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -145,22 +146,11 @@ async fn sweeping_drops_what_expired_and_nothing_else(kind: Kind) {
     assert_eq!(app.stored(&browser, "a").await, Some(1));
 }
 
-async fn a_clock_that_steps_back_loses_nothing(kind: Kind) {
-    let app = App::new(kind).await;
-    app.wait(2 * HOUR);
-    let mut browser = app.signed_in(&[("a", 1)]).await;
-    app.turn_back(2 * HOUR);
-    assert_eq!(app.stored(&browser, "a").await, Some(1));
-    request(&app, &mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
-    app.wait(4 * HOUR);
-    assert_eq!(app.stored(&browser, "a").await, Some(2));
-}
-
 async fn a_key_rotated_out_is_honoured_as_a_fallback_and_not_without(kind: Kind) {
     let (store, _folder) = kind.store().await;
-    let manager = |config| session::SessionManager::new(std::sync::Arc::clone(&store), config);
-    let (old, new) = (session::SecretKey::generate(), session::SecretKey::generate());
-    let before = manager(session::SessionConfig::new(old.clone()));
+    let manager = |config| SessionManager::new(std::sync::Arc::clone(&store), config);
+    let (old, new) = (SecretKey::generate(), SecretKey::generate());
+    let before = manager(SessionConfig::new(old.clone()));
     let mut browser = Browser::default();
     let mut session = before.open(&browser.request());
     session.insert("a", 1).await.unwrap();
@@ -168,9 +158,9 @@ async fn a_key_rotated_out_is_honoured_as_a_fallback_and_not_without(kind: Kind)
     session.finalize(&mut headers).await.unwrap();
     browser.keep(&headers);
 
-    let after = manager(session::SessionConfig::new(new.clone()).fallback_key(old));
+    let after = manager(SessionConfig::new(new.clone()).fallback_key(old));
     assert_eq!(after.open(&browser.request()).get::<u64>("a").await.unwrap(), Some(1));
-    let without = manager(session::SessionConfig::new(new));
+    let without = manager(SessionConfig::new(new));
     assert_eq!(without.open(&browser.request()).get::<u64>("a").await.unwrap(), None);
 
     let mut session = after.open(&browser.request());
@@ -185,6 +175,159 @@ async fn a_key_rotated_out_is_honoured_as_a_fallback_and_not_without(kind: Kind)
     );
 }
 
+// To the millisecond
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+fn just_before(time: Duration) -> Duration {
+    time.saturating_sub(MILLISECOND)
+}
+
+async fn the_grace_after_a_rotation_ends_to_the_millisecond(kind: Kind) {
+    for grace in [Duration::from_mins(1), Duration::from_secs(1), Duration::ZERO] {
+        let app = App::with(kind, |config| config.grace(grace)).await;
+        let mut browser = app.signed_in(&[("a", 1)]).await;
+        let old = browser.clone();
+        app.wait(HOUR);
+        request(&app, &mut browser, async |session| session.cycle_id()).await;
+        if let Some(time) = grace.checked_sub(MILLISECOND) {
+            app.wait(time);
+            assert_eq!(app.stored(&old, "a").await, None);
+            assert_eq!(write(&app, &old).await, Err(ErrorKind::Replaced), "{grace:?}");
+            app.wait(MILLISECOND);
+        }
+        let late = app.open(&old);
+        assert_eq!(late.get::<u64>("a").await.unwrap(), None);
+        assert!(!late.is_replaced(), "{grace:?}");
+        let begun = write(&app, &old).await.unwrap();
+        assert_ne!(begun, app.open(&browser).id(), "beyond the grace a write begins another session");
+        assert_eq!(app.stored(&browser, "a").await, Some(1));
+    }
+}
+
+/// The id of the session that a write with these cookies reaches.
+async fn write(app: &App, browser: &Browser) -> Result<Option<SessionId>, ErrorKind> {
+    let (mut session, mut browser) = (app.open(browser), browser.clone());
+    session.insert("a", 9).await.unwrap();
+    app.finalize(session, &mut browser).await.map_err(|error| error.kind())?;
+    Ok(app.open(&browser).id())
+}
+
+async fn at_its_absolute_end_a_token_no_longer_opens_and_the_store_is_not_asked(kind: Kind) {
+    let app = App::with(kind, |config| config.lifetime(Lifetime::new().absolute(HOUR))).await;
+    let browser = app.signed_in(&[("a", 1)]).await;
+    app.wait(just_before(HOUR));
+    assert_eq!(app.stored(&browser, "a").await, Some(1));
+    app.wait(MILLISECOND);
+    let session = app.open(&browser);
+    assert!(session.id().is_none());
+    assert_eq!(session.get::<u64>("a").await.unwrap(), None);
+    assert_eq!(app.spy.take_operations(), "");
+}
+
+async fn a_use_extends_past_the_threshold_and_not_at_it(kind: Kind) {
+    let app = App::with(kind, |config| config.lifetime(Lifetime::new().idle(10 * HOUR))).await;
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    app.wait(2 * HOUR);
+    request(&app, &mut browser, read).await;
+    assert_eq!(app.spy.take_operations(), "load", "exactly four fifths are left");
+    app.wait(MILLISECOND);
+    request(&app, &mut browser, read).await;
+    assert_eq!(app.spy.take_operations(), "load touch");
+    app.wait(just_before(10 * HOUR));
+    assert_eq!(app.stored(&browser, "a").await, Some(1), "from the touch on");
+    app.wait(MILLISECOND);
+    assert_eq!(app.stored(&browser, "a").await, None);
+}
+
+// "Remember me" belongs to one session
+
+async fn remembered(app: &App) -> Browser {
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let remember_me = Lifetime::new().idle(14 * DAY).absolute(90 * DAY);
+    request(app, &mut browser, async |session| session.set_lifetime(remember_me)).await;
+    browser
+}
+
+async fn remember_me_is_extended_by_its_own_limits(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = remembered(&app).await;
+    for _ in 0..6 {
+        app.wait(13 * DAY);
+        request(&app, &mut browser, read).await;
+        assert_eq!(app.stored(&browser, "a").await, Some(1));
+    }
+    app.wait(just_before(12 * DAY));
+    assert_eq!(app.stored(&browser, "a").await, Some(1));
+    app.wait(MILLISECOND);
+    assert_eq!(app.stored(&browser, "a").await, None, "90 days are over");
+}
+
+async fn the_session_after_a_remembered_one_is_not_remembered(kind: Kind) {
+    let ways: [fn(&mut Session); 2] = [Session::restart, Session::delete];
+    for ends in ways {
+        let app = App::new(kind).await;
+        let mut browser = remembered(&app).await;
+        let begins = async |session: &mut Session| {
+            ends(session);
+            session.insert("a", 2).await.unwrap();
+        };
+        request(&app, &mut browser, begins).await;
+        app.wait(just_before(DAY));
+        assert_eq!(app.stored(&browser, "a").await, Some(2));
+        app.wait(MILLISECOND);
+        assert_eq!(app.stored(&browser, "a").await, None);
+    }
+    let app = App::new(kind).await;
+    let mut browser = remembered(&app).await;
+    request(&app, &mut browser.clone(), async |session| session.invalidate()).await;
+    request(&app, &mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
+    app.wait(DAY);
+    assert_eq!(app.stored(&browser, "a").await, None, "nor the one that a blind write begins in its place");
+}
+
+async fn a_restart_may_remember_the_session_that_it_begins(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let begins = async |session: &mut Session| {
+        session.restart();
+        session.set_lifetime(Lifetime::new().idle(14 * DAY));
+        session.insert("a", 2).await.unwrap();
+    };
+    request(&app, &mut browser, begins).await;
+    app.wait(13 * DAY);
+    assert_eq!(app.stored(&browser, "a").await, Some(2));
+}
+
+async fn client_state_lives_as_long_as_the_session_that_it_belongs_to(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = remembered(&app).await;
+    request(&app, &mut browser, async |session| session.client_mut().insert("theme", "dark").unwrap()).await;
+    app.wait(just_before(14 * DAY));
+    assert_eq!(app.client(&browser, "theme").as_deref(), Some("dark"));
+    app.wait(MILLISECOND);
+    assert_eq!(app.client(&browser, "theme"), None);
+}
+
+async fn client_state_sealed_with_a_fallback_key_is_believed_and_not_without(kind: Kind) {
+    let old = SecretKey::generate();
+    let app = App::with(kind, |config| config.fallback_key(old.clone())).await;
+    let without = App::new(kind).await;
+    let before = SessionManager::new(MemoryStore::new(), SessionConfig::new(old).clock(the_app_s_clock));
+    let (mut session, mut headers) = (before.open(&http::HeaderMap::new()), http::HeaderMap::new());
+    session.client_mut().insert("theme", "dark").unwrap();
+    session.finalize(&mut headers).await.unwrap();
+    let mut browser = Browser::default();
+    browser.keep(&headers);
+    assert_eq!(app.client(&browser, "theme").as_deref(), Some("dark"));
+    assert_eq!(without.client(&browser, "theme"), None);
+}
+
+/// What an [`App`]'s clock says before a test turns it.
+fn the_app_s_clock() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_hours(500_000)
+}
+
 on_every_store!(
     an_idle_session_ends_on_the_server_whatever_the_cookie_says,
     reading_keeps_a_session_alive_to_its_absolute_end_and_no_further,
@@ -195,6 +338,13 @@ on_every_store!(
     meta_tells_created_last_seen_and_expires,
     a_threshold_of_one_extends_on_every_read_and_of_zero_never,
     sweeping_drops_what_expired_and_nothing_else,
-    a_clock_that_steps_back_loses_nothing,
     a_key_rotated_out_is_honoured_as_a_fallback_and_not_without,
+    the_grace_after_a_rotation_ends_to_the_millisecond,
+    at_its_absolute_end_a_token_no_longer_opens_and_the_store_is_not_asked,
+    a_use_extends_past_the_threshold_and_not_at_it,
+    remember_me_is_extended_by_its_own_limits,
+    the_session_after_a_remembered_one_is_not_remembered,
+    a_restart_may_remember_the_session_that_it_begins,
+    client_state_lives_as_long_as_the_session_that_it_belongs_to,
+    client_state_sealed_with_a_fallback_key_is_believed_and_not_without,
 );

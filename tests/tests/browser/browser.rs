@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use fantoccini::cookies::Cookie;
 use fantoccini::elements::Element;
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Value, json};
 use session_tests::Process;
 use tempfile::TempDir;
 
@@ -25,9 +26,18 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(crate) async fn open() -> Self {
+        Self::start(&[]).await
+    }
+
+    /// A browser whose only window is a private one.
+    pub(crate) async fn open_private() -> Self {
+        Self::start(&["--incognito"]).await
+    }
+
+    async fn start(flags: &[&str]) -> Self {
         let driver = Driver::start();
         let profile = tempfile::tempdir().expect("a folder for the profile");
-        let client = driver.connect(profile.path()).await;
+        let client = driver.connect(profile.path(), flags).await;
         Self { client, _driver: driver, _profile: profile }
     }
 
@@ -108,6 +118,38 @@ impl Browser {
         cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value())).collect::<Vec<_>>().join("; ")
     }
 
+    pub(crate) async fn forget(&self, name: &str) {
+        self.client.delete_cookie(name).await.expect("the cookie can be deleted");
+    }
+
+    /// What "clear site data" does.
+    pub(crate) async fn forget_everything(&self) {
+        self.client.delete_all_cookies().await.expect("the cookies can be deleted");
+    }
+
+    /// Runs a script on the page.
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.expect("the script runs")
+    }
+
+    /// Runs a script on the page that calls `done` when it is.
+    pub(crate) async fn run_to_its_end(&self, script: &str) -> Value {
+        let script = format!("const done = arguments[arguments.length - 1]; {script}");
+        self.client.execute_async(&script, Vec::new()).await.expect("the script runs to its end")
+    }
+
+    /// Opens a tab, and says how to come back to the one before.
+    pub(crate) async fn open_tab(&self) -> (WindowHandle, WindowHandle) {
+        let before = self.client.window().await.expect("there is a tab");
+        let tab = self.client.new_window(true).await.expect("a tab can be opened").handle;
+        self.turn_to(&tab).await;
+        (before, tab)
+    }
+
+    pub(crate) async fn turn_to(&self, tab: &WindowHandle) {
+        self.client.switch_to_window(tab.clone()).await.expect("the tab is there");
+    }
+
     /// Keeps a picture of the page in the folder that `SHOP_SCREENSHOTS` names, if any.
     pub(crate) async fn screenshot(&self, name: &str) {
         let Some(folder) = std::env::var_os("SHOP_SCREENSHOTS").map(PathBuf::from) else { return };
@@ -140,7 +182,8 @@ impl Driver {
         Self { process, port: port.expect("chromedriver says its port") }
     }
 
-    async fn connect(&self, profile: &Path) -> Client {
+    async fn connect(&self, profile: &Path, flags: &[&str]) -> Client {
+        let profile = format!("--user-data-dir={}", profile.display());
         let arguments = [
             "--headless=new",
             "--no-sandbox",
@@ -153,10 +196,13 @@ impl Driver {
             "--disable-quic",
             "--hide-scrollbars",
             "--window-size=1280,1000",
-            &format!("--user-data-dir={}", profile.display()),
+            &profile,
         ];
+        let arguments = [&arguments, flags].concat();
         let browser = installed(&["chromium", "chromium-browser", "google-chrome"]);
-        let options = json!({ "goog:chromeOptions": { "args": arguments, "binary": browser } });
+        // By default Chromium keeps every cookie from what another site embeds: `SameSite` has to do it alone.
+        let preferences = json!({ "profile.cookie_controls_mode": 0 });
+        let options = json!({ "goog:chromeOptions": { "args": arguments, "binary": browser, "prefs": preferences } });
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(serde_json::from_value(options).expect("it is an object"));
         let connected = builder.connect(&format!("http://127.0.0.1:{}", self.port)).await;

@@ -2,6 +2,7 @@
 
 mod browser;
 mod devices;
+mod safety;
 mod shop;
 
 use std::future::Future;

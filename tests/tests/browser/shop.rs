@@ -36,6 +36,12 @@ impl Shop {
         (self.process, _) = start(&self.folder, &self.address);
     }
 
+    /// The same with a new key, as after a release that takes no notice of the old one.
+    pub(crate) fn restart_with_another_key(&mut self) {
+        std::fs::remove_file(self.folder.path().join("shop.key")).expect("the key is beside the database");
+        self.restart();
+    }
+
     /// The page that someone gets who sends these cookies by hand.
     pub(crate) async fn page_for(&self, path: &str, cookies: &str) -> String {
         Self::answer(reqwest::Client::new().get(self.url(path)), cookies).await

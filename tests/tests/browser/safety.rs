@@ -1,0 +1,270 @@
+//! What the browser itself does for a session, and to it: other sites, other tabs, old cookies, and none.
+
+use cookie::Cookie;
+use serde_json::Value;
+
+use crate::browser::Browser;
+use crate::{SIGN_OUT, STATE, TOKEN, Visit, visit};
+
+// Scripts
+
+#[test]
+fn no_script_sees_a_cookie() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        visit.browser.press("#theme").await;
+        assert_eq!(visit.browser.cookies().await.len(), 2);
+        assert_eq!(visit.browser.run("return document.cookie").await, "");
+        visit.browser.run("document.cookie = '__Host-id=planted; Secure; Path=/'").await;
+        visit.goto("/").await;
+        assert_eq!(visit.browser.text("#user").await, "Ada", "nor writes over one");
+        visit
+    });
+}
+
+// Other sites: `127.0.0.1` and `localhost` are two
+
+/// Leads the browser from a page of another site to the shop by a form.
+async fn post_from_another_site(visit: &Visit, path: &str, field: (&str, &str)) {
+    visit.browser.goto(visit.shop.url_on_localhost("/style.css")).await;
+    let form = format!(
+        "const form = document.createElement('form'); form.method = 'post'; form.action = '{}';
+         const field = document.createElement('input'); field.name = '{}'; field.value = '{}';
+         form.append(field); document.documentElement.append(form); form.submit();",
+        visit.shop.url(path),
+        field.0,
+        field.1
+    );
+    visit.browser.run(&form).await;
+    visit.browser.text("footer").await;
+}
+
+#[test]
+fn a_link_from_another_site_leads_to_ones_own_session() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        visit.browser.goto(visit.shop.url_on_localhost("/style.css")).await;
+        visit.browser.run(&format!("location.href = '{}'", visit.shop.url("/cart"))).await;
+        assert_eq!(visit.browser.text("#user").await, "Ada");
+        visit
+    });
+}
+
+/// What `SameSite=Lax` does, and what it does not: the session is out of reach, but the answer's cookie takes its place.
+/// An application that minds looks at where a form comes from.
+#[test]
+fn a_form_posted_from_another_site_does_not_reach_the_session() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        let before = visit.browser.cookie_line().await;
+        post_from_another_site(&visit, "/cart/add", ("product", "macaron")).await;
+        assert!(!visit.browser.has("#user").await, "it came as a stranger");
+        assert_eq!(visit.browser.text("#items").await, "1", "into a session of its own");
+        assert!(!before.contains(&visit.browser.cookie(TOKEN).await));
+        let page = visit.shop.page_for("/session", &before).await;
+        assert!(page.contains("Ada") && !page.contains("macaron"), "the session is untouched: {page}");
+        visit
+    });
+}
+
+#[test]
+fn a_form_posted_from_another_site_signs_nobody_out_on_the_server() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        let before = visit.browser.cookie_line().await;
+        post_from_another_site(&visit, "/sign-out", ("a", "b")).await;
+        assert!(visit.shop.page_for("/session", &before).await.contains("Ada"));
+        visit
+    });
+}
+
+#[test]
+fn what_another_site_embeds_or_fetches_comes_without_a_session_and_sets_none() {
+    visit(|visit| async {
+        visit.sign_in("Ada").await;
+        let before = visit.browser.cookie_line().await;
+        visit.browser.goto(visit.shop.url_on_localhost("/style.css")).await;
+        let script = format!(
+            "const home = '{0}';
+             const image = new Image(); const frame = document.createElement('iframe');
+             const loaded = element => new Promise(then => {{ element.onload = element.onerror = then; }});
+             const all = [loaded(image), loaded(frame),
+                 fetch(home, {{ mode: 'no-cors', credentials: 'include' }}),
+                 fetch(home + 'cart/add', {{ method: 'post', mode: 'no-cors', credentials: 'include',
+                     body: new URLSearchParams({{ product: 'macaron' }}) }})];
+             image.src = home; frame.src = home; document.documentElement.append(image, frame);
+             Promise.all(all).then(() => done(true), error => done(String(error)));",
+            visit.shop.url("/")
+        );
+        assert_eq!(visit.browser.run_to_its_end(&script).await, Value::Bool(true));
+        visit.goto("/session").await;
+        assert_eq!(visit.browser.text("tr[data-key='visits'] td:nth-child(3)").await, "2", "its own visits alone");
+        assert!(!visit.browser.page().await.contains("macaron"));
+        assert_eq!(visit.browser.cookie_line().await, before);
+        visit
+    });
+}
+
+// Tabs
+
+const TEN_CLICKS: &str = "window.clicks = Promise.all([...Array(10)].map(() =>
+    fetch('/cart/add', { method: 'post', body: new URLSearchParams({ product: 'macaron' }) })
+        .then(answer => answer.ok)));";
+
+#[test]
+fn twenty_clicks_in_two_tabs_at_once_all_count() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        let (first, second) = browser.open_tab().await;
+        visit.goto("/").await;
+        browser.run(TEN_CLICKS).await;
+        browser.turn_to(&first).await;
+        browser.run(TEN_CLICKS).await;
+        for tab in [&first, &second] {
+            browser.turn_to(tab).await;
+            let clicks = browser.run_to_its_end("window.clicks.then(done)").await;
+            assert_eq!(clicks, Value::from(vec![true; 10]));
+        }
+        visit.goto("/cart").await;
+        assert_eq!(browser.text("#items").await, "20");
+        visit
+    });
+}
+
+#[test]
+fn signing_in_or_out_in_one_tab_is_so_in_the_other() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        let (first, second) = browser.open_tab().await;
+        visit.sign_in("Ada").await;
+        browser.turn_to(&first).await;
+        browser.press("#add-macaron").await;
+        assert_eq!(browser.text("#user").await, "Ada", "a page from before the sign-in goes on in the same session");
+        browser.press(SIGN_OUT).await;
+        browser.turn_to(&second).await;
+        browser.press("#add-pretzel").await;
+        assert!(!browser.has("#user").await, "a page from before the sign-out is nobody's");
+        assert_eq!(browser.text("#items").await, "1", "and its click begins anew");
+        visit
+    });
+}
+
+// Cookies that are old, foreign or gone
+
+/// A visitor that the shop does not know gets a session that lasts.
+async fn assert_is_a_stranger_whose_session_lasts(visit: &Visit) {
+    visit.goto("/").await;
+    assert!(!visit.browser.has("#user").await && !visit.browser.has("#items").await);
+    visit.browser.press("#add-macaron").await;
+    visit.browser.reload().await;
+    assert_eq!(visit.browser.text("#items").await, "1");
+    visit.browser.press("#theme").await;
+    assert_eq!(visit.browser.attribute("html", "data-theme").await, "dark");
+    let cookies = visit.browser.cookies().await;
+    assert_eq!(cookies.iter().map(Cookie::name).collect::<Vec<_>>(), [TOKEN, STATE], "one of each name");
+}
+
+#[test]
+fn the_cookies_of_another_key_are_no_cookies_and_are_replaced() {
+    visit(|mut visit| async {
+        visit.browser.press("#theme").await;
+        visit.sign_in("Ada").await;
+        visit.shop.restart_with_another_key();
+        visit.goto("/").await;
+        assert_eq!(visit.browser.attribute("html", "data-theme").await, "light");
+        assert_is_a_stranger_whose_session_lasts(&visit).await;
+        visit
+    });
+}
+
+#[test]
+fn the_cookies_of_another_format_are_no_cookies_and_are_replaced() {
+    visit(|visit| async {
+        visit.browser.press("#theme").await;
+        visit.sign_in("Ada").await;
+        for format in ["s%3A0b5f.c2lnbmF0dXJl", "a-uuid-of-long-ago", "AAAA"] {
+            visit.browser.forget_everything().await;
+            for name in [TOKEN, STATE] {
+                visit.browser.run(&format!("document.cookie = '{name}={format}; Secure; Path=/'")).await;
+            }
+            assert_eq!(visit.browser.cookie(TOKEN).await, format);
+            assert_is_a_stranger_whose_session_lasts(&visit).await;
+        }
+        visit
+    });
+}
+
+#[test]
+fn a_browser_that_forgot_its_cookies_is_a_stranger() {
+    visit(|visit| async {
+        visit.browser.press("#theme").await;
+        visit.sign_in("Ada").await;
+        visit.browser.forget_everything().await;
+        assert_is_a_stranger_whose_session_lasts(&visit).await;
+        visit
+    });
+}
+
+#[test]
+fn of_two_cookies_each_may_be_lost_alone() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        browser.press("#theme").await;
+        visit.sign_in("Ada").await;
+        browser.forget(STATE).await;
+        visit.goto("/").await;
+        assert_eq!(browser.text("#user").await, "Ada");
+        assert_eq!(browser.attribute("html", "data-theme").await, "light");
+
+        browser.press("#theme").await;
+        browser.forget(TOKEN).await;
+        visit.goto("/").await;
+        assert!(!browser.has("#user").await);
+        assert_eq!(browser.attribute("html", "data-theme").await, "light", "it was that session's");
+        visit
+    });
+}
+
+#[test]
+fn a_private_window_shares_nothing_with_the_other() {
+    visit(|visit| async {
+        visit.browser.press("#theme").await;
+        visit.browser.press("#add-macaron").await;
+        visit.sign_in("Ada").await;
+        let private = Browser::open_private().await;
+        private.goto(visit.shop.url("/")).await;
+        assert!(!private.has("#user").await && !private.has("#items").await);
+        assert_eq!(private.attribute("html", "data-theme").await, "light");
+        private.press("#add-pretzel").await;
+        assert_eq!(private.text("#items").await, "1", "it has a session of its own");
+        private.close().await;
+        visit.goto("/").await;
+        assert_eq!(visit.browser.text("#user").await, "Ada");
+        assert_eq!(visit.browser.text("#items").await, "1");
+        visit
+    });
+}
+
+// Back
+
+/// `no-store` keeps a page out of the caches, and out of the pages that the back button shows as they were.
+#[test]
+fn the_back_button_asks_the_shop_again_after_a_sign_out() {
+    visit(|visit| async {
+        let browser = &visit.browser;
+        visit.sign_in("Ada").await;
+        visit.goto("/cart").await;
+        visit.goto("/session").await;
+        assert!(browser.page().await.contains("Ada"));
+        browser.press(SIGN_OUT).await;
+        for page in ["Your session", "Your cart"] {
+            browser.back().await;
+            assert_eq!(browser.text("h1").await, page);
+            assert!(!browser.page().await.contains("Ada"));
+            let navigation = "return performance.getEntriesByType('navigation')[0]";
+            assert_eq!(browser.run(&format!("{navigation}.type")).await, "back_forward");
+            assert_ne!(browser.run(&format!("{navigation}.transferSize")).await, 0, "it came from no cache");
+        }
+        visit
+    });
+}
