@@ -6,6 +6,7 @@ mod app;
 mod browser;
 pub mod mysql_wire;
 pub mod postgres_wire;
+pub mod private_server;
 mod process;
 mod redis;
 mod requests;

@@ -1,8 +1,11 @@
 //! What goes wrong around a session, on purpose: the store, the server that it is on, the client that leaves. For each:
 //! what the user sees, what is stored, and that the next request works.
 
+mod leaving;
 mod pairs;
 mod request;
+mod servers;
+mod sqlite_file;
 mod walk;
 
 use session_tests::{Kind, on_every_store};

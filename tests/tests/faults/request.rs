@@ -11,6 +11,7 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get};
 use session::axum::SessionLayer;
 use session::{Error, ErrorKind, Session, SessionId};
+use session_tests::private_server::PASSWORD;
 use session_tests::{App, Browser, Column, Fault, Request, cookies_in, outcome};
 use tokio::time::timeout;
 use tower::ServiceExt;
@@ -125,12 +126,12 @@ pub async fn run(app: &App, start: Start, request: Request, faults: &[(usize, Fa
         stored.push(format!("[{record}]"));
     }
     let ran = Ran { operations, answer, sees: seen, stored: stored.join(" "), left: left.join(" ") };
-    the_next_requests_work(app, browser, &ran).await;
+    the_next_requests_work(app, browser, &ran.sees).await;
     ran
 }
 
 /// Sends the request through the layer, until it is answered or hangs.
-async fn answer(app: &App, request: Request, manner: Manner, browser: &mut Browser) -> Option<Answer> {
+pub async fn answer(app: &App, request: Request, manner: Manner, browser: &mut Browser) -> Option<Answer> {
     let errors = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&errors);
     let on_error = move |error: Error| {
@@ -148,6 +149,7 @@ async fn answer(app: &App, request: Request, manner: Manner, browser: &mut Brows
     };
     let errors = std::mem::take(&mut *errors.lock().unwrap());
     for error in &errors {
+        assert!(error.to_string().starts_with("the session store failed to ") || error.kind() != ErrorKind::Store);
         assert_tells_no_secret(error, browser);
     }
     let response = answered?;
@@ -179,13 +181,14 @@ fn handler(app: &App, request: Request, manner: Manner) -> MethodRouter {
 fn assert_tells_no_secret(error: &Error, browser: &Browser) {
     let source = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     let text = format!("{error} {error:?} {source}");
+    assert!(!text.contains(PASSWORD), "the password is told: {text}");
     for cookie in browser.cookies.values() {
         assert!(!text.contains(cookie), "a cookie is told");
     }
 }
 
 /// The server state as the browser's next request sees it, and the session that it is in then.
-async fn sees(app: &App, browser: &Browser) -> (String, Option<SessionId>) {
+pub async fn sees(app: &App, browser: &Browser) -> (String, Option<SessionId>) {
     let session = app.open(browser);
     let entries = session.entries().await.unwrap();
     (if session.is_replaced() { "replaced".to_owned() } else { line(&entries) }, session.id())
@@ -204,16 +207,16 @@ fn line(entries: &serde_json::Map<String, serde_json::Value>) -> String {
 }
 
 /// A write works, unless the token is known as replaced; a sign-in always does.
-async fn the_next_requests_work(app: &App, mut browser: Browser, ran: &Ran) {
+pub async fn the_next_requests_work(app: &App, mut browser: Browser, sees_now: &str) {
     let mut session = app.open(&browser);
     session.insert("c", 3).await.unwrap();
     let written = outcome(&app.finalize(session, &mut browser).await);
-    assert_eq!(written, if ran.sees == "replaced" { "Replaced" } else { "ok" }, "{ran}");
+    assert_eq!(written, if sees_now == "replaced" { "Replaced" } else { "ok" });
     let mut session = app.open(&browser);
     session.cycle_id();
     session.insert("d", 4).await.unwrap();
     app.finalize(session, &mut browser).await.unwrap();
-    let seen = match &*ran.sees {
+    let seen = match sees_now {
         "replaced" => "d=4".to_owned(),
         "nothing" => "c=3 d=4".to_owned(),
         before => {
@@ -222,5 +225,5 @@ async fn the_next_requests_work(app: &App, mut browser: Browser, ran: &Ran) {
             words.join(" ")
         }
     };
-    assert_eq!(sees(app, &browser).await.0, seen, "{ran}");
+    assert_eq!(sees(app, &browser).await.0, seen);
 }
