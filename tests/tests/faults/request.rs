@@ -210,8 +210,9 @@ fn line(entries: &serde_json::Map<String, serde_json::Value>) -> String {
 pub async fn the_next_requests_work(app: &App, mut browser: Browser, sees_now: &str) {
     let mut session = app.open(&browser);
     session.insert("c", 3).await.unwrap();
-    let written = outcome(&app.finalize(session, &mut browser).await);
-    assert_eq!(written, if sees_now == "replaced" { "Replaced" } else { "ok" });
+    let written = app.finalize(session, &mut browser).await;
+    let expected = if sees_now == "replaced" { "Replaced" } else { "ok" };
+    assert_eq!(outcome(&written), expected, "{written:?}");
     let mut session = app.open(&browser);
     session.cycle_id();
     session.insert("d", 4).await.unwrap();

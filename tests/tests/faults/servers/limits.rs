@@ -76,7 +76,9 @@ mod postgres {
         let server = PrivateServer::start(Engine::Postgres, &[]);
         let app = app(&server).await;
         let browser = Column::Live.browser(&app).await;
-        let turn = |read_only: &str| {
+        let turn = async |read_only: &str| {
+            // Until the pool has its connections back: one that is ended while the pool tries it is taken for sound.
+            tokio::time::sleep(Duration::from_millis(100)).await;
             server.tell(&format!("ALTER SYSTEM SET default_transaction_read_only = {read_only}"));
             server.tell("SELECT pg_reload_conf()");
             let mut asked = 0;
@@ -87,11 +89,11 @@ mod postgres {
             // Every process reads it for itself: the connections from before would be late.
             server.tell("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'shop'");
         };
-        turn("on");
+        turn("on").await;
         // The first one may meet the connection that was closed.
         _ = sees(&app, &browser).await;
         only_writes_are_refused(&app, &browser, "(SQLSTATE 25006)").await;
-        turn("off");
+        turn("off").await;
         everything_works(&app, browser).await;
     }
 }
