@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use session::store::{MySqlStore, PostgresStore, RedisStore, SessionStore};
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// In every URL; no error may tell it.
 pub const PASSWORD: &str = "hunter2";

@@ -2,6 +2,8 @@
 //!
 //! Every browser that ever had a session has client state too, so that what becomes of it shows.
 
+#![expect(clippy::enum_glob_use, reason = "the table's words stand alone, as they do in the table")]
+
 use std::time::Duration;
 
 use session::{Error, Session};

@@ -17,7 +17,7 @@ use Request::*;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Listens on a port of its own until it is dropped.
-pub struct Server {
+pub(crate) struct Server {
     pub port: u16,
     task: tokio::task::JoinHandle<()>,
 }
@@ -28,7 +28,7 @@ impl Drop for Server {
     }
 }
 
-pub async fn serve(app: &App, request: Request) -> Server {
+pub(crate) async fn serve(app: &App, request: Request) -> Server {
     let handler = async move |mut session: Session| -> Result<(), Error> { request.run(&mut session).await.map(drop) };
     let routes: Router = Router::new().route("/", get(handler)).layer(SessionLayer::new(app.manager.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -37,7 +37,7 @@ pub async fn serve(app: &App, request: Request) -> Server {
 }
 
 /// Sends a request with this browser's cookies; the client leaves when the connection is dropped.
-pub async fn send(server: &Server, browser: &Browser) -> TcpStream {
+pub(crate) async fn send(server: &Server, browser: &Browser) -> TcpStream {
     let mut connection = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
     let request = browser.request();
     let cookies = request.get("cookie").map_or("", |cookies| cookies.to_str().unwrap());

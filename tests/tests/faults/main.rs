@@ -9,7 +9,7 @@ mod servers;
 mod sqlite_file;
 mod walk;
 
-use session_tests::{Kind, on_every_store};
+use session_tests::on_every_store;
 
 use self::management::{
     a_limit_of_sessions_that_cannot_be_enforced_fails_no_sign_in,

@@ -62,7 +62,7 @@ async fn found(app: &App, user: u64) -> Vec<SessionId> {
     app.manager.find(USER, &user).await.unwrap().into_iter().map(|info| info.id).collect()
 }
 
-pub async fn what_fails_in_a_list_of_sessions_is_an_error_and_can_be_repeated(kind: Kind) {
+pub(crate) async fn what_fails_in_a_list_of_sessions_is_an_error_and_can_be_repeated(kind: Kind) {
     let app = App::with(kind, |config| config.index(USER)).await;
     let mut user = 0;
     for task in TASKS {
@@ -97,7 +97,7 @@ pub async fn what_fails_in_a_list_of_sessions_is_an_error_and_can_be_repeated(ki
 }
 
 /// What stands is stored by then, and the next sign-in ends what this one has not.
-pub async fn a_limit_of_sessions_that_cannot_be_enforced_fails_no_sign_in(kind: Kind) {
+pub(crate) async fn a_limit_of_sessions_that_cannot_be_enforced_fails_no_sign_in(kind: Kind) {
     let app = App::with(kind, |config| config.index_with_limit(USER, 1)).await;
     for (user, (operation, fault)) in
         [("find", Fault::Refuse), ("find", Fault::LoseReply), ("delete", Fault::Refuse), ("delete", Fault::LoseReply)]

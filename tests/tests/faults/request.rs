@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a browser comes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
+pub(crate) enum Start {
     With(Column),
     /// A live session whose time is to be extended when it is read.
     Due,
@@ -50,7 +50,7 @@ impl fmt::Display for Start {
 
 /// How the handler takes what goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
+pub(crate) enum Manner {
     /// It passes errors on; a request that hangs is cancelled as a whole.
     PassesOn,
     /// It commits by `sync`, takes no notice of what comes of that, gives up what hangs, and then writes `z`.
@@ -59,7 +59,7 @@ pub enum Manner {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ran {
+pub(crate) struct Ran {
     pub operations: String,
     /// `None` if the request was cancelled before it was answered.
     pub answer: Option<Answer>,
@@ -72,18 +72,18 @@ pub struct Ran {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     pub kind: Option<ErrorKind>,
     pub cookies: String,
 }
 
 impl Ran {
-    pub fn is_ok(&self) -> bool {
+    pub(crate) fn is_ok(&self) -> bool {
         self.answer.as_ref().is_some_and(|answer| answer.status == 200)
     }
 
-    pub fn cookies(&self) -> &str {
+    pub(crate) fn cookies(&self) -> &str {
         self.answer.as_ref().map_or("–", |answer| &answer.cookies)
     }
 }
@@ -102,10 +102,11 @@ impl fmt::Display for Ran {
     }
 }
 
-pub async fn run(app: &App, start: Start, request: Request, faults: &[(usize, Fault)], manner: Manner) -> Ran {
+pub(crate) async fn run(app: &App, start: Start, request: Request, faults: &[(usize, Fault)], manner: Manner) -> Ran {
     let mut browser = start.browser(app).await;
     let came_with = app.open(&browser).id();
-    (app.spy.take_operations(), app.spy.take_created());
+    app.spy.take_operations();
+    app.spy.take_created();
     for (others, fault) in faults {
         app.spy.fail_after(*others, *fault);
     }
@@ -131,7 +132,7 @@ pub async fn run(app: &App, start: Start, request: Request, faults: &[(usize, Fa
 }
 
 /// Sends the request through the layer, until it is answered or hangs.
-pub async fn answer(app: &App, request: Request, manner: Manner, browser: &mut Browser) -> Option<Answer> {
+pub(crate) async fn answer(app: &App, request: Request, manner: Manner, browser: &mut Browser) -> Option<Answer> {
     let errors = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&errors);
     let on_error = move |error: Error| {
@@ -188,7 +189,7 @@ fn assert_tells_no_secret(error: &Error, browser: &Browser) {
 }
 
 /// The server state as the browser's next request sees it, and the session that it is in then.
-pub async fn sees(app: &App, browser: &Browser) -> (String, Option<SessionId>) {
+pub(crate) async fn sees(app: &App, browser: &Browser) -> (String, Option<SessionId>) {
     let session = app.open(browser);
     let entries = session.entries().await.unwrap();
     (if session.is_replaced() { "replaced".to_owned() } else { line(&entries) }, session.id())
@@ -207,7 +208,7 @@ fn line(entries: &serde_json::Map<String, serde_json::Value>) -> String {
 }
 
 /// A write works, unless the token is known as replaced; a sign-in always does.
-pub async fn the_next_requests_work(app: &App, mut browser: Browser, sees_now: &str) {
+pub(crate) async fn the_next_requests_work(app: &App, mut browser: Browser, sees_now: &str) {
     let mut session = app.open(&browser);
     session.insert("c", 3).await.unwrap();
     let written = app.finalize(session, &mut browser).await;

@@ -1,11 +1,13 @@
 //! Every request, in every state of its cookie, with every fault at each of its store operations: `walk.md` is the table
 //! of what comes of it.
 
+use std::fmt::Write;
+
 use session_tests::{App, Column, Fault, Kind, Request};
 
 use super::request::{Manner, Ran, Start, run};
 
-pub const STARTS: [Start; 6] = [
+pub(crate) const STARTS: [Start; 6] = [
     Start::With(Column::NoCookie),
     Start::With(Column::Live),
     Start::Due,
@@ -14,18 +16,19 @@ pub const STARTS: [Start; 6] = [
     Start::With(Column::Older),
 ];
 
-pub const FAULTS: [Fault; 6] = [Fault::Refuse, Fault::LoseReply, Fault::Stall, Fault::Hang, Fault::Twice, Fault::Echo];
+pub(crate) const FAULTS: [Fault; 6] =
+    [Fault::Refuse, Fault::LoseReply, Fault::Stall, Fault::Hang, Fault::Twice, Fault::Echo];
 
 /// The requests that differ from those of a live session when its time is due.
-pub fn requests(start: Start) -> impl Iterator<Item = Request> {
+pub(crate) fn requests(start: Start) -> impl Iterator<Item = Request> {
     Request::ALL.into_iter().filter(move |request| start != Start::Due || *request == Request::Reads)
 }
 
-pub async fn without_a_fault(app: &App, start: Start, request: Request) -> Ran {
+pub(crate) async fn without_a_fault(app: &App, start: Start, request: Request) -> Ran {
     run(app, start, request, &[], Manner::PassesOn).await
 }
 
-pub async fn every_fault_in_every_request_ends_as_the_table_says(kind: Kind) {
+pub(crate) async fn every_fault_in_every_request_ends_as_the_table_says(kind: Kind) {
     let app = App::new(kind).await;
     let mut lines = Vec::new();
     for start in STARTS {
@@ -37,7 +40,7 @@ pub async fn every_fault_in_every_request_ends_as_the_table_says(kind: Kind) {
                 let mut line = format!("| {start} | {request:?} | {} |", marked.join(" "));
                 for fault in FAULTS {
                     let ran = run(&app, start, request, &[(at, fault)], Manner::PassesOn).await;
-                    line.push_str(&format!(" {ran} |"));
+                    write!(line, " {ran} |").unwrap();
                 }
                 lines.push(line);
             }
@@ -50,7 +53,7 @@ pub async fn every_fault_in_every_request_ends_as_the_table_says(kind: Kind) {
     assert_eq!(lines.len(), expected.len(), "the whole table:\n{}", lines.join("\n"));
 }
 
-pub async fn what_asks_nothing_meets_no_fault(kind: Kind) {
+pub(crate) async fn what_asks_nothing_meets_no_fault(kind: Kind) {
     let app = App::new(kind).await;
     for start in STARTS {
         for request in [Request::Untouched, Request::WritesClientState] {

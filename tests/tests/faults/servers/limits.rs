@@ -9,7 +9,7 @@ use session_tests::{App, Browser, Column};
 use sqlx::{Connection, MySqlConnection, PgConnection};
 
 use super::super::request::{sees, the_next_requests_work};
-use super::outage::{DEADLINE, app};
+use super::outage::app;
 
 /// Commits a write of this browser's, and says what went wrong in the store's own words.
 async fn refused_write(app: &App, browser: &Browser) -> String {

@@ -11,7 +11,7 @@ use super::super::request::{Manner, answer, sees, the_next_requests_work};
 use Request::*;
 
 /// Long enough for a busy machine, and short enough to be waited for.
-pub const DEADLINE: Duration = Duration::from_secs(1);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outage {
@@ -37,7 +37,7 @@ impl Outage {
     }
 }
 
-pub async fn app(server: &PrivateServer) -> App {
+pub(crate) async fn app(server: &PrivateServer) -> App {
     App::over(server.store(DEADLINE).await, |config| config)
 }
 
