@@ -8,8 +8,10 @@ mod database;
 mod log;
 pub mod mysql_wire;
 pub mod postgres_wire;
+pub mod private_server;
 mod process;
 mod redis;
+mod requests;
 pub mod servers;
 pub mod shop;
 mod spy;
@@ -20,6 +22,7 @@ pub use database::DatabaseServer;
 pub use log::Log;
 pub use process::Process;
 pub use redis::{Monitor, RedisCluster, RedisServer};
+pub use requests::{Column, Request};
 pub use spy::{Fault, Spy};
 
 /// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim` and so on.

@@ -6,6 +6,7 @@
 //! session COOKIES        the session of all requests from now on
 //! write INSTANT KEY      sets the key, without reading anything, and commits at that instant; also says when
 //! count INSTANT N M      N clients at once, each of which adds 1 to the key `count`, M times
+//! fill ROUND N           sets N keys in one commit, all to the round and some more
 //! ```
 //!
 //! Where the sessions are, and the key of their cookies, stand in the environment.
@@ -56,6 +57,7 @@ impl Writer {
             }
             ("write", [instant, key]) => self.write(instant.parse()?, key).await,
             ("count", [instant, tasks, times]) => self.count(instant.parse()?, tasks.parse()?, times.parse()?).await,
+            ("fill", [round, keys]) => self.fill(round.parse()?, keys.parse()?).await,
             _ => Err("that is not understood".into()),
         }
     }
@@ -67,6 +69,15 @@ impl Writer {
         let began = micros()?;
         session.finalize(&mut HeaderMap::new()).await?;
         Ok(format!("{began} {}", micros()?))
+    }
+
+    async fn fill(&self, round: u32, keys: usize) -> Outcome<String> {
+        let mut session = self.manager.open(&self.request);
+        for key in 0..keys {
+            session.insert(format!("key {key}"), (round, "x".repeat(100))).await?;
+        }
+        session.finalize(&mut HeaderMap::new()).await?;
+        Ok(String::new())
     }
 
     async fn count(&self, instant: u64, tasks: usize, times: usize) -> Outcome<String> {
