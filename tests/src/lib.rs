@@ -10,11 +10,13 @@ pub mod mysql_wire;
 pub mod postgres_wire;
 pub mod private_server;
 mod process;
+pub mod program;
 mod redis;
 mod requests;
 pub mod servers;
 pub mod shop;
 mod spy;
+pub mod writers;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
