@@ -57,12 +57,17 @@ impl App {
 
     pub async fn with(kind: Kind, configure: impl FnOnce(SessionConfig) -> SessionConfig) -> Self {
         let (store, folder) = kind.store().await;
+        Self { _folder: folder, ..Self::over(store, configure) }
+    }
+
+    /// An application on this store.
+    pub fn over(store: Arc<dyn SessionStore>, configure: impl FnOnce(SessionConfig) -> SessionConfig) -> Self {
         let (spy, key) = (Spy::new(store), SecretKey::generate());
         let millis = Arc::new(AtomicU64::new(1_800_000_000_000));
         let clock = Arc::clone(&millis);
         let now = move || SystemTime::UNIX_EPOCH + Duration::from_millis(clock.load(Ordering::SeqCst));
         let config = configure(SessionConfig::new(key.clone()).clock(now));
-        Self { manager: SessionManager::new(spy.clone(), config), spy, key, millis, _folder: folder }
+        Self { manager: SessionManager::new(spy.clone(), config), spy, key, millis, _folder: None }
     }
 
     /// Turns the clock.

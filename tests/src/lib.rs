@@ -6,8 +6,10 @@ mod app;
 mod browser;
 pub mod mysql_wire;
 pub mod postgres_wire;
+pub mod private_server;
 mod process;
 mod redis;
+mod requests;
 pub mod servers;
 pub mod shop;
 mod spy;
@@ -16,6 +18,7 @@ pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
 pub use process::Process;
 pub use redis::{RedisCluster, RedisServer};
+pub use requests::{Column, Request};
 pub use spy::{Fault, Spy};
 
 /// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim` and so on.

@@ -34,6 +34,7 @@ impl Server {
         let mut connected = false;
         let operation = async {
             loop {
+                connected = false;
                 let mut lease = match self.pool.acquire().await {
                     Err(Error::PoolTimedOut) => continue,
                     connection => Lease(Some(connection.map_err(told)?)),

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use sqlx::Connection;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 use tokio::sync::Mutex;
 
 #[cfg(feature = "testing")]
@@ -163,6 +165,24 @@ fn is_busy(error: &sqlx::Error) -> bool {
 }
 
 impl SqliteStore {
+    /// A connection that is in no transaction.
+    ///
+    /// SQLite itself undoes a transaction that the disk has no room for. The driver does not notice, and would let nobody
+    /// begin another one on that connection for as long as it lives.
+    async fn connection(&self) -> sqlx::Result<PoolConnection<Sqlite>> {
+        loop {
+            let mut connection = self.pool.acquire().await?;
+            if connection.is_in_transaction() {
+                // A transaction that was given up is undone by the time that this is answered.
+                connection.ping().await?;
+            }
+            if !connection.is_in_transaction() {
+                return Ok(connection);
+            }
+            connection.close().await?;
+        }
+    }
+
     /// Runs a transaction that holds the write lock from its first moment, so that it sees everything committed before
     /// it. If it fails or is given up, nothing of it is stored.
     async fn transaction<T>(
@@ -170,7 +190,8 @@ impl SqliteStore {
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let _writer = self.writer.lock().await;
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut connection = self.connection().await?;
+        let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
         let done = work(&mut tx).await?;
         tx.commit().await?;
         Ok(done)

@@ -1,0 +1,304 @@
+//! Database servers of a test's own: to be stopped, killed and paused while an application uses them.
+
+use std::io::BufRead;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use session::store::{MySqlStore, PostgresStore, RedisStore, SessionStore};
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// In every URL; no error may tell it.
+pub const PASSWORD: &str = "hunter2";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Postgres,
+    MySql,
+    Redis,
+}
+
+/// A server on a free port of this machine, which keeps over a crash what it has acknowledged. It is killed when this is
+/// dropped, and its data goes.
+pub struct PrivateServer {
+    pub engine: Engine,
+    pub port: u16,
+    process: Child,
+    folder: TempDir,
+    settings: Vec<String>,
+}
+
+impl PrivateServer {
+    /// Starts a server with these settings besides, as its command line has them.
+    pub fn start(engine: Engine, settings: &[&str]) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let folder = folder(engine);
+        initialize(engine, folder.path());
+        let settings: Vec<_> = settings.iter().map(|&setting| setting.to_owned()).collect();
+        let process = spawn(engine, port, folder.path(), &settings);
+        let mut server = Self { engine, port, process, folder, settings };
+        server.wait();
+        server.admit();
+        server
+    }
+
+    /// Where an application finds it.
+    pub fn url(&self) -> String {
+        match self.engine {
+            Engine::Postgres => format!("postgres://shop:{PASSWORD}@127.0.0.1:{}/postgres", self.port),
+            Engine::MySql => format!("mysql://shop:{PASSWORD}@127.0.0.1:{}/session", self.port),
+            Engine::Redis => format!("redis://:{PASSWORD}@127.0.0.1:{}/", self.port),
+        }
+    }
+
+    /// A store on it, whose operations have this deadline.
+    pub async fn store(&self, deadline: Duration) -> Arc<dyn SessionStore> {
+        let url = self.url();
+        match self.engine {
+            Engine::Postgres => {
+                let store = PostgresStore::connect(&url).await.unwrap();
+                store.migrate().await.unwrap();
+                Arc::new(store.with_deadline(deadline))
+            }
+            Engine::MySql => {
+                let store = MySqlStore::connect(&url).await.unwrap();
+                store.migrate().await.unwrap();
+                Arc::new(store.with_deadline(deadline))
+            }
+            Engine::Redis => Arc::new(RedisStore::connect(&url).await.unwrap().with_deadline(deadline)),
+        }
+    }
+
+    /// As an operator stops it, without waiting for the clients to leave.
+    pub fn stop(&mut self) {
+        // PostgreSQL takes SIGTERM for "when all clients have left".
+        let signal = if self.engine == Engine::Postgres { "INT" } else { "TERM" };
+        send(signal, &[self.process.id()]);
+        self.process.wait().unwrap();
+    }
+
+    /// As the kernel does it when memory runs out.
+    pub fn kill(&mut self) {
+        send("KILL", &self.pids());
+        self.process.wait().unwrap();
+    }
+
+    /// It answers nobody any more, and breaks no connection.
+    pub fn pause(&self) {
+        send("STOP", &self.pids());
+    }
+
+    pub fn resume(&self) {
+        send("CONT", &self.pids());
+    }
+
+    pub fn start_again(&mut self) {
+        self.process = spawn(self.engine, self.port, self.folder.path(), &self.settings);
+        self.wait();
+    }
+
+    /// Has its operator say something to it, in its own language, and gives its answer.
+    pub fn tell(&self, command: &str) -> String {
+        let mut client = self.client();
+        match self.engine {
+            Engine::Redis => client.args(command.split(' ')),
+            _ => client.arg(command),
+        };
+        let output = client.output().unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    fn client(&self) -> Command {
+        let port = self.port.to_string();
+        let mut client = match self.engine {
+            Engine::Postgres => Command::new(postgres("psql")),
+            Engine::MySql => Command::new("mariadb"),
+            Engine::Redis => Command::new("redis-cli"),
+        };
+        match self.engine {
+            Engine::Postgres => {
+                client.args(["-h", "127.0.0.1", "-p", &port, "-U", "session", "-d", "postgres", "-qAtc"])
+            }
+            Engine::MySql => {
+                let socket = self.folder.path().join("socket");
+                client.arg("--no-defaults").arg("--socket").arg(socket).args(["-u", "root", "-N", "-e"])
+            }
+            Engine::Redis => client.args(["-p", &port, "-a", PASSWORD, "--no-auth-warning"]),
+        };
+        client
+    }
+
+    /// The server and what it has started. PostgreSQL has a process for each connection.
+    fn pids(&self) -> Vec<u32> {
+        let parent = self.process.id();
+        let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
+        std::iter::once(parent).chain(children.split_whitespace().filter_map(|pid| pid.parse().ok())).collect()
+    }
+
+    fn wait(&mut self) {
+        let question = match self.engine {
+            Engine::Redis => "PING",
+            _ => "SELECT 1",
+        };
+        let began = Instant::now();
+        loop {
+            let mut client = self.client();
+            let answer = client.arg(question).output().unwrap();
+            if answer.status.success() && matches!(answer.stdout.trim_ascii(), b"1" | b"PONG") {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "{:?} does not start: {}", self.engine, self.log());
+            if self.process.try_wait().unwrap().is_some() {
+                // The processes of the one before have not all gone yet.
+                self.process = spawn(self.engine, self.port, self.folder.path(), &self.settings);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn log(&self) -> String {
+        let log = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
+        log.lines().map_while(Result::ok).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Lets an application in that may do no more than it has to.
+    fn admit(&self) {
+        match self.engine {
+            Engine::Postgres => {
+                self.tell("CREATE ROLE shop LOGIN; GRANT ALL ON SCHEMA public TO shop");
+            }
+            Engine::MySql => {
+                let user = format!("shop@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'");
+                self.tell(&format!("CREATE DATABASE session; GRANT ALL ON session.* TO {user}"));
+            }
+            Engine::Redis => {}
+        }
+    }
+}
+
+impl Drop for PrivateServer {
+    fn drop(&mut self) {
+        if matches!(self.process.try_wait(), Ok(None)) {
+            self.resume();
+            // PostgreSQL gives its shared memory back if it is told at all.
+            send(if self.engine == Engine::Postgres { "QUIT" } else { "KILL" }, &[self.process.id()]);
+            _ = self.process.wait();
+        }
+    }
+}
+
+/// Where nothing has to wait for a disk: what is killed is a process, not the machine.
+fn folder(engine: Engine) -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let folder = tempfile::Builder::new().prefix("session-server.").tempdir_in(place).unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    if let Some((user, group)) = owner(engine) {
+        chown(folder.path(), Some(user), Some(group)).unwrap();
+    }
+    folder
+}
+
+/// Servers refuse to run as root.
+fn owner(engine: Engine) -> Option<(u32, u32)> {
+    let name = match engine {
+        Engine::Postgres => "postgres",
+        Engine::MySql => "mysql",
+        Engine::Redis => return None,
+    };
+    let id = |arguments: &[&str]| {
+        let output = Command::new("id").args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().parse::<u32>().unwrap()
+    };
+    (id(&["-u"]) == 0).then(|| (id(&["-u", name]), id(&["-g", name])))
+}
+
+fn command(engine: Engine, program: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Command {
+    let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
+    let mut command = Command::new(program);
+    command.current_dir(folder).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+    if let Some((user, group)) = owner(engine) {
+        command.uid(user).gid(group);
+    }
+    command
+}
+
+/// PostgreSQL keeps its programs out of the path.
+fn postgres(program: &str) -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed");
+    let newest = versions.map(|version| version.unwrap().path()).max().expect("PostgreSQL is installed");
+    newest.join("bin").join(program)
+}
+
+fn initialize(engine: Engine, folder: &Path) {
+    let data = folder.join("data");
+    let mut command = match engine {
+        Engine::Postgres => {
+            let mut command = command(engine, postgres("initdb"), folder);
+            command.arg("-D").arg(data).args([
+                "-A",
+                "trust",
+                "-U",
+                "session",
+                "-E",
+                "UTF8",
+                "--no-locale",
+                "--no-sync",
+            ]);
+            command
+        }
+        Engine::MySql => {
+            let mut command = command(engine, "mariadb-install-db", folder);
+            command.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
+            command.arg("--innodb-log-file-size=8M").arg(format!("--datadir={}", data.display()));
+            command
+        }
+        Engine::Redis => return std::fs::create_dir(data).unwrap(),
+    };
+    let status = command.status().expect("the server's programs are installed");
+    assert!(status.success(), "{}", String::from_utf8_lossy(&std::fs::read(folder.join("log")).unwrap()));
+}
+
+fn spawn(engine: Engine, port: u16, folder: &Path, settings: &[String]) -> Child {
+    let (port, data) = (port.to_string(), folder.join("data"));
+    let mut command = match engine {
+        Engine::Postgres => {
+            let mut command = command(engine, postgres("postgres"), folder);
+            command.arg("-D").arg(data).arg("-k").arg(folder).args(["-h", "127.0.0.1", "-p", &port]);
+            command.args(["-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "autovacuum=off"]);
+            command.args(["-c", "dynamic_shared_memory_type=mmap"]);
+            command
+        }
+        Engine::MySql => {
+            let mut command = command(engine, "mariadbd", folder);
+            let (data, socket) = (data.display(), folder.join("socket"));
+            command.arg("--no-defaults").arg(format!("--datadir={data}"));
+            command.arg(format!("--socket={}", socket.display())).arg(format!("--port={port}"));
+            command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-buffer-pool-size=16M"]);
+            // What is acknowledged has been given to the operating system.
+            command.args(["--innodb-log-file-size=8M", "--innodb-flush-log-at-trx-commit=2"]);
+            command
+        }
+        Engine::Redis => {
+            let mut command = command(engine, "redis-server", folder);
+            command.args(["--bind", "127.0.0.1", "--port", &port, "--requirepass", PASSWORD, "--save", ""]);
+            command.args(["--appendonly", "yes", "--dir"]).arg(data);
+            command
+        }
+    };
+    command.args(settings).spawn().expect("the server is installed")
+}
+
+fn send(signal: &str, pids: &[u32]) {
+    let pids = pids.iter().map(u32::to_string);
+    // A child may have ended by itself meanwhile.
+    _ = Command::new("kill").arg(format!("-{signal}")).args(pids).stderr(Stdio::null()).status().unwrap();
+}

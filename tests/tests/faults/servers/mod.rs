@@ -1,0 +1,5 @@
+//! Real servers that stop, die, hang or refuse, each one a test's own, and what applications on them make of it.
+
+mod leaving;
+mod limits;
+mod outage;
