@@ -11,3 +11,6 @@ pub mod changelog {}
 
 #[doc = include_str!("../ERRORS.md")]
 pub mod errors_explained {}
+
+#[doc = include_str!("../STORES.md")]
+pub mod stores {}

@@ -4,6 +4,8 @@
 
 mod app;
 mod browser;
+mod database;
+mod log;
 pub mod mysql_wire;
 pub mod postgres_wire;
 pub mod private_server;
@@ -16,8 +18,10 @@ mod spy;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
+pub use database::DatabaseServer;
+pub use log::Log;
 pub use process::Process;
-pub use redis::{RedisCluster, RedisServer};
+pub use redis::{Monitor, RedisCluster, RedisServer};
 pub use requests::{Column, Request};
 pub use spy::{Fault, Spy};
 

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -70,7 +71,7 @@ fn spawn(port: u16, folder: &TempDir, settings: &[String]) -> Child {
     command.spawn().expect("redis-server is installed")
 }
 
-fn free_ports<const N: usize>() -> [u16; N] {
+pub(crate) fn free_ports<const N: usize>() -> [u16; N] {
     // All are held until all are known.
     [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap()).map(|held| held.local_addr().unwrap().port())
 }
@@ -112,5 +113,39 @@ impl RedisCluster {
             until("the cluster is whole", || node.ask("CLUSTER INFO").contains("cluster_state:ok"));
         }
         Self(nodes)
+    }
+}
+
+/// What clients ask of a server, one line each; what its scripts do is left out.
+pub struct Monitor(tokio::io::BufReader<tokio::net::TcpStream>);
+
+impl Monitor {
+    pub async fn of(server: &RedisServer) -> Self {
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
+        stream.write_all(b"MONITOR\r\n").await.unwrap();
+        let mut monitor = Self(tokio::io::BufReader::new(stream));
+        assert_eq!(monitor.line().await, "+OK");
+        monitor
+    }
+
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).await.unwrap();
+        line.trim().to_owned()
+    }
+
+    /// The commands until this moment.
+    pub async fn take(&mut self, server: &RedisServer) -> Vec<String> {
+        server.ask("ECHO the-end");
+        let mut commands = Vec::new();
+        loop {
+            let line = self.line().await;
+            if line.contains("the-end") {
+                return commands;
+            }
+            if !line.contains(" lua] ") {
+                commands.push(line.split('"').nth(1).unwrap().to_owned());
+            }
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! What Redis adds to the contract of a store: the index under its own keys, lost connections and scripts, the cluster.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -11,8 +10,8 @@ use session::store::{
     Rotation, SessionStore, Timestamp, TokenHash,
 };
 use session::{ErrorKind, SessionId};
-use session_tests::{RedisCluster, RedisServer, servers};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use session_tests::{Log, Monitor, RedisCluster, RedisServer, servers};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -390,40 +389,6 @@ async fn the_older_version_of_the_protocol_serves_too() {
 
 // Round trips
 
-/// What clients ask of a server, one line each; what its scripts do is left out.
-struct Monitor(BufReader<TcpStream>);
-
-impl Monitor {
-    async fn of(server: &RedisServer) -> Self {
-        let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
-        stream.write_all(b"MONITOR\r\n").await.unwrap();
-        let mut monitor = Self(BufReader::new(stream));
-        assert_eq!(monitor.line().await, "+OK");
-        monitor
-    }
-
-    async fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.0.read_line(&mut line).await.unwrap();
-        line.trim().to_owned()
-    }
-
-    /// The commands until this moment.
-    async fn take(&mut self, server: &RedisServer) -> Vec<String> {
-        server.ask("ECHO the-end");
-        let mut commands = Vec::new();
-        loop {
-            let line = self.line().await;
-            if line.contains("the-end") {
-                return commands;
-            }
-            if !line.contains(" lua] ") {
-                commands.push(line.split('"').nth(1).unwrap().to_owned());
-            }
-        }
-    }
-}
-
 #[tokio::test]
 async fn every_operation_is_one_round_trip() {
     let server = RedisServer::start(&[]);
@@ -627,35 +592,20 @@ async fn a_server_that_quotes_what_it_refuses_is_not_passed_on() {
 
 // Eviction
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_server_that_may_evict_sessions_is_named_when_it_is_connected_to() {
     let log = Log::default();
     let writer = log.clone();
     let _guard = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish().set_default();
-    let told = || String::from_utf8(std::mem::take(&mut *log.0.lock().unwrap())).unwrap();
     for (policy, warns) in [("noeviction", false), ("allkeys-lru", true), ("volatile-ttl", true)] {
         let server = RedisServer::start(&["--maxmemory-policy", policy]);
         RedisStore::connect(&server.url()).await.unwrap();
-        let told = told();
+        let told = log.take();
         assert_eq!(told.contains("WARN") && told.contains(policy) && told.contains("signed out"), warns, "{told}");
     }
     let silent = RedisServer::start(&["--rename-command", "INFO", "nothing"]);
     RedisStore::connect(&silent.url()).await.unwrap();
-    assert_eq!(told(), "", "a server that tells nothing is taken as it is");
+    assert_eq!(log.take(), "", "a server that tells nothing is taken as it is");
 }
 
 // The cluster

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use session::{ErrorKind, IndexKey, Session, SessionConfig, SessionId, SessionSchema};
-use session_tests::{App, Browser, Fault, Kind, on_every_store};
+use session_tests::{App, Browser, Fault, Kind, Log, on_every_store};
+use tracing_subscriber::util::SubscriberInitExt;
 
 const USER: IndexKey<u64> = IndexKey::declare("user");
 const DEVICE: IndexKey<u64> = IndexKey::declare("device");
@@ -340,6 +341,29 @@ async fn a_sweeper_drops_what_expired_and_survives_a_store_that_fails(kind: Kind
     assert_eq!(app.spy.take_operations(), "", "it stopped");
 }
 
+async fn a_sweeper_logs_what_it_dropped_and_what_kept_it(kind: Kind) {
+    let app = App::new(kind).await;
+    app.signed_in(&[("a", 1)]).await;
+    app.signed_in(&[("a", 2)]).await;
+    app.wait(Duration::from_hours(25));
+    app.spy.fail_next("delete_expired", Fault::Refuse);
+    let log = Log::default();
+    let writer = log.clone();
+    let _guard = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish().set_default();
+    let sweeper = app.manager.sweeper(Duration::from_millis(5));
+    let mut lines = String::new();
+    for _ in 0..400 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        lines += &log.take();
+        if lines.contains("INFO") {
+            break;
+        }
+    }
+    sweeper.stop().await;
+    assert!(lines.contains("WARN") && lines.contains("the store is down") && lines.contains("tries again"), "{lines}");
+    assert!(lines.contains("expired sessions were dropped sessions=2"), "{lines}");
+}
+
 on_every_store!(
     the_sessions_of_a_user_are_found_the_oldest_first,
     a_found_session_tells_when_and_what_it_is,
@@ -362,4 +386,5 @@ on_every_store!(
     a_job_may_end_a_session_but_not_begin_another,
     a_job_has_no_browser,
     a_sweeper_drops_what_expired_and_survives_a_store_that_fails,
+    a_sweeper_logs_what_it_dropped_and_what_kept_it,
 );
