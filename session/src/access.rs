@@ -15,8 +15,7 @@ const UPDATE_TRIES: usize = 128;
 
 pub(crate) async fn get<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
     // Most reads find the session loaded, and are over before they could wait.
-    let known = shared.state().find(&field.keys);
-    let stored = match known {
+    let stored = match shared.known(&field.keys) {
         Ok(stored) => stored,
         Err(AskTheStore) => shared.find(&field.keys).await?,
     };
@@ -38,15 +37,8 @@ pub(crate) fn unset<T>(shared: &Shared, field: &Field<'_, T>) -> Result<(), Erro
 }
 
 pub(crate) async fn remove<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    let known = {
-        let state = shared.state();
-        state.check_open()?;
-        state.find(&field.keys)
-    };
-    let stored = match known {
-        Ok(stored) => stored,
-        Err(AskTheStore) => shared.find(&field.keys).await?,
-    };
+    shared.state().check_open()?;
+    let stored = shared.find(&field.keys).await?;
     let value = field.read(stored.as_ref())?;
     if stored.is_some() {
         unset(shared, field)?;

@@ -79,11 +79,16 @@ impl TokenHash {
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+
+    fn words(&self) -> impl Iterator<Item = u64> {
+        self.0.as_chunks::<8>().0.iter().map(|word| u64::from_ne_bytes(*word))
+    }
 }
 
 impl PartialEq for TokenHash {
     fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        let differs = |difference: u64, (one, two): (u64, u64)| difference | (one ^ two);
+        self.words().zip(other.words()).fold(0, differs).ct_eq(&0).into()
     }
 }
 

@@ -206,7 +206,9 @@ impl Sealer {
         let head: [u8; Self::HEAD] = random_bytes();
         let [index, nonce @ ..] = head;
         let (cipher, nonce) = (&self.ciphers[0][usize::from(index)], Nonce::assume_unique_for_key(nonce));
-        let mut sealed = [&head[..], plain].concat();
+        let mut sealed = Vec::with_capacity(Self::HEAD + plain.len() + Self::TAG);
+        sealed.extend_from_slice(&head);
+        sealed.extend_from_slice(plain);
         let tag = cipher
             .seal_in_place_separate_tag(nonce, self.binding(purpose), &mut sealed[Self::HEAD..])
             .expect("a cookie is within AES-GCM's limits");
@@ -216,16 +218,19 @@ impl Sealer {
 
     /// What `read` makes of the plain text, if the seal is ours.
     pub(crate) fn open<T>(&self, purpose: Purpose, text: &str, read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let ([index, nonce @ ..], sealed) = bytes.split_first_chunk::<{ Self::HEAD }>()?;
-        for ciphers in &self.ciphers {
-            // A key that fails leaves nothing of the text to the next one.
-            let (nonce, mut text) = (Nonce::assume_unique_for_key(*nonce), sealed.to_vec());
-            if let Ok(plain) = ciphers[usize::from(*index)].open_in_place(nonce, self.binding(purpose), &mut text) {
+        let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let ([index, nonce @ ..], sealed) = bytes.split_first_chunk_mut::<{ Self::HEAD }>()?;
+        let (index, binding) = (usize::from(*index), self.binding(purpose));
+        let nonce = || Nonce::assume_unique_for_key(*nonce);
+        // A key that fails leaves nothing of the text to the next one; behind the last key there is none.
+        let (last, others) = self.ciphers.split_last()?;
+        for ciphers in others {
+            let mut copy = sealed.to_vec();
+            if let Ok(plain) = ciphers[index].open_in_place(nonce(), binding, &mut copy) {
                 return read(plain);
             }
         }
-        None
+        last[index].open_in_place(nonce(), binding, sealed).ok().and_then(|plain| read(plain))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::declaration::{SchemaInfo, Side};
 use crate::error::Error;
 use crate::field::{Keys, Stored};
 use crate::json::{Json, Place};
-use crate::state::State;
+use crate::state::{AskTheStore, State};
 use crate::store::{SessionStore, Timestamp};
 
 /// What all sessions of one manager share.
@@ -81,7 +81,8 @@ impl CookieHeaders {
 )]
 enum Lazy {
     Unopened(Unopened),
-    Open(State),
+    /// In a place of its own: a request that never asks does not even make room for it.
+    Open(Box<State>),
 }
 
 #[derive(Default)]
@@ -106,7 +107,7 @@ impl Shared {
     pub(crate) fn state(&self) -> StateGuard<'_> {
         let mut lazy = self.lazy();
         if let Lazy::Unopened(unopened) = &mut *lazy {
-            *lazy = Lazy::Open(self.open(std::mem::take(unopened)));
+            *lazy = Lazy::Open(Box::new(self.open(std::mem::take(unopened))));
         }
         StateGuard(lazy)
     }
@@ -145,14 +146,21 @@ impl Shared {
         }
     }
 
+    #[inline]
     fn lazy(&self) -> MutexGuard<'_, Lazy> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a field holds, as this request sees it, unless the store has to be asked.
+    #[inline]
+    pub(crate) fn known<'k>(&self, keys: &Keys<'k>) -> Result<Option<Stored<'k>>, AskTheStore> {
+        self.state().find(keys)
     }
 
     /// What a field holds, as this request sees it. One load, unless what is known is enough.
     pub(crate) async fn find<'k>(&self, keys: &Keys<'k>) -> Result<Option<Stored<'k>>, Error> {
         loop {
-            if let Ok(stored) = self.state().find(keys) {
+            if let Ok(stored) = self.known(keys) {
                 return Ok(stored);
             }
             self.load().await?;

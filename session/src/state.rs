@@ -3,6 +3,7 @@
 //! Every write to either map passes through [`State::edit`]. Reads see, from the top: what this request has done since
 //! the last commit, what is on its way to the store, what the store has said.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::changes::Changes;
@@ -216,9 +217,10 @@ impl State {
         if place == Place::Client {
             self.check_browser("client state")?;
         }
-        let mut ignored = Changes::default();
+        if self.invalidated {
+            return edit(&mut Changes::default());
+        }
         edit(match place {
-            _ if self.invalidated => &mut ignored,
             Place::Server => &mut self.wanted.changes,
             Place::Client => &mut self.client.changes,
         })
@@ -352,18 +354,24 @@ impl State {
         }
     }
 
-    fn effective_changes(&self) -> Changes {
+    fn effective_changes(&self) -> Cow<'_, Changes> {
         match &self.known.record {
-            Some(record) if self.wanted.ending.is_none() => self.wanted.changes.without_no_ops(&record.values),
-            _ => self.wanted.changes.clone(),
+            Some(record) if self.wanted.ending.is_none() => {
+                Cow::Owned(self.wanted.changes.without_no_ops(&record.values))
+            }
+            _ => Cow::Borrowed(&self.wanted.changes),
         }
     }
 
     /// Puts everything that is wanted of the record on its way.
     pub(crate) fn send_all(&mut self) {
-        let mut changes = self.effective_changes();
+        let effective = match self.effective_changes() {
+            Cow::Owned(effective) => Some(effective),
+            Cow::Borrowed(_) => None,
+        };
+        let Wanted { changes: all, rotates, lifetime, label, .. } = std::mem::take(&mut self.wanted);
+        let mut changes = effective.unwrap_or(all);
         self.drop_retired(&mut changes);
-        let Wanted { rotates, lifetime, label, .. } = std::mem::take(&mut self.wanted);
         self.in_flight = Some(InFlight { changes, rotates, lifetime, label, alone: Vec::new(), made: None });
         if self.phase == Phase::Closing {
             // A store in this process shares its values with their readers: it has to copy them all if one is left.
