@@ -53,11 +53,16 @@ impl Proxy {
 
     /// The commands since the last call, without the pings that follow an answer.
     pub async fn commands(&self) -> Vec<Command> {
-        // The ping comes when the answer has been given already.
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        let mut commands = std::mem::take(&mut *self.shared.commands.lock().unwrap());
+        let mut commands = self.commands_and_pings().await;
         commands.retain(|command| command.kind != Command::PING);
         commands
+    }
+
+    /// The commands since the last call.
+    pub async fn commands_and_pings(&self) -> Vec<Command> {
+        // A ping comes when the answer has been given already.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        std::mem::take(&mut *self.shared.commands.lock().unwrap())
     }
 
     /// Breaks all connections. New ones may be made.

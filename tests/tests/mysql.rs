@@ -260,6 +260,22 @@ async fn kinds(proxy: &Proxy) -> Vec<u8> {
     proxy.commands().await.iter().map(|command| command.kind).collect()
 }
 
+#[tokio::test]
+async fn a_connection_of_its_own_is_not_tested_after_each_operation() {
+    let options = options();
+    let proxy = Proxy::to(options.get_host(), options.get_port()).await;
+    let url = url("SESSION_TEST_MYSQL").replace(&format!(":{}/", options.get_port()), &format!(":{}/", proxy.port));
+    let store = MySqlStore::connect(&url).await.unwrap().with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    store.load(&ID, NOW).await.unwrap();
+    proxy.commands_and_pings().await;
+    for _ in 0..20 {
+        store.load(&ID, NOW).await.unwrap();
+    }
+    let kinds: Vec<u8> = proxy.commands_and_pings().await.iter().map(|command| command.kind).collect();
+    assert_eq!(kinds, [Command::EXECUTE; 20]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_operation_is_one_round_trip() {
     let (store, proxy) = over_a_wire(1).await;

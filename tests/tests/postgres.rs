@@ -434,6 +434,10 @@ async fn a_locked_row_ends_in_an_error_and_the_next_request_works() {
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "reads wait for no lock");
     assert!(is_done(&store.commit(&number(8), &set(&[("a", "1")])).await.unwrap()), "other sessions are not concerned");
     holder.rollback().await.unwrap();
+    // What was given up still waited for the row, and is carried out now.
+    while store.load(&ID, NOW).await.unwrap().unwrap().values.is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(20), "the change that was given up is lost");
+    }
     assert!(is_done(&store.commit(&ID, &set(&[("a", "2")])).await.unwrap()));
     assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values.get("a").unwrap().as_str(), "2");
 }
@@ -528,6 +532,22 @@ async fn sent<T>(proxy: &Proxy, operation: impl Future<Output = T>) -> Sent {
     assert_eq!(sent.messages.pop(), Some('S'), "the test of the connection");
     sent.bytes -= 5;
     sent
+}
+
+#[tokio::test]
+async fn a_connection_of_its_own_is_not_tested_after_each_operation() {
+    let options = options();
+    let proxy = Proxy::before(format!("{}:{}", options.get_host(), options.get_port())).await;
+    let url = url().replace(&format!(":{}/", options.get_port()), &format!(":{}/", proxy.port));
+    let store = PostgresStore::connect(&url).await.unwrap().with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    store.load(&ID, NOW).await.unwrap();
+    proxy.take_sent();
+    for _ in 0..20 {
+        store.load(&ID, NOW).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    assert_eq!(proxy.take_sent().messages, "BECS".repeat(20));
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! One operation: a statement on a connection of the pool, and what becomes of both when it fails.
 
 use sqlx::error::DatabaseError;
-use sqlx::mysql::{MySql, MySqlArguments, MySqlConnection, MySqlDatabaseError, MySqlPool, MySqlRow};
-use sqlx::pool::PoolConnection;
+use sqlx::mysql::{MySql, MySqlArguments, MySqlDatabaseError, MySqlRow};
 
 use crate::store::StoreError;
+use crate::store::rack::Rack;
 
 pub(super) type Query = sqlx::query::Query<'static, MySql, MySqlArguments>;
 
@@ -19,11 +19,15 @@ pub(super) enum Kind {
 }
 
 /// Asks the database, and gives all rows of the answer.
-pub(super) async fn ask(pool: &MySqlPool, kind: Kind, query: impl Fn() -> Query) -> Result<Vec<MySqlRow>, StoreError> {
+pub(super) async fn ask(
+    rack: &Rack<MySql>,
+    kind: Kind,
+    query: impl Fn() -> Query,
+) -> Result<Vec<MySqlRow>, StoreError> {
     let (mut lost, mut tries) = (false, 1);
     loop {
-        let mut lease = Lease::new(pool).await.map_err(told)?;
-        let error = match query().fetch_all(lease.connection()).await {
+        let mut lease = rack.take().await.map_err(told)?;
+        let error = match query().fetch_all(&mut *lease).await {
             Ok(rows) => {
                 lease.give_back();
                 return Ok(rows);
@@ -35,7 +39,7 @@ pub(super) async fn ask(pool: &MySqlPool, kind: Kind, query: impl Fn() -> Query)
             lease.give_back();
         }
         if is_lost && kind == Kind::Reads && !lost {
-            close_idle(pool);
+            close_idle(rack);
             lost = true;
         } else if was_rolled_back(&error) && tries < TRIES {
             tries += 1;
@@ -46,34 +50,9 @@ pub(super) async fn ask(pool: &MySqlPool, kind: Kind, query: impl Fn() -> Query)
 }
 
 /// Closes the connections that lie idle: what broke one has most likely broken them too.
-pub(super) fn close_idle(pool: &MySqlPool) {
-    while let Some(idle) = pool.try_acquire() {
+pub(super) fn close_idle(rack: &Rack<MySql>) {
+    for idle in rack.idle() {
         drop(idle.detach());
-    }
-}
-
-/// A connection on loan. One that is not given back is broken or in the middle of an answer, and closed.
-struct Lease(Option<PoolConnection<MySql>>);
-
-impl Lease {
-    async fn new(pool: &MySqlPool) -> sqlx::Result<Self> {
-        Ok(Self(Some(pool.acquire().await?)))
-    }
-
-    fn connection(&mut self) -> &mut MySqlConnection {
-        self.0.as_mut().expect("it is taken at the end of the loan alone")
-    }
-
-    fn give_back(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if let Some(broken) = self.0.take() {
-            drop(broken.detach());
-        }
     }
 }
 

@@ -11,10 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlPoolOptions, MySqlRow};
+use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlPoolOptions, MySqlRow};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 use self::ask::{Kind, Query};
+use super::rack::Rack;
 use super::{
     Commit, Committed, Deleted, Found, IndexChange, IndexHash, Page, Proof, Record, SessionStore, StoreError,
     Timestamp, deadline, names,
@@ -38,8 +39,9 @@ use crate::id::SessionId;
 /// Each operation is one statement and one round trip. Those that write are calls of stored procedures, which take the
 /// session's row lock first and see everything that was committed before they got it; of the values, the changed keys
 /// travel and no others. `load`, `find` and `scan` are queries: one statement, and so one consistent view. A connection
-/// prepares each statement once, at its first use. When the answer is there, the pool tries the connection that it gets
-/// back: one more command for the server, which no request waits for.
+/// prepares each statement once, at its first use. An application's own pool tests each connection that it gets back:
+/// one more command for the server, which no request waits for. The connections of [`connect`](Self::connect) are tested
+/// once a minute.
 ///
 /// There is one row per session, and one per key. Measured in microseconds (medians; MariaDB 10.11 with its default
 /// settings, over loopback, on two cores), with the other layouts that were tried:
@@ -88,7 +90,7 @@ use crate::id::SessionId;
 /// asks for it.
 #[derive(Clone)]
 pub struct MySqlStore {
-    pool: MySqlPool,
+    rack: Rack<MySql>,
     deadline: Duration,
     prefix: Arc<str>,
     statements: Arc<Statements>,
@@ -146,16 +148,22 @@ impl MySqlStore {
     /// [`Store`](crate::ErrorKind::Store): the URL is not one, or the server does not answer or refuses.
     pub async fn connect(url: &str) -> Result<Self, Error> {
         let opened = deadline::within(deadline::DEFAULT, async { Ok(open(url).await?) }).await;
-        opened.map(Self::new).map_err(|error| Error::store("connect to the MySQL database", error))
+        opened
+            .map(|pool| Self::with(Rack::own(pool)))
+            .map_err(|error| Error::store("connect to the MySQL database", error))
     }
 
     /// Uses the application's own pool. Turn `test_before_acquire` off, or each operation is two round trips. Its
     /// connections must be in autocommit mode, as they are by default. Whenever an operation fails, the connections
     /// that lie idle in it are closed.
     pub fn new(pool: MySqlPool) -> Self {
+        Self::with(Rack::shared(pool))
+    }
+
+    fn with(rack: Rack<MySql>) -> Self {
         let prefix = "session";
         let statements = Arc::new(Statements::new(prefix));
-        Self { pool, deadline: deadline::DEFAULT, prefix: prefix.into(), statements }
+        Self { rack, deadline: deadline::DEFAULT, prefix: prefix.into(), statements }
     }
 
     /// Begins the names of tables and procedures with `prefix` instead of `session`, so that several applications can
@@ -186,7 +194,7 @@ impl MySqlStore {
     ///
     /// [`Store`](crate::ErrorKind::Store): the database refuses; for lack of a right, see [above](Self#what-it-needs).
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrated = schema::migrate(&self.pool, &self.prefix).await;
+        let migrated = schema::migrate(&self.rack, &self.prefix).await;
         migrated.map_err(|error| Error::store("migrate the MySQL database", error))
     }
 
@@ -198,8 +206,8 @@ impl MySqlStore {
         bind: impl Fn(Query) -> Query + Send + Sync,
     ) -> Result<Vec<MySqlRow>, StoreError> {
         let query = || bind(sqlx::query(AssertSqlSafe(Arc::clone(statement))));
-        let answer = deadline::within(self.deadline, ask::ask(&self.pool, kind, query)).await;
-        answer.inspect_err(|_| ask::close_idle(&self.pool))
+        let answer = deadline::within(self.deadline, ask::ask(&self.rack, kind, query)).await;
+        answer.inspect_err(|_| ask::close_idle(&self.rack))
     }
 }
 

@@ -1,9 +1,10 @@
 //! The tables and procedures, and how they come to be.
 
-use sqlx::mysql::{MySqlConnection, MySqlPool};
-use sqlx::{AssertSqlSafe, Connection};
+use sqlx::AssertSqlSafe;
+use sqlx::mysql::{MySql, MySqlConnection};
 
 use crate::store::StoreError;
+use crate::store::rack::Rack;
 
 /// Each step is run once, in order. A landed step is never edited: changes are steps of their own, and a procedure that
 /// changes gets a new number, so that servers of the release before keep calling theirs.
@@ -24,11 +25,10 @@ const MIGRATIONS: [&[&str]; 1] = [&[
 /// How long one process waits for another one's migration, in seconds.
 const PATIENCE: i64 = 60;
 
-pub(super) async fn migrate(pool: &MySqlPool, prefix: &str) -> Result<(), StoreError> {
-    // Not the pool's own: closing it gives up the lock and the mode, whatever happens.
-    let mut connection = pool.acquire().await?.detach();
-    run(&mut connection, prefix).await?;
-    Ok(connection.close().await?)
+pub(super) async fn migrate(rack: &Rack<MySql>, prefix: &str) -> Result<(), StoreError> {
+    // Not given back: closing it gives up the lock and the mode, whatever happens.
+    let mut lease = rack.take().await?;
+    run(&mut lease, prefix).await
 }
 
 async fn run(connection: &mut MySqlConnection, prefix: &str) -> Result<(), StoreError> {

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
 use sqlx::{Error, Postgres};
 
+use super::super::rack::Rack;
 use super::super::{StoreError, deadline};
+use super::migrations;
 use super::statements::Query;
 
 /// After one failure every idle connection is tested. The second one is for what was given back in the meantime.
@@ -15,7 +16,7 @@ const RETRIES: usize = 2;
 /// The server, as one store reaches it.
 #[derive(Clone)]
 pub(super) struct Server {
-    pub(super) pool: PgPool,
+    pub(super) rack: Rack<Postgres>,
     pub(super) deadline: Duration,
 }
 
@@ -30,17 +31,25 @@ impl Server {
         self.ask(0, query).await?.pop().ok_or_else(|| "the statement gave no row".into())
     }
 
+    /// Creates the tables, or brings them up to date.
+    pub(super) async fn migrate(&self, prefix: &str) -> sqlx::Result<()> {
+        let mut lease = self.rack.take().await?;
+        migrations::run(&mut lease, prefix).await?;
+        lease.give_back();
+        Ok(())
+    }
+
     async fn ask(&self, mut retries: usize, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<PgRow>, StoreError> {
         let mut connected = false;
         let operation = async {
             loop {
                 connected = false;
-                let mut lease = match self.pool.acquire().await {
+                let mut lease = match self.rack.take().await {
                     Err(Error::PoolTimedOut) => continue,
-                    connection => Lease(Some(connection.map_err(told)?)),
+                    lease => lease.map_err(told)?,
                 };
                 connected = true;
-                match lease.fetch(query()).await {
+                match query().fetch_all(&mut *lease).await {
                     Err(error) if is_lost(&error) => {
                         self.test_idle_connections();
                         if retries == 0 {
@@ -61,32 +70,7 @@ impl Server {
 
     /// Where one connection was lost, others are. The pool tests each one that it gets back, and drops what is broken.
     fn test_idle_connections(&self) {
-        let idle: Vec<_> = std::iter::from_fn(|| self.pool.try_acquire()).collect();
-        drop(idle);
-    }
-}
-
-/// A connection in use. Unless it is given back, it is closed: its answer did not come in time, and may never come.
-struct Lease(Option<PoolConnection<Postgres>>);
-
-impl Lease {
-    async fn fetch(&mut self, query: Query) -> Result<Vec<PgRow>, Error> {
-        match &mut self.0 {
-            Some(connection) => query.fetch_all(&mut **connection).await,
-            None => Err(Error::PoolClosed),
-        }
-    }
-
-    fn give_back(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if let Some(connection) = &mut self.0 {
-            connection.close_on_drop();
-        }
+        drop(self.rack.idle());
     }
 }
 

@@ -1,14 +1,14 @@
 //! The schema, and how it grows.
 
-use sqlx::postgres::{PgConnection, PgPool};
-use sqlx::{AssertSqlSafe, query, query_scalar, raw_sql};
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection, query, query_scalar, raw_sql};
 
 /// Each step is run once, in order. A landed step is never edited: changes are steps of their own.
 const STEPS: [&str; 2] = [include_str!("migrations/1_tables.sql"), include_str!("migrations/2_functions.sql")];
 
 /// Runs the steps that have not been run, all or none of them.
-pub(super) async fn run(pool: &PgPool, prefix: &str) -> sqlx::Result<()> {
-    let mut tx = pool.begin().await?;
+pub(super) async fn run(connection: &mut PgConnection, prefix: &str) -> sqlx::Result<()> {
+    let mut tx = connection.begin().await?;
     // Held until the transaction ends. Even `IF NOT EXISTS` fails when two processes create one table at once.
     let lock = query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind(format!("session:{prefix}"));
     lock.execute(&mut *tx).await?;

@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{Connection, Row};
+use sqlx::{Connection, Postgres, Row};
 
 use self::ask::{Server, told};
 use self::statements::Statements;
+use super::rack::Rack;
 use super::{
     Commit, Committed, Deleted, Found, IndexChange, IndexHash, Page, Proof, Record, SessionStore, StoreError,
     Timestamp, deadline, names,
@@ -85,9 +86,10 @@ use crate::id::SessionId;
 /// | find | a read of the index, and of each session found |
 /// | [`delete_expired`](crate::SessionManager::delete_expired) | walks the index on the expiry; several servers may sweep at once |
 ///
-/// The first use of a statement on a connection prepares it, in a round trip of its own. A connection that goes back to
-/// its pool is tested there, after the answer and beside the request. One that was idle for a minute is tested before it
-/// is used, if the pool is [`connect`](Self::connect)'s.
+/// The first use of a statement on a connection prepares it, in a round trip of its own. An application's own pool tests
+/// each connection that it gets back, after the answer and beside the request: a second round trip, which the server
+/// notices and no request waits for. The connections of [`connect`](Self::connect) are tested once a minute, and before
+/// they are used after a minute of idleness.
 #[derive(Clone)]
 pub struct PostgresStore {
     server: Server,
@@ -107,7 +109,7 @@ impl PostgresStore {
     /// [`Store`](crate::ErrorKind::Store): the URL is not one, or the server cannot be reached or refuses.
     pub async fn connect(url: &str) -> Result<Self, Error> {
         let pool = deadline::within(deadline::DEFAULT, open(url)).await;
-        Ok(Self::new(pool.map_err(|error| Error::store("connect to PostgreSQL", error))?))
+        Ok(Self::with(Rack::own(pool.map_err(|error| Error::store("connect to PostgreSQL", error))?)))
     }
 
     /// Uses the application's own pool. Turn its `test_before_acquire` off: the test is a round trip of its own before
@@ -116,8 +118,12 @@ impl PostgresStore {
     /// Behind a proxy that gives out connections by the transaction, prepared statements must be known to the proxy, or
     /// turned off by a `statement_cache_capacity` of 0.
     pub fn new(pool: PgPool) -> Self {
+        Self::with(Rack::shared(pool))
+    }
+
+    fn with(rack: Rack<Postgres>) -> Self {
         Self {
-            server: Server { pool, deadline: deadline::DEFAULT },
+            server: Server { rack, deadline: deadline::DEFAULT },
             prefix: "session".into(),
             statements: Arc::new(Statements::new("session")),
         }
@@ -152,7 +158,7 @@ impl PostgresStore {
     ///
     /// [`Store`](crate::ErrorKind::Store): the database refuses; also if it has a table of one of these names already.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrated = migrations::run(&self.server.pool, &self.prefix).await;
+        let migrated = self.server.migrate(&self.prefix).await;
         migrated.map_err(|error| Error::store("migrate the PostgreSQL database", told(error)))
     }
 }
