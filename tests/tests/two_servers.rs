@@ -15,15 +15,6 @@ async fn in_time<T>(test: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_mins(2), test).await.expect("the test takes less than two minutes")
 }
 
-fn new_key() -> String {
-    let half = || {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).unwrap();
-        format!("{:032x}", u128::from_ne_bytes(bytes))
-    };
-    half() + &half()
-}
-
 /// Two writers, and in this process a third party that looks at what they did.
 struct Writers {
     processes: [Process; 2],
@@ -34,7 +25,7 @@ struct Writers {
 impl Writers {
     /// Both have one session that is there already.
     async fn start(url: &str) -> Self {
-        let (prefix, key) = (servers::prefix(), new_key());
+        let (prefix, key) = (servers::prefix(), shop::new_key());
         let store = servers::at(url, &prefix).await;
         let manager = SessionManager::new(store, SessionConfig::new(SecretKey::from_hex(&key).unwrap()));
         let mut processes = [(); 2].map(|()| writer(url, &prefix, &key));
@@ -107,7 +98,7 @@ struct Shops([(Process, String); 2]);
 
 impl Shops {
     fn open(store: &str) -> Self {
-        let key = new_key();
+        let key = shop::new_key();
         Self([(); 2].map(|()| shop::start("127.0.0.1:0", store, Some(&key))))
     }
 
