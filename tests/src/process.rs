@@ -49,6 +49,13 @@ impl Process {
         assert!(kill.expect("there is a shell").success(), "{} is not there to be interrupted", self.name);
     }
 
+    /// How many kilobytes of memory it holds.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let size = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+        size.and_then(|size| size.parse().ok()).expect("Linux says how much memory a process holds")
+    }
+
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|status| status.is_some())
     }

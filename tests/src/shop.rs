@@ -24,6 +24,16 @@ pub fn start(address: &str, store: &str, key: Option<&str>) -> (Process, String)
     (process, address)
 }
 
+/// A secret key for shops that share one, in hexadecimal digits.
+pub fn new_key() -> String {
+    let half = || {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).unwrap();
+        format!("{:032x}", u128::from_ne_bytes(bytes))
+    };
+    half() + &half()
+}
+
 /// The program that `SHOP_BIN` names; without it, the one that cargo builds.
 fn program() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();

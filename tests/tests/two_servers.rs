@@ -25,7 +25,7 @@ struct Writers {
 impl Writers {
     /// Both have one session that is there already.
     async fn start(url: &str) -> Self {
-        let (prefix, key) = (servers::prefix(), new_key());
+        let (prefix, key) = (servers::prefix(), shop::new_key());
         let store = servers::at(url, &prefix).await;
         let manager = SessionManager::new(store, SessionConfig::new(SecretKey::from_hex(&key).unwrap()));
         let mut processes = [(); 2].map(|()| writers::start(env!("CARGO_BIN_EXE_writer"), url, &prefix, &key));
@@ -91,7 +91,7 @@ struct Shops([(Process, String); 2]);
 
 impl Shops {
     fn open(store: &str) -> Self {
-        let key = new_key();
+        let key = shop::new_key();
         Self([(); 2].map(|()| shop::start("127.0.0.1:0", store, Some(&key))))
     }
 
