@@ -75,10 +75,6 @@ impl CookieHeaders {
 }
 
 /// The state, once somebody has asked for it.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one for each request, and a box would be an allocation of its own"
-)]
 enum Lazy {
     Unopened(Unopened),
     /// In a place of its own: a request that never asks does not even make room for it.

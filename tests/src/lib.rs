@@ -4,7 +4,6 @@
 
 mod app;
 mod browser;
-mod database;
 mod log;
 pub mod mysql_wire;
 pub mod postgres_wire;
@@ -20,7 +19,6 @@ pub mod writers;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;
-pub use database::DatabaseServer;
 pub use log::Log;
 pub use process::Process;
 pub use redis::{Monitor, RedisCluster, RedisServer};

@@ -51,10 +51,15 @@ impl PrivateServer {
 
     /// Where an application finds it.
     pub fn url(&self) -> String {
+        self.url_at(self.port)
+    }
+
+    /// The same by way of a proxy.
+    pub fn url_at(&self, port: u16) -> String {
         match self.engine {
-            Engine::Postgres => format!("postgres://shop:{PASSWORD}@127.0.0.1:{}/postgres", self.port),
-            Engine::MySql => format!("mysql://shop:{PASSWORD}@127.0.0.1:{}/session", self.port),
-            Engine::Redis => format!("redis://:{PASSWORD}@127.0.0.1:{}/", self.port),
+            Engine::Postgres => format!("postgres://shop:{PASSWORD}@127.0.0.1:{port}/postgres"),
+            Engine::MySql => format!("mysql://shop:{PASSWORD}@127.0.0.1:{port}/session"),
+            Engine::Redis => format!("redis://:{PASSWORD}@127.0.0.1:{port}/"),
         }
     }
 

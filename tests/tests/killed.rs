@@ -7,7 +7,8 @@ use std::time::Duration;
 use http::HeaderMap;
 use session::store::{MySqlStore, PostgresStore, RedisStore, SessionStore};
 use session::{Error, SecretKey, SessionConfig, SessionManager};
-use session_tests::{Browser, DatabaseServer, RedisServer};
+use session_tests::private_server::{Engine, PrivateServer};
+use session_tests::{Browser, RedisServer};
 use tokio::task::JoinSet;
 
 const CLIENTS: u64 = 4;
@@ -128,7 +129,7 @@ async fn all_notice(progress: &Progress) {
     progress.until("requests fail", |progress| progress.failed() >= before + 2 * CLIENTS).await;
 }
 
-async fn kill_and_restart(mut server: DatabaseServer, progress: &Progress) -> DatabaseServer {
+async fn kill_and_restart(mut server: PrivateServer, progress: &Progress) -> PrivateServer {
     server.kill();
     all_notice(progress).await;
     tokio::task::spawn_blocking(move || {
@@ -141,7 +142,7 @@ async fn kill_and_restart(mut server: DatabaseServer, progress: &Progress) -> Da
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_postgresql_has_all_it_acknowledged_and_the_application_recovers() {
-    let server = DatabaseServer::postgres(&[]);
+    let server = PrivateServer::start(Engine::Postgres, &[]);
     let url = server.url();
     let open = async || PostgresStore::connect(&url).await.unwrap().with_deadline(DEADLINE);
     let store = open().await;
@@ -153,7 +154,7 @@ async fn a_killed_postgresql_has_all_it_acknowledged_and_the_application_recover
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_mariadb_has_all_it_acknowledged_and_the_application_recovers() {
-    let server = DatabaseServer::mariadb(&[]);
+    let server = PrivateServer::start(Engine::MySql, &[]);
     let url = server.url();
     let open = async || MySqlStore::connect(&url).await.unwrap().with_deadline(DEADLINE);
     let store = open().await;

@@ -8,6 +8,7 @@ use session::store::{
 };
 use session::{ErrorKind, SessionId};
 use session_tests::postgres_wire::{Proxy, Sent};
+use session_tests::private_server::{Engine, PrivateServer};
 use session_tests::servers::{self, prefix};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Executor, query, query_scalar};
@@ -609,8 +610,9 @@ async fn counted(pool: &PgPool, table: &str, count: &str) -> i64 {
 
 #[tokio::test]
 async fn ordinary_commits_touch_no_index() {
-    // In the common database, what other tests hold open keeps PostgreSQL from making room on a page.
-    let pool = database("").await;
+    // On the common server, what other tests hold open keeps PostgreSQL from making room on a page.
+    let server = PrivateServer::start(Engine::Postgres, &[]);
+    let pool = pool(1, server.url().parse().unwrap()).await;
     let (store, prefix) = store_on(pool.clone()).await;
     for at in 0..50 {
         assert!(store.create(&number(at), &record(&[("a", "1"), ("b", "2")]), &[]).await.unwrap());

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use session::store::{MySqlStore, PostgresStore, RedisStore, SessionStore};
 use session::{IndexKey, Session};
-use session_tests::{App, Browser, DatabaseServer, Monitor, RedisServer, mysql_wire, postgres_wire};
+use session_tests::private_server::{Engine, PrivateServer};
+use session_tests::{App, Browser, Monitor, RedisServer, mysql_wire, postgres_wire};
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 
@@ -16,8 +17,8 @@ const USER: IndexKey<u64> = IndexKey::declare("user");
 
 /// A server that says what it was asked.
 enum Server {
-    Postgres(DatabaseServer),
-    MariaDb(DatabaseServer),
+    Postgres(PrivateServer),
+    MariaDb(PrivateServer),
     Redis(RedisServer, Monitor),
 }
 
@@ -27,17 +28,17 @@ impl Server {
         match self {
             // What functions do inside is not counted; a BEGIN or COMMIT by the client would be.
             Self::Postgres(server) => {
-                let calls = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE userid = 'app'::regrole";
-                let count = server.sql(calls);
-                server.sql("SELECT pg_stat_statements_reset()");
+                let calls = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE userid = 'shop'::regrole";
+                let count = server.tell(calls);
+                server.tell("SELECT pg_stat_statements_reset()");
                 count.parse().unwrap()
             }
             // A ping is how the pool tests a connection that it gets back, when the answer has been given.
             Self::MariaDb(server) => {
-                let count = server.sql(
-                    "SELECT COUNT(*) FROM mysql.general_log WHERE user_host LIKE '%app%' AND command_type <> 'Ping'",
+                let count = server.tell(
+                    "SELECT COUNT(*) FROM mysql.general_log WHERE user_host LIKE '%shop%' AND command_type <> 'Ping'",
                 );
-                server.sql("TRUNCATE mysql.general_log");
+                server.tell("TRUNCATE mysql.general_log");
                 count.parse().unwrap()
             }
             Self::Redis(server, monitor) => monitor.take(server).await.len(),
@@ -46,8 +47,8 @@ impl Server {
 }
 
 async fn postgres() -> (Arc<dyn SessionStore>, Server) {
-    let server = DatabaseServer::postgres(&["-c", "shared_preload_libraries=pg_stat_statements"]);
-    server.sql("CREATE EXTENSION pg_stat_statements");
+    let server = PrivateServer::start(Engine::Postgres, &["-c", "shared_preload_libraries=pg_stat_statements"]);
+    server.tell("CREATE EXTENSION pg_stat_statements");
     let pool = PgPoolOptions::new().test_before_acquire(false).max_connections(1);
     let store = PostgresStore::new(pool.connect(&server.url()).await.unwrap());
     store.migrate().await.unwrap();
@@ -55,7 +56,7 @@ async fn postgres() -> (Arc<dyn SessionStore>, Server) {
 }
 
 async fn mariadb() -> (Arc<dyn SessionStore>, Server) {
-    let server = DatabaseServer::mariadb(&["--general-log=1", "--log-output=TABLE"]);
+    let server = PrivateServer::start(Engine::MySql, &["--general-log=1", "--log-output=TABLE"]);
     let pool = MySqlPoolOptions::new().test_before_acquire(false).max_connections(1);
     let store = MySqlStore::new(pool.connect(&server.url()).await.unwrap());
     store.migrate().await.unwrap();
@@ -277,7 +278,7 @@ const PAUSE: Duration = Duration::from_millis(30);
 
 #[tokio::test]
 async fn a_commit_to_postgresql_sends_as_much_for_a_thousand_keys_as_for_one() {
-    let server = DatabaseServer::postgres(&[]);
+    let server = PrivateServer::start(Engine::Postgres, &[]);
     let proxy = postgres_wire::Proxy::before(format!("127.0.0.1:{}", server.port)).await;
     let pool = PgPoolOptions::new().test_before_acquire(false).max_connections(1);
     let store = PostgresStore::new(pool.connect(&server.url_at(proxy.port)).await.unwrap());
@@ -293,7 +294,7 @@ async fn a_commit_to_postgresql_sends_as_much_for_a_thousand_keys_as_for_one() {
 
 #[tokio::test]
 async fn a_commit_to_mariadb_sends_as_much_for_a_thousand_keys_as_for_one() {
-    let server = DatabaseServer::mariadb(&[]);
+    let server = PrivateServer::start(Engine::MySql, &[]);
     let proxy = mysql_wire::Proxy::to("127.0.0.1", server.port).await;
     let pool = MySqlPoolOptions::new().test_before_acquire(false).max_connections(1);
     let store = MySqlStore::new(pool.connect(&server.url_at(proxy.port)).await.unwrap());

@@ -1,16 +1,14 @@
 //! Where the shop keeps its sessions, and what can be done to it meanwhile.
 
-use session_tests::{RedisServer, servers};
+use session_tests::private_server::{Engine, PrivateServer};
 use tempfile::TempDir;
 
 pub(crate) enum Backend {
     /// Gone when the shop stops, so the shop is left alone.
     Memory,
     Sqlite(TempDir),
-    /// A server of its own, which keeps every write.
-    Redis(RedisServer),
-    /// A server that others use too.
-    Shared(String),
+    /// A server of its own, which keeps what it has acknowledged.
+    Server(PrivateServer),
 }
 
 impl Backend {
@@ -22,16 +20,9 @@ impl Backend {
         Self::Sqlite(TempDir::new().unwrap())
     }
 
-    pub(crate) fn redis() -> Self {
-        Self::Redis(RedisServer::start(&["--appendonly", "yes", "--appendfsync", "always"]))
-    }
-
-    pub(crate) fn postgres() -> Self {
-        Self::Shared(servers::url("SESSION_TEST_POSTGRES"))
-    }
-
-    pub(crate) fn mysql() -> Self {
-        Self::Shared(servers::url("SESSION_TEST_MYSQL"))
+    pub(crate) fn on(engine: Engine) -> Self {
+        let settings: &[&str] = if engine == Engine::Redis { &["--appendfsync", "always"] } else { &[] };
+        Self::Server(PrivateServer::start(engine, settings))
     }
 
     /// As the shop is told.
@@ -39,8 +30,7 @@ impl Backend {
         match self {
             Self::Memory => "memory:".to_owned(),
             Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("shop.db").display()),
-            Self::Redis(server) => server.url(),
-            Self::Shared(url) => url.clone(),
+            Self::Server(server) => server.url(),
         }
     }
 
@@ -48,9 +38,9 @@ impl Backend {
         !matches!(self, Self::Memory)
     }
 
-    /// Kills the server, if it is ours, and starts it again.
+    /// Kills the server, if there is one, and starts it again.
     pub(crate) fn kill(&mut self) {
-        if let Self::Redis(server) = self {
+        if let Self::Server(server) = self {
             server.kill();
             server.start_again();
         }

@@ -11,6 +11,8 @@ mod visitor;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use session_tests::private_server::Engine;
+
 use self::backend::Backend;
 use self::till::Till;
 use self::visitor::{Tally, Visitor};
@@ -54,7 +56,7 @@ macro_rules! soak {
 soak! {
     memory: Backend::memory(),
     sqlite: Backend::sqlite(),
-    redis: Backend::redis(),
-    postgres: Backend::postgres(),
-    mysql: Backend::mysql(),
+    redis: Backend::on(Engine::Redis),
+    postgres: Backend::on(Engine::Postgres),
+    mysql: Backend::on(Engine::MySql),
 }
