@@ -7,6 +7,7 @@ mod browser;
 pub mod mysql_wire;
 pub mod postgres_wire;
 mod process;
+pub mod program;
 mod redis;
 pub mod servers;
 pub mod shop;
