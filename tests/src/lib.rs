@@ -12,6 +12,7 @@ mod redis;
 pub mod servers;
 pub mod shop;
 mod spy;
+pub mod writers;
 
 pub use app::{Answer, App, Kind, cookies_in, outcome};
 pub use browser::Browser;

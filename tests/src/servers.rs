@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use session::store::{MySqlStore, PostgresStore, RedisStore, SessionStore};
+use session::store::{MySqlStore, PostgresStore, RedisStore, SessionStore, SqliteStore};
 
 /// Where a server is, as `tests/servers` says.
 pub fn url(variable: &str) -> String {
@@ -53,6 +53,11 @@ pub async fn at(url: &str, prefix: &str) -> Arc<dyn SessionStore> {
         }
         Some("mysql") => {
             let store = MySqlStore::connect(url).await.unwrap().with_prefix(prefix).unwrap();
+            store.migrate().await.unwrap();
+            Arc::new(store)
+        }
+        Some("sqlite") => {
+            let store = SqliteStore::connect(url).await.unwrap();
             store.migrate().await.unwrap();
             Arc::new(store)
         }

@@ -1,27 +1,18 @@
 //! Two processes that know of each other only by the store between them.
 
 use std::future::Future;
-use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::HeaderMap;
 use reqwest::{Client, header};
 use session::{SecretKey, SessionConfig, SessionManager};
+use session_tests::writers::{self, new_key};
 use session_tests::{Browser, Process, servers, shop};
 
 const PAIRS: u64 = 100;
 
 async fn in_time<T>(test: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_mins(2), test).await.expect("the test takes less than two minutes")
-}
-
-fn new_key() -> String {
-    let half = || {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).unwrap();
-        format!("{:032x}", u128::from_ne_bytes(bytes))
-    };
-    half() + &half()
 }
 
 /// Two writers, and in this process a third party that looks at what they did.
@@ -37,7 +28,7 @@ impl Writers {
         let (prefix, key) = (servers::prefix(), new_key());
         let store = servers::at(url, &prefix).await;
         let manager = SessionManager::new(store, SessionConfig::new(SecretKey::from_hex(&key).unwrap()));
-        let mut processes = [(); 2].map(|()| writer(url, &prefix, &key));
+        let mut processes = [(); 2].map(|()| writers::start(env!("CARGO_BIN_EXE_writer"), url, &prefix, &key));
         let browser = with_a_session(&manager).await;
         for process in &mut processes {
             process.line_after("ready");
@@ -49,19 +40,12 @@ impl Writers {
 
     /// Has both do something at one instant, and returns what they answer.
     fn at_once(&mut self, line: impl Fn(usize, u128) -> String) -> [String; 2] {
-        let instant = SystemTime::UNIX_EPOCH.elapsed().unwrap() + Duration::from_millis(3);
+        let instant = writers::soon();
         for (number, process) in self.processes.iter_mut().enumerate() {
-            process.say(&line(number, instant.as_micros()));
+            process.say(&line(number, instant));
         }
         self.processes.each_ref().map(|process| process.line_after("done"))
     }
-}
-
-fn writer(url: &str, prefix: &str, key: &str) -> Process {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_writer"));
-    // A process's arguments are for everyone to see; its environment is not.
-    command.env("WRITER_STORE", url).env("WRITER_PREFIX", prefix).env("WRITER_KEY", key);
-    Process::start("a writer", command)
 }
 
 async fn with_a_session(manager: &SessionManager) -> Browser {
