@@ -315,7 +315,7 @@ mod sqlite {
     async fn nothing_is_lost_and_nobody_comes_back_in_a_crowd_of_processes() {
         let folder = super::TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("sessions.db").display());
-        super::in_time(super::nothing_is_lost_and_nobody_comes_back_in_a_crowd_of_processes(&url)).await;
+        super::in_time(Box::pin(super::nothing_is_lost_and_nobody_comes_back_in_a_crowd_of_processes(&url))).await;
     }
 }
 
@@ -330,7 +330,7 @@ macro_rules! on_every_server {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn nothing_is_lost_and_nobody_comes_back_in_a_crowd_of_processes() {
                 let url = super::servers::url($variable);
-                super::in_time(super::nothing_is_lost_and_nobody_comes_back_in_a_crowd_of_processes(&url)).await;
+                super::in_time(Box::pin(super::nothing_is_lost_and_nobody_comes_back_in_a_crowd_of_processes(&url))).await;
             }
         }
     )*};

@@ -10,14 +10,9 @@ use crate::schedule::SessionCookie;
 use crate::vocabulary::Spoken;
 use crate::world::{Was, World, now};
 
-/// Checks the store, the cookies and the cost of every request. `last` is what the browser holds, if the order in which
-/// the answers arrived was one of the schedule's; otherwise each answer may have been the last.
-pub(crate) fn check(
-    world: &World,
-    programs: &[&Spoken],
-    answers: &[(usize, SessionCookie)],
-    last: Option<Option<Held>>,
-) {
+/// Checks the store, the cookies and the cost of every request. `last` is the token that the browser holds, if the order in
+/// which the answers arrived was one of the schedule's; otherwise each answer may have been the last.
+pub(crate) fn check(world: &World, programs: &[&Spoken], answers: &[(usize, SessionCookie)], last: Option<Held>) {
     let mut scene = world.stage.scene();
     let mut ledger = std::mem::take(&mut scene.ledger);
     drop(scene);
@@ -27,7 +22,7 @@ pub(crate) fn check(
     }
     // A browser that is gone before its answer comes does not know its new token.
     let all_arrive = programs.iter().all(|spoken| !matches!(spoken.program.ending, Ending::Dropped(_)));
-    if let Some(Some(held)) = last.filter(|_| all_arrive) {
+    if let Some(held) = last.filter(|_| all_arrive) {
         let stale = matches!(ledger.standing(held), Standing::Replaced | Standing::Older);
         ledger.check(!stale, 0, "the browser is never left with an old token of a live session");
     }

@@ -36,11 +36,11 @@ fn pairs(was: Was, steps: Steps, spoken: &[Spoken]) {
 }
 
 /// Every one of these programs beside every one of those.
-fn beside(was: Was, steps: Steps, these: &[Spoken], those: &[Spoken]) {
+fn beside(was: Was, steps: Steps, left: &[Spoken], right: &[Spoken]) {
     let world = World::new(was);
     let mut schedules = 0;
-    for first in these {
-        for second in those {
+    for first in left {
+        for second in right {
             schedules += Scenario { world: &world, programs: &[first, second], steps }.explore();
         }
     }

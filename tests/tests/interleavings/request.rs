@@ -60,6 +60,7 @@ struct Before {
 }
 
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact about the request, and any of them go together")]
 pub(crate) struct Request {
     pub(crate) holds: Option<Held>,
     /// The session that it came with.
@@ -347,8 +348,8 @@ impl Request {
         if let Some(ending) = self.ending {
             self.close_session(ending);
         }
-        let stores = |event: &&Event| event.change.as_ref().is_some_and(|change| !change.is_empty());
-        let stored: Vec<&Event> = self.call.iter().filter(stores).collect();
+        let changes = |event: &&Event| event.change.as_ref().is_some_and(|change| !change.is_empty());
+        let stored: Vec<&Event> = self.call.iter().filter(changes).collect();
         promise(stored.len() <= 1, "one commit point stores once")?;
         match stored.first() {
             Some(Event { name, change: Some(change), .. }) => self.check_stored(name, change)?,
@@ -383,9 +384,9 @@ impl Request {
         let pending = &self.pending;
         promise(!pending.writes(), "a write that is acknowledged is stored")?;
         let found_none = matches!(self.known, Standing::Gone | Standing::Older) && !self.before.met_live;
-        let changes_nothing = |seen: &Values| match pending.cleared {
-            true => seen.is_empty(),
-            false => pending.keys.keys().all(|key| !seen.contains_key(key)),
+        let changes_nothing = |seen: &Values| {
+            let drops_nothing = || pending.keys.keys().all(|key| !seen.contains_key(key));
+            if pending.cleared { seen.is_empty() } else { drops_nothing() }
         };
         let no_change = !pending.rotates && self.seen().is_some_and(changes_nothing);
         let nothing = pending.is_empty() || self.holds.is_none() || found_none || no_change;

@@ -304,7 +304,7 @@ impl<'a> Run<'a> {
 
     fn finish(&self) {
         let Scenario { world, programs, steps, .. } = *self.scenario;
-        let last = (steps == Steps::Visits).then_some(self.jar.held);
+        let last = self.jar.held.filter(|_| steps == Steps::Visits);
         afterwards::check(world, programs, &self.answers, last);
     }
 }

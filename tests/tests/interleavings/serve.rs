@@ -35,18 +35,14 @@ async fn take_step(world: &World, step: Step, by: Author, session: &mut Session)
     let call = Call::Verb(step.verb);
     begin(world, by.request, call);
     let running = Box::pin(step.verb.run(session, by));
-    match (CutShort { running: Some(running), pauses: step.cut }).await {
-        Some(result) => {
-            end(world, call, by, &result);
-            result.is_ok()
-        }
-        None => {
-            let mut scene = world.stage.scene();
-            scene.ledger.note(by.request, || format!("{} is cut short", step.verb));
-            scene.ledger.requests[by.request].cut_short(step.verb);
-            true
-        }
-    }
+    let Some(result) = (CutShort { running: Some(running), pauses: step.cut }).await else {
+        let mut scene = world.stage.scene();
+        scene.ledger.note(by.request, || format!("{} is cut short", step.verb));
+        scene.ledger.requests[by.request].cut_short(step.verb);
+        return true;
+    };
+    end(world, call, by, &result);
+    result.is_ok()
 }
 
 fn begin(world: &World, number: usize, call: Call) {
@@ -56,7 +52,10 @@ fn begin(world: &World, number: usize, call: Call) {
 fn end(world: &World, call: Call, by: Author, result: &Result<Seen, Error>) {
     let mut scene = world.stage.scene();
     let ledger = &mut scene.ledger;
-    let told = result.as_ref().map(Seen::clone).map_err(Error::kind);
+    let told = match result {
+        Ok(seen) => Ok(seen.clone()),
+        Err(error) => Err(error.kind()),
+    };
     ledger.note(by.request, || match (call, &told) {
         (Call::Verb(verb), Ok(_)) => format!("{verb}: ok"),
         (Call::Verb(verb), Err(kind)) => format!("{verb}: {kind:?}"),
