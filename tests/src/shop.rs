@@ -24,7 +24,7 @@ pub fn start(address: &str, store: &str, key: Option<&str>) -> (Process, String)
     (process, address)
 }
 
-/// A secret key for shops that share one, in hexadecimal digits.
+/// A key for the cookies that all of a test's processes share, in hexadecimal digits.
 pub fn new_key() -> String {
     let half = || {
         let mut bytes = [0; 16];

@@ -5,16 +5,6 @@ use std::time::{Duration, SystemTime};
 
 use crate::Process;
 
-/// A key for the cookies that all of a test's processes share, in hexadecimal.
-pub fn new_key() -> String {
-    let half = || {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).unwrap();
-        format!("{:032x}", u128::from_ne_bytes(bytes))
-    };
-    half() + &half()
-}
-
 /// One process, on the store at `url`. Cargo tells only tests where the program is.
 pub fn start(program: &str, url: &str, prefix: &str, key: &str) -> Process {
     let mut command = Command::new(program);

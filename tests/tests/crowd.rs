@@ -10,7 +10,8 @@ use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 use session::{SecretKey, SessionConfig, SessionId, SessionManager};
 use session_tests::program::{Author, Ending, FIRST_USER, Opener, Program, USER, Verb};
-use session_tests::writers::{self, new_key};
+use session_tests::shop::new_key;
+use session_tests::writers;
 use session_tests::{Browser, Process, servers};
 use tempfile::TempDir;
 

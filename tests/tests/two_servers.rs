@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use reqwest::{Client, header};
 use session::{SecretKey, SessionConfig, SessionManager};
-use session_tests::writers::{self, new_key};
+use session_tests::writers;
 use session_tests::{Browser, Process, servers, shop};
 
 const PAIRS: u64 = 100;
