@@ -2,7 +2,7 @@
 //!
 //! Every browser that ever had a session has client state too, so that what becomes of it shows.
 
-#![expect(clippy::enum_glob_use, reason = "the table's words stand alone, as they do in the table")]
+#![allow(clippy::enum_glob_use, reason = "the table's words stand alone, as they do in the table")]
 
 use std::time::Duration;
 
