@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use serde_json::Value;
-use session::store::{SessionStore, Timestamp};
+use session::store::{Proof, SessionStore, Timestamp};
 use session::{Error, Lifetime, SecretKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema};
 use session_tests::{Browser, Fault, Spy, cookies_in};
 
@@ -187,6 +187,14 @@ impl Run {
             }
         }
         Ok(())
+    }
+
+    /// Ends what the script began, for those that share its store.
+    pub(crate) async fn leave(self) {
+        let early = Timestamp::from_millis(World::new().now.try_into().unwrap());
+        for id in &self.ids {
+            self.spy.inner().delete(id, Proof::None, early).await.unwrap();
+        }
     }
 
     /// Keeps the worlds that show the same.

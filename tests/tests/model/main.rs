@@ -32,7 +32,10 @@ fn set_to(variable: &str) -> Option<u64> {
 }
 
 async fn check(kind: Kind, store: Arc<dyn SessionStore>, script: &Script) -> Result<(), String> {
-    Run::new(store, kind == Kind::Memory).script(script).await
+    let mut run = Run::new(store, kind == Kind::Memory);
+    let result = run.script(script).await;
+    run.leave().await;
+    result
 }
 
 /// A memory store of its own for each script; the scripts on another store share it, and each has sessions of its own.
