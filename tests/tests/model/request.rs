@@ -338,7 +338,10 @@ impl Turn<'_> {
         if self.request.invalidated {
             return Ok(());
         }
-        if wants.is_empty() && !self.request.client_edits.is_empty() {
+        let writes_client = !self.request.client_edits.is_empty();
+        // What removes nothing is a write, or none.
+        let writes_client = writes_client && (self.request.client_edits.sets() || !self.may());
+        if wants.is_empty() && writes_client {
             match self.request.view {
                 View::Replaced => return Self::refuse(ErrorKind::Replaced),
                 View::Gone if self.request.seen => return Self::refuse(ErrorKind::Ended),
@@ -402,7 +405,13 @@ impl Turn<'_> {
                 self.committed(&change, old.record);
                 Ok(())
             }
-            Ok(reply) if self.refused_by(&reply) => self.replaced(wants),
+            Ok(reply) if self.refused_by(&reply) => {
+                // The table says both of a sign-in that has seen the session live.
+                if self.request.seen && self.may() {
+                    return Self::refuse(ErrorKind::Replaced);
+                }
+                self.replaced(wants)
+            }
             Ok(_) => self.missing(wants.clone(), false),
             Err(broken) => {
                 self.fly(&broken, change.clear, &change.keys);
@@ -423,7 +432,15 @@ impl Turn<'_> {
         }
         let (secret, world) = (self.request.secret(), &mut *self.world);
         match self.wire.ask("touch", || world.commit(token.record, secret, &Change::default())) {
-            Ok(Reply::Done) => self.request.known = Some(self.world.records[token.record].times),
+            Ok(Reply::Done) => {
+                let stored = &self.world.records[token.record];
+                self.request.known = Some(stored.times);
+                if let View::Live(_, revision) = &mut self.request.view
+                    && *revision != stored.revision
+                {
+                    *revision = 0;
+                }
+            }
             Ok(reply) => {
                 self.request.known = None;
                 if self.may() {
