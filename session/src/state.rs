@@ -101,7 +101,7 @@ pub(crate) struct InFlight {
     label: Option<String>,
     /// If one field goes alone, while everything else that is wanted waits: what was wanted of it before, and of a session
     /// that it begins. What is wanted from now on is newer, and stands beside it.
-    alone: Option<Wanted>,
+    alone: Option<Box<Wanted>>,
     /// The token that it makes.
     pub(crate) made: Option<Token>,
 }
@@ -388,7 +388,7 @@ impl State {
             (alone.lifetime, alone.label) = (self.wanted.lifetime.take(), self.wanted.label.take());
         }
         let (lifetime, label) = (alone.lifetime, alone.label.clone());
-        self.in_flight = Some(InFlight { changes, rotates: false, lifetime, label, alone: Some(alone), made: None });
+        self.in_flight = Some(InFlight { changes, rotates: false, lifetime, label, alone: Some(Box::new(alone)), made: None });
         Ok(())
     }
 
@@ -455,7 +455,7 @@ impl State {
     /// What was in flight was not carried out, and that is known: a field that went alone is wanted as before.
     pub(crate) fn forget_in_flight(&mut self) {
         let Some(before) = self.in_flight.take().and_then(|sent| sent.alone) else { return };
-        let newer = std::mem::replace(&mut self.wanted, before);
+        let newer = std::mem::replace(&mut self.wanted, *before);
         self.wanted.changes.extend(newer.changes);
         self.wanted.ending = newer.ending;
         self.wanted.rotates |= newer.rotates;
