@@ -42,7 +42,8 @@ impl Shared {
         (self.answer(), result)
     }
 
-    /// Commits an ending and nothing else, and says which cookies are owed.
+    /// Commits an ending and nothing else, and says which cookies are owed: also that of a token which a commit made that
+    /// was cancelled on its way.
     pub(crate) async fn abandon(&self) -> (Owed, Result<(), Error>) {
         if self.close_quietly() {
             return (Owed::default(), Ok(()));
@@ -50,6 +51,7 @@ impl Shared {
         self.state().keep_only_ending();
         let has_ending = self.state().wanted.ending.is_some();
         let result = if has_ending { self.commit().await } else { Ok(()) };
+        self.settle_cancelled().await;
         (self.answer(), result)
     }
 

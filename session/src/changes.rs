@@ -133,12 +133,19 @@ impl Changes {
         Ok(only)
     }
 
-    /// Forgets what [`only`](Self::only) took along, once it has been committed.
-    pub(crate) fn forget<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>) {
-        for key in keys {
-            self.keys.remove(key);
+    /// Takes out what [`only`](Self::only) takes along.
+    pub(crate) fn take(&mut self, keys: &Keys<'_>) -> Self {
+        let own = keys.iter().filter_map(|key| self.keys.remove_entry(key)).collect();
+        Self { cleared: std::mem::take(&mut self.cleared), keys: own }
+    }
+
+    /// Adds what was done after these changes.
+    pub(crate) fn extend(&mut self, newer: Self) {
+        if newer.cleared {
+            *self = newer;
+        } else {
+            self.keys.extend(newer.keys);
         }
-        self.cleared = false;
     }
 
     /// What begins a new session: the keys that are set.

@@ -54,13 +54,13 @@ impl ClientState<'_> {
 
     /// Everything in the client state, parsed: for inspectors.
     pub fn entries(&self) -> serde_json::Map<String, Value> {
-        let values = self.shared.state().client_values();
+        let values = self.shared.state().client_all();
         values.to_map(Place::Client).unwrap_or_default()
     }
 
     /// Whether the client state has no key.
     pub fn is_empty(&self) -> bool {
-        self.shared.state().client_values().is_empty()
+        self.shared.state().client_all().is_empty()
     }
 }
 

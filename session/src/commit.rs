@@ -75,7 +75,9 @@ impl Shared {
     async fn carry_out(&self, plan: Plan) -> Result<(), Error> {
         match plan {
             Plan::Nothing => {
-                self.state().ended(false);
+                let mut state = self.state();
+                state.ended(false);
+                state.forget_no_ops();
                 Ok(())
             }
             Plan::Refuse(kind) => {
@@ -83,6 +85,7 @@ impl Shared {
                 Err(Error::refused(kind))
             }
             Plan::Touch => {
+                self.state().forget_no_ops();
                 self.touch().await;
                 Ok(())
             }
@@ -235,6 +238,14 @@ impl Shared {
         if self.settle().await && made.is_some() { Ok(()) } else { Err(Error::store(doing, error)) }
     }
 
+    /// Decides about an operation that was cancelled on its way, if the request asks the store for nothing else.
+    pub(crate) async fn settle_cancelled(&self) {
+        if self.state().in_flight.is_some() {
+            let _gate = self.gate.lock().await;
+            self.settle().await;
+        }
+    }
+
     /// Decides about an operation whose reply never came. True if it is known to have been done.
     async fn settle(&self) -> bool {
         let Some(made) = self.state().in_flight.as_ref().map(|sent| sent.made) else { return false };
@@ -358,7 +369,7 @@ impl State {
         let in_place = stored(keys.home()) == value && keys.retired().all(|key| stored(key).is_none());
         let settled = in_place && (begins || !self.wanted.changes.is_cleared());
         if settled {
-            self.wanted.changes.forget(keys.iter());
+            _ = self.wanted.changes.take(keys);
         }
         settled
     }

@@ -102,8 +102,9 @@ pub(crate) struct InFlight {
     rotates: bool,
     lifetime: Option<Lifetime>,
     label: Option<String>,
-    /// The keys of the one field that goes alone, while everything else that is wanted waits.
-    alone: Vec<Box<str>>,
+    /// If one field goes alone, while everything else that is wanted waits: what was wanted of it before, and of a session
+    /// that it begins. What is wanted from now on is newer, and stands beside it.
+    alone: Option<Box<Wanted>>,
     /// The token that it makes.
     pub(crate) made: Option<Token>,
 }
@@ -206,10 +207,15 @@ impl State {
         }
     }
 
+    /// All of the client state, for a reader of many keys.
+    pub(crate) fn client_all(&mut self) -> Values {
+        self.client.used = true;
+        self.client_values()
+    }
+
     /// Both halves, for a reader of many keys. Right only once nothing needs to be loaded.
     pub(crate) fn views(&mut self) -> (Values, Values) {
-        self.client.used = true;
-        (self.server_values(), self.client_values())
+        (self.server_values(), self.client_all())
     }
 
     // Writing
@@ -223,6 +229,7 @@ impl State {
         self.check_open()?;
         if place == Place::Client {
             self.check_browser("client state")?;
+            self.client.used = true;
         }
         if self.invalidated {
             return edit(&mut Changes::default());
@@ -379,7 +386,7 @@ impl State {
         let Wanted { changes: all, rotates, lifetime, label, .. } = std::mem::take(&mut self.wanted);
         let mut changes = effective.unwrap_or(all);
         self.drop_retired(&mut changes);
-        self.in_flight = Some(InFlight { changes, rotates, lifetime, label, alone: Vec::new(), made: None });
+        self.in_flight = Some(InFlight { changes, rotates, lifetime, label, alone: None, made: None });
         if self.phase == Phase::Closing {
             // A store in this process shares its values with their readers: it has to copy them all if one is left.
             self.known.record = None;
@@ -390,10 +397,14 @@ impl State {
     /// field begins a new session: then lifetime and label go along.
     pub(crate) fn send_only(&mut self, keys: &Keys<'_>, value: Option<Json>, begins: bool) -> Result<(), Error> {
         let changes = self.wanted.changes.only(keys, value)?;
-        let lifetime = self.wanted.lifetime.filter(|_| begins);
-        let label = self.wanted.label.clone().filter(|_| begins);
-        let alone = keys.iter().map(Box::from).collect();
-        self.in_flight = Some(InFlight { changes, rotates: false, lifetime, label, alone, made: None });
+        let mut alone = Wanted { changes: self.wanted.changes.take(keys), ..Wanted::default() };
+        if begins {
+            alone.rotates = std::mem::take(&mut self.wanted.rotates);
+            (alone.lifetime, alone.label) = (self.wanted.lifetime.take(), self.wanted.label.take());
+        }
+        let (lifetime, label) = (alone.lifetime, alone.label.clone());
+        self.in_flight =
+            Some(InFlight { changes, rotates: false, lifetime, label, alone: Some(Box::new(alone)), made: None });
         Ok(())
     }
 
@@ -446,31 +457,31 @@ impl State {
 
     /// The outcome of what was in flight is unknown: neither its changes nor the record as read are to be built on.
     pub(crate) fn doubt(&mut self) {
-        self.forget_alone();
         self.in_flight = None;
         self.known.record = None;
     }
 
     /// What was in flight is stored: its token is the session's.
     fn landed(&mut self) {
-        self.forget_alone();
         let Some(made) = self.in_flight.take().and_then(|sent| sent.made) else { return };
         self.known.claim = Some(Claim::Token(made));
         self.answer.token = Some(made);
     }
 
-    /// The field that was sent alone is no longer wanted; nor is, if it was to begin a session, what went along with it.
-    fn forget_alone(&mut self) {
-        let Some(sent) = self.in_flight.as_ref().filter(|sent| !sent.alone.is_empty()) else { return };
-        self.wanted.changes.forget(sent.alone.iter().map(|key| &**key));
-        if sent.made.is_some() {
-            (self.wanted.rotates, self.wanted.lifetime, self.wanted.label) = (false, None, None);
-        }
+    /// What was in flight was not carried out, and that is known: a field that went alone is wanted as before.
+    pub(crate) fn forget_in_flight(&mut self) {
+        let Some(before) = self.in_flight.take().and_then(|sent| sent.alone) else { return };
+        let newer = std::mem::replace(&mut self.wanted, *before);
+        self.wanted.changes.extend(newer.changes);
+        self.wanted.ending = newer.ending;
+        self.wanted.rotates |= newer.rotates;
+        self.wanted.lifetime = newer.lifetime.or(self.wanted.lifetime);
+        self.wanted.label = newer.label.or(self.wanted.label.take());
     }
 
-    /// What was in flight was not carried out, and that is known.
-    pub(crate) fn forget_in_flight(&mut self) {
-        self.in_flight = None;
+    /// What was wanted changes nothing, and is done: kept, it could become a change once more is known of the record.
+    pub(crate) fn forget_no_ops(&mut self) {
+        self.wanted.changes = Changes::default();
     }
 
     /// Nothing of what was wanted will be done; its error says so.

@@ -1,6 +1,7 @@
 //! A store that counts what it is asked, and fails when it is told to.
 
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
 use async_trait::async_trait;
 use session::SessionId;
@@ -24,6 +25,7 @@ struct Seen {
     created: Vec<SessionId>,
     keys: usize,
     asked: usize,
+    hangs: bool,
     faults: Vec<(Aim, Fault)>,
 }
 
@@ -85,7 +87,7 @@ impl Spy {
         std::mem::take(&mut self.seen.lock().unwrap().faults).len()
     }
 
-    /// The sessions that the store was asked to create since the last call.
+    /// The sessions that reached the store since the last call, in order.
     pub fn take_created(&self) -> Vec<SessionId> {
         std::mem::take(&mut self.seen.lock().unwrap().created)
     }
@@ -98,6 +100,32 @@ impl Spy {
     /// Returns as soon as a request has given an operation up that hung.
     pub async fn given_up(&self) {
         self.given_up.notified().await;
+    }
+
+    /// The operation of this number goes wrong, whatever it is, counted from when the operations were last taken. In place
+    /// of what was said before.
+    pub fn fail_at(&self, fault: Option<(usize, Fault)>) {
+        let mut seen = self.seen.lock().unwrap();
+        let taken = seen.asked - seen.operations.len();
+        seen.faults = fault.into_iter().map(|(number, fault)| (Aim::Number(taken + number), fault)).collect();
+        seen.hangs = false;
+    }
+
+    /// Runs a future until it is done, or until its operation hangs: then it is dropped, as a server drops the request
+    /// of a client that went away.
+    pub async fn until_it_hangs<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        let mut future = std::pin::pin!(future);
+        std::future::poll_fn(|context| match future.as_mut().poll(context) {
+            Poll::Ready(value) => Poll::Ready(Some(value)),
+            Poll::Pending if self.seen.lock().unwrap().hangs => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
+    }
+
+    /// The store itself, for whoever is not to be counted.
+    pub fn inner(&self) -> &dyn SessionStore {
+        &*self.inner
     }
 
     fn note(&self, operation: &'static str, keys: usize) -> Option<Fault> {
@@ -122,6 +150,7 @@ impl Spy {
             }
         }
         let _given_up = GivenUp(&self.given_up);
+        self.seen.lock().unwrap().hangs = true;
         self.hung.notify_one();
         std::future::pending().await
     }
@@ -162,8 +191,11 @@ impl SessionStore for Spy {
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        self.seen.lock().unwrap().created.push(*id);
-        through!(self, self.note("create", record.values.len()), self.inner.create(id, record, index))
+        let fault = self.note("create", record.values.len());
+        if !matches!(fault, Some(Fault::Refuse | Fault::Stall)) {
+            self.seen.lock().unwrap().created.push(*id);
+        }
+        through!(self, fault, self.inner.create(id, record, index))
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {

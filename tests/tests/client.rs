@@ -94,6 +94,17 @@ async fn client_state_expires_by_its_own_seal_and_is_sent_again_past_the_thresho
     assert_eq!(app.client(&kept, "theme"), None);
 }
 
+async fn writing_client_state_or_listing_it_is_a_use_of_it(kind: Kind) {
+    let list = async |session: &mut Session| assert_eq!(session.client().entries().len(), 1);
+    let app = App::new(kind).await;
+    let mut browser = Browser::default();
+    request(&app, &mut browser, set_theme).await;
+    app.wait(Duration::from_hours(5));
+    assert_eq!(request(&app, &mut browser, set_theme).await, "state", "the same value, past the threshold");
+    app.wait(Duration::from_hours(5));
+    assert_eq!(request(&app, &mut browser, list).await, "state");
+}
+
 async fn writing_what_is_there_sends_no_cookie_and_emptying_removes_it(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
@@ -170,6 +181,7 @@ on_every_store!(
     client_state_of_a_replaced_token_reads_as_empty_once_known,
     the_state_cookie_of_one_session_is_not_believed_beside_another_s,
     client_state_expires_by_its_own_seal_and_is_sent_again_past_the_threshold,
+    writing_client_state_or_listing_it_is_a_use_of_it,
     writing_what_is_there_sends_no_cookie_and_emptying_removes_it,
     a_cookie_too_large_is_an_error_and_nothing_was_stored,
     a_theme_set_when_the_session_is_known_to_be_over_is_kept,

@@ -195,6 +195,32 @@ async fn an_update_cancelled_on_its_way_is_not_sent_again(kind: Kind) {
     assert_eq!(app.stored(&browser, "visits").await, Some(11));
 }
 
+async fn a_token_that_a_cancelled_sync_made_reaches_the_browser_on_a_server_error(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut session = app.open(&browser);
+    session.cycle_id();
+    app.spy.fail_next("commit", Fault::Hang);
+    cancel(session.sync()).await;
+    app.abandon(session, &mut browser).await.unwrap();
+    assert_eq!(app.spy.take_operations(), "commit load");
+    assert_eq!(app.stored(&browser, "a").await, Some(1), "the rotation logged nobody out");
+}
+
+async fn what_is_written_after_a_cancelled_update_is_stored(kind: Kind) {
+    for fault in [Fault::Hang, Fault::Stall] {
+        let app = App::new(kind).await;
+        let mut browser = app.signed_in(&[("visits", 1)]).await;
+        let mut session = app.open(&browser);
+        let add = |visits: &mut Option<u64>| *visits = visits.map(|visits| visits + 1);
+        app.spy.fail_next("commit", fault);
+        cancel(session.update("visits", add)).await;
+        session.insert("visits", 7).await.unwrap();
+        app.finalize(session, &mut browser).await.unwrap();
+        assert_eq!(app.stored(&browser, "visits").await, Some(7), "{fault:?}");
+    }
+}
+
 async fn a_request_cancelled_before_its_commit_is_sent_changes_nothing(kind: Kind) {
     let app = App::new(kind).await;
     let browser = app.signed_in(&[("a", 1)]).await;
@@ -245,6 +271,8 @@ on_every_store!(
     a_touch_that_fails_does_not_fail_the_request_that_read,
     a_sync_cancelled_on_its_way_is_settled_by_one_load,
     an_update_cancelled_on_its_way_is_not_sent_again,
+    a_token_that_a_cancelled_sync_made_reaches_the_browser_on_a_server_error,
+    what_is_written_after_a_cancelled_update_is_stored,
     a_request_cancelled_before_its_commit_is_sent_changes_nothing,
     after_an_error_what_sync_stored_before_still_sends_its_cookie,
     expired_sessions_that_cannot_be_deleted_are_an_error_and_the_next_sweep_works,

@@ -298,7 +298,21 @@ async fn taking_by_update_gives_a_value_to_one_request_alone(kind: Kind) {
     assert_eq!(taken, [None, Some(7)]);
 }
 
+async fn what_a_sync_found_unchanged_is_not_sent_over_a_later_write(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut a = app.open(&browser);
+    a.get::<u64>("a").await.unwrap();
+    a.insert("a", 1).await.unwrap();
+    a.sync().await.unwrap();
+    overtake(&app, &mut browser, async |b| b.insert("a", 2).await.unwrap()).await;
+    a.update("b", |b: &mut Option<u64>| *b = Some(1)).await.unwrap();
+    app.finalize(a, &mut browser).await.unwrap();
+    assert_eq!(app.stored(&browser, "a").await, Some(2), "A's write was over when it was synced");
+}
+
 on_every_store!(
+    what_a_sync_found_unchanged_is_not_sent_over_a_later_write,
     both_of_two_writers_of_different_keys_survive,
     both_of_two_updates_of_one_key_survive,
     an_update_survives_a_blind_write_of_another_key_in_between,
