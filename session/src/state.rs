@@ -388,7 +388,8 @@ impl State {
             (alone.lifetime, alone.label) = (self.wanted.lifetime.take(), self.wanted.label.take());
         }
         let (lifetime, label) = (alone.lifetime, alone.label.clone());
-        self.in_flight = Some(InFlight { changes, rotates: false, lifetime, label, alone: Some(Box::new(alone)), made: None });
+        self.in_flight =
+            Some(InFlight { changes, rotates: false, lifetime, label, alone: Some(Box::new(alone)), made: None });
         Ok(())
     }
 
