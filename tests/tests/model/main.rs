@@ -8,6 +8,15 @@
 //! `SESSION_MODEL_CASES` says how many scripts run on the memory store (a twentieth of them on each other one), and
 //! `SESSION_MODEL_SEED` with which seed they begin; a failure says its own. A failure is shrunk, and becomes a named test.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::option_option,
+    clippy::same_functions_in_if_condition,
+    clippy::struct_excessive_bools,
+    clippy::unnecessary_wraps,
+    reason = "the model is to be read beside the tables: its arms are rows, and its steps have one shape"
+)]
+
 mod acts;
 mod driver;
 mod request;
