@@ -240,7 +240,7 @@ mod tests {
         changes.set("b", json("4")).unwrap();
         assert_eq!(line(&changes.only(&Keys::only("a"), Some(json("5"))).unwrap()), "!+a=5");
         assert_eq!(line(&changes.only(&Keys::only("a"), None).unwrap()), "!");
-        changes.forget(["a"]);
+        assert_eq!(line(&changes.take(&Keys::only("a"))), "!+a=3");
         assert_eq!(line(&changes), "+b=4");
     }
 
