@@ -116,8 +116,9 @@ impl Statements {
         };
         Self {
             load: format!(
-                "SELECT name, value, {head} FROM `{prefix}s` LEFT JOIN `{prefix}_values` ON session = id
-                WHERE id = ? AND expires > ?"
+                "SELECT NULL AS name, NULL AS value, {head} FROM `{prefix}s` WHERE id = ? AND expires > ?
+                UNION ALL SELECT name, value, {} FROM `{prefix}_values` WHERE session = ?",
+                vec!["NULL"; rows::HEAD_COLUMNS].join(", ")
             )
             .into(),
             find: format!(
@@ -228,7 +229,8 @@ async fn open(url: &str) -> sqlx::Result<MySqlPool> {
 #[async_trait]
 impl SessionStore for MySqlStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let bind = |query: Query| query.bind(&id.as_bytes()[..]).bind(now.as_millis());
+        let id = &id.as_bytes()[..];
+        let bind = |query: Query| query.bind(id).bind(now.as_millis()).bind(id);
         rows::record(&self.ask(Kind::Reads, &self.statements.load, bind).await?)
     }
 

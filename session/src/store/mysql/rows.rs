@@ -10,10 +10,12 @@ use crate::store::{Committed, Deleted, Found, Json, Limits, Record, StoreError, 
 
 /// The columns that [`head`] reads.
 pub(super) const HEAD: &str = "token, created, rotated, seen, expires, idle, ends, label, revision";
+pub(super) const HEAD_COLUMNS: usize = 9;
 
-/// The record of one session's rows: each has the head, and one of the values.
+/// The record of one session's rows, if one of them has the head: a load has it in a row of its own, a walk in each.
 pub(super) fn record(rows: &[MySqlRow]) -> Result<Option<Record>, StoreError> {
-    let Some(first) = rows.first() else { return Ok(None) };
+    let has_head = |row: &&MySqlRow| row.try_get::<Option<&[u8]>, _>("token").is_ok_and(|token| token.is_some());
+    let Some(first) = rows.iter().find(has_head) else { return Ok(None) };
     let mut record = head(first)?;
     record.values = values(rows)?;
     Ok(Some(record))
