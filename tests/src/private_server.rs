@@ -264,6 +264,8 @@ fn initialize(engine: Engine, folder: &Path) {
             let mut command = command(engine, "mariadb-install-db", folder);
             command.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
             command.arg("--innodb-log-file-size=8M").arg(format!("--datadir={}", data.display()));
+            // A server that starts empties the folder of temporary tables, whosever they are.
+            command.arg(format!("--tmpdir={}", folder.display()));
             command
         }
         Engine::Redis => return std::fs::create_dir(data).unwrap(),
@@ -285,7 +287,7 @@ fn spawn(engine: Engine, port: u16, folder: &Path, settings: &[String]) -> Child
         Engine::MySql => {
             let mut command = command(engine, "mariadbd", folder);
             let (data, socket) = (data.display(), folder.join("socket"));
-            command.arg("--no-defaults").arg(format!("--datadir={data}"));
+            command.arg("--no-defaults").arg(format!("--datadir={data}")).arg(format!("--tmpdir={}", folder.display()));
             command.arg(format!("--socket={}", socket.display())).arg(format!("--port={port}"));
             command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-buffer-pool-size=16M"]);
             // What is acknowledged has been given to the operating system.
