@@ -143,7 +143,7 @@ async fn api(bench: &Bench) {
         "insert struct": session.insert(PROFILE, profile.clone()).await;
         "insert and remove": {
             session.insert("extra", "short").await.expect("inserted");
-            session.remove::<String>("extra").await
+            session.remove_raw("extra").await
         };
         "update": session.update(TEXT, |value| value.replace(text(next()))).await;
     }
