@@ -12,6 +12,9 @@ pub mod changelog {}
 #[doc = include_str!("../ERRORS.md")]
 pub mod errors_explained {}
 
+#[doc = include_str!("../PROOF.md")]
+pub mod proof {}
+
 #[doc = include_str!("../SECURITY.md")]
 pub mod security {}
 

@@ -52,8 +52,8 @@
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), and the stores behind features. [`testing`]
 //!   proves a store of your own.
 //! - [`tower`] and [`axum`]: the layer and the extractors.
-//! - [`_documentation`]: the architecture, the stores, security by the standards, the changelog, and the compiler's errors
-//!   explained.
+//! - [`_documentation`]: the architecture, the stores, security by the standards, proof, benchmarks, the changelog, and
+//!   the compiler's errors explained.
 //!
 //! # Features
 //!
