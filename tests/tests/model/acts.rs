@@ -222,7 +222,8 @@ impl Turn<'_> {
             }
         }
         self.load()?;
-        // A sign-in by an update, with a replaced token, is a sign-in or an update.
+        // Two rows again, for `cycle_id` and an update with a replaced token: an update is an error, and "`cycle_id` and
+        // writes (a sign-in)" a new session.
         let signs_in = self.request.wants.rotate || self.request.wants.life.is_some();
         if self.request.view == View::Replaced && !(signs_in && self.may()) {
             return Self::refuse(ErrorKind::Replaced);

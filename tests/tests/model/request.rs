@@ -416,7 +416,8 @@ impl Turn<'_> {
                 Ok(())
             }
             Ok(reply) if self.refused_by(&reply) => {
-                // The table says both of a sign-in that has seen the session live.
+                // Two rows of the table are about a sign-in that has read the session live: of what reads, then writes,
+                // "replaced meanwhile: error `Replaced`"; of `cycle_id` and writes, replaced, "a new session".
                 if self.request.seen && self.may() {
                     return Self::refuse(ErrorKind::Replaced);
                 }
