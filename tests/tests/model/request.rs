@@ -114,6 +114,11 @@ impl Request {
         self.client_edits.change().apply(&mut values);
         values
     }
+
+    pub(crate) fn changes_client(&self) -> bool {
+        let before = Self { client_edits: Wants::default(), ..self.clone() };
+        before.client_values() != self.client_values()
+    }
 }
 
 impl Wants {
@@ -349,8 +354,8 @@ impl Turn<'_> {
             return Ok(());
         }
         let writes_client = !self.request.client_edits.is_empty();
-        // What removes nothing is a write, or none.
-        let writes_client = writes_client && (self.request.client_edits.sets() || !self.may());
+        // "Writes what is already there, removes what is not there": no commit, and so an error or none.
+        let writes_client = writes_client && (self.request.changes_client() || !self.may());
         if wants.is_empty() && writes_client {
             match self.request.view {
                 View::Replaced => return Self::refuse(ErrorKind::Replaced),
