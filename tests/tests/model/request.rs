@@ -282,6 +282,10 @@ impl Turn<'_> {
                 && self.refused_by(&reply)
             {
                 (self.request.ending, self.request.wants) = (None, Wants::default());
+                // "`restart` and `invalidate` drop it", the client state: whether only once they succeed is not said.
+                if ending != Ending::Delete && self.may() {
+                    self.request.client = None;
+                }
                 return Self::refuse(ErrorKind::Replaced);
             }
         }
