@@ -75,10 +75,8 @@ impl Shared {
     async fn carry_out(&self, plan: Plan) -> Result<(), Error> {
         match plan {
             Plan::Nothing => {
-                let mut state = self.state();
-                state.ended(false);
-                state.forget_no_ops();
-                Ok(())
+                self.state().ended(false);
+                self.nothing_begins()
             }
             Plan::Refuse(kind) => {
                 self.state().forget_wanted();
@@ -101,12 +99,24 @@ impl Shared {
             Plan::End { then_create } => {
                 self.end().await?;
                 if !then_create {
-                    return Ok(());
+                    return self.nothing_begins();
                 }
                 self.state().send_all();
                 self.send_create().await
             }
         }
+    }
+
+    /// Nothing is set, so nothing begins. What is not there has nothing to drop; a label waits for the next session, and
+    /// a job has none.
+    fn nothing_begins(&self) -> Result<(), Error> {
+        let mut state = self.state();
+        state.forget_no_ops();
+        if state.is_by_id() && state.wanted.label.is_some() {
+            state.forget_wanted();
+            return Err(Error::refused(ErrorKind::Ended));
+        }
+        Ok(())
     }
 
     async fn send_commit(&self, missed: Miss, replaced: Miss) -> Result<(), Error> {

@@ -304,6 +304,27 @@ async fn a_job_may_end_a_session_but_not_begin_another(kind: Kind) {
     assert_eq!(app.stored(&browser, "a").await, None);
 }
 
+async fn after_a_job_s_ending_removals_have_nothing_to_remove_and_a_label_is_refused_at_once(kind: Kind) {
+    let app = App::new(kind).await;
+    let browser = app.signed_in(&[("a", 1)]).await;
+    let mut job = app.manager.by_id(id(&app, &browser));
+    job.delete();
+    job.clear().await.unwrap();
+    job.unset("a").await.unwrap();
+    job.sync().await.unwrap();
+    job.sync().await.unwrap();
+    let browser = app.signed_in(&[("a", 1)]).await;
+    let mut job = app.manager.by_id(id(&app, &browser));
+    for store_operations in ["delete", ""] {
+        app.spy.take_operations();
+        job.delete();
+        job.set_label("phone");
+        assert_eq!(job.sync().await.unwrap_err().kind(), ErrorKind::Ended);
+        assert_eq!(app.spy.take_operations(), store_operations);
+        job.sync().await.unwrap();
+    }
+}
+
 async fn a_job_has_no_browser(kind: Kind) {
     let app = App::new(kind).await;
     let browser = app.signed_in(&[("a", 1)]).await;
@@ -384,6 +405,7 @@ on_every_store!(
     a_job_s_write_is_no_use_of_the_session,
     a_job_never_creates_and_never_revives,
     a_job_may_end_a_session_but_not_begin_another,
+    after_a_job_s_ending_removals_have_nothing_to_remove_and_a_label_is_refused_at_once,
     a_job_has_no_browser,
     a_sweeper_drops_what_expired_and_survives_a_store_that_fails,
     a_sweeper_logs_what_it_dropped_and_what_kept_it,

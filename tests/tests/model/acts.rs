@@ -214,10 +214,16 @@ impl Turn<'_> {
         }
         self.end()?;
         if matches!(self.request.view, View::Live(_, 0)) && self.may() {
-            self.request.view = View::Unknown;
+            // The session was loaded, and stays so, if the store cannot say how it is by now.
+            let loaded = std::mem::replace(&mut self.request.view, View::Unknown);
+            if let Err(stop) = self.load() {
+                self.request.view = loaded;
+                return Err(stop);
+            }
         }
         self.load()?;
-        // A sign-in by an update, with a replaced token, is a sign-in or an update.
+        // Two rows again, for `cycle_id` and an update with a replaced token: an update is an error, and "`cycle_id` and
+        // writes (a sign-in)" a new session.
         let signs_in = self.request.wants.rotate || self.request.wants.life.is_some();
         if self.request.view == View::Replaced && !(signs_in && self.may()) {
             return Self::refuse(ErrorKind::Replaced);
@@ -294,7 +300,7 @@ impl Turn<'_> {
             Ok(reply @ (Reply::Done | Reply::Conflict)) => {
                 let record = &self.world.records[token.record];
                 self.request.view = View::Live(record.values.clone(), record.revision);
-                self.request.known = Some(record.times);
+                (self.request.known, self.request.label) = (Some(record.times), record.label);
                 Ok(matches!(reply, Reply::Done))
             }
             Ok(reply) => {
@@ -359,7 +365,7 @@ impl Turn<'_> {
         // Until an ending is carried out, the record lives.
         let live = matches!(self.request.view, View::Live(..)) && !(self.hidden() && self.may());
         let record = self.request.token.filter(|_| live).map(|token| &self.world.records[token.record]);
-        Ok(Out::Meta(record.map(|record| (record.created, record.label))))
+        Ok(Out::Meta(record.map(|record| (record.created, self.request.label))))
     }
 
     fn client(&mut self, act: Act) -> Result<Out, Stop> {
@@ -396,6 +402,7 @@ impl Turn<'_> {
     }
 
     fn edit_client(&mut self, key: Key, value: Option<Val>) {
+        self.request.client_used = true;
         if !self.request.invalidated {
             self.request.client_edits.edit(key, value);
         }
@@ -510,7 +517,8 @@ impl Turn<'_> {
         let written = !request.client_edits.is_empty() && !abandon && ok;
         let idle = request.token.map_or(DEFAULT, |token| token.life).idle;
         let now = self.world.now;
-        let due = base.is_some_and(|base| base.expires < now + base.idle * 8 / 10) && request.client_used && !abandon;
+        // The threshold is of the idle time that the session has by now: "remember me" reaches the state cookie at once.
+        let due = base.is_some_and(|base| base.expires < now + idle * 8 / 10) && request.client_used && !abandon;
         let unbind = request.unbound;
         if !(written || ((due || unbind) && !values.is_empty() && !request.dropped)) {
             return removal;
@@ -523,7 +531,8 @@ impl Turn<'_> {
         if values == before && !due && !unbind && self.may() {
             return removal;
         }
-        let names = if self.request.view == View::Gone { None } else { self.request.token.map(|token| token.record) };
+        let lost = matches!(self.request.view, View::Gone | View::Replaced);
+        let names = self.request.token.map(|token| token.record).filter(|_| !lost);
         let names = if names.is_some() && self.request.owed && self.may() { None } else { names };
         if values.is_empty() {
             if before.is_empty() && self.may() {
@@ -532,7 +541,7 @@ impl Turn<'_> {
             return self.request.jar.state.is_some().then_some(Sent::NoState);
         }
         let key = self.request.key;
-        let sealed = Sealed { key, what: ClientCookie { names, values, expires: now + idle, idle } };
+        let sealed = Sealed { key, what: ClientCookie { names, values, expires: now + idle } };
         Some(Sent::State(sealed))
     }
 }

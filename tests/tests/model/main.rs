@@ -73,6 +73,16 @@ async fn smallest(
             Ok(()) => smaller = tree.complicate(),
         }
     }
+    // Steps that come together may still be more than it takes.
+    let mut at = script.0.len();
+    while at > 0 {
+        at -= 1;
+        let mut shorter = script.clone();
+        shorter.0.remove(at);
+        if let Err(text) = check(kind, fresh(kind, store), &shorter).await {
+            (script, failure) = (shorter, text);
+        }
+    }
     (script, failure)
 }
 

@@ -66,6 +66,8 @@ pub(crate) struct Request {
     pub flying: Option<Wants>,
     /// The record's times, as the store last said them.
     pub known: Option<Times>,
+    /// The record's label, as this request last saw or set it: a session is loaded once.
+    pub label: Option<usize>,
     pub client: Option<ClientCookie>,
     pub client_edits: Wants,
     pub client_used: bool,
@@ -91,6 +93,7 @@ impl Request {
             doubt: None,
             flying: None,
             known: None,
+            label: None,
             client: None,
             client_edits: Wants::default(),
             client_used: false,
@@ -110,6 +113,11 @@ impl Request {
         let mut values = base.map_or_else(Map::new, |client| client.values.clone());
         self.client_edits.change().apply(&mut values);
         values
+    }
+
+    pub(crate) fn changes_client(&self) -> bool {
+        let before = Self { client_edits: Wants::default(), ..self.clone() };
+        before.client_values() != self.client_values()
     }
 }
 
@@ -135,8 +143,13 @@ impl Wants {
         *self == Self::default()
     }
 
+    /// What is cleared already has no key to drop.
     pub(crate) fn edit(&mut self, key: Key, value: Option<Val>) {
-        self.keys.insert(key, value);
+        if self.clear && value.is_none() {
+            self.keys.remove(key);
+        } else {
+            self.keys.insert(key, value);
+        }
     }
 
     pub(crate) fn wipe(&mut self) {
@@ -187,6 +200,7 @@ impl Turn<'_> {
             Some(record) => {
                 self.request.seen = true;
                 self.request.known = Some(record.times);
+                self.request.label = record.label;
                 self.request.view = View::Live(record.values.clone(), record.revision);
             }
         }
@@ -268,6 +282,10 @@ impl Turn<'_> {
                 && self.refused_by(&reply)
             {
                 (self.request.ending, self.request.wants) = (None, Wants::default());
+                // "`restart` and `invalidate` drop it", the client state: whether only once they succeed is not said.
+                if ending != Ending::Delete && self.may() {
+                    self.request.client = None;
+                }
                 return Self::refuse(ErrorKind::Replaced);
             }
         }
@@ -290,6 +308,7 @@ impl Turn<'_> {
                 (self.request.token, self.request.owed, self.request.seen) = (Some(token), true, true);
                 self.request.view = View::Live(values, 1);
                 self.request.known = Some(self.world.records[number].times);
+                self.request.label = label;
                 Ok(())
             }
             Err(broken) => {
@@ -339,8 +358,8 @@ impl Turn<'_> {
             return Ok(());
         }
         let writes_client = !self.request.client_edits.is_empty();
-        // What removes nothing is a write, or none.
-        let writes_client = writes_client && (self.request.client_edits.sets() || !self.may());
+        // "Writes what is already there, removes what is not there": no commit, and so an error or none.
+        let writes_client = writes_client && (self.request.changes_client() || !self.may());
         if wants.is_empty() && writes_client {
             match self.request.view {
                 View::Replaced => return Self::refuse(ErrorKind::Replaced),
@@ -406,7 +425,8 @@ impl Turn<'_> {
                 Ok(())
             }
             Ok(reply) if self.refused_by(&reply) => {
-                // The table says both of a sign-in that has seen the session live.
+                // Two rows of the table are about a sign-in that has read the session live: of what reads, then writes,
+                // "replaced meanwhile: error `Replaced`"; of `cycle_id` and writes, replaced, "a new session".
                 if self.request.seen && self.may() {
                     return Self::refuse(ErrorKind::Replaced);
                 }
@@ -456,16 +476,17 @@ impl Turn<'_> {
     /// What the request knows after a commit of its own; what others did meanwhile it may learn, or not.
     pub(crate) fn committed(&mut self, change: &Change, record: usize) {
         let stored = &self.world.records[record];
-        let (now, revision) = (stored.values.clone(), stored.revision);
+        let (now, revision, label) = (stored.values.clone(), stored.revision, stored.label);
         let View::Live(values, known) = &mut self.request.view else { return };
         change.apply(values);
+        self.request.label = change.label.or(self.request.label);
         let alone = *known + 1 == revision;
         *known = if alone { revision } else { 0 };
         if !alone {
             if self.may() {
                 self.request.view = View::Unknown;
             } else if self.may() {
-                self.request.view = View::Live(now, revision);
+                (self.request.view, self.request.label) = (View::Live(now, revision), label);
             }
         }
     }

@@ -5,6 +5,8 @@ use std::fmt;
 use proptest::prelude::*;
 use session_tests::Fault;
 
+use crate::world::GRACE;
+
 pub(crate) type Key = &'static str;
 
 /// The server keys of the scripts. The schema of `driver.rs` has fields over all of them.
@@ -249,7 +251,7 @@ fn fault() -> impl Strategy<Value = Option<(usize, Fault)>> {
 fn step() -> impl Strategy<Value = Step> {
     use Step::*;
     let tab = || prop_oneof![4 => Just(0), 3 => Just(1), 2 => Just(2), 1 => Just(JOB)];
-    // Idle time, absolute time and grace of `model.rs`, and a moment before each.
+    // Idle time, absolute time and grace of `world.rs`, and a moment before each.
     let times = [1, 59_999, 60_000, 199_999, 200_001, 500_000, 999_999, 1_000_000, 1_900_000, 5_000_000];
     prop_oneof![
         40 => (tab(), act(), fault()).prop_map(|(tab, act, fault)| Do(tab, fitting(tab, act), fault)),
@@ -266,6 +268,75 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// A session with client state, which both tabs of the browser then hold, each in a request of its own.
+fn two_tabs() -> Vec<Step> {
+    use Act::*;
+    let acts = [(0, Insert("a", Val::N(1))), (0, ClientInsert("t", Val::N(2))), (0, Finalize), (0, Id), (1, Id)];
+    acts.map(|(tab, act)| Step::Do(tab, act, None)).to_vec()
+}
+
+/// Two requests at once on few keys: each reads, changes and commits while the other does, and goes on from what it knows.
+fn duel() -> impl Strategy<Value = Vec<Step>> {
+    use Act::*;
+    let key = || proptest::sample::select(&["a", "user"][..]);
+    let insert = || (key(), (0..3_u8).prop_map(Val::N)).prop_map(|(key, val)| Insert(key, val));
+    let update = || (key(), f()).prop_map(|(key, f)| Update(key, f));
+    let act = prop_oneof![
+        3 => key().prop_map(GetRaw),
+        4 => insert(),
+        3 => update(),
+        1 => key().prop_map(Unset),
+        4 => Just(Sync),
+        1 => act(),
+    ];
+    let turn = (0..2_usize, act, fault()).prop_map(|(tab, act, fault)| Step::Do(tab, fitting(tab, act), fault));
+    let turns = proptest::collection::vec(turn, 4..12);
+    let last = (0..2_usize, insert(), update());
+    (turns, last).prop_map(|(turns, (tab, insert, update))| {
+        let last = [insert, Sync, update, Finalize].map(|act| Step::Do(tab, act, None));
+        [two_tabs(), turns, last.to_vec()].concat()
+    })
+}
+
+/// One tab loses the session to the other, finds out or not, and goes on.
+fn aftermath() -> impl Strategy<Value = Vec<Step>> {
+    use Act::*;
+    let at = |tab| move |act| Step::Do(tab, fitting(tab, act), None);
+    let loss = prop_oneof![
+        4 => Just(Cycle),
+        1 => Just(Lifetime(false)),
+        1 => Just(Delete),
+        1 => Just(Restart),
+        2 => Just(Invalidate),
+    ];
+    let look = prop_oneof![
+        2 => Just(Id),
+        1 => Just(GetRaw("a")),
+        1 => Just(IsEmpty),
+        1 => Just(Sync),
+        1 => Just(ClientGet("t")),
+    ];
+    let wait = proptest::sample::select(&[0, 1, 30_000, GRACE - 1, GRACE][..]).prop_map(Step::Wait);
+    let client = prop_oneof![
+        2 => Just(ClientEntries),
+        2 => Just(ClientGet("t")),
+        1 => Just(Read(Field::Theme)),
+        1 => Just(Snapshot),
+        1 => Just(ClientInsert("h", Val::N(1))),
+    ];
+    let next = prop_oneof![2 => client, 1 => Just(GetRaw("a")), 1 => Just(IsReplaced), 1 => Just(Sync), 2 => act()];
+    let after = proptest::collection::vec(next.prop_map(at(1)), 2..8);
+    let (look, loss) = (look.prop_map(at(1)), loss.prop_map(at(0)));
+    (look, loss, wait, after).prop_map(move |(look, loss, wait, after)| {
+        [two_tabs(), vec![look, loss, at(0)(Finalize), wait], after, vec![at(1)(Finalize)]].concat()
+    })
+}
+
 pub(crate) fn script() -> impl Strategy<Value = Script> {
-    proptest::collection::vec(step(), 1..48).prop_map(Script)
+    let scene = prop_oneof![
+        30 => step().prop_map(|step| vec![step]),
+        2 => duel(),
+        1 => aftermath(),
+    ];
+    proptest::collection::vec(scene, 1..32).prop_map(|scenes| Script(scenes.concat()))
 }

@@ -65,7 +65,6 @@ pub(crate) struct ClientCookie {
     pub names: Option<usize>,
     pub values: Map,
     pub expires: u64,
-    pub idle: u64,
 }
 
 /// A browser's cookies; `Err` is one that does not open.
