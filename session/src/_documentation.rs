@@ -3,6 +3,7 @@
 #[doc = include_str!("../ARCHITECTURE.md")]
 pub mod architecture {}
 
+#[expect(clippy::doc_markdown, reason = "crates are called by their names")]
 #[doc = include_str!("../BENCHMARKS.md")]
 pub mod benchmarks {}
 
