@@ -75,7 +75,8 @@ impl Manager {
     fn session_cookie(&self, state: &mut State, now: Timestamp) -> Option<HeaderValue> {
         let carried = std::mem::take(&mut state.answer.carried.session);
         match state.answer.token.take() {
-            Some(token) => Some(self.cookies.session_cookie(&token, now)),
+            // A token that has ended would take the place of one that a parallel sign-in has just set.
+            Some(token) => (now < token.end).then(|| self.cookies.session_cookie(&token, now)),
             None => (state.answer.dropped && carried).then(|| self.cookies.session_removal()),
         }
     }

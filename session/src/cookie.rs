@@ -236,7 +236,8 @@ impl Cookies {
         let mut header = String::with_capacity(room);
         header.extend([name, "=", value, &*self.attributes]);
         if let Some(age) = max_age {
-            _ = write!(header, "; Max-Age={}", age.min(MAX_AGE_LIMIT).as_secs());
+            // Rounded down, the last second would be a removal.
+            _ = write!(header, "; Max-Age={}", age.min(MAX_AGE_LIMIT).as_millis().div_ceil(1000));
         }
         let mut header = HeaderValue::try_from(header).expect("every part of a cookie was checked");
         header.set_sensitive(true);

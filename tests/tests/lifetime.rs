@@ -103,6 +103,20 @@ async fn the_cookie_s_max_age_is_the_absolute_end_or_nothing(kind: Kind) {
     }
 }
 
+async fn a_request_that_outlives_the_token_it_made_sends_no_cookie_and_never_a_removal(kind: Kind) {
+    let app = App::with(kind, |config| config.lifetime(Lifetime::new().absolute(HOUR))).await;
+    let almost = Duration::from_millis(3_599_999);
+    for (wait, cookies, age) in [(almost, "session", "Max-Age=1"), (HOUR, "–", "")] {
+        let mut session = app.open(&Browser::default());
+        session.insert("a", 1).await.unwrap();
+        session.sync().await.unwrap();
+        app.wait(wait);
+        let answer = app.finalize(session, &mut Browser::default()).await.unwrap();
+        assert_eq!(answer.cookies(), cookies);
+        assert!(answer.0.get("set-cookie").is_none_or(|cookie| cookie.to_str().unwrap().ends_with(age)));
+    }
+}
+
 async fn meta_tells_created_last_seen_and_expires(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.signed_in(&[("a", 1)]).await;
@@ -335,6 +349,7 @@ on_every_store!(
     remember_me_outlives_the_default_and_survives_a_blind_rotation,
     remember_me_holds_when_the_sign_in_begins_a_new_session,
     the_cookie_s_max_age_is_the_absolute_end_or_nothing,
+    a_request_that_outlives_the_token_it_made_sends_no_cookie_and_never_a_removal,
     meta_tells_created_last_seen_and_expires,
     a_threshold_of_one_extends_on_every_read_and_of_zero_never,
     sweeping_drops_what_expired_and_nothing_else,

@@ -302,7 +302,10 @@ fn token_hashes_are_compared_in_constant_time() {
     let (_, id) = library.iter().find(|(name, _)| name == "id.rs").unwrap();
     assert!(id.contains("#[derive(Clone, Copy)]\npub struct TokenHash([u8; 32]);"), "no comparison is derived");
     let body = id.split("impl PartialEq for TokenHash {").nth(1).unwrap().split("\n}").next().unwrap();
-    assert!(body.contains(".fold(0, differs).ct_eq(&0).into()"), "all differences are gathered before one is looked at");
+    assert!(
+        body.contains(".fold(0, differs).ct_eq(&0).into()"),
+        "all differences are gathered before one is looked at"
+    );
     assert!(!["==", "!=", "&&", "||", "if ", "any(", "all("].iter().any(|early| body.contains(early)), "{body}");
 }
 

@@ -496,7 +496,7 @@ impl Turn<'_> {
             let sealed = Sealed { key: request.key, what: token };
             if token.end <= self.world.now {
                 // There is nothing left of it to send.
-                return self.may().then_some(Sent::NoSession);
+                return None;
             }
             return if self.request.view == View::Gone && self.may() { None } else { Some(Sent::Session(sealed)) };
         }

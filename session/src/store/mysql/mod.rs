@@ -118,7 +118,7 @@ impl Statements {
             load: format!(
                 "SELECT NULL AS name, NULL AS value, {head} FROM `{prefix}s` WHERE id = ? AND expires > ?
                 UNION ALL SELECT name, value, {} FROM `{prefix}_values` WHERE session = ?",
-                vec!["NULL"; rows::HEAD_COLUMNS].join(", ")
+                ["NULL"; rows::HEAD_COLUMNS].join(", ")
             )
             .into(),
             find: format!(
