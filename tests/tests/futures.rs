@@ -2,7 +2,6 @@
 
 use std::fmt::Debug;
 use std::future::Future;
-use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use async_trait::async_trait;
@@ -22,10 +21,8 @@ use session::{
     ClientKey, ClientState, ClientStateMut, CookieConfig, Error, ErrorKind, IndexKey, Key, Lifetime, Meta, ReadOnly,
     SecretKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema, Typed,
 };
-use session_tests::{App, Browser, Fault, Kind, on_every_store};
+use session_tests::{App, Browser, Fault, Kind, Log, on_every_store};
 use tower::{Layer, ServiceExt};
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
 #[derive(SessionSchema)]
 struct Visitor {
@@ -473,34 +470,7 @@ async fn no_error_shows_a_secret(kind: Kind) {
 
 // Logs
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-/// Everything that anybody in this process logs, from any thread.
-static LOG: LazyLock<Log> = LazyLock::new(|| {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false);
-    subscriber.with_writer(log.clone()).init();
-    log
-});
+static LOG: LazyLock<Log> = LazyLock::new(Log::of_everything);
 
 fn routes(app: &App) -> Router {
     let manager = app.manager.clone();
@@ -572,7 +542,7 @@ async fn no_log_line_shows_a_secret(kind: Kind) {
         assert_eq!(response.status(), StatusCode::from_u16(status).unwrap(), "{path}");
         browser.keep(response.headers());
     }
-    let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let log = log.all();
     for line in requests.iter().map(|(.., line)| line).chain(&["a request came over plain http"]) {
         assert!(log.contains(line), "{line} is missing in\n{log}");
     }

@@ -1,10 +1,9 @@
 //! The attacks that the security document names: what an attacker tries, and that it gains nothing.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime};
 
 use ::tower::{Layer, ServiceExt, service_fn};
@@ -20,9 +19,7 @@ use session::store::{MemoryStore, Proof, SessionStore, Timestamp, TokenHash};
 use session::{
     CookieConfig, Error, ErrorKind, IndexKey, SameSite, SecretKey, Session, SessionConfig, SessionManager, tower,
 };
-use session_tests::{App, Browser, Fault, Kind, on_every_store};
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use session_tests::{App, Browser, Fault, Kind, Log, on_every_store};
 
 async fn request(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mut Session)) -> String {
     let mut session = app.open(browser);
@@ -496,34 +493,7 @@ async fn no_cache_keeps_an_answer_that_sets_or_removes_a_cookie(kind: Kind) {
 
 const HOSTILE: &str = "k\n2030-01-01T00:00:00Z ERROR forged\r\x1b[31mred\x07\u{2028}\u{202e}\u{9b}\0";
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-/// Everything that anybody in this process logs, from any thread.
-static LOG: LazyLock<Log> = LazyLock::new(|| {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false);
-    subscriber.with_writer(log.clone()).init();
-    log
-});
+static LOG: LazyLock<Log> = LazyLock::new(Log::of_everything);
 
 fn is_unprintable(character: char) -> bool {
     character.is_control() || ['\u{2028}', '\u{202e}'].contains(&character)
@@ -574,7 +544,7 @@ async fn a_hostile_key_reaches_no_error_and_no_log_as_it_is(kind: Kind) {
     let routes = Router::new().route("/", get(misreads)).layer(SessionLayer::new(app.manager.clone()));
     let response = routes.oneshot(request_of(&Browser::default(), "/")).await.unwrap();
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.all();
     assert!(log.contains("forged"), "the key is named, escaped");
     for line in log.lines() {
         assert!(!line.contains(is_unprintable) && !line.starts_with("2030"), "{line:?}");
