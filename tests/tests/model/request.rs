@@ -223,9 +223,9 @@ impl Turn<'_> {
             Ok(found) => found,
             Err(Broken::Cut) => return Err(Stop::Cut),
             Err(Broken::Lost) => {
-                // Nobody can tell, and no cookie is sent.
+                // Nobody can tell, and no cookie is sent. What was found ended or replaced before stays so.
                 self.request.doubt = None;
-                if self.request.token.is_some() {
+                if matches!(self.request.view, View::Live(..)) {
                     self.request.view = View::Unknown;
                 }
                 return Ok(false);
