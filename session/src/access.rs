@@ -7,17 +7,21 @@ use crate::error::{Error, ErrorKind};
 use crate::field::{Encode, Field};
 use crate::id::random_bytes;
 use crate::json::Place;
+use crate::session::Session;
 use crate::shared::Shared;
 use crate::state::AskTheStore;
 
 /// How often an update tries before it says [`Conflict`](ErrorKind::Conflict).
 const UPDATE_TRIES: usize = 128;
 
-pub(crate) async fn get<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    // Most reads find the session loaded, and are over before they could wait.
-    let stored = match shared.known(&field.keys) {
+pub(crate) async fn get<T>(session: &Session, field: &Field<'_, T>) -> Result<Option<T>, Error> {
+    // Most reads find the session loaded and unchanged, and the others are mostly over before they could wait.
+    if let Some(values) = session.as_loaded() {
+        return field.read_in(values);
+    }
+    let stored = match session.shared().known(&field.keys) {
         Ok(stored) => stored,
-        Err(AskTheStore) => shared.find(&field.keys).await?,
+        Err(AskTheStore) => session.shared().find(&field.keys).await?,
     };
     field.read(stored.as_ref())
 }
@@ -37,8 +41,15 @@ pub(crate) fn unset<T>(shared: &Shared, field: &Field<'_, T>) -> Result<(), Erro
 }
 
 pub(crate) async fn remove<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    shared.state().check_open()?;
-    let stored = shared.find(&field.keys).await?;
+    let known = {
+        let state = shared.state();
+        state.check_open()?;
+        state.find(&field.keys)
+    };
+    let stored = match known {
+        Ok(stored) => stored,
+        Err(AskTheStore) => shared.find(&field.keys).await?,
+    };
     let value = field.read(stored.as_ref())?;
     if stored.is_some() {
         unset(shared, field)?;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, ErrorKind};
 use crate::field::Keys;
-use crate::json::{Json, Values};
+use crate::json::Json;
+use crate::values::Values;
 
 /// The longest key, in bytes.
 pub const MAX_KEY_LEN: usize = 1024;
@@ -110,7 +111,7 @@ impl Changes {
         let mut changes = self.clone();
         changes.cleared &= !base.is_empty();
         if !changes.cleared {
-            changes.keys.retain(|key, value| base.get(key) != value.as_ref());
+            changes.keys.retain(|key, value| base.text(key) != value.as_ref().map(Json::as_str));
         }
         changes
     }
@@ -205,7 +206,7 @@ mod tests {
             assert_eq!(line(&changes), expected);
             let mut values = base();
             changes.apply(&mut values);
-            let result_is: Vec<_> = values.iter().map(|(key, value)| format!("{key}={}", value.as_str())).collect();
+            let result_is: Vec<_> = values.iter().map(|(key, value)| format!("{key}={value}")).collect();
             assert_eq!(result_is.join(" "), result, "after {expected:?}");
         }
     }

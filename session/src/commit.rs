@@ -375,8 +375,9 @@ impl State {
     /// Whether the store holds this value already, where it is to be and nowhere else: then nothing more is wanted of
     /// the field. A clearing that waits has to be sent first, unless there is no record to clear.
     fn settles(&mut self, keys: &Keys<'_>, value: Option<&Json>, begins: bool) -> bool {
-        let stored = |key| self.known.record.as_ref().and_then(|record| record.values.get(key));
-        let in_place = stored(keys.home()) == value && keys.retired().all(|key| stored(key).is_none());
+        let stored = |key| self.known.record.as_ref().and_then(|record| record.values.text(key));
+        let in_place =
+            stored(keys.home()) == value.map(Json::as_str) && keys.retired().all(|key| stored(key).is_none());
         let settled = in_place && (begins || !self.wanted.changes.is_cleared());
         if settled {
             _ = self.wanted.changes.take(keys);

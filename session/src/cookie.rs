@@ -12,9 +12,9 @@ use http::{HeaderMap, HeaderValue, header};
 
 use crate::error::{Error, ErrorKind};
 use crate::id::{SessionId, Token};
-use crate::json::Values;
 use crate::seal::{Purpose, Sealer, SecretKey};
 use crate::time::Timestamp;
+use crate::values::Values;
 
 /// The most that browsers keep of one cookie, name and value together (RFC 6265bis, section 5.6).
 const MAX_COOKIE_LEN: usize = 4096;
@@ -318,8 +318,8 @@ impl Cookies {
         if len <= MAX_COOKIE_LEN {
             return Ok(());
         }
-        let largest = values.iter().max_by_key(|(key, value)| key.len() + value.as_str().len());
-        let (key, size) = largest.map_or(("", 0), |(key, value)| (key, value.as_str().len()));
+        let largest = values.iter().max_by_key(|(key, value)| key.len() + value.len());
+        let (key, size) = largest.map_or(("", 0), |(key, value)| (key, value.len()));
         let message = format!(
             "the client state needs a cookie of {len} bytes, and browsers keep {MAX_COOKIE_LEN}; its largest key is \
              `{}` with {size} bytes of JSON; nothing was stored",

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::json::{EncodeError, Json, Place, decode_error};
+use crate::values::Values;
 
 pub(crate) type Encode<T> = fn(&T) -> Result<Json, EncodeError>;
-pub(crate) type Decode<T> = fn(&Json) -> serde_json::Result<T>;
+pub(crate) type Decode<T> = fn(&str) -> serde_json::Result<T>;
 
 /// A form of one's own for a value, as serde's `with` has it.
 #[allow(missing_docs, clippy::missing_errors_doc, reason = "behind the door of the derive")]
@@ -45,15 +46,26 @@ impl<'k, T> Field<'k, T> {
 
     /// A stored value as the field's type: as it is, or migrated.
     pub(crate) fn read(&self, stored: Option<&Stored<'_>>) -> Result<Option<T>, Error> {
-        let Some(Stored { key, value }) = stored else { return Ok(None) };
-        match (self.decode)(value) {
+        stored.map_or(Ok(None), |Stored { key, value }| self.read_text(key, value.as_str()))
+    }
+
+    /// As [`read`](Self::read), straight out of what a store gave.
+    #[inline]
+    pub(crate) fn read_in(&self, values: &Values) -> Result<Option<T>, Error> {
+        let found = self.keys.iter().find_map(|key| Some((key, values.text(key)?)));
+        found.map_or(Ok(None), |(key, text)| self.read_text(key, text))
+    }
+
+    #[inline]
+    fn read_text(&self, key: &str, text: &str) -> Result<Option<T>, Error> {
+        match (self.decode)(text) {
             Ok(value) => Ok(Some(value)),
-            Err(error) => self.read_the_old(value).map_or_else(|| self.invalid(key, &error), |value| Ok(Some(value))),
+            Err(error) => self.read_the_old(text).map_or_else(|| self.invalid(key, &error), |value| Ok(Some(value))),
         }
     }
 
-    fn read_the_old(&self, value: &Json) -> Option<T> {
-        (self.migrate?)(&value.decode().ok()?)
+    fn read_the_old(&self, text: &str) -> Option<T> {
+        (self.migrate?)(&Json::decode(text).ok()?)
     }
 
     #[cold]
@@ -139,8 +151,8 @@ impl Json {
         Self::write(|serializer| C::serialize(value, serializer))
     }
 
-    pub(crate) fn decode_with<C: Codec>(&self) -> serde_json::Result<C::Value> {
-        let mut deserializer = serde_json::Deserializer::from_str(self.as_str());
+    pub(crate) fn decode_with<C: Codec>(text: &str) -> serde_json::Result<C::Value> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
         let value = C::deserialize(&mut deserializer)?;
         deserializer.end()?;
         Ok(value)

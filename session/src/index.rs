@@ -5,7 +5,8 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::changes::Changes;
-use crate::json::{Json, Values};
+use crate::json::Json;
+use crate::values::Values;
 
 /// The SHA-256 of an indexed key and the JSON text of its value: what the index keeps instead of either.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,7 +90,7 @@ impl Index {
     pub(crate) fn entries(&self, values: &Values) -> Vec<IndexChange> {
         let entry = |indexed: &Indexed| IndexChange {
             key: indexed.key.clone(),
-            hash: values.get(&indexed.key).map(|value| IndexHash::of(&indexed.key, value)),
+            hash: values.get(&indexed.key).map(|value| IndexHash::of(&indexed.key, &value)),
         };
         self.0.iter().map(entry).collect()
     }

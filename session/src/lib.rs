@@ -106,6 +106,7 @@ mod index;
 mod json;
 mod key;
 mod state;
+mod values;
 
 mod commit;
 mod plan;

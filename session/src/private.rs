@@ -9,9 +9,8 @@ pub use serde_json::Value;
 use crate::access;
 pub use crate::disjoint::{assert_disjoint, assert_nested};
 pub use crate::field::{Codec, OnInvalid};
-use crate::field::{Encode, Field, Stored};
+use crate::field::{Encode, Field};
 pub use crate::guard::assert_schema;
-use crate::json::Values;
 pub use crate::schema::View;
 pub use crate::{
     ClientKey, Error, FieldInfo, IndexKey, Key, ReadOnly, SchemaInfo, Session, SessionSchema, Side, Snapshot, Typed,
@@ -40,7 +39,7 @@ impl<T> ServerKey<T> for IndexKey<T> {
 
 pub async fn get<T>(session: &Session, key: &impl ServerKey<T>) -> Result<Option<T>> {
     let (field, _) = key.checked(session)?;
-    access::get(session.shared(), field).await
+    access::get(session, field).await
 }
 
 pub async fn get_or<T>(session: &Session, key: &impl ServerKey<T>, default: fn() -> T) -> Result<T> {
@@ -86,7 +85,7 @@ pub async fn try_update<T, R, E>(
     f: impl FnMut(&mut Option<T>) -> core::result::Result<R, E>,
 ) -> Tried<R, E> {
     let (field, encode) = key.checked(session)?;
-    access::try_update(session.shared(), field, encode, f).await
+    access::try_update(session.let_go(), field, encode, f).await
 }
 
 pub async fn try_update_or<T, R, E>(
@@ -197,7 +196,7 @@ pub trait Used<S: ?Sized> {
 
 pub fn view<T>(view: &View<'_>, key: &impl ServerKey<T>) -> Result<Option<T>> {
     let (field, _) = key.checked(view.session)?;
-    read(&view.server, field)
+    field.read_in(&view.server)
 }
 
 pub fn view_or<T>(view: &View<'_>, key: &impl ServerKey<T>, default: fn() -> T) -> Result<T> {
@@ -205,16 +204,11 @@ pub fn view_or<T>(view: &View<'_>, key: &impl ServerKey<T>, default: fn() -> T) 
 }
 
 pub fn client_view<T>(view: &View<'_>, key: &ClientKey<T>) -> Result<Option<T>> {
-    read(&view.client, &key.field)
+    key.field.read_in(&view.client)
 }
 
 pub fn client_view_or<T>(view: &View<'_>, key: &ClientKey<T>, default: fn() -> T) -> Result<T> {
     Ok(client_view(view, key)?.unwrap_or_else(default))
-}
-
-fn read<T>(values: &Values, field: &Field<'_, T>) -> Result<Option<T>> {
-    let stored = field.keys.iter().find_map(|key| Some(Stored { key, value: values.get(key)?.clone() }));
-    field.read(stored.as_ref())
 }
 
 /// A field of a snapshot on its way out. If its type cannot be written, that has been reported where the field stands:

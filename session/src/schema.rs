@@ -6,8 +6,8 @@ use std::ops::{Deref, DerefMut};
 
 use crate::declaration::SchemaInfo;
 use crate::error::Error;
-use crate::json::Values;
 use crate::session::Session;
+use crate::values::Values;
 
 /// A declaration of session keys, made by [`#[derive(SessionSchema)]`](derive@crate::SessionSchema).
 ///

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::HeaderMap;
 use serde::Serialize;
@@ -18,6 +18,7 @@ use crate::lifetime::Lifetime;
 use crate::meta::Meta;
 use crate::plan::{Ending, Standing};
 use crate::shared::{CookieHeaders, Manager, Shared};
+use crate::values::Values;
 
 /// One request's handle to its session: a string-key map in the store, another one in the cookie.
 ///
@@ -39,6 +40,8 @@ use crate::shared::{CookieHeaders, Manager, Shared};
 /// ```
 pub struct Session {
     shared: Arc<Shared>,
+    /// The server state as the store gave it, for reads that need no lock.
+    loaded: OnceLock<Values>,
 }
 
 impl Session {
@@ -47,7 +50,7 @@ impl Session {
     }
 
     pub(crate) fn of(shared: Arc<Shared>) -> Self {
-        Self { shared }
+        Self { shared, loaded: OnceLock::new() }
     }
 
     /// A session that the application names, without a browser.
@@ -59,6 +62,27 @@ impl Session {
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
+    }
+
+    /// For what may commit: a store in this process shares values with their readers, and would have to copy them.
+    pub(crate) fn let_go(&mut self) -> &Shared {
+        self.loaded.take();
+        &self.shared
+    }
+
+    /// The server state, as long as it reads as the store gave it.
+    #[inline]
+    pub(crate) fn as_loaded(&self) -> Option<&Values> {
+        if !self.shared.reads_as_loaded() {
+            return None;
+        }
+        self.loaded.get().or_else(|| self.keep_loaded())
+    }
+
+    #[cold]
+    fn keep_loaded(&self) -> Option<&Values> {
+        let values = self.shared.state().as_loaded()?.clone();
+        Some(self.loaded.get_or_init(|| values))
     }
 
     /// Another handle to this request's session: what extractors and middleware give out.
@@ -83,7 +107,7 @@ impl Session {
     /// - [`Value`](crate::ErrorKind::Value): the stored JSON is not a `T`. It stays stored.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be asked.
     pub async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        access::get(&self.shared, &Field::new(Place::Server, key, Json::decode)).await
+        access::get(self, &Field::new(Place::Server, key, Json::decode)).await
     }
 
     /// The value of `key` as JSON, or `None` if it is absent.
@@ -206,7 +230,7 @@ impl Session {
         f: impl FnMut(&mut Option<T>) -> Result<R, E>,
     ) -> Result<Result<R, E>, Error> {
         let key = key.into();
-        access::try_update(&self.shared, &Field::new(Place::Server, &key, Json::decode), Json::encode, f).await
+        access::try_update(self.let_go(), &Field::new(Place::Server, &key, Json::decode), Json::encode, f).await
     }
 
     /// Everything in the server state, parsed: for inspectors.
@@ -322,7 +346,7 @@ impl Session {
     /// - [`Store`](crate::ErrorKind::Store): the store could not be asked, or its reply was lost; in that case the changes
     ///   may have been stored.
     pub async fn sync(&mut self) -> Result<(), Error> {
-        self.shared.commit().await
+        self.let_go().commit().await
     }
 
     /// Commits what the request wants, and appends the `Set-Cookie` headers owed to `response`: also those owed for
@@ -333,8 +357,8 @@ impl Session {
     ///
     /// As [`sync`](Self::sync), and [`TooLarge`](crate::ErrorKind::TooLarge) if the client state does not fit into a cookie;
     /// nothing was stored then.
-    pub async fn finalize(self, response: &mut HeaderMap) -> Result<(), Error> {
-        let (owed, result) = self.shared.finalize().await;
+    pub async fn finalize(mut self, response: &mut HeaderMap) -> Result<(), Error> {
+        let (owed, result) = self.let_go().finalize().await;
         owed.append_to(response);
         result
     }
@@ -346,8 +370,8 @@ impl Session {
     /// # Errors
     ///
     /// As [`sync`](Self::sync).
-    pub async fn abandon(self, response: &mut HeaderMap) -> Result<(), Error> {
-        let (owed, result) = self.shared.abandon().await;
+    pub async fn abandon(mut self, response: &mut HeaderMap) -> Result<(), Error> {
+        let (owed, result) = self.let_go().abandon().await;
         owed.append_to(response);
         result
     }

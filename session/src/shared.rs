@@ -1,7 +1,7 @@
 //! What is shared: by all sessions of a manager, and by all handles of a request.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderMap, HeaderValue, header};
@@ -53,8 +53,17 @@ pub(crate) struct Shared {
     pub(crate) manager: Arc<Manager>,
     /// Held while the store is asked, so that one request asks one thing at a time.
     pub(crate) gate: tokio::sync::Mutex<()>,
+    /// Whether server state reads as the store gave it.
+    reads: AtomicU8,
     state: Mutex<Lazy>,
 }
+
+/// Nothing was loaded so far.
+const NOT_LOADED: u8 = 0;
+/// What the one load gave is what is read: the request has changed nothing.
+const AS_LOADED: u8 = 1;
+/// What is read takes the state to say. It stays so for the rest of the request.
+const CHANGED: u8 = 2;
 
 /// A request's `Cookie` headers, of which there is hardly ever more than one.
 #[derive(Default)]
@@ -95,7 +104,8 @@ impl Shared {
     /// One request's share, with the `Cookie` headers that it came with.
     pub(crate) fn new(manager: Arc<Manager>, cookies: CookieHeaders) -> Self {
         let unopened = Unopened { cookies, ..Unopened::default() };
-        Self { manager, gate: tokio::sync::Mutex::new(()), state: Mutex::new(Lazy::Unopened(unopened)) }
+        let (gate, state) = (tokio::sync::Mutex::new(()), Mutex::new(Lazy::Unopened(unopened)));
+        Self { manager, gate, reads: AtomicU8::new(NOT_LOADED), state }
     }
 
     /// The state, behind a lock that is held for a moment: never across an await, never while code of the user's runs.
@@ -105,7 +115,14 @@ impl Shared {
         if let Lazy::Unopened(unopened) = &mut *lazy {
             *lazy = Lazy::Open(Box::new(self.open(std::mem::take(unopened))));
         }
-        StateGuard(lazy)
+        StateGuard { lazy, reads: &self.reads }
+    }
+
+    /// Whether server state reads as the store gave it. Nobody waits to know: a write by another handle at the same time
+    /// comes before this or after it.
+    #[inline]
+    pub(crate) fn reads_as_loaded(&self) -> bool {
+        self.reads.load(Ordering::Acquire) == AS_LOADED
     }
 
     #[cold]
@@ -184,14 +201,31 @@ impl Shared {
     }
 }
 
-pub(crate) struct StateGuard<'a>(MutexGuard<'a, Lazy>);
+pub(crate) struct StateGuard<'a> {
+    lazy: MutexGuard<'a, Lazy>,
+    reads: &'a AtomicU8,
+}
+
+/// While the lock is still held, so that whoever has seen a change sees that there is one.
+impl Drop for StateGuard<'_> {
+    fn drop(&mut self) {
+        let before = self.reads.load(Ordering::Relaxed);
+        if before == CHANGED || before == NOT_LOADED && self.known.record.is_none() {
+            return;
+        }
+        let after = if self.as_loaded().is_some() { AS_LOADED } else { CHANGED };
+        if after != before {
+            self.reads.store(after, Ordering::Release);
+        }
+    }
+}
 
 impl Deref for StateGuard<'_> {
     type Target = State;
 
     #[inline]
     fn deref(&self) -> &State {
-        match &*self.0 {
+        match &*self.lazy {
             Lazy::Open(state) => state,
             Lazy::Unopened(_) => unreachable!("a guard is given out of an open state"),
         }
@@ -201,7 +235,7 @@ impl Deref for StateGuard<'_> {
 impl DerefMut for StateGuard<'_> {
     #[inline]
     fn deref_mut(&mut self) -> &mut State {
-        match &mut *self.0 {
+        match &mut *self.lazy {
             Lazy::Open(state) => state,
             Lazy::Unopened(_) => unreachable!("a guard is given out of an open state"),
         }

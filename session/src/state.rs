@@ -13,10 +13,11 @@ use crate::declaration::Side;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Keys, Stored};
 use crate::id::{Claim, SessionId, Token};
-use crate::json::{Json, Place, Values};
+use crate::json::{Json, Place};
 use crate::lifetime::Lifetime;
 use crate::plan::{Ending, Intent, Standing};
 use crate::store::{Commit, Record, Rotation, Timestamp};
+use crate::values::Values;
 
 #[derive(Default)]
 pub(crate) struct State {
@@ -53,6 +54,8 @@ pub(crate) struct Known {
     pub(crate) standing: Standing,
     /// The record as the store last showed it, with this request's own commits carried out.
     pub(crate) record: Option<Record>,
+    /// How many records the store has shown.
+    records: u32,
     /// Another request committed since: the record's revision is no ground for a compare-and-swap.
     pub(crate) stale: bool,
 }
@@ -151,12 +154,18 @@ impl State {
         if self.needs_load() {
             return Err(AskTheStore);
         }
-        Ok(self.known.record.as_ref().and_then(|record| record.values.get(key).cloned()))
+        Ok(self.known.record.as_ref().and_then(|record| record.values.get(key)))
     }
 
     /// What a field of the server state holds, unless the store has to be asked.
     pub(crate) fn find<'k>(&self, keys: &Keys<'k>) -> Result<Option<Stored<'k>>, AskTheStore> {
         keys.find(|key| self.lookup(key))
+    }
+
+    /// The server state, if it reads as the store first gave it.
+    pub(crate) fn as_loaded(&self) -> Option<&Values> {
+        let is_first = self.known.records == 1 && self.in_flight.is_none() && self.wanted.is_nothing();
+        self.known.record.as_ref().filter(|_| is_first).map(|record| &record.values)
     }
 
     /// Every key of the server state. Right only once nothing needs to be loaded.
@@ -203,7 +212,7 @@ impl State {
         self.client.used = true;
         match self.client.changes.get(key) {
             Some(value) => value.cloned(),
-            None => self.believed().and_then(|state| state.values.get(key).cloned()),
+            None => self.believed().and_then(|state| state.values.get(key)),
         }
     }
 
@@ -361,7 +370,7 @@ impl State {
     /// Takes the retired keys that the record is known to hold along with a commit.
     fn drop_retired(&self, changes: &mut Changes) {
         let Some(record) = &self.known.record else { return };
-        for key in self.retired(Side::Server).filter(|key| record.values.get(key).is_some()) {
+        for key in self.retired(Side::Server).filter(|key| record.values.text(key).is_some()) {
             if changes.get(key).is_none() {
                 _ = changes.unset(key);
             }
@@ -440,6 +449,7 @@ impl State {
     pub(crate) fn adopt(&mut self, record: Record) {
         self.known.standing = Standing::Live;
         self.known.record = Some(record);
+        self.known.records += 1;
         self.known.stale = false;
         self.landed();
     }
@@ -518,7 +528,7 @@ impl State {
             self.answer.dropped = true;
         }
         self.answer.token = None;
-        self.known = Known::default();
+        self.known = Known { records: self.known.records, ..Known::default() };
         if self.by_id {
             self.known.standing = Standing::Severed;
         }
@@ -562,7 +572,7 @@ impl State {
     fn client_to_seal(&self) -> Values {
         let mut values = self.client_values();
         for key in self.retired(Side::Client).filter(|key| self.client.changes.get(key).is_none()) {
-            if values.get(key).is_some() {
+            if values.text(key).is_some() {
                 values.as_map_mut().remove(key);
             }
         }

@@ -164,9 +164,9 @@ fn fields(mut data: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     fields
 }
 
-fn held(key: &str, value: &Json) -> String {
+fn held(key: &str, value: &str) -> String {
     let key: Vec<String> = key.bytes().map(|byte| format!("{byte:02x}")).collect();
-    format!("{} {} {}", key.concat(), value.as_str().len(), value.as_str())
+    format!("{} {} {}", key.concat(), value.len(), value)
 }
 
 /// A stored value that is any text. Each door reads it as `serde_json` does, or says so in an error

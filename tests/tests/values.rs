@@ -311,9 +311,9 @@ struct Damaged(Arc<dyn SessionStore>);
 impl SessionStore for Damaged {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         let damage = |mut record: Record| {
-            let damaged = |(key, value): (&str, &Json)| match key {
+            let damaged = |(key, value): (&str, &str)| match key {
                 "damaged" => (key.to_owned(), Json::from_text("{\"hunter2\": ")),
-                _ => (key.to_owned(), value.clone()),
+                _ => (key.to_owned(), Json::from_text(value)),
             };
             record.values = record.values.iter().map(damaged).collect();
             record

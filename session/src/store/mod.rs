@@ -6,6 +6,9 @@
 
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 mod deadline;
+#[cfg(any(feature = "sqlite", feature = "_server"))]
+#[allow(dead_code, reason = "stores come to use it one after the other")]
+mod log;
 mod memory;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -37,9 +40,10 @@ pub use crate::changes::{Changes, MAX_KEY_LEN};
 pub use crate::error::StoreError;
 pub use crate::id::TokenHash;
 pub use crate::index::{IndexChange, IndexHash};
-pub use crate::json::{Json, Values};
+pub use crate::json::Json;
 pub use crate::lifetime::Limits;
 pub use crate::time::Timestamp;
+pub use crate::values::Values;
 
 use crate::id::SessionId;
 

@@ -34,7 +34,7 @@ pub(super) fn same_record(is: Option<&Record>, should: Option<&Record>, promise:
 /// Fails unless the values are these pairs of key and JSON text.
 #[track_caller]
 pub(super) fn same_values(is: &Values, should: &[(&str, &str)], promise: impl Display) {
-    let is: Vec<(&str, &str)> = is.iter().map(|(key, value)| (key, value.as_str())).collect();
+    let is: Vec<_> = is.iter().collect();
     let mut should = should.to_vec();
     should.sort_unstable();
     assert!(is == should, "{promise}{}", differences(&by_key(is), &by_key(should)));
@@ -81,7 +81,7 @@ fn fields(record: &Record) -> Fields {
     ]
     .map(|(name, text)| (name.to_owned(), text))
     .into();
-    fields.extend(by_key(record.values.iter().map(|(key, value)| (key, value.as_str()))));
+    fields.extend(by_key(record.values.iter()));
     fields
 }
 

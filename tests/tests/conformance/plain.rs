@@ -173,9 +173,9 @@ impl Plain {
             Some(Defect::KeysAreTrimmed) => key.trim_end_matches(' ').to_owned(),
             _ => key.to_owned(),
         };
-        let rewrite = |value: &Json| match serde_json::from_str::<serde_json::Value>(value.as_str()) {
+        let rewrite = |value: &str| match serde_json::from_str::<serde_json::Value>(value) {
             Ok(parsed) if self.has(Defect::NumbersAreRewritten) => Json::from_text(parsed.to_string()),
-            _ => value.clone(),
+            _ => Json::from_text(value),
         };
         record.values = record.values.iter().map(|(key, value)| (fold(key), rewrite(value))).collect();
         record
@@ -210,8 +210,8 @@ impl Plain {
 
 /// These values, and those of some keys as they were.
 fn with<'a>(values: &Values, keys: impl Iterator<Item = &'a str>, before: &Values) -> Values {
-    let kept = keys.filter_map(|key| Some((key.to_owned(), before.get(key)?.clone())));
-    values.iter().map(|(key, value)| (key.to_owned(), value.clone())).chain(kept).collect()
+    let kept = keys.filter_map(|key| Some((key.to_owned(), before.get(key)?)));
+    values.iter().map(|(key, value)| (key.to_owned(), Json::from_text(value))).chain(kept).collect()
 }
 
 fn set_by(changes: &Changes) -> Values {

@@ -104,7 +104,7 @@ impl Kept {
 }
 
 pub(crate) fn values_of(record: &Record) -> Values {
-    record.values.iter().map(|(key, json)| (key.to_owned(), json.as_str().parse().unwrap_or(u64::MAX))).collect()
+    record.values.iter().map(|(key, json)| (key.to_owned(), json.parse().unwrap_or(u64::MAX))).collect()
 }
 
 #[derive(Default)]

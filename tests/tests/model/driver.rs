@@ -235,7 +235,7 @@ impl Run {
         for (number, id) in self.ids.iter().enumerate().skip(first) {
             let Some(record) = self.spy.inner().load(id, now).await.unwrap() else { continue };
             let values = record.values.iter().map(|(text, value)| {
-                let value: Value = serde_json::from_str(value.as_str()).unwrap();
+                let value: Value = serde_json::from_str(value).unwrap();
                 (key(text), val(&value))
             });
             stored.insert(

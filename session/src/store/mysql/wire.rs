@@ -11,7 +11,7 @@ pub(super) fn changes(changes: &Changes) -> Vec<u8> {
 }
 
 pub(super) fn values(values: &Values) -> Vec<u8> {
-    list(values.iter().map(|(key, value)| (key, Some(value.as_str().as_bytes()))))
+    list(values.iter().map(|(key, value)| (key, Some(value.as_bytes()))))
 }
 
 pub(super) fn index(changes: &[IndexChange]) -> Vec<u8> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::PgArguments;
 use sqlx::{AssertSqlSafe, Postgres};
 
-use super::super::{Commit, IndexChange, IndexHash, Json, Proof, Record, Timestamp, TokenHash};
+use super::super::{Commit, IndexChange, IndexHash, Proof, Record, Timestamp, TokenHash};
 use crate::id::SessionId;
 
 /// A statement with its parameters.
@@ -102,7 +102,7 @@ impl Statements {
     }
 
     pub(super) fn commit(&self, id: &SessionId, commit: &Commit) -> Query {
-        let (keys, values) = pairs(commit.changes.sets());
+        let (keys, values) = pairs(commit.changes.sets().map(|(key, value)| (key, value.as_str())));
         let (entries, hashes) = entries(&commit.index);
         let unset_entries = commit.index.iter().filter(|change| change.hash.is_none());
         let next = commit.rotation.as_ref();
@@ -155,8 +155,8 @@ fn query(text: &Arc<str>) -> Query {
     sqlx::query(AssertSqlSafe(Arc::clone(text)))
 }
 
-fn pairs<'a>(values: impl Iterator<Item = (&'a str, &'a Json)>) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
-    values.map(|(key, value)| (key.as_bytes(), value.as_str().as_bytes())).unzip()
+fn pairs<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
+    values.map(|(key, value)| (key.as_bytes(), value.as_bytes())).unzip()
 }
 
 /// The index entries from now on.

@@ -101,7 +101,7 @@ pub(crate) fn fields(record: &Record) -> Result<Vec<(String, Vec<u8>)>, StoreErr
     fields.extend(record.label.as_ref().map(|label| ("label".to_owned(), label.clone().into_bytes())));
     let mut buckets = BTreeMap::<u32, Vec<u8>>::new();
     for (key, value) in record.values.iter() {
-        pack(buckets.entry(bucket(key)).or_default(), key, value.as_str().as_bytes())?;
+        pack(buckets.entry(bucket(key)).or_default(), key, value.as_bytes())?;
     }
     fields.extend(buckets.into_iter().map(|(bucket, packed)| (bucket.to_string(), packed)));
     Ok(fields)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 
-use super::super::{Changes, IndexChange, IndexHash, Json, Record, StoreError, Timestamp};
+use super::super::{Changes, IndexChange, IndexHash, Record, StoreError, Timestamp};
 use super::rows;
 use crate::id::SessionId;
 
@@ -153,19 +153,13 @@ impl Statements {
             of(&self.unset, id).bind(key.as_bytes().to_vec()).execute(&mut *connection).await?;
         }
         for (key, value) in changes.sets() {
-            self.set(connection, id, key, value).await?;
+            self.set(connection, id, key, value.as_str()).await?;
         }
         Ok(())
     }
 
-    async fn set(
-        &self,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-        key: &str,
-        value: &Json,
-    ) -> sqlx::Result<()> {
-        let query = of(&self.set, id).bind(key.as_bytes().to_vec()).bind(value.as_str().to_owned());
+    async fn set(&self, connection: &mut SqliteConnection, id: &SessionId, key: &str, value: &str) -> sqlx::Result<()> {
+        let query = of(&self.set, id).bind(key.as_bytes().to_vec()).bind(value.to_owned());
         query.execute(connection).await.map(drop)
     }
 
