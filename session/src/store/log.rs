@@ -49,6 +49,15 @@ pub(super) fn read(log: Vec<u8>) -> Result<Values, StoreError> {
     Ok(Values::written(text, entries))
 }
 
+/// What a log makes of nothing that grew at its front: the first word on a key counts.
+#[cfg(feature = "postgres")]
+pub(super) fn read_backwards(log: Vec<u8>) -> Result<Values, StoreError> {
+    let text = String::from_utf8(log).map_err(|_| "stored values are not UTF-8")?;
+    let mut entries = entries(&text).ok_or("the stored values are damaged")?;
+    entries.reverse();
+    Ok(Values::written(text, entries))
+}
+
 fn entries(text: &str) -> Option<Vec<Entry>> {
     let mut entries = Vec::with_capacity(text.len() / 64 + 4);
     let mut at = 0;

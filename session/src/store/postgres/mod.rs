@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::{Connection, Postgres, Row};
 
 use self::ask::{Server, told};
@@ -188,20 +188,20 @@ async fn is_usable(connection: &mut PgConnection, idle_for: Duration) -> sqlx::R
 impl SessionStore for PostgresStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         let rows = self.server.read(|| self.statements.load(id, now)).await?;
-        rows.first().map(rows::record).transpose()
+        rows.first().map(rows::load).transpose()
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        let row = self.server.write(|| self.statements.create(id, record, index)).await?;
-        Ok(row.try_get("created")?)
+        let rows = self.server.write(|| self.statements.create(id, record, index)).await?;
+        Ok(!rows.is_empty())
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        rows::committed(&self.server.write(|| self.statements.commit(id, commit)).await?)
+        rows::committed(one(&self.server.write(|| self.statements.commit(id, commit)).await?)?)
     }
 
     async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
-        rows::deleted(&self.server.write(|| self.statements.delete(id, &proof, now)).await?)
+        rows::deleted(one(&self.server.write(|| self.statements.delete(id, &proof, now)).await?)?)
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
@@ -212,16 +212,19 @@ impl SessionStore for PostgresStore {
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
         let after = from.map(str::parse::<SessionId>).transpose()?;
         let rows = self.server.read(|| self.statements.scan(after.as_ref(), batch, now)).await?;
-        let sessions = rows.iter().map(|row| Ok((rows::id(row)?, rows::record(row)?)));
-        let sessions = sessions.collect::<Result<Vec<_>, StoreError>>()?;
+        let sessions = rows.iter().map(rows::scanned).collect::<Result<Vec<_>, StoreError>>()?;
         let next = sessions.last().filter(|_| sessions.len() == batch).map(|(id, _)| id.to_string());
         Ok(Page::new(sessions, next))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
-        let row = self.server.write(|| self.statements.sweep(now, batch)).await?;
-        Ok(usize::try_from(row.try_get::<i64, _>("swept")?)?)
+        let rows = self.server.write(|| self.statements.sweep(now, batch)).await?;
+        Ok(usize::try_from(one(&rows)?.try_get::<i64, _>(0)?)?)
     }
+}
+
+fn one(rows: &[PgRow]) -> Result<&PgRow, StoreError> {
+    rows.first().ok_or_else(|| "the statement gave no row".into())
 }
 
 impl fmt::Debug for PostgresStore {

@@ -53,15 +53,15 @@ CREATE FUNCTION "{prefix}_commit_1"(
     set_entries bytea[],
     set_hashes bytea[],
     OUT outcome text,
+    OUT revision bigint,
+    OUT expires bigint,
+    OUT rotated bigint,
     OUT token bytea,
     OUT created bigint,
-    OUT rotated bigint,
     OUT seen bigint,
-    OUT expires bigint,
     OUT idle bigint,
     OUT ends bigint,
     OUT label bytea,
-    OUT revision bigint,
     OUT log bytea
 ) LANGUAGE plpgsql AS $function$
 #variable_conflict use_column
@@ -89,7 +89,7 @@ BEGIN
             label = coalesce(next_label, label),
             revision = revision + step,
             log = CASE
-                WHEN clears THEN CASE WHEN octet_length(changes) <= {small} THEN changes END
+                WHEN clears THEN CASE WHEN octet_length(changes) <= 1000 THEN changes END
                 WHEN moved THEN NULL
                 ELSE coalesce(folded, changes || log)
             END
@@ -97,12 +97,12 @@ BEGIN
             AND (expected_token IS NULL OR token = expected_token)
             AND (expected_revision IS NULL OR revision = expected_revision)
             AND (clears OR moved OR folded IS NOT NULL OR log IS NULL
-                OR octet_length(log) + octet_length(changes) <= {bound})
+                OR octet_length(log) + octet_length(changes) <= 1500)
         RETURNING revision, expires, log INTO revision, expires, log;
         EXIT WHEN FOUND;
 
-        SELECT token, created, rotated, seen, expires, idle, ends, label, revision, log
-        INTO token, created, rotated, seen, expires, idle, ends, label, revision, log
+        SELECT revision, expires, rotated, token, created, seen, idle, ends, label, log
+        INTO revision, expires, rotated, token, created, seen, idle, ends, label, log
         FROM "{prefix}s" WHERE id = session_id AND expires > used FOR NO KEY UPDATE;
         IF NOT FOUND THEN
             outcome := 'missing';
@@ -117,11 +117,12 @@ BEGIN
             RETURN;
         END IF;
         -- The log has no room, or what stood in the way is gone since.
+        CONTINUE WHEN log IS NULL;
         folded := (
             SELECT coalesce(string_agg(entry, ''), '') FROM "{prefix}_entries_1"(changes || log)
             WHERE get_byte(entry, 0) = ascii('+')
         );
-        IF octet_length(folded) > {small} THEN
+        IF octet_length(folded) > 1000 THEN
             folded := NULL;
             moved := true;
             INSERT INTO "{prefix}_values" (session, key, entry)
