@@ -134,6 +134,14 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "postgres")]
+    fn of_what_grew_at_its_front_the_first_word_on_a_key_counts() {
+        let log = [("a", Some("4")), ("b", None), ("a", Some("3")), ("c", Some("2")), ("b", Some("1")), ("a", None)];
+        assert_eq!(shown(&read_backwards(appended(&log)).unwrap()), "a=4 c=2");
+        assert!(read_backwards(b"+0001".to_vec()).is_err());
+    }
+
+    #[test]
     fn what_is_written_reads_back_equal() {
         let longest = "k".repeat(1024);
         let large = format!("\"{}\"", "x".repeat(1 << 20));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::PgArguments;
-use sqlx::{AssertSqlSafe, Postgres};
+use sqlx::{Arguments, AssertSqlSafe, Postgres};
 
 use super::super::{Commit, IndexChange, IndexHash, Proof, Record, Timestamp, TokenHash, Values, log};
 use crate::id::SessionId;
@@ -191,7 +191,10 @@ impl Statements {
 }
 
 fn query(text: &Arc<str>) -> Query {
-    sqlx::query(AssertSqlSafe(Arc::clone(text)))
+    let mut arguments = PgArguments::default();
+    // What an ordinary commit takes, so that the buffers need not grow.
+    arguments.reserve(13, 256);
+    sqlx::query_with(AssertSqlSafe(Arc::clone(text)), arguments)
 }
 
 /// Each key, and its entry in a log.

@@ -5,13 +5,15 @@
 -- servers of both releases can run at once.
 
 -- What a session of much holds, as a log. It is STABLE: it sees what the statement sees that calls it.
-CREATE FUNCTION "{prefix}_gather_1"(session_id bytea) RETURNS bytea STABLE LANGUAGE sql AS $function$
-    SELECT string_agg(entry, '') FROM "{prefix}_values" WHERE session = session_id
+CREATE FUNCTION "{prefix}_gather_1"(session_id bytea) RETURNS bytea STABLE LANGUAGE plpgsql AS $function$
+BEGIN
+    RETURN (SELECT string_agg(entry, '') FROM "{prefix}_values" WHERE session = session_id);
+END
 $function$;
 
 -- The entries of a log that count, those that drop a key among them.
-CREATE FUNCTION "{prefix}_entries_1"(log bytea) RETURNS TABLE (key bytea, entry bytea) IMMUTABLE LANGUAGE plpgsql
-AS $function$
+CREATE FUNCTION "{prefix}_entries_1"(log bytea) RETURNS TABLE (key bytea, entry bytea) IMMUTABLE ROWS 10
+LANGUAGE plpgsql AS $function$
 DECLARE
     place integer := 1;
     head text;
