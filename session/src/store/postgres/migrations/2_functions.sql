@@ -136,8 +136,11 @@ BEGIN
         DELETE FROM "{prefix}_values" WHERE session = session_id;
     END IF;
     IF log IS NULL AND changes <> '' THEN
-        DELETE FROM "{prefix}_values" USING "{prefix}_entries_1"(changes) AS new
-        WHERE session = session_id AND "{prefix}_values".key = new.key AND get_byte(new.entry, 0) = ascii('-');
+        -- What drops a key comes first.
+        IF get_byte(changes, 0) = ascii('-') THEN
+            DELETE FROM "{prefix}_values" USING "{prefix}_entries_1"(changes) AS new
+            WHERE session = session_id AND "{prefix}_values".key = new.key AND get_byte(new.entry, 0) = ascii('-');
+        END IF;
         INSERT INTO "{prefix}_values" (session, key, entry)
         SELECT session_id, new.key, new.entry FROM "{prefix}_entries_1"(changes) AS new
         WHERE get_byte(new.entry, 0) = ascii('+')
@@ -152,6 +155,7 @@ BEGIN
         ON CONFLICT (session, key) DO UPDATE SET hash = excluded.hash;
     END IF;
     outcome := 'done';
+    log := NULL;
 END
 $function$;
 
