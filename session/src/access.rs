@@ -15,7 +15,7 @@ use crate::state::AskTheStore;
 const UPDATE_TRIES: usize = 128;
 
 /// Most reads find the session loaded and unchanged: they take no lock, and nothing to wait with.
-#[inline(always)]
+#[inline]
 pub(crate) fn get_at_once<T>(session: &Session, field: &Field<'_, T>) -> Option<Result<Option<T>, Error>> {
     session.as_loaded().map(|values| field.read_in(values))
 }

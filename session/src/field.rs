@@ -55,7 +55,7 @@ impl<'k, T> Field<'k, T> {
         if let Some(text) = values.text(self.keys.key) {
             return self.read_text(self.keys.key, text);
         }
-        if self.keys.has_no_past() {
+        if !self.keys.have_a_past() {
             return Ok(None);
         }
         let earlier = self.keys.earlier().find_map(|key| Some((key, values.text(key)?)));
@@ -137,8 +137,8 @@ impl<'k> Keys<'k> {
     }
 
     #[inline]
-    fn has_no_past(&self) -> bool {
-        self.kept.is_none() && self.aliases.is_empty()
+    pub(crate) fn have_a_past(&self) -> bool {
+        self.kept.is_some() || !self.aliases.is_empty()
     }
 
     #[inline]

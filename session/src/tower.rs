@@ -172,14 +172,14 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let outer = request.extensions().get::<Slot>();
-        if let Some(Slot(shared)) = outer.filter(|slot| self.layer.manager.manages(&slot.0)) {
-            let verifying = self.layer.verifying(shared);
+        let session = self.layer.manager.opened(request.headers());
+        let outer = request.extensions_mut().insert(Slot(Arc::clone(&session)));
+        if let Some(outer) = outer.filter(|slot| self.layer.manager.manages(&slot.0)) {
+            let verifying = self.layer.verifying(&outer.0);
+            request.extensions_mut().insert(outer);
             return SessionFuture { verifying, step: Step::Passed { answer: self.inner.call(request) } };
         }
-        let session = self.layer.manager.opened(request.headers());
         let verifying = self.layer.verifying(&session);
-        request.extensions_mut().insert(Slot(Arc::clone(&session)));
         let answer = self.inner.call(request);
         let on_error = self.layer.on_error.clone();
         SessionFuture { verifying, step: Step::Answering { answer, session: Some(session), on_error } }
