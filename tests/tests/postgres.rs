@@ -783,6 +783,7 @@ async fn every_operation_is_one_round_trip() {
             ("that once more", sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await),
             ("more than a row has room for", sent(&proxy, store.commit(&ID, &set(&[("a", &long)]))).await),
             ("a commit to rows", sent(&proxy, store.commit(&ID, &set(&[("b", "1")]))).await),
+            ("a touch of rows", sent(&proxy, store.commit(&ID, &touch(NOW))).await),
             ("a load of rows", sent(&proxy, store.load(&ID, NOW)).await),
             ("find", sent(&proxy, store.find(&BOB, NOW)).await),
             ("scan", sent(&proxy, store.scan(None, 10, NOW)).await),

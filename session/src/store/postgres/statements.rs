@@ -58,8 +58,8 @@ const CREATE_MORE: &str = r#"
     )
     SELECT true FROM head"#;
 
-/// Where the log has room it is one update of one row. Where that row is not as it should be, or not there, nothing was
-/// updated, and the function says why, or finds room.
+/// Where the log has room, or the values do not change, it is one update of one row. Where that row is not as it should
+/// be, or not there, nothing was updated, and the function says why, or finds room.
 const COMMIT: &str = r#"
     WITH done AS (
         UPDATE "{prefix}s" SET
@@ -78,8 +78,8 @@ const COMMIT: &str = r#"
             revision = revision + $5,
             log = CASE WHEN $6 THEN $7 ELSE $7 || log END
         WHERE id = $1 AND expires > $2 AND ($3 IS NULL OR token = $3) AND ($4 IS NULL OR revision = $4)
-            AND log IS NOT NULL
-            AND octet_length($7) <= CASE WHEN $6 THEN 1000 ELSE 1500 - octet_length(log) END
+            AND CASE WHEN $6 THEN log IS NOT NULL AND octet_length($7) <= 1000
+                ELSE octet_length($7) <= coalesce(1500 - octet_length(log), 0) END
         RETURNING revision, expires
     )
     SELECT done.revision, done.expires, CASE WHEN done.revision IS NULL THEN

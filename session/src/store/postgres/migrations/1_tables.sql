@@ -2,8 +2,9 @@
 -- first one counts. An entry is `+` or `-`, the length of the key in 4 digits, the length of the value in 10, the key and
 -- the value; `-` drops the key. A session of much has a row for each key instead, and its log is NULL.
 --
--- Ordinary commits leave every indexed column as it is, and find room on the row's own page: they are HOT updates. What
--- they change lies side by side, and before what they leave alone: the write-ahead log then has the change and no more.
+-- Ordinary commits leave every indexed column as it is, and find room on the row's own page: they are HOT updates. The
+-- write-ahead log has of them what lies between the parts of the row that stay: so what changes lies side by side, and
+-- the old entries stay where they are, at the end of the row.
 CREATE TABLE "{prefix}s" (
     created bigint NOT NULL,
     idle bigint NOT NULL,

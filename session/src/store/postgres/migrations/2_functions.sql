@@ -103,9 +103,10 @@ BEGIN
         RETURNING revision, expires, log INTO revision, expires, log;
         EXIT WHEN FOUND;
 
-        SELECT revision, expires, rotated, token, created, seen, idle, ends, label, log
+        SELECT revision, expires, rotated, token, created, seen, idle, ends, label,
+            CASE WHEN log IS NULL AND revision <> expected_revision THEN "{prefix}_gather_1"(id) ELSE log END
         INTO revision, expires, rotated, token, created, seen, idle, ends, label, log
-        FROM "{prefix}s" WHERE id = session_id AND expires > used FOR NO KEY UPDATE;
+        FROM "{prefix}s" WHERE id = session_id AND expires > used;
         IF NOT FOUND THEN
             outcome := 'missing';
             RETURN;
@@ -115,11 +116,16 @@ BEGIN
             RETURN;
         ELSIF revision <> expected_revision THEN
             outcome := 'conflict';
-            log := coalesce(log, "{prefix}_gather_1"(session_id));
             RETURN;
         END IF;
         -- The log has no room, or what stood in the way is gone since.
-        CONTINUE WHEN log IS NULL;
+        SELECT log INTO log FROM "{prefix}s"
+        WHERE id = session_id AND expires > used
+            AND (expected_token IS NULL OR token = expected_token)
+            AND (expected_revision IS NULL OR revision = expected_revision)
+        FOR NO KEY UPDATE;
+        CONTINUE WHEN NOT FOUND OR log IS NULL;
+        -- From here on nobody else changes the row.
         folded := (
             SELECT coalesce(string_agg(entry, ''), '') FROM "{prefix}_entries_1"(changes || log)
             WHERE get_byte(entry, 0) = ascii('+')
