@@ -421,7 +421,9 @@ async fn a_commit_that_waited_sees_what_it_waited_for() {
                 assert_eq!(*rotated, Some(Timestamp::from_millis(5)));
                 assert_eq!(loaded.unwrap().values, record(&[("a", "1")]).values);
             }
-            ("conflict", Committed::Conflict(found)) => assert_eq!((found.revision, Some(&**found)), (2, loaded.as_ref())),
+            ("conflict", Committed::Conflict(found)) => {
+                assert_eq!((found.revision, Some(&**found)), (2, loaded.as_ref()))
+            }
             ("missing", Committed::Missing) => assert_eq!(loaded, None),
             _ => panic!("{committed:?} after {sql}"),
         }
@@ -845,8 +847,7 @@ async fn ordinary_commits_touch_no_index() {
 async fn no_operation_scans_a_table() {
     let pool = pool(1, options()).await;
     let (store, prefix) = store_on(pool.clone()).await;
-    let fill =
-        "INSERT INTO {prefix}s (id, token, created, seen, expires, idle, ends, revision)
+    let fill = "INSERT INTO {prefix}s (id, token, created, seen, expires, idle, ends, revision)
             SELECT decode(md5(n::text), 'hex'), decode(repeat('01', 32), 'hex'), n, n, n, 100000, 1000000000, 1
             FROM generate_series(1, 5000) AS n;
         INSERT INTO {prefix}_values SELECT id, key, '+00010000000001' || key || '1'

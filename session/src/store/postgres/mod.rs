@@ -64,7 +64,17 @@ use crate::id::SessionId;
 /// the session has a row for each key from then on, until it is cleared, and a commit of one key costs as much however
 /// many there are.
 ///
-@TABLE@
+/// What the server works for a request that loads, or that changes one key, in microseconds of its processor, at 32
+/// clients with the default `fsync`:
+///
+/// | keys | 1 | 10 | 100 | 1,000 |
+/// | --- | --- | --- | --- | --- |
+/// | load: the bare statement on one row | 15 | 18 | 16 | 16 |
+/// | **load** | **14** | **16** | **51** | **421** |
+/// | load: row for each key, however few | 37 | 32 | 82 | 465 |
+/// | commit: the bare statement on one row | 40 | 40 | 40 | 40 |
+/// | **commit of one key** | **50** | **57** | **89** | **90** |
+/// | commit of one key: row for each key, however few | 87 | 77 | 76 | 71 |
 ///
 /// One changed key of 10 writes 208 bytes of write-ahead log, folds included, as many as the bare statement; were the
 /// changes put behind, it would be 1,339, since PostgreSQL logs what lies between the parts of a row that stay. Commits

@@ -19,6 +19,7 @@ pub(super) struct Statements {
     create_more: Arc<str>,
     commit: Arc<str>,
     commit_more: Arc<str>,
+    commit_indexed: Arc<str>,
     delete: Arc<str>,
     find: Arc<str>,
     scan: Arc<str>,
@@ -62,33 +63,40 @@ const CREATE_MORE: &str = r#"
 /// be, or not there, nothing was updated, and the function says why, or finds room.
 const COMMIT: &str = r#"
     WITH done AS (
-        UPDATE "{prefix}s" SET
-            token = coalesce($8, token),
-            rotated = CASE WHEN $8 IS NULL THEN rotated ELSE $2 END,
-            seen = CASE WHEN $13 IS NULL THEN seen ELSE $2 END,
-            expires = CASE
-                WHEN $11 IS NOT NULL THEN $11
-                WHEN $13 IS NOT NULL AND expires < least($2 + div(idle::numeric * $13, 1000), ends)
+        UPDATE "{prefix}s" SET {next}
+            seen = CASE WHEN $7 IS NULL THEN seen ELSE $2 END,
+            expires = CASE {next expiry}
+                WHEN $7 IS NOT NULL AND expires < least($2 + div(idle::numeric * $7, 1000), ends)
                     THEN least($2 + idle::numeric, ends)::bigint
                 ELSE expires
             END,
-            idle = coalesce($9, idle),
-            ends = coalesce($10, ends),
-            label = coalesce($12, label),
-            revision = revision + $5,
-            log = CASE WHEN $6 THEN $7 ELSE $7 || log END
-        WHERE id = $1 AND expires > $2 AND ($3 IS NULL OR token = $3) AND ($4 IS NULL OR revision = $4)
-            AND CASE WHEN $6 THEN log IS NOT NULL AND octet_length($7) <= 1000
-                ELSE octet_length($7) <= coalesce(1500 - octet_length(log), 0) END
+            revision = revision + $4,
+            log = CASE WHEN $5 THEN $6 ELSE $6 || log END
+        WHERE id = $1 AND expires > $2 AND ($3 IS NULL OR token = $3) {expected}
+            AND CASE WHEN $5 THEN log IS NOT NULL AND octet_length($6) <= 1000
+                ELSE octet_length($6) <= coalesce(1500 - octet_length(log), 0) END
         RETURNING revision, expires
     )
     SELECT done.revision, done.expires, CASE WHEN done.revision IS NULL THEN
-        "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, NULL, NULL)
+        "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7 {more})
     END
     FROM (SELECT) AS one LEFT JOIN done ON true"#;
 
+/// What stands in the places of a [`COMMIT`] that has more than values. The server looks up each parameter and each
+/// expression each time, and most commits have none of these.
+const MORE: [(&str, &str); 4] = [
+    (
+        "{next}",
+        "token = coalesce($9, token), rotated = CASE WHEN $9 IS NULL THEN rotated ELSE $2 END, idle = coalesce($10, idle),
+            ends = coalesce($11, ends), label = coalesce($13, label),",
+    ),
+    ("{next expiry}", "WHEN $12 IS NOT NULL THEN $12"),
+    ("{expected}", "AND ($8 IS NULL OR revision = $8)"),
+    ("{more}", ", $8, $9, $10, $11, $12, $13"),
+];
+
 /// With entries in the index.
-const COMMIT_MORE: &str = r#"
+const COMMIT_INDEXED: &str = r#"
     SELECT NULL::bigint, NULL::bigint,
         "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"#;
 
@@ -108,8 +116,9 @@ impl Statements {
             load: named(LOAD),
             create: named(CREATE),
             create_more: named(CREATE_MORE),
-            commit: named(COMMIT),
-            commit_more: named(COMMIT_MORE),
+            commit: named(&MORE.iter().fold(COMMIT.to_owned(), |sql, (place, _)| sql.replace(place, ""))),
+            commit_more: named(&MORE.iter().fold(COMMIT.to_owned(), |sql, (place, more)| sql.replace(place, more))),
+            commit_indexed: named(COMMIT_INDEXED),
             delete: named(DELETE),
             find: named(FIND),
             scan: named(SCAN),
@@ -144,26 +153,37 @@ impl Statements {
 
     pub(super) fn commit(&self, id: &SessionId, commit: &Commit) -> Query {
         let next = commit.rotation.as_ref();
-        let query = query(if commit.index.is_empty() { &self.commit } else { &self.commit_more })
+        let has_index = !commit.index.is_empty();
+        let has_more = has_index || commit.revision.is_some() || next.is_some() || commit.label.is_some();
+        let text = match (has_more, has_index) {
+            (_, true) => &self.commit_indexed,
+            (true, false) => &self.commit_more,
+            (false, false) => &self.commit,
+        };
+        let mut query = query(text)
             .bind(id.as_bytes())
             .bind(commit.now.as_millis())
             .bind(commit.token.as_ref().map(TokenHash::as_bytes))
-            .bind(commit.revision.map(count))
             .bind(i64::from(commit.changes_something()))
             .bind(commit.changes.is_cleared())
             .bind(log::of_changes(&commit.changes))
-            .bind(next.map(|next| next.token.as_bytes()))
-            .bind(next.map(|next| millis(next.limits.idle)))
-            .bind(next.map(|next| next.limits.end.as_millis()))
-            .bind(next.map(|next| next.limits.expiry(commit.now).as_millis()))
-            .bind(commit.label.as_ref().map(String::as_bytes))
             .bind(commit.extend_below.map(i32::from));
-        if commit.index.is_empty() {
-            return query;
+        if has_more {
+            query = query
+                .bind(commit.revision.map(count))
+                .bind(next.map(|next| next.token.as_bytes()))
+                .bind(next.map(|next| millis(next.limits.idle)))
+                .bind(next.map(|next| next.limits.end.as_millis()))
+                .bind(next.map(|next| next.limits.expiry(commit.now).as_millis()))
+                .bind(commit.label.as_ref().map(String::as_bytes));
         }
-        let (entries, hashes) = entries(&commit.index);
-        let unset_entries = commit.index.iter().filter(|change| change.hash.is_none());
-        query.bind(unset_entries.map(|change| change.key.as_bytes()).collect::<Vec<_>>()).bind(entries).bind(hashes)
+        if has_index {
+            let (entries, hashes) = entries(&commit.index);
+            let unset = commit.index.iter().filter(|change| change.hash.is_none());
+            let unset = unset.map(|change| change.key.as_bytes()).collect::<Vec<_>>();
+            query = query.bind(unset).bind(entries).bind(hashes);
+        }
+        query
     }
 
     pub(super) fn delete(&self, id: &SessionId, proof: &Proof, now: Timestamp) -> Query {
