@@ -11,7 +11,7 @@ use crate::values::{Entry, Span};
 const HEAD: usize = 15;
 
 /// A log that begins a record.
-pub(super) fn of_values(values: &Values) -> Vec<u8> {
+pub(crate) fn of_values(values: &Values) -> Vec<u8> {
     let mut log = Vec::new();
     for (key, value) in values.iter() {
         push(&mut log, key, Some(value.as_bytes()));
@@ -43,7 +43,7 @@ pub(super) fn push(log: &mut Vec<u8>, key: &str, value: Option<&[u8]>) {
 }
 
 /// What a log, or several one after the other, make of nothing.
-pub(super) fn read(log: Vec<u8>) -> Result<Values, StoreError> {
+pub(crate) fn read(log: Vec<u8>) -> Result<Values, StoreError> {
     let text = String::from_utf8(log).map_err(|_| "stored values are not UTF-8")?;
     let entries = entries(&text).ok_or("the stored values are damaged")?;
     Ok(Values::written(text, entries))
