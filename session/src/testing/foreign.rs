@@ -6,9 +6,9 @@
 use crate::manager::SessionManager;
 use crate::seal::Purpose;
 #[cfg(feature = "redis")]
-use crate::store::redis::layout;
-#[cfg(feature = "redis")]
 use crate::store::Record;
+#[cfg(feature = "redis")]
+use crate::store::redis::layout;
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 use crate::store::{StoreError, Values, log};
 

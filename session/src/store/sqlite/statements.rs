@@ -182,11 +182,7 @@ impl Statements {
     }
 
     /// All parts of a session's values, as one.
-    pub(super) async fn parts(
-        &self,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-    ) -> Result<Vec<u8>, StoreError> {
+    pub(super) async fn parts(&self, connection: &mut SqliteConnection, id: &SessionId) -> Result<Vec<u8>, StoreError> {
         let row = of(&self.parts, id).fetch_one(connection).await?;
         Ok(row.try_get::<Option<&[u8]>, _>(0)?.unwrap_or_default().to_vec())
     }
