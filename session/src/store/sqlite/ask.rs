@@ -39,6 +39,20 @@ impl Database {
         Self { waits_here: true, ..Self::shared(pool) }
     }
 
+    /// The first row of one statement that changes nothing.
+    pub(super) async fn read_row(
+        &self,
+        query: impl Fn() -> Query + Send + Sync,
+    ) -> Result<Option<SqliteRow>, StoreError> {
+        let mut patience = Patience::new(self.deadline);
+        loop {
+            let row = self.ask_for_row(query()).await;
+            if !patience.outlasts(row.as_ref().err()).await {
+                return Ok(row?);
+            }
+        }
+    }
+
     /// One statement that changes nothing.
     pub(super) async fn read(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<SqliteRow>, StoreError> {
         let mut patience = Patience::new(self.deadline);
@@ -96,6 +110,13 @@ impl Database {
         let rows = query.fetch_all(&mut *lease).await?;
         lease.give_back();
         Ok(rows)
+    }
+
+    async fn ask_for_row(&self, query: Query) -> sqlx::Result<Option<SqliteRow>> {
+        let mut lease = self.connection().await?;
+        let row = query.fetch_optional(&mut *lease).await?;
+        lease.give_back();
+        Ok(row)
     }
 
     /// A connection that is in no transaction.

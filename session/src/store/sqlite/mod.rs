@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 
 use self::ask::Database;
@@ -149,7 +150,7 @@ async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Da
         let pool = pool.idle_timeout(None).max_lifetime(None).min_connections(1).max_connections(1);
         return pool.connect_with(options).await.map(Database::in_memory);
     }
-    let options = options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::ZERO);
+    let options = options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::ZERO).disable_statement_logging();
     // One of them is the writer's.
     let pool = pool.max_connections(5);
     // The first of several processes turns a new file to WAL. The others find it locked for that moment.
@@ -241,8 +242,8 @@ impl SqliteStore {
 #[async_trait]
 impl SessionStore for SqliteStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let load = self.database.read(|| self.statements.load(id, now));
-        self.within(load).await?.first().map(rows::record).transpose()
+        let load = self.database.read_row(|| self.statements.load(id, now));
+        self.within(load).await?.as_ref().map(rows::record).transpose()
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {

@@ -29,11 +29,10 @@ pub(super) fn head(row: &SqliteRow) -> Result<Record, StoreError> {
     Ok(record)
 }
 
-/// The record of a load's row: after the head, its log, and what was moved out of it before.
+/// The record of a load's row: after the head, all that its session holds.
 pub(super) fn record(row: &SqliteRow) -> Result<Record, StoreError> {
     let mut record = head(row)?;
-    let (recent, parts) = (row.try_get::<&[u8], _>(HEAD_COLUMNS)?, row.try_get::<Option<&[u8]>, _>(HEAD_COLUMNS + 1)?);
-    record.values = log::read([parts.unwrap_or_default(), recent].concat())?;
+    record.values = log::read(row.try_get(HEAD_COLUMNS)?)?;
     Ok(record)
 }
 

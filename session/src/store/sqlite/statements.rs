@@ -37,7 +37,7 @@ pub(super) struct Statements {
 
 /// The parts of a session, in their order, as one.
 const PARTS: &str = "SELECT group_concat(entries, '') FROM \
-                     (SELECT entries FROM {p}_values WHERE session = ?1 ORDER BY part)";
+                     (SELECT entries FROM {p}_values WHERE session = {id} ORDER BY part)";
 
 /// What an ordinary commit sets, and what must be so for it. It leaves alone whatever has an index.
 ///
@@ -53,9 +53,11 @@ impl Statements {
     pub(super) fn new(prefix: &str) -> Self {
         let named = |sql: &str| sql.replace("{p}", prefix).into();
         let head = rows::HEAD;
+        let parts = |id: &str| PARTS.replace("{id}", id);
+        let its_parts = parts("{p}s.id");
         Self {
             load: named(&format!(
-                "SELECT {head}, log, CASE WHEN size > 0 THEN ({PARTS}) END FROM {{p}}s WHERE id = ?1 AND expires > ?2"
+                "SELECT {head}, CASE WHEN size > 0 THEN ({its_parts}) || log ELSE log END FROM {{p}}s WHERE id = ? AND expires > ?"
             )),
             // A lifetime of more than 34,000 years is left to a statement that need not calculate with it.
             append: named(&format!(
@@ -77,7 +79,7 @@ impl Statements {
                  label = ?, revision = ?, size = ?, folded = ?, log = ? WHERE id = ?",
             ),
             delete: named("DELETE FROM {p}s WHERE id = ?"),
-            parts: named(PARTS),
+            parts: named(&parts("?")),
             add_part: named(
                 "INSERT INTO {p}_values (session, part, entries) \
                  SELECT ?1, coalesce(max(part) + 1, 0), ?2 FROM {p}_values WHERE session = ?1",
