@@ -143,10 +143,11 @@ pub(super) struct Lease<DB: Database> {
 impl<DB: Database> Lease<DB> {
     pub(super) fn give_back(mut self) {
         let Some(connection) = self.connection.take() else { return };
-        if self.taken.elapsed() < LONG
+        let used = Instant::now();
+        if used.duration_since(self.taken) < LONG
             && let Some(mut kept) = self.rack.0.kept()
         {
-            kept.push(Kept { connection, taken: self.taken, used: Instant::now() });
+            kept.push(Kept { connection, taken: self.taken, used });
         }
     }
 
