@@ -399,6 +399,11 @@ async fn a_commit_moves_the_expiry_as_the_limits_say_at_every_time() {
         let mut change =
             Commit::touch(TOKEN, [0, 1, 800, 999, 1000][number as usize % 5], Timestamp::from_millis(edge()));
         change.changes.set("a", Json::from_text("1")).unwrap();
+        if number % 2 == 0 {
+            // Next to the instant from which on it moves.
+            let due = (change.now + limits.threshold(change.extend_below.unwrap())).min(limits.end);
+            kept.expires = Timestamp::from_millis(due.as_millis().saturating_add(i64::from(number % 3) - 1));
+        }
         let mut id = [0; 16];
         id[..4].copy_from_slice(&number.to_be_bytes());
         let id = SessionId::from_bytes(id);

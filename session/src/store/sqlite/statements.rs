@@ -57,9 +57,11 @@ impl Statements {
         let its_parts = parts("{p}s.id");
         Self {
             load: named(&format!(
-                "SELECT {head}, CASE WHEN size > 0 THEN ({its_parts}) || log ELSE log END FROM {{p}}s WHERE id = ? AND expires > ?"
+                "SELECT {head}, CASE WHEN size > 0 THEN ({its_parts}) || log ELSE log END FROM {{p}}s \
+                 WHERE id = ? AND expires > ?"
             )),
-            // A lifetime of more than 34,000 years is left to a statement that need not calculate with it.
+            // An idle time of more than 34,000 years may be more than SQLite's integers bear, and its commits are never
+            // ordinary. A sum that is too large for them is a float that is larger than every end.
             append: named(&format!(
                 "UPDATE {{p}}s SET {APPEND} WHERE {MAY_APPEND} AND (?10 IS NULL OR \
                  (idle < 1 << 40 AND expires >= min(?2 + idle * ?10 / 1000, ends))) RETURNING revision, expires"
@@ -141,13 +143,7 @@ impl Statements {
 
     /// A commit as one statement, if it can be one: what it appends.
     pub(super) fn ordinary(commit: &Commit) -> Option<Vec<u8>> {
-        /// Farther from the epoch, times and lifetimes may add up to more than SQLite's integers hold.
-        const FAR: u64 = 1 << 52;
-        let extends = commit.rotation.is_none() && commit.extend_below.is_some();
-        if !commit.changes_something()
-            || !commit.index.is_empty()
-            || (extends && commit.now.as_millis().unsigned_abs() > FAR)
-        {
+        if !commit.changes_something() || !commit.index.is_empty() {
             return None;
         }
         Some(log::of_changes(&commit.changes)).filter(|entries| entries.len() <= LONGEST)
