@@ -296,7 +296,7 @@ async fn agrees_with_a_map(store: &Store, longest: usize, clears: usize) {
         if clears > 0 && dice.below(clears) == 0 {
             commit.changes.clear();
         }
-        for _ in 0..dice.below(3) + 1 {
+        for _ in 0..=dice.below(3) {
             let key = format!("key {}", dice.below(60));
             if dice.below(4) == 0 {
                 commit.changes.unset(&key).unwrap();
