@@ -1,5 +1,7 @@
 //! What a server keeps, logs and works for the sessions: asked of the server itself, or of the system it runs on.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -43,7 +45,7 @@ fn psql(url: &str, query: &str) -> Option<u64> {
     String::from_utf8(answer.stdout).ok()?.trim().parse().ok()
 }
 
-/// Microseconds of processor time that the processes of this server have had; of a machine that runs one such server.
+/// Microseconds of processor time that the threads of this server have had; of a machine that runs one such server.
 pub fn worked(store: &str) -> Option<f64> {
     let name = match store {
         "redis" => "redis-server",
@@ -51,15 +53,19 @@ pub fn worked(store: &str) -> Option<f64> {
         "mysql" => "mariadbd",
         _ => return None,
     };
-    // A hundredth of a second is the unit of all Linux systems that are not built for another one.
-    const TICK: f64 = 10_000.0;
-    let mut ticks = 0;
-    for process in std::fs::read_dir("/proc").ok()?.flatten() {
+    let mut nanoseconds = 0.0;
+    for process in fs::read_dir("/proc").ok()?.flatten() {
         // A process may be gone by now, and most of the folder's entries are none.
-        let Ok(stat) = std::fs::read_to_string(process.path().join("stat")) else { continue };
-        let Some((_, rest)) = stat.split_once(&format!("({name})")) else { continue };
-        let numbers = rest.split_whitespace().skip(11).take(2);
-        ticks += numbers.filter_map(|number| number.parse::<u64>().ok()).sum::<u64>();
+        let Ok(called) = fs::read_to_string(process.path().join("comm")) else { continue };
+        let Ok(threads) = fs::read_dir(process.path().join("task")) else { continue };
+        if called.trim_end() == name {
+            nanoseconds += threads.flatten().filter_map(|thread| had(&thread.path())).sum::<f64>();
+        }
     }
-    Some(ticks as f64 * TICK)
+    Some(nanoseconds / 1000.0)
+}
+
+/// The first number is the time on a processor.
+fn had(thread: &Path) -> Option<f64> {
+    fs::read_to_string(thread.join("schedstat")).ok()?.split(' ').next()?.parse().ok()
 }
