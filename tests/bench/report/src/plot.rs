@@ -14,8 +14,9 @@ struct Series {
 }
 
 // Okabe and Ito's colours, which people with any kind of colour vision tell apart.
-const SERIES: [Series; 7] = [
+const SERIES: [Series; 8] = [
     Series { label: "floor (bare statement, bare router)", libraries: &["floor"], colour: "#8a8a8a", dashes: "5 4" },
+    Series { label: "session, before", libraries: &["session, before"], colour: "#b0b0b0", dashes: "" },
     Series { label: "tower-sessions", libraries: &["tower-sessions"], colour: "#e69f00", dashes: "" },
     Series { label: "axum_session, from its own map", libraries: &["axum_session"], colour: "#009e73", dashes: "" },
     Series {
@@ -72,7 +73,7 @@ pub fn svg(measured: &Measured) -> String {
         "font-size=\"17\" font-weight=\"600\"",
         "What a request costs, by how many keys its session holds",
     );
-    legend(&mut svg);
+    legend(&mut svg, measured);
     for (row, (table, place)) in ROWS.into_iter().enumerate() {
         let bounds = bounds(measured, table);
         for (column, (request, title)) in COLUMNS.into_iter().enumerate() {
@@ -153,10 +154,13 @@ fn width(series: &Series) -> f64 {
     if series.label == OURS { 3.0 } else { 1.8 }
 }
 
-fn legend(svg: &mut String) {
+fn legend(svg: &mut String, measured: &Measured) {
+    let is_drawn = |series: &&Series| {
+        ROWS.iter().any(|(table, _)| COLUMNS.iter().any(|(row, _)| !costs(measured, table, row, series).is_empty()))
+    };
     // What is drawn last is named first.
     let (mut x, mut y) = (LEFT, 58.0);
-    for series in SERIES.iter().rev() {
+    for series in SERIES.iter().rev().filter(is_drawn) {
         let long = 58.0 + 7.0 * series.label.len() as f64;
         if x + long > WIDTH {
             (x, y) = (LEFT, y + 22.0);
