@@ -227,7 +227,7 @@ async fn throughput<S: Subject + 'static>(
         client.await.expect("no client fails");
     }
     let rate = answered.get() as f64 / start.elapsed().as_secs_f64();
-    let work = footprint::worked(store).zip(before).map(|(after, before)| (after - before) / answered.get() as f64);
+    let work = footprint::worked(store).zip(before).map(|(after, before)| after.since(&before) / answered.get() as f64);
     (rate, work)
 }
 

@@ -71,9 +71,11 @@ fn main(measured: &Measured) -> Vec<Vec<String>> {
         lines.extend(requests.map(|row| line(format!("{title}, {row}, µs"), store, row, LATENCY, 1.0)));
     }
     let places = [("memory", "memory"), ("redis", "Redis"), ("postgres", "PostgreSQL")];
-    lines.extend(places.map(|(table, title)| {
-        line(format!("{title}, an idle session, bytes"), table, "idle session", "bytes", 1.0)
-    }));
+    lines.extend(
+        places.map(|(table, title)| {
+            line(format!("{title}, an idle session, bytes"), table, "idle session", "bytes", 1.0)
+        }),
+    );
     lines.iter().filter_map(|line| line.cells(measured)).collect()
 }
 
@@ -100,7 +102,8 @@ fn others(measured: &Measured) -> Vec<Vec<String>> {
                 ("bytes logged", "bytes logged"),
                 ("bytes logged after a checkpoint", "bytes logged after a checkpoint"),
             ];
-            lines.extend(metrics.map(|(metric, unit)| line(format!("{title}, {row}, {unit}"), store, row, metric, 1.0)));
+            lines
+                .extend(metrics.map(|(metric, unit)| line(format!("{title}, {row}, {unit}"), store, row, metric, 1.0)));
         }
     }
     let changed = lines.iter().filter(|line| line.changed(measured));

@@ -76,7 +76,9 @@ fn of_steps(measured: &Measured, missed: &[&Case<'_>]) -> String {
             below = step.or(below);
         }
         if rivals {
-            row.push(rival(case).map_or("–".to_owned(), |library| format!("{} ({})", cell(get(library)), name(library))));
+            row.push(
+                rival(case).map_or("–".to_owned(), |library| format!("{} ({})", cell(get(library)), name(library))),
+            );
         }
         row
     });

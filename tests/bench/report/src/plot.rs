@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::measured::{Measured, OURS, SIZES, Work};
+use crate::measured::{BEFORE, Measured, OURS, SIZES, Work};
 use crate::text::grouped;
 
 struct Series {
@@ -16,7 +16,6 @@ struct Series {
 // Okabe and Ito's colours, which people with any kind of colour vision tell apart.
 const SERIES: [Series; 8] = [
     Series { label: "floor (bare statement, bare router)", libraries: &["floor"], colour: "#8a8a8a", dashes: "5 4" },
-    Series { label: "session, before", libraries: &["session, before"], colour: "#b0b0b0", dashes: "" },
     Series { label: "tower-sessions", libraries: &["tower-sessions"], colour: "#e69f00", dashes: "" },
     Series { label: "axum_session, from its own map", libraries: &["axum_session"], colour: "#009e73", dashes: "" },
     Series {
@@ -32,6 +31,7 @@ const SERIES: [Series; 8] = [
         dashes: "",
     },
     Series { label: "pavex_session", libraries: &["pavex_session"], colour: "#d55e00", dashes: "" },
+    Series { label: BEFORE, libraries: &[BEFORE], colour: "#b0b0b0", dashes: "" },
     Series { label: "session", libraries: &["session"], colour: "#0072b2", dashes: "" },
 ];
 const ROWS: [(&str, &str); 3] = [("memory", "memory store"), ("redis", "Redis"), ("postgres", "PostgreSQL")];
@@ -151,7 +151,11 @@ fn line(svg: &mut String, panel: &Panel, series: &Series, costs: &[(f64, f64)]) 
 }
 
 fn width(series: &Series) -> f64 {
-    if series.label == OURS { 3.0 } else { 1.8 }
+    match series.label {
+        OURS => 3.0,
+        BEFORE => 1.2,
+        _ => 1.8,
+    }
 }
 
 fn legend(svg: &mut String, measured: &Measured) {

@@ -147,8 +147,9 @@ fn memory(measured: &Measured, counts: impl Fn(&str, usize) -> bool) -> Vec<Case
 fn growth(measured: &Measured) -> Vec<Case<'_>> {
     let work = |row, keys| Work { table: "memory", row, keys };
     let rows = [("read", 1.2), ("write", 1.2), ("both", 2.0)];
-    let case =
-        |(row, limit): (&'static str, f64)| ratio(measured, row.to_owned(), "ns", work(row, 1000), (work(row, 1), OURS), limit);
+    let case = |(row, limit): (&'static str, f64)| {
+        ratio(measured, row.to_owned(), "ns", work(row, 1000), (work(row, 1), OURS), limit)
+    };
     rows.map(case).into()
 }
 

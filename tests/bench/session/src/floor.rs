@@ -268,7 +268,8 @@ async fn stores(bench: &Bench) {
         server(bench, "mysql", &url, async |url| Statements::MySql(open(url).await)).await;
         part(&bench.of("floor, a procedure"), "mysql", &url, async |url| {
             let held = open(url).await;
-            held.with(async |connection| sqlx::raw_sql(PROCEDURE).execute(connection).await.expect("a procedure")).await;
+            held.with(async |connection| sqlx::raw_sql(PROCEDURE).execute(connection).await.expect("a procedure"))
+                .await;
             Statements::Procedure(held)
         })
         .await;
