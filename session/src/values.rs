@@ -35,6 +35,12 @@ pub(crate) struct Entry {
     pub(crate) value: Option<Span>,
 }
 
+impl Entry {
+    fn are_ordered(pair: &[Self], text: &str) -> bool {
+        pair[0].key.bytes(text) < pair[1].key.bytes(text)
+    }
+}
+
 /// A part of a text. It does not end where the text begins: something always stands before it.
 #[derive(Clone, Copy)]
 pub(crate) struct Span {
@@ -82,9 +88,18 @@ impl Values {
     ///
     /// Most begin with a whole session, in the order of its keys, and a few changes follow.
     pub(crate) fn written(text: String, mut entries: Vec<Entry>) -> Self {
-        let ordered = entries.windows(2).position(|pair| pair[0].key.bytes(&text) >= pair[1].key.bytes(&text));
-        let later = entries.split_off(ordered.map_or(entries.len(), |last| last + 1));
+        let breaks = entries.windows(2).position(|pair| !Entry::are_ordered(pair, &text));
+        let later = entries.split_off(breaks.map_or(entries.len(), |last| last + 1));
         Self::changed(text, entries, later.into_iter())
+    }
+
+    /// As [`written`](Self::written), of a text that grew at its front: the changes come first, and the last of them
+    /// before all others.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn written_backwards(text: String, mut later: Vec<Entry>) -> Self {
+        let breaks = later.windows(2).rposition(|pair| !Entry::are_ordered(pair, &text));
+        let entries = later.split_off(breaks.map_or(0, |last| last + 1));
+        Self::changed(text, entries, later.into_iter().rev())
     }
 
     /// Entries in the order of their keys, and what was written later.

@@ -44,18 +44,21 @@ pub(super) fn push(log: &mut Vec<u8>, key: &str, value: Option<&[u8]>) {
 
 /// What a log, or several one after the other, make of nothing.
 pub(crate) fn read(log: Vec<u8>) -> Result<Values, StoreError> {
-    let text = String::from_utf8(log).map_err(|_| "stored values are not UTF-8")?;
-    let entries = entries(&text).ok_or("the stored values are damaged")?;
+    let (text, entries) = parsed(log)?;
     Ok(Values::written(text, entries))
 }
 
 /// What a log makes of nothing that grew at its front: the first word on a key counts.
 #[cfg(feature = "postgres")]
 pub(super) fn read_backwards(log: Vec<u8>) -> Result<Values, StoreError> {
+    let (text, entries) = parsed(log)?;
+    Ok(Values::written_backwards(text, entries))
+}
+
+fn parsed(log: Vec<u8>) -> Result<(String, Vec<Entry>), StoreError> {
     let text = String::from_utf8(log).map_err(|_| "stored values are not UTF-8")?;
-    let mut entries = entries(&text).ok_or("the stored values are damaged")?;
-    entries.reverse();
-    Ok(Values::written(text, entries))
+    let entries = entries(&text).ok_or("the stored values are damaged")?;
+    Ok((text, entries))
 }
 
 fn entries(text: &str) -> Option<Vec<Entry>> {
