@@ -196,17 +196,19 @@ async fn store<S: SessionStore>(bench: &Bench, name: &str, url: &str, open: impl
 }
 
 async fn stores(bench: &Bench) {
+    // Another revision may lay out its tables in another way.
+    let prefix = if bench.library() == LIBRARY { "session" } else { "before" };
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("sessions.db").display());
     store(bench, "sqlite", &url, async |url| {
-        let store = SqliteStore::connect(url).await.expect("a store");
+        let store = SqliteStore::connect(url).await.expect("a store").with_prefix(prefix).expect("a prefix");
         store.migrate().await.expect("tables");
         store
     })
     .await;
     if let Ok(url) = env::var("SESSION_TEST_POSTGRES") {
         store(bench, "postgres", &url, async |url| {
-            let store = PostgresStore::connect(url).await.expect("a store");
+            let store = PostgresStore::connect(url).await.expect("a store").with_prefix(prefix).expect("a prefix");
             store.migrate().await.expect("tables");
             store
         })
@@ -214,7 +216,7 @@ async fn stores(bench: &Bench) {
     }
     if let Ok(url) = env::var("SESSION_TEST_MYSQL") {
         store(bench, "mysql", &url, async |url| {
-            let store = MySqlStore::connect(url).await.expect("a store");
+            let store = MySqlStore::connect(url).await.expect("a store").with_prefix(prefix).expect("a prefix");
             store.migrate().await.expect("tables");
             store
         })
