@@ -1,9 +1,11 @@
 //! Sessions in MariaDB or MySQL.
 
 mod ask;
+mod commit;
 mod rows;
 mod schema;
-mod wire;
+mod statements;
+mod told;
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,11 +16,12 @@ use async_trait::async_trait;
 use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlPoolOptions, MySqlRow};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
-use self::ask::{Kind, Query};
+use self::ask::{Answer, Kind, Query};
+use self::statements::Statements;
 use super::rack::Rack;
 use super::{
     Commit, Committed, Deleted, Found, IndexChange, IndexHash, Page, Proof, Record, SessionStore, StoreError,
-    Timestamp, deadline, names,
+    Timestamp, deadline, log, names,
 };
 use crate::error::Error;
 use crate::id::SessionId;
@@ -96,50 +99,6 @@ pub struct MySqlStore {
     statements: Arc<Statements>,
 }
 
-/// The statements, with the names of this store's tables and procedures in them.
-struct Statements {
-    load: Arc<str>,
-    find: Arc<str>,
-    scan: Arc<str>,
-    create: Arc<str>,
-    commit: Arc<str>,
-    delete: Arc<str>,
-    sweep: Arc<str>,
-}
-
-impl Statements {
-    fn new(prefix: &str) -> Self {
-        let head = rows::HEAD;
-        let call = |name: &str, arguments: usize| {
-            let marks = vec!["?"; arguments].join(", ");
-            format!("CALL `{prefix}_{name}_1`({marks})").into()
-        };
-        Self {
-            load: format!(
-                "SELECT NULL AS name, NULL AS value, {head} FROM `{prefix}s` WHERE id = ? AND expires > ?
-                UNION ALL SELECT name, value, {} FROM `{prefix}_values` WHERE session = ?",
-                ["NULL"; rows::HEAD_COLUMNS].join(", ")
-            )
-            .into(),
-            find: format!(
-                "SELECT id, {head} FROM `{prefix}_index` JOIN `{prefix}s` ON id = session
-                WHERE hash = ? AND expires > ? ORDER BY created, id"
-            )
-            .into(),
-            scan: format!(
-                "SELECT name, value, id, {head}
-                FROM (SELECT id AS part FROM `{prefix}s` WHERE id >= ? ORDER BY id LIMIT ?) AS parts
-                JOIN `{prefix}s` ON id = part LEFT JOIN `{prefix}_values` ON session = id AND expires > ? ORDER BY id"
-            )
-            .into(),
-            create: call("create", 12),
-            commit: call("commit", 14),
-            delete: call("delete", 4),
-            sweep: call("sweep", 2),
-        }
-    }
-}
-
 impl MySqlStore {
     /// Connects to `mysql://USER:PASSWORD@HOST:PORT/DATABASE`, with up to ten connections. Call
     /// [`migrate`](Self::migrate) next.
@@ -200,12 +159,12 @@ impl MySqlStore {
     }
 
     /// Asks the database within the deadline.
-    async fn ask(
+    async fn ask<A: Answer>(
         &self,
         kind: Kind,
         statement: &Arc<str>,
         bind: impl Fn(Query) -> Query + Send + Sync,
-    ) -> Result<Vec<MySqlRow>, StoreError> {
+    ) -> Result<A, StoreError> {
         let query = || bind(sqlx::query(AssertSqlSafe(Arc::clone(statement))));
         let answer = deadline::within(self.deadline, ask::ask(&self.rack, kind, query)).await;
         answer.inspect_err(|_| ask::close_idle(&self.rack))
@@ -230,13 +189,13 @@ async fn open(url: &str) -> sqlx::Result<MySqlPool> {
 impl SessionStore for MySqlStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         let id = &id.as_bytes()[..];
-        let bind = |query: Query| query.bind(id).bind(now.as_millis()).bind(id);
-        rows::record(&self.ask(Kind::Reads, &self.statements.load, bind).await?)
+        let bind = |query: Query| query.bind(id).bind(id).bind(now.as_millis());
+        rows::record(&self.ask::<Vec<_>>(Kind::Reads, &self.statements.load, bind).await?)
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
         let (values, index, revision) =
-            (wire::values(&record.values), wire::index(index), i64::try_from(record.revision)?);
+            (log::of_values(&record.values), index_list(index), i64::try_from(record.revision)?);
         let bind = |query: Query| {
             query
                 .bind(&id.as_bytes()[..])
@@ -252,34 +211,12 @@ impl SessionStore for MySqlStore {
                 .bind(&values)
                 .bind(&index)
         };
-        let rows = self.ask(Kind::Writes, &self.statements.create, bind).await?;
-        Ok(rows.first().ok_or("a creation has an outcome")?.try_get::<i64, _>("is_new")? != 0)
+        let rows: Vec<MySqlRow> = self.ask(Kind::Writes, &self.statements.create, bind).await?;
+        Ok(rows.first().ok_or("a creation has an outcome")?.try_get::<i64, _>(0)? != 0)
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let (values, index) = (wire::changes(&commit.changes), wire::index(&commit.index));
-        let token = commit.token.as_ref().map(|token| &token.as_bytes()[..]);
-        // No record has a revision as large as that, so it stays another one.
-        let expected = commit.revision.map(|revision| i64::try_from(revision).unwrap_or(i64::MAX));
-        let limits = commit.rotation.map(|rotation| rotation.limits);
-        let bind = |query: Query| {
-            query
-                .bind(&id.as_bytes()[..])
-                .bind(commit.now.as_millis())
-                .bind(token)
-                .bind(expected)
-                .bind(commit.changes_something())
-                .bind(commit.changes.is_cleared())
-                .bind(&values)
-                .bind(&index)
-                .bind(commit.extend_below.map(i64::from))
-                .bind(commit.label.as_deref().map(str::as_bytes))
-                .bind(commit.rotation.as_ref().map(|rotation| &rotation.token.as_bytes()[..]))
-                .bind(limits.map(|limits| idle_millis(limits.idle)))
-                .bind(limits.map(|limits| limits.end.as_millis()))
-                .bind(limits.map(|limits| limits.expiry(commit.now).as_millis()))
-        };
-        rows::committed(&self.ask(Kind::Writes, &self.statements.commit, bind).await?)
+        self.carry_out(id, commit).await
     }
 
     async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
@@ -289,22 +226,22 @@ impl SessionStore for MySqlStore {
             Proof::None => (None, None),
         };
         let bind = |query: Query| query.bind(&id.as_bytes()[..]).bind(now.as_millis()).bind(token).bind(entry);
-        rows::deleted(&self.ask(Kind::Writes, &self.statements.delete, bind).await?)
+        rows::deleted(&self.ask::<Vec<_>>(Kind::Writes, &self.statements.delete, bind).await?)
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
         let bind = |query: Query| query.bind(&hash.as_bytes()[..]).bind(now.as_millis());
-        self.ask(Kind::Reads, &self.statements.find, bind).await?.iter().map(rows::found).collect()
+        self.ask::<Vec<_>>(Kind::Reads, &self.statements.find, bind).await?.iter().map(rows::found).collect()
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
         let from = from.map(str::parse::<SessionId>).transpose()?.unwrap_or(SessionId::from_bytes([0; 16]));
         let bind = |query: Query| query.bind(&from.as_bytes()[..]).bind(limit(batch)).bind(now.as_millis());
-        let rows = self.ask(Kind::Reads, &self.statements.scan, bind).await?;
+        let rows: Vec<MySqlRow> = self.ask(Kind::Reads, &self.statements.scan, bind).await?;
         let mut page = Page::default();
         let mut walked = 0;
         for rows in rows.chunk_by(rows::are_of_one_session) {
-            let (id, record) = (rows::id(&rows[0])?, rows::record(rows)?);
+            let (id, record) = (rows::session(&rows[0])?, rows::record(rows)?);
             page.sessions.extend(record.filter(|record| record.is_live(now)).map(|record| (id, record)));
             page.next = successor(&id).map(|next| next.to_string());
             walked += 1;
@@ -315,10 +252,19 @@ impl SessionStore for MySqlStore {
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
         let bind = |query: Query| query.bind(now.as_millis()).bind(limit(batch));
-        let rows = self.ask(Kind::Writes, &self.statements.sweep, bind).await?;
-        let dropped: i64 = rows.first().ok_or("a sweep has a count")?.try_get("dropped")?;
+        let rows: Vec<MySqlRow> = self.ask(Kind::Writes, &self.statements.sweep, bind).await?;
+        let dropped: i64 = rows.first().ok_or("a sweep has a count")?.try_get(0)?;
         Ok(usize::try_from(dropped)?)
     }
+}
+
+/// Index entries on their way to a procedure. A hash is not text, but what the log's format holds need not be.
+fn index_list(changes: &[IndexChange]) -> Vec<u8> {
+    let mut list = Vec::new();
+    for change in changes {
+        log::push(&mut list, &change.key, change.hash.as_ref().map(|hash| &hash.as_bytes()[..]));
+    }
+    list
 }
 
 fn limit(batch: usize) -> i64 {

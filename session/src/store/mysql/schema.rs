@@ -3,6 +3,7 @@
 use sqlx::AssertSqlSafe;
 use sqlx::mysql::{MySql, MySqlConnection};
 
+use super::rows;
 use crate::store::StoreError;
 use crate::store::rack::Rack;
 
@@ -48,9 +49,29 @@ async fn run(connection: &mut MySqlConnection, prefix: &str) -> Result<(), Store
     Ok(())
 }
 
+/// How long the row's own share of the log may be. With the rest of the row, it stays within a page of the table.
+const ROW: &str = "4096";
+
+/// How long a part of a folded log may be, unless it is a single entry.
+const PART: &str = "16384";
+
+/// How much longer than twice a folded log it may be before it is folded again.
+const SLACK: &str = "2048";
+
 /// As text: a procedure cannot be created by a prepared statement.
 async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str) -> sqlx::Result<()> {
-    let statement = statement.replace("{write}", include_str!("write.sql")).replace("{p}", prefix);
+    let parts = [
+        ("{settle}", include_str!("settle.sql")),
+        ("{fold}", include_str!("fold.sql")),
+        ("{index}", include_str!("index.sql")),
+        ("{record}", &rows::record_columns()),
+        ("{recent}", &rows::RECENT.to_string()),
+        ("{row}", ROW),
+        ("{part}", PART),
+        ("{slack}", SLACK),
+        ("{p}", prefix),
+    ];
+    let statement = parts.iter().fold(statement.to_owned(), |statement, (name, text)| statement.replace(name, text));
     sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.map(drop)
 }
 

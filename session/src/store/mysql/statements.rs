@@ -1,0 +1,106 @@
+//! The statements, with the names of a store's tables and procedures in them.
+
+use std::sync::Arc;
+
+use super::rows::{self, RECENT};
+use super::told;
+
+pub(super) struct Statements {
+    pub(super) load: Arc<str>,
+    pub(super) find: Arc<str>,
+    pub(super) scan: Arc<str>,
+    pub(super) create: Arc<str>,
+    /// Writes keys and extends the session.
+    pub(super) write: Arc<str>,
+    /// The same with a new token.
+    pub(super) rotate: Arc<str>,
+    /// Does all that a commit can ask for.
+    pub(super) commit: Arc<str>,
+    pub(super) delete: Arc<str>,
+    pub(super) sweep: Arc<str>,
+}
+
+impl Statements {
+    pub(super) fn new(prefix: &str) -> Self {
+        let (record, head) = (rows::record_columns(), rows::head_column("0"));
+        let call = |name: &str, arguments: usize| {
+            let marks = vec!["?"; arguments].join(", ");
+            format!("CALL `{prefix}_{name}_1`({marks})").into()
+        };
+        Self {
+            load: format!(
+                "SELECT {record} FROM `{prefix}s` LEFT JOIN `{prefix}_values` ON session = IF(apart > 0, ?, NULL)
+                WHERE id = ? AND expires > ?"
+            )
+            .into(),
+            find: format!(
+                "SELECT {head}, id FROM `{prefix}_index` JOIN `{prefix}s` ON id = session
+                WHERE hash = ? AND expires > ? ORDER BY created, id"
+            )
+            .into(),
+            scan: format!(
+                "SELECT {record}, id
+                FROM (SELECT id AS one FROM `{prefix}s` WHERE id >= ? ORDER BY id LIMIT ?) AS page
+                JOIN `{prefix}s` ON id = one LEFT JOIN `{prefix}_values` ON session = id AND expires > ? ORDER BY id"
+            )
+            .into(),
+            create: call("create", 12),
+            write: write(prefix).into(),
+            rotate: rotate(prefix).into(),
+            commit: call("commit", 14),
+            delete: call("delete", 4),
+            sweep: call("sweep", 2),
+        }
+    }
+}
+
+// One update of one row, which commits by itself. Each assignment reads columns that none before it has changed, so
+// that it means the same in every `sql_mode`.
+
+/// Its arguments: 1 if the commit counts; now and the threshold; now; 1 if it counts; now and the threshold; those of
+/// [`append`], of [`condition`].
+fn write(prefix: &str) -> String {
+    let (append, condition) = (append(), condition());
+    let extended = "IF(expires < LEAST(? + idle * ? DIV 1000, ends), LEAST(? + idle, ends), expires)";
+    let told = told::done(&format!("{extended} - ?"), "revision + ?");
+    format!(
+        "UPDATE `{prefix}s` SET revision = revision + ? + 0 * LAST_INSERT_ID({told}), expires = {extended}, {append}
+        WHERE {condition}"
+    )
+}
+
+/// Its arguments: the time from now to the expiry; the expiry; now; the limits; the token; those of [`append`], of
+/// [`condition`].
+fn rotate(prefix: &str) -> String {
+    let (append, condition) = (append(), condition());
+    let told = told::done("?", "revision + 1");
+    format!(
+        "UPDATE `{prefix}s` SET revision = revision + 1 + 0 * LAST_INSERT_ID({told}), expires = ?, rotated = ?,
+        idle = ?, ends = ?, token = ?, {append}
+        WHERE {condition}"
+    )
+}
+
+/// Its arguments: now; three times the length of the changes, with the changes themselves before the last.
+fn append() -> String {
+    let is_full = format!("recent_length + ? > {RECENT}");
+    format!(
+        "seen = ?, held = IF({is_full}, CONCAT(held, LEFT(recent, recent_length)), held),
+        recent = RPAD(CONCAT(LEFT(recent, IF({is_full}, 0, recent_length)), ?), {RECENT}, ' '),
+        recent_length = IF({is_full}, 0, recent_length) + ?"
+    )
+}
+
+/// Its arguments: the id, now, the token, now. What is in the way is told where it is found.
+fn condition() -> String {
+    let tell = |number: &str| format!("LAST_INSERT_ID({number}) = 0");
+    let (no_time, strange) = (tell(&told::REPLACED_AT_NO_TIME.to_string()), tell(&told::STRANGE.to_string()));
+    let replaced = tell(&format!("rotated | {}", told::REPLACED));
+    let (revisions, times) = (told::REVISIONS, told::TIMES);
+    format!(
+        "id = ? AND CASE WHEN expires <= ? THEN FALSE
+        WHEN token <> ? THEN CASE WHEN rotated IS NULL THEN {no_time} WHEN rotated < 0 THEN {strange} ELSE {replaced} END
+        WHEN revision + 1 >= {revisions} OR idle < 1 OR GREATEST(idle, expires - ?) >= {times} THEN {strange}
+        ELSE TRUE END"
+    )
+}
