@@ -1,19 +1,40 @@
 //! A commit: a single update of a single row if it is an ordinary one, and a call of the procedure if not.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 
 use sqlx::mysql::{MySqlQueryResult, MySqlRow};
 
 use super::ask::{Kind, Query};
-use super::rows::{self, RECENT};
+use super::rows;
+use super::schema::RECENT;
 use super::statements::Statements;
-use super::{MySqlStore, idle_millis, index_list, told};
+use super::told::{self, Told};
+use super::{MySqlStore, idle_millis, index_list};
 use crate::id::SessionId;
 use crate::store::{Commit, Committed, Limits, Rotation, StoreError, Timestamp, TokenHash, log};
 
-/// One commit in so many is a call, which folds the log if it has grown too long. An update cannot, and one that told
-/// whoever comes next would need a memory for it.
-const CALLED: u64 = 16;
+/// The sessions whose log wants to be folded, as their last update told: the next commit of each is a call, which does
+/// it. Another process has been told by its own updates, or will be.
+#[derive(Default)]
+pub(super) struct Long(Mutex<HashSet<SessionId>>);
+
+impl Long {
+    /// When there are more, all are forgotten, until their next update tells it again.
+    const MOST: usize = 10_000;
+
+    fn note(&self, id: &SessionId) {
+        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if ids.len() >= Self::MOST {
+            ids.clear();
+        }
+        ids.insert(*id);
+    }
+
+    fn take(&self, id: &SessionId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
+    }
+}
 
 /// What a single update can do: write a few keys, extend the session, replace the token.
 struct Update<'a> {
@@ -91,7 +112,7 @@ impl MySqlStore {
     pub(super) async fn carry_out(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
         let log = log::of_changes(&commit.changes);
         if let Some(update) = Update::of(commit, &log)
-            && !is_called()
+            && !self.long.take(id)
             && let Some(outcome) = self.update(id, &update).await?
         {
             return Ok(outcome);
@@ -104,7 +125,11 @@ impl MySqlStore {
         let Statements { write, rotate, .. } = &*self.statements;
         let statement = if update.rotation.is_some() { rotate } else { write };
         let told: MySqlQueryResult = self.ask(Kind::Writes, statement, |query| update.bind(id, query)).await?;
-        Ok(told::outcome(told.last_insert_id(), update.now))
+        let Some(Told { outcome, is_long }) = Told::by(told.last_insert_id(), update.now) else { return Ok(None) };
+        if is_long {
+            self.long.note(id);
+        }
+        Ok(Some(outcome))
     }
 
     async fn call(&self, id: &SessionId, commit: &Commit, log: &[u8]) -> Result<Committed, StoreError> {
@@ -132,9 +157,4 @@ impl MySqlStore {
         };
         rows::committed(&self.ask::<Vec<MySqlRow>>(Kind::Writes, &self.statements.commit, bind).await?)
     }
-}
-
-/// By chance, so that no pattern of requests keeps a session from its turn.
-fn is_called() -> bool {
-    RandomState::new().build_hasher().finish().is_multiple_of(CALLED)
 }

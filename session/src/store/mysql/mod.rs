@@ -17,6 +17,7 @@ use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlP
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 use self::ask::{Answer, Kind, Query};
+use self::commit::Long;
 use self::statements::Statements;
 use super::rack::Rack;
 use super::{
@@ -97,6 +98,7 @@ pub struct MySqlStore {
     deadline: Duration,
     prefix: Arc<str>,
     statements: Arc<Statements>,
+    long: Arc<Long>,
 }
 
 impl MySqlStore {
@@ -123,7 +125,7 @@ impl MySqlStore {
     fn with(rack: Rack<MySql>) -> Self {
         let prefix = "session";
         let statements = Arc::new(Statements::new(prefix));
-        Self { rack, deadline: deadline::DEFAULT, prefix: prefix.into(), statements }
+        Self { rack, deadline: deadline::DEFAULT, prefix: prefix.into(), statements, long: Arc::default() }
     }
 
     /// Begins the names of tables and procedures with `prefix` instead of `session`, so that several applications can
@@ -135,7 +137,7 @@ impl MySqlStore {
     /// with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
         let prefix = names::checked(prefix)?;
-        Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
+        Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), long: Arc::default(), ..self })
     }
 
     /// How long an operation may take, the wait for a connection included, until it is given up as an error. What it

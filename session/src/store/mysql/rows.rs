@@ -9,9 +9,6 @@ use sqlx::mysql::MySqlRow;
 use crate::id::SessionId;
 use crate::store::{Committed, Deleted, Found, Limits, Record, StoreError, Timestamp, TokenHash, Values, log};
 
-/// How much of its log a session's row keeps in a column that is always as long as that.
-pub(super) const RECENT: usize = 512;
-
 /// The columns of [`record`]: the head, the row's own share of the log, and one of its other parts. Few columns: the
 /// server describes each one in every answer.
 pub(super) fn record_columns() -> String {

@@ -23,6 +23,24 @@ const MIGRATIONS: [&[&str]; 1] = [&[
     include_str!("sweep.sql"),
 ]];
 
+/// How much of its log a session's row keeps in a column that is always as long as that.
+pub(super) const RECENT: usize = 512;
+
+/// How much more may be in the row. With the rest of the row, it stays within a page of the table.
+const ROW: usize = 4096;
+
+/// How long a part of a folded log may be, unless it is a single entry.
+const PART: usize = 16_384;
+
+/// How much longer than twice a folded log it may be before it is folded again.
+const SLACK: usize = 2048;
+
+/// Whether a call would find too much in the row, or too much in all that nobody needs any more.
+pub(super) fn is_long() -> String {
+    let own = "LENGTH(held) + recent_length";
+    format!("{own} > {ROW} OR apart + {own} > 2 * folded + {SLACK}")
+}
+
 /// How long one process waits for another one's migration, in seconds.
 const PATIENCE: i64 = 60;
 
@@ -49,15 +67,6 @@ async fn run(connection: &mut MySqlConnection, prefix: &str) -> Result<(), Store
     Ok(())
 }
 
-/// How long the row's own share of the log may be. With the rest of the row, it stays within a page of the table.
-const ROW: &str = "4096";
-
-/// How long a part of a folded log may be, unless it is a single entry.
-const PART: &str = "16384";
-
-/// How much longer than twice a folded log it may be before it is folded again.
-const SLACK: &str = "2048";
-
 /// As text: a procedure cannot be created by a prepared statement.
 async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str) -> sqlx::Result<()> {
     let parts = [
@@ -65,10 +74,10 @@ async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str
         ("{fold}", include_str!("fold.sql")),
         ("{index}", include_str!("index.sql")),
         ("{record}", &rows::record_columns()),
-        ("{recent}", &rows::RECENT.to_string()),
-        ("{row}", ROW),
-        ("{part}", PART),
-        ("{slack}", SLACK),
+        ("{recent}", &RECENT.to_string()),
+        ("{row}", &ROW.to_string()),
+        ("{part}", &PART.to_string()),
+        ("{slack}", &SLACK.to_string()),
         ("{p}", prefix),
     ];
     let statement = parts.iter().fold(statement.to_owned(), |statement, (name, text)| statement.replace(name, text));

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::rows::{self, RECENT};
+use super::rows;
+use super::schema::{self, RECENT};
 use super::told;
 
 pub(super) struct Statements {
@@ -62,7 +63,7 @@ impl Statements {
 fn write(prefix: &str) -> String {
     let (append, condition) = (append(), condition());
     let extended = "IF(expires < LEAST(? + idle * ? DIV 1000, ends), LEAST(? + idle, ends), expires)";
-    let told = told::done(&format!("{extended} - ?"), "revision + ?");
+    let told = told::done(&format!("{extended} - ?"), "revision + ?", &schema::is_long());
     format!(
         "UPDATE `{prefix}s` SET revision = revision + ? + 0 * LAST_INSERT_ID({told}), expires = {extended}, {append}
         WHERE {condition}"
@@ -73,7 +74,7 @@ fn write(prefix: &str) -> String {
 /// [`condition`].
 fn rotate(prefix: &str) -> String {
     let (append, condition) = (append(), condition());
-    let told = told::done("?", "revision + 1");
+    let told = told::done("?", "revision + 1", &schema::is_long());
     format!(
         "UPDATE `{prefix}s` SET revision = revision + 1 + 0 * LAST_INSERT_ID({told}), expires = ?, rotated = ?,
         idle = ?, ends = ?, token = ?, {append}

@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use crate::store::{Committed, Timestamp};
 
-/// How many bits of [`done`] are the revision.
-const REVISION_BITS: u32 = 22;
-
 /// Revisions from this on have no room.
-pub(super) const REVISIONS: u64 = 1 << REVISION_BITS;
+pub(super) const REVISIONS: u64 = 1 << 21;
+
+/// Beside the revision: whether the log wants to be folded.
+const LONG: u64 = REVISIONS;
+
+/// How many bits stand behind the time.
+const BEHIND: u32 = 22;
 
 /// The milliseconds that have no room: 69 years.
 pub(super) const TIMES: i64 = 1 << 41;
@@ -28,26 +31,35 @@ pub(super) const STRANGE: u64 = 2;
 /// The token is another one; the lower bits are when it was replaced.
 pub(super) const REPLACED: u64 = 1 << 63;
 
-/// The number, in SQL, of a record that now expires after `left` milliseconds, and has this revision.
-pub(super) fn done(left: &str, revision: &str) -> String {
-    format!("(({left}) << {REVISION_BITS}) | ({revision})")
+/// The number, in SQL, of a record that expires after `left` milliseconds, has this revision, and may have a long log.
+pub(super) fn done(left: &str, revision: &str, is_long: &str) -> String {
+    format!("(({left}) << {BEHIND}) | IF({is_long}, {LONG}, 0) | ({revision})")
 }
 
-/// What the number says; `None` if it says that it has no room.
-pub(super) fn outcome(number: u64, now: Timestamp) -> Option<Committed> {
-    Some(match number {
-        MISSING => Committed::Missing,
-        REPLACED_AT_NO_TIME => Committed::Replaced { rotated: None },
-        STRANGE => return None,
-        REPLACED.. => {
-            let rotated = i64::try_from(number - REPLACED).ok()?;
-            Committed::Replaced { rotated: Some(Timestamp::from_millis(rotated)) }
-        }
-        _ => Committed::Done {
-            revision: number % REVISIONS,
-            expires: now + Duration::from_millis(number >> REVISION_BITS),
-        },
-    })
+/// What a number says.
+#[derive(Debug, PartialEq)]
+pub(super) struct Told {
+    pub(super) outcome: Committed,
+    pub(super) is_long: bool,
+}
+
+impl Told {
+    /// `None` if the number says that it has no room.
+    pub(super) fn by(number: u64, now: Timestamp) -> Option<Self> {
+        let (mut is_long, millis) = (false, |millis| i64::try_from(millis).ok().map(Timestamp::from_millis));
+        let outcome = match number {
+            MISSING => Committed::Missing,
+            REPLACED_AT_NO_TIME => Committed::Replaced { rotated: None },
+            STRANGE => return None,
+            REPLACED.. => Committed::Replaced { rotated: Some(millis(number - REPLACED)?) },
+            _ => {
+                is_long = number & LONG != 0;
+                let expires = now + Duration::from_millis(number >> BEHIND);
+                Committed::Done { revision: number % REVISIONS, expires }
+            }
+        };
+        Some(Self { outcome, is_long })
+    }
 }
 
 #[cfg(test)]
@@ -56,23 +68,28 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
 
-    fn done(left: u64, revision: u64) -> Option<Committed> {
-        Some(Committed::Done { revision, expires: NOW + Duration::from_millis(left) })
+    fn told(outcome: Committed) -> Option<Told> {
+        Some(Told { outcome, is_long: false })
+    }
+
+    fn done(left: u64, revision: u64) -> Committed {
+        Committed::Done { revision, expires: NOW + Duration::from_millis(left) }
     }
 
     #[test]
     fn a_number_says_what_became_of_an_update() {
         let (most, last) = (u64::try_from(TIMES).unwrap() - 1, REVISIONS - 1);
-        assert_eq!(outcome(0, NOW), Some(Committed::Missing));
-        assert_eq!(outcome(1, NOW), Some(Committed::Replaced { rotated: None }));
-        assert_eq!(outcome(2, NOW), None);
-        assert_eq!(outcome((1 << 22) | 1, NOW), done(1, 1));
-        assert_eq!(outcome((60_000 << 22) | 7, NOW), done(60_000, 7));
-        assert_eq!(outcome((most << 22) | last, NOW), done(most, last), "the largest");
-        for millis in [0, 5, NOW.as_millis(), i64::MAX] {
-            let number = u64::try_from(millis).unwrap() | (1 << 63);
-            let rotated = Some(Timestamp::from_millis(millis));
-            assert_eq!(outcome(number, NOW), Some(Committed::Replaced { rotated }));
+        assert_eq!(Told::by(0, NOW), told(Committed::Missing));
+        assert_eq!(Told::by(1, NOW), told(Committed::Replaced { rotated: None }));
+        assert_eq!(Told::by(2, NOW), None);
+        assert_eq!(Told::by((1 << 22) | 1, NOW), told(done(1, 1)));
+        assert_eq!(Told::by((60_000 << 22) | 7, NOW), told(done(60_000, 7)));
+        let long = Told { outcome: done(60_000, 7), is_long: true };
+        assert_eq!(Told::by((60_000 << 22) | (1 << 21) | 7, NOW), Some(long));
+        assert_eq!(Told::by((most << 22) | last, NOW), told(done(most, last)), "the largest");
+        for time in [0, 5, NOW.as_millis(), i64::MAX].map(Timestamp::from_millis) {
+            let number = u64::try_from(time.as_millis()).unwrap() | (1 << 63);
+            assert_eq!(Told::by(number, NOW), told(Committed::Replaced { rotated: Some(time) }));
         }
     }
 }
