@@ -560,13 +560,42 @@ async fn a_session_that_grows_large_moves_out_of_its_row_and_one_that_shrinks_mo
         commit.apply(&mut expected);
         revision(&store.commit(&ID, &commit).await);
     }
-    for turn in 0..1500 {
-        let commit = set(&[("key 1", &format!("{:0100}", 7 + turn).replace('0', "1"))]);
+    for turn in 0..1000 {
+        let commit = set(&[(&format!("key {}", turn % 7), &format!("{:0100}", 7 + turn).replace('0', "1"))]);
         commit.apply(&mut expected);
         revision(&store.commit(&ID, &commit).await);
     }
     is_as_expected(&expected, "when it is small again").await;
     assert_eq!(stored(&prefix).await.1, 0, "it is in its row");
+}
+
+#[tokio::test]
+async fn a_session_whose_one_key_is_written_again_and_again_does_not_grow() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    let long = "k".repeat(200);
+    // Keys that begin like one another, and one that is written in two ways.
+    for (byte, keys) in
+        [(1, &["a", "a", "a"][..]), (2, &["", "", ""]), (3, &[&long, &long]), (4, &["a", "b", "a"])]
+    {
+        let id = SessionId::from_bytes([byte; 16]);
+        let mut expected = record(&[("a", "0"), ("ab", "1"), ("", "2")]);
+        assert!(store.create(&id, &expected, &[]).await.unwrap());
+        for turn in 0..60_usize {
+            let mut commit = set(&[(keys[turn % keys.len()], &format!("{turn}").repeat(1 + turn % 9))]);
+            if turn % 11 == 5 {
+                commit = set(&[]);
+                commit.changes.unset(keys[0]).unwrap();
+            }
+            commit.apply(&mut expected);
+            revision(&store.commit(&id, &commit).await);
+            assert_eq!(store.load(&id, NOW).await.unwrap().as_ref(), Some(&expected), "session {byte}, {turn}");
+        }
+    }
+    let (held, parts, _) = stored(&prefix).await;
+    let as_created = 4 * (3 * 16 + 3);
+    assert_eq!((held, parts), (as_created, 0), "all of it is in the place that is written over");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::statements::Statements;
 use super::told::{self, Told};
 use super::{MySqlStore, idle_millis, index_list};
 use crate::id::SessionId;
-use crate::store::{Commit, Committed, Limits, Rotation, StoreError, Timestamp, TokenHash, log};
+use crate::store::{Changes, Commit, Committed, Limits, Rotation, StoreError, Timestamp, TokenHash, log};
 
 /// The sessions whose log wants to be folded, as their last update told: the next commit of each is a call, which does
 /// it. Another process has been told by its own updates, or will be.
@@ -43,6 +43,8 @@ struct Update<'a> {
     extend_below: u16,
     counts: bool,
     log: &'a [u8],
+    /// The key that is written, if it is only one: how long it is in four digits, and the key.
+    one: Vec<u8>,
     rotation: Option<New>,
 }
 
@@ -78,12 +80,13 @@ impl<'a> Update<'a> {
             None => None,
         };
         let (token, extend_below) = (token.as_ref()?, extend_below?);
-        Some(Self { now, token, extend_below, counts: commit.changes_something(), log, rotation })
+        let one = only_key(changes).map(|key| format!("{:04}{key}", key.len()).into_bytes()).unwrap_or_default();
+        Some(Self { now, token, extend_below, counts: commit.changes_something(), log, one, rotation })
     }
 
     fn bind(&self, id: &SessionId, query: Query) -> Query {
         let (now, below) = (self.now.as_millis(), i32::from(self.extend_below));
-        let length = i32::try_from(self.log.len()).unwrap_or(i32::MAX);
+        let length = length_of(self.log);
         let query = match &self.rotation {
             Some(New { token, limits, expires, left }) => query
                 .bind(left)
@@ -103,9 +106,22 @@ impl<'a> Update<'a> {
                 .bind(below)
                 .bind(now),
         };
-        let query = query.bind(now).bind(length).bind(length).bind(self.log).bind(length).bind(length);
+        let key = length_of(&self.one).saturating_sub(4);
+        let first = |query: Query| query.bind(key).bind(&self.one).bind(key);
+        let query = first(query.bind(now).bind(length).bind(length)).bind(length).bind(length);
+        let query = first(query).bind(self.log);
         query.bind(&id.as_bytes()[..]).bind(now).bind(&self.token.as_bytes()[..]).bind(now)
     }
+}
+
+fn length_of(bytes: &[u8]) -> i32 {
+    i32::try_from(bytes.len()).unwrap_or(i32::MAX)
+}
+
+/// The key of changes to a single one.
+fn only_key(changes: &Changes) -> Option<&str> {
+    let mut keys = changes.unsets().chain(changes.sets().map(|(key, _)| key));
+    keys.next().filter(|_| keys.next().is_none())
 }
 
 impl MySqlStore {

@@ -50,10 +50,10 @@ BEGIN
             ends = COALESCE(p_ends, ends),
             label = COALESCE(p_label, label),
             revision = v_revision,
-            held = CONCAT(IF(p_clear, '', CONCAT(held, LEFT(recent, recent_length))), p_values),
+            held = CONCAT(IF(p_clear, '', {own}), p_values),
             apart = IF(p_clear, 0, apart),
             folded = IF(p_clear, LENGTH(p_values), folded),
-            recent_length = 0,
+            recent = RPAD('0000', {column}, ' '),
             token = COALESCE(p_new_token, token)
             WHERE id = p_id;
         IF p_clear AND v_apart > 0 THEN

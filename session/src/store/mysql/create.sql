@@ -25,9 +25,9 @@ BEGIN
         -- Duplicate entry.
         DECLARE CONTINUE HANDLER FOR 1062 SET v_is_new = FALSE;
         INSERT INTO `{p}s` (id, token, created, rotated, seen, expires, idle, ends, label, revision,
-            held, apart, folded, recent, recent_length)
+            held, apart, folded, recent)
             VALUES (p_id, p_token, p_created, p_rotated, p_seen, p_expires, p_idle, p_ends, p_label, p_revision,
-            IF(v_fits, p_values, ''), IF(v_fits, 0, LENGTH(p_values)), LENGTH(p_values), REPEAT(' ', {recent}), 0);
+            IF(v_fits, p_values, ''), IF(v_fits, 0, LENGTH(p_values)), LENGTH(p_values), RPAD('0000', {column}, ' '));
     END;
     IF v_is_new THEN
         IF NOT v_fits THEN

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::Row;
 use sqlx::mysql::MySqlRow;
 
+use super::schema::OWN;
 use crate::id::SessionId;
 use crate::store::{Committed, Deleted, Found, Limits, Record, StoreError, Timestamp, TokenHash, Values, log};
 
@@ -13,7 +14,7 @@ use crate::store::{Committed, Deleted, Found, Limits, Record, StoreError, Timest
 /// server describes each one in every answer.
 pub(super) fn record_columns() -> String {
     let head = head_column("COALESCE(part, 0)");
-    format!("{head}, IF(part > 0, NULL, CONCAT(held, LEFT(recent, recent_length))), log")
+    format!("{head}, IF(part > 0, NULL, {OWN}), log")
 }
 const RECORD: usize = 3;
 

@@ -23,8 +23,17 @@ const MIGRATIONS: [&[&str]; 1] = [&[
     include_str!("sweep.sql"),
 ]];
 
-/// How much of its log a session's row keeps in a column that is always as long as that.
-pub(super) const RECENT: usize = 512;
+/// How much of its log a session's row keeps in the column `recent`, behind four digits that say how much it is.
+pub(super) const RECENT: usize = COLUMN - 4;
+
+/// How long that column is, whatever is in it.
+pub(super) const COLUMN: usize = 512;
+
+/// Of an expression that is used more than once: what `recent` says of itself.
+pub(super) const RECENT_LENGTH: &str = "CAST(LEFT(recent, 4) AS SIGNED)";
+
+/// The row's own share of the log.
+pub(super) const OWN: &str = "CONCAT(held, SUBSTRING(recent, 5, CAST(LEFT(recent, 4) AS SIGNED)))";
 
 /// How much more may be in the row. With the rest of the row, it stays within a page of the table.
 const ROW: usize = 4096;
@@ -37,7 +46,7 @@ const SLACK: usize = 2048;
 
 /// Whether a call would find too much in the row, or too much in all that nobody needs any more.
 pub(super) fn is_long() -> String {
-    let own = "LENGTH(held) + recent_length";
+    let own = format!("LENGTH(held) + {RECENT_LENGTH}");
     format!("{own} > {ROW} OR apart + {own} > 2 * folded + {SLACK}")
 }
 
@@ -72,9 +81,11 @@ async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str
     let parts = [
         ("{settle}", include_str!("settle.sql")),
         ("{fold}", include_str!("fold.sql")),
+        ("{fold_row}", include_str!("fold_row.sql")),
         ("{index}", include_str!("index.sql")),
         ("{record}", &rows::record_columns()),
-        ("{recent}", &RECENT.to_string()),
+        ("{own}", OWN),
+        ("{column}", &COLUMN.to_string()),
         ("{row}", &ROW.to_string()),
         ("{part}", &PART.to_string()),
         ("{slack}", &SLACK.to_string()),

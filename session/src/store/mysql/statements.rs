@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::rows;
-use super::schema::{self, RECENT};
+use super::schema::{self, COLUMN, OWN, RECENT};
 use super::told;
 
 pub(super) struct Statements {
@@ -82,14 +82,28 @@ fn rotate(prefix: &str) -> String {
     )
 }
 
-/// Its arguments: now; three times the length of the changes, with the changes themselves before the last.
+/// Its arguments: now; twice the length of the changes, and those of [`first`]; the length twice, and those of [`first`];
+/// the changes.
+///
+/// What is new goes behind what is recent, and that into the log before it when there is no room. When one key alone is
+/// written and the oldest of what is recent is the same key, then it takes the place of that: a session whose one key is
+/// written again and again does not grow.
 fn append() -> String {
-    let is_full = format!("recent_length + ? > {RECENT}");
+    let (length, first) = (schema::RECENT_LENGTH, first());
+    let is_full = format!("{length} + ? > {RECENT}");
     format!(
-        "seen = ?, held = IF({is_full}, CONCAT(held, LEFT(recent, recent_length)), held),
-        recent = RPAD(CONCAT(LEFT(recent, IF({is_full}, 0, recent_length)), ?), {RECENT}, ' '),
-        recent_length = IF({is_full}, 0, recent_length) + ?"
+        "seen = ?, held = IF({is_full}, {OWN}, held), recent = RPAD(CONCAT(
+        LPAD(IF({is_full}, 0, {length} - {first}) + ?, 4, '0'),
+        SUBSTRING(LEFT(recent, 4 + {length}), IF({is_full}, {COLUMN} + 1, 5 + {first})), ?), {COLUMN}, ' ')"
     )
+}
+
+/// The length of the first entry of what is recent, if it is of the key that is written. Its arguments: the length of
+/// the key; the same in four digits, with the key behind them; its length.
+fn first() -> String {
+    let is_same = "CONCAT(SUBSTRING(recent, 6, 4), SUBSTRING(recent, 20, ?)) = ?";
+    let length = schema::RECENT_LENGTH;
+    format!("IF({length} > 0 AND {is_same}, 15 + ? + CAST(SUBSTRING(recent, 10, 10) AS SIGNED), 0)")
 }
 
 /// Its arguments: the id, now, the token, now. What is in the way is told where it is found.

@@ -1,8 +1,8 @@
 -- Binary columns throughout: no collation folds a key, and no character set rewrites a value.
 --
--- The values of a session are one log, in three places: the parts in `{p}_values`, then `held`, then the first
--- `recent_length` bytes of `recent`. That is as long at any time, so that writing there rewrites nothing else.
--- `apart` is the length of all parts, `folded` that of the log when no key was in it twice.
+-- The values of a session are one log, in three places: the parts in `{p}_values`, then `held`, then `recent`, which
+-- begins with its length in four digits and ends in spaces: it is as long at any time, so that writing there rewrites
+-- nothing else. `apart` is the length of all parts, `folded` that of the log when no key was in it twice.
 CREATE TABLE IF NOT EXISTS `{p}s` (
     id BINARY(16) NOT NULL,
     token BINARY(32) NOT NULL,
@@ -15,8 +15,7 @@ CREATE TABLE IF NOT EXISTS `{p}s` (
     revision BIGINT NOT NULL,
     apart BIGINT NOT NULL,
     folded BIGINT NOT NULL,
-    recent_length BIGINT NOT NULL,
-    recent VARBINARY({recent}) NOT NULL,
+    recent VARBINARY({column}) NOT NULL,
     label LONGBLOB,
     held LONGBLOB NOT NULL,
     PRIMARY KEY (id),
