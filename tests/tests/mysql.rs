@@ -576,9 +576,7 @@ async fn a_session_whose_one_key_is_written_again_and_again_does_not_grow() {
     store.migrate().await.unwrap();
     let long = "k".repeat(200);
     // Keys that begin like one another, and one that is written in two ways.
-    for (byte, keys) in
-        [(1, &["a", "a", "a"][..]), (2, &["", "", ""]), (3, &[&long, &long]), (4, &["a", "b", "a"])]
-    {
+    for (byte, keys) in [(1, &["a", "a", "a"][..]), (2, &["", "", ""]), (3, &[&long, &long]), (4, &["a", "b", "a"])] {
         let id = SessionId::from_bytes([byte; 16]);
         let mut expected = record(&[("a", "0"), ("ab", "1"), ("", "2")]);
         assert!(store.create(&id, &expected, &[]).await.unwrap());
@@ -700,7 +698,15 @@ async fn sessions_of_unusual_times_and_revisions_are_served_like_others() {
 /// An application's own pool brings its own modes along; one of them lets assignments see the old values.
 #[tokio::test]
 async fn the_mode_of_a_connection_changes_nothing() {
-    for mode in ["", "SIMULTANEOUS_ASSIGNMENT", "ANSI", "ORACLE", "TRADITIONAL", "NO_UNSIGNED_SUBTRACTION"] {
+    for mode in [
+        "",
+        "SIMULTANEOUS_ASSIGNMENT",
+        "ANSI",
+        "ORACLE",
+        "TRADITIONAL",
+        "NO_UNSIGNED_SUBTRACTION",
+        "EMPTY_STRING_IS_NULL",
+    ] {
         let options = options();
         let pool = MySqlPoolOptions::new().test_before_acquire(false).max_connections(1);
         let pool = pool.after_connect(move |connection, _| {
