@@ -68,8 +68,8 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
 
-    fn told(outcome: Committed) -> Option<Told> {
-        Some(Told { outcome, is_long: false })
+    fn told(outcome: Committed) -> Told {
+        Told { outcome, is_long: false }
     }
 
     fn done(left: u64, revision: u64) -> Committed {
@@ -79,17 +79,17 @@ mod tests {
     #[test]
     fn a_number_says_what_became_of_an_update() {
         let (most, last) = (u64::try_from(TIMES).unwrap() - 1, REVISIONS - 1);
-        assert_eq!(Told::by(0, NOW), told(Committed::Missing));
-        assert_eq!(Told::by(1, NOW), told(Committed::Replaced { rotated: None }));
+        assert_eq!(Told::by(0, NOW), Some(told(Committed::Missing)));
+        assert_eq!(Told::by(1, NOW), Some(told(Committed::Replaced { rotated: None })));
         assert_eq!(Told::by(2, NOW), None);
-        assert_eq!(Told::by((1 << 22) | 1, NOW), told(done(1, 1)));
-        assert_eq!(Told::by((60_000 << 22) | 7, NOW), told(done(60_000, 7)));
+        assert_eq!(Told::by((1 << 22) | 1, NOW), Some(told(done(1, 1))));
+        assert_eq!(Told::by((60_000 << 22) | 7, NOW), Some(told(done(60_000, 7))));
         let long = Told { outcome: done(60_000, 7), is_long: true };
         assert_eq!(Told::by((60_000 << 22) | (1 << 21) | 7, NOW), Some(long));
-        assert_eq!(Told::by((most << 22) | last, NOW), told(done(most, last)), "the largest");
+        assert_eq!(Told::by((most << 22) | last, NOW), Some(told(done(most, last))), "the largest");
         for time in [0, 5, NOW.as_millis(), i64::MAX].map(Timestamp::from_millis) {
             let number = u64::try_from(time.as_millis()).unwrap() | (1 << 63);
-            assert_eq!(Told::by(number, NOW), told(Committed::Replaced { rotated: Some(time) }));
+            assert_eq!(Told::by(number, NOW), Some(told(Committed::Replaced { rotated: Some(time) })));
         }
     }
 }
