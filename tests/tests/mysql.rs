@@ -722,6 +722,11 @@ async fn the_mode_of_a_connection_changes_nothing() {
         steps.push(with(set(&[]), |commit| commit.now = after(30)));
         steps.push(with(rotation(second, limits), |commit| commit.now = after(40)));
         steps.push(with(set(&[("b", "2")]), |commit| (commit.token, commit.now) = (Some(second), after(60))));
+        steps.push(with(set(&[]), |commit| (commit.token, commit.label) = (Some(second), Some("Firefox".to_owned()))));
+        steps.push(with(set(&[]), |commit| (commit.token, commit.now) = (Some(second), after(60))));
+        let empty = SessionId::from_bytes([8; 16]);
+        assert!(store.create(&empty, &record(&[]), &[]).await.unwrap());
+        assert_eq!(store.load(&empty, NOW).await.unwrap(), Some(record(&[])), "{mode}");
         for commit in steps {
             commit.apply(&mut expected);
             let done = Committed::Done { revision: expected.revision, expires: expected.expires };

@@ -109,7 +109,7 @@ impl<'a> Update<'a> {
         let key = length_of(&self.one).saturating_sub(4);
         let first = |query: Query| query.bind(key).bind(&self.one).bind(key);
         let query = first(query.bind(now).bind(length).bind(length)).bind(length).bind(length);
-        let query = first(query).bind(self.log);
+        let query = first(query).bind(if self.log.is_empty() { b" " } else { self.log }).bind(length);
         query.bind(&id.as_bytes()[..]).bind(now).bind(&self.token.as_bytes()[..]).bind(now)
     }
 }

@@ -22,6 +22,8 @@ BEGIN
     DECLARE v_outcome VARCHAR(8) DEFAULT 'done';
     DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
+    -- In some modes of the caller's an empty text is none.
+    SET p_values = COALESCE(p_values, '');
     -- Each statement sees everything that was committed before it, and so before the lock was given.
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;

@@ -16,9 +16,11 @@ CREATE PROCEDURE `{p}_create_1`(
     SQL SECURITY INVOKER
 BEGIN
     DECLARE v_is_new BOOLEAN DEFAULT TRUE;
-    DECLARE v_fits BOOLEAN DEFAULT LENGTH(p_values) <= {row};
+    DECLARE v_fits BOOLEAN DEFAULT COALESCE(LENGTH(p_values), 0) <= {row};
     DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
+    -- In some modes of the caller's an empty text is none.
+    SET p_values = COALESCE(p_values, '');
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
     BEGIN

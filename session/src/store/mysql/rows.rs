@@ -18,11 +18,12 @@ pub(super) fn record_columns() -> String {
 }
 const RECORD: usize = 3;
 
-/// All of a record but its values: the token, numbers that end in spaces, `+` and the label or `-`.
+/// All of a record but its values: the token, and behind it numbers, and `+` with the label or `-`. What is not there is
+/// `-`, since there are modes in which an empty text is none.
 pub(super) fn head_column(part: &str) -> String {
     format!(
-        "CONCAT(token, CONCAT_WS(' ', created, COALESCE(rotated, ''), seen, expires, idle, ends, revision, {part}, ''),
-        IF(label IS NULL, '-', CONCAT('+', label)))"
+        "CONCAT(token, CONCAT_WS(' ', created, COALESCE(rotated, '-'), seen, expires, idle, ends, revision, {part},
+        IF(label IS NULL, '-', CONCAT('+', label))))"
     )
 }
 
@@ -89,7 +90,7 @@ fn head(row: &MySqlRow) -> Result<Head, StoreError> {
     let idle = Duration::from_millis(number(next()?)?);
     let limits = Limits { idle, end: time_of(next()?)? };
     let mut record = Record::new(TokenHash::from_bytes(*token), limits, created);
-    record.rotated = if rotated.is_empty() { None } else { Some(time_of(rotated)?) };
+    record.rotated = if rotated == "-" { None } else { Some(time_of(rotated)?) };
     (record.seen, record.expires) = (seen, expires);
     record.revision = number(next()?)?;
     let part = number(next()?)?;

@@ -83,7 +83,8 @@ fn rotate(prefix: &str) -> String {
 }
 
 /// Its arguments: now; twice the length of the changes, and those of [`first`]; the length twice, and those of [`first`];
-/// the changes.
+/// the changes, which must not be empty, and their length, which may be nothing: there are modes in which an empty text is
+/// none, and those in which none is stored as an empty text.
 ///
 /// What is new goes behind what is recent, and that into the log before it when there is no room. When one key alone is
 /// written and the oldest of what is recent is the same key, then it takes the place of that: a session whose one key is
@@ -94,7 +95,7 @@ fn append() -> String {
     format!(
         "seen = ?, held = IF({is_full}, {OWN}, held), recent = RPAD(CONCAT(
         LPAD(IF({is_full}, 0, {length} - {first}) + ?, 4, '0'),
-        SUBSTRING(LEFT(recent, 4 + {length}), IF({is_full}, {COLUMN} + 1, 5 + {first})), ?), {COLUMN}, ' ')"
+        SUBSTRING(LEFT(recent, 4 + {length}), IF({is_full}, {COLUMN} + 1, 5 + {first})), LEFT(?, ?)), {COLUMN}, ' ')"
     )
 }
 
