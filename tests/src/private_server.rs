@@ -312,8 +312,8 @@ fn spawn(engine: Engine, port: u16, folder: &Path, settings: &[String]) -> Child
 /// Whether no thread of the process runs; one that is gone does not.
 fn is_stopped(pid: u32) -> bool {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return true };
-    let stats = threads.flatten().filter_map(|thread| std::fs::read_to_string(thread.path().join("stat")).ok());
-    let mut states = stats.filter_map(|stat| stat.rsplit_once(") ")?.1.chars().next());
+    let lines = threads.flatten().filter_map(|thread| std::fs::read_to_string(thread.path().join("stat")).ok());
+    let mut states = lines.filter_map(|line| line.rsplit_once(") ")?.1.chars().next());
     states.all(|state| matches!(state, 'T' | 't' | 'Z' | 'X'))
 }
 

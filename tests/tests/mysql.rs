@@ -655,14 +655,16 @@ async fn writers_of_several_processes_lose_nothing_while_logs_are_folded() {
     assert_eq!(last.values.len() as u64, 1 + WRITERS);
 }
 
+type Make = fn(&mut Record, Duration);
+
 /// Their times or revisions have no room in the number that an update answers with.
 #[tokio::test]
 async fn sessions_of_unusual_times_and_revisions_are_served_like_others() {
     let prefix = prefix();
     let store = mysql_at(&prefix).await;
     store.migrate().await.unwrap();
-    let (forever, second) = (Duration::from_secs(100 * 365 * 86_400), TokenHash::from_bytes([2; 32]));
-    let unusual: [(u8, fn(&mut Record, Duration)); 5] = [
+    let (forever, second) = (Duration::from_hours(100 * 365 * 24), TokenHash::from_bytes([2; 32]));
+    let unusual: [(u8, Make); 5] = [
         (1, |record, forever| record.limits = Limits { idle: forever, end: NOW + forever * 2 }),
         (2, |record, forever| record.expires = NOW + forever),
         (3, |record, _| record.revision = (1 << 21) - 2),
