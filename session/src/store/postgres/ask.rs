@@ -27,8 +27,8 @@ impl Server {
     }
 
     /// Sends what changes something: once, whatever comes of it.
-    pub(super) async fn write(&self, query: impl Fn() -> Query + Send + Sync) -> Result<PgRow, StoreError> {
-        self.ask(0, query).await?.pop().ok_or_else(|| "the statement gave no row".into())
+    pub(super) async fn write(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<PgRow>, StoreError> {
+        self.ask(0, query).await
     }
 
     /// Creates the tables, or brings them up to date.

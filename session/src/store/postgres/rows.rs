@@ -1,78 +1,115 @@
-//! What the server answers with.
+//! What the server answers with. Columns are read from the first one to the last, as the statements name them.
 
 use std::time::Duration;
 
-use sqlx::Row;
 use sqlx::postgres::PgRow;
+use sqlx::postgres::types::PgRecordDecoder;
+use sqlx::{Decode, Postgres, Row, Type};
 
-use super::super::{Committed, Deleted, Found, Json, Limits, Record, StoreError, Timestamp, TokenHash, Values};
+use super::super::{Committed, Deleted, Found, Limits, Record, StoreError, Timestamp, TokenHash, log};
 use crate::id::SessionId;
 
-pub(super) fn id(row: &PgRow) -> Result<SessionId, StoreError> {
-    Ok(SessionId::from_bytes(row.try_get::<&[u8], _>("id")?.try_into()?))
+pub(super) fn load(row: &PgRow) -> Result<Record, StoreError> {
+    record(&mut OfRow { row, at: 0 })
 }
 
-pub(super) fn record(row: &PgRow) -> Result<Record, StoreError> {
-    let token: [u8; 32] = row.try_get::<&[u8], _>("token")?.try_into().map_err(|_| "a token hash has 32 bytes")?;
-    let idle = Duration::from_millis(u64::try_from(row.try_get::<i64, _>("idle")?)?);
-    let limits = Limits { idle, end: time(row, "ends")? };
-    let mut record = Record::new(TokenHash::from_bytes(token), limits, time(row, "created")?);
-    record.rotated = rotated(row)?;
-    record.seen = time(row, "seen")?;
-    record.expires = time(row, "expires")?;
-    record.label = label(row)?;
-    record.revision = revision(row)?;
-    record.values = values(row)?;
-    Ok(record)
+pub(super) fn scanned(row: &PgRow) -> Result<(SessionId, Record), StoreError> {
+    let mut columns = OfRow { row, at: 0 };
+    Ok((columns.id()?, record(&mut columns)?))
 }
 
 pub(super) fn found(row: &PgRow) -> Result<Found, StoreError> {
-    let (created, seen, expires) = (time(row, "created")?, time(row, "seen")?, time(row, "expires")?);
-    Ok(Found { id: id(row)?, created, seen, expires, label: label(row)? })
+    let mut columns = OfRow { row, at: 0 };
+    let (id, created, seen, expires) = (columns.id()?, columns.time()?, columns.time()?, columns.time()?);
+    Ok(Found { id, created, seen, expires, label: columns.label()? })
 }
 
 pub(super) fn committed(row: &PgRow) -> Result<Committed, StoreError> {
-    Ok(match row.try_get("outcome")? {
-        "done" => Committed::Done { revision: revision(row)?, expires: time(row, "expires")? },
-        "replaced" => Committed::Replaced { rotated: rotated(row)? },
-        "conflict" => Committed::Conflict(Box::new(record(row)?)),
+    let mut columns = OfRow { row, at: 0 };
+    if let Some(revision) = columns.next::<Option<i64>>()? {
+        return Ok(Committed::Done { revision: u64::try_from(revision)?, expires: columns.time()? });
+    }
+    let mut told = PgRecordDecoder::new(row.try_get_raw(2)?)?;
+    Ok(match told.next::<String>()?.as_str() {
+        "done" => Committed::Done { revision: told.number()?, expires: told.time()? },
+        "replaced" => {
+            let _: (Option<i64>, Option<i64>) = (told.next()?, told.next()?);
+            Committed::Replaced { rotated: told.rotated()? }
+        }
+        "conflict" => Committed::Conflict(Box::new(record(&mut told)?)),
         _ => Committed::Missing,
     })
 }
 
 pub(super) fn deleted(row: &PgRow) -> Result<Deleted, StoreError> {
-    Ok(match row.try_get("outcome")? {
+    let mut columns = OfRow { row, at: 0 };
+    Ok(match columns.next::<String>()?.as_str() {
         "done" => Deleted::Done,
-        "replaced" => Deleted::Replaced { rotated: rotated(row)? },
+        "replaced" => Deleted::Replaced { rotated: columns.rotated()? },
         _ => Deleted::Missing,
     })
 }
 
-fn time(row: &PgRow, column: &str) -> sqlx::Result<Timestamp> {
-    row.try_get(column).map(Timestamp::from_millis)
+fn record(columns: &mut impl Columns) -> Result<Record, StoreError> {
+    let (revision, expires, rotated) = (columns.number()?, columns.time()?, columns.rotated()?);
+    let (token, created, seen) = (TokenHash::from_bytes(columns.next()?), columns.time()?, columns.time()?);
+    let limits = Limits { idle: Duration::from_millis(columns.number()?), end: columns.time()? };
+    let label = columns.label()?;
+    let values = log::read_backwards(columns.next::<Option<Vec<u8>>>()?.unwrap_or_default())?;
+    Ok(Record { token, created, rotated, seen, expires, limits, label, revision, values })
 }
 
-fn rotated(row: &PgRow) -> sqlx::Result<Option<Timestamp>> {
-    Ok(row.try_get::<Option<i64>, _>("rotated")?.map(Timestamp::from_millis))
+/// What is read one column after the other.
+trait Columns {
+    fn next<T>(&mut self) -> Result<T, StoreError>
+    where
+        T: for<'a> Decode<'a, Postgres> + Type<Postgres>;
+
+    fn number(&mut self) -> Result<u64, StoreError> {
+        Ok(u64::try_from(self.next::<i64>()?)?)
+    }
+
+    fn time(&mut self) -> Result<Timestamp, StoreError> {
+        self.next().map(Timestamp::from_millis)
+    }
+
+    fn rotated(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.next::<Option<i64>>()?.map(Timestamp::from_millis))
+    }
+
+    fn id(&mut self) -> Result<SessionId, StoreError> {
+        self.next().map(SessionId::from_bytes)
+    }
+
+    fn label(&mut self) -> Result<Option<String>, StoreError> {
+        // The bytes are left out of the error.
+        let text = |bytes| String::from_utf8(bytes).map_err(|_| "a label is not UTF-8".into());
+        self.next::<Option<Vec<u8>>>()?.map(text).transpose()
+    }
 }
 
-fn revision(row: &PgRow) -> Result<u64, StoreError> {
-    Ok(u64::try_from(row.try_get::<i64, _>("revision")?)?)
+struct OfRow<'r> {
+    row: &'r PgRow,
+    at: usize,
 }
 
-fn label(row: &PgRow) -> Result<Option<String>, StoreError> {
-    row.try_get::<Option<Vec<u8>>, _>("label")?.map(|bytes| text(bytes, "a label")).transpose()
+impl Columns for OfRow<'_> {
+    fn next<T>(&mut self) -> Result<T, StoreError>
+    where
+        T: for<'a> Decode<'a, Postgres> + Type<Postgres>,
+    {
+        let value = self.row.try_get(self.at)?;
+        self.at += 1;
+        Ok(value)
+    }
 }
 
-/// Both arrays come from one pass over the rows, in one order.
-fn values(row: &PgRow) -> Result<Values, StoreError> {
-    let keys = row.try_get::<Option<Vec<Vec<u8>>>, _>("keys")?.unwrap_or_default();
-    let texts = row.try_get::<Option<Vec<Vec<u8>>>, _>("texts")?.unwrap_or_default();
-    let pairs = keys.into_iter().zip(texts);
-    pairs.map(|(key, value)| Ok((text(key, "a key")?, Json::from_text(text(value, "a value")?)))).collect()
-}
-
-/// The bytes are left out of the error: they may be a stored value.
-fn text(bytes: Vec<u8>, what: &str) -> Result<String, StoreError> {
-    String::from_utf8(bytes).map_err(|_| format!("{what} is not UTF-8").into())
+/// What a function gave, as one column.
+impl Columns for PgRecordDecoder<'_> {
+    fn next<T>(&mut self) -> Result<T, StoreError>
+    where
+        T: for<'a> Decode<'a, Postgres> + Type<Postgres>,
+    {
+        self.try_decode()
+    }
 }

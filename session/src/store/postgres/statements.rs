@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::PgArguments;
-use sqlx::{AssertSqlSafe, Postgres};
+use sqlx::{Arguments, AssertSqlSafe, Postgres};
 
-use super::super::{Commit, IndexChange, IndexHash, Proof, Record, Timestamp, TokenHash};
+use super::super::{Commit, IndexChange, IndexHash, Proof, Record, Timestamp, TokenHash, Values, log};
 use crate::id::SessionId;
 
 /// A statement with its parameters.
@@ -16,43 +16,89 @@ pub(super) type Query = sqlx::query::Query<'static, Postgres, PgArguments>;
 pub(super) struct Statements {
     load: Arc<str>,
     create: Arc<str>,
+    create_more: Arc<str>,
     commit: Arc<str>,
+    commit_more: Arc<str>,
+    commit_indexed: Arc<str>,
     delete: Arc<str>,
     find: Arc<str>,
     scan: Arc<str>,
     sweep: Arc<str>,
 }
 
+/// Up to here a log is kept in its session's row when a session begins. The functions know this number, too.
+const SMALL: usize = 1000;
+
+/// What [`rows::record`](super::rows::record) reads. The values of a session of much are gathered by a function: a plan
+/// that has nothing of their table costs no more than the one row.
 const LOAD: &str = r#"
-    SELECT token, created, rotated, seen, expires, idle, ends, label, revision, keys, texts
-    FROM "{prefix}s", LATERAL (
-        SELECT array_agg(key) AS keys, array_agg(value) AS texts FROM "{prefix}_values" WHERE session = id
-    ) AS held
-    WHERE id = $1 AND expires > $2"#;
+    SELECT revision, expires, rotated, token, created, seen, idle, ends, label,
+        CASE WHEN log IS NULL THEN "{prefix}_gather_1"(id) ELSE log END
+    FROM "{prefix}s" WHERE id = $1 AND expires > $2"#;
 
 const SCAN: &str = r#"
-    SELECT id, token, created, rotated, seen, expires, idle, ends, label, revision, keys, texts
-    FROM (SELECT * FROM "{prefix}s" WHERE id > $1 AND expires > $2 ORDER BY id LIMIT $3) AS page, LATERAL (
-        SELECT array_agg(key) AS keys, array_agg(value) AS texts FROM "{prefix}_values" WHERE session = id
-    ) AS held
-    ORDER BY id"#;
+    SELECT id, revision, expires, rotated, token, created, seen, idle, ends, label,
+        CASE WHEN log IS NULL THEN "{prefix}_gather_1"(id) ELSE log END
+    FROM "{prefix}s" WHERE id > $1 AND expires > $2 ORDER BY id LIMIT $3"#;
 
 const CREATE: &str = r#"
+    INSERT INTO "{prefix}s" (id, token, created, rotated, seen, expires, idle, ends, label, revision, log)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING RETURNING true"#;
+
+/// With entries in the index, or a row for each key.
+const CREATE_MORE: &str = r#"
     WITH head AS (
-        INSERT INTO "{prefix}s" (id, token, created, rotated, seen, expires, idle, ends, label, revision)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING id
+        INSERT INTO "{prefix}s" (id, token, created, rotated, seen, expires, idle, ends, label, revision, log)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING RETURNING id
     ), held AS (
-        INSERT INTO "{prefix}_values" (session, key, value)
-        SELECT id, key, value FROM head, unnest($11, $12) AS new (key, value)
+        INSERT INTO "{prefix}_values" (session, key, entry)
+        SELECT id, key, entry FROM head, unnest($12, $13) AS new (key, entry)
     ), entries AS (
         INSERT INTO "{prefix}_index" (session, key, hash)
-        SELECT id, key, hash FROM head, unnest($13, $14) AS new (key, hash)
+        SELECT id, key, hash FROM head, unnest($14, $15) AS new (key, hash)
     )
-    SELECT EXISTS (SELECT FROM head) AS created"#;
+    SELECT true FROM head"#;
 
+/// Where the log has room, or the values do not change, it is one update of one row. Where that row is not as it should
+/// be, or not there, nothing was updated, and the function says why, or finds room.
 const COMMIT: &str = r#"
-    SELECT outcome, token, created, rotated, seen, expires, idle, ends, label, revision, keys, texts
-    FROM "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"#;
+    WITH done AS (
+        UPDATE "{prefix}s" SET {next}
+            seen = CASE WHEN $7 IS NULL THEN seen ELSE $2 END,
+            expires = CASE {next expiry}
+                WHEN $7 IS NOT NULL AND expires < least($2 + div(idle::numeric * $7, 1000), ends)
+                    THEN least($2 + idle::numeric, ends)::bigint
+                ELSE expires
+            END,
+            revision = revision + $4,
+            log = CASE WHEN $5 THEN $6 ELSE $6 || log END
+        WHERE id = $1 AND expires > $2 AND ($3 IS NULL OR token = $3) {expected}
+            AND CASE WHEN $5 THEN log IS NOT NULL AND octet_length($6) <= 1000
+                ELSE octet_length($6) <= coalesce(1500 - octet_length(log), 0) END
+        RETURNING revision, expires
+    )
+    SELECT done.revision, done.expires, CASE WHEN done.revision IS NULL THEN
+        "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7 {more})
+    END
+    FROM (SELECT) AS one LEFT JOIN done ON true"#;
+
+/// What stands in the places of a [`COMMIT`] that has more than values. The server looks up each parameter and each
+/// expression each time, and most commits have none of these.
+const MORE: [(&str, &str); 4] = [
+    (
+        "{next}",
+        "token = coalesce($9, token), rotated = CASE WHEN $9 IS NULL THEN rotated ELSE $2 END, idle = coalesce($10, idle),
+            ends = coalesce($11, ends), label = coalesce($13, label),",
+    ),
+    ("{next expiry}", "WHEN $12 IS NOT NULL THEN $12"),
+    ("{expected}", "AND ($8 IS NULL OR revision = $8)"),
+    ("{more}", ", $8, $9, $10, $11, $12, $13"),
+];
+
+/// With entries in the index.
+const COMMIT_INDEXED: &str = r#"
+    SELECT NULL::bigint, NULL::bigint,
+        "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"#;
 
 const DELETE: &str = r#"SELECT outcome, rotated FROM "{prefix}_delete_1"($1, $2, $3, $4)"#;
 
@@ -69,7 +115,10 @@ impl Statements {
         Self {
             load: named(LOAD),
             create: named(CREATE),
-            commit: named(COMMIT),
+            create_more: named(CREATE_MORE),
+            commit: named(&MORE.iter().fold(COMMIT.to_owned(), |sql, (place, _)| sql.replace(place, ""))),
+            commit_more: named(&MORE.iter().fold(COMMIT.to_owned(), |sql, (place, more)| sql.replace(place, more))),
+            commit_indexed: named(COMMIT_INDEXED),
             delete: named(DELETE),
             find: named(FIND),
             scan: named(SCAN),
@@ -82,9 +131,12 @@ impl Statements {
     }
 
     pub(super) fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Query {
-        let (keys, values) = pairs(record.values.iter());
+        let log = log::of_values(&record.values);
+        let is_small = log.len() <= SMALL;
+        let (keys, values) = if is_small { Default::default() } else { rows(&record.values) };
         let (entries, hashes) = entries(index);
-        query(&self.create)
+        let is_all = is_small && entries.is_empty();
+        let query = query(if is_all { &self.create } else { &self.create_more })
             .bind(id.as_bytes())
             .bind(record.token.as_bytes())
             .bind(record.created.as_millis())
@@ -95,36 +147,43 @@ impl Statements {
             .bind(record.limits.end.as_millis())
             .bind(record.label.as_ref().map(String::as_bytes))
             .bind(count(record.revision))
-            .bind(keys)
-            .bind(values)
-            .bind(entries)
-            .bind(hashes)
+            .bind(is_small.then_some(log));
+        if is_all { query } else { query.bind(keys).bind(values).bind(entries).bind(hashes) }
     }
 
     pub(super) fn commit(&self, id: &SessionId, commit: &Commit) -> Query {
-        let (keys, values) = pairs(commit.changes.sets().map(|(key, value)| (key, value.as_str())));
-        let (entries, hashes) = entries(&commit.index);
-        let unset_entries = commit.index.iter().filter(|change| change.hash.is_none());
         let next = commit.rotation.as_ref();
-        query(&self.commit)
+        let has_index = !commit.index.is_empty();
+        let has_more = has_index || commit.revision.is_some() || next.is_some() || commit.label.is_some();
+        let text = match (has_more, has_index) {
+            (_, true) => &self.commit_indexed,
+            (true, false) => &self.commit_more,
+            (false, false) => &self.commit,
+        };
+        let mut query = query(text)
             .bind(id.as_bytes())
             .bind(commit.now.as_millis())
             .bind(commit.token.as_ref().map(TokenHash::as_bytes))
-            .bind(commit.revision.map(count))
             .bind(i64::from(commit.changes_something()))
             .bind(commit.changes.is_cleared())
-            .bind(commit.changes.unsets().map(str::as_bytes).collect::<Vec<_>>())
-            .bind(keys)
-            .bind(values)
-            .bind(next.map(|next| next.token.as_bytes()))
-            .bind(next.map(|next| millis(next.limits.idle)))
-            .bind(next.map(|next| next.limits.end.as_millis()))
-            .bind(next.map(|next| next.limits.expiry(commit.now).as_millis()))
-            .bind(commit.label.as_ref().map(String::as_bytes))
-            .bind(commit.extend_below.map(i32::from))
-            .bind(unset_entries.map(|change| change.key.as_bytes()).collect::<Vec<_>>())
-            .bind(entries)
-            .bind(hashes)
+            .bind(log::of_changes(&commit.changes))
+            .bind(commit.extend_below.map(i32::from));
+        if has_more {
+            query = query
+                .bind(commit.revision.map(count))
+                .bind(next.map(|next| next.token.as_bytes()))
+                .bind(next.map(|next| millis(next.limits.idle)))
+                .bind(next.map(|next| next.limits.end.as_millis()))
+                .bind(next.map(|next| next.limits.expiry(commit.now).as_millis()))
+                .bind(commit.label.as_ref().map(String::as_bytes));
+        }
+        if has_index {
+            let (entries, hashes) = entries(&commit.index);
+            let unset = commit.index.iter().filter(|change| change.hash.is_none());
+            let unset = unset.map(|change| change.key.as_bytes()).collect::<Vec<_>>();
+            query = query.bind(unset).bind(entries).bind(hashes);
+        }
+        query
     }
 
     pub(super) fn delete(&self, id: &SessionId, proof: &Proof, now: Timestamp) -> Query {
@@ -152,11 +211,20 @@ impl Statements {
 }
 
 fn query(text: &Arc<str>) -> Query {
-    sqlx::query(AssertSqlSafe(Arc::clone(text)))
+    let mut arguments = PgArguments::default();
+    // What an ordinary commit takes, so that the buffers need not grow.
+    arguments.reserve(13, 256);
+    sqlx::query_with(AssertSqlSafe(Arc::clone(text)), arguments)
 }
 
-fn pairs<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
-    values.map(|(key, value)| (key.as_bytes(), value.as_bytes())).unzip()
+/// Each key, and its entry in a log.
+fn rows(values: &Values) -> (Vec<&[u8]>, Vec<Vec<u8>>) {
+    let row = |(key, value): (&'_ str, &str)| {
+        let mut entry = Vec::new();
+        log::push(&mut entry, key, Some(value.as_bytes()));
+        entry
+    };
+    (values.iter().map(|(key, _)| key.as_bytes()).collect(), values.iter().map(row).collect())
 }
 
 /// The index entries from now on.

@@ -4,39 +4,74 @@
 -- The number in a name is the function's version. A later release brings another function beside this one, so that
 -- servers of both releases can run at once.
 
+-- What a session of much holds, as a log. It is STABLE: it sees what the statement sees that calls it.
+CREATE FUNCTION "{prefix}_gather_1"(session_id bytea) RETURNS bytea STABLE LANGUAGE plpgsql AS $function$
+BEGIN
+    RETURN (SELECT string_agg(entry, '') FROM "{prefix}_values" WHERE session = session_id);
+END
+$function$;
+
+-- The entries of a log that count, those that drop a key among them.
+CREATE FUNCTION "{prefix}_entries_1"(log bytea) RETURNS TABLE (key bytea, entry bytea) IMMUTABLE ROWS 10
+LANGUAGE plpgsql AS $function$
+DECLARE
+    place integer := 1;
+    head text;
+    size integer;
+    seen bytea[] := '{}';
+BEGIN
+    WHILE place <= octet_length(log) LOOP
+        head := encode(substr(log, place, 15), 'escape');
+        size := substr(head, 2, 4)::integer;
+        key := substr(log, place + 15, size);
+        size := 15 + size + substr(head, 6)::integer;
+        IF key <> ALL (seen) THEN
+            seen := seen || key;
+            entry := substr(log, place, size);
+            RETURN NEXT;
+        END IF;
+        place := place + size;
+    END LOOP;
+END
+$function$;
+
+-- Carries out one commit. It is asked for what the statement that it stands in did not do: that one commits where the
+-- log has room.
 CREATE FUNCTION "{prefix}_commit_1"(
     session_id bytea,
     used bigint,
     expected_token bytea,
-    expected_revision bigint,
     step bigint,
     clears boolean,
-    unset_keys bytea[],
-    set_keys bytea[],
-    set_values bytea[],
-    next_token bytea,
-    next_idle bigint,
-    next_ends bigint,
-    next_expires bigint,
-    next_label bytea,
+    changes bytea,
     extend_below integer,
-    unset_entries bytea[],
-    set_entries bytea[],
-    set_hashes bytea[],
+    expected_revision bigint DEFAULT NULL,
+    next_token bytea DEFAULT NULL,
+    next_idle bigint DEFAULT NULL,
+    next_ends bigint DEFAULT NULL,
+    next_expires bigint DEFAULT NULL,
+    next_label bytea DEFAULT NULL,
+    unset_entries bytea[] DEFAULT NULL,
+    set_entries bytea[] DEFAULT NULL,
+    set_hashes bytea[] DEFAULT NULL,
     OUT outcome text,
+    OUT revision bigint,
+    OUT expires bigint,
+    OUT rotated bigint,
     OUT token bytea,
     OUT created bigint,
-    OUT rotated bigint,
     OUT seen bigint,
-    OUT expires bigint,
     OUT idle bigint,
     OUT ends bigint,
     OUT label bytea,
-    OUT revision bigint,
-    OUT keys bytea[],
-    OUT texts bytea[]
+    OUT log bytea
 ) LANGUAGE plpgsql AS $function$
 #variable_conflict use_column
+DECLARE
+    -- The whole log, if it had to be written anew.
+    folded bytea;
+    -- Whether what it held has been given rows.
+    moved boolean := false;
 BEGIN
     LOOP
         -- numeric: the far future and a lifetime without end add up to more than a bigint holds.
@@ -54,42 +89,68 @@ BEGIN
             idle = coalesce(next_idle, idle),
             ends = coalesce(next_ends, ends),
             label = coalesce(next_label, label),
-            revision = revision + step
+            revision = revision + step,
+            log = CASE
+                WHEN clears THEN CASE WHEN octet_length(changes) <= 1000 THEN changes END
+                WHEN moved THEN NULL
+                ELSE coalesce(folded, changes || log)
+            END
         WHERE id = session_id AND expires > used
             AND (expected_token IS NULL OR token = expected_token)
             AND (expected_revision IS NULL OR revision = expected_revision)
-        RETURNING revision, expires INTO revision, expires;
+            AND (clears OR moved OR folded IS NOT NULL OR log IS NULL
+                OR octet_length(log) + octet_length(changes) <= 1500)
+        RETURNING revision, expires, log INTO revision, expires, log;
         EXIT WHEN FOUND;
 
-        SELECT token, created, rotated, seen, expires, idle, ends, label, revision, held.keys, held.texts
-        INTO token, created, rotated, seen, expires, idle, ends, label, revision, keys, texts
-        FROM "{prefix}s", LATERAL (
-            SELECT array_agg(key) AS keys, array_agg(value) AS texts FROM "{prefix}_values"
-            WHERE session = id AND (expected_token IS NULL OR token = expected_token)
-        ) AS held
-        WHERE id = session_id AND expires > used;
+        SELECT revision, expires, rotated, token, created, seen, idle, ends, label,
+            CASE WHEN log IS NULL AND revision <> expected_revision THEN "{prefix}_gather_1"(id) ELSE log END
+        INTO revision, expires, rotated, token, created, seen, idle, ends, label, log
+        FROM "{prefix}s" WHERE id = session_id AND expires > used;
         IF NOT FOUND THEN
             outcome := 'missing';
             RETURN;
         ELSIF token <> expected_token THEN
             outcome := 'replaced';
+            log := NULL;
             RETURN;
         ELSIF revision <> expected_revision THEN
             outcome := 'conflict';
             RETURN;
         END IF;
-        -- What stood in the way is gone since.
+        -- The log has no room, or what stood in the way is gone since.
+        SELECT log INTO log FROM "{prefix}s"
+        WHERE id = session_id AND expires > used
+            AND (expected_token IS NULL OR token = expected_token)
+            AND (expected_revision IS NULL OR revision = expected_revision)
+        FOR NO KEY UPDATE;
+        CONTINUE WHEN NOT FOUND OR log IS NULL;
+        -- From here on nobody else changes the row.
+        folded := (
+            SELECT coalesce(string_agg(entry, ''), '') FROM "{prefix}_entries_1"(changes || log)
+            WHERE get_byte(entry, 0) = ascii('+')
+        );
+        IF octet_length(folded) > 1000 THEN
+            folded := NULL;
+            moved := true;
+            INSERT INTO "{prefix}_values" (session, key, entry)
+            SELECT session_id, key, entry FROM "{prefix}_entries_1"(log) WHERE get_byte(entry, 0) = ascii('+');
+        END IF;
     END LOOP;
 
     IF clears THEN
         DELETE FROM "{prefix}_values" WHERE session = session_id;
-    ELSIF cardinality(unset_keys) > 0 THEN
-        DELETE FROM "{prefix}_values" WHERE session = session_id AND key = ANY (unset_keys);
     END IF;
-    IF cardinality(set_keys) > 0 THEN
-        INSERT INTO "{prefix}_values" (session, key, value)
-        SELECT session_id, new.key, new.value FROM unnest(set_keys, set_values) AS new (key, value)
-        ON CONFLICT (session, key) DO UPDATE SET value = excluded.value;
+    IF log IS NULL AND changes <> '' THEN
+        -- What drops a key comes first.
+        IF get_byte(changes, 0) = ascii('-') THEN
+            DELETE FROM "{prefix}_values" USING "{prefix}_entries_1"(changes) AS new
+            WHERE session = session_id AND "{prefix}_values".key = new.key AND get_byte(new.entry, 0) = ascii('-');
+        END IF;
+        INSERT INTO "{prefix}_values" (session, key, entry)
+        SELECT session_id, new.key, new.entry FROM "{prefix}_entries_1"(changes) AS new
+        WHERE get_byte(new.entry, 0) = ascii('+')
+        ON CONFLICT (session, key) DO UPDATE SET entry = excluded.entry;
     END IF;
     IF cardinality(unset_entries) > 0 THEN
         DELETE FROM "{prefix}_index" WHERE session = session_id AND key = ANY (unset_entries);
@@ -100,6 +161,7 @@ BEGIN
         ON CONFLICT (session, key) DO UPDATE SET hash = excluded.hash;
     END IF;
     outcome := 'done';
+    log := NULL;
 END
 $function$;
 
@@ -114,8 +176,9 @@ CREATE FUNCTION "{prefix}_delete_1"(
 #variable_conflict use_column
 DECLARE
     current_token bytea;
+    has_rows boolean;
 BEGIN
-    SELECT token, rotated INTO current_token, rotated FROM "{prefix}s"
+    SELECT token, rotated, log IS NULL INTO current_token, rotated, has_rows FROM "{prefix}s"
     WHERE id = session_id AND expires > used FOR UPDATE;
     IF NOT FOUND THEN
         outcome := 'missing';
@@ -125,7 +188,9 @@ BEGIN
         AND NOT EXISTS (SELECT FROM "{prefix}_index" WHERE hash = expected_entry AND session = session_id) THEN
         outcome := 'missing';
     ELSE
-        DELETE FROM "{prefix}_values" WHERE session = session_id;
+        IF has_rows THEN
+            DELETE FROM "{prefix}_values" WHERE session = session_id;
+        END IF;
         DELETE FROM "{prefix}_index" WHERE session = session_id;
         DELETE FROM "{prefix}s" WHERE id = session_id;
         outcome := 'done';
