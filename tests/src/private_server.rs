@@ -97,7 +97,12 @@ impl PrivateServer {
 
     /// It answers nobody any more, and breaks no connection.
     pub fn pause(&self) {
-        send("STOP", &self.pids());
+        let pids = self.pids();
+        send("STOP", &pids);
+        // A thread stops when the system next lets it run, and until then it may answer.
+        while !pids.iter().all(|pid| is_stopped(*pid)) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     pub fn resume(&self) {
@@ -302,6 +307,14 @@ fn spawn(engine: Engine, port: u16, folder: &Path, settings: &[String]) -> Child
         }
     };
     command.args(settings).spawn().expect("the server is installed")
+}
+
+/// Whether no thread of the process runs; one that is gone does not.
+fn is_stopped(pid: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return true };
+    let lines = threads.flatten().filter_map(|thread| std::fs::read_to_string(thread.path().join("stat")).ok());
+    let mut states = lines.filter_map(|line| line.rsplit_once(") ")?.1.chars().next());
+    states.all(|state| matches!(state, 'T' | 't' | 'Z' | 'X'))
 }
 
 fn send(signal: &str, pids: &[u32]) {

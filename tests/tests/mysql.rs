@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use session::store::{
-    Changes, Commit, Committed, Deleted, IndexChange, IndexHash, Json, Limits, MySqlStore, Proof, Record, SessionStore,
-    StoreError, Timestamp, TokenHash,
+    Changes, Commit, Committed, Deleted, IndexChange, IndexHash, Json, Limits, MySqlStore, Proof, Record, Rotation,
+    SessionStore, StoreError, Timestamp, TokenHash,
 };
 use session::{ErrorKind, SessionId};
 use session_tests::mysql_wire::{Command, Proxy};
@@ -36,6 +36,20 @@ fn set(pairs: &[(&str, &str)]) -> Commit {
     for (key, text) in pairs {
         commit.changes.set(key, Json::from_text(*text)).unwrap();
     }
+    commit
+}
+
+/// The same for a record of this revision alone: it takes the procedure.
+fn swap(revision: u64, pairs: &[(&str, &str)]) -> Commit {
+    with(set(pairs), |commit| commit.revision = Some(revision))
+}
+
+fn rotation(token: TokenHash, limits: Limits) -> Commit {
+    with(set(&[]), |commit| commit.rotation = Some(Rotation { token, limits }))
+}
+
+fn with(mut commit: Commit, change: impl FnOnce(&mut Commit)) -> Commit {
+    change(&mut commit);
     commit
 }
 
@@ -121,9 +135,9 @@ async fn a_migration_that_was_cut_short_is_finished_by_the_next() {
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     let mut admin = admin().await;
     run(&mut admin, format!("DELETE FROM `{prefix}_migrations`; DROP PROCEDURE `{prefix}_commit_1`")).await.unwrap();
-    assert!(store.commit(&ID, &set(&[("a", "1")])).await.is_err());
+    assert!(store.commit(&ID, &swap(1, &[("a", "1")])).await.is_err());
     store.migrate().await.unwrap();
-    assert_eq!(revision(&store.commit(&ID, &set(&[("a", "1")])).await), 2);
+    assert_eq!(revision(&store.commit(&ID, &swap(1, &[("a", "1")])).await), 2);
 }
 
 #[tokio::test]
@@ -279,8 +293,6 @@ async fn a_connection_of_its_own_is_not_tested_after_each_operation() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_operation_is_one_round_trip() {
     let (store, proxy) = over_a_wire(1).await;
-    let mut swap = set(&[("a", "2")]);
-    swap.revision = Some(99);
     for round in 0..2 {
         let id = SessionId::from_bytes([round; 16]);
         proxy.commands().await;
@@ -290,7 +302,14 @@ async fn each_operation_is_one_round_trip() {
         sent.push(kinds(&proxy).await);
         revision(&store.commit(&id, &set(&[("a", "2"), ("b", "3")])).await);
         sent.push(kinds(&proxy).await);
-        assert!(matches!(store.commit(&id, &swap).await, Ok(Committed::Conflict(_))));
+        assert!(matches!(store.commit(&id, &swap(99, &[("a", "2")])).await, Ok(Committed::Conflict(_))));
+        sent.push(kinds(&proxy).await);
+        revision(&store.commit(&id, &rotation(TOKEN, record(&[]).limits)).await);
+        sent.push(kinds(&proxy).await);
+        let (nobody, stranger) = (SessionId::from_bytes([99; 16]), TokenHash::from_bytes([6; 32]));
+        assert_eq!(store.commit(&nobody, &set(&[])).await.unwrap(), Committed::Missing);
+        let foreign = with(set(&[]), |commit| commit.token = Some(stranger));
+        assert!(matches!(store.commit(&id, &foreign).await, Ok(Committed::Replaced { .. })));
         assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
         store.scan(None, 10, NOW).await.unwrap();
         assert_eq!(store.delete(&id, Proof::Entry(USER), NOW).await.unwrap(), Deleted::Done);
@@ -299,8 +318,8 @@ async fn each_operation_is_one_round_trip() {
         if round == 0 {
             assert!(sent.iter().all(|kinds| kinds[..] == [Command::PREPARE, Command::EXECUTE]), "{sent:?}");
         } else {
-            assert_eq!(sent, vec![vec![Command::EXECUTE]; 3], "what is prepared stays prepared");
-            assert_eq!(rest, [Command::EXECUTE; 5]);
+            assert_eq!(sent, vec![vec![Command::EXECUTE]; 5], "what is prepared stays prepared");
+            assert_eq!(rest, [Command::EXECUTE; 6]);
         }
     }
 }
@@ -318,7 +337,7 @@ async fn a_commit_sends_as_much_for_a_thousand_keys_as_for_one() {
         revision(&store.commit(&id, &set(&[("key 0", "\"another value\"")])).await);
         sent.push(proxy.commands().await.last().unwrap().bytes);
     }
-    assert!(sent.iter().all(|bytes| *bytes == sent[0] && *bytes < 250), "{sent:?}");
+    assert!(sent.iter().all(|bytes| *bytes == sent[0] && *bytes < 300), "{sent:?}");
 }
 
 // Connections
@@ -447,23 +466,280 @@ async fn a_commit_that_the_server_undoes_for_a_deadlock_is_tried_again() {
     let prefix = prefix();
     let store = mysql_at(&prefix).await;
     store.migrate().await.unwrap();
-    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
     let mut other = admin().await;
     run(&mut other, format!("CREATE TABLE `{prefix}_weight` (id INT PRIMARY KEY)")).await.unwrap();
     let weight: Vec<String> = (0..500).map(|id| format!("({id})")).collect();
     let weight = format!("BEGIN; INSERT INTO `{prefix}_weight` VALUES {}", weight.join(", "));
-    let lock_the_value = format!("{weight}; SELECT 1 FROM `{prefix}_values` FOR UPDATE");
-    run(&mut other, lock_the_value).await.unwrap();
+    let lock_the_entry = format!("{weight}; SELECT 1 FROM `{prefix}_index` FOR UPDATE");
+    run(&mut other, lock_the_entry).await.unwrap();
     let commit = {
         let store = store.clone();
-        tokio::spawn(async move { store.commit(&ID, &set(&[("a", "2")])).await })
+        let moves = with(set(&[("a", "2")]), |commit| commit.index = vec![entry("user", None)]);
+        tokio::spawn(async move { store.commit(&ID, &moves).await })
     };
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert!(!commit.is_finished(), "it waits for the value");
+    assert!(!commit.is_finished(), "it waits for the entry");
     run(&mut other, format!("SELECT 1 FROM `{prefix}s` FOR UPDATE")).await.unwrap();
     run(&mut other, "ROLLBACK".to_owned()).await.unwrap();
     assert_eq!(revision(&commit.await.unwrap()), 2);
     assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values, record(&[("a", "2")]).values);
+}
+
+// The log
+
+/// What the server keeps of all sessions: the bytes in their rows, and the number and bytes of other parts.
+async fn stored(prefix: &str) -> (i64, i64, i64) {
+    let sql = format!(
+        "SELECT CAST(SUM(LENGTH(held)) AS SIGNED), (SELECT COUNT(*) FROM `{prefix}_values`),
+        (SELECT CAST(COALESCE(SUM(LENGTH(log)), 0) AS SIGNED) FROM `{prefix}_values`) FROM `{prefix}s`"
+    );
+    sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut admin().await).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_log_that_grows_too_long_is_folded_and_loses_nothing() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    let mut expected = record(&[("kept", "[1, 2]"), ("", "\"\\u0000 é\""), ("-0001", "\"+0001\"")]);
+    assert!(store.create(&ID, &expected, &[]).await.unwrap());
+    let mut longest = 0;
+    for turn in 0..400_usize {
+        let value = format!("\"{turn} {}\"", "x".repeat(turn % 90));
+        let mut commit = set(&[("counter", &value), ([" ", "\0", "é"][turn % 3], "1")]);
+        commit.changes.unset([" ", "\0", "é", "never"][turn % 4]).unwrap();
+        commit.apply(&mut expected);
+        assert_eq!(revision(&store.commit(&ID, &commit).await), expected.revision);
+        if turn % 10 == 0 {
+            assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(&expected), "after {turn}");
+            longest = longest.max(stored(&prefix).await.0);
+        }
+    }
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(expected));
+    assert!((1000..4096).contains(&longest), "{longest}");
+    assert_eq!(stored(&prefix).await.1, 0, "so little needs no other part");
+}
+
+#[tokio::test]
+async fn a_session_that_grows_large_moves_out_of_its_row_and_one_that_shrinks_moves_back() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    let mut expected = record(&[]);
+    assert!(store.create(&ID, &expected, &[]).await.unwrap());
+    let is_as_expected = async |expected: &Record, when: &str| {
+        assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(expected), "{when}");
+        let page = store.scan(None, 10, NOW).await.unwrap();
+        assert_eq!(page.sessions, [(ID, expected.clone())], "{when}");
+        let conflict = store.commit(&ID, &swap(0, &[])).await.unwrap();
+        assert_eq!(conflict, Committed::Conflict(Box::new(expected.clone())), "{when}");
+    };
+    let text = format!("\"{}\"", "x".repeat(100));
+    for key in 0..600 {
+        let commit = set(&[(&format!("key {key}"), &text)]);
+        commit.apply(&mut expected);
+        revision(&store.commit(&ID, &commit).await);
+        if key % 100 == 7 {
+            is_as_expected(&expected, "while it grows").await;
+        }
+    }
+    let (held, parts, bytes) = stored(&prefix).await;
+    assert!(held < 8000 && (2..60).contains(&parts) && bytes > 30_000, "{held} {parts} {bytes}");
+    for turn in 0..2000 {
+        let commit = set(&[(&format!("key {}", turn % 7), &format!("{turn}"))]);
+        commit.apply(&mut expected);
+        revision(&store.commit(&ID, &commit).await);
+    }
+    is_as_expected(&expected, "after many changes").await;
+    let bytes = stored(&prefix).await.2;
+    assert!(bytes < 200_000, "{bytes}");
+    for key in 10..600 {
+        let mut commit = set(&[]);
+        commit.changes.unset(&format!("key {key}")).unwrap();
+        commit.apply(&mut expected);
+        revision(&store.commit(&ID, &commit).await);
+    }
+    for turn in 0..1000 {
+        let commit = set(&[(&format!("key {}", turn % 7), &format!("{:0100}", 7 + turn).replace('0', "1"))]);
+        commit.apply(&mut expected);
+        revision(&store.commit(&ID, &commit).await);
+    }
+    is_as_expected(&expected, "when it is small again").await;
+    assert_eq!(stored(&prefix).await.1, 0, "it is in its row");
+}
+
+#[tokio::test]
+async fn a_session_whose_one_key_is_written_again_and_again_does_not_grow() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    let long = "k".repeat(200);
+    // Keys that begin like one another, and one that is written in two ways.
+    for (byte, keys) in [(1, &["a", "a", "a"][..]), (2, &["", "", ""]), (3, &[&long, &long]), (4, &["a", "b", "a"])] {
+        let id = SessionId::from_bytes([byte; 16]);
+        let mut expected = record(&[("a", "0"), ("ab", "1"), ("", "2")]);
+        assert!(store.create(&id, &expected, &[]).await.unwrap());
+        for turn in 0..60_usize {
+            let mut commit = set(&[(keys[turn % keys.len()], &format!("{turn}").repeat(1 + turn % 9))]);
+            if turn % 11 == 5 {
+                commit = set(&[]);
+                commit.changes.unset(keys[0]).unwrap();
+            }
+            commit.apply(&mut expected);
+            revision(&store.commit(&id, &commit).await);
+            assert_eq!(store.load(&id, NOW).await.unwrap().as_ref(), Some(&expected), "session {byte}, {turn}");
+        }
+    }
+    let (held, parts, _) = stored(&prefix).await;
+    let as_created = 4 * (3 * 16 + 3);
+    assert_eq!((held, parts), (as_created, 0), "all of it is in the place that is written over");
+}
+
+#[tokio::test]
+async fn clearing_a_large_session_leaves_nothing_of_it_behind() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    let mut expected = record(&[]);
+    expected.values = (0..500).map(|key| (format!("key {key}"), Json::from_text("\"some value\""))).collect();
+    assert!(store.create(&ID, &expected, &[]).await.unwrap());
+    for (key, parts) in [("a", 1), ("b", 0), ("c", 0)] {
+        let mut commit = set(&[(key, "1")]);
+        if parts == 0 {
+            commit.changes.clear();
+            commit.changes.set(key, Json::from_text("2")).unwrap();
+        }
+        commit.apply(&mut expected);
+        revision(&store.commit(&ID, &commit).await);
+        assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(&expected));
+        assert_eq!(stored(&prefix).await.1, parts);
+    }
+}
+
+/// Each writer has a store of its own, and so is told of the log by its own updates alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writers_of_several_processes_lose_nothing_while_logs_are_folded() {
+    const WRITERS: u64 = 4;
+    const TURNS: u64 = 150;
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    assert!(store.create(&ID, &record(&[("counter", "0")]), &[]).await.unwrap());
+    let mut tasks = JoinSet::new();
+    for writer in 0..WRITERS {
+        let store = mysql_at(&prefix).await;
+        tasks.spawn(async move {
+            let mut seen = Vec::new();
+            for turn in 0..TURNS {
+                let own = format!("{turn:08}").replace('0', "7").repeat(10);
+                seen.push(revision(&store.commit(&ID, &set(&[(&format!("key {writer}"), &own)])).await));
+                let now = store.load(&ID, NOW).await.unwrap().unwrap();
+                assert_eq!(now.values.get(&format!("key {writer}")).unwrap().as_str(), own, "its own last word");
+                let counter: u64 = now.values.get("counter").unwrap().as_str().parse().unwrap();
+                let swap = swap(now.revision, &[("counter", &format!("{}", counter + 1))]);
+                if let Committed::Done { revision, .. } = store.commit(&ID, &swap).await.unwrap() {
+                    seen.push(revision);
+                }
+            }
+            seen
+        });
+    }
+    let mut revisions: Vec<u64> = tasks.join_all().await.concat();
+    let swaps = revisions.len() as u64 - WRITERS * TURNS;
+    revisions.sort_unstable();
+    assert!(revisions.iter().copied().eq(2..2 + WRITERS * TURNS + swaps), "each commit has a revision of its own");
+    let last = store.load(&ID, NOW).await.unwrap().unwrap();
+    assert_eq!(last.revision, *revisions.last().unwrap());
+    assert_eq!(last.values.get("counter").unwrap().as_str(), swaps.to_string(), "no swap was lost");
+    assert_eq!(last.values.len() as u64, 1 + WRITERS);
+}
+
+type Make = fn(&mut Record, Duration);
+
+/// Their times or revisions have no room in the number that an update answers with.
+#[tokio::test]
+async fn sessions_of_unusual_times_and_revisions_are_served_like_others() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    let (forever, second) = (Duration::from_hours(100 * 365 * 24), TokenHash::from_bytes([2; 32]));
+    let unusual: [(u8, Make); 5] = [
+        (1, |record, forever| record.limits = Limits { idle: forever, end: NOW + forever * 2 }),
+        (2, |record, forever| record.expires = NOW + forever),
+        (3, |record, _| record.revision = (1 << 21) - 2),
+        (4, |record, _| record.revision = 1 << 40),
+        (5, |record, _| record.limits.idle = Duration::ZERO),
+    ];
+    for (byte, make) in unusual {
+        let (id, mut expected) = (SessionId::from_bytes([byte; 16]), record(&[("a", "1")]));
+        make(&mut expected, forever);
+        assert!(store.create(&id, &expected, &[]).await.unwrap());
+        for commit in [set(&[("a", "2")]), set(&[]), rotation(second, expected.limits)] {
+            if commit.rotation.is_some() && byte == 5 {
+                continue;
+            }
+            commit.apply(&mut expected);
+            let done = Committed::Done { revision: expected.revision, expires: expected.expires };
+            assert_eq!(store.commit(&id, &commit).await.unwrap(), done, "session {byte}");
+            assert_eq!(store.load(&id, NOW).await.unwrap().as_ref(), Some(&expected), "session {byte}");
+        }
+    }
+    for (byte, rotated) in [(6, None), (7, Some(-5)), (8, Some(0)), (9, Some(1_900_000_000_000))] {
+        let (id, mut replaced) = (SessionId::from_bytes([byte; 16]), record(&[("a", "1")]));
+        (replaced.token, replaced.rotated) = (second, rotated.map(Timestamp::from_millis));
+        assert!(store.create(&id, &replaced, &[]).await.unwrap());
+        for commit in [set(&[("a", "2")]), rotation(TOKEN, replaced.limits)] {
+            let outcome = store.commit(&id, &commit).await.unwrap();
+            assert_eq!(outcome, Committed::Replaced { rotated: replaced.rotated });
+        }
+        assert_eq!(store.load(&id, NOW).await.unwrap(), Some(replaced), "nothing was done");
+    }
+}
+
+/// An application's own pool brings its own modes along; one of them lets assignments see the old values.
+#[tokio::test]
+async fn the_mode_of_a_connection_changes_nothing() {
+    for mode in [
+        "",
+        "SIMULTANEOUS_ASSIGNMENT",
+        "ANSI",
+        "ORACLE",
+        "TRADITIONAL",
+        "NO_UNSIGNED_SUBTRACTION",
+        "EMPTY_STRING_IS_NULL",
+    ] {
+        let options = options();
+        let pool = MySqlPoolOptions::new().test_before_acquire(false).max_connections(1);
+        let pool = pool.after_connect(move |connection, _| {
+            Box::pin(async move { run(connection, format!("SET SESSION sql_mode = '{mode}'")).await })
+        });
+        let store = MySqlStore::new(pool.connect_with(options).await.unwrap()).with_prefix(&prefix()).unwrap();
+        store.migrate().await.unwrap();
+        let mut expected = record(&[("a", "1")]);
+        assert!(store.create(&ID, &expected, &[]).await.unwrap());
+        let second = TokenHash::from_bytes([2; 32]);
+        let limits = Limits { idle: Duration::from_secs(50), end: after(500) };
+        let mut steps: Vec<Commit> = (0..100).map(|turn| set(&[("a", &format!("{turn}").repeat(20))])).collect();
+        steps.push(with(set(&[]), |commit| commit.now = after(30)));
+        steps.push(with(rotation(second, limits), |commit| commit.now = after(40)));
+        steps.push(with(set(&[("b", "2")]), |commit| (commit.token, commit.now) = (Some(second), after(60))));
+        steps.push(with(set(&[]), |commit| (commit.token, commit.label) = (Some(second), Some("Firefox".to_owned()))));
+        steps.push(with(set(&[]), |commit| (commit.token, commit.now) = (Some(second), after(60))));
+        let empty = SessionId::from_bytes([8; 16]);
+        assert!(store.create(&empty, &record(&[]), &[]).await.unwrap());
+        assert_eq!(store.load(&empty, NOW).await.unwrap(), Some(record(&[])), "{mode}");
+        for commit in steps {
+            commit.apply(&mut expected);
+            let done = Committed::Done { revision: expected.revision, expires: expected.expires };
+            assert_eq!(store.commit(&ID, &commit).await.unwrap(), done, "{mode}");
+        }
+        assert_eq!(store.load(&ID, after(60)).await.unwrap(), Some(expected), "{mode}");
+        let replaced = Committed::Replaced { rotated: Some(after(40)) };
+        assert_eq!(store.commit(&ID, &set(&[])).await.unwrap(), replaced, "{mode}");
+        let late = with(set(&[]), |commit| commit.now = after(500));
+        assert_eq!(store.commit(&ID, &late).await.unwrap(), Committed::Missing, "{mode}");
+    }
 }
 
 /// What was stored can be read, up to the limit; and what is above it is stored not at all.

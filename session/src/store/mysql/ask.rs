@@ -1,7 +1,7 @@
 //! One operation: a statement on a connection of the pool, and what becomes of both when it fails.
 
 use sqlx::error::DatabaseError;
-use sqlx::mysql::{MySql, MySqlArguments, MySqlDatabaseError, MySqlRow};
+use sqlx::mysql::{MySql, MySqlArguments, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlRow};
 
 use crate::store::StoreError;
 use crate::store::rack::Rack;
@@ -18,19 +18,32 @@ pub(super) enum Kind {
     Writes,
 }
 
-/// Asks the database, and gives all rows of the answer.
-pub(super) async fn ask(
-    rack: &Rack<MySql>,
-    kind: Kind,
-    query: impl Fn() -> Query,
-) -> Result<Vec<MySqlRow>, StoreError> {
+/// What comes back: rows, or an acknowledgement.
+pub(super) trait Answer: Sized {
+    fn of(query: Query, connection: &mut MySqlConnection) -> impl Future<Output = sqlx::Result<Self>> + Send;
+}
+
+impl Answer for Vec<MySqlRow> {
+    async fn of(query: Query, connection: &mut MySqlConnection) -> sqlx::Result<Self> {
+        query.fetch_all(connection).await
+    }
+}
+
+impl Answer for MySqlQueryResult {
+    async fn of(query: Query, connection: &mut MySqlConnection) -> sqlx::Result<Self> {
+        query.execute(connection).await
+    }
+}
+
+/// Asks the database.
+pub(super) async fn ask<A: Answer>(rack: &Rack<MySql>, kind: Kind, query: impl Fn() -> Query) -> Result<A, StoreError> {
     let (mut lost, mut tries) = (false, 1);
     loop {
         let mut lease = rack.take().await.map_err(told)?;
-        let error = match query().fetch_all(&mut *lease).await {
-            Ok(rows) => {
+        let error = match A::of(query(), &mut lease).await {
+            Ok(answer) => {
                 lease.give_back();
-                return Ok(rows);
+                return Ok(answer);
             }
             Err(error) => error,
         };

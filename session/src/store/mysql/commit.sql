@@ -18,15 +18,17 @@ CREATE PROCEDURE `{p}_commit_1`(
     SQL SECURITY INVOKER
 BEGIN
     DECLARE v_token BINARY(32);
-    DECLARE v_rotated, v_expires, v_idle, v_ends, v_revision BIGINT;
+    DECLARE v_rotated, v_expires, v_idle, v_ends, v_revision, v_apart BIGINT;
     DECLARE v_outcome VARCHAR(8) DEFAULT 'done';
     DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
+    -- In some modes of the caller's an empty text is none.
+    SET p_values = COALESCE(p_values, '');
     -- Each statement sees everything that was committed before it, and so before the lock was given.
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
-    SELECT token, rotated, expires, idle, ends, revision
-        INTO v_token, v_rotated, v_expires, v_idle, v_ends, v_revision
+    SELECT token, rotated, expires, idle, ends, revision, apart
+        INTO v_token, v_rotated, v_expires, v_idle, v_ends, v_revision, v_apart
         FROM `{p}s` WHERE id = p_id AND expires > p_now FOR UPDATE;
 
     IF v_token IS NULL THEN
@@ -35,30 +37,35 @@ BEGIN
         SET v_outcome = 'replaced';
     ELSEIF v_revision <> p_expected THEN
         SET v_outcome = 'conflict';
-        SELECT name, value, v_outcome AS outcome, token, created, rotated, seen, expires, idle, ends, label, revision
-            FROM `{p}s` LEFT JOIN `{p}_values` ON session = id WHERE id = p_id;
+        SELECT {record}, v_outcome FROM `{p}s` LEFT JOIN `{p}_values` ON session = IF(apart > 0, p_id, NULL)
+            WHERE id = p_id;
     ELSE
         IF v_expires < LEAST(p_now + v_idle * p_below DIV 1000, v_ends) THEN
             SET v_expires = LEAST(p_now + v_idle, v_ends);
         END IF;
         SET v_expires = COALESCE(p_expires, v_expires), v_revision = v_revision + p_counts;
         UPDATE `{p}s` SET
-            token = COALESCE(p_new_token, token),
             rotated = IF(p_new_token IS NULL, rotated, p_now),
             seen = IF(p_below IS NULL, seen, p_now),
             expires = v_expires,
             idle = COALESCE(p_idle, idle),
             ends = COALESCE(p_ends, ends),
             label = COALESCE(p_label, label),
-            revision = v_revision
+            revision = v_revision,
+            held = CONCAT(IF(p_clear, '', {own}), p_values),
+            apart = IF(p_clear, 0, apart),
+            folded = IF(p_clear, LENGTH(p_values), folded),
+            recent = RPAD('0000', {column}, ' '),
+            token = COALESCE(p_new_token, token)
             WHERE id = p_id;
-        IF p_clear THEN
+        IF p_clear AND v_apart > 0 THEN
             DELETE FROM `{p}_values` WHERE session = p_id;
         END IF;
-        {write}
+        {settle}
+        {index}
     END IF;
     COMMIT;
     IF v_outcome <> 'conflict' THEN
-        SELECT v_outcome AS outcome, v_rotated AS rotated, v_expires AS expires, v_revision AS revision;
+        SELECT v_rotated, v_expires, v_revision, v_outcome;
     END IF;
 END

@@ -1,9 +1,11 @@
 //! Sessions in MariaDB or MySQL.
 
 mod ask;
+mod commit;
 mod rows;
 mod schema;
-mod wire;
+mod statements;
+mod told;
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,11 +16,13 @@ use async_trait::async_trait;
 use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlPoolOptions, MySqlRow};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
-use self::ask::{Kind, Query};
+use self::ask::{Answer, Kind, Query};
+use self::commit::Long;
+use self::statements::Statements;
 use super::rack::Rack;
 use super::{
     Commit, Committed, Deleted, Found, IndexChange, IndexHash, Page, Proof, Record, SessionStore, StoreError,
-    Timestamp, deadline, names,
+    Timestamp, deadline, log, names,
 };
 use crate::error::Error;
 use crate::id::SessionId;
@@ -36,31 +40,36 @@ use crate::id::SessionId;
 ///
 /// # What it costs
 ///
-/// Each operation is one statement and one round trip. Those that write are calls of stored procedures, which take the
-/// session's row lock first and see everything that was committed before they got it; of the values, the changed keys
-/// travel and no others. `load`, `find` and `scan` are queries: one statement, and so one consistent view. A connection
-/// prepares each statement once, at its first use. An application's own pool tests each connection that it gets back:
-/// one more command for the server, which no request waits for. The connections of [`connect`](Self::connect) are tested
-/// once a minute.
+/// Each operation is one statement and one round trip. `load`, `find` and `scan` are queries: one statement, and so one
+/// consistent view. A commit that writes keys, extends the session or replaces its token is one update of one row, which
+/// commits by itself; its outcome comes with the acknowledgement. What writes more than that is a call of a stored
+/// procedure, which takes the session's row lock first and sees everything that was committed before it got it: commits
+/// with index entries, a label, a cleared session or a revision to compare, and those of more than half a kilobyte. Of
+/// the values, the changed keys travel and no others. A connection prepares each statement once, at its first use. An
+/// application's own pool tests each connection that it gets back: one more command for the server, which no request
+/// waits for. The connections of [`connect`](Self::connect) are tested once a minute.
 ///
-/// There is one row per session, and one per key. Measured in microseconds (medians; MariaDB 10.11 with its default
-/// settings, over loopback, on two cores), with the other layouts that were tried:
+/// The values of a session are a log of what was written, in which the last word on a key counts. It begins in the
+/// session's own row, up to four kilobytes, and a commit appends to a column that is always half a kilobyte long, so that
+/// it rewrites nothing else: the server's own log gets that column and not the row. What fills up is moved on by the
+/// statement that finds no room, and a log of twice what it has to be is folded by the next commit, which is a call then.
+///
+/// Microseconds of a statement, and of the server's processor for it (medians and means; MariaDB 10.11, which writes to
+/// the disk before it answers, over loopback, on two processors that did other work too):
 ///
 /// | keys of the session | 1 | 10 | 100 | 1,000 |
 /// | --- | --- | --- | --- | --- |
-/// | load all: a row per key | 50 | 58 | 122 | 618 |
-/// | load all: one document | 25 | 28 | 54 | 291 |
-/// | load all: one document, and a log of 16 commits | 55 | 58 | 74 | 235 |
-/// | commit one key: a row per key | 118 | 123 | 134 | 221 |
-/// | commit one key: one document, merged under its lock | 90 | 98 | 141 | 588 |
-/// | commit one key: appended to a log | 86 | 87 | 92 | 142 |
-/// | this store with its pool: load all | 68 | 85 | 166 | 727 |
-/// | this store with its pool: commit one key | 161 | 172 | 204 | 268 |
+/// | one value read by its primary key | 61 · 31 | 61 · 31 | 63 · 32 | 64 · 31 |
+/// | load all: this store | 70 · 38 | 68 · 37 | 86 · 51 | 118 · 82 |
+/// | load all: a row per key | 80 · 48 | 88 · 54 | 149 · 93 | 733 · 474 |
+/// | one value updated by its primary key | 191 · 81 | 188 · 87 | 182 · 79 | 189 · 85 |
+/// | commit one key: this store | 215 · 102 | 208 · 100 | 209 · 107 | 214 · 101 |
+/// | commit one key, each time another: this store | 211 · 99 | 212 · 111 | 211 · 108 | 217 · 104 |
+/// | commit one key: a row per key, by a procedure | 276 · 170 | 264 · 156 | 271 · 168 | 281 · 170 |
+/// | commit one key: this store, by its procedure | 301 · 195 | 271 · 222 | 280 · 224 | 300 · 231 |
 ///
-/// A document is a little faster while it is small, but each commit writes all of it, to the redo log and to the
-/// replicas too. A log grows with every commit unless it is folded into its document, in round trips that no request
-/// should pay. Rows cost a small session some thirty microseconds more, and a commit to a large one hardly more than
-/// to a small one.
+/// A log in a column that grows with each commit was tried too: at one or two kilobytes a commit takes 280 µs, since the
+/// server logs the row as it was and as it is.
 ///
 /// # What holds
 ///
@@ -94,50 +103,7 @@ pub struct MySqlStore {
     deadline: Duration,
     prefix: Arc<str>,
     statements: Arc<Statements>,
-}
-
-/// The statements, with the names of this store's tables and procedures in them.
-struct Statements {
-    load: Arc<str>,
-    find: Arc<str>,
-    scan: Arc<str>,
-    create: Arc<str>,
-    commit: Arc<str>,
-    delete: Arc<str>,
-    sweep: Arc<str>,
-}
-
-impl Statements {
-    fn new(prefix: &str) -> Self {
-        let head = rows::HEAD;
-        let call = |name: &str, arguments: usize| {
-            let marks = vec!["?"; arguments].join(", ");
-            format!("CALL `{prefix}_{name}_1`({marks})").into()
-        };
-        Self {
-            load: format!(
-                "SELECT NULL AS name, NULL AS value, {head} FROM `{prefix}s` WHERE id = ? AND expires > ?
-                UNION ALL SELECT name, value, {} FROM `{prefix}_values` WHERE session = ?",
-                ["NULL"; rows::HEAD_COLUMNS].join(", ")
-            )
-            .into(),
-            find: format!(
-                "SELECT id, {head} FROM `{prefix}_index` JOIN `{prefix}s` ON id = session
-                WHERE hash = ? AND expires > ? ORDER BY created, id"
-            )
-            .into(),
-            scan: format!(
-                "SELECT name, value, id, {head}
-                FROM (SELECT id AS part FROM `{prefix}s` WHERE id >= ? ORDER BY id LIMIT ?) AS parts
-                JOIN `{prefix}s` ON id = part LEFT JOIN `{prefix}_values` ON session = id AND expires > ? ORDER BY id"
-            )
-            .into(),
-            create: call("create", 12),
-            commit: call("commit", 14),
-            delete: call("delete", 4),
-            sweep: call("sweep", 2),
-        }
-    }
+    long: Arc<Long>,
 }
 
 impl MySqlStore {
@@ -164,7 +130,7 @@ impl MySqlStore {
     fn with(rack: Rack<MySql>) -> Self {
         let prefix = "session";
         let statements = Arc::new(Statements::new(prefix));
-        Self { rack, deadline: deadline::DEFAULT, prefix: prefix.into(), statements }
+        Self { rack, deadline: deadline::DEFAULT, prefix: prefix.into(), statements, long: Arc::default() }
     }
 
     /// Begins the names of tables and procedures with `prefix` instead of `session`, so that several applications can
@@ -176,7 +142,7 @@ impl MySqlStore {
     /// with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
         let prefix = names::checked(prefix)?;
-        Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
+        Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), long: Arc::default(), ..self })
     }
 
     /// How long an operation may take, the wait for a connection included, until it is given up as an error. What it
@@ -200,12 +166,12 @@ impl MySqlStore {
     }
 
     /// Asks the database within the deadline.
-    async fn ask(
+    async fn ask<A: Answer>(
         &self,
         kind: Kind,
         statement: &Arc<str>,
         bind: impl Fn(Query) -> Query + Send + Sync,
-    ) -> Result<Vec<MySqlRow>, StoreError> {
+    ) -> Result<A, StoreError> {
         let query = || bind(sqlx::query(AssertSqlSafe(Arc::clone(statement))));
         let answer = deadline::within(self.deadline, ask::ask(&self.rack, kind, query)).await;
         answer.inspect_err(|_| ask::close_idle(&self.rack))
@@ -230,13 +196,13 @@ async fn open(url: &str) -> sqlx::Result<MySqlPool> {
 impl SessionStore for MySqlStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         let id = &id.as_bytes()[..];
-        let bind = |query: Query| query.bind(id).bind(now.as_millis()).bind(id);
-        rows::record(&self.ask(Kind::Reads, &self.statements.load, bind).await?)
+        let bind = |query: Query| query.bind(id).bind(id).bind(now.as_millis());
+        rows::record(&self.ask::<Vec<_>>(Kind::Reads, &self.statements.load, bind).await?)
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
         let (values, index, revision) =
-            (wire::values(&record.values), wire::index(index), i64::try_from(record.revision)?);
+            (log::of_values(&record.values), index_list(index), i64::try_from(record.revision)?);
         let bind = |query: Query| {
             query
                 .bind(&id.as_bytes()[..])
@@ -252,34 +218,12 @@ impl SessionStore for MySqlStore {
                 .bind(&values)
                 .bind(&index)
         };
-        let rows = self.ask(Kind::Writes, &self.statements.create, bind).await?;
-        Ok(rows.first().ok_or("a creation has an outcome")?.try_get::<i64, _>("is_new")? != 0)
+        let rows: Vec<MySqlRow> = self.ask(Kind::Writes, &self.statements.create, bind).await?;
+        Ok(rows.first().ok_or("a creation has an outcome")?.try_get::<i64, _>(0)? != 0)
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let (values, index) = (wire::changes(&commit.changes), wire::index(&commit.index));
-        let token = commit.token.as_ref().map(|token| &token.as_bytes()[..]);
-        // No record has a revision as large as that, so it stays another one.
-        let expected = commit.revision.map(|revision| i64::try_from(revision).unwrap_or(i64::MAX));
-        let limits = commit.rotation.map(|rotation| rotation.limits);
-        let bind = |query: Query| {
-            query
-                .bind(&id.as_bytes()[..])
-                .bind(commit.now.as_millis())
-                .bind(token)
-                .bind(expected)
-                .bind(commit.changes_something())
-                .bind(commit.changes.is_cleared())
-                .bind(&values)
-                .bind(&index)
-                .bind(commit.extend_below.map(i64::from))
-                .bind(commit.label.as_deref().map(str::as_bytes))
-                .bind(commit.rotation.as_ref().map(|rotation| &rotation.token.as_bytes()[..]))
-                .bind(limits.map(|limits| idle_millis(limits.idle)))
-                .bind(limits.map(|limits| limits.end.as_millis()))
-                .bind(limits.map(|limits| limits.expiry(commit.now).as_millis()))
-        };
-        rows::committed(&self.ask(Kind::Writes, &self.statements.commit, bind).await?)
+        self.carry_out(id, commit).await
     }
 
     async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
@@ -289,22 +233,22 @@ impl SessionStore for MySqlStore {
             Proof::None => (None, None),
         };
         let bind = |query: Query| query.bind(&id.as_bytes()[..]).bind(now.as_millis()).bind(token).bind(entry);
-        rows::deleted(&self.ask(Kind::Writes, &self.statements.delete, bind).await?)
+        rows::deleted(&self.ask::<Vec<_>>(Kind::Writes, &self.statements.delete, bind).await?)
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
         let bind = |query: Query| query.bind(&hash.as_bytes()[..]).bind(now.as_millis());
-        self.ask(Kind::Reads, &self.statements.find, bind).await?.iter().map(rows::found).collect()
+        self.ask::<Vec<_>>(Kind::Reads, &self.statements.find, bind).await?.iter().map(rows::found).collect()
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
         let from = from.map(str::parse::<SessionId>).transpose()?.unwrap_or(SessionId::from_bytes([0; 16]));
         let bind = |query: Query| query.bind(&from.as_bytes()[..]).bind(limit(batch)).bind(now.as_millis());
-        let rows = self.ask(Kind::Reads, &self.statements.scan, bind).await?;
+        let rows: Vec<MySqlRow> = self.ask(Kind::Reads, &self.statements.scan, bind).await?;
         let mut page = Page::default();
         let mut walked = 0;
         for rows in rows.chunk_by(rows::are_of_one_session) {
-            let (id, record) = (rows::id(&rows[0])?, rows::record(rows)?);
+            let (id, record) = (rows::session(&rows[0])?, rows::record(rows)?);
             page.sessions.extend(record.filter(|record| record.is_live(now)).map(|record| (id, record)));
             page.next = successor(&id).map(|next| next.to_string());
             walked += 1;
@@ -315,10 +259,19 @@ impl SessionStore for MySqlStore {
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
         let bind = |query: Query| query.bind(now.as_millis()).bind(limit(batch));
-        let rows = self.ask(Kind::Writes, &self.statements.sweep, bind).await?;
-        let dropped: i64 = rows.first().ok_or("a sweep has a count")?.try_get("dropped")?;
+        let rows: Vec<MySqlRow> = self.ask(Kind::Writes, &self.statements.sweep, bind).await?;
+        let dropped: i64 = rows.first().ok_or("a sweep has a count")?.try_get(0)?;
         Ok(usize::try_from(dropped)?)
     }
+}
+
+/// Index entries on their way to a procedure. A hash is not text, but what the log's format holds need not be.
+fn index_list(changes: &[IndexChange]) -> Vec<u8> {
+    let mut list = Vec::new();
+    for change in changes {
+        log::push(&mut list, &change.key, change.hash.as_ref().map(|hash| &hash.as_bytes()[..]));
+    }
+    list
 }
 
 fn limit(batch: usize) -> i64 {

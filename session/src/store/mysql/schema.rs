@@ -3,6 +3,7 @@
 use sqlx::AssertSqlSafe;
 use sqlx::mysql::{MySql, MySqlConnection};
 
+use super::rows;
 use crate::store::StoreError;
 use crate::store::rack::Rack;
 
@@ -21,6 +22,33 @@ const MIGRATIONS: [&[&str]; 1] = [&[
     "DROP PROCEDURE IF EXISTS `{p}_sweep_1`",
     include_str!("sweep.sql"),
 ]];
+
+/// How much of its log a session's row keeps in the column `recent`, behind four digits that say how much it is.
+pub(super) const RECENT: usize = COLUMN - 4;
+
+/// How long that column is, whatever is in it.
+pub(super) const COLUMN: usize = 512;
+
+/// Of an expression that is used more than once: what `recent` says of itself.
+pub(super) const RECENT_LENGTH: &str = "CAST(LEFT(recent, 4) AS SIGNED)";
+
+/// The row's own share of the log.
+pub(super) const OWN: &str = "CONCAT(held, SUBSTRING(recent, 5, CAST(LEFT(recent, 4) AS SIGNED)))";
+
+/// How much more may be in the row. With the rest of the row, it stays within a page of the table.
+const ROW: usize = 4096;
+
+/// How long a part of a folded log may be, unless it is a single entry.
+const PART: usize = 16_384;
+
+/// How much longer than twice a folded log it may be before it is folded again.
+const SLACK: usize = 2048;
+
+/// Whether a call would find too much in the row, or too much in all that nobody needs any more.
+pub(super) fn is_long() -> String {
+    let own = format!("LENGTH(held) + {RECENT_LENGTH}");
+    format!("{own} > {ROW} OR apart + {own} > 2 * folded + {SLACK}")
+}
 
 /// How long one process waits for another one's migration, in seconds.
 const PATIENCE: i64 = 60;
@@ -50,7 +78,20 @@ async fn run(connection: &mut MySqlConnection, prefix: &str) -> Result<(), Store
 
 /// As text: a procedure cannot be created by a prepared statement.
 async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str) -> sqlx::Result<()> {
-    let statement = statement.replace("{write}", include_str!("write.sql")).replace("{p}", prefix);
+    let parts = [
+        ("{settle}", include_str!("settle.sql")),
+        ("{fold}", include_str!("fold.sql")),
+        ("{fold_row}", include_str!("fold_row.sql")),
+        ("{index}", include_str!("index.sql")),
+        ("{record}", &rows::record_columns()),
+        ("{own}", OWN),
+        ("{column}", &COLUMN.to_string()),
+        ("{row}", &ROW.to_string()),
+        ("{part}", &PART.to_string()),
+        ("{slack}", &SLACK.to_string()),
+        ("{p}", prefix),
+    ];
+    let statement = parts.iter().fold(statement.to_owned(), |statement, (name, text)| statement.replace(name, text));
     sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.map(drop)
 }
 

@@ -1,0 +1,176 @@
+//! A commit: a single update of a single row if it is an ordinary one, and a call of the procedure if not.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use sqlx::mysql::{MySqlQueryResult, MySqlRow};
+
+use super::ask::{Kind, Query};
+use super::rows;
+use super::schema::RECENT;
+use super::statements::Statements;
+use super::told::{self, Told};
+use super::{MySqlStore, idle_millis, index_list};
+use crate::id::SessionId;
+use crate::store::{Changes, Commit, Committed, Limits, Rotation, StoreError, Timestamp, TokenHash, log};
+
+/// The sessions whose log wants to be folded, as their last update told: the next commit of each is a call, which does
+/// it. Another process has been told by its own updates, or will be.
+#[derive(Default)]
+pub(super) struct Long(Mutex<HashSet<SessionId>>);
+
+impl Long {
+    /// When there are more, all are forgotten, until their next update tells it again.
+    const MOST: usize = 10_000;
+
+    fn note(&self, id: &SessionId) {
+        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if ids.len() >= Self::MOST {
+            ids.clear();
+        }
+        ids.insert(*id);
+    }
+
+    fn take(&self, id: &SessionId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
+    }
+}
+
+/// What a single update can do: write a few keys, extend the session, replace the token.
+struct Update<'a> {
+    now: Timestamp,
+    token: &'a TokenHash,
+    extend_below: u16,
+    counts: bool,
+    log: &'a [u8],
+    /// The key that is written, if it is only one: how long it is in four digits, and the key.
+    one: Vec<u8>,
+    rotation: Option<New>,
+}
+
+struct New {
+    token: TokenHash,
+    limits: Limits,
+    expires: Timestamp,
+    /// The milliseconds until then.
+    left: i64,
+}
+
+impl New {
+    /// `None` if the expiry is one of which the update could not tell.
+    fn of(rotation: &Rotation, now: Timestamp) -> Option<Self> {
+        let Rotation { token, limits } = *rotation;
+        let expires = limits.expiry(now);
+        let left = expires.as_millis().checked_sub(now.as_millis())?;
+        (0 < left && left < told::TIMES).then_some(Self { token, limits, expires, left })
+    }
+}
+
+impl<'a> Update<'a> {
+    /// `None` if it takes a call.
+    fn of(commit: &'a Commit, log: &'a [u8]) -> Option<Self> {
+        let Commit { now, ref token, revision, ref changes, ref rotation, ref label, ref index, extend_below } =
+            *commit;
+        let is_plain = revision.is_none() && label.is_none() && index.is_empty() && !changes.is_cleared();
+        if !is_plain || log.len() > RECENT || now.as_millis() < 0 {
+            return None;
+        }
+        let rotation = match rotation {
+            Some(rotation) => Some(New::of(rotation, now)?),
+            None => None,
+        };
+        let (token, extend_below) = (token.as_ref()?, extend_below?);
+        let one = only_key(changes).map(|key| format!("{:04}{key}", key.len()).into_bytes()).unwrap_or_default();
+        Some(Self { now, token, extend_below, counts: commit.changes_something(), log, one, rotation })
+    }
+
+    fn bind(&self, id: &SessionId, query: Query) -> Query {
+        let (now, below) = (self.now.as_millis(), i32::from(self.extend_below));
+        let length = length_of(self.log);
+        let query = match &self.rotation {
+            Some(New { token, limits, expires, left }) => query
+                .bind(left)
+                .bind(expires.as_millis())
+                .bind(now)
+                .bind(idle_millis(limits.idle))
+                .bind(limits.end.as_millis())
+                .bind(&token.as_bytes()[..]),
+            None => query
+                .bind(self.counts)
+                .bind(now)
+                .bind(below)
+                .bind(now)
+                .bind(now)
+                .bind(self.counts)
+                .bind(now)
+                .bind(below)
+                .bind(now),
+        };
+        let key = length_of(&self.one).saturating_sub(4);
+        let first = |query: Query| query.bind(key).bind(&self.one).bind(key);
+        let query = first(query.bind(now).bind(length).bind(length)).bind(length).bind(length);
+        let query = first(query).bind(if self.log.is_empty() { b" " } else { self.log }).bind(length);
+        query.bind(&id.as_bytes()[..]).bind(now).bind(&self.token.as_bytes()[..]).bind(now)
+    }
+}
+
+fn length_of(bytes: &[u8]) -> i32 {
+    i32::try_from(bytes.len()).unwrap_or(i32::MAX)
+}
+
+/// The key of changes to a single one.
+fn only_key(changes: &Changes) -> Option<&str> {
+    let mut keys = changes.unsets().chain(changes.sets().map(|(key, _)| key));
+    keys.next().filter(|_| keys.next().is_none())
+}
+
+impl MySqlStore {
+    pub(super) async fn carry_out(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
+        let log = log::of_changes(&commit.changes);
+        if let Some(update) = Update::of(commit, &log)
+            && !self.long.take(id)
+            && let Some(outcome) = self.update(id, &update).await?
+        {
+            return Ok(outcome);
+        }
+        self.call(id, commit, &log).await
+    }
+
+    /// `None` if nothing was done, and the procedure has to be asked.
+    async fn update(&self, id: &SessionId, update: &Update<'_>) -> Result<Option<Committed>, StoreError> {
+        let Statements { write, rotate, .. } = &*self.statements;
+        let statement = if update.rotation.is_some() { rotate } else { write };
+        let told: MySqlQueryResult = self.ask(Kind::Writes, statement, |query| update.bind(id, query)).await?;
+        let Some(Told { outcome, is_long }) = Told::by(told.last_insert_id(), update.now) else { return Ok(None) };
+        if is_long {
+            self.long.note(id);
+        }
+        Ok(Some(outcome))
+    }
+
+    async fn call(&self, id: &SessionId, commit: &Commit, log: &[u8]) -> Result<Committed, StoreError> {
+        let index = index_list(&commit.index);
+        let token = commit.token.as_ref().map(|token| &token.as_bytes()[..]);
+        // No record has a revision as large as that, so it stays another one.
+        let expected = commit.revision.map(|revision| i64::try_from(revision).unwrap_or(i64::MAX));
+        let limits = commit.rotation.map(|rotation| rotation.limits);
+        let bind = |query: Query| {
+            query
+                .bind(&id.as_bytes()[..])
+                .bind(commit.now.as_millis())
+                .bind(token)
+                .bind(expected)
+                .bind(commit.changes_something())
+                .bind(commit.changes.is_cleared())
+                .bind(log)
+                .bind(&index)
+                .bind(commit.extend_below.map(i64::from))
+                .bind(commit.label.as_deref().map(str::as_bytes))
+                .bind(commit.rotation.as_ref().map(|rotation| &rotation.token.as_bytes()[..]))
+                .bind(limits.map(|limits| idle_millis(limits.idle)))
+                .bind(limits.map(|limits| limits.end.as_millis()))
+                .bind(limits.map(|limits| limits.expiry(commit.now).as_millis()))
+        };
+        rows::committed(&self.ask::<Vec<MySqlRow>>(Kind::Writes, &self.statements.commit, bind).await?)
+    }
+}

@@ -1,0 +1,22 @@
+-- A part of procedures: carries out a list of changes to the index entries, which is written like a log. It is no
+-- procedure of its own, since calling one from another costs a tenth of a commit.
+BEGIN
+    DECLARE v_at BIGINT DEFAULT 1;
+    DECLARE v_name_length, v_length BIGINT;
+    DECLARE v_name VARBINARY(1024);
+    DECLARE v_hash BINARY(32);
+
+    WHILE v_at <= LENGTH(p_index) DO
+        SET v_name_length = CAST(SUBSTRING(p_index, v_at + 1, 4) AS SIGNED);
+        SET v_length = CAST(SUBSTRING(p_index, v_at + 5, 10) AS SIGNED);
+        SET v_name = SUBSTRING(p_index, v_at + 15, v_name_length);
+        IF SUBSTRING(p_index, v_at, 1) = '-' THEN
+            DELETE FROM `{p}_index` WHERE session = p_id AND name = v_name;
+        ELSE
+            SET v_hash = SUBSTRING(p_index, v_at + 15 + v_name_length, v_length);
+            INSERT INTO `{p}_index` (session, name, hash) VALUES (p_id, v_name, v_hash)
+                ON DUPLICATE KEY UPDATE hash = v_hash;
+        END IF;
+        SET v_at = v_at + 15 + v_name_length + v_length;
+    END WHILE;
+END;
