@@ -617,6 +617,25 @@ async fn clearing_a_large_session_leaves_nothing_of_it_behind() {
     }
 }
 
+#[tokio::test]
+async fn a_log_stays_within_bounds_even_if_no_process_commits_twice() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    let mut expected = record(&[]);
+    assert!(store.create(&ID, &expected, &[]).await.unwrap());
+    let text = format!("\"{}\"", "x".repeat(400));
+    let mut longest = 0;
+    for turn in 0..400 {
+        let commit = set(&[(&format!("key {}", turn % 20), &format!("[{turn}, {text}]"))]);
+        commit.apply(&mut expected);
+        assert_eq!(revision(&mysql_at(&prefix).await.commit(&ID, &commit).await), expected.revision);
+        longest = longest.max(stored(&prefix).await.0);
+    }
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(expected));
+    assert!((60_000..67_000).contains(&longest), "{longest}");
+}
+
 /// Each writer has a store of its own, and so is told of the log by its own updates alone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_of_several_processes_lose_nothing_while_logs_are_folded() {

@@ -40,8 +40,8 @@ use crate::id::SessionId;
 ///
 /// # What it costs
 ///
-/// Each operation is one statement and one round trip. `load`, `find` and `scan` are queries: one statement, and so one
-/// consistent view. A commit that writes keys, extends the session or replaces its token is one update of one row, which
+/// Each operation is one statement and one round trip; the few commits that an update has to leave to a call (see below)
+/// are two. `load`, `find` and `scan` are queries: one statement, and so one consistent view. A commit that writes keys, extends the session or replaces its token is one update of one row, which
 /// commits by itself; its outcome comes with the acknowledgement. What writes more than that is a call of a stored
 /// procedure, which takes the session's row lock first and sees everything that was committed before it got it: commits
 /// with index entries, a label, a cleared session or a revision to compare, and those of more than half a kilobyte. Of
@@ -52,7 +52,9 @@ use crate::id::SessionId;
 /// The values of a session are a log of what was written, in which the last word on a key counts. It begins in the
 /// session's own row, up to four kilobytes, and a commit appends to a column that is always half a kilobyte long, so that
 /// it rewrites nothing else: the server's own log gets that column and not the row. What fills up is moved on by the
-/// statement that finds no room, and a log of twice what it has to be is folded by the next commit, which is a call then.
+/// statement that finds no room, and a log of twice what it has to be is folded by the next commit of the same process, which
+/// is a call then. If no process commits twice, the row grows up to 64 kB, and the update that finds it so leaves the commit
+/// to the procedure. So it does with a revision of two million or an expiry in 69 years, of which it has no room to tell.
 ///
 /// Microseconds of a statement, and of the server's processor for it (medians and means; MariaDB 10.11, which writes to
 /// the disk before it answers, over loopback, on two processors that did other work too):

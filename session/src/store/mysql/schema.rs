@@ -38,6 +38,9 @@ pub(super) const OWN: &str = "CONCAT(held, SUBSTRING(recent, 5, CAST(LEFT(recent
 /// How much more may be in the row. With the rest of the row, it stays within a page of the table.
 const ROW: usize = 4096;
 
+/// With as much in the row, nobody waits for a process that commits twice: the update leaves it to the call.
+pub(super) const CROWDED: usize = 16 * ROW;
+
 /// How long a part of a folded log may be, unless it is a single entry.
 const PART: usize = 16_384;
 

@@ -112,11 +112,11 @@ fn condition() -> String {
     let tell = |number: &str| format!("LAST_INSERT_ID({number}) = 0");
     let (no_time, strange) = (tell(&told::REPLACED_AT_NO_TIME.to_string()), tell(&told::STRANGE.to_string()));
     let replaced = tell(&format!("rotated | {}", told::REPLACED));
-    let (revisions, times) = (told::REVISIONS, told::TIMES);
+    let (revisions, times, crowded) = (told::REVISIONS, told::TIMES, schema::CROWDED);
     format!(
         "id = ? AND CASE WHEN expires <= ? THEN FALSE
         WHEN token <> ? THEN CASE WHEN rotated IS NULL THEN {no_time} WHEN rotated < 0 THEN {strange} ELSE {replaced} END
-        WHEN revision + 1 >= {revisions} OR idle < 1 OR GREATEST(idle, expires - ?) >= {times} THEN {strange}
+        WHEN LENGTH(held) > {crowded} OR revision + 1 >= {revisions} OR idle < 1 OR GREATEST(idle, expires - ?) >= {times} THEN {strange}
         ELSE TRUE END"
     )
 }
