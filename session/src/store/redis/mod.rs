@@ -13,12 +13,11 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use redis::cluster::ClusterClientBuilder;
-use redis::{Client, Value};
+use redis::{Client, Cmd, Value};
 
 use self::entries::{Due, Entries, Entry, kept_until};
-use self::layout::{Fields, bytes, items, number, optional};
+use self::layout::{bytes, take, take_len, take_number, take_rotated, take_time};
 use self::link::{Link, Server};
-use self::script::CREATE;
 use self::walk::Place;
 use super::deadline::{self, within};
 use super::names::checked;
@@ -163,11 +162,20 @@ impl RedisStore {
     }
 
     fn key(&self, id: &SessionId) -> String {
-        format!("{}:{id}", self.prefix)
+        self.named(":", id.as_bytes())
     }
 
     fn index_key(&self, hash: &IndexHash) -> String {
-        hash.as_bytes().iter().fold(format!("{}:index:", self.prefix), |key, byte| format!("{key}{byte:02x}"))
+        self.named(":index:", hash.as_bytes())
+    }
+
+    fn named(&self, kind: &str, bytes: &[u8]) -> String {
+        let mut name = String::with_capacity(self.prefix.len() + kind.len() + 2 * bytes.len());
+        name.push_str(&self.prefix);
+        name.push_str(kind);
+        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        name.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+        name
     }
 
     fn swept(&self) -> Place {
@@ -190,14 +198,11 @@ impl RedisStore {
     async fn create_in(&self, id: &SessionId, record: &Record, entries: &Entries<'_>) -> Result<bool, StoreError> {
         let until = kept_until(Some(record.limits.end), record.seen);
         self.add(id, entries, until, record.seen).await?;
-        let mut call = CREATE.on(&self.key(id)).number(layout::ttl(record.expires, record.seen));
-        for (field, value) in layout::fields(record)? {
-            call = call.arg(field).arg(value);
-        }
-        if !entries.is_empty() {
-            call = call.arg("index").arg(entries.packed()?).arg("kept").number(until.as_millis());
-        }
-        Ok(self.link.call_once(&call).await? == Value::Int(1))
+        let held = layout::written(record, &entries.packed()?, (!entries.is_empty()).then_some(until))?;
+        let mut command = Cmd::with_capacity(6, 128 + held.len());
+        command.arg("SET").arg(self.key(id)).arg(held).arg("NX").arg("PX");
+        command.arg(layout::ttl(record.expires, record.seen));
+        Ok(self.link.ask_once(&command).await? != Value::Nil)
     }
 
     /// Carries a commit out, and says which entries it has left behind in the index.
@@ -210,25 +215,18 @@ impl RedisStore {
         let until = kept_until(commit.rotation.map(|rotation| rotation.limits.end), commit.now);
         self.add(id, entries, until, commit.now).await?;
         let call = script::commit(&self.key(id), commit, entries, (!entries.is_empty()).then_some(until))?;
-        let reply = self.link.call_once(&call).await?;
-        let mut reply = items(reply)?.into_iter();
-        let mut next = || reply.next().unwrap_or(Value::Nil);
-        let committed = match &*bytes(next())? {
-            b"missing" => Committed::Missing,
-            b"replaced" => Committed::Replaced { rotated: time(next())? },
-            b"conflict" => {
-                let record = Fields::read(next())?.record()?.ok_or("a record has a token")?;
-                Committed::Conflict(Box::new(record))
-            }
+        let reply = bytes(self.link.call_once(&call).await?)?;
+        let (kind, mut rest) = reply.split_first().ok_or(CUT)?;
+        let committed = match kind {
+            b'm' => Committed::Missing,
+            b'r' => Committed::Replaced { rotated: take_rotated(&mut rest).ok_or(CUT)? },
+            b'c' => Committed::Conflict(Box::new(layout::record(rest.to_vec())?)),
             _ => {
-                let revision = number(&bytes(next())?).ok_or("a revision is a number")?;
-                let expires = time(next())?.ok_or("an expiry is a number")?;
-                let before = bytes(next())?;
-                if let Some(index) = optional(next())? {
-                    let until = time(next())?.ok_or("an end is a number")?;
-                    self.keep(id, &Due { index, until, before: bytes(next())? }, commit.now).await?;
+                let Done { revision, expires, before, due } = Done::read(rest).ok_or(CUT)?;
+                if let Some(due) = &due {
+                    self.keep(id, due, commit.now).await?;
                 }
-                let replaced = Entries::read(&before)?.replaced_by(&commit.index);
+                let replaced = Entries::read(before)?.replaced_by(&commit.index);
                 return Ok((Committed::Done { revision, expires }, replaced));
             }
         };
@@ -236,20 +234,43 @@ impl RedisStore {
     }
 }
 
-/// What the script that ends a session did, and the entries that the session had.
-fn deleted(reply: Value) -> Result<(Deleted, Vec<Entry>), StoreError> {
-    let mut reply = items(reply)?.into_iter();
-    let mut next = || reply.next().unwrap_or(Value::Nil);
-    Ok(match &*bytes(next())? {
-        b"missing" => (Deleted::Missing, Vec::new()),
-        b"replaced" => (Deleted::Replaced { rotated: time(next())? }, Vec::new()),
-        _ => (Deleted::Done, Entries::read(&bytes(next())?)?.all()),
-    })
+/// What a script says that does not say all.
+const CUT: &str = "an answer of a script is cut short";
+
+/// What the script says of a commit that it has carried out.
+struct Done<'a> {
+    revision: u64,
+    expires: Timestamp,
+    /// The index entries that the session had.
+    before: &'a [u8],
+    due: Option<Due<'a>>,
 }
 
-fn time(reply: Value) -> Result<Option<Timestamp>, StoreError> {
-    let Some(text) = optional(reply)? else { return Ok(None) };
-    Ok(Some(Timestamp::from_millis(number(&text).ok_or("a time is a number")?)))
+impl<'a> Done<'a> {
+    fn read(mut rest: &'a [u8]) -> Option<Self> {
+        let revision = take_number(&mut rest)?;
+        let _seen = take_time(&mut rest)?;
+        let mut done = Self { revision, expires: take_time(&mut rest)?, before: &[], due: None };
+        if !rest.is_empty() {
+            let len = take_len(&mut rest)?;
+            done.before = rest.split_off(..len)?;
+        }
+        if !rest.is_empty() {
+            done.due = Some(Due { before: take(&mut rest)?, until: take_time(&mut rest)?, index: rest });
+        }
+        Some(done)
+    }
+}
+
+/// What the script that ends a session did, and the entries that the session had.
+fn deleted(reply: Value) -> Result<(Deleted, Vec<Entry>), StoreError> {
+    let reply = bytes(reply)?;
+    let (kind, mut rest) = reply.split_first().ok_or(CUT)?;
+    Ok(match kind {
+        b'm' => (Deleted::Missing, Vec::new()),
+        b'r' => (Deleted::Replaced { rotated: take_rotated(&mut rest).ok_or(CUT)? }, Vec::new()),
+        _ => (Deleted::Done, Entries::read(rest)?.all()),
+    })
 }
 
 #[async_trait]

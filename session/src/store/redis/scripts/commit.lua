@@ -1,102 +1,124 @@
 -- KEYS: the session. ARGV: what `script::commit` says. What may fail comes first, and all writing last.
--- Times and revisions are doubles here: exact below 2^53. Values are opaque strings.
-local now, token, revision, below, counts = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local relabelled, label, next_token, next_idle, next_ends = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local cleared, entries_until, grace = ARGV[11], ARGV[12], tonumber(ARGV[13])
-local GROUPS = 14
+-- `layout.rs` says what lies where. Numbers are doubles here, exact below 2^53; what stays as it is stays bytes.
+local HEAD, SLACK, TIGHT, GRACE = 112, 1024, 32768, 60000
+local key, changes = KEYS[1], ARGV[3]
+local now, below, against, touches, compares, counts, clears = struct.unpack('<i8I2I8BBBB', ARGV[1])
 
-local head = redis.call('HMGET', KEYS[1],
-  'token', 'revision', 'expires', 'idle', 'ends', 'rotated', 'index', 'kept')
-local expires, idle, ends, index, kept = head[3], head[4], head[5], head[7] or '', head[8]
-if not head[1] or tonumber(expires) <= now then return {'missing'} end
-if token ~= '' and token ~= head[1] then return {'replaced', head[6]} end
-if revision ~= '' and revision ~= head[2] then return {'conflict', redis.call('HGETALL', KEYS[1])} end
+local head = redis.call('GETRANGE', key, 0, HEAD - 1)
+if head == '' then return 'm' end
+local revision, _, expires, token, _, idle, ends, _, kept, index_len, label_len, log_at, folded =
+  struct.unpack('<I8i8i8c32i8I8i8i8i8I4I4I4I4', head)
+if expires <= now then return 'm' end
+if ARGV[2] ~= '' and token ~= ARGV[2] then return 'r' .. string.sub(head, 57, 64) end
+if compares == 1 and revision ~= against then return 'c' .. redis.call('GET', key) end
 
-local function text(number) return string.format('%.0f', number) end
+-- The rest of the head, behind the numbers that every commit writes, and what lies between it and the log.
+local rest, own, before, index = nil, nil, '', nil
+local now_is, ends_is, kept_is = string.sub(ARGV[1], 1, 8), string.sub(head, 73, 80), string.sub(head, 89, 96)
+local moves = touches == 1 and expires < ends and expires < now + math.floor(idle * below / 1000)
+if ARGV[4] then
+  local rotation, label, entries_until, entries = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+  local limits = string.sub(head, 25, 80)
+  if rotation ~= '' then
+    idle, ends = struct.unpack('<I8i8', rotation, 33)
+    ends_is, moves = string.sub(rotation, 41, 48), true
+    limits = string.sub(rotation, 1, 32) .. now_is .. string.sub(rotation, 33, 48)
+  end
+  own = redis.call('GETRANGE', key, HEAD, log_at - 1)
+  before = string.sub(own, 1, index_len)
+  if label == '' then label = string.sub(own, index_len + 1, index_len + label_len) end
 
-local function expiry()
-  local idle_out = now + tonumber(idle)
-  if idle_out >= tonumber(ends) then return ends end
-  return text(idle_out)
-end
-
--- What is left of packed entries without the changed keys.
-local function without(packed, changed)
-  local rest, from, at = {}, 1, 1
-  while at <= #packed do
-    local key_len, value_len, key_at = struct.unpack('<I2I4', packed, at)
+  -- The index entries without those of the changed keys, and with the new ones.
+  local changed, kept_parts, from, at = {}, {}, 1, 1
+  for i = 8, #ARGV do changed[ARGV[i]] = true end
+  while at <= #before do
+    local key_len, value_len, key_at = struct.unpack('<I2I4', before, at)
     local after = key_at + key_len + value_len
-    if changed[string.sub(packed, key_at, key_at + key_len - 1)] then
-      rest[#rest + 1] = string.sub(packed, from, at - 1)
+    if changed[string.sub(before, key_at, key_at + key_len - 1)] then
+      kept_parts[#kept_parts + 1] = string.sub(before, from, at - 1)
       from = after
     end
     at = after
   end
-  rest[#rest + 1] = string.sub(packed, from)
-  return table.concat(rest)
-end
-
-local sets, dels = {}, {}
-local function set(field, value)
-  sets[#sets + 1] = field
-  sets[#sets + 1] = value
-end
-
-local stored, next_index = {}, index
-if cleared == '1' then
-  for bucket = 0, 31 do dels[#dels + 1] = tostring(bucket) end
-end
-local at = GROUPS
-while ARGV[at] do
-  local field, count, changed = ARGV[at], tonumber(ARGV[at + 1]), {}
-  for i = at + 2, at + 1 + count do changed[ARGV[i]] = true end
-  local packed = ''
-  if field == 'index' then
-    packed = index
-  elseif cleared ~= '1' then
-    packed = redis.call('HGET', KEYS[1], field) or ''
+  index = table.concat(kept_parts) .. string.sub(before, from) .. entries
+  if entries_until ~= '' then
+    local until_then = struct.unpack('<i8', entries_until)
+    if until_then < kept then kept, kept_is = until_then, entries_until end
   end
-  packed = without(packed, changed) .. ARGV[at + 2 + count]
-  if field == 'index' then next_index = packed end
-  if packed == '' then dels[#dels + 1] = field else set(field, packed) end
-  at = at + 3 + count
+
+  local room = log_at - HEAD
+  own, index_len, label_len = index .. label, #index, #label
+  own = own .. string.rep('\0', room - #own)
+  rest = limits .. string.sub(head, 81, 88) .. kept_is .. struct.pack('<I4I4', index_len, label_len)
 end
 
-local next_revision = head[2]
-if counts == '1' then
-  next_revision = text(tonumber(head[2]) + 1)
-  set('revision', next_revision)
+local revision_is, seen_is, expires_is = string.sub(head, 1, 8), string.sub(head, 9, 16), string.sub(head, 17, 24)
+if counts == 1 then revision_is = struct.pack('<I8', revision + 1) end
+if touches == 1 then seen_is = now_is end
+if moves then
+  expires, expires_is = ends, ends_is
+  if now + idle < ends then
+    expires = now + idle
+    expires_is = struct.pack('<i8', expires)
+  end
 end
-local next_expires = expires
-if below ~= '' then
-  set('seen', ARGV[1])
-  local due = math.min(now + math.floor(tonumber(idle) * tonumber(below) / 1000), tonumber(ends))
-  if tonumber(expires) < due then next_expires = expiry() end
-end
-if relabelled == '1' then set('label', label) end
-if next_token ~= '' then
-  idle, ends = next_idle, next_ends
-  set('token', next_token)
-  set('rotated', ARGV[1])
-  set('idle', idle)
-  set('ends', ends)
-  next_expires = expiry()
-end
-if next_expires ~= expires then set('expires', next_expires) end
-if entries_until ~= '' and (not kept or tonumber(entries_until) < tonumber(kept)) then
-  kept = entries_until
-  set('kept', kept)
+local numbers = revision_is .. seen_is .. expires_is
+local ttl = math.min(math.max(expires - now, 0) + GRACE, 2 ^ 52)
+
+local done = 'd' .. numbers
+local is_due = index_len > 0 and expires > kept
+if is_due and not index then index = redis.call('GETRANGE', key, HEAD, HEAD + index_len - 1) end
+if before ~= '' or is_due then done = done .. struct.pack('<I4', #before) .. before end
+if is_due then done = done .. kept_is .. ends_is .. index end
+
+local log = nil
+if clears == 1 then
+  log, folded = changes, #changes
+elseif own and HEAD + #own > log_at then
+  log = redis.call('GETRANGE', key, log_at, -1) .. changes
+else
+  local len = changes ~= '' and redis.call('APPEND', key, changes) or 0
+  redis.call('SETRANGE', key, 0, own and table.concat({numbers, rest, string.sub(head, 105), own}) or numbers)
+  if len > 0 and len <= TIGHT then
+    -- An append leaves the string room for as much again. Its copy has none, and no time to live.
+    redis.call('BITOP', 'OR', key, key)
+    moves = true
+  end
+  if moves then redis.call('PEXPIRE', key, ttl) end
+  if len - log_at <= 2 * folded + SLACK then return done end
+  log = redis.call('GETRANGE', key, log_at, -1)
 end
 
-if #dels > 0 then redis.call('HDEL', KEYS[1], unpack(dels)) end
-if #sets > 0 then redis.call('HSET', KEYS[1], unpack(sets)) end
-if next_expires ~= expires then
-  local ttl = math.max(tonumber(next_expires) - now, 0) + grace
-  redis.call('PEXPIRE', KEYS[1], text(math.min(ttl, 4503599627370496)))
+-- The last word on each key that has a value; nothing if the log is damaged.
+local function fold()
+  local starts, keys, last, count, at = {}, {}, {}, 0, 1
+  while at <= #log do
+    local lengths = tonumber(string.sub(log, at + 1, at + 14))
+    if not lengths or lengths < 0 then return nil end
+    local key_len = math.floor(lengths / 1e10)
+    local name = string.sub(log, at + 15, at + 14 + key_len)
+    count = count + 1
+    starts[count], keys[count], last[name] = at, name, count
+    at = at + 15 + key_len + lengths - key_len * 1e10
+  end
+  if at ~= #log + 1 then return nil end
+  starts[count + 1] = at
+  local parts, from = {}, 1
+  for i = 1, count do
+    if last[keys[i]] ~= i or string.byte(log, starts[i]) == 45 then
+      if from < starts[i] then parts[#parts + 1] = string.sub(log, from, starts[i] - 1) end
+      from = starts[i + 1]
+    end
+  end
+  parts[#parts + 1] = string.sub(log, from)
+  return table.concat(parts)
 end
 
-local done = {'done', next_revision, next_expires, index}
-if next_index ~= '' and kept and tonumber(next_expires) > tonumber(kept) then
-  done[5], done[6], done[7] = next_index, ends, kept
+if #log > 2 * folded + SLACK then
+  log = fold() or log
+  folded = #log
 end
+own = own or redis.call('GETRANGE', key, HEAD, log_at - 1)
+rest = (rest or string.sub(head, 25, 104)) .. struct.pack('<I4I4', HEAD + #own, folded)
+redis.call('SET', key, table.concat({numbers, rest, own, log}), 'PX', ttl)
 return done
