@@ -135,6 +135,9 @@ impl RedisStore {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
         let settles = SETTLES.saturating_add(self.link.deadline);
         let add = |entry: &Entry| {
             let call = INDEX_ADD.on(&self.index_key(&entry.hash)).number(millis(settles));
@@ -153,8 +156,10 @@ impl RedisStore {
 
     /// Drops entries that the session does not have any more. What stays is stale, and found so later.
     pub(super) async fn drop_entries(&self, id: &SessionId, entries: Vec<Entry>) {
-        let members = entries.into_iter().map(|entry| (entry.hash, entry.member(id))).collect();
-        self.drop_members(members).await;
+        if !entries.is_empty() {
+            let members = entries.into_iter().map(|entry| (entry.hash, entry.member(id))).collect();
+            Box::pin(self.drop_members(members)).await;
+        }
     }
 
     async fn drop_members(&self, members: Stale) {

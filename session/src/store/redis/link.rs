@@ -140,9 +140,14 @@ impl Link {
     }
 
     async fn wire(&self) -> Result<Wire, RedisError> {
-        if let Some(wire) = self.opened() {
-            return Ok(wire);
+        match self.opened() {
+            Some(wire) => Ok(wire),
+            // Boxed, as whatever is rare: each operation's future has room for the largest of its steps, and is moved.
+            None => Box::pin(self.reopened()).await,
         }
+    }
+
+    async fn reopened(&self) -> Result<Wire, RedisError> {
         let _turn = self.opening.lock().await;
         if let Some(wire) = self.opened() {
             return Ok(wire);
@@ -215,7 +220,7 @@ impl Wire {
     async fn send(&mut self, command: &Cmd, node: Option<&Node>) -> Result<Value, RedisError> {
         match self {
             Self::One { connection, .. } => connection.send_packed_command(command).await?.extract_error(),
-            Self::Cluster(connection) => send_to_cluster(connection, command, node).await,
+            Self::Cluster(connection) => Box::pin(send_to_cluster(connection, command, node)).await,
         }
     }
 }

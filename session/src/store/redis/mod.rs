@@ -224,7 +224,7 @@ impl RedisStore {
             _ => {
                 let Done { revision, expires, before, due } = Done::read(rest).ok_or(CUT)?;
                 if let Some(due) = &due {
-                    self.keep(id, due, commit.now).await?;
+                    Box::pin(self.keep(id, due, commit.now)).await?;
                 }
                 let replaced = Entries::read(before)?.replaced_by(&commit.index);
                 return Ok((Committed::Done { revision, expires }, replaced));
