@@ -90,9 +90,12 @@ pub(super) fn commit(
     if commit.rotation.is_none() && commit.label.is_none() && commit.index.is_empty() {
         return Ok(call);
     }
+    call = call.arg(rotation(commit));
+    if commit.label.is_none() && commit.index.is_empty() {
+        return Ok(call);
+    }
     let until = until.map(time);
     call = call
-        .arg(rotation(commit))
         .arg(label(commit.label.as_deref()))
         .arg(until.as_ref().map_or(&[][..], |until| until))
         .arg(entries.packed()?);

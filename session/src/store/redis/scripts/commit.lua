@@ -12,35 +12,36 @@ if expires <= now then return 'm' end
 if ARGV[2] ~= '' and token ~= ARGV[2] then return 'r' .. string.sub(head, 57, 64) end
 if compares == 1 and revision ~= against then return 'c' .. redis.call('GET', key) end
 
--- The rest of the head, behind the numbers that every commit writes, and what lies between it and the log.
-local rest, own, before, index = nil, nil, '', nil
 local now_is, ends_is, kept_is = string.sub(ARGV[1], 1, 8), string.sub(head, 73, 80), string.sub(head, 89, 96)
 local moves = touches == 1 and expires < ends and expires < now + math.floor(idle * below / 1000)
-if ARGV[4] then
-  local rotation, label, entries_until, entries = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
-  local limits = string.sub(head, 25, 80)
-  if rotation ~= '' then
-    idle, ends = struct.unpack('<I8i8', rotation, 33)
-    ends_is, moves = string.sub(rotation, 41, 48), true
-    limits = string.sub(rotation, 1, 32) .. now_is .. string.sub(rotation, 33, 48)
-  end
+local rotation = ARGV[4] or ''
+if rotation ~= '' then
+  idle, ends = struct.unpack('<I8i8', rotation, 33)
+  ends_is, moves = string.sub(rotation, 41, 48), true
+  rotation = string.sub(rotation, 1, 32) .. now_is .. string.sub(rotation, 33, 48)
+end
+
+-- What lies between the head and the log, and what the head says of it, if they change.
+local own, parts, before, index = nil, nil, '', nil
+if ARGV[5] then
+  local label, entries_until, entries = ARGV[5], ARGV[6], ARGV[7]
   own = redis.call('GETRANGE', key, HEAD, log_at - 1)
   before = string.sub(own, 1, index_len)
   if label == '' then label = string.sub(own, index_len + 1, index_len + label_len) end
 
   -- The index entries without those of the changed keys, and with the new ones.
-  local changed, kept_parts, from, at = {}, {}, 1, 1
+  local changed, others, from, at = {}, {}, 1, 1
   for i = 8, #ARGV do changed[ARGV[i]] = true end
   while at <= #before do
     local key_len, value_len, key_at = struct.unpack('<I2I4', before, at)
     local after = key_at + key_len + value_len
     if changed[string.sub(before, key_at, key_at + key_len - 1)] then
-      kept_parts[#kept_parts + 1] = string.sub(before, from, at - 1)
+      others[#others + 1] = string.sub(before, from, at - 1)
       from = after
     end
     at = after
   end
-  index = table.concat(kept_parts) .. string.sub(before, from) .. entries
+  index = table.concat(others) .. string.sub(before, from) .. entries
   if entries_until ~= '' then
     local until_then = struct.unpack('<i8', entries_until)
     if until_then < kept then kept, kept_is = until_then, entries_until end
@@ -49,7 +50,7 @@ if ARGV[4] then
   local room = log_at - HEAD
   own, index_len, label_len = index .. label, #index, #label
   own = own .. string.rep('\0', room - #own)
-  rest = limits .. string.sub(head, 81, 88) .. kept_is .. struct.pack('<I4I4', index_len, label_len)
+  parts = kept_is .. struct.pack('<I4I4', index_len, label_len)
 end
 
 local revision_is, seen_is, expires_is = string.sub(head, 1, 8), string.sub(head, 9, 16), string.sub(head, 17, 24)
@@ -78,9 +79,16 @@ elseif own and HEAD + #own > log_at then
   log = redis.call('GETRANGE', key, log_at, -1) .. changes
 else
   local len = changes ~= '' and redis.call('APPEND', key, changes) or 0
-  redis.call('SETRANGE', key, 0, own and table.concat({numbers, rest, string.sub(head, 105), own}) or numbers)
-  if len > 0 and len <= TIGHT then
-    -- An append leaves the string room for as much again. Its copy has none, and no time to live.
+  if own then
+    if rotation == '' then rotation = string.sub(head, 25, 80) end
+    numbers = table.concat({numbers, rotation, string.sub(head, 81, 88), parts, string.sub(head, 105), own})
+  else
+    numbers = numbers .. rotation
+  end
+  redis.call('SETRANGE', key, 0, numbers)
+  if len > 0 and len <= TIGHT and (revision < 16 or revision % 8 == 0) then
+    -- An append leaves the string room for as much again. Its copy has none, and no time to live. Most sessions are
+    -- written a few times and lie there; one that is written often would pay more for the copies than for the room.
     redis.call('BITOP', 'OR', key, key)
     moves = true
   end
@@ -91,27 +99,31 @@ end
 
 -- The last word on each key that has a value; nothing if the log is damaged.
 local function fold()
-  local starts, keys, last, count, at = {}, {}, {}, 0, 1
+  local sub, floor = string.sub, math.floor
+  local starts, last, drops, count, at = {}, {}, {}, 0, 1
   while at <= #log do
-    local lengths = tonumber(string.sub(log, at + 1, at + 14))
+    local lengths = tonumber(sub(log, at + 1, at + 14))
     if not lengths or lengths < 0 then return nil end
-    local key_len = math.floor(lengths / 1e10)
-    local name = string.sub(log, at + 15, at + 14 + key_len)
+    local key_len = floor(lengths / 1e10)
+    local name = sub(log, at + 15, at + 14 + key_len)
     count = count + 1
-    starts[count], keys[count], last[name] = at, name, count
+    starts[count] = at
+    if last[name] then drops[last[name]] = true end
+    if sub(log, at, at) == '-' then drops[count] = true end
+    last[name] = count
     at = at + 15 + key_len + lengths - key_len * 1e10
   end
   if at ~= #log + 1 then return nil end
   starts[count + 1] = at
-  local parts, from = {}, 1
+  local rest, from = {}, 1
   for i = 1, count do
-    if last[keys[i]] ~= i or string.byte(log, starts[i]) == 45 then
-      if from < starts[i] then parts[#parts + 1] = string.sub(log, from, starts[i] - 1) end
+    if drops[i] then
+      if from < starts[i] then rest[#rest + 1] = sub(log, from, starts[i] - 1) end
       from = starts[i + 1]
     end
   end
-  parts[#parts + 1] = string.sub(log, from)
-  return table.concat(parts)
+  rest[#rest + 1] = sub(log, from)
+  return table.concat(rest)
 end
 
 if #log > 2 * folded + SLACK then
@@ -119,6 +131,7 @@ if #log > 2 * folded + SLACK then
   folded = #log
 end
 own = own or redis.call('GETRANGE', key, HEAD, log_at - 1)
-rest = (rest or string.sub(head, 25, 104)) .. struct.pack('<I4I4', HEAD + #own, folded)
-redis.call('SET', key, table.concat({numbers, rest, own, log}), 'PX', ttl)
+if rotation == '' then rotation = string.sub(head, 25, 80) end
+parts = string.sub(head, 81, 88) .. (parts or string.sub(head, 89, 104)) .. struct.pack('<I4I4', HEAD + #own, folded)
+redis.call('SET', key, table.concat({string.sub(numbers, 1, 24), rotation, parts, own, log}), 'PX', ttl)
 return done
