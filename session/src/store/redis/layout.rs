@@ -85,6 +85,7 @@ pub(super) fn take_time(rest: &mut &[u8]) -> Option<Timestamp> {
 }
 
 /// The time of the last rotation, if there was one.
+#[expect(clippy::option_option, reason = "cut short, never rotated and rotated are three things")]
 pub(super) fn take_rotated(rest: &mut &[u8]) -> Option<Option<Timestamp>> {
     take_time(rest).map(|rotated| Some(rotated).filter(|rotated| rotated.as_millis() != NEVER))
 }
@@ -207,5 +208,66 @@ pub(super) fn items(reply: Value) -> Result<Vec<Value>, StoreError> {
     match reply {
         Value::Array(items) => Ok(items),
         _ => Err("Redis answered with something else than a list".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Json;
+
+    #[test]
+    fn what_is_packed_unpacks_equal_and_what_is_cut_short_is_an_error() {
+        let longest = "k".repeat(1024);
+        let entries = [("", "1"), ("\0", ""), ("á\u{1f600}", "[1]"), (&*longest, "2")];
+        let mut packed = Vec::new();
+        for (key, entry) in entries {
+            pack(&mut packed, key, entry.as_bytes()).unwrap();
+        }
+        let unpacked: Vec<_> = unpack(&packed).map(Result::unwrap).collect();
+        assert_eq!(unpacked, entries.map(|(key, entry)| (key, entry.as_bytes())));
+        for cut in 1..7 {
+            assert!(unpack(&packed[..cut]).any(|entry| entry.is_err()), "{cut} bytes");
+        }
+    }
+
+    fn records() -> impl Iterator<Item = Record> {
+        let time = Timestamp::from_millis;
+        let (earliest, latest) = (time(i64::MIN + 1), time(i64::MAX));
+        let limits = Limits { idle: Duration::from_millis(u64::MAX), end: latest };
+        let labels = [None, Some(""), Some("="), Some("Firefox, ä\0")];
+        labels.into_iter().zip([None, Some(earliest), Some(time(0)), Some(latest)]).map(move |(label, rotated)| {
+            let mut record = Record::new(TokenHash::from_bytes([200; 32]), limits, earliest);
+            (record.label, record.rotated) = (label.map(str::to_owned), rotated);
+            (record.seen, record.expires, record.revision) = (time(-1), latest, u64::MAX);
+            record.values =
+                [("", "1"), ("é\0", "\"+\"")].map(|(key, text)| (key, Json::from_text(text))).into_iter().collect();
+            record
+        })
+    }
+
+    #[test]
+    fn what_is_written_reads_back_equal_and_what_is_cut_short_is_an_error() {
+        for expected in records() {
+            let index = b"any bytes".as_slice();
+            let held = written(&expected, index, Some(Timestamp::from_millis(5))).unwrap();
+            assert!(record(held.clone()).unwrap() == expected);
+            let front = Front::read(&held).unwrap().unwrap();
+            assert_eq!((front.index.as_slice(), &front.record.label), (index, &expected.label));
+            assert!(front.record.values.is_empty());
+            let log_at = front.log_at;
+            for cut in (0..held.len()).filter(|cut| ![log_at, log_at + 16].contains(cut)) {
+                assert!(record(held[..cut].to_vec()).is_err(), "{cut} bytes");
+            }
+        }
+    }
+
+    /// They are no part of the compiled code that could ask.
+    #[test]
+    fn the_scripts_say_the_same_of_the_layout() {
+        let commit = include_str!("scripts/commit.lua");
+        assert!(commit.contains(&format!("HEAD, SLACK, TIGHT, GRACE = {HEAD}, 1024, 32768, {}\n", millis(GRACE))));
+        assert!(commit.contains(&format!("2 ^ {}", LONGEST.ilog2())));
+        assert!(include_str!("scripts/delete.lua").contains(&format!("HEAD = {HEAD}\n")));
     }
 }
