@@ -14,14 +14,17 @@ use crate::state::AskTheStore;
 /// How often an update tries before it says [`Conflict`](ErrorKind::Conflict).
 const UPDATE_TRIES: usize = 128;
 
-pub(crate) async fn get<T>(session: &Session, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    // Most reads find the session loaded and unchanged, and the others are mostly over before they could wait.
-    if let Some(values) = session.as_loaded() {
-        return field.read_in(values);
-    }
-    let stored = match session.shared().known(&field.keys) {
+/// Most reads find the session loaded and unchanged: they take no lock, and nothing to wait with.
+#[inline]
+pub(crate) fn get_at_once<T>(session: &Session, field: &Field<'_, T>) -> Option<Result<Option<T>, Error>> {
+    session.as_loaded().map(|values| field.read_in(values))
+}
+
+pub(crate) async fn get<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
+    // Of the others, most are over before they could wait.
+    let stored = match shared.known(&field.keys) {
         Ok(stored) => stored,
-        Err(AskTheStore) => session.shared().find(&field.keys).await?,
+        Err(AskTheStore) => shared.find(&field.keys).await?,
     };
     field.read(stored.as_ref())
 }

@@ -118,8 +118,10 @@ impl Changes {
 
     /// Writes a field where it is kept, and drops it where it was kept before.
     pub(crate) fn write(&mut self, keys: &Keys<'_>, value: Option<Json>) -> Result<(), Error> {
-        for retired in keys.retired() {
-            self.unset(retired)?;
+        if keys.have_a_past() {
+            for retired in keys.retired() {
+                self.unset(retired)?;
+            }
         }
         match value {
             Some(value) => self.set(keys.home(), value),

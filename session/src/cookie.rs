@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 use crate::error::{Error, ErrorKind};
 use crate::id::{SessionId, Token};
-use crate::seal::{Purpose, Sealer, SecretKey};
+use crate::seal::{Purpose, Salt, Sealer, SecretKey};
 use crate::time::Timestamp;
 use crate::values::Values;
 
@@ -283,14 +283,14 @@ impl Cookies {
 
     /// The session cookie that carries `token`.
     pub(crate) fn session_cookie(&self, token: &Token, now: Timestamp) -> HeaderValue {
-        let value = self.sealer.seal(Purpose::Session, &token.to_bytes());
+        let value = self.sealer.seal(Purpose::Session, &token.to_bytes(), token.salt());
         let max_age = token.lifetime.persistent.then(|| token.end.since(now));
         self.header(&self.session_name, &value, max_age)
     }
 
     /// The state cookie that carries `state`.
     pub(crate) fn state_cookie(&self, state: &StateCookie, persistent: bool, now: Timestamp) -> HeaderValue {
-        let value = self.sealer.seal(Purpose::State, &state.to_bytes());
+        let value = self.sealer.seal(Purpose::State, &state.to_bytes(), Salt::random());
         self.header(&self.state_name, &value, persistent.then(|| state.expires.since(now)))
     }
 
@@ -309,7 +309,7 @@ impl Cookies {
             Purpose::Session => &self.session_name,
             Purpose::State => &self.state_name,
         };
-        format!("{name}={}", self.sealer.seal(purpose, plain))
+        format!("{name}={}", self.sealer.seal(purpose, plain, Salt::random()))
     }
 
     /// Whether client state of these values fits into a cookie. Asked before the store is.

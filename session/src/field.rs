@@ -52,8 +52,14 @@ impl<'k, T> Field<'k, T> {
     /// As [`read`](Self::read), straight out of what a store gave.
     #[inline]
     pub(crate) fn read_in(&self, values: &Values) -> Result<Option<T>, Error> {
-        let found = self.keys.iter().find_map(|key| Some((key, values.text(key)?)));
-        found.map_or(Ok(None), |(key, text)| self.read_text(key, text))
+        if let Some(text) = values.text(self.keys.key) {
+            return self.read_text(self.keys.key, text);
+        }
+        if !self.keys.have_a_past() {
+            return Ok(None);
+        }
+        let earlier = self.keys.earlier().find_map(|key| Some((key, values.text(key)?)));
+        earlier.map_or(Ok(None), |(key, text)| self.read_text(key, text))
     }
 
     #[inline]
@@ -130,6 +136,12 @@ impl<'k> Keys<'k> {
         [self.key].into_iter().chain(self.earlier())
     }
 
+    #[inline]
+    pub(crate) fn have_a_past(&self) -> bool {
+        self.kept.is_some() || !self.aliases.is_empty()
+    }
+
+    #[inline]
     fn earlier(&self) -> impl Iterator<Item = &'k str> {
         self.kept.into_iter().chain(self.aliases.iter().copied())
     }
@@ -140,6 +152,7 @@ impl<'k> Keys<'k> {
     }
 
     /// Where nothing is left behind by a write.
+    #[inline]
     pub(crate) fn retired(&self) -> impl Iterator<Item = &'k str> {
         let new = self.kept.map(|_| self.key);
         new.into_iter().chain(self.aliases.iter().copied())

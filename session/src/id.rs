@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq;
 
 use crate::error::Error;
 use crate::lifetime::Lifetime;
+use crate::seal::Salt;
 use crate::time::Timestamp;
 
 /// A session's public id: 128 random bits, the same over the session's whole life and never used again.
@@ -18,6 +19,7 @@ use crate::time::Timestamp;
 pub struct SessionId([u8; 16]);
 
 impl SessionId {
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn random() -> Self {
         Self(random_bytes())
     }
@@ -70,6 +72,10 @@ pub(crate) fn decode_hex(text: &str) -> Option<Vec<u8>> {
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
+    fn of(secret: &[u8; 16]) -> Self {
+        Self(Sha256::digest(secret).into())
+    }
+
     /// The hash with these 32 bytes, as a store kept them.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -105,8 +111,12 @@ impl fmt::Debug for TokenHash {
 pub(crate) struct Token {
     pub(crate) id: SessionId,
     secret: [u8; 16],
+    hash: TokenHash,
     pub(crate) end: Timestamp,
     pub(crate) lifetime: Lifetime,
+    /// For the one cookie that a new token is sealed in: drawn along with the secret, since each question to the system
+    /// takes longer than the seal.
+    salt: Option<Salt>,
 }
 
 impl Token {
@@ -114,16 +124,30 @@ impl Token {
 
     /// A token for a record that does not exist yet.
     pub(crate) fn new(lifetime: Lifetime, now: Timestamp) -> Self {
-        Self::with_id(SessionId::random(), lifetime, now)
+        let drawn = random_bytes::<{ 16 + 16 + Salt::LEN }>();
+        let (id, drawn) = cut(&drawn);
+        Self::drawn(SessionId(id), drawn, lifetime, now)
     }
 
     /// A token that takes the place of another one of the same record.
     pub(crate) fn with_id(id: SessionId, lifetime: Lifetime, now: Timestamp) -> Self {
-        Self { id, secret: random_bytes(), end: lifetime.limits(now).end, lifetime }
+        Self::drawn(id, &random_bytes::<{ 16 + Salt::LEN }>(), lifetime, now)
+    }
+
+    fn drawn(id: SessionId, drawn: &[u8], lifetime: Lifetime, now: Timestamp) -> Self {
+        let (secret, drawn) = cut(drawn);
+        let (salt, _) = cut(drawn);
+        let (hash, end) = (TokenHash::of(&secret), lifetime.limits(now).end);
+        Self { id, secret, hash, end, lifetime, salt: Some(Salt::from_bytes(salt)) }
     }
 
     pub(crate) fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(self.secret).into())
+        self.hash
+    }
+
+    /// What its cookie is sealed with.
+    pub(crate) fn salt(&self) -> Salt {
+        self.salt.unwrap_or_else(Salt::random)
     }
 
     pub(crate) fn to_bytes(self) -> [u8; Self::LEN] {
@@ -142,9 +166,12 @@ impl Token {
         let bytes: &[u8; Self::LEN] = bytes.try_into().ok()?;
         let number = |range: std::ops::Range<usize>| bytes[range].try_into().map(u64::from_be_bytes).ok();
         let duration = |range| number(range).map(std::time::Duration::from_millis);
+        let secret = bytes[16..32].try_into().ok()?;
         Some(Self {
             id: SessionId(bytes[..16].try_into().ok()?),
-            secret: bytes[16..32].try_into().ok()?,
+            secret,
+            hash: TokenHash::of(&secret),
+            salt: None,
             end: Timestamp::from_millis(number(32..40)?.cast_signed()),
             lifetime: Lifetime { idle: duration(40..48)?, absolute: duration(48..56)?, persistent: bytes[56] == 1 },
         })
@@ -187,6 +214,12 @@ impl Claim {
             Self::Id(_) => None,
         }
     }
+}
+
+/// The first bytes of what was drawn, and the rest.
+fn cut<const N: usize>(drawn: &[u8]) -> ([u8; N], &[u8]) {
+    let (first, rest) = drawn.split_first_chunk().expect("enough was drawn");
+    (*first, rest)
 }
 
 /// Bytes from the operating system's generator.

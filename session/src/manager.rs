@@ -8,9 +8,7 @@ use http::HeaderMap;
 use crate::config::SessionConfig;
 use crate::error::Error;
 use crate::session::Session;
-#[cfg(feature = "tower")]
-use crate::shared::Shared;
-use crate::shared::{CookieHeaders, Manager};
+use crate::shared::{CookieHeaders, Manager, Shared};
 use crate::store::SessionStore;
 
 /// Opens sessions: the framework-free core that every integration wraps. Cheap to clone.
@@ -43,9 +41,13 @@ impl SessionManager {
     ///
     /// Two calls are two requests, even for the same headers; use [`Session::handle`] for another handle to one.
     pub fn open(&self, request: &HeaderMap) -> Session {
+        Session::of(self.opened(request))
+    }
+
+    pub(crate) fn opened(&self, request: &HeaderMap) -> Arc<Shared> {
         let cookies = CookieHeaders::of(request);
         self.0.warn_of_plain_http(request, &cookies);
-        Session::open(Arc::clone(&self.0), cookies)
+        Arc::new(Shared::new(Arc::clone(&self.0), cookies))
     }
 
     /// As [`open`](Self::open), but asks the store before client state is believed: what a signed-out browser

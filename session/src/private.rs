@@ -39,7 +39,10 @@ impl<T> ServerKey<T> for IndexKey<T> {
 
 pub async fn get<T>(session: &Session, key: &impl ServerKey<T>) -> Result<Option<T>> {
     let (field, _) = key.checked(session)?;
-    access::get(session, field).await
+    match access::get_at_once(session, field) {
+        Some(value) => value,
+        None => access::get(session.shared(), field).await,
+    }
 }
 
 pub async fn get_or<T>(session: &Session, key: &impl ServerKey<T>, default: fn() -> T) -> Result<T> {

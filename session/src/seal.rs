@@ -9,7 +9,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, Salt};
+use ring::hkdf::{self, HKDF_SHA256};
 
 use crate::error::Error;
 use crate::id::{decode_hex, random_bytes};
@@ -149,7 +149,7 @@ fn write_draft(path: &Path) -> io::Result<()> {
 /// HKDF-SHA256 (RFC 5869), without a salt: the secret is random.
 fn derive(secret: &[u8], info: &[&[u8]]) -> [u8; 32] {
     let mut key = [0; 32];
-    let pseudorandom = Salt::new(HKDF_SHA256, &[]).extract(secret);
+    let pseudorandom = hkdf::Salt::new(HKDF_SHA256, &[]).extract(secret);
     let filled = pseudorandom.expand(info, HKDF_SHA256).and_then(|derived| derived.fill(&mut key));
     filled.expect("32 bytes are a valid length for HKDF");
     key
@@ -160,6 +160,22 @@ fn derive(secret: &[u8], info: &[&[u8]]) -> [u8; 32] {
 pub(crate) enum Purpose {
     Session,
     State,
+}
+
+/// Which cipher seals a text, and its nonce: random, and for one text.
+#[derive(Clone, Copy)]
+pub(crate) struct Salt([u8; Self::LEN]);
+
+impl Salt {
+    pub(crate) const LEN: usize = 1 + 12;
+
+    pub(crate) fn random() -> Self {
+        Self(random_bytes())
+    }
+
+    pub(crate) fn from_bytes(random: [u8; Self::LEN]) -> Self {
+        Self(random)
+    }
 }
 
 /// Seals and opens the cookies of one name. The ciphers are scheduled once, when it is made.
@@ -175,8 +191,7 @@ pub(crate) struct Sealer {
 }
 
 impl Sealer {
-    /// Which cipher, and the nonce.
-    const HEAD: usize = 1 + 12;
+    const HEAD: usize = Salt::LEN;
     const TAG: usize = 16;
 
     /// The first key seals; every key opens.
@@ -202,8 +217,7 @@ impl Sealer {
         ((Self::HEAD + len + Self::TAG) * 4).div_ceil(3)
     }
 
-    pub(crate) fn seal(&self, purpose: Purpose, plain: &[u8]) -> String {
-        let head: [u8; Self::HEAD] = random_bytes();
+    pub(crate) fn seal(&self, purpose: Purpose, plain: &[u8], Salt(head): Salt) -> String {
         let [index, nonce @ ..] = head;
         let (cipher, nonce) = (&self.ciphers[0][usize::from(index)], Nonce::assume_unique_for_key(nonce));
         let mut sealed = Vec::with_capacity(Self::HEAD + plain.len() + Self::TAG);
@@ -300,7 +314,7 @@ mod tests {
             SecretKey::from_base64(&STANDARD.encode(&bytes)).unwrap(),
             SecretKey::from_base64(&URL_SAFE_NO_PAD.encode(&bytes)).unwrap(),
         ];
-        let sealed = Sealer::new([&keys[0]], "id").seal(Purpose::State, b"text");
+        let sealed = Sealer::new([&keys[0]], "id").seal(Purpose::State, b"text", Salt::random());
         for key in &keys {
             assert_eq!(Sealer::new([key], "id").open(Purpose::State, &sealed, same).unwrap(), b"text");
         }
@@ -309,7 +323,7 @@ mod tests {
     #[test]
     fn a_seal_opens_only_for_its_purpose_its_name_and_its_keys() {
         let (old, new) = (SecretKey::generate(), SecretKey::generate());
-        let sealed = Sealer::new([&old], "id").seal(Purpose::Session, b"token");
+        let sealed = Sealer::new([&old], "id").seal(Purpose::Session, b"token", Salt::random());
         let opens = |sealer: Sealer, purpose| sealer.open(purpose, &sealed, same).is_some();
         assert!(opens(Sealer::new([&old], "id"), Purpose::Session));
         assert!(opens(Sealer::new([&new, &old], "id"), Purpose::Session), "a fallback key");
@@ -323,7 +337,7 @@ mod tests {
         let key = SecretKey::generate();
         let (now, mut next) = (Sealer::new([&key], "id"), Sealer::new([&key], "id"));
         next.session = String::from_utf8(next.session).unwrap().replace("session/1/", "session/2/").into_bytes();
-        let sealed = [&now, &next].map(|sealer| sealer.seal(Purpose::Session, b"token"));
+        let sealed = [&now, &next].map(|sealer| sealer.seal(Purpose::Session, b"token", Salt::random()));
         for (sealer, opens) in [(&now, [true, false]), (&next, [false, true])] {
             assert_eq!(sealed.each_ref().map(|text| sealer.open(Purpose::Session, text, same).is_some()), opens);
         }
@@ -332,7 +346,7 @@ mod tests {
     #[test]
     fn a_text_changed_anywhere_does_not_open() {
         let sealer = Sealer::new([&SecretKey::generate()], "id");
-        let text = sealer.seal(Purpose::State, b"{\"theme\":\"dark\"}");
+        let text = sealer.seal(Purpose::State, b"{\"theme\":\"dark\"}", Salt::random());
         for at in 0..text.len() {
             let mut forged = text.clone().into_bytes();
             forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
@@ -346,7 +360,7 @@ mod tests {
     fn the_sealed_length_is_known_beforehand() {
         let sealer = Sealer::new([&SecretKey::generate()], "id");
         for len in [0, 1, 2, 3, 57, 1000] {
-            assert_eq!(sealer.seal(Purpose::State, &vec![7; len]).len(), Sealer::sealed_len(len));
+            assert_eq!(sealer.seal(Purpose::State, &vec![7; len], Salt::random()).len(), Sealer::sealed_len(len));
         }
     }
 }

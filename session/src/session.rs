@@ -45,17 +45,13 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) fn open(manager: Arc<Manager>, cookies: CookieHeaders) -> Self {
-        Self::of(Arc::new(Shared::new(manager, cookies)))
-    }
-
     pub(crate) fn of(shared: Arc<Shared>) -> Self {
         Self { shared, loaded: OnceLock::new() }
     }
 
     /// A session that the application names, without a browser.
     pub(crate) fn by_id(manager: Arc<Manager>, id: SessionId) -> Self {
-        let session = Self::open(manager, CookieHeaders::default());
+        let session = Self::of(Arc::new(Shared::new(manager, CookieHeaders::default())));
         session.shared.state().open_by_id(id);
         session
     }
@@ -107,7 +103,10 @@ impl Session {
     /// - [`Value`](crate::ErrorKind::Value): the stored JSON is not a `T`. It stays stored.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be asked.
     pub async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        access::get(self, &Field::new(Place::Server, key, Json::decode)).await
+        match access::get_at_once(self, &Field::new(Place::Server, key, Json::decode)) {
+            Some(value) => value,
+            None => access::get(&self.shared, &Field::new(Place::Server, key, Json::decode)).await,
+        }
     }
 
     /// The value of `key` as JSON, or `None` if it is absent.

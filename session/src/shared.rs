@@ -1,5 +1,6 @@
 //! What is shared: by all sessions of a manager, and by all handles of a request.
 
+use std::iter;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -74,8 +75,11 @@ pub(crate) struct CookieHeaders {
 
 impl CookieHeaders {
     pub(crate) fn of(request: &HeaderMap) -> Self {
-        let mut headers = request.get_all(header::COOKIE).iter().cloned();
-        Self { first: headers.next(), others: headers.collect() }
+        let mut headers = request.get_all(header::COOKIE).iter();
+        let first = headers.next().cloned();
+        let others =
+            headers.next().map_or_else(Vec::new, |second| iter::once(second).chain(headers).cloned().collect());
+        Self { first, others }
     }
 
     fn iter(&self) -> impl Iterator<Item = &HeaderValue> {
@@ -150,7 +154,7 @@ impl Shared {
     pub(crate) fn close_quietly(&self) -> bool {
         match &mut *self.lazy() {
             Lazy::Unopened(unopened) => unopened.closed = true,
-            Lazy::Open(state) if state.is_quiet(&self.manager.config, self.manager.now()) => state.finalize(),
+            Lazy::Open(state) if state.is_quiet(&self.manager.config, || self.manager.now()) => state.finalize(),
             Lazy::Open(_) => return false,
         }
         true

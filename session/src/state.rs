@@ -89,6 +89,13 @@ pub(crate) struct Client {
     pub(crate) asks_first: bool,
 }
 
+impl Client {
+    /// The browser keeps what it has.
+    pub(crate) fn is_left_alone(&self) -> bool {
+        !self.used && !self.detached && self.changes.is_empty()
+    }
+}
+
 /// What the answer owes the browser.
 #[derive(Default)]
 pub(crate) struct Answer {
@@ -344,14 +351,14 @@ impl State {
     }
 
     /// Whether there is nothing to commit and no cookie to send: most requests end so, and it takes no plan to see it.
-    pub(crate) fn is_quiet(&self, config: &SessionConfig, now: Timestamp) -> bool {
+    pub(crate) fn is_quiet(&self, config: &SessionConfig, now: impl Fn() -> Timestamp) -> bool {
         self.wanted.is_nothing()
             && self.in_flight.is_none()
             && self.misused.is_none()
             && self.answer.token.is_none()
             && !self.answer.dropped
-            && !self.touches(config, now)
-            && self.state_cookie_owed(config, now).is_none()
+            && !self.touches(config, now())
+            && (self.client.is_left_alone() || self.state_cookie_owed(config, now()).is_none())
     }
 
     /// Schemas have retired these keys.
@@ -546,8 +553,7 @@ impl State {
 
     /// The state cookie that the answer owes: nothing, one with no values (to be removed), or a new one.
     pub(crate) fn state_cookie_owed(&self, config: &SessionConfig, now: Timestamp) -> Option<StateCookie> {
-        let Client { changes, used, detached, .. } = &self.client;
-        if !used && !detached && changes.is_empty() {
+        if self.client.is_left_alone() {
             return None;
         }
         let lifetime = self.lifetime(config);

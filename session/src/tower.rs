@@ -172,14 +172,14 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let outer = request.extensions().get::<Slot>();
-        if let Some(Slot(shared)) = outer.filter(|slot| self.layer.manager.manages(&slot.0)) {
-            let verifying = self.layer.verifying(shared);
+        let session = self.layer.manager.opened(request.headers());
+        let outer = request.extensions_mut().insert(Slot(Arc::clone(&session)));
+        if let Some(outer) = outer.filter(|slot| self.layer.manager.manages(&slot.0)) {
+            let verifying = self.layer.verifying(&outer.0);
+            request.extensions_mut().insert(outer);
             return SessionFuture { verifying, step: Step::Passed { answer: self.inner.call(request) } };
         }
-        let session = self.layer.manager.open(request.headers());
-        let verifying = self.layer.verifying(session.shared());
-        request.extensions_mut().insert(Slot(Arc::clone(session.shared())));
+        let verifying = self.layer.verifying(&session);
         let answer = self.inner.call(request);
         let on_error = self.layer.on_error.clone();
         SessionFuture { verifying, step: Step::Answering { answer, session: Some(session), on_error } }
@@ -220,7 +220,7 @@ pin_project! {
         /// The request has its session from a layer further out.
         Passed { #[pin] answer: F },
         /// The service is at work.
-        Answering { #[pin] answer: F, session: Option<Session>, on_error: E },
+        Answering { #[pin] answer: F, session: Option<Arc<Shared>>, on_error: E },
         /// The session is being committed.
         Closing { closing: Pin<Box<dyn Future<Output = Result<R, X>> + Send>> },
     }
@@ -252,7 +252,7 @@ where
                     let answer = ready!(answer.poll(cx));
                     let session = session.take().expect("an answered future is not polled again");
                     // Most requests end here: nothing to commit, and no cookie owed.
-                    if !has_raised(&answer) && session.shared().close_quietly() {
+                    if !has_raised(&answer) && session.close_quietly() {
                         return Poll::Ready(answer);
                     }
                     Box::pin(close(session, answer, on_error.clone()))
@@ -269,11 +269,10 @@ fn has_raised<R, X>(answer: &Result<Response<R>, X>) -> bool {
 
 /// Commits what the answer allows, and appends the cookies owed to it.
 async fn close<R, F, E: OnError<R>>(
-    session: Session,
+    session: Arc<Shared>,
     answer: Result<Response<R>, F>,
     on_error: E,
 ) -> Result<Response<R>, F> {
-    let session = session.shared();
     let mut response = match answer {
         Ok(response) => response,
         Err(error) => {

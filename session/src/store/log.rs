@@ -92,7 +92,9 @@ mod tests {
         values.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" ")
     }
 
-    fn appended(steps: &[(&str, Option<&str>)]) -> Vec<u8> {
+    type Step<'a> = (&'a str, Option<&'a str>);
+
+    fn appended(steps: &[Step<'_>]) -> Vec<u8> {
         let mut log = Vec::new();
         for (key, value) in steps {
             push(&mut log, key, value.map(str::as_bytes));
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     fn the_last_word_on_a_key_counts() {
-        let cases: [(&[(&str, Option<&str>)], &str); 6] = [
+        let cases: [(&[Step<'_>], &str); 6] = [
             (&[], ""),
             (&[("a", Some("1")), ("b", Some("2"))], "a=1 b=2"),
             (&[("b", Some("2")), ("a", Some("1"))], "a=1 b=2"),

@@ -63,7 +63,7 @@ async fn api(bench: &Bench) {
     bench
         .row("api", "insert and remove", 10, async || {
             session.insert("extra", "a short text").expect("a value");
-            black_box(session.remove("extra"));
+            black_box(session.remove_as::<String>("extra").expect("a value").expect("a text"));
         })
         .await;
 }

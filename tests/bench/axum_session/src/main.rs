@@ -75,7 +75,7 @@ async fn api(bench: &Bench) {
     bench
         .row("api", "insert and remove", 10, async || {
             session.set("extra", "a short text");
-            session.remove("extra");
+            black_box(session.get_remove::<String>("extra").expect("a text"));
         })
         .await;
 }

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use crate::allocations;
 
-/// How long one run of a row takes at least, and how many runs there are; the median counts.
+/// How long one run of a row takes at least, and how many runs a round has; the median counts.
 const RUN: Duration = Duration::from_millis(8);
-const RUNS: usize = 11;
+const RUNS: usize = 5;
 /// How often a row runs while instructions are counted, after a warm-up.
 const COUNTED: u64 = 100;
 
@@ -25,8 +25,10 @@ pub struct Bench {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mode {
-    /// Nanoseconds and allocations.
+    /// The first round: times, and what is the same in every round.
     Time,
+    /// A further round: times alone.
+    Again,
     /// Under callgrind: each row runs inside [`counted`], which writes a profile of its own.
     Count,
 }
@@ -43,15 +45,22 @@ struct Line<'a> {
 }
 
 impl Bench {
-    /// What the command line asks for: `time` or `count`, and a text that the rows to run contain, as `table/row/keys`.
+    /// What the command line asks for: `time`, `again` or `count`; a text that the rows to run contain, as
+    /// `table/row/keys`; and another name for the library.
     pub fn new(library: &str, version: &str) -> Self {
         let mut args = std::env::args().skip(1);
         let mode = match args.next().as_deref() {
             Some("count") => Mode::Count,
+            Some("again") => Mode::Again,
             _ => Mode::Time,
         };
         let filter = args.next().unwrap_or_default();
-        Self { library: library.to_owned(), version: version.to_owned(), mode, filter }
+        let library = args.next().unwrap_or_else(|| library.to_owned());
+        Self { library, version: version.to_owned(), mode, filter }
+    }
+
+    pub fn library(&self) -> &str {
+        &self.library
     }
 
     /// The same program with another library or another setting of it.
@@ -63,6 +72,11 @@ impl Bench {
     /// Whether instructions are being counted: no server is asked then.
     pub fn counts(&self) -> bool {
         self.mode == Mode::Count
+    }
+
+    /// Whether this round measures what is the same in every round.
+    pub fn is_first(&self) -> bool {
+        self.mode != Mode::Again
     }
 
     pub fn wants(&self, table: &str, row: &str, keys: usize) -> bool {
@@ -80,6 +94,9 @@ impl Bench {
         }
         let times = calibrated(&mut operation).await;
         self.say(table, row, keys, "ns", median(times));
+        if !self.is_first() {
+            return;
+        }
         let (count, _) = allocations::of(async {
             for _ in 0..100 {
                 operation().await;
@@ -104,7 +121,7 @@ impl Bench {
 
     /// How many bytes of the heap some work leaves behind, for each of `parts`.
     pub async fn growth(&self, table: &str, row: &str, keys: usize, parts: usize, work: impl Future<Output = ()>) {
-        if self.wants(table, row, keys) {
+        if self.is_first() && self.wants(table, row, keys) {
             let (_, bytes) = allocations::of(work).await;
             self.say(table, row, keys, "bytes", bytes as f64 / parts as f64);
         }

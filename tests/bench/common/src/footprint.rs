@@ -1,5 +1,8 @@
 //! What a server keeps, logs and works for the sessions: asked of the server itself, or of the system it runs on.
 
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -43,23 +46,37 @@ fn psql(url: &str, query: &str) -> Option<u64> {
     String::from_utf8(answer.stdout).ok()?.trim().parse().ok()
 }
 
-/// Microseconds of processor time that the processes of this server have had; of a machine that runs one such server.
-pub fn worked(store: &str) -> Option<f64> {
+/// The nanoseconds of processor time that each thread of a server has had; of a machine that runs one such server.
+pub struct Worked(HashMap<PathBuf, f64>);
+
+pub fn worked(store: &str) -> Option<Worked> {
     let name = match store {
         "redis" => "redis-server",
         "postgres" => "postgres",
         "mysql" => "mariadbd",
         _ => return None,
     };
-    // A hundredth of a second is the unit of all Linux systems that are not built for another one.
-    const TICK: f64 = 10_000.0;
-    let mut ticks = 0;
-    for process in std::fs::read_dir("/proc").ok()?.flatten() {
+    let mut all = HashMap::new();
+    for process in fs::read_dir("/proc").ok()?.flatten() {
         // A process may be gone by now, and most of the folder's entries are none.
-        let Ok(stat) = std::fs::read_to_string(process.path().join("stat")) else { continue };
-        let Some((_, rest)) = stat.split_once(&format!("({name})")) else { continue };
-        let numbers = rest.split_whitespace().skip(11).take(2);
-        ticks += numbers.filter_map(|number| number.parse::<u64>().ok()).sum::<u64>();
+        let Ok(called) = fs::read_to_string(process.path().join("comm")) else { continue };
+        let Ok(threads) = fs::read_dir(process.path().join("task")) else { continue };
+        if called.trim_end() == name {
+            all.extend(threads.flatten().filter_map(|thread| Some((thread.path(), had(&thread.path())?))));
+        }
     }
-    Some(ticks as f64 * TICK)
+    Some(Worked(all))
+}
+
+/// The first number is the time on a processor.
+fn had(thread: &Path) -> Option<f64> {
+    fs::read_to_string(thread.join("schedstat")).ok()?.split(' ').next()?.parse().ok()
+}
+
+impl Worked {
+    /// Microseconds since then, of the threads that there still are.
+    pub fn since(&self, then: &Self) -> f64 {
+        let more = self.0.iter().map(|(thread, now)| now - then.0.get(thread).unwrap_or(&0.0));
+        more.sum::<f64>() / 1000.0
+    }
 }

@@ -14,7 +14,7 @@ mod subject;
 pub use bench::Bench;
 pub use data::{Datum, PROFILE, Profile, TEXT, each_key, key, text};
 pub use jar::Jar;
-pub use subject::{Subject, memory, server};
+pub use subject::{Subject, memory, part, server};
 
 /// How many keys the sessions hold.
 pub const SIZES: [usize; 4] = [1, 10, 100, 1000];

@@ -36,6 +36,11 @@ pub trait Subject {
     fn holds(&self, _keys: usize) -> bool {
         true
     }
+
+    /// Whether it has an answer of its own to this path; others have no rows.
+    fn answers(&self, _path: &str) -> bool {
+        true
+    }
 }
 
 const PATHS: [&str; 5] = ["/unused", "/read", "/write", "/both", "/sign-in"];
@@ -73,7 +78,7 @@ pub async fn memory<S: Subject>(bench: &Bench, subject: &S) {
             }
         }
     }
-    if !bench.counts() {
+    if !bench.counts() && bench.is_first() {
         const SESSIONS: usize = 1000;
         bench
             .growth("memory", "idle session", 10, SESSIONS, async {
@@ -85,43 +90,69 @@ pub async fn memory<S: Subject>(bench: &Bench, subject: &S) {
     }
 }
 
-/// Whole requests on a server at `url`, or on a file: latency of one client, throughput of 32, and what goes over the
-/// wire. `open` gives the library with its store at a URL.
+/// Whole requests on a server at `url`, or on a file: latency of one client, and in the first round throughput of 32 and
+/// what goes over the wire. `open` gives the library with its store at a URL.
 pub async fn server<S: Subject + 'static>(bench: &Bench, store: &str, url: &str, open: impl AsyncFn(&str) -> S) {
-    if bench.counts() || !SIZES.iter().any(|keys| PATHS.iter().any(|path| bench.wants(store, &path[1..], *keys))) {
+    if !wants_any(bench, store) {
         return;
     }
     let subject = Rc::new(open(url).await);
-    if bench.wants(store, "idle session", 10) {
+    if bench.is_first() && bench.wants(store, "idle session", 10) {
         idle(bench, store, url, &*subject).await;
     }
-    for keys in SIZES.into_iter().filter(|keys| subject.holds(*keys)) {
-        for path in PATHS {
-            let name = &path[1..];
-            if bench.wants(store, name, keys) {
-                eprintln!("{store:>8} {name} {keys}");
-                bench.say(store, name, keys, "us at one client", latency(&*subject, path, keys).await);
-                if path != "/unused" {
-                    let (rate, work) = throughput(&subject, store, path, keys).await;
-                    bench.say(store, name, keys, "per second at 32", rate);
-                    if let Some(work) = work {
-                        bench.say(store, name, keys, "us of the server", work);
-                    }
-                }
-            }
+    latencies(bench, store, &*subject).await;
+    if bench.is_first() {
+        throughputs(bench, store, &subject).await;
+        if !url.starts_with("sqlite") {
+            wire(bench, store, url, open).await;
         }
     }
-    if !url.starts_with("sqlite") {
-        wire(bench, store, url, open).await;
+}
+
+/// The latency of one client alone, of a part of what a request does.
+pub async fn part<S: Subject>(bench: &Bench, store: &str, url: &str, open: impl AsyncFn(&str) -> S) {
+    if wants_any(bench, store) {
+        latencies(bench, store, &open(url).await).await;
+    }
+}
+
+fn wants_any(bench: &Bench, store: &str) -> bool {
+    !bench.counts() && SIZES.iter().any(|keys| PATHS.iter().any(|path| bench.wants(store, &path[1..], *keys)))
+}
+
+/// The rows that are asked for and that there are.
+fn rows<S: Subject>(bench: &Bench, store: &str, subject: &S) -> Vec<(usize, &'static str)> {
+    let sizes = SIZES.into_iter().filter(|keys| subject.holds(*keys));
+    let rows = sizes.flat_map(|keys| PATHS.map(|path| (keys, path)));
+    rows.filter(|(keys, path)| subject.answers(path) && bench.wants(store, &path[1..], *keys)).collect()
+}
+
+async fn latencies<S: Subject>(bench: &Bench, store: &str, subject: &S) {
+    eprintln!("{:>36} {store:>8} latency", bench.library());
+    for (keys, path) in rows(bench, store, subject) {
+        bench.say(store, &path[1..], keys, "us at one client", latency(subject, path, keys).await);
+    }
+}
+
+async fn throughputs<S: Subject + 'static>(bench: &Bench, store: &str, subject: &Rc<S>) {
+    eprintln!("{:>36} {store:>8} throughput", bench.library());
+    for (keys, path) in rows(bench, store, &**subject).into_iter().filter(|(_, path)| *path != "/unused") {
+        let (rate, work) = throughput(subject, store, path, keys).await;
+        bench.say(store, &path[1..], keys, "per second at 32", rate);
+        if let Some(work) = work {
+            bench.say(store, &path[1..], keys, "us of the server", work);
+        }
     }
 }
 
 /// The median, in microseconds.
 async fn latency<S: Subject>(subject: &S, path: &str, keys: usize) -> f64 {
-    const WINDOW: Duration = Duration::from_millis(400);
+    const WARM: Duration = Duration::from_millis(20);
+    const WINDOW: Duration = Duration::from_millis(100);
     const MOST: usize = 4000;
     let mut jar = seeded(subject, keys).await;
-    for _ in 0..20 {
+    let end = Instant::now() + WARM;
+    while Instant::now() < end {
         follow(subject, path, &mut jar).await;
     }
     let mut times = Vec::new();
@@ -139,7 +170,7 @@ async fn idle<S: Subject>(bench: &Bench, store: &str, url: &str, subject: &S) {
     const SESSIONS: usize = 2000;
     // So far apart that no two of these sessions share a page.
     const APART: usize = 20;
-    eprintln!("{store:>8} idle session 10");
+    eprintln!("{:>36} {store:>8} idle sessions", bench.library());
     // The first session also makes connections and prepares statements.
     seeded(subject, 10).await;
     let before = footprint::stored(store, url).await;
@@ -172,7 +203,7 @@ async fn throughput<S: Subject + 'static>(
     path: &'static str,
     keys: usize,
 ) -> (f64, Option<f64>) {
-    const WINDOW: Duration = Duration::from_millis(500);
+    const WINDOW: Duration = Duration::from_millis(300);
     let answered = Rc::new(Cell::new(0_u64));
     let mut jars = Vec::new();
     for _ in 0..32 {
@@ -196,7 +227,7 @@ async fn throughput<S: Subject + 'static>(
         client.await.expect("no client fails");
     }
     let rate = answered.get() as f64 / start.elapsed().as_secs_f64();
-    let work = footprint::worked(store).zip(before).map(|(after, before)| (after - before) / answered.get() as f64);
+    let work = footprint::worked(store).zip(before).map(|(after, before)| after.since(&before) / answered.get() as f64);
     (rate, work)
 }
 
@@ -210,28 +241,27 @@ async fn crowd<S: Subject>(subject: &S, cookies: &str) {
 async fn wire<S: Subject>(bench: &Bench, store: &str, url: &str, open: impl AsyncFn(&str) -> S) {
     const REQUESTS: u64 = 50;
     let (url, traffic) = relay::before(url).await;
+    eprintln!("{:>36} {store:>8} traffic", bench.library());
     let subject = open(&url).await;
-    for keys in SIZES.into_iter().filter(|keys| subject.holds(*keys)) {
-        for path in PATHS.into_iter().filter(|path| bench.wants(store, &path[1..], keys)) {
-            let mut jar = seeded(&subject, keys).await;
-            // Every connection is open and knows the statements.
-            crowd(&subject, &jar.header()).await;
-            for _ in 0..20 {
-                follow(&subject, path, &mut jar).await;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            let Traffic { round_trips, pings, sent, received } = &*traffic;
-            let count = || [round_trips, pings, sent, received].map(|count| count.load(Relaxed));
-            let before = count();
-            for _ in 0..REQUESTS {
-                follow(&subject, path, &mut jar).await;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            let after = count();
-            let metrics = ["round trips", "pings", "bytes sent", "bytes received"];
-            for (metric, (after, before)) in metrics.into_iter().zip(after.into_iter().zip(before)) {
-                bench.say(store, &path[1..], keys, metric, (after - before) as f64 / REQUESTS as f64);
-            }
+    for (keys, path) in rows(bench, store, &subject) {
+        let mut jar = seeded(&subject, keys).await;
+        // Every connection is open and knows the statements.
+        crowd(&subject, &jar.header()).await;
+        for _ in 0..20 {
+            follow(&subject, path, &mut jar).await;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let Traffic { round_trips, pings, sent, received } = &*traffic;
+        let count = || [round_trips, pings, sent, received].map(|count| count.load(Relaxed));
+        let before = count();
+        for _ in 0..REQUESTS {
+            follow(&subject, path, &mut jar).await;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let after = count();
+        let metrics = ["round trips", "pings", "bytes sent", "bytes received"];
+        for (metric, (after, before)) in metrics.into_iter().zip(after.into_iter().zip(before)) {
+            bench.say(store, &path[1..], keys, metric, (after - before) as f64 / REQUESTS as f64);
         }
     }
 }

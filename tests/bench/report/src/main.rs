@@ -1,7 +1,9 @@
 //! `bench-report RESULTS REPOSITORY`: makes the page, the plot and the README's lines of what the programs measured.
 
+mod before;
 mod capacity;
 mod measured;
+mod misses;
 mod page;
 mod plot;
 mod readme;

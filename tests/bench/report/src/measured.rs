@@ -9,6 +9,11 @@ use serde::Deserialize;
 
 pub const OURS: &str = "session";
 pub const FLOOR: &str = "floor";
+/// This library as it was.
+pub const BEFORE: &str = "session, before";
+/// This library's store, without what is around it.
+pub const ALONE: &str = "session, the store alone";
+pub const LATENCY: &str = "us at one client";
 /// In the order in which the page lists them.
 pub const LIBRARIES: [&str; 11] = [
     FLOOR,
@@ -55,17 +60,19 @@ pub struct Measured {
 
 impl Measured {
     pub fn read(folder: &Path) -> Result<Self> {
-        let mut values = BTreeMap::new();
+        let mut values: BTreeMap<Place, Vec<f64>> = BTreeMap::new();
         for entry in fs::read_dir(folder).context("the folder of results")? {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "jsonl") {
                 for line in fs::read_to_string(&path)?.lines() {
                     let line: Line =
                         serde_json::from_str(line).with_context(|| format!("{}: {line}", path.display()))?;
-                    values.insert((line.table, line.row, line.keys, line.library, line.metric), line.value);
+                    let place = (line.table, line.row, line.keys, line.library, line.metric);
+                    values.entry(place).or_default().push(line.value);
                 }
             }
         }
+        let values = values.into_iter().map(|(place, rounds)| (place, median(rounds))).collect();
         let machine = fs::read_to_string(folder.join("machine")).context("the machine")?;
         let machine = machine.lines().filter_map(|line| line.split_once('='));
         let machine = machine.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -106,4 +113,11 @@ impl Measured {
         rows.dedup();
         rows
     }
+}
+
+/// Of the rounds.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let (upper, lower) = (values[values.len() / 2], values[(values.len() - 1) / 2]);
+    f64::midpoint(upper, lower)
 }

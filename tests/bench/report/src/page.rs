@@ -1,12 +1,13 @@
 //! The page: its text is `page.md`, and the figures go where that names them.
 
 use crate::measured::{Measured, STORES};
-use crate::{capacity, tables, targets};
+use crate::{before, capacity, misses, tables, targets};
 
 const TEXT: &str = include_str!("page.md");
 
 pub fn page(measured: &Measured, versions: &[(&str, String)]) -> String {
     let compiled: Vec<_> = versions.iter().map(|(program, crates)| format!("- {program}: {crates}\n")).collect();
+    let targets = targets::targets(measured);
     let ratios = tables::against_rivals(measured, "ns", &[("memory", "memory")]);
     let figures = [
         ("machine", measured.machine("machine").to_owned()),
@@ -16,7 +17,11 @@ pub fn page(measured: &Measured, versions: &[(&str, String)]) -> String {
         ("mariadb", measured.machine("mariadb").to_owned()),
         ("redis", measured.machine("redis").to_owned()),
         ("versions", compiled.concat()),
-        ("targets", targets::targets(measured)),
+        ("sleep", measured.machine("sleep").to_owned()),
+        ("rounds", measured.machine("rounds").to_owned()),
+        ("targets", targets::table_of(&targets)),
+        ("misses", misses::misses(measured, &targets)),
+        ("before", before::section(measured)),
         ("api", tables::api(measured)),
         ("bare", tables::bare(measured)),
         ("memory", tables::memory(measured)),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::measured::{Measured, OURS, SIZES, Work};
+use crate::measured::{BEFORE, Measured, OURS, SIZES, Work};
 use crate::text::grouped;
 
 struct Series {
@@ -14,7 +14,7 @@ struct Series {
 }
 
 // Okabe and Ito's colours, which people with any kind of colour vision tell apart.
-const SERIES: [Series; 7] = [
+const SERIES: [Series; 8] = [
     Series { label: "floor (bare statement, bare router)", libraries: &["floor"], colour: "#8a8a8a", dashes: "5 4" },
     Series { label: "tower-sessions", libraries: &["tower-sessions"], colour: "#e69f00", dashes: "" },
     Series { label: "axum_session, from its own map", libraries: &["axum_session"], colour: "#009e73", dashes: "" },
@@ -31,6 +31,7 @@ const SERIES: [Series; 7] = [
         dashes: "",
     },
     Series { label: "pavex_session", libraries: &["pavex_session"], colour: "#d55e00", dashes: "" },
+    Series { label: BEFORE, libraries: &[BEFORE], colour: "#b0b0b0", dashes: "" },
     Series { label: "session", libraries: &["session"], colour: "#0072b2", dashes: "" },
 ];
 const ROWS: [(&str, &str); 3] = [("memory", "memory store"), ("redis", "Redis"), ("postgres", "PostgreSQL")];
@@ -72,7 +73,7 @@ pub fn svg(measured: &Measured) -> String {
         "font-size=\"17\" font-weight=\"600\"",
         "What a request costs, by how many keys its session holds",
     );
-    legend(&mut svg);
+    legend(&mut svg, measured);
     for (row, (table, place)) in ROWS.into_iter().enumerate() {
         let bounds = bounds(measured, table);
         for (column, (request, title)) in COLUMNS.into_iter().enumerate() {
@@ -150,13 +151,20 @@ fn line(svg: &mut String, panel: &Panel, series: &Series, costs: &[(f64, f64)]) 
 }
 
 fn width(series: &Series) -> f64 {
-    if series.label == OURS { 3.0 } else { 1.8 }
+    match series.label {
+        OURS => 3.0,
+        BEFORE => 1.2,
+        _ => 1.8,
+    }
 }
 
-fn legend(svg: &mut String) {
+fn legend(svg: &mut String, measured: &Measured) {
+    let is_drawn = |series: &&Series| {
+        ROWS.iter().any(|(table, _)| COLUMNS.iter().any(|(row, _)| !costs(measured, table, row, series).is_empty()))
+    };
     // What is drawn last is named first.
     let (mut x, mut y) = (LEFT, 58.0);
-    for series in SERIES.iter().rev() {
+    for series in SERIES.iter().rev().filter(is_drawn) {
         let long = 58.0 + 7.0 * series.label.len() as f64;
         if x + long > WIDTH {
             (x, y) = (LEFT, y + 22.0);

@@ -3,7 +3,7 @@
 use crate::measured::{FLOOR, Measured, OURS, REQUESTS, SIZES, STORES, Work};
 use crate::text::{cell, cells, figure, table};
 
-const HEAD: [&str; 5] = ["", "K = 1", "K = 10", "K = 100", "K = 1,000"];
+pub const HEAD: [&str; 5] = ["", "K = 1", "K = 10", "K = 100", "K = 1,000"];
 
 pub fn name(library: &str) -> String {
     if library == OURS { "**session**".to_owned() } else { library.to_owned() }

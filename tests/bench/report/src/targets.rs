@@ -1,22 +1,30 @@
 //! What was aimed at, as ratios of figures from one run.
 
-use crate::measured::{FLOOR, Measured, OURS, SIZES, STORES, Work};
+use crate::measured::{FLOOR, LATENCY, Measured, OURS, REQUESTS, SIZES, STORES, Work};
 use crate::tables::{API, asks_the_store};
 use crate::text::{figure, grouped, table};
 
 /// One of the figures that a target speaks of: where it was measured, and how it stands to the limit.
-struct Case {
-    label: String,
-    value: Option<f64>,
+pub struct Case<'m> {
+    pub label: String,
+    pub value: Option<f64>,
     limit: f64,
+    /// What was divided, or subtracted.
+    pub ours: Work<'m>,
+    pub theirs: Option<(Work<'m>, &'static str)>,
 }
 
-struct Target {
-    claim: &'static str,
-    cases: Vec<Case>,
+pub struct Target<'m> {
+    pub claim: &'static str,
+    cases: Vec<Case<'m>>,
 }
 
-impl Target {
+impl<'m> Target<'m> {
+    /// The cases beyond their limits.
+    pub fn missed(&self) -> Vec<&Case<'m>> {
+        self.cases.iter().filter(|case| case.value.is_some_and(|value| value > case.limit)).collect()
+    }
+
     fn row(&self) -> Vec<String> {
         let known: Vec<_> = self.cases.iter().filter_map(|case| Some((case, case.value?))).collect();
         let missed: Vec<&(&Case, f64)> = known.iter().filter(|(case, value)| *value > case.limit).collect();
@@ -41,8 +49,12 @@ impl Target {
     }
 }
 
-pub fn targets(measured: &Measured) -> String {
-    let targets = [
+pub fn table_of(targets: &[Target<'_>]) -> String {
+    table(&["target", "measured", ""], targets.iter().map(Target::row).collect())
+}
+
+pub fn targets(measured: &Measured) -> [Target<'_>; 12] {
+    [
         Target {
             claim: "A request that leaves its session unused: at most 1.5 × the router alone",
             cases: unused(measured),
@@ -71,23 +83,31 @@ pub fn targets(measured: &Measured) -> String {
             cases: redis(measured),
         },
         Target { claim: "Writing one key of 1,000 beats every rival's on every store", cases: large(measured) },
+        Target {
+            claim: "Every store: ahead of every rival that asks it, in every request and at every K",
+            cases: stores(measured),
+        },
         Target { claim: "A typed accessor runs the instructions of the raw call", cases: typed(measured) },
-    ];
-    let rows = targets.iter().map(Target::row).collect();
-    table(&["target", "measured", ""], rows)
+    ]
 }
 
-fn ratio(label: String, over: Option<f64>, under: Option<f64>, limit: f64) -> Case {
-    let value = over.zip(under).map(|(over, under)| over / under);
-    Case { label, value, limit }
+/// This library's figure divided by another one.
+fn ratio<'m>(
+    measured: &Measured,
+    label: String,
+    metric: &str,
+    ours: Work<'m>,
+    theirs: (Work<'m>, &'static str),
+    limit: f64,
+) -> Case<'m> {
+    let value = measured.get(ours, OURS, metric).zip(measured.get(theirs.0, theirs.1, metric));
+    Case { label, value: value.map(|(ours, theirs)| ours / theirs), limit, ours, theirs: Some(theirs) }
 }
 
-fn unused(measured: &Measured) -> Vec<Case> {
-    let bare = measured.get(Work { table: "memory", row: "bare", keys: 10 }, OURS, "ns");
-    let case = |keys| {
-        let unused = measured.get(Work { table: "memory", row: "unused", keys }, OURS, "ns");
-        ratio(size(keys), unused, bare, 1.5)
-    };
+fn unused(measured: &Measured) -> Vec<Case<'_>> {
+    let bare = Work { table: "memory", row: "bare", keys: 10 };
+    let case =
+        |keys| ratio(measured, size(keys), "ns", Work { table: "memory", row: "unused", keys }, (bare, OURS), 1.5);
     SIZES.map(case).into()
 }
 
@@ -95,91 +115,114 @@ fn size(keys: usize) -> String {
     format!("K = {}", grouped(keys as f64))
 }
 
-fn api(measured: &Measured) -> Vec<Case> {
+fn api(measured: &Measured) -> Vec<Case<'_>> {
     let rows = API.into_iter().filter_map(|(row, title)| {
         let work = Work { table: "api", row, keys: 10 };
-        let (rival, best) = measured.best(work, "ns", |_| true)?;
-        Some(ratio(format!("{title}, {rival}"), measured.get(work, OURS, "ns"), Some(best), 1.0))
+        let (rival, _) = measured.best(work, "ns", |_| true)?;
+        Some(ratio(measured, format!("{title}, {rival}"), "ns", work, (work, rival), 1.0))
     });
     rows.collect()
 }
 
-fn from_text(measured: &Measured) -> Vec<Case> {
-    let get = |row, library| measured.get(Work { table: "api", row, keys: 10 }, library, "ns");
-    vec![ratio("from a loaded session".to_owned(), get("get struct", OURS), get("get struct from text", FLOOR), 1.2)]
+fn from_text(measured: &Measured) -> Vec<Case<'_>> {
+    let work = |row| Work { table: "api", row, keys: 10 };
+    let label = "from a loaded session".to_owned();
+    vec![ratio(measured, label, "ns", work("get struct"), (work("get struct from text"), FLOOR), 1.2)]
 }
 
-fn memory(measured: &Measured, counts: impl Fn(&str, usize) -> bool) -> Vec<Case> {
+fn memory(measured: &Measured, counts: impl Fn(&str, usize) -> bool) -> Vec<Case<'_>> {
     let mut cases = Vec::new();
-    for row in crate::measured::REQUESTS {
+    for row in REQUESTS {
         for keys in SIZES {
             let work = Work { table: "memory", row, keys };
-            if let Some((rival, best)) = measured.best(work, "ns", |library| counts(library, keys)) {
+            if let Some((rival, _)) = measured.best(work, "ns", |library| counts(library, keys)) {
                 let label = format!("{row}, {}, {rival}", size(keys));
-                cases.push(ratio(label, measured.get(work, OURS, "ns"), Some(best), 1.0));
+                cases.push(ratio(measured, label, "ns", work, (work, rival), 1.0));
             }
         }
     }
     cases
 }
 
-fn growth(measured: &Measured) -> Vec<Case> {
-    let get = |row, keys| measured.get(Work { table: "memory", row, keys }, OURS, "ns");
+fn growth(measured: &Measured) -> Vec<Case<'_>> {
+    let work = |row, keys| Work { table: "memory", row, keys };
     let rows = [("read", 1.2), ("write", 1.2), ("both", 2.0)];
-    rows.map(|(row, limit)| ratio(row.to_owned(), get(row, 1000), get(row, 1), limit)).into()
+    let case = |(row, limit): (&'static str, f64)| {
+        ratio(measured, row.to_owned(), "ns", work(row, 1000), (work(row, 1), OURS), limit)
+    };
+    rows.map(case).into()
 }
 
-fn round_trips(measured: &Measured) -> Vec<Case> {
+fn round_trips(measured: &Measured) -> Vec<Case<'_>> {
     let promised = [("unused", 0.0), ("read", 1.0), ("write", 1.0), ("both", 2.0), ("sign-in", 1.0)];
     let mut cases = Vec::new();
-    for (store, title) in STORES {
+    for (table, title) in STORES {
         for (row, limit) in promised {
             for keys in SIZES {
-                let counted = measured.get(Work { table: store, row, keys }, OURS, "round trips");
+                let ours = Work { table, row, keys };
+                let counted = measured.get(ours, OURS, "round trips");
                 // A connection that is tested once a minute is no round trip of fifty requests.
                 let value = counted.map(|count| (count * 10.0).round() / 10.0);
                 let label = format!("{title}, {row}, {}", size(keys));
-                cases.push(Case { label, value, limit });
+                cases.push(Case { label, value, limit, ours, theirs: None });
             }
         }
     }
     cases
 }
 
-fn bare_statements(measured: &Measured) -> Vec<Case> {
+fn bare_statements(measured: &Measured) -> Vec<Case<'_>> {
     let mut cases = Vec::new();
     for (table, title) in STORES {
         for row in ["read", "write", "both"] {
             for keys in [1, 10] {
-                let get = |library| measured.get(Work { table, row, keys }, library, "us at one client");
-                cases.push(ratio(format!("{title}, {row}, {}", size(keys)), get(OURS), get(FLOOR), 1.15));
+                let work = Work { table, row, keys };
+                let label = format!("{title}, {row}, {}", size(keys));
+                cases.push(ratio(measured, label, LATENCY, work, (work, FLOOR), 1.15));
             }
         }
     }
     cases
 }
 
-fn redis(measured: &Measured) -> Vec<Case> {
-    let get = |keys| measured.get(Work { table: "redis", row: "write", keys }, OURS, "us at one client");
-    vec![ratio("latency at one client".to_owned(), get(1000), get(1), 2.0)]
+fn redis(measured: &Measured) -> Vec<Case<'_>> {
+    let work = |keys| Work { table: "redis", row: "write", keys };
+    let label = "latency at one client".to_owned();
+    vec![ratio(measured, label, LATENCY, work(1000), (work(1), OURS), 2.0)]
 }
 
-fn large(measured: &Measured) -> Vec<Case> {
-    let case = |(table, title)| {
-        let work = Work { table, row: "write", keys: 1000 };
-        let (rival, best) = measured.best(work, "us at one client", |library| asks_the_store(library, work))?;
-        Some(ratio(format!("{title}, {rival}"), measured.get(work, OURS, "us at one client"), Some(best), 1.0))
-    };
-    STORES.into_iter().filter_map(case).collect()
+fn large(measured: &Measured) -> Vec<Case<'_>> {
+    let works = STORES.map(|(table, title)| (title, Work { table, row: "write", keys: 1000 }));
+    works.into_iter().filter_map(|(title, work)| against_rival(measured, title.to_owned(), work)).collect()
 }
 
-fn typed(measured: &Measured) -> Vec<Case> {
-    let get = |row: &str| measured.get(Work { table: "api", row, keys: 10 }, OURS, "instructions");
+fn stores(measured: &Measured) -> Vec<Case<'_>> {
+    let mut cases = Vec::new();
+    for (table, title) in STORES {
+        for row in REQUESTS {
+            for keys in SIZES {
+                let label = format!("{title}, {row}, {}", size(keys));
+                cases.extend(against_rival(measured, label, Work { table, row, keys }));
+            }
+        }
+    }
+    cases
+}
+
+fn against_rival<'m>(measured: &'m Measured, label: String, work: Work<'m>) -> Option<Case<'m>> {
+    let (rival, _) = measured.best(work, LATENCY, |library| asks_the_store(library, work))?;
+    Some(ratio(measured, format!("{label}, {rival}"), LATENCY, work, (work, rival), 1.0))
+}
+
+fn typed(measured: &Measured) -> Vec<Case<'_>> {
+    let work = |row| Work { table: "api", row, keys: 10 };
     let rows = measured.rows("api").into_iter();
     let pairs = rows.filter_map(|row| Some((row.strip_suffix(", typed")?, row)));
-    let more = |(raw, typed): (&str, &str)| {
+    let more = |(raw, typed)| {
+        let get = |row| measured.get(work(row), OURS, "instructions");
         let value = get(typed).zip(get(raw)).map(|(typed, raw)| typed - raw);
-        Case { label: format!("instructions more, {raw}"), value, limit: 0.0 }
+        let label = format!("instructions more, {raw}");
+        Case { label, value, limit: 0.0, ours: work(typed), theirs: Some((work(raw), OURS)) }
     };
     pairs.map(more).collect()
 }

@@ -1,18 +1,20 @@
 //! What no library can go below: a map of parsed values, and the bare statements of one key in a row or a hash field of
 //! its own, without a session, a cookie or a router around them.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::env;
 use std::hint::black_box;
-use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use bench_common::{Bench, PROFILE, Profile, Subject, TEXT, each_key, run, server, text};
+use bench_common::{Bench, PROFILE, Profile, Subject, TEXT, each_key, part, run, server, text};
 use redis::AsyncCommands;
 use redis::aio::MultiplexedConnection;
 use serde::Deserialize;
 use serde_json::Value;
-use sqlx::{MySqlPool, PgPool, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+use sqlx::{ConnectOptions, Connection, MySqlConnection, PgConnection, SqliteConnection};
+use tokio::sync::Semaphore;
 
 fn another_text() -> String {
     static TURN: AtomicU64 = AtomicU64::new(0);
@@ -29,12 +31,42 @@ fn another_session() -> String {
     format!("{:08x}-{:06}", std::process::id(), SESSION.fetch_add(1, Relaxed))
 }
 
+/// Connections that are open, and stay so: what a pool does besides is not the statement's.
+struct Held<C> {
+    idle: RefCell<Vec<C>>,
+    free: Semaphore,
+}
+
+impl<C> Held<C> {
+    async fn open(connect: impl AsyncFn() -> C) -> Self {
+        const CONNECTIONS: usize = 10;
+        let mut idle = Vec::new();
+        for _ in 0..CONNECTIONS {
+            idle.push(connect().await);
+        }
+        Self { idle: RefCell::new(idle), free: Semaphore::new(CONNECTIONS) }
+    }
+
+    /// With the connection that was used last.
+    async fn with<T>(&self, work: impl AsyncFnOnce(&mut C) -> T) -> T {
+        let _permit = self.free.acquire().await.expect("nobody closes it");
+        let mut connection = self.idle.borrow_mut().pop().expect("as many as permits");
+        let done = work(&mut connection).await;
+        self.idle.borrow_mut().push(connection);
+        done
+    }
+}
+
 /// The statement of each path; the cookie is the name of the session.
 enum Statements {
     Redis(MultiplexedConnection),
-    Postgres(PgPool),
-    MySql(MySqlPool),
-    Sqlite(SqlitePool),
+    Postgres(Held<PgConnection>),
+    MySql(Held<MySqlConnection>),
+    Sqlite(Held<SqliteConnection>),
+    /// A conditional write on Redis needs a script: what one costs that does nothing.
+    Script(MultiplexedConnection, String),
+    /// A conditional write on MariaDB that says what it found needs a procedure: what one costs around the bare update.
+    Procedure(Held<MySqlConnection>),
 }
 
 struct Answer(Option<String>);
@@ -45,7 +77,6 @@ impl Subject for Statements {
     async fn call(&self, path: &str, cookies: &str) -> Answer {
         let id = cookies.trim_start_matches("id=");
         match path {
-            "/unused" => {}
             "/read" => self.read(id).await,
             "/write" | "/sign-in" => self.write(id).await,
             "/both" => {
@@ -69,33 +100,70 @@ impl Subject for Statements {
     fn set_cookies(answer: &Answer) -> Vec<String> {
         answer.0.iter().cloned().collect()
     }
+
+    fn answers(&self, path: &str) -> bool {
+        match self {
+            Self::Script(..) | Self::Procedure(_) => ["/write", "/both", "/sign-in"].contains(&path),
+            _ => path != "/unused",
+        }
+    }
 }
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS bench_floor (id VARCHAR(64) NOT NULL, name VARCHAR(64) NOT NULL, \
                      value TEXT NOT NULL, PRIMARY KEY (id, name))";
 
+const PROCEDURE: &str = "CREATE OR REPLACE PROCEDURE bench_floor_write (text TEXT, session VARCHAR(64), wanted VARCHAR(64)) \
+                         UPDATE bench_floor SET value = text WHERE id = session AND name = wanted";
+const READ: &str = "SELECT value FROM bench_floor WHERE id = ? AND name = ?";
+const WRITE: &str = "UPDATE bench_floor SET value = ? WHERE id = ? AND name = ?";
+const INSERT: &str = "INSERT INTO bench_floor (id, name, value) VALUES (?, ?, ?)";
+
+macro_rules! read {
+    ($connections:expr, $id:expr, $sql:expr) => {
+        $connections
+            .with(async |connection| {
+                let query = sqlx::query_scalar($sql).bind($id).bind(TEXT);
+                query.fetch_one(connection).await.expect("a value")
+            })
+            .await
+    };
+}
+
+macro_rules! write {
+    ($connections:expr, $id:expr, $sql:expr) => {
+        $connections
+            .with(async |connection| {
+                let query = sqlx::query($sql).bind(another_text()).bind($id).bind(TEXT);
+                query.execute(connection).await.expect("a write");
+            })
+            .await
+    };
+}
+
+macro_rules! seed {
+    ($connections:expr, $id:expr, $rows:expr) => {
+        $connections
+            .with(async |connection| {
+                let mut transaction = connection.begin().await.expect("a transaction");
+                for (name, value) in $rows {
+                    let insert = sqlx::query(INSERT).bind($id).bind(name).bind(value);
+                    insert.execute(&mut *transaction).await.expect("a row");
+                }
+                transaction.commit().await.expect("a commit");
+            })
+            .await
+    };
+}
+
 impl Statements {
     async fn read(&self, id: &str) {
         let value: String = match self {
-            Self::Redis(connection) => connection.clone().hget(id, TEXT).await.expect("a value"),
-            Self::Postgres(pool) => sqlx::query_scalar("SELECT value FROM bench_floor WHERE id = $1 AND name = $2")
-                .bind(id)
-                .bind(TEXT)
-                .fetch_one(pool)
-                .await
-                .expect("a value"),
-            Self::MySql(pool) => sqlx::query_scalar("SELECT value FROM bench_floor WHERE id = ? AND name = ?")
-                .bind(id)
-                .bind(TEXT)
-                .fetch_one(pool)
-                .await
-                .expect("a value"),
-            Self::Sqlite(pool) => sqlx::query_scalar("SELECT value FROM bench_floor WHERE id = ? AND name = ?")
-                .bind(id)
-                .bind(TEXT)
-                .fetch_one(pool)
-                .await
-                .expect("a value"),
+            Self::Redis(connection) | Self::Script(connection, _) => {
+                connection.clone().hget(id, TEXT).await.expect("a value")
+            }
+            Self::Postgres(held) => read!(held, id, "SELECT value FROM bench_floor WHERE id = $1 AND name = $2"),
+            Self::MySql(held) | Self::Procedure(held) => read!(held, id, READ),
+            Self::Sqlite(held) => read!(held, id, READ),
         };
         black_box(value);
     }
@@ -103,71 +171,42 @@ impl Statements {
     async fn write(&self, id: &str) {
         match self {
             Self::Redis(connection) => {
-                let mut connection = connection.clone();
-                let _: i64 = connection.hset(id, TEXT, another_text()).await.expect("a write");
+                let _: i64 = connection.clone().hset(id, TEXT, another_text()).await.expect("a write");
             }
-            Self::Postgres(pool) => {
-                sqlx::query("UPDATE bench_floor SET value = $1 WHERE id = $2 AND name = $3")
-                    .bind(another_text())
-                    .bind(id)
-                    .bind(TEXT)
-                    .execute(pool)
-                    .await
-                    .expect("a write");
+            Self::Script(connection, script) => {
+                let mut call = redis::cmd("EVALSHA");
+                call.arg(script).arg(1).arg(id).arg(TEXT).arg(another_text());
+                let _: i64 = call.query_async(&mut connection.clone()).await.expect("a script");
             }
-            Self::MySql(pool) => {
-                sqlx::query("UPDATE bench_floor SET value = ? WHERE id = ? AND name = ?")
-                    .bind(another_text())
-                    .bind(id)
-                    .bind(TEXT)
-                    .execute(pool)
-                    .await
-                    .expect("a write");
+            Self::Postgres(held) => {
+                write!(held, id, "UPDATE bench_floor SET value = $1 WHERE id = $2 AND name = $3");
             }
-            Self::Sqlite(pool) => {
-                sqlx::query("UPDATE bench_floor SET value = ? WHERE id = ? AND name = ?")
-                    .bind(another_text())
-                    .bind(id)
-                    .bind(TEXT)
-                    .execute(pool)
-                    .await
-                    .expect("a write");
-            }
+            Self::MySql(held) => write!(held, id, WRITE),
+            Self::Procedure(held) => write!(held, id, "CALL bench_floor_write(?, ?, ?)"),
+            Self::Sqlite(held) => write!(held, id, WRITE),
         }
     }
 
     async fn seed(&self, id: &str, rows: &[(String, String)]) {
-        const INSERT: &str = "INSERT INTO bench_floor (id, name, value) VALUES (?, ?, ?)";
         match self {
-            Self::Redis(connection) => {
+            Self::Redis(connection) | Self::Script(connection, _) => {
                 let () = connection.clone().hset_multiple(id, rows).await.expect("a hash");
             }
-            Self::Postgres(pool) => {
+            Self::Postgres(held) => {
                 let (names, values): (Vec<_>, Vec<_>) = rows.iter().cloned().unzip();
-                sqlx::query("INSERT INTO bench_floor SELECT $1, * FROM unnest($2::text[], $3::text[])")
-                    .bind(id)
-                    .bind(names)
-                    .bind(values)
-                    .execute(pool)
-                    .await
-                    .expect("rows");
+                held.with(async |connection| {
+                    sqlx::query("INSERT INTO bench_floor SELECT $1, * FROM unnest($2::text[], $3::text[])")
+                        .bind(id)
+                        .bind(names)
+                        .bind(values)
+                        .execute(connection)
+                        .await
+                        .expect("rows");
+                })
+                .await;
             }
-            Self::MySql(pool) => {
-                let mut transaction = pool.begin().await.expect("a transaction");
-                for (name, value) in rows {
-                    let insert = sqlx::query(INSERT).bind(id).bind(name).bind(value);
-                    insert.execute(&mut *transaction).await.expect("a row");
-                }
-                transaction.commit().await.expect("a commit");
-            }
-            Self::Sqlite(pool) => {
-                let mut transaction = pool.begin().await.expect("a transaction");
-                for (name, value) in rows {
-                    let insert = sqlx::query(INSERT).bind(id).bind(name).bind(value);
-                    insert.execute(&mut *transaction).await.expect("a row");
-                }
-                transaction.commit().await.expect("a commit");
-            }
+            Self::MySql(held) | Self::Procedure(held) => seed!(held, id, rows),
+            Self::Sqlite(held) => seed!(held, id, rows),
         }
     }
 }
@@ -203,38 +242,48 @@ async fn api(bench: &Bench) {
 
 async fn stores(bench: &Bench) {
     let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite:{}?mode=rwc", folder.path().join("floor.db").display());
-    server(bench, "sqlite", &url, async |url| {
-        let options = sqlx::sqlite::SqliteConnectOptions::from_str(url).expect("a URL");
-        let options = options.journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
-        let pool = sqlx::sqlite::SqlitePoolOptions::new().test_before_acquire(false);
-        let pool = pool.connect_with(options).await.expect("a file");
-        sqlx::query(TABLE).execute(&pool).await.expect("a table");
-        Statements::Sqlite(pool)
+    let file = folder.path().join("floor.db");
+    server(bench, "sqlite", &format!("sqlite:{}", file.display()), async |_| {
+        let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+        let options = options.journal_mode(SqliteJournalMode::Wal);
+        let held = Held::open(async || options.connect().await.expect("a file")).await;
+        held.with(async |connection| sqlx::query(TABLE).execute(connection).await.expect("a table")).await;
+        Statements::Sqlite(held)
     })
     .await;
     if let Ok(url) = env::var("SESSION_TEST_POSTGRES") {
         server(bench, "postgres", &url, async |url| {
-            let pool = sqlx::postgres::PgPoolOptions::new().test_before_acquire(false);
-            let pool = pool.connect(url).await.expect("a server");
-            sqlx::query(TABLE).execute(&pool).await.expect("a table");
-            Statements::Postgres(pool)
+            let held = Held::open(async || PgConnection::connect(url).await.expect("a server")).await;
+            held.with(async |connection| sqlx::query(TABLE).execute(connection).await.expect("a table")).await;
+            Statements::Postgres(held)
         })
         .await;
     }
     if let Ok(url) = env::var("SESSION_TEST_MYSQL") {
-        server(bench, "mysql", &url, async |url| {
-            let pool = sqlx::mysql::MySqlPoolOptions::new().test_before_acquire(false);
-            let pool = pool.connect(url).await.expect("a server");
-            sqlx::query(TABLE).execute(&pool).await.expect("a table");
-            Statements::MySql(pool)
+        let open = async |url: &str| {
+            let held = Held::open(async || MySqlConnection::connect(url).await.expect("a server")).await;
+            held.with(async |connection| sqlx::query(TABLE).execute(connection).await.expect("a table")).await;
+            held
+        };
+        server(bench, "mysql", &url, async |url| Statements::MySql(open(url).await)).await;
+        part(&bench.of("floor, a procedure"), "mysql", &url, async |url| {
+            let held = open(url).await;
+            held.with(async |connection| sqlx::raw_sql(PROCEDURE).execute(connection).await.expect("a procedure"))
+                .await;
+            Statements::Procedure(held)
         })
         .await;
     }
     if let Ok(url) = env::var("SESSION_TEST_REDIS") {
-        server(bench, "redis", &url, async |url| {
+        let open = async |url: &str| {
             let client = redis::Client::open(url).expect("a URL");
-            Statements::Redis(client.get_multiplexed_async_connection().await.expect("a server"))
+            client.get_multiplexed_async_connection().await.expect("a server")
+        };
+        server(bench, "redis", &url, async |url| Statements::Redis(open(url).await)).await;
+        part(&bench.of("floor, a script"), "redis", &url, async |url| {
+            let mut connection = open(url).await;
+            let load = redis::cmd("SCRIPT").arg("LOAD").arg("return 1").query_async(&mut connection).await;
+            Statements::Script(connection, load.expect("a script"))
         })
         .await;
     }

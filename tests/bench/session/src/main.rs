@@ -1,4 +1,7 @@
-//! This library.
+//! This library: its whole requests, its operations on a loaded session, and of its requests the parts.
+
+mod alone;
+mod nothing;
 
 use std::cell::Cell;
 use std::env;
@@ -8,12 +11,15 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use axum::extract::Path;
 use axum::response::Response;
 use axum::{Router, body::Body, routing::get};
-use bench_common::{Bench, PROFILE, Profile, Subject, TEXT, each_key, memory, run, server, text};
+use bench_common::{Bench, Jar, PROFILE, Profile, Subject, TEXT, each_key, memory, part, run, server, text};
 use http::{HeaderMap, Request, StatusCode, header};
 use session::axum::SessionLayer;
 use session::store::{MemoryStore, MySqlStore, PostgresStore, RedisStore, SessionStore, SqliteStore};
 use session::{Error, SecretKey, Session, SessionConfig, SessionManager, SessionSchema};
 use tower::ServiceExt;
+
+use crate::alone::Alone;
+use crate::nothing::NothingLayer;
 
 /// The keys of the benchmark that have types.
 #[derive(SessionSchema)]
@@ -25,6 +31,8 @@ pub struct Typed {
     #[session(client, default)]
     pub theme: u64,
 }
+
+const LIBRARY: &str = "session";
 
 struct App {
     router: Router,
@@ -42,24 +50,31 @@ impl App {
             .route("/sign-in", get(sign_in))
             .route("/seed/{keys}", get(seed))
             .layer(SessionLayer::new(manager));
-        let bare = ["/unused", "/read", "/write", "/both", "/sign-in", "/bare"];
-        let bare = bare.iter().fold(Router::new(), |router, path| router.route(path, get(async || ())));
-        Self { router, bare }
+        Self { router, bare: bare() }
     }
+}
+
+/// A router without sessions, of as many routes.
+fn bare() -> Router {
+    let paths = ["/unused", "/read", "/write", "/both", "/sign-in", "/bare"];
+    paths.iter().fold(Router::new(), |router, path| router.route(path, get(async || ())))
+}
+
+async fn send(router: &Router, path: &str, cookies: &str) -> Response {
+    let mut request = Request::get(path);
+    if !cookies.is_empty() {
+        request = request.header(header::COOKIE, cookies);
+    }
+    let request = request.body(Body::empty()).expect("a request");
+    let Ok(response) = router.clone().oneshot(request).await;
+    response
 }
 
 impl Subject for App {
     type Response = Response;
 
     async fn call(&self, path: &str, cookies: &str) -> Response {
-        let mut request = Request::get(path);
-        if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies);
-        }
-        let request = request.body(Body::empty()).expect("a request");
-        let router = if path == "/bare" { &self.bare } else { &self.router };
-        let Ok(response) = router.clone().oneshot(request).await;
-        response
+        send(if path == "/bare" { &self.bare } else { &self.router }, path, cookies).await
     }
 
     fn is_ok(response: &Response) -> bool {
@@ -142,8 +157,8 @@ async fn api(bench: &Bench) {
         "insert string": session.insert(TEXT, text(next())).await;
         "insert struct": session.insert(PROFILE, profile.clone()).await;
         "insert and remove": {
-            session.insert("extra", "short").await.expect("inserted");
-            session.remove_raw("extra").await
+            session.insert("extra", "a short text").await.expect("inserted");
+            session.remove::<String>("extra").await
         };
         "update": session.update(TEXT, |value| value.replace(text(next()))).await;
     }
@@ -160,40 +175,61 @@ async fn api(bench: &Bench) {
     }
 }
 
+/// What any layer costs: a router without sessions inside one that does nothing.
+async fn layer(bench: &Bench) {
+    let mut jar = Jar::default();
+    let seeded = App::new(MemoryStore::new()).call("/seed/10", "").await;
+    App::set_cookies(&seeded).iter().for_each(|cookie| jar.take(cookie));
+    let (router, cookies) = (bare().layer(NothingLayer), jar.header());
+    let call = async || assert!(App::is_ok(&send(&router, "/bare", &cookies).await));
+    bench.row("memory", "layer", 10, call).await;
+}
+
+/// A store behind the whole library, and the store alone.
+async fn store<S: SessionStore>(bench: &Bench, name: &str, url: &str, open: impl AsyncFn(&str) -> S) {
+    server(bench, name, url, async |url| App::new(open(url).await)).await;
+    // Of another revision the whole requests are enough.
+    if bench.library() == LIBRARY {
+        let alone = bench.of("session, the store alone");
+        part(&alone, name, url, async |url| Alone::new(open(url).await)).await;
+    }
+}
+
 async fn stores(bench: &Bench) {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("sessions.db").display());
-    server(bench, "sqlite", &url, async |url| {
+    store(bench, "sqlite", &url, async |url| {
         let store = SqliteStore::connect(url).await.expect("a store");
         store.migrate().await.expect("tables");
-        App::new(store)
+        store
     })
     .await;
     if let Ok(url) = env::var("SESSION_TEST_POSTGRES") {
-        server(bench, "postgres", &url, async |url| {
+        store(bench, "postgres", &url, async |url| {
             let store = PostgresStore::connect(url).await.expect("a store");
             store.migrate().await.expect("tables");
-            App::new(store)
+            store
         })
         .await;
     }
     if let Ok(url) = env::var("SESSION_TEST_MYSQL") {
-        server(bench, "mysql", &url, async |url| {
+        store(bench, "mysql", &url, async |url| {
             let store = MySqlStore::connect(url).await.expect("a store");
             store.migrate().await.expect("tables");
-            App::new(store)
+            store
         })
         .await;
     }
     if let Ok(url) = env::var("SESSION_TEST_REDIS") {
-        server(bench, "redis", &url, async |url| App::new(RedisStore::connect(url).await.expect("a store"))).await;
+        store(bench, "redis", &url, async |url| RedisStore::connect(url).await.expect("a store")).await;
     }
 }
 
 fn main() {
-    let bench = Bench::new("session", env!("CARGO_PKG_VERSION"));
+    let bench = Bench::new(LIBRARY, env!("CARGO_PKG_VERSION"));
     run(async {
         api(&bench).await;
+        layer(&bench).await;
         memory(&bench, &App::new(MemoryStore::new())).await;
         stores(&bench).await;
     });

@@ -81,7 +81,7 @@ async fn api(bench: &Bench) {
     bench
         .row("api", "insert and remove", 10, async || {
             session.insert("extra", "a short text").await.expect("a value");
-            black_box(session.remove_value("extra").await.expect("a value"));
+            black_box(session.remove::<String>("extra").await.expect("a value").expect("a text"));
         })
         .await;
 }
