@@ -44,13 +44,18 @@ pub(crate) struct Span {
 
 impl Span {
     /// `None` if this is no part of the text.
-    pub(crate) fn of(text: &str, from: usize, to: usize) -> Option<Self> {
+    pub(crate) fn within(text: &str, from: usize, to: usize) -> Option<Self> {
         text.get(from..to)?;
         Some(Self { from: u32::try_from(from).ok()?, to: NonZeroU32::new(u32::try_from(to).ok()?)? })
     }
 
     fn cut(self, text: &str) -> &str {
         &text[self.from as usize..self.to.get() as usize]
+    }
+
+    /// Text is in the order of its bytes.
+    fn bytes(self, text: &str) -> &[u8] {
+        &text.as_bytes()[self.from as usize..self.to.get() as usize]
     }
 }
 
@@ -64,7 +69,7 @@ impl Packed {
     }
 
     fn find(&self, key: &str) -> Option<usize> {
-        self.entries.binary_search_by(|entry| entry.key.cut(&self.text).cmp(key)).ok()
+        self.entries.binary_search_by(|entry| entry.key.bytes(&self.text).cmp(key.as_bytes())).ok()
     }
 
     fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -74,9 +79,27 @@ impl Packed {
 
 impl Values {
     /// What these entries of a text, in the order in which they were written, make of nothing.
+    ///
+    /// Most begin with a whole session, in the order of its keys, and a few changes follow.
     pub(crate) fn written(text: String, mut entries: Vec<Entry>) -> Self {
-        let key = |entry: &Entry| entry.key.cut(&text);
-        if !entries.is_sorted_by(|one, next| key(one) < key(next)) {
+        let ordered = entries.windows(2).position(|pair| pair[0].key.bytes(&text) >= pair[1].key.bytes(&text));
+        let later = entries.split_off(ordered.map_or(entries.len(), |last| last + 1));
+        Self::changed(text, entries, later.into_iter())
+    }
+
+    /// Entries in the order of their keys, and what was written later.
+    fn changed(text: String, mut entries: Vec<Entry>, later: impl ExactSizeIterator<Item = Entry>) -> Self {
+        const FEW: usize = 64;
+        let key = |entry: &Entry| entry.key.bytes(&text);
+        if later.len() <= FEW {
+            for entry in later {
+                match entries.binary_search_by(|other| key(other).cmp(key(&entry))) {
+                    Ok(at) => entries[at] = entry,
+                    Err(at) => entries.insert(at, entry),
+                }
+            }
+        } else {
+            entries.extend(later);
             entries.reverse();
             entries.sort_by(|one, other| key(one).cmp(key(other)));
             entries.dedup_by(|earlier, last| key(earlier) == key(last));

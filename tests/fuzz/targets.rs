@@ -136,22 +136,17 @@ fn answer(session: &mut Session, rotates: bool) {
     session.client_mut().insert("theme", "dark").expect("a write is noted");
 }
 
-/// A record as a damaged store might hold it: for Redis, the string of a session; for SQLite, the text that a load
-/// gathers. What reads as a record is written and read again as the same.
+/// A record as a damaged store might hold it: for Redis, the string of a session; for the stores that keep one, a log.
+/// What reads as a record is written and read again as the same.
 pub fn stored_record(data: &[u8]) {
     if let Ok(record) = foreign::redis_record(data.to_vec()) {
         let written = foreign::redis_string(&record).expect("what was read can be written");
         assert_eq!(foreign::redis_record(written).expect("a record"), record);
     }
-    if let Some(values) = std::str::from_utf8(data).ok().and_then(foreign::sqlite_values) {
-        let written: String = values.iter().map(|(key, value)| held(key, value)).collect();
-        assert_eq!(foreign::sqlite_values(&written).as_ref(), Some(&values));
+    if let Ok(values) = foreign::logged_values(data.to_vec()) {
+        let written = foreign::log_of(&values);
+        assert_eq!(foreign::logged_values(written).expect("a log"), values);
     }
-}
-
-fn held(key: &str, value: &str) -> String {
-    let key: Vec<String> = key.bytes().map(|byte| format!("{byte:02x}")).collect();
-    format!("{} {} {}", key.concat(), value.len(), value)
 }
 
 /// A stored value that is any text. Each door reads it as `serde_json` does, or says so in an error

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use session::store::{
-    Commit, Committed, Deleted, Json, Limits, Proof, Record, SessionStore, SqliteStore, Timestamp, TokenHash, Values,
+    Commit, Committed, Deleted, Json, Limits, Proof, Record, Rotation, SessionStore, SqliteStore, Timestamp, TokenHash,
+    Values,
 };
 use session::{ErrorKind, Lifetime, SecretKey, SessionConfig, SessionId, SessionManager};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool};
 use sqlx::{ConnectOptions, Connection, Executor};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -128,7 +129,7 @@ async fn a_full_file_is_an_error_and_what_was_stored_stays() {
     let pool = SqliteConnectOptions::new()
         .filename(folder.path().join("what? 50%.db"))
         .pragma("max_page_count", (pages + 4).to_string());
-    let full = SqliteStore::new(sqlx::SqlitePool::connect_with(pool).await.unwrap());
+    let full = SqliteStore::new(SqlitePool::connect_with(pool).await.unwrap());
     let manager = SessionManager::new(full, SessionConfig::new(SecretKey::generate()));
     let mut job = manager.by_id(id);
     job.insert("b", "x".repeat(1_000_000)).await.unwrap();
@@ -263,4 +264,302 @@ async fn a_file_without_the_tables_is_an_error_and_no_empty_store() {
     assert!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.is_err());
     let error = store.delete_expired(NOW, 1).await.unwrap_err();
     assert!(error.to_string().contains("no such table"), "{error}");
+}
+
+/// A store of each kind: with connections of its own, with the application's pool, and in memory.
+async fn of_each_kind(folder: &TempDir) -> [(&'static str, Store); 3] {
+    let pool = SqliteConnectOptions::new().filename(folder.path().join("pool.db")).create_if_missing(true);
+    let pool = SqliteStore::new(SqlitePool::connect_with(pool).await.unwrap());
+    pool.migrate().await.unwrap();
+    let memory = SqliteStore::connect("sqlite::memory:").await.unwrap();
+    memory.migrate().await.unwrap();
+    [("own", migrated(folder).await), ("pool", Arc::new(pool)), ("memory", Arc::new(memory))]
+}
+
+/// Numbers that look like chance, and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+}
+
+/// Commits of any size, each of which must leave what it would have left of a map.
+async fn agrees_with_a_map(store: &Store, longest: usize, clears: usize) {
+    let mut dice = Dice(longest as u64);
+    let mut expected = record(&[]);
+    create(store, &[]).await;
+    for turn in 0..400 {
+        let mut commit = Commit::touch(TOKEN, 800, NOW);
+        if clears > 0 && dice.below(clears) == 0 {
+            commit.changes.clear();
+        }
+        for _ in 0..=dice.below(3) {
+            let key = format!("key {}", dice.below(60));
+            if dice.below(4) == 0 {
+                commit.changes.unset(&key).unwrap();
+            } else {
+                let text = format!("\"{turn} é {}\"", "x".repeat(dice.below(longest)));
+                commit.changes.set(&key, Json::from_text(text)).unwrap();
+            }
+        }
+        commit.apply(&mut expected);
+        assert_eq!(revision(store, &commit).await, expected.revision);
+        if dice.below(5) == 0 {
+            assert_eq!(stored(store).await, expected, "after {turn} commits of up to {longest} bytes");
+        }
+    }
+    assert_eq!(stored(store).await, expected);
+    assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    create(store, &[]).await;
+    assert_eq!(stored(store).await, record(&[]), "nothing of the old values is left");
+    store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_log_that_grows_too_long_is_folded_and_loses_nothing() {
+    let folder = TempDir::new().unwrap();
+    for (kind, store) in of_each_kind(&folder).await {
+        println!("{kind}");
+        agrees_with_a_map(&store, 10, 0).await;
+        agrees_with_a_map(&store, 40, 50).await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_outgrows_its_row_loses_nothing_on_the_way_out_and_back() {
+    let folder = TempDir::new().unwrap();
+    for (kind, store) in of_each_kind(&folder).await {
+        println!("{kind}");
+        agrees_with_a_map(&store, 400, 40).await;
+        agrees_with_a_map(&store, 5_000, 30).await;
+        agrees_with_a_map(&store, 40_000, 20).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_stores_that_fold_one_log_lose_nothing() {
+    for size in [20, 200, 2_000] {
+        let folder = TempDir::new().unwrap();
+        let stores = [migrated(&folder).await, migrated(&folder).await];
+        create(&stores[0], &[]).await;
+        let mut tasks = JoinSet::new();
+        for number in 0..8_usize {
+            let store = Arc::clone(&stores[number % 2]);
+            tasks.spawn(async move {
+                for turn in 0..40 {
+                    let mut own = change(&format!("own {number}"), &format!("\"{turn}{}\"", "x".repeat(size)));
+                    own.changes.set(&format!("{number} {}", turn % 10), Json::from_text(turn.to_string())).unwrap();
+                    revision(&store, &own).await;
+                }
+            });
+        }
+        tasks.join_all().await;
+        let mut expected = record(&[]);
+        for number in 0..8 {
+            let mut own = change(&format!("own {number}"), &format!("\"39{}\"", "x".repeat(size)));
+            for turn in 30..40 {
+                own.changes.set(&format!("{number} {}", turn % 10), Json::from_text(turn.to_string())).unwrap();
+            }
+            own.apply(&mut expected);
+        }
+        expected.revision = 1 + 8 * 40;
+        assert_eq!(stored(&stores[1]).await, expected, "{size} bytes");
+    }
+}
+
+#[tokio::test]
+async fn a_commit_moves_the_expiry_as_the_limits_say_at_every_time() {
+    const EDGES: [i64; 13] = [
+        i64::MIN,
+        i64::MIN + 1,
+        -(1 << 53),
+        -(1 << 40),
+        -1,
+        0,
+        1,
+        1_000,
+        1_001,
+        1 << 40,
+        1 << 53,
+        i64::MAX - 1,
+        i64::MAX,
+    ];
+    let store = SqliteStore::connect("sqlite::memory:").await.unwrap();
+    store.migrate().await.unwrap();
+    let mut dice = Dice(1);
+    for number in 0..3_000_u32 {
+        let mut edge = || EDGES[dice.below(EDGES.len())].saturating_add(i64::try_from(dice.below(3)).unwrap());
+        let idle = Duration::from_millis(edge().unsigned_abs().min(i64::MAX.unsigned_abs()));
+        let limits = Limits { idle, end: Timestamp::from_millis(edge()) };
+        let mut kept = Record::new(TOKEN, limits, Timestamp::from_millis(edge()));
+        kept.expires = Timestamp::from_millis(edge());
+        let mut change =
+            Commit::touch(TOKEN, [0, 1, 800, 999, 1000][number as usize % 5], Timestamp::from_millis(edge()));
+        change.changes.set("a", Json::from_text("1")).unwrap();
+        if number % 2 == 0 {
+            // Next to the instant from which on it moves.
+            let due = (change.now + limits.threshold(change.extend_below.unwrap())).min(limits.end);
+            kept.expires = Timestamp::from_millis(due.as_millis().saturating_add(i64::from(number % 3) - 1));
+        }
+        let mut id = [0; 16];
+        id[..4].copy_from_slice(&number.to_be_bytes());
+        let id = SessionId::from_bytes(id);
+        assert!(store.create(&id, &kept, &[]).await.unwrap());
+        let committed = store.commit(&id, &change).await.unwrap();
+        if !kept.is_live(change.now) {
+            assert_eq!(committed, Committed::Missing);
+            continue;
+        }
+        let before = kept.clone();
+        change.apply(&mut kept);
+        let expected = Committed::Done { revision: 2, expires: kept.expires };
+        assert_eq!(committed, expected, "{before:?} at {:?}", change.now);
+        if kept.is_live(change.now) {
+            assert_eq!(store.load(&id, change.now).await.unwrap(), Some(kept));
+        }
+    }
+}
+
+/// Such as a full disk. Here it is a trigger, whose foreign key is looked at when a statement ends or a transaction is
+/// committed: after the statement gave its row.
+#[tokio::test]
+async fn a_commit_that_fails_after_it_gave_its_row_is_an_error_and_nothing_of_it_is_stored() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    store.migrate().await.unwrap();
+    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(folder.path().join("what? 50%.db")));
+    let stores: [Store; 2] = [Arc::new(store), Arc::new(SqliteStore::new(pool.await.unwrap()))];
+    create(&stores[0], &[("a", "1")]).await;
+    let blind = change("b", "2");
+    let mut rotation = blind.clone();
+    rotation.rotation = Some(Rotation { token: TokenHash::from_bytes([2; 32]), limits: record(&[]).limits });
+    let mut other = another_process(&folder).await;
+    other.execute("CREATE TABLE parents (id INTEGER PRIMARY KEY)").await.unwrap();
+    for deferred in ["", "DEFERRABLE INITIALLY DEFERRED"] {
+        let children = format!("CREATE TABLE children (parent INTEGER REFERENCES parents (id) {deferred})");
+        other.execute(sqlx::AssertSqlSafe(children)).await.unwrap();
+        let orphans = "CREATE TRIGGER orphans AFTER UPDATE ON sessions BEGIN INSERT INTO children VALUES (1); END";
+        other.execute(orphans).await.unwrap();
+        for (store, commit) in stores.iter().flat_map(|store| [(store, &rotation), (store, &blind)]) {
+            let error = store.commit(&ID, commit).await.unwrap_err();
+            assert!(error.to_string().contains("FOREIGN KEY"), "{error}");
+            assert_eq!(stored(store).await, record(&[("a", "1")]));
+        }
+        other.execute("DROP TRIGGER orphans; DROP TABLE children").await.unwrap();
+    }
+    for (store, key) in stores.iter().zip(["b", "c"]) {
+        revision(store, &change(key, "2")).await;
+    }
+    assert_eq!(stored(&stores[0]).await.values, values(&[("a", "1"), ("b", "2"), ("c", "2")]));
+}
+
+#[tokio::test]
+async fn a_commit_given_up_while_another_process_writes_is_never_carried_out() {
+    let folder = TempDir::new().unwrap();
+    open(&folder).await.migrate().await.unwrap();
+    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(folder.path().join("what? 50%.db")));
+    let stores: [Store; 2] = [Arc::new(open(&folder).await), Arc::new(SqliteStore::new(pool.await.unwrap()))];
+    create(&stores[0], &[("a", "1")]).await;
+    let mut writer = another_process(&folder).await;
+    for store in stores {
+        writer.execute("BEGIN IMMEDIATE").await.unwrap();
+        let change = change("a", "2");
+        let commit = store.commit(&ID, &change);
+        tokio::time::timeout(Duration::from_millis(100), commit).await.expect_err("the writer holds the file");
+        writer.execute("ROLLBACK").await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(stored(&store).await, record(&[("a", "1")]));
+    }
+}
+
+#[tokio::test]
+async fn a_commit_waits_for_another_process_and_reads_do_not() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    store.migrate().await.unwrap();
+    let store: Store = Arc::new(store);
+    create(&store, &[("a", "1")]).await;
+    let mut writer = another_process(&folder).await;
+    writer.execute("BEGIN IMMEDIATE").await.unwrap();
+    let change = change("a", "2");
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(stored(&store).await, record(&[("a", "1")]));
+        writer.execute("ROLLBACK").await.unwrap();
+    };
+    let (made, ()) = tokio::join!(revision(&store, &change), release);
+    assert_eq!(made, 2);
+    assert_eq!(stored(&store).await.values, values(&[("a", "2")]));
+}
+
+#[tokio::test]
+async fn an_ordinary_commit_writes_one_page_whatever_else_the_session_holds() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    store.migrate().await.unwrap();
+    let store: Store = Arc::new(store);
+    let mut other = another_process(&folder).await;
+    let log = folder.path().join("what? 50%.db-wal");
+    for keys in [1, 10, 100, 1_000] {
+        let mut many = record(&[]);
+        many.values = (0..keys).map(|key| (format!("key {key}"), Json::from_text("\"some value\""))).collect();
+        assert!(store.create(&ID, &many, &[]).await.unwrap());
+        // One that may be more: the first change makes a page.
+        revision(&store, &change("key 0", "1")).await;
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+        revision(&store, &change("key 0", "2")).await;
+        assert_eq!(std::fs::metadata(&log).unwrap().len(), 32 + 24 + 4096, "{keys} keys");
+        store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap();
+    }
+}
+
+/// The tables as they were when each key had a row.
+#[tokio::test]
+async fn a_file_with_a_row_for_each_key_becomes_one_with_logs_and_keeps_everything() {
+    let folder = TempDir::new().unwrap();
+    let options = SqliteConnectOptions::new().filename(folder.path().join("what? 50%.db")).create_if_missing(true);
+    let mut before = options.connect().await.unwrap();
+    for statement in [
+        "CREATE TABLE sessions (id BLOB PRIMARY KEY, token BLOB NOT NULL, created INTEGER NOT NULL, rotated INTEGER, \
+         seen INTEGER NOT NULL, expires INTEGER NOT NULL, idle INTEGER NOT NULL, ends INTEGER NOT NULL, label TEXT, \
+         revision INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX sessions_expires ON sessions (expires)",
+        "CREATE TABLE session_values (session BLOB NOT NULL, key BLOB NOT NULL, value TEXT NOT NULL, \
+         PRIMARY KEY (session, key)) WITHOUT ROWID",
+        "CREATE TABLE session_index (session BLOB NOT NULL, key BLOB NOT NULL, hash BLOB NOT NULL, \
+         PRIMARY KEY (session, key)) WITHOUT ROWID",
+        "CREATE INDEX session_index_hash ON session_index (hash, session)",
+        "CREATE TABLE session_migrations (version INTEGER PRIMARY KEY)",
+        "INSERT INTO session_migrations VALUES (1)",
+    ] {
+        before.execute(statement).await.unwrap();
+    }
+    let pairs = [("", "1"), ("a", "\"\\u0000 é\""), ("á\0\u{1f600}", "[]"), (&*"k".repeat(1024), "2")];
+    let empty = SessionId::from_bytes([8; 16]);
+    for id in [ID, empty] {
+        let kept = record(&[]);
+        let insert = "INSERT INTO sessions VALUES (?, ?, ?, NULL, ?, ?, 100000, ?, 'Firefox', 7)";
+        let insert = sqlx::query(insert).bind(id.as_bytes().to_vec()).bind(TOKEN.as_bytes().to_vec());
+        let insert = insert.bind(NOW.as_millis()).bind(NOW.as_millis()).bind(kept.expires.as_millis());
+        insert.bind(kept.limits.end.as_millis()).execute(&mut before).await.unwrap();
+    }
+    for (key, text) in pairs {
+        let insert = sqlx::query("INSERT INTO session_values VALUES (?, ?, ?)").bind(ID.as_bytes().to_vec());
+        insert.bind(key.as_bytes().to_vec()).bind(text).execute(&mut before).await.unwrap();
+    }
+    before.close().await.unwrap();
+    let store = open(&folder).await;
+    store.migrate().await.unwrap();
+    let store: Store = Arc::new(store);
+    let mut kept = record(&pairs);
+    (kept.label, kept.revision) = (Some("Firefox".into()), 7);
+    assert_eq!(stored(&store).await, kept);
+    let change = change("a", "3");
+    change.apply(&mut kept);
+    assert_eq!(revision(&store, &change).await, 8);
+    assert_eq!(stored(&store).await, kept);
+    assert_eq!(store.load(&empty, NOW).await.unwrap().unwrap().values, values(&[]));
 }

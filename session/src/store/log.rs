@@ -11,7 +11,7 @@ use crate::values::{Entry, Span};
 const HEAD: usize = 15;
 
 /// A log that begins a record.
-pub(super) fn of_values(values: &Values) -> Vec<u8> {
+pub(crate) fn of_values(values: &Values) -> Vec<u8> {
     let mut log = Vec::new();
     for (key, value) in values.iter() {
         push(&mut log, key, Some(value.as_bytes()));
@@ -43,7 +43,7 @@ pub(super) fn push(log: &mut Vec<u8>, key: &str, value: Option<&[u8]>) {
 }
 
 /// What a log, or several one after the other, make of nothing.
-pub(super) fn read(log: Vec<u8>) -> Result<Values, StoreError> {
+pub(crate) fn read(log: Vec<u8>) -> Result<Values, StoreError> {
     let text = String::from_utf8(log).map_err(|_| "stored values are not UTF-8")?;
     let entries = entries(&text).ok_or("the stored values are damaged")?;
     Ok(Values::written(text, entries))
@@ -57,13 +57,13 @@ fn entries(text: &str) -> Option<Vec<Entry>> {
         let key_at = at + HEAD;
         let value_at = key_at + number(&head[1..5])?;
         at = value_at.checked_add(number(&head[5..])?)?;
-        let value = Span::of(text, value_at, at)?;
+        let value = Span::within(text, value_at, at)?;
         let value = match head[0] {
             b'+' => Some(value),
             b'-' if value_at == at => None,
             _ => return None,
         };
-        entries.push(Entry { key: Span::of(text, key_at, value_at)?, value });
+        entries.push(Entry { key: Span::within(text, key_at, value_at)?, value });
     }
     Some(entries)
 }
@@ -124,6 +124,17 @@ mod tests {
         for (steps, expected) in cases {
             assert_eq!(shown(&read(appended(steps)).unwrap()), expected, "{steps:?}");
         }
+    }
+
+    #[test]
+    fn many_changes_fold_as_few_do() {
+        let names: Vec<String> = (0..300).map(|number| format!("{:03}", number * 7 % 300)).collect();
+        let mut steps: Vec<Step<'_>> = names.iter().map(|name| (&**name, Some("1"))).collect();
+        steps.extend(names.iter().step_by(3).map(|name| (&**name, None)));
+        steps.extend(names.iter().step_by(6).map(|name| (&**name, Some("2"))));
+        let expected: std::collections::BTreeMap<_, _> = steps.iter().copied().collect();
+        let expected: Vec<_> = expected.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+        assert_eq!(read(appended(&steps)).unwrap().iter().collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -8,7 +8,7 @@
 mod deadline;
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 #[allow(dead_code, reason = "stores come to use it one after the other")]
-mod log;
+pub(crate) mod log;
 mod memory;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -16,12 +16,12 @@ mod mysql;
 mod names;
 #[cfg(feature = "postgres")]
 mod postgres;
-#[cfg(any(feature = "mysql", feature = "postgres"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod rack;
 #[cfg(feature = "redis")]
 pub(crate) mod redis;
 #[cfg(feature = "sqlite")]
-pub(crate) mod sqlite;
+mod sqlite;
 
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! Connections between two operations.
 //!
-//! The driver's pool asks each connection that it gets back whether it still works, which is a round trip of its own. A
-//! pool that nobody else uses therefore gets its connections back once a minute, to test and retire them; in between
-//! they wait here.
+//! The driver's pool asks each connection that it gets back whether it still works, which is a round trip of its own, or a
+//! task and two changes of threads where the database is in this process. A pool that nobody else uses therefore gets its
+//! connections back once a minute, to test and retire them; in between they wait here.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +21,17 @@ pub(super) struct Rack<DB: Database>(Arc<Inner<DB>>);
 struct Inner<DB: Database> {
     pool: Pool<DB>,
     own: Option<Own<DB>>,
+    given_up: GivenUp,
+}
+
+/// What becomes of a connection whose operation failed or was given up.
+enum GivenUp {
+    /// It is closed: its answer did not come in time and may never come.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
+    Closed,
+    /// The pool gets it back when it has done what it was told, which no network can prevent.
+    #[cfg(feature = "sqlite")]
+    Awaited,
 }
 
 /// What a pool has that is this store's own.
@@ -39,16 +50,29 @@ struct Kept<DB: Database> {
 
 impl<DB: Database> Rack<DB> {
     /// For a pool that the application uses too: each connection goes back at once.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) fn shared(pool: Pool<DB>) -> Self {
-        Self(Arc::new(Inner { pool, own: None }))
+        Self(Arc::new(Inner { pool, own: None, given_up: GivenUp::Closed }))
     }
 
     /// For a pool that nobody else uses.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) fn own(pool: Pool<DB>) -> Self {
-        let most = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
-        let seats = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
-        let own = Own { seats, kept: Mutex::default() };
-        Self(Arc::new(Inner { pool, own: Some(own) }))
+        let own = Some(Own::of(&pool));
+        Self(Arc::new(Inner { pool, own, given_up: GivenUp::Closed }))
+    }
+
+    /// As [`shared`](Self::shared), for a database in this process.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn shared_embedded(pool: Pool<DB>) -> Self {
+        Self(Arc::new(Inner { pool, own: None, given_up: GivenUp::Awaited }))
+    }
+
+    /// As [`own`](Self::own), for a database in this process.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn own_embedded(pool: Pool<DB>) -> Self {
+        let own = Some(Own::of(&pool));
+        Self(Arc::new(Inner { pool, own, given_up: GivenUp::Awaited }))
     }
 
     /// Waits for a connection, as long as the pool has patience.
@@ -59,16 +83,28 @@ impl<DB: Database> Rack<DB> {
         };
         let (connection, taken) = match self.0.kept().and_then(|mut kept| kept.pop()) {
             Some(kept) if kept.used.elapsed() < LONG => (kept.connection, kept.taken),
-            _ => (self.0.pool.acquire().await?, Instant::now()),
+            old => {
+                // The pool may have no other one to give.
+                drop(old);
+                (self.0.pool.acquire().await?, Instant::now())
+            }
         };
         Ok(Lease { connection: Some(connection), taken, rack: Self(Arc::clone(&self.0)), _seat: seat })
     }
 
     /// The connections that nobody uses, here and in the pool.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) fn idle(&self) -> Vec<PoolConnection<DB>> {
         let kept = self.0.kept().map(|mut kept| std::mem::take(&mut *kept)).unwrap_or_default();
         let in_pool = std::iter::from_fn(|| self.0.pool.try_acquire());
         kept.into_iter().map(|kept| kept.connection).chain(in_pool).collect()
+    }
+}
+
+impl<DB: Database> Own<DB> {
+    fn of(pool: &Pool<DB>) -> Self {
+        let most = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
+        Self { seats: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))), kept: Mutex::default() }
     }
 }
 
@@ -95,8 +131,7 @@ impl<DB: Database> Drop for Inner<DB> {
     }
 }
 
-/// A connection in use. Unless it is given back it is closed: it is broken, or its answer did not come in time and may
-/// never come.
+/// A connection in use. Unless it is given back it is broken, or was given up in the middle of something.
 pub(super) struct Lease<DB: Database> {
     connection: Option<PoolConnection<DB>>,
     taken: Instant,
@@ -108,10 +143,19 @@ pub(super) struct Lease<DB: Database> {
 impl<DB: Database> Lease<DB> {
     pub(super) fn give_back(mut self) {
         let Some(connection) = self.connection.take() else { return };
-        if self.taken.elapsed() < LONG
+        let used = Instant::now();
+        if used.duration_since(self.taken) < LONG
             && let Some(mut kept) = self.rack.0.kept()
         {
-            kept.push(Kept { connection, taken: self.taken, used: Instant::now() });
+            kept.push(Kept { connection, taken: self.taken, used });
+        }
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub(super) async fn close(mut self) -> Result<(), Error> {
+        match self.connection.take() {
+            Some(connection) => connection.close().await,
+            None => Ok(()),
         }
     }
 }
@@ -132,8 +176,12 @@ impl<DB: Database> DerefMut for Lease<DB> {
 
 impl<DB: Database> Drop for Lease<DB> {
     fn drop(&mut self) {
-        if let Some(broken) = self.connection.take() {
-            drop(broken.detach());
+        let Some(given_up) = self.connection.take() else { return };
+        match self.rack.0.given_up {
+            #[cfg(any(feature = "mysql", feature = "postgres"))]
+            GivenUp::Closed => drop(given_up.detach()),
+            #[cfg(feature = "sqlite")]
+            GivenUp::Awaited => drop(given_up),
         }
     }
 }

@@ -6,11 +6,11 @@
 use crate::manager::SessionManager;
 use crate::seal::Purpose;
 #[cfg(feature = "redis")]
-use crate::store::redis::layout;
+use crate::store::Record;
 #[cfg(feature = "redis")]
-use crate::store::{Record, StoreError};
-#[cfg(feature = "sqlite")]
-use crate::store::{Values, sqlite};
+use crate::store::redis::layout;
+#[cfg(any(feature = "sqlite", feature = "_server"))]
+use crate::store::{StoreError, Values, log};
 
 /// The pair `name=value` of a session cookie that seals these bytes.
 pub fn session_cookie(manager: &SessionManager, plain: &[u8]) -> String {
@@ -34,8 +34,14 @@ pub fn redis_string(record: &Record) -> Result<Vec<u8>, StoreError> {
     layout::write(record)
 }
 
-/// Keys and values out of the one text that `SqliteStore` loads them in.
-#[cfg(feature = "sqlite")]
-pub fn sqlite_values(held: &str) -> Option<Values> {
-    sqlite::read(held)
+/// Keys and values out of a log, as the stores that keep one load it.
+#[cfg(any(feature = "sqlite", feature = "_server"))]
+pub fn logged_values(entries: Vec<u8>) -> Result<Values, StoreError> {
+    log::read(entries)
+}
+
+/// The log of these keys and values.
+#[cfg(any(feature = "sqlite", feature = "_server"))]
+pub fn log_of(values: &Values) -> Vec<u8> {
+    log::of_values(values)
 }

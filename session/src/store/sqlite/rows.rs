@@ -1,85 +1,78 @@
-//! Rows as records, and the other way.
+//! Rows as records, and the other way. Columns are read by their place.
 
 use std::time::Duration;
 
 use sqlx::Row;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::sqlite::SqliteRow;
 
-use super::super::{Json, Limits, Record, StoreError, Timestamp, TokenHash};
-use crate::id::{SessionId, decode_hex};
+use super::super::{Committed, Limits, Record, StoreError, Timestamp, TokenHash, log};
+use super::held::Held;
+use super::statements::Query;
+use crate::id::SessionId;
 
-/// The record of a row, without its values.
+/// The columns that [`head`] reads and [`bind`] begins with.
+pub(super) const HEAD: &str = "token, created, rotated, seen, expires, idle, ends, label, revision";
+pub(super) const HEAD_COLUMNS: usize = 9;
+
+/// The record of a row that begins with [`HEAD`], without its values.
 pub(super) fn head(row: &SqliteRow) -> Result<Record, StoreError> {
-    let time = |column: &str| row.try_get(column).map(Timestamp::from_millis);
-    let token: [u8; 32] = row.try_get::<&[u8], _>("token")?.try_into()?;
-    let idle = Duration::from_millis(u64::try_from(row.try_get::<i64, _>("idle")?)?);
-    let limits = Limits { idle, end: time("ends")? };
-    let mut record = Record::new(TokenHash::from_bytes(token), limits, time("created")?);
-    record.rotated = row.try_get::<Option<i64>, _>("rotated")?.map(Timestamp::from_millis);
-    record.seen = time("seen")?;
-    record.expires = time("expires")?;
-    record.label = row.try_get("label")?;
-    record.revision = u64::try_from(row.try_get::<i64, _>("revision")?)?;
+    let time = |column: usize| row.try_get(column).map(Timestamp::from_millis);
+    let token: [u8; 32] = row.try_get::<&[u8], _>(0)?.try_into()?;
+    let idle = Duration::from_millis(u64::try_from(row.try_get::<i64, _>(5)?)?);
+    let limits = Limits { idle, end: time(6)? };
+    let mut record = Record::new(TokenHash::from_bytes(token), limits, time(1)?);
+    record.rotated = row.try_get::<Option<i64>, _>(2)?.map(Timestamp::from_millis);
+    record.seen = time(3)?;
+    record.expires = time(4)?;
+    record.label = row.try_get(7)?;
+    record.revision = u64::try_from(row.try_get::<i64, _>(8)?)?;
     Ok(record)
 }
 
-/// The record of a load's row: the head, and all values in one text.
+/// The record of a load's row: after the head, all that its session holds.
 pub(super) fn record(row: &SqliteRow) -> Result<Record, StoreError> {
     let mut record = head(row)?;
-    if let Some(held) = row.try_get::<Option<&str>, _>("held")? {
-        record.values = values(held).collect::<Option<_>>().ok_or("the keys and values of a record are damaged")?;
-    }
+    record.values = log::read(row.try_get(HEAD_COLUMNS)?)?;
     Ok(record)
 }
 
-/// Keys and values, one after the other: the key in hexadecimal digits, the length of the value in bytes, and the value.
-///
-/// The database gathers them, since a row for each would cost eight times as much at a thousand keys.
-fn values(mut held: &str) -> impl Iterator<Item = Option<(String, Json)>> {
-    std::iter::from_fn(move || {
-        if held.is_empty() {
-            return None;
-        }
-        let next = next_value(held);
-        held = next.as_ref().map_or("", |(_, rest)| rest);
-        Some(next.map(|(pair, _)| pair))
-    })
+/// What a row that is to be changed holds.
+pub(super) fn held(row: &SqliteRow) -> Result<Held, StoreError> {
+    let number = |column: usize| Ok::<_, StoreError>(usize::try_from(row.try_get::<i64, _>(column)?)?);
+    Ok(Held { log: row.try_get(HEAD_COLUMNS)?, size: number(HEAD_COLUMNS + 1)?, folded: number(HEAD_COLUMNS + 2)? })
 }
 
-/// Keys and values out of this text, whoever wrote it.
-#[cfg(feature = "testing")]
-pub(crate) fn read(held: &str) -> Option<super::super::Values> {
-    values(held).collect()
+pub(super) fn id(row: &SqliteRow, column: usize) -> Result<SessionId, StoreError> {
+    Ok(SessionId::from_bytes(row.try_get::<&[u8], _>(column)?.try_into()?))
 }
 
-fn next_value(held: &str) -> Option<((String, Json), &str)> {
-    let (key, rest) = held.split_once(' ')?;
-    let (len, rest) = rest.split_once(' ')?;
-    let (value, rest) = rest.split_at_checked(len.parse().ok()?)?;
-    let key = String::from_utf8(decode_hex(key)?).ok()?;
-    Some(((key, Json::from_text(value)), rest))
-}
-
-pub(super) fn id(row: &SqliteRow) -> Result<SessionId, StoreError> {
-    Ok(SessionId::from_bytes(row.try_get::<&[u8], _>("id")?.try_into()?))
-}
-
-/// Binds what [`head`] reads, in its order, and then the id.
-pub(super) fn bind_head(
-    query: sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>,
-    id: &SessionId,
-    record: &Record,
-) -> Result<sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>, StoreError> {
-    let query = query
+/// Binds a whole row but its id: [`HEAD`], and then what it holds.
+pub(super) fn bind(query: Query, record: &Record, held: Held) -> Query {
+    query
         .bind(record.token.as_bytes().to_vec())
         .bind(record.created.as_millis())
         .bind(record.rotated.map(Timestamp::as_millis))
         .bind(record.seen.as_millis())
         .bind(record.expires.as_millis())
-        .bind(i64::try_from(record.limits.idle.as_millis()).unwrap_or(i64::MAX))
+        .bind(idle(&record.limits))
         .bind(record.limits.end.as_millis())
         .bind(record.label.clone())
-        .bind(i64::try_from(record.revision)?)
-        .bind(id.as_bytes().to_vec());
-    Ok(query)
+        .bind(count(record.revision))
+        .bind(count(held.size as u64))
+        .bind(count(held.folded as u64))
+        .bind(held.log)
+}
+
+pub(super) fn idle(limits: &Limits) -> i64 {
+    i64::try_from(limits.idle.as_millis()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// What a commit's own row says of it.
+pub(super) fn done(row: &SqliteRow) -> Result<Committed, StoreError> {
+    let (revision, expires): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    Ok(Committed::Done { revision: u64::try_from(revision)?, expires: Timestamp::from_millis(expires) })
 }

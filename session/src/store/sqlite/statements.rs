@@ -1,27 +1,31 @@
-//! What the store says to the database, on one connection.
+//! What the store says to the database.
 
 use std::sync::Arc;
 
-use sqlx::AssertSqlSafe;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{AssertSqlSafe, Row};
 
-use super::super::{Changes, IndexChange, IndexHash, Record, StoreError, Timestamp};
+use super::super::{Commit, IndexChange, IndexHash, Record, StoreError, Timestamp, log};
+use super::held::{Held, LONGEST};
 use super::rows;
 use crate::id::SessionId;
 
 /// A statement with its parameters.
-type Query = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
+pub(super) type Query = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
 
 /// The statements on the tables of one prefix. Each connection prepares each of them once.
 pub(super) struct Statements {
     load: Arc<str>,
+    append: Arc<str>,
+    rotate: Arc<str>,
     head: Arc<str>,
+    row: Arc<str>,
     insert: Arc<str>,
     update: Arc<str>,
     delete: Arc<str>,
-    set: Arc<str>,
-    unset: Arc<str>,
-    clear: Arc<str>,
+    parts: Arc<str>,
+    add_part: Arc<str>,
+    drop_parts: Arc<str>,
     add_entry: Arc<str>,
     drop_entry: Arc<str>,
     drop_entries: Arc<str>,
@@ -31,47 +35,69 @@ pub(super) struct Statements {
     expired: Arc<str>,
 }
 
+/// The parts of a session, in their order, as one.
+const PARTS: &str = "SELECT group_concat(entries, '') FROM \
+                     (SELECT entries FROM {p}_values WHERE session = {id} ORDER BY part)";
+
+/// What an ordinary commit sets, and what must be so for it. It leaves alone whatever has an index.
+///
+/// ?1 the id, ?2 the time, ?3 the token, ?4 the revision, ?5 whether everything is dropped first, ?6 the entries, ?7 the
+/// longest log that they may be appended to, ?8 when the session was seen, ?9 the label.
+const APPEND: &str = "log = CAST(CASE WHEN ?5 THEN x'' ELSE log END || ?6 AS BLOB), seen = coalesce(?8, seen), \
+                      label = coalesce(?9, label), revision = revision + 1";
+const MAY_APPEND: &str = "id = ?1 AND expires > ?2 AND (?3 IS NULL OR token = ?3) AND (?4 IS NULL OR revision = ?4) \
+                          AND CASE WHEN ?5 THEN size = 0 ELSE length(log) <= ?7 END";
+
 impl Statements {
     /// The prefix has been checked: it is safe in a statement as it is.
     pub(super) fn new(prefix: &str) -> Self {
         let named = |sql: &str| sql.replace("{p}", prefix).into();
+        let head = rows::HEAD;
+        let parts = |id: &str| PARTS.replace("{id}", id);
+        let its_parts = parts("{p}s.id");
         Self {
-            load: named(
-                "SELECT token, created, rotated, seen, expires, idle, ends, label, revision, (
-                    SELECT group_concat(hex(key) || ' ' || length(CAST(value AS BLOB)) || ' ' || value, '')
-                    FROM {p}_values WHERE session = id
-                ) AS held FROM {p}s WHERE id = ? AND expires > ?",
-            ),
-            head: named(
-                "SELECT token, created, rotated, seen, expires, idle, ends, label, revision
-                FROM {p}s WHERE id = ? AND expires > ?",
-            ),
-            insert: named(
-                "INSERT INTO {p}s (token, created, rotated, seen, expires, idle, ends, label, revision, id)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-            ),
+            load: named(&format!(
+                "SELECT {head}, CASE WHEN size > 0 THEN ({its_parts}) || log ELSE log END FROM {{p}}s \
+                 WHERE id = ? AND expires > ?"
+            )),
+            // An idle time of more than 34,000 years may be more than SQLite's integers bear, and its commits are never
+            // ordinary. A sum that is too large for them is a float that is larger than every end.
+            append: named(&format!(
+                "UPDATE {{p}}s SET {APPEND} WHERE {MAY_APPEND} AND (?10 IS NULL OR \
+                 (idle < 1 << 40 AND expires >= min(?2 + idle * ?10 / 1000, ends))) RETURNING revision, expires"
+            )),
+            rotate: named(&format!(
+                "UPDATE {{p}}s SET {APPEND}, token = ?10, rotated = ?2, idle = ?11, ends = ?12, expires = ?13 \
+                 WHERE {MAY_APPEND} RETURNING revision, expires"
+            )),
+            head: named(&format!("SELECT {head} FROM {{p}}s WHERE id = ? AND expires > ?")),
+            row: named(&format!("SELECT {head}, log, size, folded FROM {{p}}s WHERE id = ? AND expires > ?")),
+            insert: named(&format!(
+                "INSERT INTO {{p}}s ({head}, size, folded, log, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+                 ON CONFLICT (id) DO NOTHING RETURNING 1"
+            )),
             update: named(
-                "UPDATE {p}s SET token = ?, created = ?, rotated = ?, seen = ?, expires = ?, idle = ?, ends = ?,
-                label = ?, revision = ? WHERE id = ?",
+                "UPDATE {p}s SET token = ?, created = ?, rotated = ?, seen = ?, expires = ?, idle = ?, ends = ?, \
+                 label = ?, revision = ?, size = ?, folded = ?, log = ? WHERE id = ?",
             ),
             delete: named("DELETE FROM {p}s WHERE id = ?"),
-            set: named(
-                "INSERT INTO {p}_values (session, key, value) VALUES (?, ?, ?)
-                ON CONFLICT (session, key) DO UPDATE SET value = excluded.value",
+            parts: named(&parts("?")),
+            add_part: named(
+                "INSERT INTO {p}_values (session, part, entries) \
+                 SELECT ?1, coalesce(max(part) + 1, 0), ?2 FROM {p}_values WHERE session = ?1",
             ),
-            unset: named("DELETE FROM {p}_values WHERE session = ? AND key = ?"),
-            clear: named("DELETE FROM {p}_values WHERE session = ?"),
+            drop_parts: named("DELETE FROM {p}_values WHERE session = ?"),
             add_entry: named(
-                "INSERT INTO {p}_index (session, key, hash) VALUES (?, ?, ?)
-                ON CONFLICT (session, key) DO UPDATE SET hash = excluded.hash",
+                "INSERT INTO {p}_index (session, key, hash) VALUES (?, ?, ?) \
+                 ON CONFLICT (session, key) DO UPDATE SET hash = excluded.hash",
             ),
             drop_entry: named("DELETE FROM {p}_index WHERE session = ? AND key = ?"),
             drop_entries: named("DELETE FROM {p}_index WHERE session = ?"),
             has_entry: named("SELECT 1 FROM {p}_index WHERE session = ? AND hash = ?"),
-            find: named(
-                "SELECT id, token, created, rotated, seen, expires, idle, ends, label, revision
-                FROM {p}_index JOIN {p}s ON id = session WHERE hash = ? AND expires > ? ORDER BY created, id",
-            ),
+            find: named(&format!(
+                "SELECT {head}, id FROM {{p}}_index JOIN {{p}}s ON id = session WHERE hash = ? AND expires > ? \
+                 ORDER BY created, id"
+            )),
             ids: named("SELECT id FROM {p}s WHERE id > ? ORDER BY id LIMIT ?"),
             expired: named("SELECT id FROM {p}s WHERE expires <= ? ORDER BY expires LIMIT ?"),
         }
@@ -81,86 +107,95 @@ impl Statements {
         of(&self.load, id).bind(now.as_millis())
     }
 
+    /// The head of a record.
+    pub(super) fn head(&self, id: &SessionId, now: Timestamp) -> Query {
+        of(&self.head, id).bind(now.as_millis())
+    }
+
+    /// All of a row.
+    pub(super) fn row(&self, id: &SessionId, now: Timestamp) -> Query {
+        of(&self.row, id).bind(now.as_millis())
+    }
+
+    /// Gives a row unless there is a record of this id already.
+    pub(super) fn insert(&self, id: &SessionId, record: &Record, held: Held) -> Query {
+        rows::bind(query(&self.insert), record, held).bind(id.as_bytes().to_vec())
+    }
+
+    pub(super) fn update(&self, id: &SessionId, record: &Record, held: Held) -> Query {
+        rows::bind(query(&self.update), record, held).bind(id.as_bytes().to_vec())
+    }
+
     pub(super) fn find(&self, hash: &IndexHash, now: Timestamp) -> Query {
         query(&self.find).bind(hash.as_bytes().to_vec()).bind(now.as_millis())
     }
 
     /// The ids that come after `after`, in their order.
-    pub(super) fn ids(&self, after: Vec<u8>, limit: usize) -> Query {
-        query(&self.ids).bind(after).bind(limited(limit))
+    pub(super) fn ids(&self, after: Option<&SessionId>, limit: usize) -> Query {
+        // Every id comes after the empty one.
+        let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
+        query(&self.ids).bind(after).bind(rows::count(limit as u64))
     }
 
     pub(super) fn expired(&self, now: Timestamp, limit: usize) -> Query {
-        query(&self.expired).bind(now.as_millis()).bind(limited(limit))
+        query(&self.expired).bind(now.as_millis()).bind(rows::count(limit as u64))
     }
 
-    pub(super) async fn head(
-        &self,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-        now: Timestamp,
-    ) -> Result<Option<Record>, StoreError> {
-        let row = of(&self.head, id).bind(now.as_millis()).fetch_optional(connection).await?;
-        row.as_ref().map(rows::head).transpose()
-    }
-
-    /// False if there is a record of this id already.
-    pub(super) async fn insert(
-        &self,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-        record: &Record,
-    ) -> Result<bool, StoreError> {
-        let inserted = rows::bind_head(query(&self.insert), id, record)?.execute(&mut *connection).await?;
-        if inserted.rows_affected() == 0 {
-            return Ok(false);
+    /// A commit as one statement, if it can be one: what it appends.
+    pub(super) fn ordinary(commit: &Commit) -> Option<Vec<u8>> {
+        if !commit.changes_something() || !commit.index.is_empty() {
+            return None;
         }
-        for (key, value) in record.values.iter() {
-            self.set(connection, id, key, value).await?;
-        }
-        Ok(true)
+        Some(log::of_changes(&commit.changes)).filter(|entries| entries.len() <= LONGEST)
     }
 
-    /// Writes the head of a record; its values are none of this statement's business.
-    pub(super) async fn update(
-        &self,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-        record: &Record,
-    ) -> Result<(), StoreError> {
-        rows::bind_head(query(&self.update), id, record)?.execute(connection).await?;
-        Ok(())
+    /// An [`ordinary`](Self::ordinary) commit. It gives a row when it was carried out; else there is more to it.
+    pub(super) fn commit(&self, id: &SessionId, commit: &Commit, entries: Vec<u8>) -> Query {
+        let statement = if commit.rotation.is_some() { &self.rotate } else { &self.append };
+        let room = LONGEST - entries.len();
+        let query = of(statement, id)
+            .bind(commit.now.as_millis())
+            .bind(commit.token.map(|token| token.as_bytes().to_vec()))
+            .bind(commit.revision.map(rows::count))
+            .bind(commit.changes.is_cleared())
+            .bind(entries)
+            .bind(rows::count(room as u64))
+            .bind(commit.extend_below.map(|_| commit.now.as_millis()))
+            .bind(commit.label.clone());
+        match &commit.rotation {
+            None => query.bind(commit.extend_below.map(i64::from)),
+            Some(next) => query
+                .bind(next.token.as_bytes().to_vec())
+                .bind(rows::idle(&next.limits))
+                .bind(next.limits.end.as_millis())
+                .bind(next.limits.expiry(commit.now).as_millis()),
+        }
     }
 
     pub(super) async fn delete(&self, connection: &mut SqliteConnection, id: &SessionId) -> sqlx::Result<()> {
-        for statement in [&self.clear, &self.drop_entries, &self.delete] {
+        for statement in [&self.drop_parts, &self.drop_entries, &self.delete] {
             of(statement, id).execute(&mut *connection).await?;
         }
         Ok(())
     }
 
-    /// Writes the changed keys, and no others.
-    pub(super) async fn change(
+    /// All parts of a session's values, as one.
+    pub(super) async fn parts(&self, connection: &mut SqliteConnection, id: &SessionId) -> Result<Vec<u8>, StoreError> {
+        let row = of(&self.parts, id).fetch_one(connection).await?;
+        Ok(row.try_get::<Option<&[u8]>, _>(0)?.unwrap_or_default().to_vec())
+    }
+
+    pub(super) async fn add_part(
         &self,
         connection: &mut SqliteConnection,
         id: &SessionId,
-        changes: &Changes,
+        entries: Vec<u8>,
     ) -> sqlx::Result<()> {
-        if changes.is_cleared() {
-            of(&self.clear, id).execute(&mut *connection).await?;
-        }
-        for key in changes.unsets() {
-            of(&self.unset, id).bind(key.as_bytes().to_vec()).execute(&mut *connection).await?;
-        }
-        for (key, value) in changes.sets() {
-            self.set(connection, id, key, value.as_str()).await?;
-        }
-        Ok(())
+        of(&self.add_part, id).bind(entries).execute(connection).await.map(drop)
     }
 
-    async fn set(&self, connection: &mut SqliteConnection, id: &SessionId, key: &str, value: &str) -> sqlx::Result<()> {
-        let query = of(&self.set, id).bind(key.as_bytes().to_vec()).bind(value.to_owned());
-        query.execute(connection).await.map(drop)
+    pub(super) async fn drop_parts(&self, connection: &mut SqliteConnection, id: &SessionId) -> sqlx::Result<()> {
+        of(&self.drop_parts, id).execute(connection).await.map(drop)
     }
 
     /// Brings the session's index entries up to date.
@@ -187,8 +222,7 @@ impl Statements {
         id: &SessionId,
         hash: &IndexHash,
     ) -> sqlx::Result<bool> {
-        let row: Option<SqliteRow> =
-            of(&self.has_entry, id).bind(hash.as_bytes().to_vec()).fetch_optional(connection).await?;
+        let row = of(&self.has_entry, id).bind(hash.as_bytes().to_vec()).fetch_optional(connection).await?;
         Ok(row.is_some())
     }
 }
@@ -200,8 +234,4 @@ fn query(statement: &Arc<str>) -> Query {
 /// A statement whose first parameter is a session.
 fn of(statement: &Arc<str>, id: &SessionId) -> Query {
     query(statement).bind(id.as_bytes().to_vec())
-}
-
-fn limited(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
