@@ -136,32 +136,17 @@ fn answer(session: &mut Session, rotates: bool) {
     session.client_mut().insert("theme", "dark").expect("a write is noted");
 }
 
-/// A record as a damaged store might hold it: for Redis, fields of which the data has names and lengths; for the
-/// stores that keep one, a log. What reads as a record is written and read again as the same.
+/// A record as a damaged store might hold it: for Redis, the string of a session; for the stores that keep one, a log.
+/// What reads as a record is written and read again as the same.
 pub fn stored_record(data: &[u8]) {
-    if let Ok(Some(record)) = foreign::redis_record(fields(data)) {
-        let written = foreign::redis_fields(&record).expect("what was read can be written");
-        let written = written.into_iter().map(|(name, value)| (name.into_bytes(), value)).collect();
-        assert_eq!(foreign::redis_record(written).expect("a record"), Some(record));
+    if let Ok(record) = foreign::redis_record(data.to_vec()) {
+        let written = foreign::redis_string(&record).expect("what was read can be written");
+        assert_eq!(foreign::redis_record(written).expect("a record"), record);
     }
     if let Ok(values) = foreign::logged_values(data.to_vec()) {
         let written = foreign::log_of(&values);
         assert_eq!(foreign::logged_values(written).expect("a log"), values);
     }
-}
-
-/// A name, a length in two bytes, and so many bytes of value, again and again.
-fn fields(mut data: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
-    const NAMES: [&str; 12] =
-        ["token", "created", "rotated", "seen", "expires", "idle", "ends", "label", "revision", "0", "31", "index"];
-    let mut fields = Vec::new();
-    while let [name, low, high, rest @ ..] = data {
-        let len = usize::from(u16::from_le_bytes([*low, *high])).min(rest.len());
-        let (value, rest) = rest.split_at(len);
-        fields.push((NAMES[usize::from(*name) % NAMES.len()].into(), value.to_vec()));
-        data = rest;
-    }
-    fields
 }
 
 /// A stored value that is any text. Each door reads it as `serde_json` does, or says so in an error

@@ -22,16 +22,16 @@ pub fn state_cookie(manager: &SessionManager, plain: &[u8]) -> String {
     manager.manager().cookies.sealed(Purpose::State, plain)
 }
 
-/// The record that a hash of these fields is to `RedisStore`.
+/// The record that this string is to `RedisStore`.
 #[cfg(feature = "redis")]
-pub fn redis_record(fields: Vec<(Vec<u8>, Vec<u8>)>) -> Result<Option<Record>, StoreError> {
-    layout::read(fields)
+pub fn redis_record(held: Vec<u8>) -> Result<Record, StoreError> {
+    layout::read(held)
 }
 
-/// The fields that `RedisStore` keeps a record in.
+/// The string that `RedisStore` keeps a record in.
 #[cfg(feature = "redis")]
-pub fn redis_fields(record: &Record) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-    layout::fields(record)
+pub fn redis_string(record: &Record) -> Result<Vec<u8>, StoreError> {
+    layout::write(record)
 }
 
 /// Keys and values out of a log, as the stores that keep one load it.

@@ -11,8 +11,8 @@ use futures_util::future::try_join_all;
 
 use super::super::{Found, IndexChange, IndexHash, StoreError, Timestamp};
 use super::RedisStore;
-use super::layout::{bytes, items, number, optional, pack, ttl, unpack};
-use super::script::{INDEX_ADD, INDEX_READ, KEPT};
+use super::layout::{Front, bytes, items, millis, pack, ttl, unpack};
+use super::script::{INDEX_ADD, INDEX_READ, KEPT, time};
 use crate::id::{SessionId, random_bytes};
 
 /// How long an entry is kept if the commit does not say how long its session may live; one that lives on extends it.
@@ -112,7 +112,11 @@ pub(super) fn kept_until(ends: Option<Timestamp>, now: Timestamp) -> Timestamp {
     ends.unwrap_or(now + KEPT_FOR)
 }
 
+/// How much of a session is asked for by who wants to know what it is.
+const FRONT: usize = 1024;
+
 /// What a session that the index names says of itself.
+#[derive(Default)]
 struct Hit {
     index: Vec<u8>,
     /// Its line of the list, if it lives.
@@ -131,9 +135,12 @@ impl RedisStore {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
         let settles = SETTLES.saturating_add(self.link.deadline);
         let add = |entry: &Entry| {
-            let call = INDEX_ADD.on(&self.index_key(&entry.hash)).number(settles.as_millis());
+            let call = INDEX_ADD.on(&self.index_key(&entry.hash)).number(millis(settles));
             let call = call.number(ttl(until, now)).arg(entry.member(id));
             async move { self.link.call(&call).await }
         };
@@ -141,16 +148,18 @@ impl RedisStore {
     }
 
     /// Keeps the entries of a session that lives longer than the index had been told.
-    pub(super) async fn keep(&self, id: &SessionId, due: &Due, now: Timestamp) -> Result<(), StoreError> {
-        self.add(id, &Entries::read(&due.index)?, due.until, now).await?;
-        let call = KEPT.on(&self.key(id)).arg(due.before.as_slice()).number(due.until.as_millis());
+    pub(super) async fn keep(&self, id: &SessionId, due: &Due<'_>, now: Timestamp) -> Result<(), StoreError> {
+        self.add(id, &Entries::read(due.index)?, due.until, now).await?;
+        let call = KEPT.on(&self.key(id)).arg(due.before).arg(time(due.until));
         self.link.call(&call).await.map(drop)
     }
 
     /// Drops entries that the session does not have any more. What stays is stale, and found so later.
     pub(super) async fn drop_entries(&self, id: &SessionId, entries: Vec<Entry>) {
-        let members = entries.into_iter().map(|entry| (entry.hash, entry.member(id))).collect();
-        self.drop_members(members).await;
+        if !entries.is_empty() {
+            let members = entries.into_iter().map(|entry| (entry.hash, entry.member(id))).collect();
+            Box::pin(self.drop_members(members)).await;
+        }
     }
 
     async fn drop_members(&self, members: Stale) {
@@ -202,29 +211,34 @@ impl RedisStore {
     }
 
     async fn hit(&self, id: SessionId, now: Timestamp) -> Result<Hit, StoreError> {
-        let mut command = redis::cmd("HMGET");
-        command.arg(self.key(&id)).arg(&["index", "created", "seen", "expires", "label"]);
-        let reply = self.link.ask(&command, None).await?;
-        let fields = items(reply)?.into_iter().map(optional).collect::<Result<Vec<_>, _>>()?;
-        let [index, created, seen, expires, label] =
-            <[_; 5]>::try_from(fields).map_err(|_| "Redis answered with another number of fields")?;
-        let time = |text: Option<Vec<u8>>| number(&text?).map(Timestamp::from_millis);
-        let times = (time(created), time(seen), time(expires));
-        let label = label.map(String::from_utf8).transpose()?;
-        let found = match times {
-            (Some(created), Some(seen), Some(expires)) if now < expires => {
-                Some(Found { id, created, seen, expires, label })
+        let Some(Front { record, index, .. }) = self.front(&id).await? else { return Ok(Hit::default()) };
+        let found = record.is_live(now).then(|| Found::new(id, &record));
+        Ok(Hit { index, found })
+    }
+
+    /// What a session says of itself before its values. One whose label is long takes a second question.
+    async fn front(&self, id: &SessionId) -> Result<Option<Front>, StoreError> {
+        let mut len = FRONT;
+        loop {
+            let mut command = redis::cmd("GETRANGE");
+            command.arg(self.key(id)).arg(0).arg(len - 1);
+            let held = bytes(self.link.ask(&command, None).await?)?;
+            if held.is_empty() {
+                return Ok(None);
             }
-            _ => None,
-        };
-        Ok(Hit { index: index.unwrap_or_default(), found })
+            match Front::read(&held)? {
+                None if held.len() == len => len *= 16,
+                None => return Err("a session is cut short".into()),
+                front => return Ok(front),
+            }
+        }
     }
 }
 
 /// A session that lives longer than the index had been told.
-pub(super) struct Due {
-    pub(super) index: Vec<u8>,
+pub(super) struct Due<'a> {
+    pub(super) index: &'a [u8],
     pub(super) until: Timestamp,
     /// Until when the index keeps it so far, in the session's own words.
-    pub(super) before: Vec<u8>,
+    pub(super) before: [u8; 8],
 }

@@ -1,21 +1,32 @@
-//! How a session lies in its hash: the record's own fields by name, its values packed into numbered ones.
+//! How a session lies in its string: a head of fixed length, the index entries, the label, and the log of its values.
+//!
+//! The scripts read and write the head too, and know where each part of it lies. Numbers are little-endian.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use redis::Value;
 
-use super::super::{Changes, Json, Limits, Record, StoreError, Timestamp, TokenHash, Values};
-
-/// How many fields hold values: more make a load slower, fewer a commit. Part of the format, as [`bucket`] is.
-pub(super) const BUCKETS: u32 = 32;
+use super::super::log;
+use super::super::{Limits, Record, StoreError, Timestamp, TokenHash};
 
 /// Redis drops a record this long after it expired: the servers' clocks are not one, and an expiry too late shows
-/// nobody anything.
+/// nobody anything. The script that commits knows it too.
 pub(super) const GRACE: Duration = Duration::from_mins(1);
 
 /// The longest time to live that Redis is given: its own clock must be able to add it.
 const LONGEST: u64 = 1 << 52;
+
+/// How many bytes the head has.
+pub(super) const HEAD: usize = 112;
+
+/// Where the expiry lies, the first byte and the last.
+pub(super) const EXPIRES: (usize, usize) = (16, 23);
+
+/// The time of the last rotation of a token that was never replaced.
+const NEVER: i64 = i64::MIN;
+
+/// Until when a session is kept in an index that it is not in: nothing has to be done when it lives longer.
+const FOR_EVER: i64 = i64::MAX;
 
 /// For how long a key is to live from `now` on, in milliseconds.
 pub(super) fn ttl(until: Timestamp, now: Timestamp) -> u64 {
@@ -26,155 +37,157 @@ pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The field that `key` lies in: its FNV-1a hash, folded.
-fn bucket(key: &str) -> u32 {
-    let hash = key.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    (hash ^ (hash >> 16)) % BUCKETS
-}
-
-/// Appends an entry to a packed field: both lengths, the key, the value.
-pub(super) fn pack(packed: &mut Vec<u8>, key: &str, value: &[u8]) -> Result<(), StoreError> {
+/// Appends an index entry: both lengths, the key, the entry.
+pub(super) fn pack(packed: &mut Vec<u8>, key: &str, entry: &[u8]) -> Result<(), StoreError> {
     packed.extend_from_slice(&u16::try_from(key.len())?.to_le_bytes());
-    packed.extend_from_slice(&u32::try_from(value.len())?.to_le_bytes());
+    packed.extend_from_slice(&u32::try_from(entry.len())?.to_le_bytes());
     packed.extend_from_slice(key.as_bytes());
-    packed.extend_from_slice(value);
+    packed.extend_from_slice(entry);
     Ok(())
 }
 
-/// The entries of a packed field.
+/// Packed index entries.
 pub(super) fn unpack(packed: &[u8]) -> impl Iterator<Item = Result<(&str, &[u8]), StoreError>> {
     let mut rest = packed;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let entry = first_entry(rest);
-        rest = entry.map_or(&[], |(_, _, rest)| rest);
-        Some(entry.map(|(key, value, _)| (key, value)).ok_or_else(|| "a packed field is cut short".into()))
+        let entry = first_entry(&mut rest);
+        if entry.is_none() {
+            rest = &[];
+        }
+        Some(entry.ok_or_else(|| "packed index entries are cut short".into()))
     })
 }
 
-fn first_entry(packed: &[u8]) -> Option<(&str, &[u8], &[u8])> {
-    let (key_len, rest) = packed.split_first_chunk()?;
-    let (value_len, rest) = rest.split_first_chunk()?;
-    let (key, rest) = rest.split_at_checked(u16::from_le_bytes(*key_len).into())?;
-    let (value, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*value_len)).ok()?)?;
-    Some((std::str::from_utf8(key).ok()?, value, rest))
+fn first_entry<'a>(packed: &mut &'a [u8]) -> Option<(&'a str, &'a [u8])> {
+    let key_len = u16::from_le_bytes(take(packed)?);
+    let entry_len = u32::from_le_bytes(take(packed)?);
+    let key = packed.split_off(..usize::from(key_len))?;
+    let entry = packed.split_off(..usize::try_from(entry_len).ok()?)?;
+    Some((std::str::from_utf8(key).ok()?, entry))
 }
 
-/// The changes to one field that holds values.
-#[derive(Default)]
-pub(super) struct Group<'a> {
-    /// The keys whose entries go.
-    pub(super) keys: Vec<&'a str>,
-    /// The entries that come.
-    pub(super) packed: Vec<u8>,
+/// The first bytes of what is left.
+pub(super) fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (bytes, after) = rest.split_first_chunk()?;
+    *rest = after;
+    Some(*bytes)
 }
 
-/// Changed keys by the field they lie in.
-pub(super) fn groups(changes: &Changes) -> Result<BTreeMap<u32, Group<'_>>, StoreError> {
-    let mut groups = BTreeMap::<u32, Group<'_>>::new();
-    for (key, value) in changes.sets() {
-        let group = groups.entry(bucket(key)).or_default();
-        group.keys.push(key);
-        pack(&mut group.packed, key, value.as_str().as_bytes())?;
-    }
-    for key in changes.unsets() {
-        groups.entry(bucket(key)).or_default().keys.push(key);
-    }
-    Ok(groups)
+pub(super) fn take_number(rest: &mut &[u8]) -> Option<u64> {
+    take(rest).map(u64::from_le_bytes)
 }
 
-/// The fields of a new record.
-pub(crate) fn fields(record: &Record) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-    let time = |name: &str, time: Timestamp| (name.to_owned(), time.as_millis().to_string().into_bytes());
-    let mut fields = vec![
-        ("token".to_owned(), record.token.as_bytes().to_vec()),
-        time("created", record.created),
-        time("seen", record.seen),
-        time("expires", record.expires),
-        ("idle".to_owned(), millis(record.limits.idle).to_string().into_bytes()),
-        time("ends", record.limits.end),
-        ("revision".to_owned(), record.revision.to_string().into_bytes()),
+pub(super) fn take_time(rest: &mut &[u8]) -> Option<Timestamp> {
+    take(rest).map(i64::from_le_bytes).map(Timestamp::from_millis)
+}
+
+/// The time of the last rotation, if there was one.
+#[expect(clippy::option_option, reason = "cut short, never rotated and rotated are three things")]
+pub(super) fn take_rotated(rest: &mut &[u8]) -> Option<Option<Timestamp>> {
+    take_time(rest).map(|rotated| Some(rotated).filter(|rotated| rotated.as_millis() != NEVER))
+}
+
+pub(super) fn take_len(rest: &mut &[u8]) -> Option<usize> {
+    usize::try_from(u32::from_le_bytes(take(rest)?)).ok()
+}
+
+/// A label as it lies there; none is empty.
+pub(super) fn label(label: Option<&str>) -> Vec<u8> {
+    label.map(|label| [b"=", label.as_bytes()].concat()).unwrap_or_default()
+}
+
+/// A new record, with its packed index entries and until when the index keeps them.
+pub(super) fn written(record: &Record, index: &[u8], kept: Option<Timestamp>) -> Result<Vec<u8>, StoreError> {
+    let (log, label) = (log::of_values(&record.values), label(record.label.as_deref()));
+    let len = |bytes: &[u8]| Ok::<_, StoreError>(u32::try_from(bytes.len())?.to_le_bytes());
+    let log_at = u32::try_from(HEAD + index.len() + label.len())?.to_le_bytes();
+    let number = u64::to_le_bytes;
+    let time = |time: Timestamp| time.as_millis().to_le_bytes();
+    let rotated = record.rotated.unwrap_or(Timestamp::from_millis(NEVER));
+    let kept = kept.unwrap_or(Timestamp::from_millis(FOR_EVER));
+    let head: [&[u8]; 13] = [
+        &number(record.revision),
+        &time(record.seen),
+        &time(record.expires),
+        record.token.as_bytes(),
+        &time(rotated),
+        &number(millis(record.limits.idle)),
+        &time(record.limits.end),
+        &time(record.created),
+        &time(kept),
+        &len(index)?,
+        &len(&label)?,
+        &log_at,
+        &len(&log)?,
     ];
-    fields.extend(record.rotated.map(|rotated| time("rotated", rotated)));
-    fields.extend(record.label.as_ref().map(|label| ("label".to_owned(), label.clone().into_bytes())));
-    let mut buckets = BTreeMap::<u32, Vec<u8>>::new();
-    for (key, value) in record.values.iter() {
-        pack(buckets.entry(bucket(key)).or_default(), key, value.as_bytes())?;
-    }
-    fields.extend(buckets.into_iter().map(|(bucket, packed)| (bucket.to_string(), packed)));
-    Ok(fields)
+    Ok([&head.concat(), index, &label, &log].concat())
 }
 
-/// The fields of a hash as Redis gave them, in either version of its protocol.
-pub(super) struct Fields(Vec<(Vec<u8>, Vec<u8>)>);
+/// What a session says of itself before its values.
+pub(super) struct Front {
+    /// Without its values.
+    pub(super) record: Record,
+    pub(super) index: Vec<u8>,
+    log_at: usize,
+}
 
-impl Fields {
-    pub(super) fn read(reply: Value) -> Result<Self, StoreError> {
-        let mut fields = Vec::new();
-        match reply {
-            Value::Map(pairs) => {
-                for (field, value) in pairs {
-                    fields.push((bytes(field)?, bytes(value)?));
-                }
-            }
-            list => {
-                let mut items = items(list)?.into_iter();
-                while let (Some(field), Some(value)) = (items.next(), items.next()) {
-                    fields.push((bytes(field)?, bytes(value)?));
-                }
-            }
+impl Front {
+    /// Reads it from the beginning of a session; `None` if more of it is needed.
+    pub(super) fn read(held: &[u8]) -> Result<Option<Self>, StoreError> {
+        let mut rest = held.get(..HEAD).ok_or("a session is cut short")?;
+        let (mut front, index_len, label_len) = Self::head(&mut rest).ok_or("a session is cut short")?;
+        let label_at = HEAD + index_len;
+        if front.log_at < label_at + label_len {
+            return Err("the parts of a session overlap".into());
         }
-        Ok(Self(fields))
-    }
-
-    /// The record, if there is one.
-    pub(super) fn record(&self) -> Result<Option<Record>, StoreError> {
-        let Some(token) = self.get("token") else { return Ok(None) };
-        let token = token.try_into().map_err(|_| "a token hash has 32 bytes")?;
-        let limits = Limits { idle: Duration::from_millis(self.number("idle")?), end: self.time("ends")? };
-        let mut record = Record::new(TokenHash::from_bytes(token), limits, self.time("created")?);
-        record.rotated = self.get("rotated").map(|_| self.time("rotated")).transpose()?;
-        record.seen = self.time("seen")?;
-        record.expires = self.time("expires")?;
-        record.label = self.get("label").map(|label| String::from_utf8(label.to_vec())).transpose()?;
-        record.revision = self.number("revision")?;
-        record.values = self.values()?;
-        Ok(Some(record))
-    }
-
-    fn values(&self) -> Result<Values, StoreError> {
-        let buckets = self.0.iter().filter(|(field, _)| field.first().is_some_and(u8::is_ascii_digit));
-        let entries = buckets.flat_map(|(_, packed)| unpack(packed));
-        let value = |entry: Result<(&str, &[u8]), StoreError>| {
-            let (key, text) = entry?;
-            let text = std::str::from_utf8(text).map_err(|_| "a stored value is not UTF-8")?;
-            Ok((Box::<str>::from(key), Json::from_text(text)))
+        let (Some(index), Some(label)) = (held.get(HEAD..label_at), held.get(label_at..label_at + label_len)) else {
+            return Ok(None);
         };
-        entries.map(value).collect()
+        front.index = index.to_vec();
+        front.record.label = label.split_first().map(|(_, label)| String::from_utf8(label.to_vec())).transpose()?;
+        Ok(Some(front))
     }
 
-    fn get(&self, field: &str) -> Option<&[u8]> {
-        self.0.iter().find(|(name, _)| name == field.as_bytes()).map(|(_, value)| value.as_slice())
-    }
-
-    fn time(&self, field: &str) -> Result<Timestamp, StoreError> {
-        Ok(Timestamp::from_millis(self.number(field)?))
-    }
-
-    fn number<N: std::str::FromStr>(&self, field: &str) -> Result<N, StoreError> {
-        self.get(field).and_then(number).ok_or_else(|| format!("the field `{field}` is no number").into())
+    fn head(rest: &mut &[u8]) -> Option<(Self, usize, usize)> {
+        let (revision, seen, expires) = (take_number(rest)?, take_time(rest)?, take_time(rest)?);
+        let (token, rotated) = (TokenHash::from_bytes(take(rest)?), take_rotated(rest)?);
+        let limits = Limits { idle: Duration::from_millis(take_number(rest)?), end: take_time(rest)? };
+        let created = take_time(rest)?;
+        let mut record = Record::new(token, limits, created);
+        (record.revision, record.seen, record.expires, record.rotated) = (revision, seen, expires, rotated);
+        let _kept_until = take_time(rest)?;
+        let (index_len, label_len, log_at) = (take_len(rest)?, take_len(rest)?, take_len(rest)?);
+        Some((Self { record, index: Vec::new(), log_at }, index_len, label_len))
     }
 }
 
-/// The record that these fields are, whoever wrote them.
+/// The whole record.
+pub(super) fn record(mut held: Vec<u8>) -> Result<Record, StoreError> {
+    let Front { mut record, log_at, .. } = Front::read(&held)?.ok_or("a session is cut short")?;
+    if log_at > held.len() {
+        return Err("a session is cut short".into());
+    }
+    held.drain(..log_at);
+    record.values = log::read(held)?;
+    Ok(record)
+}
+
+/// The record that this string is, whoever wrote it.
 #[cfg(feature = "testing")]
-pub(crate) fn read(fields: Vec<(Vec<u8>, Vec<u8>)>) -> Result<Option<Record>, StoreError> {
-    Fields(fields).record()
+pub(crate) fn read(held: Vec<u8>) -> Result<Record, StoreError> {
+    record(held)
 }
 
-/// A number as the text that Redis keeps it in.
+/// The string of a new record without index entries.
+#[cfg(feature = "testing")]
+pub(crate) fn write(record: &Record) -> Result<Vec<u8>, StoreError> {
+    written(record, &[], None)
+}
+
+/// A number as the text that Redis answers with.
 pub(super) fn number<N: std::str::FromStr>(text: &[u8]) -> Option<N> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
@@ -201,25 +214,60 @@ pub(super) fn items(reply: Value) -> Result<Vec<Value>, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Json;
 
     #[test]
     fn what_is_packed_unpacks_equal_and_what_is_cut_short_is_an_error() {
         let longest = "k".repeat(1024);
         let entries = [("", "1"), ("\0", ""), ("á\u{1f600}", "[1]"), (&*longest, "2")];
         let mut packed = Vec::new();
-        for (key, value) in entries {
-            pack(&mut packed, key, value.as_bytes()).unwrap();
+        for (key, entry) in entries {
+            pack(&mut packed, key, entry.as_bytes()).unwrap();
         }
         let unpacked: Vec<_> = unpack(&packed).map(Result::unwrap).collect();
-        assert_eq!(unpacked, entries.map(|(key, value)| (key, value.as_bytes())));
+        assert_eq!(unpacked, entries.map(|(key, entry)| (key, entry.as_bytes())));
         for cut in 1..7 {
             assert!(unpack(&packed[..cut]).any(|entry| entry.is_err()), "{cut} bytes");
         }
     }
 
-    /// A key that another release looks for in another field is lost.
+    fn records() -> impl Iterator<Item = Record> {
+        let time = Timestamp::from_millis;
+        let (earliest, latest) = (time(i64::MIN + 1), time(i64::MAX));
+        let limits = Limits { idle: Duration::from_millis(u64::MAX), end: latest };
+        let labels = [None, Some(""), Some("="), Some("Firefox, ä\0")];
+        labels.into_iter().zip([None, Some(earliest), Some(time(0)), Some(latest)]).map(move |(label, rotated)| {
+            let mut record = Record::new(TokenHash::from_bytes([200; 32]), limits, earliest);
+            (record.label, record.rotated) = (label.map(str::to_owned), rotated);
+            (record.seen, record.expires, record.revision) = (time(-1), latest, u64::MAX);
+            record.values =
+                [("", "1"), ("é\0", "\"+\"")].map(|(key, text)| (key, Json::from_text(text))).into_iter().collect();
+            record
+        })
+    }
+
     #[test]
-    fn the_field_of_a_key_never_changes() {
-        assert_eq!(["", "a", "user.id", "cart", "á"].map(bucket), [25, 0, 30, 8, 20]);
+    fn what_is_written_reads_back_equal_and_what_is_cut_short_is_an_error() {
+        for expected in records() {
+            let index = b"any bytes".as_slice();
+            let held = written(&expected, index, Some(Timestamp::from_millis(5))).unwrap();
+            assert!(record(held.clone()).unwrap() == expected);
+            let front = Front::read(&held).unwrap().unwrap();
+            assert_eq!((front.index.as_slice(), &front.record.label), (index, &expected.label));
+            assert!(front.record.values.is_empty());
+            let log_at = front.log_at;
+            for cut in (0..held.len()).filter(|cut| ![log_at, log_at + 16].contains(cut)) {
+                assert!(record(held[..cut].to_vec()).is_err(), "{cut} bytes");
+            }
+        }
+    }
+
+    /// They are no part of the compiled code that could ask.
+    #[test]
+    fn the_scripts_say_the_same_of_the_layout() {
+        let commit = include_str!("scripts/commit.lua");
+        assert!(commit.contains(&format!("HEAD, SLACK, TIGHT, GRACE = {HEAD}, 1024, 32768, {}\n", millis(GRACE))));
+        assert!(commit.contains(&format!("2 ^ {}", LONGEST.ilog2())));
+        assert!(include_str!("scripts/delete.lua").contains(&format!("HEAD = {HEAD}\n")));
     }
 }

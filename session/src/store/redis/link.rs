@@ -1,8 +1,8 @@
 //! The connection: one that all requests share, opened when it is needed, and never sending a commit twice.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
@@ -10,7 +10,6 @@ use redis::cluster::{ClusterClient, ClusterConfig};
 use redis::cluster_async::ClusterConnection;
 use redis::cluster_routing::{MultipleNodeRoutingInfo, ResponsePolicy, RoutingInfo, SingleNodeRoutingInfo};
 use redis::{AsyncConnectionConfig, Client, Cmd, ErrorKind, PushInfo, PushKind, RedisError, ServerErrorKind, Value};
-use tokio::sync::Mutex;
 
 use super::super::StoreError;
 use super::layout::bytes;
@@ -27,6 +26,8 @@ pub(super) struct Link {
     pub(super) server: Server,
     pub(super) deadline: Duration,
     open: Mutex<Option<Wire>>,
+    /// Whoever opens one does so for all that wait.
+    opening: tokio::sync::Mutex<()>,
 }
 
 /// A connection, shared by all who have a clone of it.
@@ -52,12 +53,12 @@ const REPEATS: u32 = 3;
 
 impl Link {
     pub(super) fn new(server: Server, deadline: Duration) -> Self {
-        Self { server, deadline, open: Mutex::default() }
+        Self { server, deadline, open: Mutex::default(), opening: tokio::sync::Mutex::default() }
     }
 
     /// Calls a script, once: what gets no answer may have been carried out, and is not sent again.
     pub(super) async fn call_once(&self, call: &Call) -> Result<Value, StoreError> {
-        match self.send(&call.short(), None).await {
+        match self.send(&call.short, None).await {
             Err(error) if is_unknown_script(&error) => self.send(&call.whole(), None).await,
             answer => answer,
         }
@@ -66,11 +67,16 @@ impl Link {
 
     /// Calls a script that does no harm when it is carried out twice: if the connection is lost, again on another.
     pub(super) async fn call(&self, call: &Call) -> Result<Value, StoreError> {
-        match self.send_again(&call.short(), None).await {
+        match self.send_again(&call.short, None).await {
             Err(error) if is_unknown_script(&error) => self.send_again(&call.whole(), None).await,
             answer => answer,
         }
         .map_err(told)
+    }
+
+    /// Sends a command, once.
+    pub(super) async fn ask_once(&self, command: &Cmd) -> Result<Value, StoreError> {
+        self.send(command, None).await.map_err(told)
     }
 
     /// Sends a command that does no harm when it is carried out twice, to the node of its key or to this one.
@@ -107,9 +113,7 @@ impl Link {
     /// After an operation that got no answer in time: the next one takes another connection, should this one lead
     /// nowhere.
     pub(super) fn doubt(&self) {
-        if let Ok(open) = self.open.try_lock()
-            && let Some(wire) = &*open
-        {
+        if let Some(wire) = self.opened() {
             wire.give_up();
         }
     }
@@ -136,13 +140,26 @@ impl Link {
     }
 
     async fn wire(&self) -> Result<Wire, RedisError> {
-        let mut open = self.open.lock().await;
-        if let Some(wire) = open.as_ref().filter(|wire| !wire.is_lost()) {
-            return Ok(wire.clone());
+        match self.opened() {
+            Some(wire) => Ok(wire),
+            // Boxed, as whatever is rare: each operation's future has room for the largest of its steps, and is moved.
+            None => Box::pin(self.reopened()).await,
+        }
+    }
+
+    async fn reopened(&self) -> Result<Wire, RedisError> {
+        let _turn = self.opening.lock().await;
+        if let Some(wire) = self.opened() {
+            return Ok(wire);
         }
         let wire = self.connect().await?;
-        *open = Some(wire.clone());
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(wire.clone());
         Ok(wire)
+    }
+
+    fn opened(&self) -> Option<Wire> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.as_ref().filter(|wire| !wire.is_lost()).cloned()
     }
 
     async fn connect(&self) -> Result<Wire, RedisError> {
@@ -202,8 +219,8 @@ impl Wire {
 
     async fn send(&mut self, command: &Cmd, node: Option<&Node>) -> Result<Value, RedisError> {
         match self {
-            Self::One { connection, .. } => command.query_async(connection).await,
-            Self::Cluster(connection) => send_to_cluster(connection, command, node).await,
+            Self::One { connection, .. } => connection.send_packed_command(command).await?.extract_error(),
+            Self::Cluster(connection) => Box::pin(send_to_cluster(connection, command, node)).await,
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use redis::Cmd;
+use redis::{Arg, Cmd};
 
+use super::super::log;
 use super::super::{Commit, Proof, StoreError, Timestamp};
 use super::entries::Entries;
-use super::layout::{self, GRACE, Group, millis};
+use super::layout::{label, millis};
 
 /// A script and its hash, by which the server knows it.
 pub(super) struct Script {
@@ -23,7 +24,6 @@ macro_rules! script {
     };
 }
 
-script!(CREATE, "scripts/create.lua");
 script!(COMMIT, "scripts/commit.lua");
 script!(DELETE, "scripts/delete.lua");
 script!(INDEX_ADD, "scripts/index_add.lua");
@@ -33,58 +33,47 @@ script!(KEPT, "scripts/kept.lua");
 /// A call of a script on one key.
 pub(super) struct Call {
     script: &'static Script,
-    args: Vec<Vec<u8>>,
+    /// The call by the script's hash, short; fails on a server that has not seen the script.
+    pub(super) short: Cmd,
 }
+
+/// How much room a call of a few arguments takes, beside what it sends.
+const ARGS: usize = 8;
+const SHORT: usize = 256;
 
 impl Script {
     pub(super) fn on(&'static self, key: &str) -> Call {
-        Call { script: self, args: vec![key.as_bytes().to_vec()] }
+        self.with_room(key, 0)
+    }
+
+    fn with_room(&'static self, key: &str, len: usize) -> Call {
+        let mut short = Cmd::with_capacity(ARGS, SHORT + len);
+        short.arg("EVALSHA").arg(&*self.hash).arg(1).arg(key);
+        Call { script: self, short }
     }
 }
 
 impl Call {
-    pub(super) fn arg(mut self, arg: impl Into<Vec<u8>>) -> Self {
-        self.args.push(arg.into());
+    pub(super) fn arg(mut self, arg: impl AsRef<[u8]>) -> Self {
+        self.short.arg(arg.as_ref());
         self
     }
 
-    pub(super) fn number(self, number: impl ToString + Copy) -> Self {
-        self.arg(number.to_string())
-    }
-
-    fn time(self, time: Timestamp) -> Self {
-        self.number(time.as_millis())
-    }
-
-    fn flag(self, flag: bool) -> Self {
-        self.arg(if flag { "1" } else { "0" })
-    }
-
-    /// The call by the script's hash, short; fails on a server that has not seen the script.
-    pub(super) fn short(&self) -> Cmd {
-        self.command("EVALSHA", &self.script.hash)
+    pub(super) fn number(mut self, number: u64) -> Self {
+        self.short.arg(number);
+        self
     }
 
     /// The call with the whole script, which the server then keeps.
     pub(super) fn whole(&self) -> Cmd {
-        self.command("EVAL", self.script.code)
-    }
-
-    fn command(&self, name: &str, script: &str) -> Cmd {
-        let mut command = redis::cmd(name);
-        command.arg(script).arg(1);
-        for arg in &self.args {
-            command.arg(arg.as_slice());
+        let mut whole = redis::cmd("EVAL");
+        whole.arg(self.script.code);
+        for arg in self.short.args_iter().skip(2) {
+            if let Arg::Simple(arg) = arg {
+                whole.arg(arg);
+            }
         }
-        command
-    }
-
-    fn group(mut self, field: &str, keys: &[&str], packed: Vec<u8>) -> Self {
-        self = self.arg(field).number(keys.len());
-        for key in keys {
-            self = self.arg(*key);
-        }
-        self.arg(packed)
+        whole
     }
 }
 
@@ -95,48 +84,63 @@ pub(super) fn commit(
     entries: &Entries<'_>,
     until: Option<Timestamp>,
 ) -> Result<Call, StoreError> {
-    let text = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
-    let mut call = COMMIT
-        .on(key)
-        .time(commit.now)
-        .arg(commit.token.map(|token| token.as_bytes().to_vec()).unwrap_or_default())
-        .arg(text(commit.revision))
-        .arg(text(commit.extend_below.map(u64::from)))
-        .flag(commit.changes_something())
-        .flag(commit.label.is_some())
-        .arg(commit.label.as_deref().unwrap_or_default());
-    call = match commit.rotation {
-        Some(rotation) => call
-            .arg(rotation.token.as_bytes().as_slice())
-            .number(millis(rotation.limits.idle))
-            .time(rotation.limits.end),
-        None => call.arg("").arg("").arg(""),
-    };
+    let changes = log::of_changes(&commit.changes);
+    let token = commit.token.as_ref().map_or(&[][..], |token| token.as_bytes());
+    let mut call = COMMIT.with_room(key, changes.len()).arg(numbers(commit)).arg(token).arg(changes);
+    if commit.rotation.is_none() && commit.label.is_none() && commit.index.is_empty() {
+        return Ok(call);
+    }
+    call = call.arg(rotation(commit));
+    if commit.label.is_none() && commit.index.is_empty() {
+        return Ok(call);
+    }
+    let until = until.map(time);
     call = call
-        .flag(commit.changes.is_cleared())
-        .arg(until.map(|until| until.as_millis().to_string()).unwrap_or_default())
-        .number(millis(GRACE));
-    for (bucket, Group { keys, packed }) in layout::groups(&commit.changes)? {
-        call = call.group(&bucket.to_string(), &keys, packed);
-    }
-    if !commit.index.is_empty() {
-        let keys: Vec<&str> = commit.index.iter().map(|change| &*change.key).collect();
-        call = call.group("index", &keys, entries.packed()?);
-    }
-    Ok(call)
+        .arg(label(commit.label.as_deref()))
+        .arg(until.as_ref().map_or(&[][..], |until| until))
+        .arg(entries.packed()?);
+    Ok(commit.index.iter().fold(call, |call, change| call.arg(&*change.key)))
+}
+
+/// The numbers and the flags of a commit.
+fn numbers(commit: &Commit) -> [u8; 22] {
+    let mut numbers = [0; 22];
+    numbers[..8].copy_from_slice(&time(commit.now));
+    numbers[8..10].copy_from_slice(&commit.extend_below.unwrap_or_default().to_le_bytes());
+    numbers[10..18].copy_from_slice(&commit.revision.unwrap_or_default().to_le_bytes());
+    let flags = [
+        commit.extend_below.is_some(),
+        commit.revision.is_some(),
+        commit.changes_something(),
+        commit.changes.is_cleared(),
+    ];
+    numbers[18..].copy_from_slice(&flags.map(u8::from));
+    numbers
+}
+
+/// The new token and the limits that come with it, as the head has them.
+fn rotation(commit: &Commit) -> Vec<u8> {
+    let Some(rotation) = &commit.rotation else { return Vec::new() };
+    let idle = millis(rotation.limits.idle).to_le_bytes();
+    [&rotation.token.as_bytes()[..], &idle, &time(rotation.limits.end)].concat()
+}
+
+/// A time as the head has it.
+pub(super) fn time(time: Timestamp) -> [u8; 8] {
+    time.as_millis().to_le_bytes()
 }
 
 /// The call that ends a session.
 pub(super) fn delete(key: &str, proof: Proof, now: Timestamp) -> Call {
-    let call = DELETE.on(key).time(now);
+    let call = DELETE.on(key).arg(time(now));
     match proof {
-        Proof::Token(token) => call.arg("token").arg(token.as_bytes().as_slice()),
-        Proof::Entry(hash) => call.arg("entry").arg(hash.as_bytes().as_slice()),
+        Proof::Token(token) => call.arg("token").arg(token.as_bytes()),
+        Proof::Entry(hash) => call.arg("entry").arg(hash.as_bytes()),
         Proof::None => call.arg("none").arg(""),
     }
 }
 
 /// The call that drops a session that has expired.
 pub(super) fn drop_expired(key: &str, now: Timestamp) -> Call {
-    DELETE.on(key).time(now).arg("expired").arg("")
+    DELETE.on(key).arg(time(now)).arg("expired").arg("")
 }

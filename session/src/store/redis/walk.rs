@@ -4,10 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use futures_util::future::try_join_all;
-use redis::Value;
+use redis::{Cmd, Value};
 
 use super::super::{Deleted, IndexHash, Page, Record, StoreError, Timestamp};
-use super::layout::{Fields, bytes, items, number, optional};
+use super::layout::{self, EXPIRES, bytes, items, number, optional, take_time};
 use super::link::Node;
 use super::script::drop_expired;
 use super::{RedisStore, deleted};
@@ -60,8 +60,10 @@ impl RedisStore {
     }
 
     pub(super) async fn record(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let reply = self.link.ask(redis::cmd("HGETALL").arg(self.key(id)), None).await?;
-        Ok(Fields::read(reply)?.record()?.filter(|record| record.is_live(now)))
+        let mut command = Cmd::with_capacity(2, 64);
+        command.arg("GET").arg(self.key(id));
+        let Some(held) = optional(self.link.ask(&command, None).await?)? else { return Ok(None) };
+        Ok(Some(layout::record(held)?).filter(|record| record.is_live(now)))
     }
 
     /// Drops what has expired by `now`, on a walk that goes on where the last call stopped: to the end, and then once
@@ -90,14 +92,13 @@ impl RedisStore {
 
     async fn drop_expired(&self, ids: &[SessionId], now: Timestamp, batch: usize) -> Result<usize, StoreError> {
         let expiry = |id: &SessionId| {
-            let mut command = redis::cmd("HGET");
-            command.arg(self.key(id)).arg("expires");
-            async move { optional(self.link.ask(&command, None).await?) }
+            let mut command = redis::cmd("GETRANGE");
+            command.arg(self.key(id)).arg(EXPIRES.0).arg(EXPIRES.1);
+            async move { bytes(self.link.ask(&command, None).await?) }
         };
         let expiries = try_join_all(ids.iter().map(expiry)).await?;
-        let has_expired = |expires: &Option<Vec<u8>>| {
-            expires.as_deref().and_then(number).is_some_and(|expires| Timestamp::from_millis(expires) <= now)
-        };
+        // Nothing of one that is gone.
+        let has_expired = |expires: &[u8]| take_time(&mut &*expires).is_some_and(|expires| expires <= now);
         let expired = ids.iter().zip(&expiries).filter(|(_, expires)| has_expired(expires)).map(|(id, _)| id);
         let drop_one = |id: &SessionId| {
             let call = drop_expired(&self.key(id), now);

@@ -1,7 +1,12 @@
--- KEYS: the session. ARGV: the time, what is to be shown, and the proof of it.
-local now, proof, hash = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local head = redis.call('HMGET', KEYS[1], 'token', 'expires', 'rotated', 'index')
-local token, expires, index = head[1], tonumber(head[2] or 0), head[4] or ''
+-- KEYS: the session. ARGV: the time, what is to be shown, and the proof of it. `layout.rs` says what lies where.
+local HEAD = 112
+local key, proof, hash = KEYS[1], ARGV[2], ARGV[3]
+local now = struct.unpack('<i8', ARGV[1])
+local head = redis.call('GETRANGE', key, 0, HEAD - 1)
+if head == '' then return 'm' end
+local expires, token = struct.unpack('<i8c32', head, 17)
+local index_len = struct.unpack('<I4', head, 97)
+local index = index_len > 0 and redis.call('GETRANGE', key, HEAD, HEAD + index_len - 1) or ''
 
 local function has_entry()
   local at = 1
@@ -14,8 +19,8 @@ local function has_entry()
   return false
 end
 
-if not token or (expires <= now) ~= (proof == 'expired') then return {'missing'} end
-if proof == 'token' and token ~= hash then return {'replaced', head[3]} end
-if proof == 'entry' and not has_entry() then return {'missing'} end
-redis.call('UNLINK', KEYS[1])
-return {'done', index}
+if (expires <= now) ~= (proof == 'expired') then return 'm' end
+if proof == 'token' and token ~= hash then return 'r' .. string.sub(head, 57, 64) end
+if proof == 'entry' and not has_entry() then return 'm' end
+redis.call('UNLINK', key)
+return 'd' .. index
