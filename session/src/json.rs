@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
-use crate::values::Packed;
 
 /// Which of a session's two maps a key is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,32 +35,18 @@ thread_local! {
 }
 
 /// One value as JSON text. Cheap to clone; two are equal if their text is.
-#[derive(Clone)]
-pub struct Json(Text);
-
-#[derive(Clone)]
-enum Text {
-    Own(Arc<str>),
-    /// The value of one entry of a text that a store gave as a whole.
-    Part(Arc<Packed>, u32),
-}
+#[derive(Clone, PartialEq, Eq)]
+pub struct Json(Arc<str>);
 
 impl Json {
     /// The value whose JSON text a store kept. The text is not checked here: reading it is an error if it is not JSON.
     pub fn from_text(text: impl Into<Arc<str>>) -> Self {
-        Self(Text::Own(text.into()))
-    }
-
-    pub(crate) fn part(packed: &Arc<Packed>, entry: u32) -> Self {
-        Self(Text::Part(Arc::clone(packed), entry))
+        Self(text.into())
     }
 
     /// The JSON text.
     pub fn as_str(&self) -> &str {
-        match &self.0 {
-            Text::Own(text) => text,
-            Text::Part(packed, entry) => packed.value(*entry as usize),
-        }
+        &self.0
     }
 
     pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Self, EncodeError> {
@@ -91,17 +76,9 @@ impl Json {
     }
 }
 
-impl PartialEq for Json {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for Json {}
-
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Json({} bytes)", self.as_str().len())
+        write!(f, "Json({} bytes)", self.0.len())
     }
 }
 

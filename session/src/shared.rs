@@ -1,7 +1,8 @@
 //! What is shared: by all sessions of a manager, and by all handles of a request.
 
-use std::iter;
 use std::ops::{Deref, DerefMut};
+#[cfg(feature = "tower")]
+use std::sync::atomic::fence;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -54,17 +55,19 @@ pub(crate) struct Shared {
     pub(crate) manager: Arc<Manager>,
     /// Held while the store is asked, so that one request asks one thing at a time.
     pub(crate) gate: tokio::sync::Mutex<()>,
-    /// Whether server state reads as the store gave it.
+    /// How far the state has come, for those who need not know more: one of the four below, and never back.
     reads: AtomicU8,
     state: Mutex<Lazy>,
 }
 
+/// Nobody has asked for the state.
+const UNOPENED: u8 = 0;
 /// Nothing was loaded so far.
-const NOT_LOADED: u8 = 0;
+const NOT_LOADED: u8 = 1;
 /// What the one load gave is what is read: the request has changed nothing.
-const AS_LOADED: u8 = 1;
+const AS_LOADED: u8 = 2;
 /// What is read takes the state to say. It stays so for the rest of the request.
-const CHANGED: u8 = 2;
+const CHANGED: u8 = 3;
 
 /// A request's `Cookie` headers, of which there is hardly ever more than one.
 #[derive(Default)]
@@ -75,10 +78,13 @@ pub(crate) struct CookieHeaders {
 
 impl CookieHeaders {
     pub(crate) fn of(request: &HeaderMap) -> Self {
-        let mut headers = request.get_all(header::COOKIE).iter();
-        let first = headers.next().cloned();
-        let others =
-            headers.next().map_or_else(Vec::new, |second| iter::once(second).chain(headers).cloned().collect());
+        let first = request.get(header::COOKIE).cloned();
+        // Hardly any request has two headers of one name, and that is known without a look at them.
+        let others = if request.len() == request.keys_len() {
+            Vec::new()
+        } else {
+            request.get_all(header::COOKIE).iter().skip(1).cloned().collect()
+        };
         Self { first, others }
     }
 
@@ -109,7 +115,7 @@ impl Shared {
     pub(crate) fn new(manager: Arc<Manager>, cookies: CookieHeaders) -> Self {
         let unopened = Unopened { cookies, ..Unopened::default() };
         let (gate, state) = (tokio::sync::Mutex::new(()), Mutex::new(Lazy::Unopened(unopened)));
-        Self { manager, gate, reads: AtomicU8::new(NOT_LOADED), state }
+        Self { manager, gate, reads: AtomicU8::new(UNOPENED), state }
     }
 
     /// The state, behind a lock that is held for a moment: never across an await, never while code of the user's runs.
@@ -118,8 +124,9 @@ impl Shared {
         let mut lazy = self.lazy();
         if let Lazy::Unopened(unopened) = &mut *lazy {
             *lazy = Lazy::Open(Box::new(self.open(std::mem::take(unopened))));
+            self.reads.store(NOT_LOADED, Ordering::Release);
         }
-        StateGuard { lazy, reads: &self.reads }
+        StateGuard { lazy, reads: &self.reads, changes: false }
     }
 
     /// Whether server state reads as the store gave it. Nobody waits to know: a write by another handle at the same time
@@ -148,6 +155,15 @@ impl Shared {
         let mut state = self.state();
         state.client.asks_first = true;
         state.needs_load()
+    }
+
+    /// Whether nobody has asked this session for anything, and nobody can any more.
+    #[cfg(feature = "tower")]
+    pub(crate) fn is_left_alone(self: &Arc<Self>) -> bool {
+        let is_last = Arc::strong_count(self) == 1;
+        // What the other handles did is seen once it is seen that they are gone.
+        fence(Ordering::Acquire);
+        is_last && self.reads.load(Ordering::Relaxed) == UNOPENED
     }
 
     /// Closes a request that never touched its session, or wants nothing of it and owes no cookie. False if it does.
@@ -208,11 +224,16 @@ impl Shared {
 pub(crate) struct StateGuard<'a> {
     lazy: MutexGuard<'a, Lazy>,
     reads: &'a AtomicU8,
+    /// Whether the state may have been changed.
+    changes: bool,
 }
 
 /// While the lock is still held, so that whoever has seen a change sees that there is one.
 impl Drop for StateGuard<'_> {
     fn drop(&mut self) {
+        if !self.changes {
+            return;
+        }
         let before = self.reads.load(Ordering::Relaxed);
         if before == CHANGED || before == NOT_LOADED && self.known.record.is_none() {
             return;
@@ -239,6 +260,7 @@ impl Deref for StateGuard<'_> {
 impl DerefMut for StateGuard<'_> {
     #[inline]
     fn deref_mut(&mut self) -> &mut State {
+        self.changes = true;
         match &mut *self.lazy {
             Lazy::Open(state) => state,
             Lazy::Unopened(_) => unreachable!("a guard is given out of an open state"),

@@ -4,6 +4,7 @@
 //! the last commit, what is on its way to the store, what the store has said.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::time::Duration;
 
 use crate::changes::Changes;
@@ -82,7 +83,7 @@ impl Wanted {
 pub(crate) struct Client {
     pub(crate) sent: Option<StateCookie>,
     pub(crate) changes: Changes,
-    pub(crate) used: bool,
+    pub(crate) used: Cell<bool>,
     /// Its record was deleted: it is to be sealed anew, without it.
     pub(crate) detached: bool,
     /// It is not believed on the word of its seal, if it belongs to a record: the store has to have been asked.
@@ -92,7 +93,7 @@ pub(crate) struct Client {
 impl Client {
     /// The browser keeps what it has.
     pub(crate) fn is_left_alone(&self) -> bool {
-        !self.used && !self.detached && self.changes.is_empty()
+        !self.used.get() && !self.detached && self.changes.is_empty()
     }
 }
 
@@ -215,8 +216,8 @@ impl State {
         values
     }
 
-    pub(crate) fn client_get(&mut self, key: &str) -> Option<Json> {
-        self.client.used = true;
+    pub(crate) fn client_get(&self, key: &str) -> Option<Json> {
+        self.client.used.set(true);
         match self.client.changes.get(key) {
             Some(value) => value.cloned(),
             None => self.believed().and_then(|state| state.values.get(key)),
@@ -224,13 +225,13 @@ impl State {
     }
 
     /// All of the client state, for a reader of many keys.
-    pub(crate) fn client_all(&mut self) -> Values {
-        self.client.used = true;
+    pub(crate) fn client_all(&self) -> Values {
+        self.client.used.set(true);
         self.client_values()
     }
 
     /// Both halves, for a reader of many keys. Right only once nothing needs to be loaded.
-    pub(crate) fn views(&mut self) -> (Values, Values) {
+    pub(crate) fn views(&self) -> (Values, Values) {
         (self.server_values(), self.client_all())
     }
 
@@ -245,7 +246,7 @@ impl State {
         self.check_open()?;
         if place == Place::Client {
             self.check_browser("client state")?;
-            self.client.used = true;
+            self.client.used.set(true);
         }
         if self.invalidated {
             return edit(&mut Changes::default());
@@ -318,7 +319,7 @@ impl State {
     pub(crate) fn keep_only_ending(&mut self) {
         self.wanted = Wanted { ending: self.wanted.ending, ..Wanted::default() };
         self.client.changes = Changes::default();
-        self.client.used = false;
+        self.client.used.set(false);
     }
 
     pub(crate) fn finalize(&mut self) {
@@ -563,7 +564,7 @@ impl State {
         let changed = !self.client.changes.without_no_ops(before).is_empty();
         let limits = lifetime.limits(now);
         let is_due = |state: &StateCookie| {
-            self.client.used
+            self.client.used.get()
                 && config.extend_on == ExtendOn::LoadsAndChanges
                 && state.expires < now + limits.threshold(config.extend_below)
         };

@@ -252,7 +252,7 @@ where
                     let answer = ready!(answer.poll(cx));
                     let session = session.take().expect("an answered future is not polled again");
                     // Most requests end here: nothing to commit, and no cookie owed.
-                    if !has_raised(&answer) && session.close_quietly() {
+                    if !has_raised(&answer) && (session.is_left_alone() || session.close_quietly()) {
                         return Poll::Ready(answer);
                     }
                     Box::pin(close(session, answer, on_error.clone()))

@@ -22,7 +22,7 @@ enum Form {
 }
 
 /// One text with many keys and values in it: a load takes no allocation for each of them.
-pub(crate) struct Packed {
+struct Packed {
     text: String,
     /// In the order of the keys, each once, each with a value.
     entries: Vec<Entry>,
@@ -70,7 +70,7 @@ impl Packed {
         self.entries[entry].key.cut(&self.text)
     }
 
-    pub(crate) fn value(&self, entry: usize) -> &str {
+    fn value(&self, entry: usize) -> &str {
         self.entries[entry].value.map_or("", |value| value.cut(&self.text))
     }
 
@@ -127,7 +127,7 @@ impl Values {
     pub fn get(&self, key: &str) -> Option<Json> {
         match &self.0 {
             Form::Map(map) => map.get(key).cloned(),
-            Form::Packed(packed) => Some(Json::part(packed, u32::try_from(packed.find(key)?).ok()?)),
+            Form::Packed(packed) => packed.find(key).map(|entry| Json::from_text(packed.value(entry))),
         }
     }
 
@@ -164,8 +164,7 @@ impl Values {
 
     pub(crate) fn as_map_mut(&mut self) -> &mut BTreeMap<Box<str>, Json> {
         if let Form::Packed(packed) = &self.0 {
-            let entries = (0..).take(packed.entries.len());
-            let map = entries.map(|entry: u32| (packed.key(entry as usize).into(), Json::part(packed, entry)));
+            let map = packed.iter().map(|(key, value)| (key.into(), Json::from_text(value)));
             self.0 = Form::Map(Arc::new(map.collect()));
         }
         match &mut self.0 {
