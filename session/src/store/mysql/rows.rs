@@ -10,11 +10,11 @@ use super::schema::OWN;
 use crate::id::SessionId;
 use crate::store::{Committed, Deleted, Found, Limits, Record, StoreError, Timestamp, TokenHash, Values, log};
 
-/// The columns of [`record`]: the head, the row's own share of the log, and one of its other parts. Few columns: the
-/// server describes each one in every answer.
+/// The columns of [`record`]: the head, the row's own share of the log, and one of its other parts. Few columns, of
+/// short names: the server describes each one in every answer, and calls one without a name by its whole expression.
 pub(super) fn record_columns() -> String {
     let head = head_column("COALESCE(part, 0)");
-    format!("{head}, IF(part > 0, NULL, {OWN}), log")
+    format!("{head}, IF(part > 0, NULL, {OWN}) AS o, log AS p")
 }
 const RECORD: usize = 3;
 
@@ -23,7 +23,7 @@ const RECORD: usize = 3;
 pub(super) fn head_column(part: &str) -> String {
     format!(
         "CONCAT(token, CONCAT_WS(' ', created, COALESCE(rotated, '-'), seen, expires, idle, ends, revision, {part},
-        IF(label IS NULL, '-', CONCAT('+', label))))"
+        IF(label IS NULL, '-', CONCAT('+', label)))) AS h"
     )
 }
 
