@@ -296,6 +296,11 @@ async fn a_session_that_outgrows_its_row_has_a_row_for_each_key_until_it_is_clea
         }
         commit
     };
+    let unsetting = |key: &str| {
+        let mut commit = touch(NOW);
+        commit.changes.unset(key).unwrap();
+        commit
+    };
     let mut unset = set(&[("d", "4"), ("c", "5")]);
     unset.changes.unset("b").unwrap();
     unset.changes.unset("absent").unwrap();
@@ -309,6 +314,11 @@ async fn a_session_that_outgrows_its_row_has_a_row_for_each_key_until_it_is_clea
         (set(&[("a", &*long)]), (true, 3)),
         (unset.clone(), (true, 3)),
         (touch(after(1)), (true, 3)),
+        (set(&[("a", "\"+-\"")]), (true, 3)),
+        (set(&[("\0é", "\"é\"")]), (true, 4)),
+        (set(&[("", &*long)]), (true, 5)),
+        (set(&[("", "0"), ("f", "1")]), (true, 6)),
+        (unsetting("\0é"), (true, 5)),
         (clearing(&[("x", "1")]), (false, 0)),
         (unset.clone(), (false, 0)),
         (long_and_unset.clone(), (true, 3)),
@@ -382,6 +392,9 @@ async fn a_commit_that_waited_sees_what_it_waited_for() {
     let rotation = "UPDATE {prefix}s SET token = sha256('other'), rotated = 5, revision = 2";
     let to_rows = "INSERT INTO {prefix}_values VALUES ('\\x{id}', 'a', '+00010000000001a1');
         UPDATE {prefix}s SET log = NULL, revision = 2";
+    let more_to_rows = to_rows.replace("VALUES", "VALUES ('\\x{id}', 'd', '+00010000000001d1'),");
+    let mut drops = set(&[("b", "7")]);
+    drops.changes.unset("d").unwrap();
     let mut any = set(&[("b", "7")]);
     let mut swap = any.clone();
     swap.revision = Some(1);
@@ -394,6 +407,7 @@ async fn a_commit_that_waited_sees_what_it_waited_for() {
         ("UPDATE {prefix}s SET revision = 2".to_owned(), swap.clone(), "conflict"),
         (to_rows.to_owned(), swap, "conflict"),
         (to_rows.to_owned(), set(&[("b", "7")]), "done"),
+        (more_to_rows, drops, "done"),
         (format!("UPDATE {{prefix}}s SET revision = 2, log = {full}"), set(&[("b", "7"), ("c", "8")]), "done"),
     ];
     for (id, (sql, commit, expected)) in (1..).zip(cases) {
@@ -416,6 +430,7 @@ async fn a_commit_that_waited_sees_what_it_waited_for() {
                 let values = loaded.unwrap().values;
                 assert_eq!(values.get("a"), Some(Json::from_text("1")), "{sql}");
                 assert_eq!(values.get("b"), Some(Json::from_text("7")), "{sql}");
+                assert_eq!(values.get("d"), None, "{sql}");
             }
             ("replaced", Committed::Replaced { rotated }) => {
                 assert_eq!(*rotated, Some(Timestamp::from_millis(5)));

@@ -59,8 +59,9 @@ const CREATE_MORE: &str = r#"
     )
     SELECT true FROM head"#;
 
-/// Where the log has room, or the values do not change, it is one update of one row. Where that row is not as it should
-/// be, or not there, nothing was updated, and the function says why, or finds room.
+/// Where the log has room, or the values do not change, it is one update of one row. A session of much has its other rows
+/// changed next, by a function, which sees what the row's lock was waited for. Where the row is not as it should be, or not
+/// there, nothing was updated, and another function says why, or finds room.
 const COMMIT: &str = r#"
     WITH done AS (
         UPDATE "{prefix}s" SET {next}
@@ -74,12 +75,14 @@ const COMMIT: &str = r#"
             log = CASE WHEN $5 THEN $6 ELSE $6 || log END
         WHERE id = $1 AND expires > $2 AND ($3 IS NULL OR token = $3) {expected}
             AND CASE WHEN $5 THEN log IS NOT NULL AND octet_length($6) <= 1000
-                ELSE octet_length($6) <= coalesce(1500 - octet_length(log), 0) END
-        RETURNING revision, expires
+                ELSE octet_length($6) <= coalesce(1500 - octet_length(log), 2147483647) END
+        RETURNING revision, expires, log IS NULL AND $6 <> '' AS has_rows
     )
-    SELECT done.revision, done.expires, CASE WHEN done.revision IS NULL THEN
-        "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7 {more})
-    END
+    SELECT done.revision, done.expires,
+        CASE
+            WHEN done.revision IS NULL THEN "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7 {more})
+            WHEN done.has_rows THEN "{prefix}_put_1"($1, $6)
+        END
     FROM (SELECT) AS one LEFT JOIN done ON true"#;
 
 /// What stands in the places of a [`COMMIT`] that has more than values. The server looks up each parameter and each

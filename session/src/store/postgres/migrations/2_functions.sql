@@ -35,6 +35,33 @@ BEGIN
 END
 $function$;
 
+-- Changes the rows of a session of much, whose own row the caller has locked: nobody else changes them. It returns what
+-- the statement's other function does, so that both can stand in one CASE, and nothing in it.
+CREATE FUNCTION "{prefix}_put_1"(session_id bytea, changes bytea) RETURNS record LANGUAGE plpgsql AS $function$
+#variable_conflict use_column
+DECLARE
+    head text := encode(substr(changes, 1, 15), 'escape');
+    size integer := substr(head, 2, 4)::integer;
+BEGIN
+    -- One key that is set: most commits are no more than that.
+    IF head LIKE '+%' AND octet_length(changes) = 15 + size + substr(head, 6)::integer THEN
+        INSERT INTO "{prefix}_values" (session, key, entry) VALUES (session_id, substr(changes, 16, size), changes)
+        ON CONFLICT (session, key) DO UPDATE SET entry = excluded.entry;
+        RETURN NULL;
+    END IF;
+    -- What drops a key comes first.
+    IF head LIKE '-%' THEN
+        DELETE FROM "{prefix}_values" USING "{prefix}_entries_1"(changes) AS new
+        WHERE session = session_id AND "{prefix}_values".key = new.key AND get_byte(new.entry, 0) = ascii('-');
+    END IF;
+    INSERT INTO "{prefix}_values" (session, key, entry)
+    SELECT session_id, new.key, new.entry FROM "{prefix}_entries_1"(changes) AS new
+    WHERE get_byte(new.entry, 0) = ascii('+')
+    ON CONFLICT (session, key) DO UPDATE SET entry = excluded.entry;
+    RETURN NULL;
+END
+$function$;
+
 -- Carries out one commit. It is asked for what the statement that it stands in did not do: that one commits where the
 -- log has room.
 CREATE FUNCTION "{prefix}_commit_1"(
@@ -142,15 +169,7 @@ BEGIN
         DELETE FROM "{prefix}_values" WHERE session = session_id;
     END IF;
     IF log IS NULL AND changes <> '' THEN
-        -- What drops a key comes first.
-        IF get_byte(changes, 0) = ascii('-') THEN
-            DELETE FROM "{prefix}_values" USING "{prefix}_entries_1"(changes) AS new
-            WHERE session = session_id AND "{prefix}_values".key = new.key AND get_byte(new.entry, 0) = ascii('-');
-        END IF;
-        INSERT INTO "{prefix}_values" (session, key, entry)
-        SELECT session_id, new.key, new.entry FROM "{prefix}_entries_1"(changes) AS new
-        WHERE get_byte(new.entry, 0) = ascii('+')
-        ON CONFLICT (session, key) DO UPDATE SET entry = excluded.entry;
+        PERFORM "{prefix}_put_1"(session_id, changes);
     END IF;
     IF cardinality(unset_entries) > 0 THEN
         DELETE FROM "{prefix}_index" WHERE session = session_id AND key = ANY (unset_entries);
