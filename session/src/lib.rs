@@ -106,6 +106,10 @@ mod index;
 mod json;
 mod key;
 mod state;
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "_server")),
+    expect(dead_code, reason = "what keeps sessions outside of the process gives values as one text")
+)]
 mod values;
 
 mod commit;

@@ -87,6 +87,7 @@ impl Values {
     /// What these entries of a text, in the order in which they were written, make of nothing.
     ///
     /// Most begin with a whole session, in the order of its keys, and a few changes follow.
+    #[cfg(any(test, feature = "mysql", feature = "redis", feature = "sqlite"))]
     pub(crate) fn written(text: String, mut entries: Vec<Entry>) -> Self {
         let breaks = entries.windows(2).position(|pair| !Entry::are_ordered(pair, &text));
         let later = entries.split_off(breaks.map_or(entries.len(), |last| last + 1));

@@ -285,8 +285,8 @@ async fn a_log_that_grows_too_long_is_folded_and_loses_nothing() {
 #[tokio::test]
 async fn a_session_that_outgrows_its_row_has_a_row_for_each_key_until_it_is_cleared() {
     let (store, prefix) = store_on(admin().await).await;
-    let (mut kept, long) = (record(&[("a", "1"), ("b", "2"), ("c", "3")]), long());
-    assert!(store.create(&ID, &kept, &[]).await.unwrap());
+    let (mut is_now, large) = (record(&[("a", "1"), ("b", "2"), ("c", "3")]), long());
+    assert!(store.create(&ID, &is_now, &[]).await.unwrap());
     assert_eq!(lies(&prefix).await, (Some(51), 0));
     let clearing = |pairs: &[(&str, &str)]| {
         let mut commit = touch(NOW);
@@ -304,43 +304,43 @@ async fn a_session_that_outgrows_its_row_has_a_row_for_each_key_until_it_is_clea
     let mut unset = set(&[("d", "4"), ("c", "5")]);
     unset.changes.unset("b").unwrap();
     unset.changes.unset("absent").unwrap();
-    let mut long_and_unset = set(&[("e", &long)]);
+    let mut long_and_unset = set(&[("e", &large)]);
     long_and_unset.changes.unset("c").unwrap();
     let indexed = |mut commit: Commit| {
         commit.index = vec![entry("user", Some(ALICE))];
         commit
     };
     let steps = [
-        (set(&[("a", &*long)]), (true, 3)),
+        (set(&[("a", &*large)]), (true, 3)),
         (unset.clone(), (true, 3)),
         (touch(after(1)), (true, 3)),
         (set(&[("a", "\"+-\"")]), (true, 3)),
         (set(&[("\0é", "\"é\"")]), (true, 4)),
-        (set(&[("", &*long)]), (true, 5)),
+        (set(&[("", &*large)]), (true, 5)),
         (set(&[("", "0"), ("f", "1")]), (true, 6)),
         (unsetting("\0é"), (true, 5)),
         (clearing(&[("x", "1")]), (false, 0)),
         (unset.clone(), (false, 0)),
         (long_and_unset.clone(), (true, 3)),
-        (clearing(&[("a", &*long), ("b", "1")]), (true, 2)),
+        (clearing(&[("a", &*large), ("b", "1")]), (true, 2)),
         (clearing(&[]), (false, 0)),
-        (clearing(&[("a", &*long), ("b", "1")]), (true, 2)),
+        (clearing(&[("a", &*large), ("b", "1")]), (true, 2)),
         (indexed(clearing(&[("c", "1")])), (false, 0)),
         (indexed(long_and_unset), (true, 1)),
         (indexed(unset), (true, 3)),
     ];
     for (at, (commit, (has_rows, rows))) in steps.into_iter().enumerate() {
-        commit.apply(&mut kept);
-        let done = Committed::Done { revision: kept.revision, expires: kept.expires };
+        commit.apply(&mut is_now);
+        let done = Committed::Done { revision: is_now.revision, expires: is_now.expires };
         assert_eq!(store.commit(&ID, &commit).await.unwrap(), done, "{at}");
-        assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(&kept), "{at}");
-        assert_eq!(store.scan(None, 9, NOW).await.unwrap().sessions[0].1, kept, "{at}");
+        assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(&is_now), "{at}");
+        assert_eq!(store.scan(None, 9, NOW).await.unwrap().sessions[0].1, is_now, "{at}");
         let (log, count) = lies(&prefix).await;
         assert_eq!((log.is_none(), count), (has_rows, rows), "{at}");
     }
     let mut stale = touch(NOW);
     stale.revision = Some(99);
-    assert_eq!(store.commit(&ID, &stale).await.unwrap(), Committed::Conflict(Box::new(kept)));
+    assert_eq!(store.commit(&ID, &stale).await.unwrap(), Committed::Conflict(Box::new(is_now)));
     assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     let left = query_scalar::<_, i64>(AssertSqlSafe(format!("SELECT count(*) FROM {prefix}_values")));
     assert_eq!(left.fetch_one(&admin().await).await.unwrap(), 0);
@@ -388,7 +388,7 @@ async fn commits_that_race_over_a_full_log_are_all_kept() {
 #[tokio::test]
 async fn a_commit_that_waited_sees_what_it_waited_for() {
     let (store, prefix) = store_on(pool(1, options()).await).await;
-    let full = format!("convert_to('+00010000001384b' || repeat('1', 1384), 'UTF8') || log");
+    let full = "convert_to('+00010000001384b' || repeat('1', 1384), 'UTF8') || log";
     let rotation = "UPDATE {prefix}s SET token = sha256('other'), rotated = 5, revision = 2";
     let to_rows = "INSERT INTO {prefix}_values VALUES ('\\x{id}', 'a', '+00010000000001a1');
         UPDATE {prefix}s SET log = NULL, revision = 2";
@@ -437,7 +437,7 @@ async fn a_commit_that_waited_sees_what_it_waited_for() {
                 assert_eq!(loaded.unwrap().values, record(&[("a", "1")]).values);
             }
             ("conflict", Committed::Conflict(found)) => {
-                assert_eq!((found.revision, Some(&**found)), (2, loaded.as_ref()))
+                assert_eq!((found.revision, Some(&**found)), (2, loaded.as_ref()));
             }
             ("missing", Committed::Missing) => assert_eq!(loaded, None),
             _ => panic!("{committed:?} after {sql}"),

@@ -43,6 +43,7 @@ pub(super) fn push(log: &mut Vec<u8>, key: &str, value: Option<&[u8]>) {
 }
 
 /// What a log, or several one after the other, make of nothing.
+#[cfg(any(test, feature = "mysql", feature = "redis", feature = "sqlite"))]
 pub(crate) fn read(log: Vec<u8>) -> Result<Values, StoreError> {
     let (text, entries) = parsed(log)?;
     Ok(Values::written(text, entries))

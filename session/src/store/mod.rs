@@ -7,7 +7,6 @@
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 mod deadline;
 #[cfg(any(feature = "sqlite", feature = "_server"))]
-#[allow(dead_code, reason = "stores come to use it one after the other")]
 pub(crate) mod log;
 mod memory;
 #[cfg(feature = "mysql")]
