@@ -196,8 +196,8 @@ async fn store<S: SessionStore>(bench: &Bench, name: &str, url: &str, open: impl
 }
 
 async fn stores(bench: &Bench) {
-    // Another revision may lay out its tables in another way.
-    let prefix = if bench.library() == LIBRARY { "session" } else { "before" };
+    // Other libraries have a table of the name that is this one's by default, and another revision has other tables.
+    let prefix = if bench.library() == LIBRARY { "now" } else { "before" };
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("sessions.db").display());
     store(bench, "sqlite", &url, async |url| {
