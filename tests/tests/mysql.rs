@@ -1,5 +1,6 @@
 //! What only MariaDB and MySQL can break: locks, packets, connections, rights, two servers on one database.
 
+use std::error::Error as _;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -98,6 +99,18 @@ async fn over_a_wire(connections: u32) -> (MySqlStore, Proxy) {
 }
 
 // The schema
+
+#[tokio::test]
+async fn a_table_that_another_library_made_is_left_alone_and_named() {
+    let prefix = prefix();
+    let table = format!("CREATE TABLE `{prefix}s` (id VARCHAR(64) PRIMARY KEY, session TEXT)");
+    sqlx::query(AssertSqlSafe(table)).execute(&mut admin().await).await.unwrap();
+    let error = mysql_at(&prefix).await.migrate().await.unwrap_err();
+    let told = error.source().unwrap().to_string();
+    assert!(told.contains(&format!("`{prefix}s`")) && told.contains("with_prefix"), "{told}");
+    let theirs = format!("INSERT INTO `{prefix}s` VALUES ('a', 'b')");
+    sqlx::query(AssertSqlSafe(theirs)).execute(&mut admin().await).await.unwrap();
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn migrations_run_once_however_many_processes_begin_them() {

@@ -162,6 +162,7 @@ impl MySqlStore {
     /// # Errors
     ///
     /// [`Store`](crate::ErrorKind::Store): the database refuses; for lack of a right, see [above](Self#what-it-needs).
+    /// Also if it has a table `sessions` that another library made.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrated = schema::migrate(&self.rack, &self.prefix).await;
         migrated.map_err(|error| Error::store("migrate the MySQL database", error))

@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 use sqlx::mysql::{MySql, MySqlConnection};
 
-use super::rows;
+use super::{ask, rows};
 use crate::store::StoreError;
 use crate::store::rack::Rack;
 
@@ -13,6 +13,7 @@ use crate::store::rack::Rack;
 /// Each statement commits by itself here, so a step that was cut short is run again, and must bear it.
 const MIGRATIONS: [&[&str]; 1] = [&[
     include_str!("tables.sql"),
+    OURS,
     "DROP PROCEDURE IF EXISTS `{p}_create_1`",
     include_str!("create.sql"),
     "DROP PROCEDURE IF EXISTS `{p}_commit_1`",
@@ -22,6 +23,12 @@ const MIGRATIONS: [&[&str]; 1] = [&[
     "DROP PROCEDURE IF EXISTS `{p}_sweep_1`",
     include_str!("sweep.sql"),
 ]];
+
+/// The server's number for it.
+const UNKNOWN_COLUMN: u16 = 1054;
+
+/// Fails so on a table of the same name that another library has made; many call theirs `sessions`.
+const OURS: &str = "SELECT token, apart, recent, held FROM `{p}s` LIMIT 0";
 
 /// How much of its log a session's row keeps in the column `recent`, behind four digits that say how much it is.
 pub(super) const RECENT: usize = COLUMN - 4;
@@ -72,7 +79,13 @@ async fn run(connection: &mut MySqlConnection, prefix: &str) -> Result<(), Store
     let done: i64 = sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut *connection).await?;
     for (version, step) in (1_i64..).zip(MIGRATIONS).skip(usize::try_from(done).unwrap_or(0)) {
         for statement in step {
-            execute(connection, statement, prefix).await?;
+            match execute(connection, statement, prefix).await {
+                Err(error) if *statement == OURS && ask::number(&error) == Some(UNKNOWN_COLUMN) => {
+                    let problem = format!("`{prefix}s` is another library's table: name this store's by `with_prefix`");
+                    return Err(problem.into());
+                }
+                done => done?,
+            }
         }
         execute(connection, &format!("INSERT INTO `{{p}}_migrations` VALUES ({version})"), prefix).await?;
     }
