@@ -20,16 +20,13 @@ pub(crate) fn get_at_once<T>(session: &Session, field: &Field<'_, T>) -> Option<
     session.as_loaded().map(|values| field.read_in(values))
 }
 
-pub(crate) async fn get<T>(session: &Session, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    let shared = session.shared();
-    if let Ok(stored) = shared.known(&field.keys) {
-        return field.read(stored.as_ref());
-    }
-    shared.load().await?;
-    match session.as_loaded() {
-        Some(values) => field.read_in(values),
-        None => field.read(shared.find(&field.keys).await?.as_ref()),
-    }
+pub(crate) async fn get<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {
+    // Of the others, most are over before they could wait.
+    let stored = match shared.known(&field.keys) {
+        Ok(stored) => stored,
+        Err(AskTheStore) => shared.find(&field.keys).await?,
+    };
+    field.read(stored.as_ref())
 }
 
 pub(crate) fn client_get<T>(shared: &Shared, field: &Field<'_, T>) -> Result<Option<T>, Error> {

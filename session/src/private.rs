@@ -41,7 +41,7 @@ pub async fn get<T>(session: &Session, key: &impl ServerKey<T>) -> Result<Option
     let (field, _) = key.checked(session)?;
     match access::get_at_once(session, field) {
         Some(value) => value,
-        None => access::get(session, field).await,
+        None => access::get(session.shared(), field).await,
     }
 }
 

@@ -105,7 +105,7 @@ impl Session {
     pub async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
         match access::get_at_once(self, &Field::new(Place::Server, key, Json::decode)) {
             Some(value) => value,
-            None => access::get(self, &Field::new(Place::Server, key, Json::decode)).await,
+            None => access::get(&self.shared, &Field::new(Place::Server, key, Json::decode)).await,
         }
     }
 
