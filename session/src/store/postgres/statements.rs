@@ -30,11 +30,11 @@ pub(super) struct Statements {
 const SMALL: usize = 1000;
 
 /// What [`rows::record`](super::rows::record) reads. The values of a session of much are gathered by a function: a plan
-/// that has nothing of their table costs no more than the one row.
+/// that has nothing of their table costs no more than the one row. Whether the record has expired it says itself.
 const LOAD: &str = r#"
     SELECT revision, expires, rotated, token, created, seen, idle, ends, label,
         CASE WHEN log IS NULL THEN "{prefix}_gather_1"(id) ELSE log END
-    FROM "{prefix}s" WHERE id = $1 AND expires > $2"#;
+    FROM "{prefix}s" WHERE id = $1"#;
 
 const SCAN: &str = r#"
     SELECT id, revision, expires, rotated, token, created, seen, idle, ends, label,
@@ -62,12 +62,15 @@ const CREATE_MORE: &str = r#"
 /// Where the log has room, or the values do not change, it is one update of one row. A session of much has its other rows
 /// changed next, by a function, which sees what the row's lock was waited for. Where the row is not as it should be, or not
 /// there, nothing was updated, and another function says why, or finds room.
+///
+/// Each commit asks whether the expiry has to move: float8 is exact for centuries and knows no overflow. The few that
+/// move it add in numeric, since the far future and a lifetime without end are more than a bigint holds.
 const COMMIT: &str = r#"
     WITH done AS (
         UPDATE "{prefix}s" SET {next}
             seen = CASE WHEN $7 IS NULL THEN seen ELSE $2 END,
             expires = CASE {next expiry}
-                WHEN $7 IS NOT NULL AND expires < least($2 + div(idle::numeric * $7, 1000), ends)
+                WHEN $7 IS NOT NULL AND expires < least($2 + floor(idle::float8 * $7 / 1000), ends)
                     THEN least($2 + idle::numeric, ends)::bigint
                 ELSE expires
             END,
@@ -129,8 +132,8 @@ impl Statements {
         }
     }
 
-    pub(super) fn load(&self, id: &SessionId, now: Timestamp) -> Query {
-        query(&self.load).bind(id.as_bytes()).bind(now.as_millis())
+    pub(super) fn load(&self, id: &SessionId) -> Query {
+        query(&self.load).bind(id.as_bytes())
     }
 
     pub(super) fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Query {
