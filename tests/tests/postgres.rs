@@ -249,7 +249,7 @@ async fn the_expiry_moves_at_the_threshold_to_the_millisecond() {
         let limits = Limits { idle, end: NOW + 2 * idle };
         for early in [0, 1, 2] {
             place += 1;
-            let id = SessionId::from_bytes([place; 16]);
+            let id = number(place);
             let threshold = i64::try_from(limits.threshold(below).as_millis()).unwrap();
             let mut record = Record::new(TOKEN, limits, NOW);
             record.expires =

@@ -187,3 +187,18 @@ impl<DB: Database> Drop for Lease<DB> {
         }
     }
 }
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use sqlx::postgres::PgPool;
+
+    use super::*;
+
+    /// It is a part of each operation, and is moved with it.
+    #[tokio::test]
+    async fn what_takes_a_connection_is_small() {
+        let rack = Rack::own(PgPool::connect_lazy("postgres://localhost").unwrap());
+        let size = size_of_val(&rack.take());
+        assert!(size < 1000, "{size} bytes");
+    }
+}
