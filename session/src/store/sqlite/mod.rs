@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 
-use self::ask::Database;
+use self::ask::{Database, Undone};
 use self::held::Held;
 use self::statements::Statements;
 use super::{
@@ -160,11 +160,12 @@ impl SqliteStore {
 
 async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Database> {
     let options = options.create_if_missing(true);
-    let pool = SqlitePoolOptions::new().test_before_acquire(false);
+    let undone = Undone::default();
+    let pool = undone.watch(SqlitePoolOptions::new().test_before_acquire(false));
     if in_memory {
         // A database in memory is gone when its last connection closes; so there is one, and it stays.
         let pool = pool.idle_timeout(None).max_lifetime(None).min_connections(1).max_connections(1);
-        return pool.connect_with(options).await.map(Database::in_memory);
+        return Ok(Database::in_memory(pool.connect_with(options).await?, undone));
     }
     let options = options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::ZERO).disable_statement_logging();
     // One of them is the writer's.
@@ -173,10 +174,10 @@ async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Da
     for _ in 0..100 {
         match pool.clone().connect_with(options.clone()).await {
             Err(error) if ask::is_busy(&error) => tokio::time::sleep(Duration::from_millis(20)).await,
-            opened => return opened.map(Database::own),
+            opened => return Ok(Database::own(opened?, undone)),
         }
     }
-    pool.connect_with(options).await.map(Database::own)
+    Ok(Database::own(pool.connect_with(options).await?, undone))
 }
 
 impl SqliteStore {
@@ -187,8 +188,8 @@ impl SqliteStore {
     /// An ordinary commit, on its own. `None` if there is more to it; nothing is stored then.
     async fn commit_at_once(&self, id: &SessionId, commit: &Commit) -> Result<Option<Committed>, StoreError> {
         let Some(entries) = Statements::ordinary(commit) else { return Ok(None) };
-        let rows = self.database.change(|| self.statements.commit(id, commit, entries.clone())).await?;
-        rows.first().map(rows::done).transpose()
+        let row = self.database.change(|| self.statements.commit(id, commit, entries.clone())).await?;
+        row.as_ref().map(rows::done).transpose()
     }
 
     /// The same within a transaction.
@@ -276,7 +277,7 @@ impl SessionStore for SqliteStore {
         let (held, part) = Held::begin(&record.values);
         if part.is_none() && index.is_empty() && self.database.takes_single_statements() {
             let insert = self.database.change(|| self.statements.insert(id, record, held.clone()));
-            return Ok(!self.within(insert).await?.is_empty());
+            return Ok(self.within(insert).await?.is_some());
         }
         let new = (record, &held, part.as_deref());
         let create = self.database.transaction(async |tx| self.create_in(tx, id, new, index).await);
