@@ -118,7 +118,8 @@ impl SqliteStore {
         Ok(Self::over(database))
     }
 
-    /// Uses the application's own pool. WAL mode and a busy timeout are recommended; no other setting matters.
+    /// Uses the application's own pool, on a database in UTF-8, as they are unless told otherwise. WAL mode and a busy
+    /// timeout are recommended; no other setting matters.
     pub fn new(pool: SqlitePool) -> Self {
         Self::over(Database::shared(pool))
     }
