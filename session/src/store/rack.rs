@@ -86,7 +86,8 @@ impl<DB: Database> Rack<DB> {
             old => {
                 // The pool may have no other one to give.
                 drop(old);
-                (self.0.pool.acquire().await?, Instant::now())
+                // In a place of its own: each operation is as large as what it may wait for, and this is rare.
+                (Box::pin(self.0.pool.acquire()).await?, Instant::now())
             }
         };
         Ok(Lease { connection: Some(connection), taken, rack: Self(Arc::clone(&self.0)), _seat: seat })

@@ -151,17 +151,26 @@ impl Database {
     /// begin another one on that connection for as long as it lives.
     async fn connection(&self) -> sqlx::Result<Lease<Sqlite>> {
         loop {
-            let mut lease = self.rack.take().await?;
-            if lease.is_in_transaction() {
-                // A transaction that was given up is undone by the time that this is answered.
-                lease.ping().await?;
-            }
+            let lease = self.rack.take().await?;
             if !lease.is_in_transaction() {
                 return Ok(lease);
             }
-            lease.close().await?;
+            if let Some(lease) = Box::pin(out_of_its_transaction(lease)).await? {
+                return Ok(lease);
+            }
         }
     }
+}
+
+/// The connection, unless it does not come out of it.
+async fn out_of_its_transaction(mut lease: Lease<Sqlite>) -> sqlx::Result<Option<Lease<Sqlite>>> {
+    // A transaction that was given up is undone by the time that this is answered.
+    lease.ping().await?;
+    if !lease.is_in_transaction() {
+        return Ok(Some(lease));
+    }
+    lease.close().await?;
+    Ok(None)
 }
 
 /// How often SQLite has undone a change, or what led to it, on any of the connections that are watched.

@@ -297,7 +297,8 @@ impl SessionStore for SqliteStore {
                 }
                 self.commit_in(tx, id, commit).await
             });
-            transaction.await
+            // It is rare, and large to be moved about.
+            Box::pin(transaction).await
         };
         self.within(committed).await
     }
