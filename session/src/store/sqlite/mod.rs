@@ -46,21 +46,9 @@ use crate::id::SessionId;
 /// in some thirty small commits; there, and where the index, the expiry or a conflict has a say, a commit is a
 /// transaction of a few statements.
 ///
-/// Whole requests of one client, without the disk's own synchronisation, in microseconds (medians, on one of two cores). The
-/// bare statement reads or writes one row by its key, and checks nothing:
-///
-/// | keys | 1 | 10 | 100 | 1,000 |
-/// | --- | --- | --- | --- | --- |
-/// | reading one: the bare statement | 8.0 | 7.9 | 8.2 | 8.2 |
-/// | reading one: a row for each key, gathered | 10.8 | 17.6 | 44 | 299 |
-/// | **reading one: log** | **9.6** | **9.9** | **12.6** | **35** |
-/// | writing one: the bare statement | 23 | 23 | 24 | 24 |
-/// | writing one: a row for each key | 67 | 68 | 72 | 71 |
-/// | **writing one: log** | **26** | **26** | **26** | **26** |
-/// | signing in: a row for each key | 71 | 71 | 72 | 75 |
-/// | **signing in: log** | **29** | **30** | **29** | **30** |
-///
-/// With the disk's synchronisation a write takes 140 microseconds here, and the bare one 130.
+/// SQLite works in a thread of its own, and to change threads twice is most of what a read costs. An ordinary operation
+/// does it as often as the bare statement does, which reads or writes one row by its key and checks nothing: whoever
+/// asks is woken once, when all is done. `BENCHMARKS.md` has both side by side.
 ///
 /// # Whose pool
 ///
