@@ -86,8 +86,7 @@ impl<DB: Database> Rack<DB> {
             old => {
                 // The pool may have no other one to give.
                 drop(old);
-                // What opens a connection takes kilobytes. In a box they are not part of each operation, which is moved
-                // several times on its way.
+                // In a place of its own: each operation is as large as what it may wait for, and this is rare.
                 (Box::pin(self.0.pool.acquire()).await?, Instant::now())
             }
         };
