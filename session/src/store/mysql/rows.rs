@@ -6,15 +6,15 @@ use std::time::Duration;
 use sqlx::Row;
 use sqlx::mysql::MySqlRow;
 
-use super::schema::OWN;
+use super::schema;
 use crate::id::SessionId;
 use crate::store::{Committed, Deleted, Found, Limits, Record, StoreError, Timestamp, TokenHash, Values, log};
 
 /// The columns of [`record`]: the head, the row's own share of the log, and one of its other parts. Few columns, of
 /// short names: the server describes each one in every answer, and calls one without a name by its whole expression.
 pub(super) fn record_columns() -> String {
-    let head = head_column("COALESCE(part, 0)");
-    format!("{head}, IF(part > 0, NULL, {OWN}) AS o, log AS p")
+    let (head, own) = (head_column("COALESCE(part, 0)"), schema::own());
+    format!("{head}, IF(part > 0, NULL, {own}) AS o, log AS p")
 }
 const RECORD: usize = 3;
 
