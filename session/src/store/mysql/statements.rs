@@ -27,7 +27,7 @@ pub(super) struct Statements {
 
 impl Statements {
     pub(super) fn new(prefix: &str) -> Self {
-        let (record, head) = (rows::record_columns(), rows::head_column("0"));
+        let (record, head) = (rows::record_columns(), rows::head_column());
         let call = |name: &str, arguments: usize| {
             let marks = vec!["?"; arguments].join(", ");
             format!("CALL `{prefix}_{name}_1`({marks})").into()
