@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use session::store::{
-    Commit, Committed, Limits, MySqlStore, PostgresStore, RedisStore, Rotation, SessionStore, Timestamp, TokenHash,
+    Commit, Committed, Json, Limits, MySqlStore, PostgresStore, RedisStore, Rotation, SessionStore, Timestamp,
+    TokenHash,
 };
 use session::{IndexKey, Session, SessionId};
 use session_tests::private_server::{Engine, PrivateServer};
@@ -62,7 +63,7 @@ async fn mariadb() -> (Arc<dyn SessionStore>, Server) {
     let pool = MySqlPoolOptions::new().test_before_acquire(false).max_connections(1);
     let store = MySqlStore::new(pool.connect(&server.url()).await.unwrap());
     store.migrate().await.unwrap();
-    // A commit is one of three statements, and each is prepared at its first use.
+    // A commit is one of five statements, and each is prepared at its first use.
     let (nobody, token) = (SessionId::from_bytes([0; 16]), TokenHash::from_bytes([0; 32]));
     let now = Timestamp::from_millis(1_900_000_000_000);
     let limits = Limits { idle: Duration::from_secs(1), end: now + Duration::from_secs(1) };
@@ -70,7 +71,11 @@ async fn mariadb() -> (Arc<dyn SessionStore>, Server) {
     let (mut rotates, mut labels) = (plain.clone(), plain.clone());
     rotates.rotation = Some(Rotation { token, limits });
     labels.label = Some("nobody".to_owned());
-    for commit in [plain, rotates, labels] {
+    let both = [plain.clone(), rotates.clone()].map(|mut commit| {
+        commit.changes.set("a", Json::from_text("1")).unwrap();
+        commit
+    });
+    for commit in both.into_iter().chain([plain, rotates, labels]) {
         assert_eq!(store.commit(&nobody, &commit).await.unwrap(), Committed::Missing);
     }
     (Arc::new(store), Server::MariaDb(server))

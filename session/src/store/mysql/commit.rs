@@ -1,13 +1,13 @@
 //! A commit: a single update of a single row if it is an ordinary one, and a call of the procedure if not.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::mysql::{MySqlQueryResult, MySqlRow};
 
 use super::ask::{Kind, Query};
 use super::rows;
-use super::schema::RECENT;
+use super::schema::{KEY, RECENT, RECENT_HEAD};
 use super::statements::Statements;
 use super::told::{self, Told};
 use super::{MySqlStore, idle_millis, index_list};
@@ -42,17 +42,14 @@ struct Update<'a> {
     token: &'a TokenHash,
     extend_below: u16,
     counts: bool,
-    log: &'a [u8],
-    /// The key that is written, if it is only one: how long it is in four digits, and the key.
-    one: Vec<u8>,
+    recent: Option<Recent>,
     rotation: Option<New>,
 }
 
 struct New {
     token: TokenHash,
     limits: Limits,
-    expires: Timestamp,
-    /// The milliseconds until then.
+    /// The milliseconds until it expires.
     left: i64,
 }
 
@@ -60,15 +57,36 @@ impl New {
     /// `None` if the expiry is one of which the update could not tell.
     fn of(rotation: &Rotation, now: Timestamp) -> Option<Self> {
         let Rotation { token, limits } = *rotation;
-        let expires = limits.expiry(now);
-        let left = expires.as_millis().checked_sub(now.as_millis())?;
-        (0 < left && left < told::TIMES).then_some(Self { token, limits, expires, left })
+        let left = limits.expiry(now).as_millis().checked_sub(now.as_millis())?;
+        (0 < left && left < told::TIMES).then_some(Self { token, limits, left })
+    }
+}
+
+/// What the row keeps of a commit, as it lies there.
+struct Recent {
+    bytes: Vec<u8>,
+    has_key: bool,
+}
+
+impl Recent {
+    fn of(changes: &Changes, log: &[u8]) -> Self {
+        let key = only_key(changes).filter(|key| key.len() <= KEY - 2);
+        let name = key.map_or("-".to_owned(), |key| format!("{:02}{key}", key.len()));
+        let mut bytes = format!("{:04}{name}", log.len()).into_bytes();
+        bytes.resize(RECENT_HEAD, b' ');
+        bytes.extend_from_slice(log);
+        Self { bytes, has_key: key.is_some() }
+    }
+
+    /// The key, in the form that the row has it in; something else if it has no place there.
+    fn key(&self) -> &[u8] {
+        if self.has_key { &self.bytes[RECENT_HEAD - KEY..RECENT_HEAD] } else { b"none" }
     }
 }
 
 impl<'a> Update<'a> {
     /// `None` if it takes a call.
-    fn of(commit: &'a Commit, log: &'a [u8]) -> Option<Self> {
+    fn of(commit: &'a Commit, log: &[u8]) -> Option<Self> {
         let Commit { now, ref token, revision, ref changes, ref rotation, ref label, ref index, extend_below } =
             *commit;
         let is_plain = revision.is_none() && label.is_none() && index.is_empty() && !changes.is_cleared();
@@ -80,42 +98,38 @@ impl<'a> Update<'a> {
             None => None,
         };
         let (token, extend_below) = (token.as_ref()?, extend_below?);
-        let one = only_key(changes).map(|key| format!("{:04}{key}", key.len()).into_bytes()).unwrap_or_default();
-        Some(Self { now, token, extend_below, counts: commit.changes_something(), log, one, rotation })
+        let recent = (!log.is_empty()).then(|| Recent::of(changes, log));
+        Some(Self { now, token, extend_below, counts: commit.changes_something(), recent, rotation })
+    }
+
+    fn statement<'s>(&self, statements: &'s Statements) -> &'s Arc<str> {
+        match (&self.rotation, &self.recent) {
+            (None, None) => &statements.extend,
+            (None, Some(_)) => &statements.write,
+            (Some(_), None) => &statements.rotate,
+            (Some(_), Some(_)) => &statements.rotate_and_write,
+        }
     }
 
     fn bind(&self, id: &SessionId, query: Query) -> Query {
         let (now, below) = (self.now.as_millis(), i32::from(self.extend_below));
-        let length = length_of(self.log);
         let query = match &self.rotation {
-            Some(New { token, limits, expires, left }) => query
+            Some(New { token, limits, left }) => query
+                .bind(now)
                 .bind(left)
-                .bind(expires.as_millis())
                 .bind(now)
                 .bind(idle_millis(limits.idle))
                 .bind(limits.end.as_millis())
                 .bind(&token.as_bytes()[..]),
-            None => query
-                .bind(self.counts)
-                .bind(now)
-                .bind(below)
-                .bind(now)
-                .bind(now)
-                .bind(self.counts)
-                .bind(now)
-                .bind(below)
-                .bind(now),
+            None => query.bind(now).bind(now).bind(below).bind(now).bind(now).bind(self.counts).bind(self.counts),
         };
-        let key = length_of(&self.one).saturating_sub(4);
-        let first = |query: Query| query.bind(key).bind(&self.one).bind(key);
-        let query = first(query.bind(now).bind(length).bind(length)).bind(length).bind(length);
-        let query = first(query).bind(if self.log.is_empty() { b" " } else { self.log }).bind(length);
+        let query = query.bind(now);
+        let query = match &self.recent {
+            Some(recent) => query.bind(recent.key()).bind(&*recent.bytes),
+            None => query,
+        };
         query.bind(&id.as_bytes()[..]).bind(now).bind(&self.token.as_bytes()[..]).bind(now)
     }
-}
-
-fn length_of(bytes: &[u8]) -> i32 {
-    i32::try_from(bytes.len()).unwrap_or(i32::MAX)
 }
 
 /// The key of changes to a single one.
@@ -138,8 +152,7 @@ impl MySqlStore {
 
     /// `None` if nothing was done, and the procedure has to be asked.
     async fn update(&self, id: &SessionId, update: &Update<'_>) -> Result<Option<Committed>, StoreError> {
-        let Statements { write, rotate, .. } = &*self.statements;
-        let statement = if update.rotation.is_some() { rotate } else { write };
+        let statement = update.statement(&self.statements);
         let told: MySqlQueryResult = self.ask(Kind::Writes, statement, |query| update.bind(id, query)).await?;
         let Some(Told { outcome, is_long }) = Told::by(told.last_insert_id(), update.now) else { return Ok(None) };
         if is_long {

@@ -66,6 +66,6 @@ BEGIN
     END IF;
     COMMIT;
     IF v_outcome <> 'conflict' THEN
-        SELECT v_rotated, v_expires, v_revision, v_outcome;
+        SELECT v_rotated, v_expires, v_outcome, v_revision;
     END IF;
 END

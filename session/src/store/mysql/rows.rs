@@ -6,37 +6,46 @@ use std::time::Duration;
 use sqlx::Row;
 use sqlx::mysql::MySqlRow;
 
-use super::schema::OWN;
+use super::schema::{COLUMN, RECENT_HEAD};
 use crate::id::SessionId;
-use crate::store::{Committed, Deleted, Found, Limits, Record, StoreError, Timestamp, TokenHash, Values, log};
+use crate::store::{Committed, Deleted, Found, Limits, Record, StoreError, Timestamp, TokenHash, log};
 
-/// The columns of [`record`]: the head, the row's own share of the log, and one of its other parts. Few columns, of
-/// short names: the server describes each one in every answer, and calls one without a name by its whole expression.
+/// The columns of [`record`]: what the row of the session has, and one part of the log beside it. Few columns, of short
+/// names: the server describes each one in every answer, and calls one without a name by its whole expression.
 pub(super) fn record_columns() -> String {
-    let head = head_column("COALESCE(part, 0)");
-    format!("{head}, IF(part > 0, NULL, {OWN}) AS o, log AS p")
+    let head = head("COALESCE(part, 0)");
+    format!("CONCAT(recent, {head}, IF(part > 0, '-', held)) AS r, log AS p")
 }
-const RECORD: usize = 3;
+const RECORD: usize = 2;
 
-/// All of a record but its values: the token, and behind it numbers, and `+` with the label or `-`. What is not there is
-/// `-`, since there are modes in which an empty text is none.
-pub(super) fn head_column(part: &str) -> String {
+/// All of a record but its values.
+pub(super) fn head_column() -> String {
+    format!("CONCAT({}) AS h", head("0"))
+}
+
+/// The token, and behind it numbers, and the label, behind its length. What is not there is `-`, since there are modes in
+/// which an empty text is none.
+fn head(part: &str) -> String {
     format!(
-        "CONCAT(token, CONCAT_WS(' ', created, COALESCE(rotated, '-'), seen, expires, idle, ends, revision, {part},
-        IF(label IS NULL, '-', CONCAT('+', label)))) AS h"
+        "token, CONCAT_WS(' ', created, COALESCE(rotated, '-'), seen, expires, idle, ends, revision, {part},
+        IF(label IS NULL, '-', CONCAT(LENGTH(label), ' ', label)))"
     )
 }
 
 /// The record of one session's rows, if there are any: one for each part of its log, and one if it has no part.
 pub(super) fn record(rows: &[MySqlRow]) -> Result<Option<Record>, StoreError> {
-    let Some(first) = rows.first() else { return Ok(None) };
-    let mut record = head(first)?.record;
-    record.values = values(rows)?;
+    let rows: Vec<One<'_>> = rows.iter().map(One::of).collect::<Result<_, _>>()?;
+    let Some(own) = rows.iter().find(|row| row.part == 0) else { return Ok(None) };
+    let mut parts: Vec<(i64, &[u8])> = rows.iter().filter_map(|row| Some((row.part, row.log?))).collect();
+    parts.sort_unstable_by_key(|(part, _)| *part);
+    let logs: Vec<&[u8]> = parts.into_iter().map(|(_, log)| log).chain([own.held, own.recent]).collect();
+    let mut record = own.record.clone();
+    record.values = log::read(logs.concat())?;
     Ok(Some(record))
 }
 
 pub(super) fn found(row: &MySqlRow) -> Result<Found, StoreError> {
-    Ok(Found::new(id(row, 1)?, &head(row)?.record))
+    Ok(Found::new(id(row, 1)?, &Head::of(row.try_get(0)?)?.record))
 }
 
 /// The session of a row that has its id behind the record.
@@ -57,7 +66,7 @@ pub(super) fn are_of_one_session(one: &MySqlRow, next: &MySqlRow) -> bool {
 pub(super) fn committed(rows: &[MySqlRow]) -> Result<Committed, StoreError> {
     let first = rows.first().ok_or("a commit has an outcome")?;
     Ok(match first.try_get(RECORD)? {
-        "done" => Committed::Done { revision: u64::try_from(first.try_get::<i64, _>(2)?)?, expires: time(first, 1)? },
+        "done" => Committed::Done { revision: u64::try_from(first.try_get::<i64, _>(3)?)?, expires: time(first, 1)? },
         "missing" => Committed::Missing,
         "replaced" => Committed::Replaced { rotated: rotated(first, 0)? },
         "conflict" => Committed::Conflict(Box::new(record(rows)?.ok_or("a conflict has a record")?)),
@@ -75,48 +84,73 @@ pub(super) fn deleted(rows: &[MySqlRow]) -> Result<Deleted, StoreError> {
     })
 }
 
-struct Head {
+/// One row of a record.
+struct One<'a> {
     /// Without values.
     record: Record,
     part: i64,
+    /// The last of the log, unless this row has a part that is not the first.
+    held: &'a [u8],
+    recent: &'a [u8],
+    log: Option<&'a [u8]>,
 }
 
-fn head(row: &MySqlRow) -> Result<Head, StoreError> {
-    let bytes: &[u8] = row.try_get(0)?;
-    let (token, rest) = bytes.split_first_chunk::<32>().ok_or("a stored record is damaged")?;
-    let mut fields = text(rest)?.splitn(9, ' ');
-    let mut next = || fields.next().ok_or("a stored record is damaged");
-    let (created, rotated, seen, expires) = (time_of(next()?)?, next()?, time_of(next()?)?, time_of(next()?)?);
-    let idle = Duration::from_millis(number(next()?)?);
-    let limits = Limits { idle, end: time_of(next()?)? };
-    let mut record = Record::new(TokenHash::from_bytes(*token), limits, created);
-    record.rotated = if rotated == "-" { None } else { Some(time_of(rotated)?) };
-    (record.seen, record.expires) = (seen, expires);
-    record.revision = number(next()?)?;
-    let part = number(next()?)?;
-    record.label = next()?.strip_prefix('+').map(str::to_owned);
-    Ok(Head { record, part })
-}
-
-/// What all parts of the log make, in their order; the row's own share is the last.
-fn values(rows: &[MySqlRow]) -> Result<Values, StoreError> {
-    let (mut parts, mut own) = (Vec::new(), None);
-    for row in rows {
-        if let Some(log) = row.try_get::<Option<&[u8]>, _>(2)? {
-            parts.push((head(row)?.part, log));
-        }
-        own = own.or(row.try_get::<Option<&[u8]>, _>(1)?);
+impl<'a> One<'a> {
+    fn of(row: &'a MySqlRow) -> Result<Self, StoreError> {
+        let (recent, rest) = row.try_get::<&[u8], _>(0)?.split_at_checked(COLUMN).ok_or(DAMAGED)?;
+        let length: usize = number(&recent[..4])?;
+        let recent = recent.get(RECENT_HEAD..RECENT_HEAD + length).ok_or(DAMAGED)?;
+        let Head { record, part, rest: held } = Head::of(rest)?;
+        Ok(Self { record, part, held, recent, log: row.try_get(1)? })
     }
-    parts.sort_unstable_by_key(|(part, _)| *part);
-    let logs: Vec<&[u8]> = parts.into_iter().map(|(_, log)| log).chain(own).collect();
-    log::read(logs.concat())
 }
 
-fn number<N: FromStr>(text: &str) -> Result<N, StoreError> {
-    text.parse().map_err(|_| "a stored record is damaged".into())
+struct Head<'a> {
+    /// Without values.
+    record: Record,
+    part: i64,
+    /// What comes behind it.
+    rest: &'a [u8],
 }
 
-fn time_of(text: &str) -> Result<Timestamp, StoreError> {
+impl<'a> Head<'a> {
+    fn of(bytes: &'a [u8]) -> Result<Self, StoreError> {
+        let (token, mut rest) = bytes.split_first_chunk::<32>().ok_or(DAMAGED)?;
+        let (created, rotated, seen, expires) =
+            (time_of(field(&mut rest)?)?, field(&mut rest)?, time_of(field(&mut rest)?)?, time_of(field(&mut rest)?)?);
+        let limits =
+            Limits { idle: Duration::from_millis(number(field(&mut rest)?)?), end: time_of(field(&mut rest)?)? };
+        let mut record = Record::new(TokenHash::from_bytes(*token), limits, created);
+        record.rotated = if rotated == b"-" { None } else { Some(time_of(rotated)?) };
+        (record.seen, record.expires) = (seen, expires);
+        record.revision = number(field(&mut rest)?)?;
+        let part = number(field(&mut rest)?)?;
+        if let Some(behind) = rest.strip_prefix(b"-") {
+            return Ok(Self { record, part, rest: behind });
+        }
+        let length = number(field(&mut rest)?)?;
+        let (label, rest) = rest.split_at_checked(length).ok_or(DAMAGED)?;
+        record.label = Some(text(label)?.to_owned());
+        Ok(Self { record, part, rest })
+    }
+}
+
+/// The bytes before the next space.
+fn field<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], StoreError> {
+    let end = rest.iter().position(|byte| *byte == b' ').ok_or(DAMAGED)?;
+    let (field, behind) = rest.split_at(end);
+    *rest = &behind[1..];
+    Ok(field)
+}
+
+const DAMAGED: &str = "a stored record is damaged";
+
+fn number<N: FromStr>(digits: &[u8]) -> Result<N, StoreError> {
+    let number = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
+    number.ok_or_else(|| DAMAGED.into())
+}
+
+fn time_of(text: &[u8]) -> Result<Timestamp, StoreError> {
     number(text).map(Timestamp::from_millis)
 }
 

@@ -30,17 +30,22 @@ const UNKNOWN_COLUMN: u16 = 1054;
 /// Fails so on a table of the same name that another library has made; many call theirs `sessions`.
 const OURS: &str = "SELECT token, apart, recent, held FROM `{p}s` LIMIT 0";
 
-/// How much of its log a session's row keeps in the column `recent`, behind four digits that say how much it is.
-pub(super) const RECENT: usize = COLUMN - 4;
-
-/// How long that column is, whatever is in it.
+/// How long the column `recent` is, whatever is in it.
 pub(super) const COLUMN: usize = 512;
 
-/// Of an expression that is used more than once: what `recent` says of itself.
-pub(super) const RECENT_LENGTH: &str = "CAST(LEFT(recent, 4) AS SIGNED)";
+/// How much of a session's log it has room for, behind its head.
+pub(super) const RECENT: usize = COLUMN - RECENT_HEAD;
+
+/// What begins it: how much is in it, in four digits, and what key was written if it was one alone.
+pub(super) const RECENT_HEAD: usize = 4 + KEY;
+
+/// How long the second of that is.
+pub(super) const KEY: usize = 32;
 
 /// The row's own share of the log.
-pub(super) const OWN: &str = "CONCAT(held, SUBSTRING(recent, 5, CAST(LEFT(recent, 4) AS SIGNED)))";
+pub(super) fn own() -> String {
+    format!("CONCAT(held, SUBSTRING(recent, {}, CAST(LEFT(recent, 4) AS SIGNED)))", RECENT_HEAD + 1)
+}
 
 /// How much more may be in the row. With the rest of the row, it stays within a page of the table.
 const ROW: usize = 4096;
@@ -56,8 +61,7 @@ const SLACK: usize = 2048;
 
 /// Whether a call would find too much in the row, or too much in all that nobody needs any more.
 pub(super) fn is_long() -> String {
-    let own = format!("LENGTH(held) + {RECENT_LENGTH}");
-    format!("{own} > {ROW} OR apart + {own} > 2 * folded + {SLACK}")
+    format!("LENGTH(held) > LEAST({ROW}, 2 * folded + {SLACK} - apart)")
 }
 
 /// How long one process waits for another one's migration, in seconds.
@@ -100,7 +104,7 @@ async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str
         ("{fold_row}", include_str!("fold_row.sql")),
         ("{index}", include_str!("index.sql")),
         ("{record}", &rows::record_columns()),
-        ("{own}", OWN),
+        ("{own}", &own()),
         ("{column}", &COLUMN.to_string()),
         ("{row}", &ROW.to_string()),
         ("{part}", &PART.to_string()),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::rows;
-use super::schema::{self, COLUMN, OWN, RECENT};
+use super::schema::{self, COLUMN, KEY};
 use super::told;
 
 pub(super) struct Statements {
@@ -11,10 +11,14 @@ pub(super) struct Statements {
     pub(super) find: Arc<str>,
     pub(super) scan: Arc<str>,
     pub(super) create: Arc<str>,
-    /// Writes keys and extends the session.
+    /// Extends the session.
+    pub(super) extend: Arc<str>,
+    /// The same, and writes keys.
     pub(super) write: Arc<str>,
-    /// The same with a new token.
+    /// Replaces the token.
     pub(super) rotate: Arc<str>,
+    /// The same, and writes keys.
+    pub(super) rotate_and_write: Arc<str>,
     /// Does all that a commit can ask for.
     pub(super) commit: Arc<str>,
     pub(super) delete: Arc<str>,
@@ -23,7 +27,7 @@ pub(super) struct Statements {
 
 impl Statements {
     pub(super) fn new(prefix: &str) -> Self {
-        let (record, head) = (rows::record_columns(), rows::head_column("0"));
+        let (record, head) = (rows::record_columns(), rows::head_column());
         let call = |name: &str, arguments: usize| {
             let marks = vec!["?"; arguments].join(", ");
             format!("CALL `{prefix}_{name}_1`({marks})").into()
@@ -46,8 +50,10 @@ impl Statements {
             )
             .into(),
             create: call("create", 12),
-            write: write(prefix).into(),
-            rotate: rotate(prefix).into(),
+            extend: update(prefix, &extended(), "").into(),
+            write: update(prefix, &extended(), &append()).into(),
+            rotate: update(prefix, &rotated(), "").into(),
+            rotate_and_write: update(prefix, &rotated(), &append()).into(),
             commit: call("commit", 14),
             delete: call("delete", 4),
             sweep: call("sweep", 2),
@@ -56,55 +62,43 @@ impl Statements {
 }
 
 // One update of one row, which commits by itself. Each assignment reads columns that none before it has changed, so
-// that it means the same in every `sql_mode`.
+// that it means the same in every `sql_mode`. The server looks at every name, number and function of a statement anew each
+// time, and what it does after it has waited for the disk takes twice as long: the fewer the better.
 
-/// Its arguments: 1 if the commit counts; now and the threshold; now; 1 if it counts; now and the threshold; those of
-/// [`append`], of [`condition`].
-fn write(prefix: &str) -> String {
-    let (append, condition) = (append(), condition());
-    let extended = "IF(expires < LEAST(? + idle * ? DIV 1000, ends), LEAST(? + idle, ends), expires)";
-    let told = told::done(&format!("{extended} - ?"), "revision + ?", &schema::is_long());
-    format!(
-        "UPDATE `{prefix}s` SET revision = revision + ? + 0 * LAST_INSERT_ID({told}), expires = {extended}, {append}
-        WHERE {condition}"
-    )
+/// Its arguments: those of [`extended`] or [`rotated`]; now; those of [`append`] if it writes; those of [`condition`].
+fn update(prefix: &str, first: &str, append: &str) -> String {
+    let condition = condition();
+    format!("UPDATE `{prefix}s` SET {first}, seen = ?{append} WHERE {condition}")
 }
 
-/// Its arguments: the time from now to the expiry; the expiry; now; the limits; the token; those of [`append`], of
-/// [`condition`].
-fn rotate(prefix: &str) -> String {
-    let (append, condition) = (append(), condition());
-    let told = told::done("?", "revision + 1", &schema::is_long());
-    format!(
-        "UPDATE `{prefix}s` SET revision = revision + 1 + 0 * LAST_INSERT_ID({told}), expires = ?, rotated = ?,
-        idle = ?, ends = ?, token = ?, {append}
-        WHERE {condition}"
-    )
+/// Its arguments: now, twice; the threshold; now, twice; 1 if the commit counts, twice.
+fn extended() -> String {
+    let left = "IF(expires < ends AND expires - ? < idle * ? DIV 1000, LEAST(? + idle, ends), expires) - ?";
+    let expires = expires(left, "?");
+    format!("{expires}, revision = revision + ?")
 }
 
-/// Its arguments: now; twice the length of the changes, and those of [`first`]; the length twice, and those of [`first`];
-/// the changes, which must not be empty, and their length, which may be nothing: there are modes in which an empty text is
-/// none, and those in which none is stored as an empty text.
+/// Its arguments: now; the time from now to the expiry; now; the limits; the token.
+fn rotated() -> String {
+    let expires = expires("?", "1");
+    format!("{expires}, revision = revision + 1, rotated = ?, idle = ?, ends = ?, token = ?")
+}
+
+/// Its arguments: now; those of the time that is left and of how much is added to the revision.
 ///
-/// What is new goes behind what is recent, and that into the log before it when there is no room. When one key alone is
-/// written and the oldest of what is recent is the same key, then it takes the place of that: a session whose one key is
-/// written again and again does not grow.
-fn append() -> String {
-    let (length, first) = (schema::RECENT_LENGTH, first());
-    let is_full = format!("{length} + ? > {RECENT}");
-    format!(
-        "seen = ?, held = IF({is_full}, {OWN}, held), recent = RPAD(CONCAT(
-        LPAD(IF({is_full}, 0, {length} - {first}) + ?, 4, '0'),
-        SUBSTRING(LEFT(recent, 4 + {length}), IF({is_full}, {COLUMN} + 1, 5 + {first})), LEFT(?, ?)), {COLUMN}, ' ')"
-    )
+/// What is told has the time in it, and so the server need not find it out twice.
+fn expires(left: &str, counted: &str) -> String {
+    let told = told::done(left, &format!("revision + {counted}"), &schema::is_long());
+    format!("expires = ? + (LAST_INSERT_ID({told}) >> {})", told::BEHIND)
 }
 
-/// The length of the first entry of what is recent, if it is of the key that is written. Its arguments: the length of
-/// the key; the same in four digits, with the key behind them; its length.
-fn first() -> String {
-    let is_same = "CONCAT(SUBSTRING(recent, 6, 4), SUBSTRING(recent, 20, ?)) = ?";
-    let length = schema::RECENT_LENGTH;
-    format!("IF({length} > 0 AND {is_same}, 15 + ? + CAST(SUBSTRING(recent, 10, 10) AS SIGNED), 0)")
+/// Its arguments: the key, if it is only one; the whole of what is recent, without the spaces behind it.
+///
+/// What was recent goes behind what is held, unless it was of the same single key: a session whose one key is written
+/// again and again does not grow.
+fn append() -> String {
+    let own = schema::own();
+    format!(", held = IF(SUBSTRING(recent, 5, {KEY}) = ?, held, {own}), recent = RPAD(?, {COLUMN}, ' ')")
 }
 
 /// Its arguments: the id, now, the token, now. What is in the way is told where it is found.

@@ -1,8 +1,9 @@
 -- Binary columns throughout: no collation folds a key, and no character set rewrites a value.
 --
 -- The values of a session are one log, in three places: the parts in `{p}_values`, then `held`, then `recent`, which
--- begins with its length in four digits and ends in spaces: it is as long at any time, so that writing there rewrites
--- nothing else. `apart` is the length of all parts, `folded` that of the log when no key was in it twice.
+-- has the changes of one commit. It begins with their length in four digits and their key, if it is only one, and ends in
+-- spaces: it is as long at any time, so that writing there rewrites nothing else. `apart` is the length of all parts,
+-- `folded` that of the log when no key was in it twice.
 CREATE TABLE IF NOT EXISTS `{p}s` (
     id BINARY(16) NOT NULL,
     token BINARY(32) NOT NULL,

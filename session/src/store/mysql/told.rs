@@ -14,7 +14,7 @@ pub(super) const REVISIONS: u64 = 1 << 21;
 const LONG: u64 = REVISIONS;
 
 /// How many bits stand behind the time.
-const BEHIND: u32 = 22;
+pub(super) const BEHIND: u32 = 22;
 
 /// The milliseconds that have no room: 69 years.
 pub(super) const TIMES: i64 = 1 << 41;
