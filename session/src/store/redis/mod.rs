@@ -9,7 +9,7 @@ mod walk;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -17,7 +17,7 @@ use redis::cluster::ClusterClientBuilder;
 use redis::{Client, Cmd, Value};
 
 use self::entries::{Due, Entries, Entry, kept_until};
-use self::layout::{bytes, take, take_len, take_number, take_rotated, take_time};
+use self::layout::{bytes, items, take, take_len, take_number, take_rotated, take_time};
 use self::link::{Link, Server};
 use self::walk::Place;
 use super::deadline;
@@ -172,20 +172,22 @@ impl RedisStore {
         Self { link: Arc::new(Link::new(self.link.server.clone(), deadline)), ..self }
     }
 
-    fn key(&self, id: &SessionId) -> String {
+    fn key(&self, id: &SessionId) -> Vec<u8> {
         self.named(":", id.as_bytes())
     }
 
-    fn index_key(&self, hash: &IndexHash) -> String {
+    fn index_key(&self, hash: &IndexHash) -> Vec<u8> {
         self.named(":index:", hash.as_bytes())
     }
 
-    fn named(&self, kind: &str, bytes: &[u8]) -> String {
-        let mut name = String::with_capacity(self.prefix.len() + kind.len() + 2 * bytes.len());
-        name.push_str(&self.prefix);
-        name.push_str(kind);
-        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        name.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    fn named(&self, kind: &str, bytes: &[u8]) -> Vec<u8> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut name = Vec::with_capacity(self.prefix.len() + kind.len() + 2 * bytes.len());
+        name.extend_from_slice(self.prefix.as_bytes());
+        name.extend_from_slice(kind.as_bytes());
+        for byte in bytes {
+            name.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
         name
     }
 
@@ -202,13 +204,12 @@ impl RedisStore {
         &self,
         operation: impl Future<Output = Result<T, StoreError>>,
     ) -> impl Future<Output = Result<T, StoreError>> {
-        let (began, deadline) = (Instant::now(), self.link.deadline);
+        let deadline = self.link.deadline;
         tokio::time::timeout(deadline, operation).map(move |answer| {
-            let answer = deadline::told(deadline, answer);
-            if answer.is_err() && began.elapsed() >= deadline {
+            if answer.is_err() {
                 self.link.doubt();
             }
-            answer
+            deadline::told(deadline, answer)
         })
     }
 
@@ -232,20 +233,20 @@ impl RedisStore {
         let until = kept_until(commit.rotation.map(|rotation| rotation.limits.end), commit.now);
         self.add(id, entries, until, commit.now).await?;
         let call = script::commit(&self.key(id), commit, entries, (!entries.is_empty()).then_some(until))?;
-        let reply = bytes(self.link.call_once(&call).await?)?;
-        let (kind, mut rest) = reply.split_first().ok_or(CUT)?;
-        let committed = match kind {
-            b'm' => Committed::Missing,
-            b'r' => Committed::Replaced { rotated: take_rotated(&mut rest).ok_or(CUT)? },
-            b'c' => Committed::Conflict(Box::new(layout::record(rest.to_vec())?)),
-            _ => {
-                let Done { revision, expires, before, due } = Done::read(rest).ok_or(CUT)?;
+        let committed = match self.link.call_once(&call).await? {
+            Value::BulkString(reply) => {
+                let Done { revision, expires, before, due } = Done::read(&reply).ok_or(CUT)?;
                 if let Some(due) = &due {
                     Box::pin(self.keep(id, due, commit.now)).await?;
                 }
                 let replaced = Entries::read(before)?.replaced_by(&commit.index);
                 return Ok((Committed::Done { revision, expires }, replaced));
             }
+            Value::Nil => Committed::Missing,
+            refusal => match refused(refusal)? {
+                Refused::Replaced(rotated) => Committed::Replaced { rotated },
+                Refused::Conflict(held) => Committed::Conflict(Box::new(layout::record(held)?)),
+            },
         };
         Ok((committed, entries.all()))
     }
@@ -265,9 +266,8 @@ struct Done<'a> {
 
 impl<'a> Done<'a> {
     fn read(mut rest: &'a [u8]) -> Option<Self> {
-        let revision = take_number(&mut rest)?;
-        let _seen = take_time(&mut rest)?;
-        let mut done = Self { revision, expires: take_time(&mut rest)?, before: &[], due: None };
+        let (expires, revision) = (take_time(&mut rest)?, take_number(&mut rest)?);
+        let mut done = Self { revision, expires, before: &[], due: None };
         if !rest.is_empty() {
             let len = take_len(&mut rest)?;
             done.before = rest.split_off(..len)?;
@@ -279,14 +279,33 @@ impl<'a> Done<'a> {
     }
 }
 
+/// Why a script did nothing to a live session.
+enum Refused {
+    /// Its token was last replaced then.
+    Replaced(Option<Timestamp>),
+    /// It has changed since, into this.
+    Conflict(Vec<u8>),
+}
+
+/// What a script says in two words.
+fn refused(reply: Value) -> Result<Refused, StoreError> {
+    let [kind, held] = <[Value; 2]>::try_from(items(reply)?).map_err(|_| CUT)?;
+    let held = bytes(held)?;
+    Ok(match &*bytes(kind)? {
+        b"replaced" => Refused::Replaced(take_rotated(&mut &*held).ok_or(CUT)?),
+        _ => Refused::Conflict(held),
+    })
+}
+
 /// What the script that ends a session did, and the entries that the session had.
 fn deleted(reply: Value) -> Result<(Deleted, Vec<Entry>), StoreError> {
-    let reply = bytes(reply)?;
-    let (kind, mut rest) = reply.split_first().ok_or(CUT)?;
-    Ok(match kind {
-        b'm' => (Deleted::Missing, Vec::new()),
-        b'r' => (Deleted::Replaced { rotated: take_rotated(&mut rest).ok_or(CUT)? }, Vec::new()),
-        _ => (Deleted::Done, Entries::read(rest)?.all()),
+    Ok(match reply {
+        Value::BulkString(index) => (Deleted::Done, Entries::read(&index)?.all()),
+        Value::Nil => (Deleted::Missing, Vec::new()),
+        refusal => match refused(refusal)? {
+            Refused::Replaced(rotated) => (Deleted::Replaced { rotated }, Vec::new()),
+            Refused::Conflict(_) => return Err(CUT.into()),
+        },
     })
 }
 
