@@ -26,8 +26,8 @@ const TAIL: usize = 80;
 /// Where the expiry lies, the first byte and the last, counted from the end.
 pub(super) const EXPIRES: (i32, i32) = (-32, -25);
 
-/// A log is folded when it is longer than twice what it was after the last time, and this.
-const SLACK: usize = 1024;
+/// A log is folded when it is longer than half as much again as it was after the last time, and this.
+const SLACK: usize = 512;
 
 /// The time of the last rotation of a token that was never replaced.
 const NEVER: i64 = i64::MIN;
@@ -133,7 +133,7 @@ pub(super) fn written(record: &Record, index: &[u8], kept: Option<Timestamp>) ->
         &time(kept),
         &time(record.expires),
         &number(record.revision),
-        &len(log_end + log.len() + SLACK)?,
+        &len(log_end + log.len() / 2 + SLACK)?,
         &len(log_end)?,
         &time(record.seen),
     ];
@@ -286,7 +286,7 @@ mod tests {
         assert!(commit.contains(&format!("HEAD, SLACK, TIGHT, GRACE = {HEAD}, {SLACK}, 32768, {grace}\n")));
         assert!(commit.contains(&format!("2 ^ {}", LONGEST.ilog2())));
         for script in [commit, delete, front] {
-            assert!(script.contains(&format!("'GETRANGE', key, '-{TAIL}', '-1'")));
+            assert!(script.contains(&format!("('GETRANGE', key, '-{TAIL}', '-1'")));
         }
         assert!(delete.contains(&format!("'GETRANGE', key, {HEAD}, {} + index_len", HEAD - 1)));
         assert!(front.contains(&format!("{}, {}", HEAD - 4, HEAD - 1)));
