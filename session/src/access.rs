@@ -15,7 +15,8 @@ use crate::state::AskTheStore;
 const UPDATE_TRIES: usize = 128;
 
 /// Most reads find the session loaded and unchanged: they take no lock, and nothing to wait with.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a third of such a read is what is handed from function to function")]
 pub(crate) fn get_at_once<T>(session: &Session, field: &Field<'_, T>) -> Option<Result<Option<T>, Error>> {
     session.as_loaded().map(|values| field.read_in(values))
 }

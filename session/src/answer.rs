@@ -28,11 +28,12 @@ impl Owed {
 impl Shared {
     /// Commits everything that is wanted, and says which cookies are owed: on an error, those of what was stored before.
     pub(crate) async fn finalize(&self) -> (Owed, Result<(), Error>) {
-        if self.close_quietly() {
-            return (Owed::default(), Ok(()));
-        }
-        self.state().close();
-        let result = match self.check_state_size() {
+        if self.close_quietly() { (Owed::default(), Ok(())) } else { self.commit_and_answer().await }
+    }
+
+    /// As [`finalize`](Self::finalize), once it is known that there is something to do.
+    pub(crate) async fn commit_and_answer(&self) -> (Owed, Result<(), Error>) {
+        let result = match self.close() {
             Ok(()) => self.commit().await,
             Err(error) => Err(error),
         };
@@ -55,13 +56,16 @@ impl Shared {
         (self.answer(), result)
     }
 
-    /// What the browser would not keep is refused before the store is asked for anything.
-    fn check_state_size(&self) -> Result<(), Error> {
+    /// What is sent from now on is the last that is sent. What the browser would not keep is refused before the store is
+    /// asked for anything.
+    fn close(&self) -> Result<(), Error> {
         let Manager { cookies, config, .. } = &*self.manager;
-        if self.state().client.is_left_alone() {
+        let mut state = self.state();
+        state.close();
+        if state.client.is_left_alone() {
             return Ok(());
         }
-        let owed = self.state().state_cookie_owed(config, self.manager.now());
+        let owed = state.state_cookie_owed(config, self.manager.now());
         owed.map_or(Ok(()), |cookie| cookies.check_state_size(&cookie.values))
     }
 

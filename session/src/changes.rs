@@ -49,7 +49,10 @@ impl Changes {
         let map = values.as_map_mut();
         for (key, value) in &self.keys {
             match value {
-                Some(value) => _ = map.insert(key.clone(), value.clone()),
+                Some(value) => match map.get_mut(&**key) {
+                    Some(held) => *held = value.clone(),
+                    None => _ = map.insert(key.clone(), value.clone()),
+                },
                 None => _ = map.remove(&**key),
             }
         }
@@ -74,6 +77,7 @@ impl Changes {
         self.note(key, Some(value))
     }
 
+    #[inline]
     fn note(&mut self, key: &str, value: Option<Json>) -> Result<(), Error> {
         match self.keys.get_mut(key) {
             Some(noted) => *noted = value,
@@ -117,6 +121,7 @@ impl Changes {
     }
 
     /// Writes a field where it is kept, and drops it where it was kept before.
+    #[inline]
     pub(crate) fn write(&mut self, keys: &Keys<'_>, value: Option<Json>) -> Result<(), Error> {
         if keys.have_a_past() {
             for retired in keys.retired() {

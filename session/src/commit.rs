@@ -9,7 +9,7 @@ use crate::field::{Keys, Stored};
 use crate::id::{Claim, SessionId, Token};
 use crate::json::Json;
 use crate::plan::{Miss, Plan, Standing, plan};
-use crate::shared::{Manager, Shared};
+use crate::shared::{Manager, Shared, StateGuard};
 use crate::state::State;
 use crate::store::{Commit, Committed, Deleted, IndexChange, Proof, Record, StoreError};
 
@@ -35,8 +35,8 @@ impl Shared {
     /// Asks the store for the record, unless what is known is enough.
     pub(crate) async fn load(&self) -> Result<(), Error> {
         let _gate = self.gate.lock().await;
-        self.settle().await;
-        if self.state().needs_load() { self.load_now().await } else { Ok(()) }
+        let needs_load = self.settled().await.needs_load();
+        if needs_load { self.load_now().await } else { Ok(()) }
     }
 
     /// Makes sure that the store has been asked about the token, if there is one.
@@ -63,11 +63,10 @@ impl Shared {
     /// Carries out everything that the request wants by now.
     pub(crate) async fn commit(&self) -> Result<(), Error> {
         let _gate = self.gate.lock().await;
-        self.settle().await;
         let plan = {
-            let mut state = self.state();
+            let mut state = self.settled().await;
             state.check_misuse()?;
-            plan(state.known.standing, state.intent(&self.manager.config, self.manager.now()))
+            plan(state.known.standing, state.intent(&self.manager.config, || self.manager.now()))
         };
         self.carry_out(plan).await
     }
@@ -88,8 +87,13 @@ impl Shared {
                 Ok(())
             }
             Plan::Commit { missed, replaced } => {
-                self.state().send_all();
-                self.send_commit(missed, replaced).await
+                let commit = {
+                    let mut state = self.state();
+                    state.send_all();
+                    self.manager.commit_of(&mut state)
+                };
+                let Some((id, commit)) = commit else { return Ok(()) };
+                self.send_commit(&id, &commit, missed, replaced).await
             }
             Plan::Create => {
                 self.state().ended(false);
@@ -119,12 +123,11 @@ impl Shared {
         Ok(())
     }
 
-    async fn send_commit(&self, missed: Miss, replaced: Miss) -> Result<(), Error> {
-        let Some((id, commit)) = self.prepare_commit() else { return Ok(()) };
-        let reply = self.manager.store.commit(&id, &commit).await;
+    async fn send_commit(&self, id: &SessionId, commit: &Commit, missed: Miss, replaced: Miss) -> Result<(), Error> {
+        let reply = self.manager.store.commit(id, commit).await;
         let miss = match reply {
             Ok(Committed::Done { revision, expires }) => {
-                self.state().committed(&commit, revision, expires);
+                self.state().committed(commit, revision, expires);
                 self.enforce_caps(&commit.index).await;
                 return Ok(());
             }
@@ -222,16 +225,12 @@ impl Shared {
         }
     }
 
-    fn prepare_commit(&self) -> Option<(SessionId, Commit)> {
-        let manager: &Manager = &self.manager;
-        let mut state = self.state();
-        let claim = state.known.claim?;
-        Some((claim.id(), state.commit(claim, &manager.config, manager.now())))
-    }
-
     /// Ends the oldest sessions beyond the limit of a value that this session was just given. What stands is stored
     /// already, so a failure is a line in the log; the next such commit tries again.
     async fn enforce_caps(&self, index: &[IndexChange]) {
+        if index.is_empty() {
+            return;
+        }
         let current = self.state().known.claim.as_ref().map(Claim::id);
         for capped in self.manager.config.index.capped(index) {
             if let Err(error) = self.manager.enforce_cap(capped, current).await {
@@ -254,6 +253,18 @@ impl Shared {
             let _gate = self.gate.lock().await;
             self.settle().await;
         }
+    }
+
+    /// The state, in which nothing is in flight.
+    async fn settled(&self) -> StateGuard<'_> {
+        {
+            let state = self.state();
+            if state.in_flight.is_none() {
+                return state;
+            }
+        }
+        self.settle().await;
+        self.state()
     }
 
     /// Decides about an operation whose reply never came. True if it is known to have been done.
@@ -282,18 +293,23 @@ impl Shared {
     /// What an update of a field starts from. A pending ending goes first; a record that is there is loaded.
     pub(crate) async fn basis<'k>(&self, keys: &Keys<'k>) -> Result<Basis<'k>, Error> {
         let _gate = self.gate.lock().await;
-        self.settle().await;
-        if self.state().is_invalidated() {
-            return Ok(Basis { stored: None, ground: Ground::Ignored });
-        }
-        if self.state().wanted.ending.is_some() {
+        let has_ending = {
+            let state = self.settled().await;
+            if state.is_invalidated() {
+                return Ok(Basis { stored: None, ground: Ground::Ignored });
+            }
+            state.wanted.ending.is_some()
+        };
+        if has_ending {
             self.end_first().await?;
         }
-        if self.state().needs_revision() {
+        let needs_revision = self.state().needs_revision();
+        if needs_revision {
             self.load_now().await?;
         }
-        let ground = self.ground()?;
-        let Ok(stored) = self.state().find(keys) else { return Err(Error::refused(ErrorKind::Conflict)) };
+        let state = self.state();
+        let ground = state.ground()?;
+        let Ok(stored) = state.find(keys) else { return Err(Error::refused(ErrorKind::Conflict)) };
         Ok(Basis { stored, ground })
     }
 
@@ -310,43 +326,35 @@ impl Shared {
         Ok(())
     }
 
-    fn ground(&self) -> Result<Ground, Error> {
-        let state = self.state();
-        match (state.known.standing, &state.known.record) {
-            (Standing::Live, Some(record)) => Ok(Ground::Revision(record.revision)),
-            (Standing::None | Standing::Ended, _) => Ok(Ground::New),
-            (Standing::Replaced, _) if state.wanted.rotates => Ok(Ground::New),
-            (Standing::Replaced, _) => Err(Error::refused(ErrorKind::Replaced)),
-            _ => Err(Error::refused(ErrorKind::Ended)),
-        }
-    }
-
     /// Stores the one field, by compare-and-swap. False if another request was first: then the basis is to be taken
     /// anew.
     pub(crate) async fn swap(&self, keys: &Keys<'_>, basis: Basis<'_>, value: Option<Json>) -> Result<bool, Error> {
         let _gate = self.gate.lock().await;
-        self.settle().await;
-        let begins = match basis.ground {
-            Ground::Ignored => return Ok(true),
-            // Another handle of this request was faster.
-            ground if self.ground()? != ground => return Ok(false),
-            ground => ground == Ground::New,
+        let commit = {
+            let mut state = self.settled().await;
+            let begins = match basis.ground {
+                Ground::Ignored => return Ok(true),
+                // Another handle of this request was faster.
+                ground if state.ground()? != ground => return Ok(false),
+                ground => ground == Ground::New,
+            };
+            if state.settles(keys, value.as_ref(), begins) {
+                return Ok(true);
+            }
+            state.send_only(keys, value, begins)?;
+            if begins { None } else { self.manager.commit_of(&mut state) }
         };
-        if self.state().settles(keys, value.as_ref(), begins) {
-            return Ok(true);
-        }
-        self.state().send_only(keys, value, begins)?;
-        if begins { self.send_create().await.map(|()| true) } else { self.send_swap(basis.ground).await }
-    }
-
-    async fn send_swap(&self, ground: Ground) -> Result<bool, Error> {
-        let Some((id, mut commit)) = self.prepare_commit() else { return Ok(false) };
-        if let Ground::Revision(revision) = ground {
+        let Some((id, mut commit)) = commit else { return self.send_create().await.map(|()| true) };
+        if let Ground::Revision(revision) = basis.ground {
             commit.revision = Some(revision);
         }
-        match self.manager.store.commit(&id, &commit).await {
+        self.send_swap(&id, &commit).await
+    }
+
+    async fn send_swap(&self, id: &SessionId, commit: &Commit) -> Result<bool, Error> {
+        match self.manager.store.commit(id, commit).await {
             Ok(Committed::Done { revision, expires }) => {
-                self.state().committed(&commit, revision, expires);
+                self.state().committed(commit, revision, expires);
                 self.enforce_caps(&commit.index).await;
             }
             Ok(Committed::Conflict(record)) => {
@@ -366,7 +374,26 @@ impl Shared {
     }
 }
 
+impl Manager {
+    /// What is in flight, as a commit on the record that the state speaks of.
+    fn commit_of(&self, state: &mut State) -> Option<(SessionId, Commit)> {
+        let claim = state.known.claim?;
+        Some((claim.id(), state.commit(claim, &self.config, self.now())))
+    }
+}
+
 impl State {
+    /// On what ground an update of one field can be stored.
+    fn ground(&self) -> Result<Ground, Error> {
+        match (self.known.standing, &self.known.record) {
+            (Standing::Live, Some(record)) => Ok(Ground::Revision(record.revision)),
+            (Standing::None | Standing::Ended, _) => Ok(Ground::New),
+            (Standing::Replaced, _) if self.wanted.rotates => Ok(Ground::New),
+            (Standing::Replaced, _) => Err(Error::refused(ErrorKind::Replaced)),
+            _ => Err(Error::refused(ErrorKind::Ended)),
+        }
+    }
+
     /// Whether a compare-and-swap takes a load first.
     fn needs_revision(&self) -> bool {
         self.known.standing.may_live() && (self.known.record.is_none() || self.known.stale)

@@ -22,8 +22,7 @@ const MAX_COOKIE_LEN: usize = 4096;
 /// The longest `Max-Age` that browsers honour (RFC 6265bis, section 5.6.2): 400 days.
 const MAX_AGE_LIMIT: Duration = Duration::from_hours(400 * 24);
 
-/// The most that it takes to write it down.
-const MAX_AGE_LEN: usize = "; Max-Age=34560000".len();
+const MAX_AGE: &str = "; Max-Age=";
 
 /// The names and attributes of the two cookies.
 ///
@@ -232,12 +231,14 @@ impl Cookies {
     }
 
     fn header(&self, name: &str, value: &str, max_age: Option<Duration>) -> HeaderValue {
-        let room = name.len() + 1 + value.len() + self.attributes.len() + MAX_AGE_LEN;
-        let mut header = String::with_capacity(room);
+        // Rounded down, the last second would be a removal.
+        let seconds = max_age.map(|age| age.min(MAX_AGE_LIMIT).as_millis().div_ceil(1000));
+        let digits = seconds.map_or(0, |seconds| MAX_AGE.len() + 1 + seconds.checked_ilog10().unwrap_or(0) as usize);
+        // To the byte: a header that has spare room is kept in two places.
+        let mut header = String::with_capacity(name.len() + 1 + value.len() + self.attributes.len() + digits);
         header.extend([name, "=", value, &*self.attributes]);
-        if let Some(age) = max_age {
-            // Rounded down, the last second would be a removal.
-            _ = write!(header, "; Max-Age={}", age.min(MAX_AGE_LIMIT).as_millis().div_ceil(1000));
+        if let Some(seconds) = seconds {
+            _ = write!(header, "{MAX_AGE}{seconds}");
         }
         let mut header = HeaderValue::try_from(header).expect("every part of a cookie was checked");
         header.set_sensitive(true);

@@ -50,7 +50,8 @@ impl<'k, T> Field<'k, T> {
     }
 
     /// As [`read`](Self::read), straight out of what a store gave.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as for `get_at_once`")]
     pub(crate) fn read_in(&self, values: &Values) -> Result<Option<T>, Error> {
         if let Some(text) = values.text(self.keys.key) {
             return self.read_text(self.keys.key, text);

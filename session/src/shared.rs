@@ -209,6 +209,7 @@ impl Shared {
     }
 
     /// Writes a field, or drops it, and leaves nothing behind under the keys that it had before.
+    #[inline]
     pub(crate) fn write(&self, place: Place, keys: &Keys<'_>, value: Option<Json>) -> Result<(), Error> {
         self.state().edit(place, |changes| changes.write(keys, value))
     }

@@ -238,6 +238,7 @@ impl State {
     // Writing
 
     /// The one door for every write to either map.
+    #[inline]
     pub(crate) fn edit(
         &mut self,
         place: Place,
@@ -257,6 +258,7 @@ impl State {
         })
     }
 
+    #[inline]
     pub(crate) fn check_open(&self) -> Result<(), Error> {
         if self.phase == Phase::Finalized { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
     }
@@ -334,7 +336,7 @@ impl State {
     // Towards the store
 
     /// What this request wants now, without what would change nothing.
-    pub(crate) fn intent(&self, config: &SessionConfig, now: Timestamp) -> Intent {
+    pub(crate) fn intent(&self, config: &SessionConfig, now: impl Fn() -> Timestamp) -> Intent {
         let changes = self.effective_changes();
         Intent {
             ending: self.wanted.ending,
@@ -346,8 +348,9 @@ impl State {
         }
     }
 
-    fn touches(&self, config: &SessionConfig, now: Timestamp) -> bool {
-        let due = |record: &Record| record.limits.extended(record.expires, now, config.extend_below) != record.expires;
+    fn touches(&self, config: &SessionConfig, now: impl Fn() -> Timestamp) -> bool {
+        let due =
+            |record: &Record| record.limits.extended(record.expires, now(), config.extend_below) != record.expires;
         config.extend_on == ExtendOn::LoadsAndChanges && !self.by_id && self.known.record.as_ref().is_some_and(due)
     }
 
@@ -358,7 +361,7 @@ impl State {
             && self.misused.is_none()
             && self.answer.token.is_none()
             && !self.answer.dropped
-            && !self.touches(config, now())
+            && !self.touches(config, &now)
             && (self.client.is_left_alone() || self.state_cookie_owed(config, now()).is_none())
     }
 

@@ -289,7 +289,7 @@ async fn close<R, F, E: OnError<R>>(
         }
         owed
     } else {
-        let (owed, result) = session.finalize().await;
+        let (owed, result) = session.commit_and_answer().await;
         if let Err(error) = result {
             log(Some(&error));
             response = on_error.answer(error);

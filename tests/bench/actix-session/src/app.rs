@@ -1,7 +1,5 @@
 //! A router with the library, called without a socket.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-
 use actix_http::Request;
 use actix_session::storage::SessionStore;
 use actix_session::{Session, SessionMiddleware};
@@ -11,7 +9,7 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::header::{COOKIE, SET_COOKIE};
 use actix_web::web::{self, Path};
 use actix_web::{App as Web, Error, HttpResponse, Responder, error, test};
-use bench_common::{Subject, TEXT, each_key, text};
+use bench_common::{Subject, TEXT, another_text, each_key};
 
 pub struct App<B, S> {
     bare: B,
@@ -34,8 +32,7 @@ fn text_of(session: &Session) -> Result<(), Error> {
 }
 
 fn change(session: &Session) -> Result<(), Error> {
-    static TURN: AtomicU64 = AtomicU64::new(0);
-    Ok(session.insert(TEXT, text(TURN.fetch_add(1, Relaxed)))?)
+    Ok(session.insert(TEXT, another_text())?)
 }
 
 async fn read(session: Session) -> Answer {

@@ -1,6 +1,5 @@
 //! axum_session in the benchmark.
 
-mod app;
 mod routes;
 mod stores;
 

@@ -8,9 +8,8 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum_session::{DatabasePool, Session, SessionConfig, SessionLayer, SessionNullPool, SessionStore};
-use bench_common::{Subject, TEXT, each_key};
-
-use crate::app::{App, new_text};
+use bench_common::router::App;
+use bench_common::{Subject, TEXT, another_text, each_key};
 
 pub trait Pool: DatabasePool + Clone + Debug + Sync + Send + 'static {}
 
@@ -26,7 +25,7 @@ async fn read<T: Pool>(session: Session<T>) -> Answer {
 }
 
 async fn write<T: Pool>(session: Session<T>) {
-    session.set(TEXT, new_text());
+    session.set(TEXT, another_text());
 }
 
 async fn both<T: Pool>(session: Session<T>) -> Answer {

@@ -10,8 +10,8 @@ use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 
-use crate::app::App;
 use crate::routes::app;
+use bench_common::router::App;
 
 const CONNECTIONS: u32 = 10;
 

@@ -1,5 +1,7 @@
 //! What the sessions hold: key `i` is a short text, a number or a struct of about 200 bytes, in turns.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use serde::{Deserialize, Serialize};
 
 /// The key that the requests read and write, a text.
@@ -33,6 +35,12 @@ pub fn key(index: usize) -> String {
 /// 19 bytes, another one for each turn.
 pub fn text(turn: u64) -> String {
     format!("value-{:04}-abcdefgh", turn % 10_000)
+}
+
+/// A text that was not there before.
+pub fn another_text() -> String {
+    static TURN: AtomicU64 = AtomicU64::new(0);
+    text(TURN.fetch_add(1, Relaxed))
 }
 
 impl Profile {

@@ -8,12 +8,16 @@ mod bench;
 mod data;
 mod footprint;
 mod jar;
+mod received;
 mod relay;
+#[cfg(feature = "axum")]
+pub mod router;
 mod subject;
 
 pub use bench::Bench;
-pub use data::{Datum, PROFILE, Profile, TEXT, each_key, key, text};
+pub use data::{Datum, PROFILE, Profile, TEXT, another_text, each_key, key, text};
 pub use jar::Jar;
+pub use received::received;
 pub use subject::{Subject, memory, part, server};
 
 /// How many keys the sessions hold.

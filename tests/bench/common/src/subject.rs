@@ -16,7 +16,7 @@ use crate::{Bench, Jar, SIZES, footprint};
 /// | `/bare` | is a route of a router without the middleware: it answers the same requests |
 /// | `/unused` | takes the session and does not touch it |
 /// | `/read` | reads [`TEXT`](crate::TEXT) as a `String`, and fails if it is absent |
-/// | `/write` | sets [`TEXT`](crate::TEXT) to a [`text`](crate::text) that was not there before |
+/// | `/write` | sets [`TEXT`](crate::TEXT) to a [text](crate::another_text) that was not there before |
 /// | `/both` | reads [`TEXT`](crate::TEXT) as a `String` and sets it as `/write` does |
 /// | `/sign-in` | replaces the token (or the id) and does what `/write` does |
 /// | `/seed/K` | sets the `K` keys of [`each_key`](crate::each_key) |

@@ -1,14 +1,12 @@
 //! What the library's middleware does around a handler, without the router that its framework generates.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-
-use bench_common::{Subject, TEXT, each_key, text};
+use bench_common::{Subject, TEXT, another_text, each_key, received};
 use pavex::Response;
 use pavex::cookie::config::{CryptoAlgorithm, CryptoRule};
 use pavex::cookie::{Key, Processor, ProcessorConfig, ResponseCookies};
 use pavex::cookie::{extract_request_cookies, inject_response_cookies};
 use pavex::http::header::{COOKIE, SET_COOKIE};
-use pavex::http::{HeaderMap, HeaderValue, Method, Version};
+use pavex::http::{HeaderMap, HeaderValue, Method, Uri, Version};
 use pavex::request::RequestHead;
 use pavex_session::{IncomingSession, Session, SessionConfig, SessionStore, finalize_session};
 
@@ -70,8 +68,7 @@ async fn read(session: &Session<'_>) -> Option<()> {
 }
 
 async fn write(session: &mut Session<'_>) -> Option<()> {
-    static TURN: AtomicU64 = AtomicU64::new(0);
-    session.insert(TEXT, text(TURN.fetch_add(1, Relaxed))).await.ok().map(drop)
+    session.insert(TEXT, another_text()).await.ok().map(drop)
 }
 
 impl Subject for App {
@@ -80,9 +77,9 @@ impl Subject for App {
     async fn call(&self, path: &str, cookies: &str) -> Response {
         let mut headers = HeaderMap::new();
         if !cookies.is_empty() {
-            headers.insert(COOKIE, HeaderValue::from_str(cookies).expect("a header"));
+            headers.insert(COOKIE, HeaderValue::from_maybe_shared(received(cookies)).expect("a header"));
         }
-        let target = path.parse().expect("a path");
+        let target = Uri::from_maybe_shared(received(path)).expect("a path");
         let head = RequestHead { method: Method::GET, target, version: Version::HTTP_11, headers };
         if path == "/bare" {
             return Response::ok();

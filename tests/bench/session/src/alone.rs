@@ -5,11 +5,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::hint::black_box;
 use std::time::{Duration, SystemTime};
 
-use bench_common::{Subject, TEXT, each_key};
+use bench_common::{Subject, TEXT, another_text, each_key};
 use session::SessionId;
 use session::store::{Commit, Committed, Json, Limits, Record, Rotation, SessionStore, Timestamp, TokenHash};
-
-use crate::another_text;
 
 pub struct Alone<S> {
     store: S,

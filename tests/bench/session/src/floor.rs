@@ -7,7 +7,7 @@ use std::env;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use bench_common::{Bench, PROFILE, Profile, Subject, TEXT, each_key, part, run, server, text};
+use bench_common::{Bench, PROFILE, Profile, Subject, TEXT, another_text, each_key, part, run, server, text};
 use redis::AsyncCommands;
 use redis::aio::MultiplexedConnection;
 use serde::Deserialize;
@@ -16,9 +16,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions, Connection, MySqlConnection, PgConnection, SqliteConnection};
 use tokio::sync::Semaphore;
 
-fn another_text() -> String {
-    static TURN: AtomicU64 = AtomicU64::new(0);
-    format!("{:?}", text(TURN.fetch_add(1, Relaxed)))
+fn another_json() -> String {
+    format!("{:?}", another_text())
 }
 
 /// The rows of one session, or its hash.
@@ -133,7 +132,7 @@ macro_rules! write {
     ($connections:expr, $id:expr, $sql:expr) => {
         $connections
             .with(async |connection| {
-                let query = sqlx::query($sql).bind(another_text()).bind($id).bind(TEXT);
+                let query = sqlx::query($sql).bind(another_json()).bind($id).bind(TEXT);
                 query.execute(connection).await.expect("a write");
             })
             .await
@@ -171,11 +170,11 @@ impl Statements {
     async fn write(&self, id: &str) {
         match self {
             Self::Redis(connection) => {
-                let _: i64 = connection.clone().hset(id, TEXT, another_text()).await.expect("a write");
+                let _: i64 = connection.clone().hset(id, TEXT, another_json()).await.expect("a write");
             }
             Self::Script(connection, script) => {
                 let mut call = redis::cmd("EVALSHA");
-                call.arg(script).arg(1).arg(id).arg(TEXT).arg(another_text());
+                call.arg(script).arg(1).arg(id).arg(TEXT).arg(another_json());
                 let _: i64 = call.query_async(&mut connection.clone()).await.expect("a script");
             }
             Self::Postgres(held) => {

@@ -6,17 +6,17 @@ mod nothing;
 use std::cell::Cell;
 use std::env;
 use std::hint::black_box;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use axum::extract::Path;
-use axum::response::Response;
-use axum::{Router, body::Body, routing::get};
-use bench_common::{Bench, Jar, PROFILE, Profile, Subject, TEXT, each_key, memory, part, run, server, text};
-use http::{HeaderMap, Request, StatusCode, header};
+use axum::{Router, routing::get};
+use bench_common::router::{App, bare, send, served};
+use bench_common::{
+    Bench, Jar, PROFILE, Profile, Subject, TEXT, another_text, each_key, memory, part, run, server, text,
+};
+use http::{HeaderMap, header};
 use session::axum::SessionLayer;
 use session::store::{MemoryStore, MySqlStore, PostgresStore, RedisStore, SessionStore, SqliteStore};
 use session::{Error, SecretKey, Session, SessionConfig, SessionManager, SessionSchema};
-use tower::ServiceExt;
 
 use crate::alone::Alone;
 use crate::nothing::NothingLayer;
@@ -34,62 +34,16 @@ pub struct Typed {
 
 const LIBRARY: &str = "session";
 
-struct App {
-    router: Router,
-    bare: Router,
-}
-
-impl App {
-    fn new(store: impl SessionStore) -> Self {
-        let manager = SessionManager::new(store, SessionConfig::new(SecretKey::generate()));
-        let router = Router::new()
-            .route("/unused", get(unused))
-            .route("/read", get(read))
-            .route("/write", get(write))
-            .route("/both", get(both))
-            .route("/sign-in", get(sign_in))
-            .route("/seed/{keys}", get(seed))
-            .layer(SessionLayer::new(manager));
-        Self { router, bare: bare() }
-    }
-}
-
-/// A router without sessions, of as many routes.
-fn bare() -> Router {
-    let paths = ["/unused", "/read", "/write", "/both", "/sign-in", "/bare"];
-    paths.iter().fold(Router::new(), |router, path| router.route(path, get(async || ())))
-}
-
-async fn send(router: &Router, path: &str, cookies: &str) -> Response {
-    let mut request = Request::get(path);
-    if !cookies.is_empty() {
-        request = request.header(header::COOKIE, cookies);
-    }
-    let request = request.body(Body::empty()).expect("a request");
-    let Ok(response) = router.clone().oneshot(request).await;
-    response
-}
-
-impl Subject for App {
-    type Response = Response;
-
-    async fn call(&self, path: &str, cookies: &str) -> Response {
-        send(if path == "/bare" { &self.bare } else { &self.router }, path, cookies).await
-    }
-
-    fn is_ok(response: &Response) -> bool {
-        response.status() == StatusCode::OK
-    }
-
-    fn set_cookies(response: &Response) -> Vec<String> {
-        let cookies = response.headers().get_all(header::SET_COOKIE).iter();
-        cookies.map(|cookie| cookie.to_str().expect("a cookie").to_owned()).collect()
-    }
-}
-
-fn another_text() -> String {
-    static TURN: AtomicU64 = AtomicU64::new(0);
-    text(TURN.fetch_add(1, Relaxed))
+fn app(store: impl SessionStore) -> App {
+    let manager = SessionManager::new(store, SessionConfig::new(SecretKey::generate()));
+    let router = Router::new()
+        .route("/unused", get(unused))
+        .route("/read", get(read))
+        .route("/write", get(write))
+        .route("/both", get(both))
+        .route("/sign-in", get(sign_in))
+        .route("/seed/{keys}", get(seed));
+    App::new(router.layer(SessionLayer::new(manager)))
 }
 
 async fn unused(_: Session) {}
@@ -178,16 +132,16 @@ async fn api(bench: &Bench) {
 /// What any layer costs: a router without sessions inside one that does nothing.
 async fn layer(bench: &Bench) {
     let mut jar = Jar::default();
-    let seeded = App::new(MemoryStore::new()).call("/seed/10", "").await;
+    let seeded = app(MemoryStore::new()).call("/seed/10", "").await;
     App::set_cookies(&seeded).iter().for_each(|cookie| jar.take(cookie));
-    let (router, cookies) = (bare().layer(NothingLayer), jar.header());
+    let (router, cookies) = (served(bare().layer(NothingLayer)), jar.header());
     let call = async || assert!(App::is_ok(&send(&router, "/bare", &cookies).await));
     bench.row("memory", "layer", 10, call).await;
 }
 
 /// A store behind the whole library, and the store alone.
 async fn store<S: SessionStore>(bench: &Bench, name: &str, url: &str, open: impl AsyncFn(&str) -> S) {
-    server(bench, name, url, async |url| App::new(open(url).await)).await;
+    server(bench, name, url, async |url| app(open(url).await)).await;
     // Of another revision the whole requests are enough.
     if bench.library() == LIBRARY {
         let alone = bench.of("session, the store alone");
@@ -232,7 +186,7 @@ fn main() {
     run(async {
         api(&bench).await;
         layer(&bench).await;
-        memory(&bench, &App::new(MemoryStore::new())).await;
+        memory(&bench, &app(MemoryStore::new())).await;
         stores(&bench).await;
     });
 }

@@ -1,6 +1,5 @@
 //! tower-sessions in the benchmark: 0.15 in memory, 0.14 on the stores.
 
-mod app;
 mod routes;
 mod stores;
 

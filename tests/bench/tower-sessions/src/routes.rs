@@ -1,5 +1,7 @@
 //! The paths of the benchmark, for the two versions of the library.
 
+use bench_common::router::App;
+
 macro_rules! routes {
     ($module:ident, $library:ident) => {
         pub mod $module {
@@ -7,11 +9,11 @@ macro_rules! routes {
             use axum::extract::Path;
             use axum::http::StatusCode;
             use axum::routing::get;
-            use bench_common::{TEXT, each_key};
+            use bench_common::{TEXT, another_text, each_key};
             use $library::session::Error;
             use $library::{Session, SessionManagerLayer, SessionStore};
 
-            use crate::app::{App, new_text};
+            use super::App;
 
             type Answer = Result<(), StatusCode>;
 
@@ -27,7 +29,7 @@ macro_rules! routes {
             }
 
             async fn write(session: Session) -> Answer {
-                session.insert(TEXT, new_text()).await.map_err(failed)
+                session.insert(TEXT, another_text()).await.map_err(failed)
             }
 
             async fn both(session: Session) -> Answer {
@@ -69,7 +71,7 @@ routes!(v15, tower_sessions);
 routes!(v14, tower_sessions_014);
 
 /// The paths behind the middleware that encrypts its cookie.
-pub fn private(store: tower_sessions::MemoryStore) -> crate::app::App {
+pub fn private(store: tower_sessions::MemoryStore) -> App {
     let layer = tower_sessions::SessionManagerLayer::new(store);
-    crate::app::App::new(v15::routes().layer(layer.with_private(tower_sessions::cookie::Key::generate())))
+    App::new(v15::routes().layer(layer.with_private(tower_sessions::cookie::Key::generate())))
 }

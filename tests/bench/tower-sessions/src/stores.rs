@@ -9,8 +9,8 @@ use tower_sessions_redis_store::RedisStore;
 use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, Pool};
 use tower_sessions_sqlx_store::{MySqlStore, PostgresStore, SqliteStore};
 
-use crate::app::App;
 use crate::routes::v14::app;
+use bench_common::router::App;
 
 const CONNECTIONS: u32 = 10;
 
