@@ -600,6 +600,25 @@ async fn every_operation_is_one_round_trip() {
     assert_eq!(monitor.take(&server).await, ["EVALSHA", "ZREM"]);
 }
 
+/// Each command within a script costs the server about as much as a bare one costs altogether.
+#[tokio::test]
+async fn an_ordinary_commit_carries_out_two_commands() {
+    let server = RedisServer::start(&[]);
+    let (store, mut keys) = (RedisStore::connect(&server.url()).await.unwrap(), plain(&server.url()).await);
+    let mut held = record(&[("a", "1")]);
+    // Those of the first few commits that add something copy the string as well, and every eighth of the others.
+    held.revision = 17;
+    assert!(store.create(&ID, &held, &[]).await.unwrap());
+    carried_out(&store, &mut held, &set(&[("a", "2")])).await;
+    let () = redis::cmd("CONFIG").arg("RESETSTAT").query_async(&mut keys).await.unwrap();
+    assert!(is_done(&store.commit(&ID, &set(&[("b", "3")])).await.unwrap()));
+    let stats: String = redis::cmd("INFO").arg("commandstats").query_async(&mut keys).await.unwrap();
+    let mut calls: Vec<_> = stats.lines().filter_map(|line| line.strip_prefix("cmdstat_")?.split(',').next()).collect();
+    calls.retain(|call| !call.starts_with("config"));
+    calls.sort_unstable();
+    assert_eq!(calls, ["evalsha:calls=1", "getrange:calls=1", "setrange:calls=1"]);
+}
+
 // What goes wrong
 
 #[tokio::test]

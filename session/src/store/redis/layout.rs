@@ -26,7 +26,7 @@ const TAIL: usize = 80;
 /// Where the expiry lies, the first byte and the last, counted from the end.
 pub(super) const EXPIRES: (i32, i32) = (-32, -25);
 
-/// A log is folded when it is longer than half as much again as it was after the last time, and this.
+/// A log is folded when it is longer than twice what it was after the last time, and this.
 const SLACK: usize = 512;
 
 /// The time of the last rotation of a token that was never replaced.
@@ -133,7 +133,7 @@ pub(super) fn written(record: &Record, index: &[u8], kept: Option<Timestamp>) ->
         &time(kept),
         &time(record.expires),
         &number(record.revision),
-        &len(log_end + log.len() / 2 + SLACK)?,
+        &len(log_end + log.len() + SLACK)?,
         &len(log_end)?,
         &time(record.seen),
     ];

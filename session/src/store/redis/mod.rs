@@ -43,29 +43,24 @@ use crate::id::SessionId;
 ///
 /// # What lies where
 ///
-/// A session is one string, `session:ID`: a head of 112 bytes with what the record says of itself, its index entries
-/// and its label, and then its values as a log, in which the last word on a key counts. A load is one `GET`, and its
-/// answer is parsed as it lies. A commit is one Lua script: it reads the head, appends the changes to the log and
-/// writes the head's numbers, and does not look at the values. A creation is one `SET … NX`.
+/// A session is one string, `session:ID`: a head of 36 bytes, its index entries and its label; its values as a log, in
+/// which the last word on a key counts; and a tail of 80 bytes with the token, the expiry, the revision and the place
+/// where the log ends. A load is one `GET`, and its answer is parsed as it lies. A commit is one Lua script, and an
+/// ordinary one carries out two commands: it reads the tail, and writes its changes and the new tail where the log ended.
+/// It does not look at the values. A creation is one `SET … NX`.
 ///
-/// The commit that makes a log longer than twice what it was when it was last folded, and a kilobyte, folds it: what
+/// The commit that makes a log longer than twice what it was when it was last folded, and half a kilobyte, folds it: what
 /// was written over and dropped goes. That takes the server a millisecond for 1,000 keys and 11 for 10,000, and comes
 /// again when as much has been written once more. A `clear` writes the session whole, and so does a label or a list of
 /// index entries that outgrows its place.
 ///
-/// What the server works for it, in microseconds as it counts them itself (`INFO commandstats`, Redis 7.0), for K keys
-/// of which a commit changes one, folds included, against a hash of 32 fields of packed keys and values:
-///
-/// | layout              | load: K = 1 |   10 |  100 | 1,000 | commit: K = 1 |   10 |  100 | 1,000 |
-/// | ------------------- | ----------: | ---: | ---: | ----: | ------------: | ---: | ---: | ----: |
-/// | a string with a log |        0.14 | 0.13 | 0.21 |  1.45 |           4.9 |  4.8 |  5.0 |   4.2 |
-/// | 32 packed fields    |        0.65 | 1.05 | 2.18 |  3.52 |           7.2 |  6.8 |  7.2 |    22 |
-///
-/// A script that does nothing takes 1.0 of that. The log pays where values are small: the folds of one that is a
-/// megabyte, and written over again and again, make each of those commits take 9 milliseconds, and the fields took 3.
+/// By the server's own count (`INFO commandstats`, Redis 7.0), a commit of one key takes it 4 to 5 microseconds, folds
+/// included and however many keys there are; a script that does nothing takes 1 of them. The log pays where values are
+/// small: the folds of one that is a megabyte, and written over again and again, make each of those commits take 9
+/// milliseconds.
 ///
 /// An idle session of 10 keys, a string of 980 bytes, takes 1,200 bytes of the server's memory after its creation, and
-/// 1,450 after a few commits; the fields took 2,400. A session that is often written, or longer than 32 kilobytes,
+/// 1,450 after a few commits. A session that is often written, or longer than 32 kilobytes,
 /// keeps the room that Redis gives a string that grows: as much again as it has. Times and revisions are exact up to
 /// 2⁵³.
 ///
@@ -73,9 +68,8 @@ use crate::id::SessionId;
 ///
 /// The sessions that have an indexed value are the sorted set `session:index:HASH`. It may lie on another node than
 /// they do, so a commit that changes an entry takes up to three round trips: add the entry, commit, drop the old one.
-/// An ending takes two. [`find`](SessionStore::find) takes two however many sessions it finds, and one more if the
-/// label of one is longer than 800 bytes. It believes only what each session says of itself: it never misses one whose
-/// commit returned, and drops leftovers of commits that failed.
+/// An ending takes two. [`find`](SessionStore::find) takes two however many sessions it finds. It believes only what each
+/// session says of itself: it never misses one whose commit returned, and drops leftovers of commits that failed.
 ///
 /// # Expiry
 ///

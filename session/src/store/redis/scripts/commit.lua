@@ -112,7 +112,7 @@ if is_near or kept < expires or ends_at > fold_at or clears == 1 or ARGV[3] then
   end
   if log then
     ends_at = log_at + #log
-    fold_at = folds and ends_at + math.floor(#log / 2) + SLACK or fold_at + log_at - HEAD - room
+    fold_at = folds and ends_at + #log + SLACK or fold_at + log_at - HEAD - room
   end
   fixed = token_is .. kept_is .. expires_is
 end
