@@ -450,7 +450,7 @@ async fn a_damaged_session_is_an_error_to_who_reads_it_and_stays_as_it_is() {
         let (mut held, mut tail) = (whole.clone(), whole[whole.len() - TAIL..].to_vec());
         held.truncate(whole.len() - TAIL);
         held.extend_from_slice(damage.as_bytes());
-        let log = held[HEAD..].to_vec();
+        let before = held[HEAD..].to_vec();
         tail[68..72].copy_from_slice(&u32::try_from(held.len()).unwrap().to_le_bytes());
         held.extend_from_slice(&tail);
         let () = redis::cmd("SET").arg(&key).arg(&held).query_async(&mut keys).await.unwrap();
@@ -460,7 +460,7 @@ async fn a_damaged_session_is_an_error_to_who_reads_it_and_stays_as_it_is() {
             assert!(is_done(&store.commit(&ID, &set(&[("b", &long)])).await.unwrap()), "{damage}, {round}");
         }
         let held: Vec<u8> = redis::cmd("GET").arg(&key).query_async(&mut keys).await.unwrap();
-        assert!(held[HEAD..].starts_with(&log), "{damage}");
+        assert!(held[HEAD..].starts_with(&before), "{damage}");
         let () = redis::cmd("SET").arg(&key).arg(&whole).query_async(&mut keys).await.unwrap();
     }
     let () = redis::cmd("SETRANGE").arg(&key).arg(28).arg(b"\xff\xff\xff\xff").query_async(&mut keys).await.unwrap();
