@@ -238,6 +238,36 @@ async fn a_life_without_end_is_no_overflow() {
     assert_eq!(store.delete_expired(Timestamp::from_millis(i64::MAX), 10).await.unwrap(), 1);
 }
 
+#[tokio::test]
+async fn the_expiry_moves_at_the_threshold_to_the_millisecond() {
+    let store = servers::postgres().await;
+    let day = Duration::from_hours(24);
+    let lives = [1, 1001, 1_000_003].map(Duration::from_millis);
+    let lives = [lives[0], lives[1], lives[2], day, 365 * 100 * day + Duration::from_millis(7)];
+    let mut place = 0;
+    for (idle, below) in lives.iter().flat_map(|idle| [0, 1, 333, 800, 1000].map(|below| (*idle, below))) {
+        let limits = Limits { idle, end: NOW + 2 * idle };
+        for early in [0, 1, 2] {
+            place += 1;
+            let id = number(place);
+            let threshold = i64::try_from(limits.threshold(below).as_millis()).unwrap();
+            let mut record = Record::new(TOKEN, limits, NOW);
+            record.expires =
+                Timestamp::from_millis((NOW.as_millis() + threshold + 1 - early).max(after(0).as_millis() + 1));
+            assert!(store.create(&id, &record, &[]).await.unwrap());
+            let mut commit = Commit::touch(TOKEN, below, NOW);
+            if early == 2 {
+                // Not what most requests commit.
+                commit.label = Some("it".into());
+            }
+            let committed = store.commit(&id, &commit).await.unwrap();
+            commit.apply(&mut record);
+            let expected = Committed::Done { revision: record.revision, expires: record.expires };
+            assert_eq!(committed, expected, "{idle:?}, {below}, {early}");
+        }
+    }
+}
+
 // Where values lie
 
 /// How long the log in the session's row is, and how many rows there are beside it.

@@ -563,3 +563,29 @@ async fn a_file_with_a_row_for_each_key_becomes_one_with_logs_and_keeps_everythi
     assert_eq!(stored(&store).await, kept);
     assert_eq!(store.load(&empty, NOW).await.unwrap().unwrap().values, values(&[]));
 }
+
+#[tokio::test]
+async fn a_label_of_any_text_comes_back_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let store = migrated(&folder).await;
+    for (number, label) in [None, Some(""), Some(" "), Some(" a  b 1 "), Some("é\0\u{1f600}")].into_iter().enumerate()
+    {
+        let id = SessionId::from_bytes([u8::try_from(number).unwrap(); 16]);
+        for rotated in [None, Some(NOW)] {
+            let mut kept = record(&[("a", "1")]);
+            (kept.label, kept.rotated) = (label.map(str::to_owned), rotated);
+            assert!(store.create(&id, &kept, &[]).await.unwrap());
+            assert_eq!(store.load(&id, NOW).await.unwrap(), Some(kept));
+            assert_eq!(store.delete(&id, Proof::None, NOW).await.unwrap(), Deleted::Done);
+        }
+    }
+}
+
+/// Each request allocates its operations, and moves them about.
+#[tokio::test]
+async fn an_operation_is_no_larger_than_what_it_mostly_does() {
+    let folder = TempDir::new().unwrap();
+    let (store, change) = (open(&folder).await, change("a", "1"));
+    let sizes = [size_of_val(&*store.load(&ID, NOW)), size_of_val(&*store.commit(&ID, &change))];
+    assert!(sizes.iter().all(|size| *size < 4_000), "{sizes:?} bytes");
+}

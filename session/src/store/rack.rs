@@ -86,7 +86,8 @@ impl<DB: Database> Rack<DB> {
             old => {
                 // The pool may have no other one to give.
                 drop(old);
-                (self.0.pool.acquire().await?, Instant::now())
+                // In a place of its own: each operation is as large as what it may wait for, and this is rare.
+                (Box::pin(self.0.pool.acquire()).await?, Instant::now())
             }
         };
         Ok(Lease { connection: Some(connection), taken, rack: Self(Arc::clone(&self.0)), _seat: seat })
@@ -183,5 +184,20 @@ impl<DB: Database> Drop for Lease<DB> {
             #[cfg(feature = "sqlite")]
             GivenUp::Awaited => drop(given_up),
         }
+    }
+}
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use sqlx::postgres::PgPool;
+
+    use super::*;
+
+    /// It is a part of each operation, and is moved with it.
+    #[tokio::test]
+    async fn what_takes_a_connection_is_small() {
+        let rack = Rack::own(PgPool::connect_lazy("postgres://localhost").unwrap());
+        let size = size_of_val(&rack.take());
+        assert!(size < 1000, "{size} bytes");
     }
 }

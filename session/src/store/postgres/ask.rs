@@ -1,9 +1,10 @@
 //! One statement on one connection: within the deadline, and past connections that are no more.
 
+use std::pin::Pin;
 use std::time::Duration;
 
-use sqlx::postgres::PgRow;
-use sqlx::{Error, Postgres};
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Error, Executor, Postgres};
 
 use super::super::rack::Rack;
 use super::super::{StoreError, deadline};
@@ -12,6 +13,8 @@ use super::statements::Query;
 
 /// After one failure every idle connection is tested. The second one is for what was given back in the meantime.
 const RETRIES: usize = 2;
+
+type Answer<'c, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'c>>;
 
 /// The server, as one store reaches it.
 #[derive(Clone)]
@@ -22,13 +25,18 @@ pub(super) struct Server {
 
 impl Server {
     /// Asks what changes nothing, and so may be asked again on another connection if the first one was lost.
-    pub(super) async fn read(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<PgRow>, StoreError> {
-        self.ask(RETRIES, query).await
+    pub(super) async fn read_one(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Option<PgRow>, StoreError> {
+        self.ask(RETRIES, |connection| connection.fetch_optional(query())).await
+    }
+
+    /// As [`read_one`](Self::read_one), for any number of rows.
+    pub(super) async fn read_all(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<PgRow>, StoreError> {
+        self.ask(RETRIES, |connection| connection.fetch_all(query())).await
     }
 
     /// Sends what changes something: once, whatever comes of it.
-    pub(super) async fn write(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<PgRow>, StoreError> {
-        self.ask(0, query).await
+    pub(super) async fn write(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Option<PgRow>, StoreError> {
+        self.ask(0, |connection| connection.fetch_optional(query())).await
     }
 
     /// Creates the tables, or brings them up to date.
@@ -39,7 +47,11 @@ impl Server {
         Ok(())
     }
 
-    async fn ask(&self, mut retries: usize, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<PgRow>, StoreError> {
+    async fn ask<T>(
+        &self,
+        mut retries: usize,
+        send: impl Fn(&mut PgConnection) -> Answer<'_, T> + Send + Sync,
+    ) -> Result<T, StoreError> {
         let mut connected = false;
         let operation = async {
             loop {
@@ -49,7 +61,7 @@ impl Server {
                     lease => lease.map_err(told)?,
                 };
                 connected = true;
-                match query().fetch_all(&mut *lease).await {
+                match send(&mut lease).await {
                     Err(error) if is_lost(&error) => {
                         self.test_idle_connections();
                         if retries == 0 {

@@ -192,44 +192,44 @@ async fn is_usable(connection: &mut PgConnection, idle_for: Duration) -> sqlx::R
 #[async_trait]
 impl SessionStore for PostgresStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let rows = self.server.read(|| self.statements.load(id, now)).await?;
-        rows.first().map(rows::load).transpose()
+        let row = self.server.read_one(|| self.statements.load(id)).await?;
+        let record = row.as_ref().map(rows::load).transpose()?;
+        Ok(record.filter(|record| record.is_live(now)))
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        let rows = self.server.write(|| self.statements.create(id, record, index)).await?;
-        Ok(!rows.is_empty())
+        Ok(self.server.write(|| self.statements.create(id, record, index)).await?.is_some())
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        rows::committed(one(&self.server.write(|| self.statements.commit(id, commit)).await?)?)
+        rows::committed(&one(self.server.write(|| self.statements.commit(id, commit)).await?)?)
     }
 
     async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
-        rows::deleted(one(&self.server.write(|| self.statements.delete(id, &proof, now)).await?)?)
+        rows::deleted(&one(self.server.write(|| self.statements.delete(id, &proof, now)).await?)?)
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
-        let rows = self.server.read(|| self.statements.find(hash, now)).await?;
+        let rows = self.server.read_all(|| self.statements.find(hash, now)).await?;
         rows.iter().map(rows::found).collect()
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
         let after = from.map(str::parse::<SessionId>).transpose()?;
-        let rows = self.server.read(|| self.statements.scan(after.as_ref(), batch, now)).await?;
+        let rows = self.server.read_all(|| self.statements.scan(after.as_ref(), batch, now)).await?;
         let sessions = rows.iter().map(rows::scanned).collect::<Result<Vec<_>, StoreError>>()?;
         let next = sessions.last().filter(|_| sessions.len() == batch).map(|(id, _)| id.to_string());
         Ok(Page::new(sessions, next))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
-        let rows = self.server.write(|| self.statements.sweep(now, batch)).await?;
-        Ok(usize::try_from(one(&rows)?.try_get::<i64, _>(0)?)?)
+        let row = one(self.server.write(|| self.statements.sweep(now, batch)).await?)?;
+        Ok(usize::try_from(row.try_get::<i64, _>(0)?)?)
     }
 }
 
-fn one(rows: &[PgRow]) -> Result<&PgRow, StoreError> {
-    rows.first().ok_or_else(|| "the statement gave no row".into())
+fn one(row: Option<PgRow>) -> Result<PgRow, StoreError> {
+    row.ok_or_else(|| "the statement gave no row".into())
 }
 
 impl fmt::Debug for PostgresStore {

@@ -98,7 +98,8 @@ impl Columns for OfRow<'_> {
     where
         T: for<'a> Decode<'a, Postgres> + Type<Postgres>,
     {
-        let value = self.row.try_get(self.at)?;
+        // As it stands: the statement says of which type a column is, so the driver need not compare.
+        let value = T::decode(self.row.try_get_raw(self.at)?)?;
         self.at += 1;
         Ok(value)
     }

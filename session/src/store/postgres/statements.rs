@@ -30,11 +30,11 @@ pub(super) struct Statements {
 const SMALL: usize = 1000;
 
 /// What [`rows::record`](super::rows::record) reads. The values of a session of much are gathered by a function: a plan
-/// that has nothing of their table costs no more than the one row.
+/// that has nothing of their table costs no more than the one row. Whether the record has expired it says itself.
 const LOAD: &str = r#"
     SELECT revision, expires, rotated, token, created, seen, idle, ends, label,
         CASE WHEN log IS NULL THEN "{prefix}_gather_1"(id) ELSE log END
-    FROM "{prefix}s" WHERE id = $1 AND expires > $2"#;
+    FROM "{prefix}s" WHERE id = $1"#;
 
 const SCAN: &str = r#"
     SELECT id, revision, expires, rotated, token, created, seen, idle, ends, label,
@@ -59,44 +59,66 @@ const CREATE_MORE: &str = r#"
     )
     SELECT true FROM head"#;
 
+/// What most requests commit: they show a token, use the session, and set or unset keys.
+///
 /// Where the log has room, or the values do not change, it is one update of one row. A session of much has its other rows
 /// changed next, by a function, which sees what the row's lock was waited for. Where the row is not as it should be, or not
 /// there, nothing was updated, and another function says why, or finds room.
+///
+/// Each commit asks whether the expiry has to move: float8 is exact for centuries and knows no overflow. The few that
+/// move it add in numeric, since the far future and a lifetime without end are more than a bigint holds.
 const COMMIT: &str = r#"
     WITH done AS (
-        UPDATE "{prefix}s" SET {next}
-            seen = CASE WHEN $7 IS NULL THEN seen ELSE $2 END,
-            expires = CASE {next expiry}
-                WHEN $7 IS NOT NULL AND expires < least($2 + div(idle::numeric * $7, 1000), ends)
+        UPDATE "{prefix}s" SET
+            seen = $2,
+            expires = CASE
+                WHEN expires < least($2 + floor(idle::float8 * $6 / 1000), ends) THEN least($2 + idle::numeric, ends)::bigint
+                ELSE expires
+            END,
+            revision = revision + $4,
+            log = $5 || log
+        WHERE id = $1 AND expires > $2 AND token = $3
+            AND octet_length($5) <= coalesce(1500 - octet_length(log), 2147483647)
+        RETURNING revision, expires, log IS NULL AND $5 <> '' AS has_rows
+    )
+    SELECT done.revision, done.expires,
+        CASE
+            WHEN done.revision IS NULL THEN "{prefix}_commit_1"($1, $2, $3, $4, $5, $6)
+            WHEN done.has_rows THEN "{prefix}_put_1"($1, $5)
+        END
+    FROM (SELECT) AS one LEFT JOIN done ON true"#;
+
+/// Whatever is committed but index entries, in the same way. The server looks up each parameter and each expression each
+/// time, so what most commits have no use for stands here alone.
+const COMMIT_MORE: &str = r#"
+    WITH done AS (
+        UPDATE "{prefix}s" SET
+            token = coalesce($9, token),
+            rotated = CASE WHEN $9 IS NULL THEN rotated ELSE $2 END,
+            idle = coalesce($10, idle),
+            ends = coalesce($11, ends),
+            label = coalesce($13, label),
+            seen = CASE WHEN $6 IS NULL THEN seen ELSE $2 END,
+            expires = CASE
+                WHEN $12 IS NOT NULL THEN $12
+                WHEN $6 IS NOT NULL AND expires < least($2 + floor(idle::float8 * $6 / 1000), ends)
                     THEN least($2 + idle::numeric, ends)::bigint
                 ELSE expires
             END,
             revision = revision + $4,
-            log = CASE WHEN $5 THEN $6 ELSE $6 || log END
-        WHERE id = $1 AND expires > $2 AND ($3 IS NULL OR token = $3) {expected}
-            AND CASE WHEN $5 THEN log IS NOT NULL AND octet_length($6) <= 1000
-                ELSE octet_length($6) <= coalesce(1500 - octet_length(log), 2147483647) END
-        RETURNING revision, expires, log IS NULL AND $6 <> '' AS has_rows
+            log = CASE WHEN $7 THEN $5 ELSE $5 || log END
+        WHERE id = $1 AND expires > $2 AND ($3 IS NULL OR token = $3) AND ($8 IS NULL OR revision = $8)
+            AND CASE WHEN $7 THEN log IS NOT NULL AND octet_length($5) <= 1000
+                ELSE octet_length($5) <= coalesce(1500 - octet_length(log), 2147483647) END
+        RETURNING revision, expires, log IS NULL AND $5 <> '' AS has_rows
     )
     SELECT done.revision, done.expires,
         CASE
-            WHEN done.revision IS NULL THEN "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7 {more})
-            WHEN done.has_rows THEN "{prefix}_put_1"($1, $6)
+            WHEN done.revision IS NULL
+                THEN "{prefix}_commit_1"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            WHEN done.has_rows THEN "{prefix}_put_1"($1, $5)
         END
     FROM (SELECT) AS one LEFT JOIN done ON true"#;
-
-/// What stands in the places of a [`COMMIT`] that has more than values. The server looks up each parameter and each
-/// expression each time, and most commits have none of these.
-const MORE: [(&str, &str); 4] = [
-    (
-        "{next}",
-        "token = coalesce($9, token), rotated = CASE WHEN $9 IS NULL THEN rotated ELSE $2 END, idle = coalesce($10, idle),
-            ends = coalesce($11, ends), label = coalesce($13, label),",
-    ),
-    ("{next expiry}", "WHEN $12 IS NOT NULL THEN $12"),
-    ("{expected}", "AND ($8 IS NULL OR revision = $8)"),
-    ("{more}", ", $8, $9, $10, $11, $12, $13"),
-];
 
 /// With entries in the index.
 const COMMIT_INDEXED: &str = r#"
@@ -119,8 +141,8 @@ impl Statements {
             load: named(LOAD),
             create: named(CREATE),
             create_more: named(CREATE_MORE),
-            commit: named(&MORE.iter().fold(COMMIT.to_owned(), |sql, (place, _)| sql.replace(place, ""))),
-            commit_more: named(&MORE.iter().fold(COMMIT.to_owned(), |sql, (place, more)| sql.replace(place, more))),
+            commit: named(COMMIT),
+            commit_more: named(COMMIT_MORE),
             commit_indexed: named(COMMIT_INDEXED),
             delete: named(DELETE),
             find: named(FIND),
@@ -129,8 +151,8 @@ impl Statements {
         }
     }
 
-    pub(super) fn load(&self, id: &SessionId, now: Timestamp) -> Query {
-        query(&self.load).bind(id.as_bytes()).bind(now.as_millis())
+    pub(super) fn load(&self, id: &SessionId) -> Query {
+        query(&self.load).bind(id.as_bytes())
     }
 
     pub(super) fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Query {
@@ -157,7 +179,13 @@ impl Statements {
     pub(super) fn commit(&self, id: &SessionId, commit: &Commit) -> Query {
         let next = commit.rotation.as_ref();
         let has_index = !commit.index.is_empty();
-        let has_more = has_index || commit.revision.is_some() || next.is_some() || commit.label.is_some();
+        let has_more = has_index
+            || commit.token.is_none()
+            || commit.extend_below.is_none()
+            || commit.changes.is_cleared()
+            || commit.revision.is_some()
+            || next.is_some()
+            || commit.label.is_some();
         let text = match (has_more, has_index) {
             (_, true) => &self.commit_indexed,
             (true, false) => &self.commit_more,
@@ -168,11 +196,11 @@ impl Statements {
             .bind(commit.now.as_millis())
             .bind(commit.token.as_ref().map(TokenHash::as_bytes))
             .bind(i64::from(commit.changes_something()))
-            .bind(commit.changes.is_cleared())
             .bind(log::of_changes(&commit.changes))
             .bind(commit.extend_below.map(i32::from));
         if has_more {
             query = query
+                .bind(commit.changes.is_cleared())
                 .bind(commit.revision.map(count))
                 .bind(next.map(|next| next.token.as_bytes()))
                 .bind(next.map(|next| millis(next.limits.idle)))

@@ -1,10 +1,11 @@
 //! One operation on one connection: past other writers, and with a limit to its patience.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use sqlx::Connection;
-use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqliteRow};
+use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqlitePoolOptions, SqliteRow};
 use tokio::sync::Mutex;
 
 use super::super::rack::{Lease, Rack};
@@ -19,24 +20,25 @@ pub(super) struct Database {
     writer: Arc<Mutex<()>>,
     /// Whether no statement ever waits within SQLite, where nobody could call it back.
     waits_here: bool,
+    undone: Undone,
     pub(super) deadline: Duration,
 }
 
 impl Database {
     /// Over the application's own pool.
     pub(super) fn shared(pool: SqlitePool) -> Self {
-        let rack = Rack::shared_embedded(pool);
-        Self { rack, writer: Arc::default(), waits_here: false, deadline: deadline::DEFAULT }
+        let (writer, undone) = (Arc::default(), Undone::default());
+        Self { rack: Rack::shared_embedded(pool), writer, waits_here: false, undone, deadline: deadline::DEFAULT }
     }
 
     /// Over a pool that nobody else uses, of connections without a busy timeout.
-    pub(super) fn own(pool: SqlitePool) -> Self {
-        Self { rack: Rack::own_embedded(pool.clone()), waits_here: true, ..Self::shared(pool) }
+    pub(super) fn own(pool: SqlitePool, undone: Undone) -> Self {
+        Self { rack: Rack::own_embedded(pool.clone()), waits_here: true, undone, ..Self::shared(pool) }
     }
 
     /// Over the one connection to a database that nobody else can reach.
-    pub(super) fn in_memory(pool: SqlitePool) -> Self {
-        Self { waits_here: true, ..Self::shared(pool) }
+    pub(super) fn in_memory(pool: SqlitePool, undone: Undone) -> Self {
+        Self { waits_here: true, undone, ..Self::shared(pool) }
     }
 
     /// The first row of one statement that changes nothing.
@@ -72,10 +74,19 @@ impl Database {
         self.waits_here
     }
 
-    /// One statement that is a change of its own, whole or not at all.
-    pub(super) async fn change(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<SqliteRow>, StoreError> {
+    /// One statement that is a change of its own, whole or not at all, and gives a row if it was made.
+    pub(super) async fn change(
+        &self,
+        query: impl Fn() -> Query + Send + Sync,
+    ) -> Result<Option<SqliteRow>, StoreError> {
         let _writer = self.writer.lock().await;
-        self.read(query).await
+        let mut patience = Patience::new(self.deadline);
+        loop {
+            let row = self.ask_to_change(query()).await;
+            if !patience.outlasts(row.as_ref().err()).await {
+                return Ok(row?);
+            }
+        }
     }
 
     /// Runs a transaction that holds the write lock from its first moment, so that it sees everything committed before
@@ -103,8 +114,23 @@ impl Database {
         }
     }
 
-    /// All rows of a statement. A statement on its own is committed after it gave its last row, and fails then if the disk
-    /// is full: the rows count once the statement is done.
+    /// A statement on its own is committed after it gave its row, and fails then if the disk is full. Asked for one row,
+    /// the driver ends the statement before it hands the row over, so that this task is woken once, when all is stored;
+    /// but it does not say what the end said.
+    async fn ask_to_change(&self, query: Query) -> sqlx::Result<Option<SqliteRow>> {
+        let mut lease = self.connection().await?;
+        let before = self.undone.count();
+        let row = query.fetch_optional(&mut *lease).await?;
+        // It may have been another connection's change.
+        if self.undone.count() != before
+            && let Some(error) = lease.lock_handle().await?.last_error()
+        {
+            return Err(sqlx::Error::Database(Box::new(error)));
+        }
+        lease.give_back();
+        Ok(row)
+    }
+
     async fn ask(&self, query: Query) -> sqlx::Result<Vec<SqliteRow>> {
         let mut lease = self.connection().await?;
         let rows = query.fetch_all(&mut *lease).await?;
@@ -125,16 +151,46 @@ impl Database {
     /// begin another one on that connection for as long as it lives.
     async fn connection(&self) -> sqlx::Result<Lease<Sqlite>> {
         loop {
-            let mut lease = self.rack.take().await?;
-            if lease.is_in_transaction() {
-                // A transaction that was given up is undone by the time that this is answered.
-                lease.ping().await?;
-            }
+            let lease = self.rack.take().await?;
             if !lease.is_in_transaction() {
                 return Ok(lease);
             }
-            lease.close().await?;
+            if let Some(lease) = Box::pin(out_of_its_transaction(lease)).await? {
+                return Ok(lease);
+            }
         }
+    }
+}
+
+/// The connection, unless it does not come out of it.
+async fn out_of_its_transaction(mut lease: Lease<Sqlite>) -> sqlx::Result<Option<Lease<Sqlite>>> {
+    // A transaction that was given up is undone by the time that this is answered.
+    lease.ping().await?;
+    if !lease.is_in_transaction() {
+        return Ok(Some(lease));
+    }
+    lease.close().await?;
+    Ok(None)
+}
+
+/// How often SQLite has undone a change, or what led to it, on any of the connections that are watched.
+#[derive(Clone, Default)]
+pub(super) struct Undone(Arc<AtomicU64>);
+
+impl Undone {
+    pub(super) fn watch(&self, pool: SqlitePoolOptions) -> SqlitePoolOptions {
+        let count = Arc::clone(&self.0);
+        pool.after_connect(move |connection, _| {
+            let count = Arc::clone(&count);
+            Box::pin(async move {
+                connection.lock_handle().await?.set_rollback_hook(move || _ = count.fetch_add(1, Relaxed));
+                Ok(())
+            })
+        })
+    }
+
+    fn count(&self) -> u64 {
+        self.0.load(Relaxed)
     }
 }
 

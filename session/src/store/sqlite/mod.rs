@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 
-use self::ask::Database;
+use self::ask::{Database, Undone};
 use self::held::Held;
 use self::statements::Statements;
 use super::{
@@ -46,21 +46,9 @@ use crate::id::SessionId;
 /// in some thirty small commits; there, and where the index, the expiry or a conflict has a say, a commit is a
 /// transaction of a few statements.
 ///
-/// Whole requests of one client, without the disk's own synchronisation, in microseconds (medians, on one of two cores). The
-/// bare statement reads or writes one row by its key, and checks nothing:
-///
-/// | keys | 1 | 10 | 100 | 1,000 |
-/// | --- | --- | --- | --- | --- |
-/// | reading one: the bare statement | 8.0 | 7.9 | 8.2 | 8.2 |
-/// | reading one: a row for each key, gathered | 10.8 | 17.6 | 44 | 299 |
-/// | **reading one: log** | **9.6** | **9.9** | **12.6** | **35** |
-/// | writing one: the bare statement | 23 | 23 | 24 | 24 |
-/// | writing one: a row for each key | 67 | 68 | 72 | 71 |
-/// | **writing one: log** | **26** | **26** | **26** | **26** |
-/// | signing in: a row for each key | 71 | 71 | 72 | 75 |
-/// | **signing in: log** | **29** | **30** | **29** | **30** |
-///
-/// With the disk's synchronisation a write takes 140 microseconds here, and the bare one 130.
+/// SQLite works in a thread of its own, and to change threads twice is most of what a read costs. An ordinary operation
+/// does it as often as the bare statement does, which reads or writes one row by its key and checks nothing: whoever
+/// asks is woken once, when all is done. `BENCHMARKS.md` has both side by side.
 ///
 /// # Whose pool
 ///
@@ -118,7 +106,8 @@ impl SqliteStore {
         Ok(Self::over(database))
     }
 
-    /// Uses the application's own pool. WAL mode and a busy timeout are recommended; no other setting matters.
+    /// Uses the application's own pool, on a database in UTF-8, as they are unless told otherwise. WAL mode and a busy
+    /// timeout are recommended; no other setting matters.
     pub fn new(pool: SqlitePool) -> Self {
         Self::over(Database::shared(pool))
     }
@@ -160,11 +149,12 @@ impl SqliteStore {
 
 async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Database> {
     let options = options.create_if_missing(true);
-    let pool = SqlitePoolOptions::new().test_before_acquire(false);
+    let undone = Undone::default();
+    let pool = undone.watch(SqlitePoolOptions::new().test_before_acquire(false));
     if in_memory {
         // A database in memory is gone when its last connection closes; so there is one, and it stays.
         let pool = pool.idle_timeout(None).max_lifetime(None).min_connections(1).max_connections(1);
-        return pool.connect_with(options).await.map(Database::in_memory);
+        return Ok(Database::in_memory(pool.connect_with(options).await?, undone));
     }
     let options = options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::ZERO).disable_statement_logging();
     // One of them is the writer's.
@@ -173,10 +163,10 @@ async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Da
     for _ in 0..100 {
         match pool.clone().connect_with(options.clone()).await {
             Err(error) if ask::is_busy(&error) => tokio::time::sleep(Duration::from_millis(20)).await,
-            opened => return opened.map(Database::own),
+            opened => return Ok(Database::own(opened?, undone)),
         }
     }
-    pool.connect_with(options).await.map(Database::own)
+    Ok(Database::own(pool.connect_with(options).await?, undone))
 }
 
 impl SqliteStore {
@@ -187,8 +177,8 @@ impl SqliteStore {
     /// An ordinary commit, on its own. `None` if there is more to it; nothing is stored then.
     async fn commit_at_once(&self, id: &SessionId, commit: &Commit) -> Result<Option<Committed>, StoreError> {
         let Some(entries) = Statements::ordinary(commit) else { return Ok(None) };
-        let rows = self.database.change(|| self.statements.commit(id, commit, entries.clone())).await?;
-        rows.first().map(rows::done).transpose()
+        let row = self.database.change(|| self.statements.commit(id, commit, entries.clone())).await?;
+        row.as_ref().map(rows::done).transpose()
     }
 
     /// The same within a transaction.
@@ -276,7 +266,7 @@ impl SessionStore for SqliteStore {
         let (held, part) = Held::begin(&record.values);
         if part.is_none() && index.is_empty() && self.database.takes_single_statements() {
             let insert = self.database.change(|| self.statements.insert(id, record, held.clone()));
-            return Ok(!self.within(insert).await?.is_empty());
+            return Ok(self.within(insert).await?.is_some());
         }
         let new = (record, &held, part.as_deref());
         let create = self.database.transaction(async |tx| self.create_in(tx, id, new, index).await);
@@ -295,7 +285,8 @@ impl SessionStore for SqliteStore {
                 }
                 self.commit_in(tx, id, commit).await
             });
-            transaction.await
+            // It is rare, and large to be moved about.
+            Box::pin(transaction).await
         };
         self.within(committed).await
     }

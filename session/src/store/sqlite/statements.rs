@@ -52,7 +52,7 @@ impl Statements {
     /// The prefix has been checked: it is safe in a statement as it is.
     pub(super) fn new(prefix: &str) -> Self {
         let named = |sql: &str| sql.replace("{p}", prefix).into();
-        let head = rows::HEAD;
+        let (columns, head) = (rows::COLUMNS, rows::HEAD);
         let parts = |id: &str| PARTS.replace("{id}", id);
         let its_parts = parts("{p}s.id");
         Self {
@@ -73,7 +73,7 @@ impl Statements {
             head: named(&format!("SELECT {head} FROM {{p}}s WHERE id = ? AND expires > ?")),
             row: named(&format!("SELECT {head}, log, size, folded FROM {{p}}s WHERE id = ? AND expires > ?")),
             insert: named(&format!(
-                "INSERT INTO {{p}}s ({head}, size, folded, log, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+                "INSERT INTO {{p}}s ({columns}, size, folded, log, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
                  ON CONFLICT (id) DO NOTHING RETURNING 1"
             )),
             update: named(

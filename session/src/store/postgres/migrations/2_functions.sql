@@ -69,9 +69,9 @@ CREATE FUNCTION "{prefix}_commit_1"(
     used bigint,
     expected_token bytea,
     step bigint,
-    clears boolean,
     changes bytea,
     extend_below integer,
+    clears boolean DEFAULT false,
     expected_revision bigint DEFAULT NULL,
     next_token bytea DEFAULT NULL,
     next_idle bigint DEFAULT NULL,
@@ -101,7 +101,8 @@ DECLARE
     moved boolean := false;
 BEGIN
     LOOP
-        -- numeric: the far future and a lifetime without end add up to more than a bigint holds.
+        -- numeric: the far future and a lifetime without end add up to more than a bigint holds. float8 is quicker, has
+        -- no such bound either, and is exact for centuries.
         UPDATE "{prefix}s" SET
             token = coalesce(next_token, token),
             rotated = CASE WHEN next_token IS NULL THEN rotated ELSE used END,
@@ -109,7 +110,7 @@ BEGIN
             expires = CASE
                 WHEN next_expires IS NOT NULL THEN next_expires
                 -- least() passes over what is NULL.
-                WHEN extend_below IS NOT NULL AND expires < least(used + div(idle::numeric * extend_below, 1000), ends)
+                WHEN extend_below IS NOT NULL AND expires < least(used + floor(idle::float8 * extend_below / 1000), ends)
                     THEN least(used + idle::numeric, ends)::bigint
                 ELSE expires
             END,
