@@ -24,6 +24,9 @@ const ANNA: IndexHash = IndexHash::from_bytes([10; 32]);
 const BERT: IndexHash = IndexHash::from_bytes([11; 32]);
 const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
 const DAY: u64 = 86_400;
+/// How many bytes stand before the log of a session without a label and index entries, and behind it.
+const HEAD: usize = 36;
+const TAIL: usize = 80;
 
 fn after(seconds: u64) -> Timestamp {
     NOW + Duration::from_secs(seconds)
@@ -441,19 +444,26 @@ async fn a_damaged_session_is_an_error_to_who_reads_it_and_stays_as_it_is() {
     let key = format!("{prefix}:{ID}");
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
     for damage in ["x", "+00010000000001", "+-0010000000001a1", "+00019999999999a1", "+0001000000nan a1", "\u{0}"] {
-        let tail = damage.repeat(200);
+        let damage = damage.repeat(200);
         let whole: Vec<u8> = redis::cmd("GET").arg(&key).query_async(&mut keys).await.unwrap();
-        let _: usize = redis::cmd("APPEND").arg(&key).arg(&tail).query_async(&mut keys).await.unwrap();
+        // It stands where the log ends, and the tail behind it says so.
+        let (mut held, mut tail) = (whole.clone(), whole[whole.len() - TAIL..].to_vec());
+        held.truncate(whole.len() - TAIL);
+        held.extend_from_slice(damage.as_bytes());
+        let before = held[HEAD..].to_vec();
+        tail[68..72].copy_from_slice(&u32::try_from(held.len()).unwrap().to_le_bytes());
+        held.extend_from_slice(&tail);
+        let () = redis::cmd("SET").arg(&key).arg(&held).query_async(&mut keys).await.unwrap();
         store.load(&ID, NOW).await.unwrap_err();
         for round in 0..3 {
             let long = format!("\"{}\"", "x".repeat(2000));
             assert!(is_done(&store.commit(&ID, &set(&[("b", &long)])).await.unwrap()), "{damage}, {round}");
         }
         let held: Vec<u8> = redis::cmd("GET").arg(&key).query_async(&mut keys).await.unwrap();
-        assert!(held[112..].starts_with(&[&whole[112..], tail.as_bytes()].concat()), "{damage}");
+        assert!(held[HEAD..].starts_with(&before), "{damage}");
         let () = redis::cmd("SET").arg(&key).arg(&whole).query_async(&mut keys).await.unwrap();
     }
-    let () = redis::cmd("SETRANGE").arg(&key).arg(100).arg(b"\xff\xff\xff\xff").query_async(&mut keys).await.unwrap();
+    let () = redis::cmd("SETRANGE").arg(&key).arg(28).arg(b"\xff\xff\xff\xff").query_async(&mut keys).await.unwrap();
     store.load(&ID, NOW).await.unwrap_err();
     for cut in ["", "x"] {
         let () = redis::cmd("SET").arg(&key).arg(cut).query_async(&mut keys).await.unwrap();
@@ -557,8 +567,8 @@ async fn every_operation_is_one_round_trip() {
     // The server has to see each script once.
     assert!(store.create(&OTHER, &record(&[]), &[user(Some(BERT))]).await.unwrap());
     assert!(is_done(&store.commit(&OTHER, &set(&[])).await.unwrap()));
+    assert_eq!(ids(&store, BERT).await, [OTHER]);
     assert_eq!(store.delete(&OTHER, Proof::None, NOW).await.unwrap(), Deleted::Done);
-    assert_eq!(ids(&store, BERT).await, []);
 
     let mut monitor = Monitor::of(&server).await;
     assert!(store.create(&ID, &record(&[("a", "1"), ("b", "2")]), &[]).await.unwrap());
@@ -585,9 +595,28 @@ async fn every_operation_is_one_round_trip() {
     assert!(is_done(&store.commit(&ID, &sign_in(Some(BERT))).await.unwrap()));
     assert_eq!(monitor.take(&server).await, ["EVALSHA", "EVALSHA", "ZREM"], "add, commit, drop");
     assert_eq!(ids(&store, BERT).await, [ID]);
-    assert_eq!(monitor.take(&server).await, ["EVALSHA", "GETRANGE"], "find, and one for each hit, all at once");
+    assert_eq!(monitor.take(&server).await, ["EVALSHA", "EVALSHA"], "find, and one for each hit, all at once");
     assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(monitor.take(&server).await, ["EVALSHA", "ZREM"]);
+}
+
+/// Each command within a script costs the server about as much as a bare one costs altogether.
+#[tokio::test]
+async fn an_ordinary_commit_carries_out_two_commands() {
+    let server = RedisServer::start(&[]);
+    let (store, mut keys) = (RedisStore::connect(&server.url()).await.unwrap(), plain(&server.url()).await);
+    let mut held = record(&[("a", "1")]);
+    // Those of the first few commits that add something copy the string as well, and every eighth of the others.
+    held.revision = 17;
+    assert!(store.create(&ID, &held, &[]).await.unwrap());
+    carried_out(&store, &mut held, &set(&[("a", "2")])).await;
+    let () = redis::cmd("CONFIG").arg("RESETSTAT").query_async(&mut keys).await.unwrap();
+    assert!(is_done(&store.commit(&ID, &set(&[("b", "3")])).await.unwrap()));
+    let stats: String = redis::cmd("INFO").arg("commandstats").query_async(&mut keys).await.unwrap();
+    let mut calls: Vec<_> = stats.lines().filter_map(|line| line.strip_prefix("cmdstat_")?.split(',').next()).collect();
+    calls.retain(|call| !call.starts_with("config"));
+    calls.sort_unstable();
+    assert_eq!(calls, ["evalsha:calls=1", "getrange:calls=1", "setrange:calls=1"]);
 }
 
 // What goes wrong

@@ -11,8 +11,8 @@ use futures_util::future::try_join_all;
 
 use super::super::{Found, IndexChange, IndexHash, StoreError, Timestamp};
 use super::RedisStore;
-use super::layout::{Front, bytes, items, millis, pack, ttl, unpack};
-use super::script::{INDEX_ADD, INDEX_READ, KEPT, time};
+use super::layout::{Front, bytes, items, millis, optional, pack, ttl, unpack};
+use super::script::{FRONT, INDEX_ADD, INDEX_READ, KEPT, time};
 use crate::id::{SessionId, random_bytes};
 
 /// How long an entry is kept if the commit does not say how long its session may live; one that lives on extends it.
@@ -112,9 +112,6 @@ pub(super) fn kept_until(ends: Option<Timestamp>, now: Timestamp) -> Timestamp {
     ends.unwrap_or(now + KEPT_FOR)
 }
 
-/// How much of a session is asked for by who wants to know what it is.
-const FRONT: usize = 1024;
-
 /// What a session that the index names says of itself.
 #[derive(Default)]
 struct Hit {
@@ -211,27 +208,11 @@ impl RedisStore {
     }
 
     async fn hit(&self, id: SessionId, now: Timestamp) -> Result<Hit, StoreError> {
-        let Some(Front { record, index, .. }) = self.front(&id).await? else { return Ok(Hit::default()) };
+        let reply = optional(self.link.call(&FRONT.on(&self.key(&id))).await?)?;
+        let Some(held) = reply else { return Ok(Hit::default()) };
+        let Front { record, index, .. } = Front::read(&held)?;
         let found = record.is_live(now).then(|| Found::new(id, &record));
         Ok(Hit { index, found })
-    }
-
-    /// What a session says of itself before its values. One whose label is long takes a second question.
-    async fn front(&self, id: &SessionId) -> Result<Option<Front>, StoreError> {
-        let mut len = FRONT;
-        loop {
-            let mut command = redis::cmd("GETRANGE");
-            command.arg(self.key(id)).arg(0).arg(len - 1);
-            let held = bytes(self.link.ask(&command, None).await?)?;
-            if held.is_empty() {
-                return Ok(None);
-            }
-            match Front::read(&held)? {
-                None if held.len() == len => len *= 16,
-                None => return Err("a session is cut short".into()),
-                front => return Ok(front),
-            }
-        }
     }
 }
 

@@ -1,6 +1,9 @@
-//! How a session lies in its string: a head of fixed length, the index entries, the label, and the log of its values.
+//! How a session lies in its string: a head of fixed length, the index entries, the label, the log of its values, and a
+//! tail of fixed length.
 //!
-//! The scripts read and write the head too, and know where each part of it lies. Numbers are little-endian.
+//! The tail has what an ordinary commit asks for and changes, and says where the log ends: the commit reads it from the
+//! string's end, and writes its changes and the new tail over it. The head has what is rarely asked for. The scripts know
+//! where each part lies. Numbers are little-endian.
 
 use std::time::Duration;
 
@@ -16,11 +19,15 @@ pub(super) const GRACE: Duration = Duration::from_mins(1);
 /// The longest time to live that Redis is given: its own clock must be able to add it.
 const LONGEST: u64 = 1 << 52;
 
-/// How many bytes the head has.
-pub(super) const HEAD: usize = 112;
+/// How many bytes the head has, and the tail.
+const HEAD: usize = 36;
+const TAIL: usize = 80;
 
-/// Where the expiry lies, the first byte and the last.
-pub(super) const EXPIRES: (usize, usize) = (16, 23);
+/// Where the expiry lies, the first byte and the last, counted from the end.
+pub(super) const EXPIRES: (i32, i32) = (-32, -25);
+
+/// A log is folded when it is longer than twice what it was after the last time, and this.
+const SLACK: usize = 512;
 
 /// The time of the last rotation of a token that was never replaced.
 const NEVER: i64 = i64::MIN;
@@ -102,74 +109,80 @@ pub(super) fn label(label: Option<&str>) -> Vec<u8> {
 /// A new record, with its packed index entries and until when the index keeps them.
 pub(super) fn written(record: &Record, index: &[u8], kept: Option<Timestamp>) -> Result<Vec<u8>, StoreError> {
     let (log, label) = (log::of_values(&record.values), label(record.label.as_deref()));
-    let len = |bytes: &[u8]| Ok::<_, StoreError>(u32::try_from(bytes.len())?.to_le_bytes());
-    let log_at = u32::try_from(HEAD + index.len() + label.len())?.to_le_bytes();
+    let len = |bytes: usize| Ok::<_, StoreError>(u32::try_from(bytes)?.to_le_bytes());
+    let log_at = HEAD + index.len() + label.len();
+    let log_end = log_at + log.len();
     let number = u64::to_le_bytes;
     let time = |time: Timestamp| time.as_millis().to_le_bytes();
     let rotated = record.rotated.unwrap_or(Timestamp::from_millis(NEVER));
     let kept = kept.unwrap_or(Timestamp::from_millis(FOR_EVER));
-    let head: [&[u8]; 13] = [
-        &number(record.revision),
-        &time(record.seen),
-        &time(record.expires),
-        record.token.as_bytes(),
+    let parts: [&[u8]; 17] = [
+        // The head.
         &time(rotated),
-        &number(millis(record.limits.idle)),
         &time(record.limits.end),
         &time(record.created),
+        &len(index.len())?,
+        &len(label.len())?,
+        &len(log_at)?,
+        index,
+        &label,
+        &log,
+        // The tail.
+        record.token.as_bytes(),
+        &number(millis(record.limits.idle)),
         &time(kept),
-        &len(index)?,
-        &len(&label)?,
-        &log_at,
-        &len(&log)?,
+        &time(record.expires),
+        &number(record.revision),
+        &len(log_end + log.len() + SLACK)?,
+        &len(log_end)?,
+        &time(record.seen),
     ];
-    Ok([&head.concat(), index, &label, &log].concat())
+    Ok(parts.concat())
 }
 
-/// What a session says of itself before its values.
+/// What a session says of itself beside its values.
 pub(super) struct Front {
     /// Without its values.
     pub(super) record: Record,
     pub(super) index: Vec<u8>,
     log_at: usize,
+    log_end: usize,
 }
 
 impl Front {
-    /// Reads it from the beginning of a session; `None` if more of it is needed.
-    pub(super) fn read(held: &[u8]) -> Result<Option<Self>, StoreError> {
-        let mut rest = held.get(..HEAD).ok_or("a session is cut short")?;
-        let (mut front, index_len, label_len) = Self::head(&mut rest).ok_or("a session is cut short")?;
-        let label_at = HEAD + index_len;
-        if front.log_at < label_at + label_len {
-            return Err("the parts of a session overlap".into());
-        }
-        let (Some(index), Some(label)) = (held.get(HEAD..label_at), held.get(label_at..label_at + label_len)) else {
-            return Ok(None);
-        };
-        front.index = index.to_vec();
+    /// Reads it from a session, or from what lies before the log and the tail alone.
+    pub(super) fn read(held: &[u8]) -> Result<Self, StoreError> {
+        let (mut front, label) = Self::parts(held).ok_or("a session is cut short")?;
         front.record.label = label.split_first().map(|(_, label)| String::from_utf8(label.to_vec())).transpose()?;
-        Ok(Some(front))
+        Ok(front)
     }
 
-    fn head(rest: &mut &[u8]) -> Option<(Self, usize, usize)> {
-        let (revision, seen, expires) = (take_number(rest)?, take_time(rest)?, take_time(rest)?);
-        let (token, rotated) = (TokenHash::from_bytes(take(rest)?), take_rotated(rest)?);
-        let limits = Limits { idle: Duration::from_millis(take_number(rest)?), end: take_time(rest)? };
-        let created = take_time(rest)?;
+    /// And the label as it lies there.
+    fn parts(held: &[u8]) -> Option<(Self, &[u8])> {
+        let (mut rest, tail) = held.split_at_checked(held.len().checked_sub(TAIL)?)?;
+        let (rotated, end, created) = (take_rotated(&mut rest)?, take_time(&mut rest)?, take_time(&mut rest)?);
+        let (index_len, label_len, log_at) = (take_len(&mut rest)?, take_len(&mut rest)?, take_len(&mut rest)?);
+        let (index, label) = (rest.split_off(..index_len)?, rest.split_off(..label_len)?);
+        rest = tail;
+        let token = TokenHash::from_bytes(take(&mut rest)?);
+        let limits = Limits { idle: Duration::from_millis(take_number(&mut rest)?), end };
         let mut record = Record::new(token, limits, created);
-        (record.revision, record.seen, record.expires, record.rotated) = (revision, seen, expires, rotated);
-        let _kept_until = take_time(rest)?;
-        let (index_len, label_len, log_at) = (take_len(rest)?, take_len(rest)?, take_len(rest)?);
-        Some((Self { record, index: Vec::new(), log_at }, index_len, label_len))
+        let _kept_until = take_time(&mut rest)?;
+        (record.expires, record.revision) = (take_time(&mut rest)?, take_number(&mut rest)?);
+        let (_fold_at, log_end) = (take_len(&mut rest)?, take_len(&mut rest)?);
+        (record.rotated, record.seen) = (rotated, take_time(&mut rest)?);
+        let fits = HEAD + index_len + label_len <= log_at && log_at <= log_end;
+        fits.then(|| (Self { record, index: index.to_vec(), log_at, log_end }, label))
     }
 }
 
 /// The whole record.
 pub(super) fn record(mut held: Vec<u8>) -> Result<Record, StoreError> {
-    let Front { mut record, log_at, .. } = Front::read(&held)?.ok_or("a session is cut short")?;
-    if log_at > held.len() {
+    let Front { mut record, log_at, log_end, .. } = Front::read(&held)?;
+    if log_end + TAIL != held.len() {
         return Err("a session is cut short".into());
     }
+    held.truncate(log_end);
     held.drain(..log_at);
     record.values = log::read(held)?;
     Ok(record)
@@ -252,22 +265,32 @@ mod tests {
             let index = b"any bytes".as_slice();
             let held = written(&expected, index, Some(Timestamp::from_millis(5))).unwrap();
             assert!(record(held.clone()).unwrap() == expected);
-            let front = Front::read(&held).unwrap().unwrap();
+            let front = Front::read(&held).unwrap();
             assert_eq!((front.index.as_slice(), &front.record.label), (index, &expected.label));
             assert!(front.record.values.is_empty());
-            let log_at = front.log_at;
-            for cut in (0..held.len()).filter(|cut| ![log_at, log_at + 16].contains(cut)) {
+            for cut in 0..held.len() {
                 assert!(record(held[..cut].to_vec()).is_err(), "{cut} bytes");
+                assert!(record(held[cut + 1..].to_vec()).is_err(), "without the first {cut} bytes");
             }
+            let without_log = [&held[..front.log_at], &held[front.log_end..]].concat();
+            assert_eq!(Front::read(&without_log).unwrap().record.label, expected.label);
         }
     }
 
     /// They are no part of the compiled code that could ask.
     #[test]
     fn the_scripts_say_the_same_of_the_layout() {
-        let commit = include_str!("scripts/commit.lua");
-        assert!(commit.contains(&format!("HEAD, SLACK, TIGHT, GRACE = {HEAD}, 1024, 32768, {}\n", millis(GRACE))));
+        let [commit, front] = [include_str!("scripts/commit.lua"), include_str!("scripts/front.lua")];
+        let [delete, kept] = [include_str!("scripts/delete.lua"), include_str!("scripts/kept.lua")];
+        let grace = millis(GRACE);
+        assert!(commit.contains(&format!("HEAD, SLACK, TIGHT, GRACE = {HEAD}, {SLACK}, 32768, {grace}\n")));
         assert!(commit.contains(&format!("2 ^ {}", LONGEST.ilog2())));
-        assert!(include_str!("scripts/delete.lua").contains(&format!("HEAD = {HEAD}\n")));
+        for script in [commit, delete, front] {
+            assert!(script.contains(&format!("('GETRANGE', key, '-{TAIL}', '-1'")));
+        }
+        assert!(delete.contains(&format!("'GETRANGE', key, {HEAD}, {} + index_len", HEAD - 1)));
+        assert!(front.contains(&format!("{}, {}", HEAD - 4, HEAD - 1)));
+        // Before the expiry.
+        assert!(kept.contains(&format!("'{}', '{}'", EXPIRES.0 - 8, EXPIRES.1 - 8)));
     }
 }

@@ -9,7 +9,7 @@ mod walk;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -17,7 +17,7 @@ use redis::cluster::ClusterClientBuilder;
 use redis::{Client, Cmd, Value};
 
 use self::entries::{Due, Entries, Entry, kept_until};
-use self::layout::{bytes, take, take_len, take_number, take_rotated, take_time};
+use self::layout::{bytes, items, take, take_len, take_number, take_rotated, take_time};
 use self::link::{Link, Server};
 use self::walk::Place;
 use super::deadline;
@@ -43,29 +43,24 @@ use crate::id::SessionId;
 ///
 /// # What lies where
 ///
-/// A session is one string, `session:ID`: a head of 112 bytes with what the record says of itself, its index entries
-/// and its label, and then its values as a log, in which the last word on a key counts. A load is one `GET`, and its
-/// answer is parsed as it lies. A commit is one Lua script: it reads the head, appends the changes to the log and
-/// writes the head's numbers, and does not look at the values. A creation is one `SET … NX`.
+/// A session is one string, `session:ID`: a head of 36 bytes, its index entries and its label; its values as a log, in
+/// which the last word on a key counts; and a tail of 80 bytes with the token, the expiry, the revision and the place
+/// where the log ends. A load is one `GET`, and its answer is parsed as it lies. A commit is one Lua script, and an
+/// ordinary one carries out two commands: it reads the tail, and writes its changes and the new tail where the log ended.
+/// It does not look at the values. A creation is one `SET … NX`.
 ///
-/// The commit that makes a log longer than twice what it was when it was last folded, and a kilobyte, folds it: what
+/// The commit that makes a log longer than twice what it was when it was last folded, and half a kilobyte, folds it: what
 /// was written over and dropped goes. That takes the server a millisecond for 1,000 keys and 11 for 10,000, and comes
 /// again when as much has been written once more. A `clear` writes the session whole, and so does a label or a list of
 /// index entries that outgrows its place.
 ///
-/// What the server works for it, in microseconds as it counts them itself (`INFO commandstats`, Redis 7.0), for K keys
-/// of which a commit changes one, folds included, against a hash of 32 fields of packed keys and values:
-///
-/// | layout              | load: K = 1 |   10 |  100 | 1,000 | commit: K = 1 |   10 |  100 | 1,000 |
-/// | ------------------- | ----------: | ---: | ---: | ----: | ------------: | ---: | ---: | ----: |
-/// | a string with a log |        0.14 | 0.13 | 0.21 |  1.45 |           4.9 |  4.8 |  5.0 |   4.2 |
-/// | 32 packed fields    |        0.65 | 1.05 | 2.18 |  3.52 |           7.2 |  6.8 |  7.2 |    22 |
-///
-/// A script that does nothing takes 1.0 of that. The log pays where values are small: the folds of one that is a
-/// megabyte, and written over again and again, make each of those commits take 9 milliseconds, and the fields took 3.
+/// By the server's own count (`INFO commandstats`, Redis 7.0), a commit of one key takes it 4 to 5 microseconds, folds
+/// included and however many keys there are; a script that does nothing takes 1 of them. The log pays where values are
+/// small: the folds of one that is a megabyte, and written over again and again, make each of those commits take 9
+/// milliseconds.
 ///
 /// An idle session of 10 keys, a string of 980 bytes, takes 1,200 bytes of the server's memory after its creation, and
-/// 1,450 after a few commits; the fields took 2,400. A session that is often written, or longer than 32 kilobytes,
+/// 1,450 after a few commits. A session that is often written, or longer than 32 kilobytes,
 /// keeps the room that Redis gives a string that grows: as much again as it has. Times and revisions are exact up to
 /// 2⁵³.
 ///
@@ -73,9 +68,8 @@ use crate::id::SessionId;
 ///
 /// The sessions that have an indexed value are the sorted set `session:index:HASH`. It may lie on another node than
 /// they do, so a commit that changes an entry takes up to three round trips: add the entry, commit, drop the old one.
-/// An ending takes two. [`find`](SessionStore::find) takes two however many sessions it finds, and one more if the
-/// label of one is longer than 800 bytes. It believes only what each session says of itself: it never misses one whose
-/// commit returned, and drops leftovers of commits that failed.
+/// An ending takes two. [`find`](SessionStore::find) takes two however many sessions it finds. It believes only what each
+/// session says of itself: it never misses one whose commit returned, and drops leftovers of commits that failed.
 ///
 /// # Expiry
 ///
@@ -172,20 +166,22 @@ impl RedisStore {
         Self { link: Arc::new(Link::new(self.link.server.clone(), deadline)), ..self }
     }
 
-    fn key(&self, id: &SessionId) -> String {
+    fn key(&self, id: &SessionId) -> Vec<u8> {
         self.named(":", id.as_bytes())
     }
 
-    fn index_key(&self, hash: &IndexHash) -> String {
+    fn index_key(&self, hash: &IndexHash) -> Vec<u8> {
         self.named(":index:", hash.as_bytes())
     }
 
-    fn named(&self, kind: &str, bytes: &[u8]) -> String {
-        let mut name = String::with_capacity(self.prefix.len() + kind.len() + 2 * bytes.len());
-        name.push_str(&self.prefix);
-        name.push_str(kind);
-        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        name.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    fn named(&self, kind: &str, bytes: &[u8]) -> Vec<u8> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut name = Vec::with_capacity(self.prefix.len() + kind.len() + 2 * bytes.len());
+        name.extend_from_slice(self.prefix.as_bytes());
+        name.extend_from_slice(kind.as_bytes());
+        for byte in bytes {
+            name.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
         name
     }
 
@@ -202,13 +198,12 @@ impl RedisStore {
         &self,
         operation: impl Future<Output = Result<T, StoreError>>,
     ) -> impl Future<Output = Result<T, StoreError>> {
-        let (began, deadline) = (Instant::now(), self.link.deadline);
+        let deadline = self.link.deadline;
         tokio::time::timeout(deadline, operation).map(move |answer| {
-            let answer = deadline::told(deadline, answer);
-            if answer.is_err() && began.elapsed() >= deadline {
+            if answer.is_err() {
                 self.link.doubt();
             }
-            answer
+            deadline::told(deadline, answer)
         })
     }
 
@@ -232,20 +227,20 @@ impl RedisStore {
         let until = kept_until(commit.rotation.map(|rotation| rotation.limits.end), commit.now);
         self.add(id, entries, until, commit.now).await?;
         let call = script::commit(&self.key(id), commit, entries, (!entries.is_empty()).then_some(until))?;
-        let reply = bytes(self.link.call_once(&call).await?)?;
-        let (kind, mut rest) = reply.split_first().ok_or(CUT)?;
-        let committed = match kind {
-            b'm' => Committed::Missing,
-            b'r' => Committed::Replaced { rotated: take_rotated(&mut rest).ok_or(CUT)? },
-            b'c' => Committed::Conflict(Box::new(layout::record(rest.to_vec())?)),
-            _ => {
-                let Done { revision, expires, before, due } = Done::read(rest).ok_or(CUT)?;
+        let committed = match self.link.call_once(&call).await? {
+            Value::BulkString(reply) => {
+                let Done { revision, expires, before, due } = Done::read(&reply).ok_or(CUT)?;
                 if let Some(due) = &due {
                     Box::pin(self.keep(id, due, commit.now)).await?;
                 }
                 let replaced = Entries::read(before)?.replaced_by(&commit.index);
                 return Ok((Committed::Done { revision, expires }, replaced));
             }
+            Value::Nil => Committed::Missing,
+            refusal => match refused(refusal)? {
+                Refused::Replaced(rotated) => Committed::Replaced { rotated },
+                Refused::Conflict(held) => Committed::Conflict(Box::new(layout::record(held)?)),
+            },
         };
         Ok((committed, entries.all()))
     }
@@ -265,9 +260,8 @@ struct Done<'a> {
 
 impl<'a> Done<'a> {
     fn read(mut rest: &'a [u8]) -> Option<Self> {
-        let revision = take_number(&mut rest)?;
-        let _seen = take_time(&mut rest)?;
-        let mut done = Self { revision, expires: take_time(&mut rest)?, before: &[], due: None };
+        let (expires, revision) = (take_time(&mut rest)?, take_number(&mut rest)?);
+        let mut done = Self { revision, expires, before: &[], due: None };
         if !rest.is_empty() {
             let len = take_len(&mut rest)?;
             done.before = rest.split_off(..len)?;
@@ -279,14 +273,33 @@ impl<'a> Done<'a> {
     }
 }
 
+/// Why a script did nothing to a live session.
+enum Refused {
+    /// Its token was last replaced then.
+    Replaced(Option<Timestamp>),
+    /// It has changed since, into this.
+    Conflict(Vec<u8>),
+}
+
+/// What a script says in two words.
+fn refused(reply: Value) -> Result<Refused, StoreError> {
+    let [kind, held] = <[Value; 2]>::try_from(items(reply)?).map_err(|_| CUT)?;
+    let held = bytes(held)?;
+    Ok(match &*bytes(kind)? {
+        b"replaced" => Refused::Replaced(take_rotated(&mut &*held).ok_or(CUT)?),
+        _ => Refused::Conflict(held),
+    })
+}
+
 /// What the script that ends a session did, and the entries that the session had.
 fn deleted(reply: Value) -> Result<(Deleted, Vec<Entry>), StoreError> {
-    let reply = bytes(reply)?;
-    let (kind, mut rest) = reply.split_first().ok_or(CUT)?;
-    Ok(match kind {
-        b'm' => (Deleted::Missing, Vec::new()),
-        b'r' => (Deleted::Replaced { rotated: take_rotated(&mut rest).ok_or(CUT)? }, Vec::new()),
-        _ => (Deleted::Done, Entries::read(rest)?.all()),
+    Ok(match reply {
+        Value::BulkString(index) => (Deleted::Done, Entries::read(&index)?.all()),
+        Value::Nil => (Deleted::Missing, Vec::new()),
+        refusal => match refused(refusal)? {
+            Refused::Replaced(rotated) => (Deleted::Replaced { rotated }, Vec::new()),
+            Refused::Conflict(_) => return Err(CUT.into()),
+        },
     })
 }
 

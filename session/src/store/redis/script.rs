@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use redis::{Arg, Cmd};
 
 use super::super::log;
-use super::super::{Commit, Proof, StoreError, Timestamp};
+use super::super::{Commit, Proof, StoreError, Timestamp, TokenHash};
 use super::entries::Entries;
 use super::layout::{label, millis};
 
@@ -26,6 +26,7 @@ macro_rules! script {
 
 script!(COMMIT, "scripts/commit.lua");
 script!(DELETE, "scripts/delete.lua");
+script!(FRONT, "scripts/front.lua");
 script!(INDEX_ADD, "scripts/index_add.lua");
 script!(INDEX_READ, "scripts/index_read.lua");
 script!(KEPT, "scripts/kept.lua");
@@ -42,11 +43,11 @@ const ARGS: usize = 8;
 const SHORT: usize = 256;
 
 impl Script {
-    pub(super) fn on(&'static self, key: &str) -> Call {
+    pub(super) fn on(&'static self, key: &[u8]) -> Call {
         self.with_room(key, 0)
     }
 
-    fn with_room(&'static self, key: &str, len: usize) -> Call {
+    fn with_room(&'static self, key: &[u8], len: usize) -> Call {
         let mut short = Cmd::with_capacity(ARGS, SHORT + len);
         short.arg("EVALSHA").arg(&*self.hash).arg(1).arg(key);
         Call { script: self, short }
@@ -79,14 +80,13 @@ impl Call {
 
 /// The call that carries out a commit, whose new index entries are `entries` and are kept `until`.
 pub(super) fn commit(
-    key: &str,
+    key: &[u8],
     commit: &Commit,
     entries: &Entries<'_>,
     until: Option<Timestamp>,
 ) -> Result<Call, StoreError> {
     let changes = log::of_changes(&commit.changes);
-    let token = commit.token.as_ref().map_or(&[][..], |token| token.as_bytes());
-    let mut call = COMMIT.with_room(key, changes.len()).arg(numbers(commit)).arg(token).arg(changes);
+    let mut call = COMMIT.with_room(key, changes.len()).arg(numbers(commit)).arg(changes);
     if commit.rotation.is_none() && commit.label.is_none() && commit.index.is_empty() {
         return Ok(call);
     }
@@ -102,19 +102,20 @@ pub(super) fn commit(
     Ok(commit.index.iter().fold(call, |call, change| call.arg(&*change.key)))
 }
 
-/// The numbers and the flags of a commit.
-fn numbers(commit: &Commit) -> [u8; 22] {
-    let mut numbers = [0; 22];
-    numbers[..8].copy_from_slice(&time(commit.now));
-    numbers[8..10].copy_from_slice(&commit.extend_below.unwrap_or_default().to_le_bytes());
-    numbers[10..18].copy_from_slice(&commit.revision.unwrap_or_default().to_le_bytes());
+/// The numbers and the flags of a commit, the token that it shows, and the revision that it expects, if it does.
+fn numbers(commit: &Commit) -> Vec<u8> {
     let flags = [
+        commit.token.is_some(),
         commit.extend_below.is_some(),
-        commit.revision.is_some(),
         commit.changes_something(),
         commit.changes.is_cleared(),
     ];
-    numbers[18..].copy_from_slice(&flags.map(u8::from));
+    let mut numbers = Vec::with_capacity(54);
+    numbers.extend(time(commit.now));
+    numbers.extend(commit.extend_below.unwrap_or_default().to_le_bytes());
+    numbers.extend(flags.map(u8::from));
+    numbers.extend(commit.token.as_ref().map_or(&[0; 32], TokenHash::as_bytes));
+    numbers.extend(commit.revision.iter().flat_map(|revision| revision.to_le_bytes()));
     numbers
 }
 
@@ -131,7 +132,7 @@ pub(super) fn time(time: Timestamp) -> [u8; 8] {
 }
 
 /// The call that ends a session.
-pub(super) fn delete(key: &str, proof: Proof, now: Timestamp) -> Call {
+pub(super) fn delete(key: &[u8], proof: Proof, now: Timestamp) -> Call {
     let call = DELETE.on(key).arg(time(now));
     match proof {
         Proof::Token(token) => call.arg("token").arg(token.as_bytes()),
@@ -141,6 +142,6 @@ pub(super) fn delete(key: &str, proof: Proof, now: Timestamp) -> Call {
 }
 
 /// The call that drops a session that has expired.
-pub(super) fn drop_expired(key: &str, now: Timestamp) -> Call {
+pub(super) fn drop_expired(key: &[u8], now: Timestamp) -> Call {
     DELETE.on(key).arg(time(now)).arg("expired").arg("")
 }

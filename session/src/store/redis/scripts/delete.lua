@@ -1,12 +1,11 @@
 -- KEYS: the session. ARGV: the time, what is to be shown, and the proof of it. `layout.rs` says what lies where.
-local HEAD = 112
 local key, proof, hash = KEYS[1], ARGV[2], ARGV[3]
 local now = struct.unpack('<i8', ARGV[1])
-local head = redis.call('GETRANGE', key, 0, HEAD - 1)
-if head == '' then return 'm' end
-local expires, token = struct.unpack('<i8c32', head, 17)
-local index_len = struct.unpack('<I4', head, 97)
-local index = index_len > 0 and redis.call('GETRANGE', key, HEAD, HEAD + index_len - 1) or ''
+local tail = redis.call('GETRANGE', key, '-80', '-1')
+if tail == '' then return false end
+local token, _, _, expires = struct.unpack('<c32i8i8i8', tail)
+local rotated, index_len = struct.unpack('<c8xxxxxxxxxxxxxxxxI4', redis.call('GETRANGE', key, 0, 27))
+local index = redis.call('GETRANGE', key, 36, 35 + index_len)
 
 local function has_entry()
   local at = 1
@@ -19,8 +18,8 @@ local function has_entry()
   return false
 end
 
-if (expires <= now) ~= (proof == 'expired') then return 'm' end
-if proof == 'token' and token ~= hash then return 'r' .. string.sub(head, 57, 64) end
-if proof == 'entry' and not has_entry() then return 'm' end
+if (expires <= now) ~= (proof == 'expired') then return false end
+if proof == 'token' and token ~= hash then return {'replaced', rotated} end
+if proof == 'entry' and not has_entry() then return false end
 redis.call('UNLINK', key)
-return 'd' .. index
+return index
