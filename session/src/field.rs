@@ -63,7 +63,8 @@ impl<'k, T> Field<'k, T> {
         earlier.map_or(Ok(None), |(key, text)| self.read_text(key, text))
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as for `get_at_once`")]
     fn read_text(&self, key: &str, text: &str) -> Result<Option<T>, Error> {
         match (self.decode)(text) {
             Ok(value) => Ok(Some(value)),
