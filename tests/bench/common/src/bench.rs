@@ -17,7 +17,8 @@ const COUNTED: u64 = 100;
 
 /// One library's measurements.
 pub struct Bench {
-    library: String,
+    /// What the rows call the library.
+    name: String,
     version: String,
     mode: Mode,
     filter: String,
@@ -55,18 +56,18 @@ impl Bench {
             _ => Mode::Time,
         };
         let filter = args.next().unwrap_or_default();
-        let library = args.next().unwrap_or_else(|| library.to_owned());
-        Self { library, version: version.to_owned(), mode, filter }
+        let name = args.next().unwrap_or_else(|| library.to_owned());
+        Self { name, version: version.to_owned(), mode, filter }
     }
 
-    pub fn library(&self) -> &str {
-        &self.library
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The same program with another library or another setting of it.
     pub fn of(&self, library: &str) -> Self {
         let Self { version, mode, filter, .. } = self;
-        Self { library: library.to_owned(), version: version.clone(), mode: *mode, filter: filter.clone() }
+        Self { name: library.to_owned(), version: version.clone(), mode: *mode, filter: filter.clone() }
     }
 
     /// Whether instructions are being counted: no server is asked then.
@@ -88,7 +89,7 @@ impl Bench {
         if !self.wants(table, row, keys) {
             return;
         }
-        eprintln!("{:>24} {table:>8} {row} {keys}", self.library);
+        eprintln!("{:>24} {table:>8} {row} {keys}", self.name);
         if self.mode == Mode::Count {
             return self.count(table, row, keys, operation).await;
         }
@@ -128,8 +129,8 @@ impl Bench {
     }
 
     pub fn say(&self, table: &str, row: &str, keys: usize, metric: &str, value: f64) {
-        let Self { library, version, .. } = self;
-        let line = Line { library, version, table, row, keys, metric, value };
+        let Self { name, version, .. } = self;
+        let line = Line { library: name, version, table, row, keys, metric, value };
         println!("{}", serde_json::to_string(&line).expect("a line of JSON"));
     }
 }

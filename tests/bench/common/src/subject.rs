@@ -128,7 +128,7 @@ fn rows<S: Subject>(bench: &Bench, store: &str, subject: &S) -> Vec<(usize, &'st
 }
 
 async fn latencies<S: Subject>(bench: &Bench, store: &str, subject: &S) {
-    eprintln!("{:>36} {store:>8} latency", bench.library());
+    eprintln!("{:>36} {store:>8} latency", bench.name());
     if store == "sqlite" && !rows(bench, store, subject).is_empty() {
         fill_log(subject).await;
     }
@@ -148,7 +148,7 @@ async fn fill_log<S: Subject>(subject: &S) {
 }
 
 async fn throughputs<S: Subject + 'static>(bench: &Bench, store: &str, subject: &Rc<S>) {
-    eprintln!("{:>36} {store:>8} throughput", bench.library());
+    eprintln!("{:>36} {store:>8} throughput", bench.name());
     for (keys, path) in rows(bench, store, &**subject).into_iter().filter(|(_, path)| *path != "/unused") {
         let (rate, work) = throughput(subject, store, path, keys).await;
         bench.say(store, &path[1..], keys, "per second at 32", rate);
@@ -183,7 +183,7 @@ async fn idle<S: Subject>(bench: &Bench, store: &str, url: &str, subject: &S) {
     const SESSIONS: usize = 2000;
     // So far apart that no two of these sessions share a page.
     const APART: usize = 20;
-    eprintln!("{:>36} {store:>8} idle sessions", bench.library());
+    eprintln!("{:>36} {store:>8} idle sessions", bench.name());
     // The first session also makes connections and prepares statements.
     seeded(subject, 10).await;
     let before = footprint::stored(store, url).await;
@@ -254,7 +254,7 @@ async fn crowd<S: Subject>(subject: &S, cookies: &str) {
 async fn wire<S: Subject>(bench: &Bench, store: &str, url: &str, open: impl AsyncFn(&str) -> S) {
     const REQUESTS: u64 = 50;
     let (url, traffic) = relay::before(url).await;
-    eprintln!("{:>36} {store:>8} traffic", bench.library());
+    eprintln!("{:>36} {store:>8} traffic", bench.name());
     let subject = open(&url).await;
     for (keys, path) in rows(bench, store, &subject) {
         let mut jar = seeded(&subject, keys).await;

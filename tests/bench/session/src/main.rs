@@ -143,7 +143,7 @@ async fn layer(bench: &Bench) {
 async fn store<S: SessionStore>(bench: &Bench, name: &str, url: &str, open: impl AsyncFn(&str) -> S) {
     server(bench, name, url, async |url| app(open(url).await)).await;
     // Of another revision the whole requests are enough.
-    if bench.library() == LIBRARY {
+    if bench.name() == LIBRARY {
         let alone = bench.of("session, the store alone");
         part(&alone, name, url, async |url| Alone::new(open(url).await)).await;
     }
@@ -151,7 +151,7 @@ async fn store<S: SessionStore>(bench: &Bench, name: &str, url: &str, open: impl
 
 async fn stores(bench: &Bench) {
     // Other libraries have a table of the name that is this one's by default, and another revision has other tables.
-    let prefix = if bench.library() == LIBRARY { "now" } else { "before" };
+    let prefix = if bench.name() == LIBRARY { "now" } else { "before" };
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("sessions.db").display());
     store(bench, "sqlite", &url, async |url| {
