@@ -65,10 +65,9 @@ impl Measured {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "jsonl") {
                 for line in fs::read_to_string(&path)?.lines() {
-                    let line: Line =
+                    let Line { library, table, row, keys, metric, value } =
                         serde_json::from_str(line).with_context(|| format!("{}: {line}", path.display()))?;
-                    let place = (line.table, line.row, line.keys, line.library, line.metric);
-                    values.entry(place).or_default().push(line.value);
+                    values.entry((table, row, keys, library, metric)).or_default().push(value);
                 }
             }
         }
