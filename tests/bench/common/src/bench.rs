@@ -30,6 +30,8 @@ enum Mode {
     Time,
     /// A further round: times alone.
     Again,
+    /// The latencies of stores once more, on processors that nobody keeps from sleeping.
+    Asleep,
     /// Under callgrind: each row runs inside [`counted`], which writes a profile of its own.
     Count,
 }
@@ -46,13 +48,14 @@ struct Line<'a> {
 }
 
 impl Bench {
-    /// What the command line asks for: `time`, `again` or `count`; a text that the rows to run contain, as
+    /// What the command line asks for: `time`, `again`, `asleep` or `count`; a text that the rows to run contain, as
     /// `table/row/keys`; and another name for the library.
     pub fn new(library: &str, version: &str) -> Self {
         let mut args = std::env::args().skip(1);
         let mode = match args.next().as_deref() {
             Some("count") => Mode::Count,
             Some("again") => Mode::Again,
+            Some("asleep") => Mode::Asleep,
             _ => Mode::Time,
         };
         let filter = args.next().unwrap_or_default();
@@ -77,7 +80,12 @@ impl Bench {
 
     /// Whether this round measures what is the same in every round.
     pub fn is_first(&self) -> bool {
-        self.mode != Mode::Again
+        !matches!(self.mode, Mode::Again | Mode::Asleep)
+    }
+
+    /// Whether nothing but latencies is measured.
+    pub fn lets_sleep(&self) -> bool {
+        self.mode == Mode::Asleep
     }
 
     pub fn wants(&self, table: &str, row: &str, keys: usize) -> bool {

@@ -90,8 +90,8 @@ pub async fn memory<S: Subject>(bench: &Bench, subject: &S) {
     }
 }
 
-/// Whole requests on a server at `url`, or on a file: latency of one client, and in the first round throughput of 32 and
-/// what goes over the wire. `open` gives the library with its store at a URL.
+/// Whole requests on a server at `url`, or on a file: latency of one client, throughput of 32, and in the first round what
+/// goes over the wire. `open` gives the library with its store at a URL.
 pub async fn server<S: Subject + 'static>(bench: &Bench, store: &str, url: &str, open: impl AsyncFn(&str) -> S) {
     if !wants_any(bench, store) {
         return;
@@ -101,11 +101,11 @@ pub async fn server<S: Subject + 'static>(bench: &Bench, store: &str, url: &str,
         idle(bench, store, url, &*subject).await;
     }
     latencies(bench, store, &*subject).await;
-    if bench.is_first() {
+    if !bench.lets_sleep() {
         throughputs(bench, store, &subject).await;
-        if !url.starts_with("sqlite") {
-            wire(bench, store, url, open).await;
-        }
+    }
+    if bench.is_first() && !url.starts_with("sqlite") {
+        wire(bench, store, url, open).await;
     }
 }
 
@@ -132,8 +132,9 @@ async fn latencies<S: Subject>(bench: &Bench, store: &str, subject: &S) {
     if store == "sqlite" && !rows(bench, store, subject).is_empty() {
         fill_log(subject).await;
     }
+    let metric = if bench.lets_sleep() { "us at one client, asleep" } else { "us at one client" };
     for (keys, path) in rows(bench, store, subject) {
-        bench.say(store, &path[1..], keys, "us at one client", latency(subject, path, keys).await);
+        bench.say(store, &path[1..], keys, metric, latency(subject, path, keys).await);
     }
 }
 
@@ -216,7 +217,7 @@ async fn throughput<S: Subject + 'static>(
     path: &'static str,
     keys: usize,
 ) -> (f64, Option<f64>) {
-    const WINDOW: Duration = Duration::from_millis(300);
+    const WINDOW: Duration = Duration::from_millis(150);
     let answered = Rc::new(Cell::new(0_u64));
     let mut jars = Vec::new();
     for _ in 0..32 {

@@ -14,6 +14,8 @@ pub const BEFORE: &str = "session, before";
 /// This library's store, without what is around it.
 pub const ALONE: &str = "session, the store alone";
 pub const LATENCY: &str = "us at one client";
+/// The same on processors that nobody keeps from sleeping.
+pub const ASLEEP: &str = "us at one client, asleep";
 /// In the order in which the page lists them.
 pub const LIBRARIES: [&str; 11] = [
     FLOOR,

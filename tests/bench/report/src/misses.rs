@@ -1,6 +1,6 @@
 //! Of each target that was missed: what the time is spent on.
 
-use crate::measured::{ALONE, FLOOR, LATENCY, Measured, OURS, Work};
+use crate::measured::{ALONE, FLOOR, Measured, OURS, Work};
 use crate::tables::name;
 use crate::targets::{Case, Target};
 use crate::text::{cell, cells, figure, table};
@@ -63,7 +63,7 @@ fn is_ours(case: &Case<'_>) -> bool {
 fn of_steps(measured: &Measured, missed: &[&Case<'_>]) -> String {
     let rivals = missed.iter().any(|case| rival(case).is_some());
     let rows = missed.iter().map(|case| {
-        let get = |library| measured.get(case.ours, library, LATENCY);
+        let get = |library| measured.get(case.ours, library, case.metric);
         let needed = NEEDS.into_iter().find(|(table, _)| *table == case.ours.table).and_then(|(_, floor)| get(floor));
         let floor = get(FLOOR);
         let mut row = vec![case.label.clone(), cell(floor)];

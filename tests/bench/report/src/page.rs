@@ -1,6 +1,6 @@
 //! The page: its text is `page.md`, and the figures go where that names them.
 
-use crate::measured::{Measured, STORES};
+use crate::measured::{ASLEEP, LATENCY, Measured, STORES};
 use crate::{before, capacity, misses, tables, targets};
 
 const TEXT: &str = include_str!("page.md");
@@ -27,7 +27,8 @@ pub fn page(measured: &Measured, versions: &[(&str, String)]) -> String {
         ("memory", tables::memory(measured)),
         ("stores", tables::stores(measured)),
         ("memory ratios", ratios),
-        ("store ratios", tables::against_rivals(measured, "us at one client", &STORES)),
+        ("store ratios", tables::against_rivals(measured, LATENCY, &STORES)),
+        ("store ratios asleep", tables::against_rivals(measured, ASLEEP, &STORES)),
         ("idle", tables::idle(measured)),
         ("logged", tables::logged(measured)),
         ("capacity", capacity::note(measured)),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::measured::{BEFORE, Measured, OURS, SIZES, Work};
+use crate::measured::{BEFORE, LATENCY, Measured, OURS, SIZES, Work};
 use crate::text::grouped;
 
 struct Series {
@@ -94,7 +94,7 @@ fn costs(measured: &Measured, table: &str, request: &str, series: &Series) -> Ve
     let cost = |keys, library: &str| match (table, library) {
         ("memory", "floor") => measured.get(Work { table, row: "bare", keys: 10 }, OURS, "ns").map(|ns| ns / 1000.0),
         ("memory", _) => measured.get(Work { table, row: request, keys }, library, "ns").map(|ns| ns / 1000.0),
-        _ => measured.get(Work { table, row: request, keys }, library, "us at one client"),
+        _ => measured.get(Work { table, row: request, keys }, library, LATENCY),
     };
     let costs = |library: &&str| SIZES.iter().filter_map(|&keys| Some((keys as f64, cost(keys, library)?))).collect();
     series.libraries.iter().map(costs).find(|costs: &Vec<_>| !costs.is_empty()).unwrap_or_default()

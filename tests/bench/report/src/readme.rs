@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::measured::{Measured, OURS, Work};
+use crate::measured::{LATENCY, Measured, OURS, Work};
 use crate::text::figure;
 
 const BEGIN: &str = "<!-- measured -->\n";
@@ -18,9 +18,8 @@ fn lines(measured: &Measured) -> String {
     let ns = |row, keys| measured.get(Work { table: "memory", row, keys }, OURS, "ns").unwrap_or(f64::NAN);
     let redis = |keys| {
         let work = Work { table: "redis", row: "write", keys };
-        let rival =
-            measured.best(work, "us at one client", |library| library != "axum_session").unwrap_or(("none", f64::NAN));
-        (measured.get(work, OURS, "us at one client").unwrap_or(f64::NAN), rival)
+        let rival = measured.best(work, LATENCY, |library| library != "axum_session").unwrap_or(("none", f64::NAN));
+        (measured.get(work, OURS, LATENCY).unwrap_or(f64::NAN), rival)
     };
     let ((small, _), (large, (rival, best))) = (redis(1), redis(1000));
     format!(

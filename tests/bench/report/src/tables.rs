@@ -1,6 +1,6 @@
 //! The tables of the page.
 
-use crate::measured::{FLOOR, Measured, OURS, REQUESTS, SIZES, STORES, Work};
+use crate::measured::{ASLEEP, FLOOR, LATENCY, Measured, OURS, REQUESTS, SIZES, STORES, Work};
 use crate::text::{cell, cells, figure, table};
 
 pub const HEAD: [&str; 5] = ["", "K = 1", "K = 10", "K = 100", "K = 1,000"];
@@ -92,9 +92,9 @@ pub fn stores(measured: &Measured) -> String {
     let mut text = String::new();
     for (store, title) in STORES {
         text += &format!("\n### {title}\n\n");
-        text += "Microseconds at one client · requests a second of 32 clients:\n\n";
+        text += "Microseconds at one client on processors as they come · on processors that are kept awake · requests a second of 32 clients:\n\n";
         text += &requests(measured, store, |work, library| {
-            cells(["us at one client", "per second at 32"].map(|metric| measured.get(work, library, metric)))
+            cells([ASLEEP, LATENCY, "per second at 32"].map(|metric| measured.get(work, library, metric)))
         });
         if store != "sqlite" {
             text += "\nRound trips · pings among them · bytes sent and received · microseconds that the server works, of a request:\n\n";
@@ -111,7 +111,7 @@ pub fn stores(measured: &Measured) -> String {
 fn requests(measured: &Measured, store: &str, cell: impl Fn(Work<'_>, &str) -> String) -> String {
     let mut rows = Vec::new();
     for request in REQUESTS {
-        for library in measured.libraries(store, request, "us at one client") {
+        for library in measured.libraries(store, request, LATENCY) {
             if request == "unused" && library == FLOOR {
                 continue;
             }
