@@ -12,6 +12,7 @@ mod process;
 pub mod program;
 mod redis;
 mod requests;
+pub mod sample;
 pub mod servers;
 pub mod shop;
 mod spy;

@@ -5,66 +5,24 @@ mod log;
 use std::time::{Duration, Instant};
 
 use session::store::{
-    Changes, Commit, Committed, Deleted, IndexChange, IndexHash, Json, Limits, PostgresStore, Proof, Record, Rotation,
-    SessionStore, Timestamp, TokenHash,
+    Commit, Committed, Deleted, IndexHash, Json, Limits, PostgresStore, Proof, Record, Rotation, SessionStore,
+    Timestamp, TokenHash,
 };
 use session::{ErrorKind, SessionId};
 use session_tests::postgres_wire::{Proxy, Sent};
 use session_tests::private_server::{Engine, PrivateServer};
+use session_tests::sample::{BELOW, ID, NOW, TOKEN, after, entry, is_done, limits, number, record, set, touch};
 use session_tests::servers::{self, prefix};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Executor, query, query_scalar};
 use tokio::task::JoinSet;
 
-const ID: SessionId = SessionId::from_bytes([7; 16]);
-const TOKEN: TokenHash = TokenHash::from_bytes([1; 32]);
-const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
 const ALICE: IndexHash = IndexHash::from_bytes([11; 32]);
 const BOB: IndexHash = IndexHash::from_bytes([12; 32]);
-const BELOW: u16 = 800;
-
-fn after(seconds: u64) -> Timestamp {
-    NOW + Duration::from_secs(seconds)
-}
-
-/// 100 seconds idle, 1,000 in all.
-fn limits() -> Limits {
-    Limits { idle: Duration::from_secs(100), end: after(1000) }
-}
-
-fn record(pairs: &[(&str, &str)]) -> Record {
-    let mut record = Record::new(TOKEN, limits(), NOW);
-    record.values = pairs.iter().map(|(key, text)| (*key, Json::from_text(*text))).collect();
-    record
-}
-
-fn number(number: u8) -> SessionId {
-    SessionId::from_bytes([number; 16])
-}
-
-fn entry(key: &str, hash: Option<IndexHash>) -> IndexChange {
-    IndexChange { key: key.into(), hash }
-}
-
-fn touch(now: Timestamp) -> Commit {
-    Commit::touch(TOKEN, BELOW, now)
-}
-
-fn set(pairs: &[(&str, &str)]) -> Commit {
-    let mut commit = touch(NOW);
-    for (key, text) in pairs {
-        commit.changes.set(key, Json::from_text(*text)).unwrap();
-    }
-    commit
-}
 
 /// More than a session's row has room for.
 fn long() -> String {
     format!("\"{}\"", "x".repeat(2000))
-}
-
-fn is_done(committed: &Committed) -> bool {
-    matches!(committed, Committed::Done { .. })
 }
 
 fn url() -> String {
@@ -604,7 +562,6 @@ async fn every_operation_is_one_round_trip() {
     let mut conflict = touch(NOW);
     conflict.revision = Some(99);
     let mut unsets = touch(NOW);
-    unsets.changes = Changes::default();
     unsets.changes.unset("a").unwrap();
     let replaced = Commit::touch(TokenHash::from_bytes([2; 32]), BELOW, NOW);
     let long = long();

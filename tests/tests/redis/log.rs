@@ -96,8 +96,8 @@ async fn a_label_may_grow_and_shrink_and_be_longer_than_what_a_list_asks_for() {
         assert_eq!(store.find(&ANNA, NOW).await.unwrap(), [Found::new(ID, &held)], "{len} bytes");
     }
     for (key, hash) in [("device", BERT), ("user", BERT), ("other", ANNA)] {
-        let mut commit = Commit::touch(TOKEN, 800, NOW);
-        commit.index = vec![IndexChange { key: key.into(), hash: Some(hash) }];
+        let mut commit = touch(NOW);
+        commit.index = vec![entry(key, Some(hash))];
         carried_out(&store, &mut held, &commit).await;
         assert_eq!(store.find(&hash, NOW).await.unwrap(), [Found::new(ID, &held)], "{key}");
     }

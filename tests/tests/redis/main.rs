@@ -8,54 +8,28 @@ use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
 use session::store::{
-    Changes, Commit, Committed, Deleted, Found, IndexChange, IndexHash, Json, Limits, Proof, Record, RedisStore,
-    Rotation, SessionStore, Timestamp, TokenHash,
+    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Json, Limits, Proof, Record, RedisStore, Rotation,
+    SessionStore, Timestamp, TokenHash,
 };
 use session::{ErrorKind, SessionId};
+use session_tests::sample::{ID, NOW, TOKEN, after, entry, is_done, limits, number, record, set, touch};
 use session_tests::{Log, Monitor, RedisCluster, RedisServer, servers};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tracing_subscriber::util::SubscriberInitExt;
 
-const ID: SessionId = SessionId::from_bytes([7; 16]);
 const OTHER: SessionId = SessionId::from_bytes([8; 16]);
-const TOKEN: TokenHash = TokenHash::from_bytes([1; 32]);
 const NEXT: TokenHash = TokenHash::from_bytes([2; 32]);
 const ANNA: IndexHash = IndexHash::from_bytes([10; 32]);
 const BERT: IndexHash = IndexHash::from_bytes([11; 32]);
-const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
 const DAY: u64 = 86_400;
 /// How many bytes stand before the log of a session without a label and index entries, and behind it.
 const HEAD: usize = 36;
 const TAIL: usize = 80;
 
-fn after(seconds: u64) -> Timestamp {
-    NOW + Duration::from_secs(seconds)
-}
-
-fn limits() -> Limits {
-    Limits { idle: Duration::from_secs(100), end: after(1000) }
-}
-
-fn record(pairs: &[(&str, &str)]) -> Record {
-    let mut record = Record::new(TOKEN, limits(), NOW);
-    record.values = pairs.iter().map(|(key, text)| (*key, Json::from_text(*text))).collect();
-    record
-}
-
-fn set(pairs: &[(&str, &str)]) -> Commit {
-    let mut commit = Commit::touch(TOKEN, 800, NOW);
-    let mut changes = Changes::default();
-    for (key, text) in pairs {
-        changes.set(key, Json::from_text(*text)).unwrap();
-    }
-    commit.changes = changes;
-    commit
-}
-
 fn user(hash: Option<IndexHash>) -> IndexChange {
-    IndexChange { key: "user".into(), hash }
+    entry("user", hash)
 }
 
 fn sign_in(hash: Option<IndexHash>) -> Commit {
@@ -82,10 +56,6 @@ async fn plain(url: &str) -> MultiplexedConnection {
 
 async fn ids(store: &RedisStore, hash: IndexHash) -> Vec<SessionId> {
     store.find(&hash, NOW).await.unwrap().into_iter().map(|found| found.id).collect()
-}
-
-fn is_done(committed: &Committed) -> bool {
-    matches!(committed, Committed::Done { .. })
 }
 
 /// A commit on a session whose state is known, and that state afterwards.
@@ -150,7 +120,7 @@ fn index_key(prefix: &str, hash: IndexHash) -> String {
 #[tokio::test]
 async fn an_entry_ends_its_own_session_and_no_other() {
     let store = store().await;
-    let device = IndexChange { key: "device".into(), hash: Some(BERT) };
+    let device = entry("device", Some(BERT));
     assert!(store.create(&ID, &record(&[]), &[user(Some(ANNA)), device]).await.unwrap());
     assert!(store.create(&OTHER, &record(&[]), &[]).await.unwrap());
     assert_eq!(store.delete(&OTHER, Proof::Entry(ANNA), NOW).await.unwrap(), Deleted::Missing);
@@ -241,11 +211,11 @@ async fn a_session_that_outlives_its_index_keeps_it() {
     first.extend_below = Some(0);
     assert!(is_done(&store.commit(&ID, &first).await.unwrap()));
     assert_eq!(days_left().await, 31);
-    assert!(is_done(&store.commit(&ID, &Commit::touch(TOKEN, 800, after(DAY))).await.unwrap()));
+    assert!(is_done(&store.commit(&ID, &touch(after(DAY))).await.unwrap()));
     assert_eq!(days_left().await, 999, "extended with the session, to its very end");
     assert_eq!(store.find(&ANNA, after(90 * DAY)).await.unwrap().len(), 1);
 
-    let mut rotation = Commit::touch(TOKEN, 800, after(2 * DAY));
+    let mut rotation = touch(after(2 * DAY));
     rotation.rotation = Some(Rotation { token: NEXT, limits: Limits { end: after(3000 * DAY), ..long.limits } });
     assert!(is_done(&store.commit(&ID, &rotation).await.unwrap()));
     assert_eq!(days_left().await, 999, "the session does not live that long yet");
@@ -289,13 +259,13 @@ async fn a_walk_comes_by_every_live_session_of_its_prefix() {
     let store = store().await;
     let other = store.clone().with_prefix(&servers::prefix()).unwrap();
     assert!(other.create(&ID, &record(&[("a", "1")]), &[user(Some(ANNA))]).await.unwrap());
-    let ids: BTreeSet<SessionId> = (0..50).map(|number| SessionId::from_bytes([number; 16])).collect();
+    let ids: BTreeSet<SessionId> = (0..50).map(number).collect();
     for id in &ids {
         assert!(store.create(id, &record(&[("a", "1")]), &[user(Some(ANNA))]).await.unwrap());
     }
     let mut expired = record(&[]);
     expired.expires = NOW;
-    assert!(store.create(&SessionId::from_bytes([99; 16]), &expired, &[]).await.unwrap());
+    assert!(store.create(&number(99), &expired, &[]).await.unwrap());
     let seen = walk(&store, 10).await;
     assert!(seen.iter().all(|(_, found)| *found == record(&[("a", "1")])));
     let seen: BTreeSet<SessionId> = seen.into_iter().map(|(id, _)| id).collect();
@@ -328,7 +298,7 @@ async fn a_key_of_the_user_s_never_meets_what_the_record_says_of_itself() {
     assert_eq!(loaded.values, record(&pairs).values);
     assert_eq!((loaded.label, loaded.revision), (None, 2));
 
-    let mut clear = Commit::touch(TOKEN, 800, NOW);
+    let mut clear = touch(NOW);
     clear.changes.clear();
     clear.changes.set("token", Json::from_text("1")).unwrap();
     assert!(is_done(&store.commit(&ID, &clear).await.unwrap()));
@@ -345,9 +315,9 @@ async fn redis_drops_a_record_by_itself_a_minute_after_its_time() {
     };
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     assert_eq!(seconds_left().await, 160);
-    assert!(is_done(&store.commit(&ID, &Commit::touch(TOKEN, 800, after(90))).await.unwrap()));
+    assert!(is_done(&store.commit(&ID, &touch(after(90))).await.unwrap()));
     assert_eq!(seconds_left().await, 160, "a use extends it");
-    let mut rotation = Commit::touch(TOKEN, 800, after(100));
+    let mut rotation = touch(after(100));
     rotation.rotation = Some(Rotation { token: NEXT, limits: Limits { idle: Duration::MAX, end: after(u64::MAX) } });
     let committed = store.commit(&ID, &rotation).await.unwrap();
     let for_ever = Timestamp::from_millis(i64::MAX);
@@ -424,7 +394,7 @@ async fn every_operation_is_one_round_trip() {
     clear.changes.set("e", Json::from_text("5")).unwrap();
     let mut stranger = set(&[("a", "3")]);
     stranger.token = Some(NEXT);
-    for commit in [&everything, &clear, &everything, &stranger, &Commit::touch(TOKEN, 800, after(50))] {
+    for commit in [&everything, &clear, &everything, &stranger, &touch(after(50))] {
         let committed = store.commit(&ID, commit).await.unwrap();
         assert_eq!(monitor.take(&server).await, ["EVALSHA"], "{committed:?}");
     }
@@ -644,35 +614,34 @@ async fn a_server_that_may_evict_sessions_is_named_when_it_is_connected_to() {
 async fn everything_works_on_a_cluster() {
     let cluster = RedisCluster::start();
     let store = RedisStore::connect(&cluster.0[1].url()).await.unwrap();
-    let id = |number: u8| SessionId::from_bytes([number; 16]);
-    for number in 0..30 {
-        assert!(store.create(&id(number), &record(&[("a", "1")]), &[user(Some(ANNA))]).await.unwrap());
-        assert!(!store.create(&id(number), &record(&[]), &[user(Some(BERT))]).await.unwrap());
-        let mut commit = sign_in(Some(if number < 20 { ANNA } else { BERT }));
+    for at in 0..30 {
+        assert!(store.create(&number(at), &record(&[("a", "1")]), &[user(Some(ANNA))]).await.unwrap());
+        assert!(!store.create(&number(at), &record(&[]), &[user(Some(BERT))]).await.unwrap());
+        let mut commit = sign_in(Some(if at < 20 { ANNA } else { BERT }));
         commit.rotation = Some(Rotation { token: NEXT, limits: limits() });
-        assert!(is_done(&store.commit(&id(number), &commit).await.unwrap()));
-        let loaded = store.load(&id(number), NOW).await.unwrap().unwrap();
+        assert!(is_done(&store.commit(&number(at), &commit).await.unwrap()));
+        let loaded = store.load(&number(at), NOW).await.unwrap().unwrap();
         assert!(loaded.token == NEXT);
         assert_eq!(loaded.values, record(&[("a", "1"), ("user", "1")]).values);
-        assert_eq!(store.commit(&id(number), &commit).await.unwrap(), Committed::Replaced { rotated: Some(NOW) });
+        assert_eq!(store.commit(&number(at), &commit).await.unwrap(), Committed::Replaced { rotated: Some(NOW) });
     }
     for node in &cluster.0 {
         assert_ne!(node.ask("DBSIZE"), ":0", "each node has some");
     }
-    assert_eq!(ids(&store, ANNA).await, (0..20).map(id).collect::<Vec<_>>());
-    assert_eq!(ids(&store, BERT).await, (20..30).map(id).collect::<Vec<_>>());
-    assert_eq!(store.delete(&id(0), Proof::Entry(ANNA), NOW).await.unwrap(), Deleted::Done);
-    assert_eq!(ids(&store, ANNA).await, (1..20).map(id).collect::<Vec<_>>());
+    assert_eq!(ids(&store, ANNA).await, (0..20).map(number).collect::<Vec<_>>());
+    assert_eq!(ids(&store, BERT).await, (20..30).map(number).collect::<Vec<_>>());
+    assert_eq!(store.delete(&number(0), Proof::Entry(ANNA), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(ids(&store, ANNA).await, (1..20).map(number).collect::<Vec<_>>());
 
     let seen: BTreeSet<SessionId> = walk(&store, 5).await.into_iter().map(|(id, _)| id).collect();
-    assert_eq!(seen, (1..30).map(id).collect());
+    assert_eq!(seen, (1..30).map(number).collect());
 
     // Connections that break, and a slot that is on its way to another node.
     for node in &cluster.0 {
         node.ask("CLIENT KILL TYPE normal SKIPME yes");
     }
-    for number in 1..30 {
-        assert!(store.load(&id(number), NOW).await.unwrap().is_some());
+    for at in 1..30 {
+        assert!(store.load(&number(at), NOW).await.unwrap().is_some());
     }
     a_slot_on_its_way(&cluster, &store).await;
 

@@ -1,0 +1,52 @@
+//! A sample session, and commits on it, for tests that ask a store itself.
+
+use std::time::Duration;
+
+use session::SessionId;
+use session::store::{Commit, Committed, IndexChange, IndexHash, Json, Limits, Record, Timestamp, TokenHash};
+
+pub const ID: SessionId = SessionId::from_bytes([7; 16]);
+pub const TOKEN: TokenHash = TokenHash::from_bytes([1; 32]);
+pub const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
+/// A use extends the session when less than this many per mille of its idle time is left.
+pub const BELOW: u16 = 800;
+
+pub fn after(seconds: u64) -> Timestamp {
+    NOW + Duration::from_secs(seconds)
+}
+
+/// 100 seconds idle, 1,000 in all.
+pub fn limits() -> Limits {
+    Limits { idle: Duration::from_secs(100), end: after(1000) }
+}
+
+pub fn record(pairs: &[(&str, &str)]) -> Record {
+    let mut record = Record::new(TOKEN, limits(), NOW);
+    record.values = pairs.iter().map(|(key, text)| (*key, Json::from_text(*text))).collect();
+    record
+}
+
+/// One id of many.
+pub fn number(number: u8) -> SessionId {
+    SessionId::from_bytes([number; 16])
+}
+
+pub fn entry(key: &str, hash: Option<IndexHash>) -> IndexChange {
+    IndexChange { key: key.into(), hash }
+}
+
+pub fn touch(now: Timestamp) -> Commit {
+    Commit::touch(TOKEN, BELOW, now)
+}
+
+pub fn set(pairs: &[(&str, &str)]) -> Commit {
+    let mut commit = touch(NOW);
+    for (key, text) in pairs {
+        commit.changes.set(key, Json::from_text(*text)).unwrap();
+    }
+    commit
+}
+
+pub fn is_done(committed: &Committed) -> bool {
+    matches!(committed, Committed::Done { .. })
+}
