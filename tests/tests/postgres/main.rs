@@ -1,17 +1,20 @@
-//! What PostgreSQL and the way to it add to the contract of a store.
+//! What PostgreSQL and the way to it add to the contract of a store: here the index, the walk, odd values and times, and two
+//! servers on one database.
 
+mod connections;
 mod log;
+mod schema;
+mod wire;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use session::store::{
     Commit, Committed, Deleted, IndexHash, Json, Limits, PostgresStore, Proof, Record, Rotation, SessionStore,
-    Timestamp, TokenHash,
+    Timestamp,
 };
 use session::{ErrorKind, SessionId};
-use session_tests::postgres_wire::{Proxy, Sent};
-use session_tests::private_server::{Engine, PrivateServer};
-use session_tests::sample::{BELOW, ID, NOW, TOKEN, after, entry, is_done, limits, number, record, set, touch};
+use session_tests::postgres_wire::Proxy;
+use session_tests::sample::{ID, NOW, TOKEN, after, entry, is_done, limits, number, record, set, touch};
 use session_tests::servers::{self, prefix};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Executor, query, query_scalar};
@@ -60,6 +63,13 @@ async fn store_on(pool: PgPool) -> (PostgresStore, String) {
     let store = PostgresStore::new(pool).with_prefix(&prefix).unwrap();
     store.migrate().await.unwrap();
     (store, prefix)
+}
+
+async fn store_behind_a_proxy() -> (PostgresStore, Proxy) {
+    let options = options();
+    let proxy = Proxy::before(format!("{}:{}", options.get_host(), options.get_port())).await;
+    let pool = pool(1, options.host("127.0.0.1").port(proxy.port)).await;
+    (store_on(pool).await.0, proxy)
 }
 
 async fn found(store: &PostgresStore, hash: IndexHash, now: Timestamp) -> Vec<SessionId> {
@@ -228,108 +238,6 @@ async fn the_expiry_moves_at_the_threshold_to_the_millisecond() {
     }
 }
 
-// Schema
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn it_migrates_twice_and_from_several_processes_at_once() {
-    let prefix = prefix();
-    let mut processes = JoinSet::new();
-    for _ in 0..4 {
-        let prefix = prefix.clone();
-        processes.spawn(async move {
-            let store = PostgresStore::connect(&url()).await?.with_prefix(&prefix)?;
-            store.migrate().await?;
-            store.migrate().await.map(|()| store)
-        });
-    }
-    let stores: Vec<PostgresStore> = processes.join_all().await.into_iter().collect::<Result<_, _>>().unwrap();
-    assert!(stores[0].create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
-    stores[1].migrate().await.unwrap();
-    assert_eq!(
-        stores[2].load(&ID, NOW).await.unwrap(),
-        Some(record(&[("a", "1")])),
-        "a later start keeps what is there"
-    );
-}
-
-#[tokio::test]
-async fn a_search_path_says_which_sessions_are_meant() {
-    let (admin, prefix, schemas) = (admin().await, prefix(), [prefix(), prefix()]);
-    let [one, two] = &schemas;
-    let at = async |path: String| {
-        let options = options().options([("search_path", path)]);
-        PostgresStore::new(pool(2, options).await).with_prefix(&prefix).unwrap()
-    };
-    run(&admin, format!("CREATE SCHEMA {one}")).await;
-    let late = at(format!("{two},{one}")).await;
-    late.migrate().await.unwrap();
-    assert!(late.create(&ID, &record(&[("in", "1")]), &[]).await.unwrap());
-    assert!(is_done(&late.commit(&ID, &set(&[("b", "2")])).await.unwrap()));
-
-    // A schema that comes first from now on does not hide what is there.
-    run(&admin, format!("CREATE SCHEMA {two}")).await;
-    late.migrate().await.unwrap();
-    assert!(is_done(&late.commit(&ID, &set(&[("b", "3")])).await.unwrap()));
-    assert_eq!(at(format!("public,{one}")).await.load(&ID, NOW).await.unwrap().unwrap().values.len(), 2);
-
-    let other = at(two.clone()).await;
-    assert!(other.load(&ID, NOW).await.is_err(), "no tables there");
-    other.migrate().await.unwrap();
-    assert_eq!(other.load(&ID, NOW).await.unwrap(), None);
-    assert!(other.create(&ID, &record(&[("in", "2")]), &[]).await.unwrap());
-    assert!(is_done(&other.commit(&ID, &set(&[("in", "4")])).await.unwrap()));
-    assert_eq!(at(one.clone()).await.load(&ID, NOW).await.unwrap().unwrap().values.get("in").unwrap().as_str(), "1");
-    assert_eq!(other.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
-    assert_eq!(other.delete_expired(after(100), 10).await.unwrap(), 0);
-}
-
-#[tokio::test]
-async fn prefixes_keep_stores_apart() {
-    let admin = admin().await;
-    let schema = prefix();
-    run(&admin, format!("CREATE SCHEMA {schema}")).await;
-    let pool = pool(2, options().options([("search_path", schema)])).await;
-    let mut stores = Vec::new();
-    // Some of these make words of SQL.
-    for prefix in ["session", "shop", "value", "table", "user", "select", &"s".repeat(40)] {
-        let store = PostgresStore::new(pool.clone()).with_prefix(prefix).unwrap();
-        store.migrate().await.unwrap();
-        assert!(store.create(&ID, &record(&[("in", &format!("\"{prefix}\""))]), &[]).await.unwrap());
-        stores.push((prefix.to_owned(), store));
-    }
-    for (prefix, store) in &stores {
-        assert!(is_done(&store.commit(&ID, &set(&[("b", "2")])).await.unwrap()));
-        let loaded = store.load(&ID, NOW).await.unwrap().unwrap();
-        assert_eq!(loaded.values.get("in").unwrap().as_str(), format!("\"{prefix}\""));
-        assert_eq!(store.delete_expired(after(100), 10).await.unwrap(), 1, "{prefix}");
-    }
-    let clash = PostgresStore::new(pool).with_prefix("session_value").unwrap().migrate().await.unwrap_err();
-    assert!(format!("{clash:?}").contains("already exists"), "its table would be the values of another: {clash:?}");
-}
-
-#[tokio::test]
-async fn a_hostile_prefix_is_refused() {
-    let store = PostgresStore::new(admin().await);
-    for prefix in ["", "a\"; DROP TABLE users; --", "a'b", "a b", "A", "1a", "ä", "a.b", &"a".repeat(41)] {
-        assert_eq!(store.clone().with_prefix(prefix).unwrap_err().kind(), ErrorKind::Config, "{prefix:?}");
-    }
-}
-
-#[tokio::test]
-async fn without_its_tables_it_is_an_error_and_no_empty_store() {
-    let store = PostgresStore::new(admin().await).with_prefix(&prefix()).unwrap();
-    let mut errors = vec![store.load(&ID, NOW).await.unwrap_err()];
-    errors.push(store.create(&ID, &record(&[]), &[]).await.unwrap_err());
-    errors.push(store.commit(&ID, &touch(NOW)).await.unwrap_err());
-    errors.push(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap_err());
-    errors.push(store.find(&ALICE, NOW).await.unwrap_err());
-    errors.push(store.scan(None, 1, NOW).await.unwrap_err());
-    errors.push(store.delete_expired(NOW, 1).await.unwrap_err());
-    for error in errors {
-        assert!(error.to_string().contains("does not exist"), "{error}");
-    }
-}
-
 // Two servers
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -369,130 +277,7 @@ async fn a_sweep_passes_by_what_another_one_holds() {
     assert_eq!(store.delete_expired(after(100), 10).await.unwrap(), 1);
 }
 
-// What the way to the server does
-
-/// Ends every connection of the pool whose connections have this name.
-async fn end_connections(name: &str) -> usize {
-    let ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = $1";
-    query_scalar::<_, bool>(ended).bind(name).fetch_all(&admin().await).await.unwrap().len()
-}
-
-/// A store with this many idle connections, which have a name of their own.
-async fn busy_store(connections: u32) -> (PostgresStore, PgPool, String) {
-    let name = prefix();
-    let pool = pool(connections, options().application_name(&name)).await;
-    let (store, _) = store_on(pool.clone()).await;
-    let mut held = Vec::new();
-    for _ in 0..connections {
-        held.push(pool.acquire().await.unwrap());
-    }
-    drop(held);
-    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
-    (store, pool, name)
-}
-
-#[tokio::test]
-async fn reads_do_not_notice_that_connections_were_lost() {
-    let (store, _, name) = busy_store(5).await;
-    for _ in 0..3 {
-        assert!(end_connections(&name).await > 0);
-        assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])));
-        assert_eq!(end_connections(&name).await, 1, "the broken ones are gone");
-        assert_eq!(found(&store, ALICE, NOW).await, []);
-    }
-}
-
-#[tokio::test]
-async fn lost_connections_fail_one_change_at_most() {
-    let (store, pool, name) = busy_store(5).await;
-    assert_eq!(end_connections(&name).await, 5);
-    let failed = store.commit(&ID, &set(&[("a", "1")])).await.unwrap_err();
-    assert!(!failed.to_string().is_empty());
-    for at in 0..5 {
-        assert!(is_done(&store.commit(&ID, &set(&[("a", &at.to_string())])).await.unwrap()));
-    }
-    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 6, "the failed one was not sent again");
-    assert!(pool.size() <= 5);
-}
-
-#[tokio::test]
-async fn a_locked_row_ends_in_an_error_and_the_next_request_works() {
-    let (store, prefix) = store_on(pool(1, options()).await).await;
-    let store = store.with_deadline(Duration::from_millis(200));
-    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
-    assert!(store.create(&number(8), &record(&[]), &[]).await.unwrap());
-    let mut holder = admin().await.begin().await.unwrap();
-    holder.execute(AssertSqlSafe(format!("SELECT FROM {prefix}s WHERE id = '\\x{ID}' FOR UPDATE"))).await.unwrap();
-    let began = Instant::now();
-    let error = store.commit(&ID, &set(&[("a", "1")])).await.unwrap_err();
-    assert_eq!(error.to_string(), "no answer within 200ms");
-    assert!(began.elapsed() < Duration::from_secs(2));
-    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "reads wait for no lock");
-    assert!(is_done(&store.commit(&number(8), &set(&[("a", "1")])).await.unwrap()), "other sessions are not concerned");
-    holder.rollback().await.unwrap();
-    // What was given up still waited for the row, and is carried out now.
-    while store.load(&ID, NOW).await.unwrap().unwrap().values.is_empty() {
-        assert!(began.elapsed() < Duration::from_secs(20), "the change that was given up is lost");
-    }
-    assert!(is_done(&store.commit(&ID, &set(&[("a", "2")])).await.unwrap()));
-    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values.get("a").unwrap().as_str(), "2");
-}
-
-#[tokio::test]
-async fn a_request_that_was_given_up_leaves_its_connection_to_nobody() {
-    let (store, prefix) = store_on(pool(1, options()).await).await;
-    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
-    let mut holder = admin().await.begin().await.unwrap();
-    holder.execute(AssertSqlSafe(format!("SELECT FROM {prefix}s WHERE id = '\\x{ID}' FOR UPDATE"))).await.unwrap();
-    let change = set(&[("a", "1")]);
-    tokio::time::timeout(Duration::from_millis(100), store.commit(&ID, &change)).await.unwrap_err();
-    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])));
-}
-
-#[tokio::test]
-async fn a_server_that_does_not_answer_ends_in_an_error_and_the_next_request_works() {
-    let (store, proxy) = store_behind_a_proxy().await;
-    let store = store.with_deadline(Duration::from_millis(200));
-    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
-    proxy.hold(true);
-    for _ in 0..3 {
-        let error = store.load(&ID, NOW).await.unwrap_err();
-        assert!(error.to_string().starts_with("no answer within 200ms"), "{error}");
-    }
-    proxy.hold(false);
-    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])));
-}
-
-#[tokio::test]
-async fn an_exhausted_pool_is_a_clear_error_and_the_next_request_works() {
-    let pool = pool(1, options()).await;
-    let (store, _) = store_on(pool.clone()).await;
-    let store = store.with_deadline(Duration::from_millis(100));
-    let taken = pool.acquire().await.unwrap();
-    let error = store.load(&ID, NOW).await.unwrap_err();
-    assert_eq!(error.to_string(), "no answer within 100ms: no connection could be had");
-    drop(taken);
-    assert_eq!(store.load(&ID, NOW).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn a_url_that_leads_nowhere_is_an_error_that_shows_no_password() {
-    for url in
-        ["", "postgres", "mysql://localhost/sessions", "postgres://me:hunter2@127.0.0.1:x/", "sqlite:sessions.db"]
-    {
-        let error = PostgresStore::connect(url).await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.to_string().as_str()),
-            (ErrorKind::Store, "the session store failed to connect to PostgreSQL")
-        );
-        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
-    }
-    let free_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let error = PostgresStore::connect(&format!("postgres://me:hunter2@127.0.0.1:{free_port}/x")).await.unwrap_err();
-    assert!(format!("{error:?}").contains("refused"), "{error:?}");
-    assert_eq!(error.kind(), ErrorKind::Store);
-    assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
-}
+// What is told
 
 #[tokio::test]
 async fn no_error_and_no_debug_shows_a_stored_value() {
@@ -509,171 +294,5 @@ async fn no_error_and_no_debug_shows_a_stored_value() {
         assert!(shown.contains("violates check constraint"), "{shown}");
         assert!(!shown.contains("hunter2") && !shown.contains(hex), "{shown}");
         assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "nothing was half-written");
-    }
-}
-
-// What it costs
-
-async fn store_behind_a_proxy() -> (PostgresStore, Proxy) {
-    let options = options();
-    let proxy = Proxy::before(format!("{}:{}", options.get_host(), options.get_port())).await;
-    let pool = pool(1, options.host("127.0.0.1").port(proxy.port)).await;
-    (store_on(pool).await.0, proxy)
-}
-
-/// What one operation sent, besides the sync by which the pool tests a connection that comes back to it.
-async fn sent<T>(proxy: &Proxy, operation: impl Future<Output = T>) -> Sent {
-    let pause = Duration::from_millis(30);
-    tokio::time::sleep(pause).await;
-    proxy.take_sent();
-    operation.await;
-    tokio::time::sleep(pause).await;
-    let mut sent = proxy.take_sent();
-    assert_eq!(sent.messages.pop(), Some('S'), "the test of the connection");
-    sent.bytes -= 5;
-    sent
-}
-
-#[tokio::test]
-async fn a_connection_of_its_own_is_not_tested_after_each_operation() {
-    let options = options();
-    let proxy = Proxy::before(format!("{}:{}", options.get_host(), options.get_port())).await;
-    let url = url().replace(&format!(":{}/", options.get_port()), &format!(":{}/", proxy.port));
-    let store = PostgresStore::connect(&url).await.unwrap().with_prefix(&prefix()).unwrap();
-    store.migrate().await.unwrap();
-    store.load(&ID, NOW).await.unwrap();
-    proxy.take_sent();
-    for _ in 0..20 {
-        store.load(&ID, NOW).await.unwrap();
-    }
-    tokio::time::sleep(Duration::from_millis(30)).await;
-    assert_eq!(proxy.take_sent().messages, "BECS".repeat(20));
-}
-
-#[tokio::test]
-async fn every_operation_is_one_round_trip() {
-    let (store, proxy) = store_behind_a_proxy().await;
-    let mut everything = set(&[("a", "1"), ("b", "2")]);
-    everything.changes.clear();
-    everything.changes.set("c", Json::from_text("3")).unwrap();
-    everything.rotation = Some(Rotation { token: TOKEN, limits: limits() });
-    everything.label = Some("phone".into());
-    everything.index = vec![entry("user", Some(BOB)), entry("device", None)];
-    let mut conflict = touch(NOW);
-    conflict.revision = Some(99);
-    let mut unsets = touch(NOW);
-    unsets.changes.unset("a").unwrap();
-    let replaced = Commit::touch(TokenHash::from_bytes([2; 32]), BELOW, NOW);
-    let long = long();
-    let entries = [entry("user", Some(ALICE))];
-    // The first time, each statement is prepared.
-    for first in [true, false] {
-        let record = record(&[("a", "1")]);
-        let all = [
-            ("create", sent(&proxy, store.create(&ID, &record, &entries)).await),
-            ("load", sent(&proxy, store.load(&ID, NOW)).await),
-            ("touch", sent(&proxy, store.commit(&ID, &touch(NOW))).await),
-            ("commit", sent(&proxy, store.commit(&ID, &everything)).await),
-            ("unset", sent(&proxy, store.commit(&ID, &unsets)).await),
-            ("conflict", sent(&proxy, store.commit(&ID, &conflict)).await),
-            ("replaced", sent(&proxy, store.commit(&ID, &replaced)).await),
-            ("missing", sent(&proxy, store.commit(&number(9), &touch(NOW))).await),
-            ("more than the log has room for", sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await),
-            ("that once more", sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await),
-            ("more than a row has room for", sent(&proxy, store.commit(&ID, &set(&[("a", &long)]))).await),
-            ("a commit to rows", sent(&proxy, store.commit(&ID, &set(&[("b", "1")]))).await),
-            ("a touch of rows", sent(&proxy, store.commit(&ID, &touch(NOW))).await),
-            ("a load of rows", sent(&proxy, store.load(&ID, NOW)).await),
-            ("find", sent(&proxy, store.find(&BOB, NOW)).await),
-            ("scan", sent(&proxy, store.scan(None, 10, NOW)).await),
-            ("delete", sent(&proxy, store.delete(&ID, Proof::Token(TOKEN), NOW)).await),
-            ("delete_expired", sent(&proxy, store.delete_expired(NOW, 10)).await),
-        ];
-        for (operation, Sent { messages, .. }) in all {
-            // One bind, one execution, the portal closed, one sync: one batch, and so one round trip.
-            assert!(first || messages == "BECS", "{operation}: {messages}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_commit_of_one_key_sends_as_much_however_many_there_are() {
-    let (store, proxy) = store_behind_a_proxy().await;
-    let mut bytes = Vec::new();
-    for (at, keys) in (0..).zip([1, 1, 10, 100, 1000]) {
-        let keys: Vec<String> = (0..keys).map(|key| format!("{key:04}")).collect();
-        let pairs: Vec<(&str, &str)> = keys.iter().map(|key| (&**key, "\"some value\"")).collect();
-        assert!(store.create(&number(at), &record(&pairs), &[]).await.unwrap());
-        bytes.push(sent(&proxy, store.commit(&number(at), &set(&[("0000", "1")]))).await.bytes);
-    }
-    assert_eq!(bytes[1..], [bytes[1]; 4], "the first one was prepared: {bytes:?}");
-}
-
-/// What the server counted for a table, with what the pool's only connection did.
-async fn counted(pool: &PgPool, table: &str, count: &str) -> i64 {
-    pool.execute("SELECT pg_stat_force_next_flush()").await.unwrap();
-    let sql = format!("SELECT {count} FROM pg_stat_user_tables WHERE relname = $1");
-    query_scalar(AssertSqlSafe(sql)).bind(table).fetch_one(pool).await.unwrap()
-}
-
-#[tokio::test]
-async fn ordinary_commits_touch_no_index() {
-    // On the common server, what other tests hold open keeps PostgreSQL from making room on a page.
-    let server = PrivateServer::start(Engine::Postgres, &[]);
-    let pool = pool(1, server.url().parse().unwrap()).await;
-    let (store, prefix) = store_on(pool.clone()).await;
-    let long = long();
-    for at in 0..50 {
-        let second = if at % 2 == 0 { "2" } else { &long };
-        assert!(store.create(&number(at), &record(&[("a", "1"), ("b", second)]), &[]).await.unwrap());
-    }
-    for round in 0..6 {
-        for at in 0..50 {
-            let committed = store.commit(&number(at), &set(&[("a", &round.to_string())])).await.unwrap();
-            assert_eq!(committed, Committed::Done { revision: round + 2, expires: after(100) });
-        }
-    }
-    for (table, updates) in [(format!("{prefix}s"), 300), (format!("{prefix}_values"), 150)] {
-        let (all, hot) = (counted(&pool, &table, "n_tup_upd").await, counted(&pool, &table, "n_tup_hot_upd").await);
-        assert_eq!(all, updates, "{table}");
-        assert!(hot * 100 >= all * 95, "{hot} of {all} updates of {table} were HOT");
-    }
-}
-
-#[tokio::test]
-async fn no_operation_scans_a_table() {
-    let pool = pool(1, options()).await;
-    let (store, prefix) = store_on(pool.clone()).await;
-    let fill = "INSERT INTO {prefix}s (id, token, created, seen, expires, idle, ends, revision)
-            SELECT decode(md5(n::text), 'hex'), decode(repeat('01', 32), 'hex'), n, n, n, 100000, 1000000000, 1
-            FROM generate_series(1, 5000) AS n;
-        INSERT INTO {prefix}_values SELECT id, key, '+00010000000001' || key || '1'
-            FROM {prefix}s, unnest('{a,b,c}'::bytea[]) AS key;
-        INSERT INTO {prefix}_index SELECT id, 'user', token FROM {prefix}s WHERE created > 4997;
-        INSERT INTO {prefix}_index SELECT id, 'user', sha256(id) FROM {prefix}s WHERE created <= 4997;
-        ANALYZE {prefix}s, {prefix}_values, {prefix}_index";
-    run(&pool, fill.replace("{prefix}", &prefix)).await;
-    let tables = ["s", "_values", "_index"].map(|table| prefix.clone() + table);
-    let mut before = Vec::new();
-    for table in &tables {
-        before.push(counted(&pool, table, "seq_scan").await);
-    }
-    let now = Timestamp::from_millis(100);
-    // Of the first few executions each is planned on its own.
-    for _ in 0..8 {
-        assert_eq!(store.delete_expired(now, 10).await.unwrap(), 10);
-        assert_eq!(found(&store, IndexHash::from_bytes([1; 32]), now).await.len(), 3);
-        let (id, record) = store.scan(None, 10, now).await.unwrap().sessions.pop().unwrap();
-        assert_eq!(store.load(&id, now).await.unwrap(), Some(record));
-        let mut commit = set(&[("a", "2")]);
-        commit.now = now;
-        commit.changes.unset("b").unwrap();
-        assert!(is_done(&store.commit(&id, &commit).await.unwrap()));
-        commit.index = vec![entry("device", Some(ALICE)), entry("user", None)];
-        assert!(is_done(&store.commit(&id, &commit).await.unwrap()));
-        assert_eq!(store.delete(&id, Proof::Entry(ALICE), now).await.unwrap(), Deleted::Done);
-    }
-    for (table, before) in tables.iter().zip(before) {
-        assert_eq!(counted(&pool, table, "seq_scan").await, before, "{table}");
     }
 }
