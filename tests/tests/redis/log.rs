@@ -2,6 +2,10 @@
 
 use super::*;
 
+/// How many bytes stand before the log of a session without a label and index entries, and behind it.
+const HEAD: usize = 36;
+const TAIL: usize = 80;
+
 async fn strlen(keys: &mut MultiplexedConnection, prefix: &str) -> usize {
     redis::cmd("STRLEN").arg(format!("{prefix}:{ID}")).query_async(keys).await.unwrap()
 }
