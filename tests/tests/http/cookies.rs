@@ -1,0 +1,58 @@
+//! Cookies as the world sends them.
+
+use super::*;
+
+pub(crate) async fn of_several_cookies_of_our_name_the_first_that_opens_counts(kind: Kind) {
+    let app = app(kind).await;
+    let server = serve(routes().layer(layer(&app))).await;
+    let mut pairs = Vec::new();
+    for value in 1..=2 {
+        let set = server.get(&without_cookies(), &format!("/write/a/{value}")).await;
+        pairs.push(set.set_cookies()[0].split(';').next().unwrap().to_owned());
+    }
+    let (one, two) = (&*pairs[0], &*pairs[1]);
+    let cases = [
+        (vec![format!("{one}; {two}")], "Some(1)"),
+        (vec![format!("{two}; {one}")], "Some(2)"),
+        (vec![format!("id=garbled; {two}")], "Some(2)"),
+        (vec![format!("id=; id; a=b; ;; {one}; id=garbled")], "Some(1)"),
+        (vec!["id=garbled".to_owned(), two.to_owned()], "Some(2)"),
+        (vec![format!("ID={}", &one[3..])], "None"),
+    ];
+    for (lines, expected) in cases {
+        let mut request = without_cookies().get(server.url("/read/a"));
+        for line in &lines {
+            request = request.header(header::COOKIE, line);
+        }
+        assert_eq!(request.send().await.unwrap().text().await.unwrap(), expected, "{lines:?}");
+    }
+}
+
+pub(crate) async fn a_cookie_that_does_not_open_is_a_new_session(kind: Kind) {
+    let (app, foreign) = (app(kind).await, app(kind).await);
+    let server = serve(routes().layer(layer(&app))).await;
+    let elsewhere = serve(routes().layer(layer(&foreign))).await;
+    let set = elsewhere.get(&without_cookies(), "/write/a/1").await;
+    let theirs = set.set_cookies()[0].split(';').next().unwrap().as_bytes();
+    let huge = [b"id=", "x".repeat(16_000).as_bytes()].concat();
+    let many = b"id=x; ".repeat(2000);
+    let client = without_cookies();
+    #[rustfmt::skip]
+    let lines: [&[u8]; 9] = [
+        theirs, &theirs[..theirs.len() - 1], &huge, &many, b"id=\xff\xfe\x80", b"id=%00%ff", b"id", b"=;=;;", b"\xc3\x28",
+    ];
+    for line in lines {
+        let shown = String::from_utf8_lossy(&line[..line.len().min(40)]);
+        let request = |path: &str| client.get(server.url(path)).header(header::COOKIE, line);
+        let read = request("/read/a").send().await.unwrap();
+        assert_eq!(read.status(), StatusCode::OK, "{shown}");
+        assert_eq!(read.text().await.unwrap(), "None", "{shown}");
+        let written = request("/write/a/2").send().await.unwrap();
+        let cookies: Vec<_> = written.headers().get_all(header::SET_COOKIE).iter().collect();
+        assert_eq!(cookies.len(), 1, "{shown}");
+        let fresh = cookies[0].to_str().unwrap().split(';').next().unwrap();
+        assert_ne!(fresh.as_bytes(), theirs);
+        let again = client.get(server.url("/read/a")).header(header::COOKIE, fresh).send().await.unwrap();
+        assert_eq!(again.text().await.unwrap(), "Some(2)", "{shown}");
+    }
+}

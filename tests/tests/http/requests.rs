@@ -1,0 +1,80 @@
+//! One session over many requests.
+
+use axum::response::Redirect;
+use axum::routing::post;
+use tokio::task::JoinSet;
+
+use super::*;
+
+pub(crate) async fn a_session_survives_requests(kind: Kind) {
+    let app = app(kind).await;
+    let server = serve(routes().layer(layer(&app))).await;
+    let (alice, bob) = (browser(), browser());
+    assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None");
+    assert_eq!(server.get(&alice, "/write/a/1").await.set_cookies().len(), 1);
+    assert_eq!(server.get(&bob, "/write/a/2").await.set_cookies().len(), 1);
+    assert_eq!(server.get(&alice, "/write/b/3").await.set_cookies(), [""; 0], "no answer sends a token twice");
+    assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
+    assert_eq!(server.get(&alice, "/read/b").await.line(), "200 Some(3)");
+    assert_eq!(server.get(&bob, "/read/a").await.line(), "200 Some(2)");
+    for visit in 1..=3 {
+        assert_eq!(server.get(&alice, "/visits").await.line(), format!("200 visit {visit}"));
+    }
+    assert_eq!(server.get(&alice, "/cycle").await.set_cookies().len(), 1);
+    assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
+    server.get(&alice, "/sign-out").await;
+    assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None");
+    assert_eq!(server.get(&bob, "/read/a").await.line(), "200 Some(2)");
+}
+
+pub(crate) async fn a_sign_in_that_redirects_has_signed_in_where_it_lands(kind: Kind) {
+    async fn sign_in(mut session: Session) -> Result<Redirect, Error> {
+        session.cycle_id();
+        session.insert("user", 7).await?;
+        Ok(Redirect::to("/read/user"))
+    }
+    let app = app(kind).await;
+    let server = serve(routes().route("/sign-in", post(sign_in)).layer(layer(&app))).await;
+    let alice = browser();
+    for _ in 0..2 {
+        let landed = alice.post(server.url("/sign-in")).send().await.unwrap();
+        assert_eq!(landed.text().await.unwrap(), "Some(7)");
+    }
+}
+
+pub(crate) async fn a_hundred_pairs_of_parallel_requests_lose_no_key(kind: Kind) {
+    let app = app(kind).await;
+    let server = serve(routes().layer(layer(&app))).await;
+    let alice = browser();
+    server.get(&alice, "/write/seed/0").await;
+    let mut requests = JoinSet::new();
+    for pair in 0..100 {
+        for side in ["a", "b"] {
+            let request = alice.get(server.url(&format!("/write/{side}{pair}/{pair}")));
+            requests.spawn(async move { request.send().await.unwrap().status() });
+        }
+    }
+    assert_eq!(requests.join_all().await, [StatusCode::OK; 200]);
+    let mut survived = 0;
+    for pair in 0..100 {
+        for side in ["a", "b"] {
+            let read = server.get(&alice, &format!("/read/{side}{pair}")).await;
+            survived += usize::from(read.body == format!("Some({pair})"));
+        }
+    }
+    assert_eq!(survived, 200);
+}
+
+pub(crate) async fn a_hundred_parallel_updates_all_count(kind: Kind) {
+    let app = app(kind).await;
+    let server = serve(routes().layer(layer(&app))).await;
+    let alice = browser();
+    server.get(&alice, "/write/seed/0").await;
+    let mut requests = JoinSet::new();
+    for _ in 0..100 {
+        let request = alice.get(server.url("/visits"));
+        requests.spawn(async move { request.send().await.unwrap().status() });
+    }
+    assert_eq!(requests.join_all().await, [StatusCode::OK; 100]);
+    assert_eq!(server.get(&alice, "/read/visits").await.line(), "200 Some(100)");
+}

@@ -1,0 +1,55 @@
+//! The layer around services that are not axum's.
+
+use std::collections::BTreeMap;
+
+use axum::extract::FromRequestParts;
+use axum::http;
+use tower::{ServiceBuilder, ServiceExt, service_fn};
+
+use super::*;
+
+async fn session_of(request: http::Request<()>) -> Session {
+    Session::from_request_parts(&mut request.into_parts().0, &()).await.unwrap()
+}
+
+fn request(cookies: &BTreeMap<String, String>) -> http::Request<()> {
+    let line: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    http::Request::builder().header(header::COOKIE, line.join("; ")).body(()).unwrap()
+}
+
+pub(crate) async fn a_service_that_is_not_axums_has_sessions_too(kind: Kind) {
+    let app = App::new(kind).await;
+    let counts =
+        service_fn(async |request| Ok::<_, Error>(http::Response::new(visits(session_of(request).await).await?)));
+    let service = ServiceBuilder::new().layer(layer(&app)).service(counts);
+    let mut alice = session_tests::Browser::default();
+    for visit in 1..=3 {
+        let response = service.clone().oneshot(request(&alice.cookies)).await.unwrap();
+        alice.keep(response.headers());
+        assert_eq!(*response.body(), format!("visit {visit}"));
+    }
+}
+
+pub(crate) async fn a_service_that_fails_abandons_its_session(kind: Kind) {
+    let app = App::new(kind).await;
+    let alice = app.signed_in(&[("a", 1)]).await;
+    let fails = service_fn(async |request| {
+        let mut session = session_of(request).await;
+        session.cycle_id();
+        session.insert("a", 9).await.unwrap();
+        Err::<http::Response<String>, _>("the service's own error")
+    });
+    let error = ServiceBuilder::new().layer(layer(&app)).service(fails).oneshot(request(&alice.cookies)).await;
+    assert_eq!(error.unwrap_err(), "the service's own error");
+    assert_eq!(app.spy.take_operations(), "");
+    assert_eq!(app.stored(&alice, "a").await, Some(1));
+
+    let ends_and_fails = service_fn(async |request| {
+        session_of(request).await.invalidate();
+        Err::<http::Response<String>, _>("the service's own error")
+    });
+    let ended = ServiceBuilder::new().layer(layer(&app)).service(ends_and_fails).oneshot(request(&alice.cookies)).await;
+    assert!(ended.is_err());
+    assert_eq!(app.spy.take_operations(), "delete");
+    assert_eq!(app.stored(&alice, "a").await, None);
+}
