@@ -1,12 +1,14 @@
 //! What is shared: by all sessions of a manager, and by all handles of a request.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 #[cfg(feature = "tower")]
 use std::sync::atomic::fence;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderMap, HeaderValue, header};
+use spin::Yield;
+use spin::mutex::{SpinMutex, SpinMutexGuard};
 
 use crate::config::SessionConfig;
 use crate::cookie::{Cookies, drops_secure_cookies};
@@ -57,7 +59,9 @@ pub(crate) struct Shared {
     pub(crate) gate: tokio::sync::Mutex<()>,
     /// How far the state has come, for those who need not know more: one of the four below, and never back.
     reads: AtomicU8,
-    state: Mutex<Lazy>,
+    /// Two threads want it at once only if they have handles of one request, and it is held for a moment;
+    /// who finds it held gives its processor away until it is free.
+    state: SpinMutex<Lazy, Yield>,
 }
 
 /// Nobody has asked for the state.
@@ -114,14 +118,14 @@ impl Shared {
     /// One request's share, with the `Cookie` headers that it came with.
     pub(crate) fn new(manager: Arc<Manager>, cookies: CookieHeaders) -> Self {
         let unopened = Unopened { cookies, ..Unopened::default() };
-        let (gate, state) = (tokio::sync::Mutex::new(()), Mutex::new(Lazy::Unopened(unopened)));
+        let (gate, state) = (tokio::sync::Mutex::new(()), SpinMutex::new(Lazy::Unopened(unopened)));
         Self { manager, gate, reads: AtomicU8::new(UNOPENED), state }
     }
 
     /// The state, behind a lock that is held for a moment: never across an await, never while code of the user's runs.
     #[inline]
     pub(crate) fn state(&self) -> StateGuard<'_> {
-        let mut lazy = self.lazy();
+        let mut lazy = self.state.lock();
         if let Lazy::Unopened(unopened) = &mut *lazy {
             *lazy = Lazy::Open(Box::new(self.open(std::mem::take(unopened))));
             self.reads.store(NOT_LOADED, Ordering::Release);
@@ -168,7 +172,7 @@ impl Shared {
 
     /// Closes a request that never touched its session, or wants nothing of it and owes no cookie. False if it does.
     pub(crate) fn close_quietly(&self) -> bool {
-        match &mut *self.lazy() {
+        match &mut *self.state.lock() {
             Lazy::Unopened(unopened) => unopened.closed = true,
             Lazy::Open(state) if state.is_quiet(&self.manager.config, || self.manager.now()) => state.finalize(),
             Lazy::Open(_) => return false,
@@ -181,15 +185,10 @@ impl Shared {
         if !schema.retires() {
             return;
         }
-        match &mut *self.lazy() {
+        match &mut *self.state.lock() {
             Lazy::Unopened(unopened) => unopened.retired.extend(schema.all_retired()),
             Lazy::Open(state) => state.retire(schema.all_retired()),
         }
-    }
-
-    #[inline]
-    fn lazy(&self) -> MutexGuard<'_, Lazy> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a field holds, as this request sees it, unless the store has to be asked.
@@ -222,7 +221,7 @@ impl Shared {
 }
 
 pub(crate) struct StateGuard<'a> {
-    lazy: MutexGuard<'a, Lazy>,
+    lazy: SpinMutexGuard<'a, Lazy, Yield>,
     reads: &'a AtomicU8,
     /// Whether the state may have been changed.
     changes: bool,

@@ -1,5 +1,6 @@
 //! Each verb: do it, finalize, and look again as the next request does.
 
+use futures_util::FutureExt;
 use session::{ErrorKind, Session};
 use session_tests::{App, Browser, Kind, on_every_store};
 
@@ -358,6 +359,31 @@ async fn all_handles_of_a_request_see_one_session(kind: Kind) {
     assert_eq!(app.spy.take_operations(), "load commit", "two readers at once share one load");
 }
 
+async fn threads_with_handles_of_one_request_lose_no_write(kind: Kind) {
+    const WRITES: u8 = 200;
+    let app = App::new(kind).await;
+    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut session = app.open(&browser);
+    let handles = [(); 4].map(|()| session.handle());
+    std::thread::scope(|scope| {
+        for (thread, mut handle) in handles.into_iter().enumerate() {
+            scope.spawn(move || {
+                for number in 0..WRITES {
+                    let written = handle.insert(format!("{thread} {number}"), number).now_or_never();
+                    written.expect("a write does not wait").unwrap();
+                    handle.client_mut().insert(format!("{thread}"), number).unwrap();
+                }
+            });
+        }
+    });
+    app.finalize(session, &mut browser).await.unwrap();
+    let session = app.open(&browser);
+    assert_eq!(session.entries().await.unwrap().len(), 1 + 4 * usize::from(WRITES));
+    for thread in 0..4 {
+        assert_eq!(session.client().get::<u8>(&thread.to_string()).unwrap(), Some(WRITES - 1));
+    }
+}
+
 async fn a_write_after_the_answer_is_an_error_and_a_read_is_not(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.signed_in(&[("a", 1)]).await;
@@ -415,6 +441,7 @@ on_every_store!(
     a_server_error_after_a_rotation_keeps_the_old_token_working,
     a_request_dropped_after_a_rotation_keeps_the_old_token_working,
     all_handles_of_a_request_see_one_session,
+    threads_with_handles_of_one_request_lose_no_write,
     a_write_after_the_answer_is_an_error_and_a_read_is_not,
     two_opens_of_one_browser_are_two_requests,
 );
