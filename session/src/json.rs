@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use smol_str::SmolStr;
 
 use crate::error::{Error, ErrorKind};
 
@@ -36,12 +36,12 @@ thread_local! {
 
 /// One value as JSON text. Cheap to clone; two are equal if their text is.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Json(Arc<str>);
+pub struct Json(SmolStr);
 
 impl Json {
     /// The value whose JSON text a store kept. The text is not checked here: reading it is an error if it is not JSON.
-    pub fn from_text(text: impl Into<Arc<str>>) -> Self {
-        Self(text.into())
+    pub fn from_text(text: impl AsRef<str>) -> Self {
+        Self(SmolStr::new(text))
     }
 
     /// The JSON text.
