@@ -2,13 +2,17 @@
 
 use super::*;
 
-/// What the server keeps of all sessions: the bytes in their rows, and the number and bytes of other parts.
+/// What the server keeps of all sessions: the bytes in their rows, and the number and bytes of further parts.
 async fn stored(prefix: &str) -> (i64, i64, i64) {
+    let (mut admin, own) = (admin().await, "IF(part = 0, LENGTH(held), 0)");
     let sql = format!(
-        "SELECT CAST(SUM(LENGTH(held)) AS SIGNED), (SELECT COUNT(*) FROM `{prefix}_values`),
-        (SELECT CAST(COALESCE(SUM(LENGTH(log)), 0) AS SIGNED) FROM `{prefix}_values`) FROM `{prefix}s`"
+        "SELECT CAST(SUM({own}) AS SIGNED), CAST(SUM(part > 0) AS SIGNED), CAST(SUM(LENGTH(held) - {own}) AS SIGNED)
+        FROM `{prefix}s`"
     );
-    sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut admin().await).await.unwrap()
+    let folding = format!("SELECT COUNT(*) FROM `{prefix}_folding`");
+    let folding: i64 = sqlx::query_scalar(AssertSqlSafe(folding)).fetch_one(&mut admin).await.unwrap();
+    assert_eq!(folding, 0, "a fold leaves nothing behind");
+    sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut admin).await.unwrap()
 }
 
 #[tokio::test]
@@ -193,4 +197,34 @@ async fn writers_of_several_processes_lose_nothing_while_logs_are_folded() {
     assert_eq!(last.revision, *revisions.last().unwrap());
     assert_eq!(last.values.get("counter").unwrap().as_str(), swaps.to_string(), "no swap was lost");
     assert_eq!(last.values.len() as u64, 1 + WRITERS);
+}
+
+#[tokio::test]
+async fn the_parts_of_a_large_session_are_no_sessions_of_their_own() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await;
+    store.migrate().await.unwrap();
+    let ids = [1, 2, 3].map(|byte| SessionId::from_bytes([byte; 16]));
+    let large = format!("\"{}\"", "x".repeat(10_000));
+    let records = [&[("a", &*large)][..], &[("b", "1")], &[("c", &large)]].map(record);
+    for (id, record) in ids.iter().zip(&records) {
+        assert!(store.create(id, record, &[]).await.unwrap());
+    }
+    assert_eq!(stored(&prefix).await.1, 2);
+    let (mut walked, mut from) = (Vec::new(), None);
+    loop {
+        let page = store.scan(from.as_deref(), 2, NOW).await.unwrap();
+        walked.extend(page.sessions);
+        match page.next {
+            Some(next) => from = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(walked, ids.into_iter().zip(records).collect::<Vec<_>>());
+    assert_eq!(store.delete(&ids[0], Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(stored(&prefix).await.1, 1, "its part went with it");
+    let late = after(100_000_000);
+    assert_eq!(store.delete_expired(late, 1).await.unwrap(), 1);
+    assert_eq!(store.delete_expired(late, 10).await.unwrap(), 1);
+    assert_eq!(count(&mut admin().await, &format!("{prefix}s")).await, 0);
 }

@@ -253,7 +253,7 @@ async fn the_index_follows_commits_and_endings() {
     assert_eq!(store.find(&USER, after(100)).await.unwrap(), [], "expired sessions are not found");
     assert_eq!(store.delete_expired(after(1000), 10).await.unwrap(), 2);
     let mut admin = admin().await;
-    for table in ["s", "_values", "_index"] {
+    for table in ["s", "_index", "_folding"] {
         assert_eq!(count(&mut admin, &format!("{prefix}{table}")).await, 0, "{table}");
     }
 }

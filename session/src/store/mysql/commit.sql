@@ -29,7 +29,7 @@ BEGIN
     START TRANSACTION;
     SELECT token, rotated, expires, idle, ends, revision, apart
         INTO v_token, v_rotated, v_expires, v_idle, v_ends, v_revision, v_apart
-        FROM `{p}s` WHERE id = p_id AND expires > p_now FOR UPDATE;
+        FROM `{p}s` WHERE id = p_id AND part = 0 AND expires > p_now FOR UPDATE;
 
     IF v_token IS NULL THEN
         SET v_outcome = 'missing';
@@ -37,8 +37,7 @@ BEGIN
         SET v_outcome = 'replaced';
     ELSEIF v_revision <> p_expected THEN
         SET v_outcome = 'conflict';
-        SELECT {record}, v_outcome FROM `{p}s` LEFT JOIN `{p}_values` ON session = IF(apart > 0, p_id, NULL)
-            WHERE id = p_id;
+        SELECT {record}, v_outcome FROM `{p}s` WHERE id = p_id;
     ELSE
         IF v_expires < LEAST(p_now + v_idle * p_below DIV 1000, v_ends) THEN
             SET v_expires = LEAST(p_now + v_idle, v_ends);
@@ -57,15 +56,15 @@ BEGIN
             folded = IF(p_clear, LENGTH(p_values), folded),
             recent = RPAD('0000', {column}, ' '),
             token = COALESCE(p_new_token, token)
-            WHERE id = p_id;
+            WHERE id = p_id AND part = 0;
         IF p_clear AND v_apart > 0 THEN
-            DELETE FROM `{p}_values` WHERE session = p_id;
+            DELETE FROM `{p}s` WHERE id = p_id AND part > 0;
         END IF;
         {settle}
         {index}
     END IF;
     COMMIT;
     IF v_outcome <> 'conflict' THEN
-        SELECT v_rotated, v_expires, v_outcome, v_revision;
+        SELECT v_rotated, v_outcome, v_expires, v_revision;
     END IF;
 END

@@ -26,14 +26,14 @@ BEGIN
     BEGIN
         -- Duplicate entry.
         DECLARE CONTINUE HANDLER FOR 1062 SET v_is_new = FALSE;
-        INSERT INTO `{p}s` (id, token, created, rotated, seen, expires, idle, ends, label, revision,
+        INSERT INTO `{p}s` (id, part, token, created, rotated, seen, expires, idle, ends, label, revision,
             held, apart, folded, recent)
-            VALUES (p_id, p_token, p_created, p_rotated, p_seen, p_expires, p_idle, p_ends, p_label, p_revision,
+            VALUES (p_id, 0, p_token, p_created, p_rotated, p_seen, p_expires, p_idle, p_ends, p_label, p_revision,
             IF(v_fits, p_values, ''), IF(v_fits, 0, LENGTH(p_values)), LENGTH(p_values), RPAD('0000', {column}, ' '));
     END;
     IF v_is_new THEN
         IF NOT v_fits THEN
-            INSERT INTO `{p}_values` (session, part, name, log) VALUES (p_id, 0, '', p_values);
+            INSERT INTO `{p}s` (id, part, held) VALUES (p_id, 1, p_values);
         END IF;
         {index}
     END IF;

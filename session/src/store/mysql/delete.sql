@@ -9,7 +9,7 @@ BEGIN
 
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
-    SELECT token, rotated INTO v_token, v_rotated FROM `{p}s` WHERE id = p_id AND expires > p_now FOR UPDATE;
+    SELECT token, rotated INTO v_token, v_rotated FROM `{p}s` WHERE id = p_id AND part = 0 AND expires > p_now FOR UPDATE;
 
     IF v_token IS NULL THEN
         SET v_outcome = 'missing';
@@ -19,7 +19,6 @@ BEGIN
         AND NOT EXISTS (SELECT 1 FROM `{p}_index` WHERE session = p_id AND hash = p_entry) THEN
         SET v_outcome = 'missing';
     ELSE
-        DELETE FROM `{p}_values` WHERE session = p_id;
         DELETE FROM `{p}_index` WHERE session = p_id;
         DELETE FROM `{p}s` WHERE id = p_id;
     END IF;

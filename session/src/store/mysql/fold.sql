@@ -4,8 +4,8 @@ BEGIN
     DECLARE v_at, v_name_length, v_length BIGINT;
     DECLARE v_name VARBINARY(1024);
     DECLARE v_more BOOLEAN DEFAULT TRUE;
-    DECLARE logs CURSOR FOR SELECT log FROM `{p}_values` WHERE session = p_id AND part >= 0 ORDER BY part;
-    DECLARE entries CURSOR FOR SELECT log FROM `{p}_values` WHERE session = p_id AND part = -1 ORDER BY name;
+    DECLARE logs CURSOR FOR SELECT held FROM `{p}s` WHERE id = p_id AND part > 0 ORDER BY part;
+    DECLARE entries CURSOR FOR SELECT entry FROM `{p}_folding` WHERE session = p_id ORDER BY name;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_more = FALSE;
 
     OPEN logs;
@@ -17,20 +17,20 @@ BEGIN
             SET v_length = 15 + v_name_length + CAST(SUBSTRING(v_log, v_at + 5, 10) AS SIGNED);
             SET v_name = SUBSTRING(v_log, v_at + 15, v_name_length);
             IF SUBSTRING(v_log, v_at, 1) = '-' THEN
-                DELETE FROM `{p}_values` WHERE session = p_id AND part = -1 AND name = v_name;
+                DELETE FROM `{p}_folding` WHERE session = p_id AND name = v_name;
             ELSE
                 SET v_entry = SUBSTRING(v_log, v_at, v_length);
-                INSERT INTO `{p}_values` (session, part, name, log) VALUES (p_id, -1, v_name, v_entry)
-                    ON DUPLICATE KEY UPDATE log = v_entry;
+                INSERT INTO `{p}_folding` (session, name, entry) VALUES (p_id, v_name, v_entry)
+                    ON DUPLICATE KEY UPDATE entry = v_entry;
             END IF;
             SET v_at = v_at + v_length;
         END WHILE;
         FETCH logs INTO v_log;
     END WHILE;
     CLOSE logs;
-    DELETE FROM `{p}_values` WHERE session = p_id AND part >= 0;
+    DELETE FROM `{p}s` WHERE id = p_id AND part > 0;
 
-    SET v_part = 0;
+    SET v_part = 1;
     SET v_apart = 0;
     SET v_more = TRUE;
     OPEN entries;
@@ -38,7 +38,7 @@ BEGIN
     WHILE v_more DO
         -- Never longer than one entry alone, if that is long: the server's limit for one value may be close.
         IF LENGTH(v_held) > 0 AND LENGTH(v_held) + LENGTH(v_entry) > {part} THEN
-            INSERT INTO `{p}_values` (session, part, name, log) VALUES (p_id, v_part, '', v_held);
+            INSERT INTO `{p}s` (id, part, held) VALUES (p_id, v_part, v_held);
             SET v_part = v_part + 1;
             SET v_apart = v_apart + LENGTH(v_held);
             SET v_held = '';
@@ -47,9 +47,9 @@ BEGIN
         FETCH entries INTO v_entry;
     END WHILE;
     CLOSE entries;
-    DELETE FROM `{p}_values` WHERE session = p_id AND part = -1;
+    DELETE FROM `{p}_folding` WHERE session = p_id;
     IF LENGTH(v_held) > {row} THEN
-        INSERT INTO `{p}_values` (session, part, name, log) VALUES (p_id, v_part, '', v_held);
+        INSERT INTO `{p}s` (id, part, held) VALUES (p_id, v_part, v_held);
         SET v_apart = v_apart + LENGTH(v_held);
         SET v_held = '';
     END IF;

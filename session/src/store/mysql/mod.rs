@@ -50,9 +50,9 @@ use crate::id::SessionId;
 /// back: one more command for the server, which no request waits for. The connections of [`connect`](Self::connect) are
 /// tested once a minute.
 ///
-/// The values of a session are a log of what was written, in which the last word on a key counts. It begins in the
-/// session's own row, up to four kilobytes. What the last commit wrote lies behind it, in a column that is always half a
-/// kilobyte long, so that writing there rewrites nothing else: the server's own log gets that column and not the row. A
+/// The values of a session are a log of what was written, in which the last word on a key counts. The session's own row has
+/// up to four kilobytes of it, and what is more lies in further rows under the same id, which a load finds with the same
+/// look: a session that is not large has none. What the last commit wrote lies in a column that is always half a kilobyte long, so that writing there rewrites nothing else: the server's own log gets that column and not the row. A
 /// commit writes over it if both wrote one and the same key, of up to 30 bytes; if not, the same statement moves what was
 /// there behind the rest. A log of twice what it has to be is folded by the next commit of the same process, which
 /// is a call then. If no process commits twice, the row grows up to 64 kB, and the update that finds it so leaves the commit
@@ -136,7 +136,7 @@ impl MySqlStore {
     }
 
     /// Begins the names of tables and procedures with `prefix` instead of `session`, so that several applications can
-    /// share a database: `shop` keeps its sessions in `shops`, `shop_values` and `shop_index`.
+    /// share a database: `shop` keeps its sessions in `shops` and `shop_index`, and folds long logs in `shop_folding`.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl MySqlStore {
         Self { deadline, ..self }
     }
 
-    /// Creates the tables `sessions`, `session_values` and `session_index` and the procedures, or brings them up to
+    /// Creates the tables `sessions`, `session_index` and `session_folding` and the procedures, or brings them up to
     /// date. It may run at every start, and in several processes at once (on one node of a Galera cluster);
     /// `session_migrations` keeps what was done. Procedures carry a number, so that servers of the release before go
     /// on with theirs.
@@ -199,8 +199,8 @@ async fn open(url: &str) -> sqlx::Result<MySqlPool> {
 impl SessionStore for MySqlStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         let id = &id.as_bytes()[..];
-        let bind = |query: Query| query.bind(id).bind(id).bind(now.as_millis());
-        rows::record(&self.ask::<Vec<_>>(Kind::Reads, &self.statements.load, bind).await?)
+        let rows: Vec<_> = self.ask(Kind::Reads, &self.statements.load, |query| query.bind(id)).await?;
+        Ok(rows::record(&rows)?.filter(|record| record.is_live(now)))
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
@@ -246,7 +246,7 @@ impl SessionStore for MySqlStore {
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
         let from = from.map(str::parse::<SessionId>).transpose()?.unwrap_or(SessionId::from_bytes([0; 16]));
-        let bind = |query: Query| query.bind(&from.as_bytes()[..]).bind(limit(batch)).bind(now.as_millis());
+        let bind = |query: Query| query.bind(&from.as_bytes()[..]).bind(limit(batch));
         let rows: Vec<MySqlRow> = self.ask(Kind::Reads, &self.statements.scan, bind).await?;
         let mut page = Page::default();
         let mut walked = 0;

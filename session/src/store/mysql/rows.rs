@@ -10,35 +10,31 @@ use super::schema::{COLUMN, RECENT_HEAD};
 use crate::id::SessionId;
 use crate::store::{Committed, Deleted, Found, Limits, Record, StoreError, Timestamp, TokenHash, log};
 
-/// The columns of [`record`]: what the row of the session has, and one part of the log beside it. Few columns, of short
-/// names: the server describes each one in every answer, and calls one without a name by its whole expression.
-pub(super) fn record_columns() -> String {
-    let head = head("COALESCE(part, 0)");
-    format!("CONCAT(recent, {head}, IF(part > 0, '-', held)) AS r, log AS p")
+/// The column of [`record`]: all that a row has, as one text. Few columns, of short names: the server describes each one in
+/// every answer, and calls one without a name by its whole expression.
+pub(super) fn record_column() -> String {
+    format!("CONCAT({}, recent, held) AS r", head())
 }
-const RECORD: usize = 2;
+const RECORD: usize = 1;
 
 /// All of a record but its values.
 pub(super) fn head_column() -> String {
-    format!("CONCAT({}) AS h", head("0"))
+    format!("CONCAT({}) AS h", head())
 }
 
 /// The token, and behind it numbers, and the label, behind its length. What is not there is `-`, since there are modes in
 /// which an empty text is none.
-fn head(part: &str) -> String {
-    format!(
-        "token, CONCAT_WS(' ', created, COALESCE(rotated, '-'), seen, expires, idle, ends, revision, {part},
-        IF(label IS NULL, '-', CONCAT(LENGTH(label), ' ', label)))"
-    )
+fn head() -> &'static str {
+    "token, CONCAT_WS(' ', created, COALESCE(rotated, '-'), seen, expires, idle, ends, revision, part,
+    IF(label IS NULL, '-', CONCAT(LENGTH(label), ' ', label)))"
 }
 
-/// The record of one session's rows, if there are any: one for each part of its log, and one if it has no part.
+/// The record of one session's rows, if there are any: its own, and one for each further part of its log.
 pub(super) fn record(rows: &[MySqlRow]) -> Result<Option<Record>, StoreError> {
-    let rows: Vec<One<'_>> = rows.iter().map(One::of).collect::<Result<_, _>>()?;
-    let Some(own) = rows.iter().find(|row| row.part == 0) else { return Ok(None) };
-    let mut parts: Vec<(i64, &[u8])> = rows.iter().filter_map(|row| Some((row.part, row.log?))).collect();
-    parts.sort_unstable_by_key(|(part, _)| *part);
-    let logs: Vec<&[u8]> = parts.into_iter().map(|(_, log)| log).chain([own.held, own.recent]).collect();
+    let mut rows: Vec<One<'_>> = rows.iter().map(One::of).collect::<Result<_, _>>()?;
+    rows.sort_unstable_by_key(|row| row.part);
+    let Some((own, parts)) = rows.split_first() else { return Ok(None) };
+    let logs: Vec<&[u8]> = parts.iter().chain([own]).flat_map(|row| [row.held, row.recent]).collect();
     let mut record = own.record.clone();
     record.values = log::read(logs.concat())?;
     Ok(Some(record))
@@ -62,11 +58,11 @@ pub(super) fn are_of_one_session(one: &MySqlRow, next: &MySqlRow) -> bool {
     session(one).ok() == session(next).ok()
 }
 
-/// The outcome stands where a record would end.
+/// The outcome stands behind a record, or where one would end.
 pub(super) fn committed(rows: &[MySqlRow]) -> Result<Committed, StoreError> {
     let first = rows.first().ok_or("a commit has an outcome")?;
     Ok(match first.try_get(RECORD)? {
-        "done" => Committed::Done { revision: u64::try_from(first.try_get::<i64, _>(3)?)?, expires: time(first, 1)? },
+        "done" => Committed::Done { revision: u64::try_from(first.try_get::<i64, _>(3)?)?, expires: time(first, 2)? },
         "missing" => Committed::Missing,
         "replaced" => Committed::Replaced { rotated: rotated(first, 0)? },
         "conflict" => Committed::Conflict(Box::new(record(rows)?.ok_or("a conflict has a record")?)),
@@ -89,19 +85,22 @@ struct One<'a> {
     /// Without values.
     record: Record,
     part: i64,
-    /// The last of the log, unless this row has a part that is not the first.
+    /// This part of the log.
     held: &'a [u8],
+    /// The last of it. A further part has none.
     recent: &'a [u8],
-    log: Option<&'a [u8]>,
 }
 
 impl<'a> One<'a> {
     fn of(row: &'a MySqlRow) -> Result<Self, StoreError> {
-        let (recent, rest) = row.try_get::<&[u8], _>(0)?.split_at_checked(COLUMN).ok_or(DAMAGED)?;
+        let Head { record, part, rest } = Head::of(row.try_get(0)?)?;
+        if part > 0 {
+            return Ok(Self { record, part, held: rest, recent: b"" });
+        }
+        let (recent, held) = rest.split_at_checked(COLUMN).ok_or(DAMAGED)?;
         let length: usize = number(&recent[..4])?;
         let recent = recent.get(RECENT_HEAD..RECENT_HEAD + length).ok_or(DAMAGED)?;
-        let Head { record, part, rest: held } = Head::of(rest)?;
-        Ok(Self { record, part, held, recent, log: row.try_get(1)? })
+        Ok(Self { record, part, held, recent })
     }
 }
 

@@ -28,7 +28,7 @@ const MIGRATIONS: [&[&str]; 1] = [&[
 const UNKNOWN_COLUMN: u16 = 1054;
 
 /// Fails so on a table of the same name that another library has made; many call theirs `sessions`.
-const OURS: &str = "SELECT token, apart, recent, held FROM `{p}s` LIMIT 0";
+const OURS: &str = "SELECT part, token, apart, recent, held FROM `{p}s` LIMIT 0";
 
 /// How long the column `recent` is, whatever is in it.
 pub(super) const COLUMN: usize = 512;
@@ -103,7 +103,7 @@ async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str
         ("{fold}", include_str!("fold.sql")),
         ("{fold_row}", include_str!("fold_row.sql")),
         ("{index}", include_str!("index.sql")),
-        ("{record}", &rows::record_columns()),
+        ("{record}", &rows::record_column()),
         ("{own}", &own()),
         ("{column}", &COLUMN.to_string()),
         ("{row}", &ROW.to_string()),

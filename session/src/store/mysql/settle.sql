@@ -4,14 +4,14 @@ BEGIN
     DECLARE v_held LONGBLOB;
     DECLARE v_apart, v_folded, v_part BIGINT;
 
-    SELECT held, apart, folded INTO v_held, v_apart, v_folded FROM `{p}s` WHERE id = p_id;
+    SELECT held, apart, folded INTO v_held, v_apart, v_folded FROM `{p}s` WHERE id = p_id AND part = 0;
     IF v_apart = 0 AND LENGTH(v_held) > 2 * v_folded + {slack} AND LENGTH(v_held) <= 2 * {row} THEN
         {fold_row}
         SET v_folded = LENGTH(v_held);
     END IF;
     IF LENGTH(v_held) > {row} OR v_apart + LENGTH(v_held) > 2 * v_folded + {slack} THEN
-        SELECT COALESCE(MAX(part) + 1, 0) INTO v_part FROM `{p}_values` WHERE session = p_id;
-        INSERT INTO `{p}_values` (session, part, name, log) VALUES (p_id, v_part, '', v_held);
+        SELECT MAX(part) + 1 INTO v_part FROM `{p}s` WHERE id = p_id;
+        INSERT INTO `{p}s` (id, part, held) VALUES (p_id, v_part, v_held);
         SET v_apart = v_apart + LENGTH(v_held);
         SET v_held = '';
         IF v_apart > 2 * v_folded + {slack} THEN
@@ -19,5 +19,5 @@ BEGIN
             SET v_folded = v_apart + LENGTH(v_held);
         END IF;
     END IF;
-    UPDATE `{p}s` SET held = v_held, apart = v_apart, folded = v_folded WHERE id = p_id;
+    UPDATE `{p}s` SET held = v_held, apart = v_apart, folded = v_folded WHERE id = p_id AND part = 0;
 END;

@@ -27,26 +27,22 @@ pub(super) struct Statements {
 
 impl Statements {
     pub(super) fn new(prefix: &str) -> Self {
-        let (record, head) = (rows::record_columns(), rows::head_column());
+        let (record, head) = (rows::record_column(), rows::head_column());
         let call = |name: &str, arguments: usize| {
             let marks = vec!["?"; arguments].join(", ");
             format!("CALL `{prefix}_{name}_1`({marks})").into()
         };
         Self {
-            load: format!(
-                "SELECT {record} FROM `{prefix}s` LEFT JOIN `{prefix}_values` ON session = IF(apart > 0, ?, NULL)
-                WHERE id = ? AND expires > ?"
-            )
-            .into(),
+            load: format!("SELECT {record} FROM `{prefix}s` WHERE id = ?").into(),
             find: format!(
-                "SELECT {head}, id FROM `{prefix}_index` JOIN `{prefix}s` ON id = session
+                "SELECT {head}, id FROM `{prefix}_index` JOIN `{prefix}s` ON id = session AND part = 0
                 WHERE hash = ? AND expires > ? ORDER BY created, id"
             )
             .into(),
             scan: format!(
                 "SELECT {record}, id
-                FROM (SELECT id AS one FROM `{prefix}s` WHERE id >= ? ORDER BY id LIMIT ?) AS page
-                JOIN `{prefix}s` ON id = one LEFT JOIN `{prefix}_values` ON session = id AND expires > ? ORDER BY id"
+                FROM (SELECT id AS one FROM `{prefix}s` WHERE id >= ? AND part = 0 ORDER BY id LIMIT ?) AS page
+                JOIN `{prefix}s` ON id = one ORDER BY id"
             )
             .into(),
             create: call("create", 12),
@@ -108,7 +104,7 @@ fn condition() -> String {
     let replaced = tell(&format!("rotated | {}", told::REPLACED));
     let (revisions, times, crowded) = (told::REVISIONS, told::TIMES, schema::CROWDED);
     format!(
-        "id = ? AND CASE WHEN expires <= ? THEN FALSE
+        "id = ? AND part = 0 AND CASE WHEN expires <= ? THEN FALSE
         WHEN token <> ? THEN CASE WHEN rotated IS NULL THEN {no_time} WHEN rotated < 0 THEN {strange} ELSE {replaced} END
         WHEN LENGTH(held) > {crowded} OR revision + 1 >= {revisions} OR idle < 1 OR GREATEST(idle, expires - ?) >= {times} THEN {strange}
         ELSE TRUE END"

@@ -15,10 +15,10 @@ BEGIN
     FETCH expired INTO v_id;
     WHILE v_more DO
         -- Asked again under the row's lock: the session may have been extended, or dropped by another sweep.
-        DELETE FROM `{p}s` WHERE id = v_id AND expires <= p_now;
+        DELETE FROM `{p}s` WHERE id = v_id AND part = 0 AND expires <= p_now;
         IF ROW_COUNT() > 0 THEN
             SET v_dropped = v_dropped + 1;
-            DELETE FROM `{p}_values` WHERE session = v_id;
+            DELETE FROM `{p}s` WHERE id = v_id;
             DELETE FROM `{p}_index` WHERE session = v_id;
         END IF;
         FETCH expired INTO v_id;
