@@ -132,9 +132,22 @@ async fn latencies<S: Subject>(bench: &Bench, store: &str, subject: &S) {
     if store == "sqlite" && !rows(bench, store, subject).is_empty() {
         fill_log(subject).await;
     }
+    if bench.lets_sleep() && !rows(bench, store, subject).is_empty() {
+        tire(subject).await;
+    }
     let metric = if bench.lets_sleep() { "us at one client, asleep" } else { "us at one client" };
     for (keys, path) in rows(bench, store, subject) {
         bench.say(store, &path[1..], keys, metric, latency(subject, path, keys).await);
+    }
+}
+
+/// A machine that has just been busy has its processors wait a while before they sleep, and less each time it was in vain.
+async fn tire<S: Subject>(subject: &S) {
+    const TIRED: Duration = Duration::from_secs(1);
+    let jar = seeded(subject, 1).await;
+    let end = Instant::now() + TIRED;
+    while Instant::now() < end {
+        call(subject, "/write", &jar.header()).await;
     }
 }
 
