@@ -96,7 +96,7 @@ async fn a_session_whose_one_key_is_written_again_and_again_does_not_grow() {
     // One key, and then several that are taken for one another by whoever does not look closely.
     let several = ["a", "a ", "ab", "", "01a", &longest, &longer, &longer];
     for (byte, keys) in [(1, &["a"][..]), (2, &[""]), (3, &[&longest]), (4, &several)] {
-        let id = SessionId::from_bytes([byte; 16]);
+        let id = number(byte);
         let mut expected = record(&[("a", "0"), ("ab", "1"), ("", "2")]);
         assert!(store.create(&id, &expected, &[]).await.unwrap());
         for turn in 0..60_usize {
@@ -204,7 +204,7 @@ async fn the_parts_of_a_large_session_are_no_sessions_of_their_own() {
     let prefix = prefix();
     let store = mysql_at(&prefix).await;
     store.migrate().await.unwrap();
-    let ids = [1, 2, 3].map(|byte| SessionId::from_bytes([byte; 16]));
+    let ids = [1, 2, 3].map(number);
     let large = format!("\"{}\"", "x".repeat(10_000));
     let records = [&[("a", &*large)][..], &[("b", "1")], &[("c", &large)]].map(record);
     for (id, record) in ids.iter().zip(&records) {

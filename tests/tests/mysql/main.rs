@@ -7,42 +7,21 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use session::ErrorKind;
 use session::store::{
-    Changes, Commit, Committed, Deleted, IndexChange, IndexHash, Json, Limits, MySqlStore, Proof, Record, Rotation,
-    SessionStore, StoreError, Timestamp, TokenHash,
+    Changes, Commit, Committed, Deleted, IndexHash, Json, Limits, MySqlStore, Proof, Record, Rotation, SessionStore,
+    StoreError, Timestamp, TokenHash,
 };
-use session::{ErrorKind, SessionId};
 use session_tests::mysql_wire::{Command, Proxy};
+use session_tests::sample::{ID, NOW, TOKEN, after, entry, limits, number, record, set};
 use session_tests::servers::{mysql, mysql_at, prefix, url};
 use sqlx::mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 use tokio::task::JoinSet;
 
-const ID: SessionId = SessionId::from_bytes([7; 16]);
-const TOKEN: TokenHash = TokenHash::from_bytes([1; 32]);
 const USER: IndexHash = IndexHash::from_bytes([9; 32]);
-const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
 
-fn after(seconds: u64) -> Timestamp {
-    NOW + Duration::from_secs(seconds)
-}
-
-fn record(pairs: &[(&str, &str)]) -> Record {
-    let limits = Limits { idle: Duration::from_secs(100), end: after(1000) };
-    let mut record = Record::new(TOKEN, limits, NOW);
-    record.values = pairs.iter().map(|(key, text)| (*key, Json::from_text(*text))).collect();
-    record
-}
-
-fn set(pairs: &[(&str, &str)]) -> Commit {
-    let mut commit = Commit::touch(TOKEN, 800, NOW);
-    for (key, text) in pairs {
-        commit.changes.set(key, Json::from_text(*text)).unwrap();
-    }
-    commit
-}
-
-/// The same for a record of this revision alone: it takes the procedure.
+/// A commit on a record of this revision alone: it takes the procedure.
 fn swap(revision: u64, pairs: &[(&str, &str)]) -> Commit {
     with(set(pairs), |commit| commit.revision = Some(revision))
 }
@@ -54,10 +33,6 @@ fn rotation(token: TokenHash, limits: Limits) -> Commit {
 fn with(mut commit: Commit, change: impl FnOnce(&mut Commit)) -> Commit {
     change(&mut commit);
     commit
-}
-
-fn entry(key: &str, hash: Option<IndexHash>) -> IndexChange {
-    IndexChange { key: key.into(), hash }
 }
 
 fn revision(committed: &Result<Committed, StoreError>) -> u64 {
@@ -225,7 +200,7 @@ async fn the_index_follows_commits_and_endings() {
     let store = mysql_at(&prefix).await;
     store.migrate().await.unwrap();
     let other = IndexHash::from_bytes([8; 32]);
-    let ids = [3, 1, 2].map(|byte| SessionId::from_bytes([byte; 16]));
+    let ids = [3, 1, 2].map(number);
     for (id, seconds) in ids.iter().zip([5, 3, 5]) {
         let mut one = record(&[("user", "7")]);
         (one.created, one.label) = (after(seconds), Some("Firefox".to_owned()));
@@ -261,7 +236,7 @@ async fn the_index_follows_commits_and_endings() {
 #[tokio::test]
 async fn a_walk_meets_every_live_session_once() {
     let store = mysql().await;
-    let ids = [0, 1, 2, 3, 4, 254, 255].map(|byte| SessionId::from_bytes([byte; 16]));
+    let ids = [0, 1, 2, 3, 4, 254, 255].map(number);
     for (at, id) in ids.iter().enumerate() {
         let mut one = record(&[("a", "1"), ("b", "2")][..at % 3]);
         one.expires = if at == 3 { NOW } else { after(9) };
@@ -309,7 +284,7 @@ async fn a_connection_of_its_own_is_not_tested_after_each_operation() {
 async fn each_operation_is_one_round_trip() {
     let (store, proxy) = over_a_wire(1).await;
     for round in 0..2 {
-        let id = SessionId::from_bytes([round; 16]);
+        let id = number(round);
         proxy.commands().await;
         assert!(store.create(&id, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
         let mut sent = vec![kinds(&proxy).await];
@@ -319,9 +294,9 @@ async fn each_operation_is_one_round_trip() {
         sent.push(kinds(&proxy).await);
         assert!(matches!(store.commit(&id, &swap(99, &[("a", "2")])).await, Ok(Committed::Conflict(_))));
         sent.push(kinds(&proxy).await);
-        revision(&store.commit(&id, &rotation(TOKEN, record(&[]).limits)).await);
+        revision(&store.commit(&id, &rotation(TOKEN, limits())).await);
         sent.push(kinds(&proxy).await);
-        let (nobody, stranger) = (SessionId::from_bytes([99; 16]), TokenHash::from_bytes([6; 32]));
+        let (nobody, stranger) = (number(99), TokenHash::from_bytes([6; 32]));
         assert_eq!(store.commit(&nobody, &set(&[])).await.unwrap(), Committed::Missing);
         let foreign = with(set(&[]), |commit| commit.token = Some(stranger));
         assert!(matches!(store.commit(&id, &foreign).await, Ok(Committed::Replaced { .. })));
@@ -344,7 +319,7 @@ async fn a_commit_sends_as_much_for_a_thousand_keys_as_for_one() {
     let (store, proxy) = over_a_wire(1).await;
     let mut sent = Vec::new();
     for (byte, keys) in [(0, 1), (1, 1), (2, 10), (3, 100), (4, 1000)] {
-        let (id, names) = (SessionId::from_bytes([byte; 16]), (0..keys).map(|key| format!("key {key}")));
+        let (id, names) = (number(byte), (0..keys).map(|key| format!("key {key}")));
         let mut large = record(&[]);
         large.values = names.map(|name| (name, Json::from_text("\"some value\""))).collect();
         assert!(store.create(&id, &large, &[]).await.unwrap());
@@ -427,7 +402,7 @@ async fn a_server_that_hangs_is_given_up_and_the_next_operation_has_a_new_connec
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_operation_that_is_given_up_midway_leaves_no_answer_behind_for_the_next() {
     let (store, proxy) = over_a_wire(1).await;
-    let other = SessionId::from_bytes([8; 16]);
+    let other = number(8);
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
     assert!(store.create(&other, &record(&[("b", "2")]), &[]).await.unwrap());
     for round in 0..3 {
@@ -518,7 +493,7 @@ async fn sessions_of_unusual_times_and_revisions_are_served_like_others() {
         (5, |record, _| record.limits.idle = Duration::ZERO),
     ];
     for (byte, make) in unusual {
-        let (id, mut expected) = (SessionId::from_bytes([byte; 16]), record(&[("a", "1")]));
+        let (id, mut expected) = (number(byte), record(&[("a", "1")]));
         make(&mut expected, forever);
         assert!(store.create(&id, &expected, &[]).await.unwrap());
         for commit in [set(&[("a", "2")]), set(&[]), rotation(second, expected.limits)] {
@@ -532,7 +507,7 @@ async fn sessions_of_unusual_times_and_revisions_are_served_like_others() {
         }
     }
     for (byte, rotated) in [(6, None), (7, Some(-5)), (8, Some(0)), (9, Some(1_900_000_000_000))] {
-        let (id, mut replaced) = (SessionId::from_bytes([byte; 16]), record(&[("a", "1")]));
+        let (id, mut replaced) = (number(byte), record(&[("a", "1")]));
         (replaced.token, replaced.rotated) = (second, rotated.map(Timestamp::from_millis));
         assert!(store.create(&id, &replaced, &[]).await.unwrap());
         for commit in [set(&[("a", "2")]), rotation(TOKEN, replaced.limits)] {
@@ -572,7 +547,7 @@ async fn the_mode_of_a_connection_changes_nothing() {
         steps.push(with(set(&[("b", "2")]), |commit| (commit.token, commit.now) = (Some(second), after(60))));
         steps.push(with(set(&[]), |commit| (commit.token, commit.label) = (Some(second), Some("Firefox".to_owned()))));
         steps.push(with(set(&[]), |commit| (commit.token, commit.now) = (Some(second), after(60))));
-        let empty = SessionId::from_bytes([8; 16]);
+        let empty = number(8);
         assert!(store.create(&empty, &record(&[]), &[]).await.unwrap());
         assert_eq!(store.load(&empty, NOW).await.unwrap(), Some(record(&[])), "{mode}");
         for commit in steps {
@@ -660,12 +635,12 @@ async fn two_pools_on_one_database_survive_each_others_writes() {
     stores[0].migrate().await.unwrap();
     assert!(stores[0].create(&ID, &record(&[]), &[]).await.unwrap());
     let mut tasks = JoinSet::new();
-    for number in 0..200_u8 {
-        let store = Arc::clone(&stores[usize::from(number % 2)]);
+    for at in 0..200_u8 {
+        let store = Arc::clone(&stores[usize::from(at % 2)]);
         tasks.spawn(async move {
-            let id = SessionId::from_bytes([number; 16]);
-            let mut commit = set(&[(&format!("key {number}"), "1")]);
-            commit.index = vec![entry(&format!("user {number}"), Some(USER))];
+            let id = number(at);
+            let mut commit = set(&[(&format!("key {at}"), "1")]);
+            commit.index = vec![entry(&format!("user {at}"), Some(USER))];
             revision(&store.commit(&ID, &commit).await);
             if id != ID {
                 assert!(store.create(&id, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
@@ -687,7 +662,7 @@ async fn sweeps_that_meet_drop_each_session_once_and_no_live_one() {
     for byte in 0..100 {
         let mut one = record(&[("a", "1")]);
         one.expires = after(if byte % 2 == 0 { 1 } else { 90 });
-        assert!(stores[0].create(&SessionId::from_bytes([byte; 16]), &one, &[]).await.unwrap());
+        assert!(stores[0].create(&number(byte), &one, &[]).await.unwrap());
     }
     let mut tasks = JoinSet::new();
     for store in stores.iter().chain(&stores) {
