@@ -8,30 +8,14 @@ use session::store::{
     Values,
 };
 use session::{ErrorKind, Lifetime, SecretKey, SessionConfig, SessionId, SessionManager};
+use session_tests::sample::{ID, NOW, TOKEN, limits, number, record, set, touch};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool};
 use sqlx::{ConnectOptions, Connection, Executor};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-const ID: SessionId = SessionId::from_bytes([7; 16]);
-const TOKEN: TokenHash = TokenHash::from_bytes([1; 32]);
-const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_000);
-
-fn record(pairs: &[(&str, &str)]) -> Record {
-    let limits = Limits { idle: Duration::from_secs(100), end: NOW + Duration::from_secs(1000) };
-    let mut record = Record::new(TOKEN, limits, NOW);
-    record.values = values(pairs);
-    record
-}
-
 fn values(pairs: &[(&str, &str)]) -> Values {
     pairs.iter().map(|(key, text)| (*key, Json::from_text(*text))).collect()
-}
-
-fn change(key: &str, text: &str) -> Commit {
-    let mut change = Commit::touch(TOKEN, 800, NOW);
-    change.changes.set(key, Json::from_text(text)).unwrap();
-    change
 }
 
 async fn open(folder: &TempDir) -> SqliteStore {
@@ -155,7 +139,7 @@ async fn two_stores_on_one_file_see_each_others_commits() {
     create(&one, &[("a", "1")]).await;
     assert_eq!(stored(&two).await, record(&[("a", "1")]));
     assert!(!two.create(&ID, &record(&[]), &[]).await.unwrap());
-    let mut both = change("b", "2");
+    let mut both = set(&[("b", "2")]);
     both.revision = Some(1);
     assert_eq!(revision(&two, &both).await, 2);
     assert!(matches!(one.commit(&ID, &both).await.unwrap(), Committed::Conflict(_)));
@@ -170,12 +154,12 @@ async fn two_stores_on_one_file_survive_each_others_writes() {
     let stores = [migrated(&folder).await, migrated(&folder).await];
     create(&stores[0], &[("count", "0")]).await;
     let mut tasks = JoinSet::new();
-    for number in 0..100_usize {
-        let store = Arc::clone(&stores[number % 2]);
-        let own = change(&format!("own {number}"), "1");
+    for at in 0..100_u8 {
+        let store = Arc::clone(&stores[usize::from(at % 2)]);
+        let own = set(&[(&format!("own {at}"), "1")]);
         tasks.spawn(async move {
             revision(&store, &own).await;
-            let id = SessionId::from_bytes([u8::try_from(100 + number).unwrap(); 16]);
+            let id = number(100 + at);
             assert!(store.create(&id, &record(&[("a", "1")]), &[]).await.unwrap());
             assert_eq!(store.delete(&id, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
         });
@@ -213,7 +197,7 @@ async fn in_memory_it_keeps_its_records() {
     create(&store, &[]).await;
     let mut tasks = JoinSet::new();
     for number in 0..20 {
-        let (store, change) = (Arc::clone(&store), change(&number.to_string(), "1"));
+        let (store, change) = (Arc::clone(&store), set(&[(&number.to_string(), "1")]));
         tasks.spawn(async move {
             revision(&store, &change).await;
             stored(&store).await;
@@ -260,7 +244,7 @@ async fn a_file_without_the_tables_is_an_error_and_no_empty_store() {
     let store = SqliteStore::connect(&url(&folder)).await.unwrap();
     assert!(store.load(&ID, NOW).await.is_err());
     assert!(store.create(&ID, &record(&[]), &[]).await.is_err());
-    assert!(store.commit(&ID, &Commit::touch(TOKEN, 800, NOW)).await.is_err());
+    assert!(store.commit(&ID, &touch(NOW)).await.is_err());
     assert!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.is_err());
     let error = store.delete_expired(NOW, 1).await.unwrap_err();
     assert!(error.to_string().contains("no such table"), "{error}");
@@ -292,7 +276,7 @@ async fn agrees_with_a_map(store: &Store, longest: usize, clears: usize) {
     let mut expected = record(&[]);
     create(store, &[]).await;
     for turn in 0..400 {
-        let mut commit = Commit::touch(TOKEN, 800, NOW);
+        let mut commit = touch(NOW);
         if clears > 0 && dice.below(clears) == 0 {
             commit.changes.clear();
         }
@@ -350,7 +334,7 @@ async fn two_stores_that_fold_one_log_lose_nothing() {
             let store = Arc::clone(&stores[number % 2]);
             tasks.spawn(async move {
                 for turn in 0..40 {
-                    let mut own = change(&format!("own {number}"), &format!("\"{turn}{}\"", "x".repeat(size)));
+                    let mut own = set(&[(&format!("own {number}"), &format!("\"{turn}{}\"", "x".repeat(size)))]);
                     own.changes.set(&format!("{number} {}", turn % 10), Json::from_text(turn.to_string())).unwrap();
                     revision(&store, &own).await;
                 }
@@ -359,7 +343,7 @@ async fn two_stores_that_fold_one_log_lose_nothing() {
         tasks.join_all().await;
         let mut expected = record(&[]);
         for number in 0..8 {
-            let mut own = change(&format!("own {number}"), &format!("\"39{}\"", "x".repeat(size)));
+            let mut own = set(&[(&format!("own {number}"), &format!("\"39{}\"", "x".repeat(size)))]);
             for turn in 30..40 {
                 own.changes.set(&format!("{number} {}", turn % 10), Json::from_text(turn.to_string())).unwrap();
             }
@@ -433,9 +417,9 @@ async fn a_commit_that_fails_after_it_gave_its_row_is_an_error_and_nothing_of_it
     let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(folder.path().join("what? 50%.db")));
     let stores: [Store; 2] = [Arc::new(store), Arc::new(SqliteStore::new(pool.await.unwrap()))];
     create(&stores[0], &[("a", "1")]).await;
-    let blind = change("b", "2");
+    let blind = set(&[("b", "2")]);
     let mut rotation = blind.clone();
-    rotation.rotation = Some(Rotation { token: TokenHash::from_bytes([2; 32]), limits: record(&[]).limits });
+    rotation.rotation = Some(Rotation { token: TokenHash::from_bytes([2; 32]), limits: limits() });
     let mut other = another_process(&folder).await;
     other.execute("CREATE TABLE parents (id INTEGER PRIMARY KEY)").await.unwrap();
     for deferred in ["", "DEFERRABLE INITIALLY DEFERRED"] {
@@ -451,7 +435,7 @@ async fn a_commit_that_fails_after_it_gave_its_row_is_an_error_and_nothing_of_it
         other.execute("DROP TRIGGER orphans; DROP TABLE children").await.unwrap();
     }
     for (store, key) in stores.iter().zip(["b", "c"]) {
-        revision(store, &change(key, "2")).await;
+        revision(store, &set(&[(key, "2")])).await;
     }
     assert_eq!(stored(&stores[0]).await.values, values(&[("a", "1"), ("b", "2"), ("c", "2")]));
 }
@@ -466,7 +450,7 @@ async fn a_commit_given_up_while_another_process_writes_is_never_carried_out() {
     let mut writer = another_process(&folder).await;
     for store in stores {
         writer.execute("BEGIN IMMEDIATE").await.unwrap();
-        let change = change("a", "2");
+        let change = set(&[("a", "2")]);
         let commit = store.commit(&ID, &change);
         tokio::time::timeout(Duration::from_millis(100), commit).await.expect_err("the writer holds the file");
         writer.execute("ROLLBACK").await.unwrap();
@@ -484,7 +468,7 @@ async fn a_commit_waits_for_another_process_and_reads_do_not() {
     create(&store, &[("a", "1")]).await;
     let mut writer = another_process(&folder).await;
     writer.execute("BEGIN IMMEDIATE").await.unwrap();
-    let change = change("a", "2");
+    let change = set(&[("a", "2")]);
     let release = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert_eq!(stored(&store).await, record(&[("a", "1")]));
@@ -508,9 +492,9 @@ async fn an_ordinary_commit_writes_one_page_whatever_else_the_session_holds() {
         many.values = (0..keys).map(|key| (format!("key {key}"), Json::from_text("\"some value\""))).collect();
         assert!(store.create(&ID, &many, &[]).await.unwrap());
         // One that may be more: the first change makes a page.
-        revision(&store, &change("key 0", "1")).await;
+        revision(&store, &set(&[("key 0", "1")])).await;
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
-        revision(&store, &change("key 0", "2")).await;
+        revision(&store, &set(&[("key 0", "2")])).await;
         assert_eq!(std::fs::metadata(&log).unwrap().len(), 32 + 24 + 4096, "{keys} keys");
         store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap();
     }
@@ -538,7 +522,7 @@ async fn a_file_with_a_row_for_each_key_becomes_one_with_logs_and_keeps_everythi
         before.execute(statement).await.unwrap();
     }
     let pairs = [("", "1"), ("a", "\"\\u0000 é\""), ("á\0\u{1f600}", "[]"), (&*"k".repeat(1024), "2")];
-    let empty = SessionId::from_bytes([8; 16]);
+    let empty = number(8);
     for id in [ID, empty] {
         let kept = record(&[]);
         let insert = "INSERT INTO sessions VALUES (?, ?, ?, NULL, ?, ?, 100000, ?, 'Firefox', 7)";
@@ -557,7 +541,7 @@ async fn a_file_with_a_row_for_each_key_becomes_one_with_logs_and_keeps_everythi
     let mut kept = record(&pairs);
     (kept.label, kept.revision) = (Some("Firefox".into()), 7);
     assert_eq!(stored(&store).await, kept);
-    let change = change("a", "3");
+    let change = set(&[("a", "3")]);
     change.apply(&mut kept);
     assert_eq!(revision(&store, &change).await, 8);
     assert_eq!(stored(&store).await, kept);
@@ -568,9 +552,8 @@ async fn a_file_with_a_row_for_each_key_becomes_one_with_logs_and_keeps_everythi
 async fn a_label_of_any_text_comes_back_as_it_was() {
     let folder = TempDir::new().unwrap();
     let store = migrated(&folder).await;
-    for (number, label) in [None, Some(""), Some(" "), Some(" a  b 1 "), Some("é\0\u{1f600}")].into_iter().enumerate()
-    {
-        let id = SessionId::from_bytes([u8::try_from(number).unwrap(); 16]);
+    for (at, label) in (0..).zip([None, Some(""), Some(" "), Some(" a  b 1 "), Some("é\0\u{1f600}")]) {
+        let id = number(at);
         for rotated in [None, Some(NOW)] {
             let mut kept = record(&[("a", "1")]);
             (kept.label, kept.rotated) = (label.map(str::to_owned), rotated);
@@ -585,7 +568,7 @@ async fn a_label_of_any_text_comes_back_as_it_was() {
 #[tokio::test]
 async fn an_operation_is_no_larger_than_what_it_mostly_does() {
     let folder = TempDir::new().unwrap();
-    let (store, change) = (open(&folder).await, change("a", "1"));
+    let (store, change) = (open(&folder).await, set(&[("a", "1")]));
     let sizes = [size_of_val(&*store.load(&ID, NOW)), size_of_val(&*store.commit(&ID, &change))];
     assert!(sizes.iter().all(|size| *size < 4_000), "{sizes:?} bytes");
 }
