@@ -1,11 +1,14 @@
-//! What only MariaDB and MySQL can break: locks, packets, connections, rights, two servers on one database.
+//! What only MariaDB and MySQL can break: here the index, the walk, locks, packets, settings, and two servers on one
+//! database.
 
+mod connections;
 mod log;
+mod schema;
+mod wire;
 
-use std::error::Error as _;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use session::ErrorKind;
 use session::store::{
@@ -75,124 +78,12 @@ async fn over_a_wire(connections: u32) -> (MySqlStore, Proxy) {
     (store, proxy)
 }
 
-// The schema
-
-#[tokio::test]
-async fn a_table_that_another_library_made_is_left_alone_and_named() {
-    let prefix = prefix();
-    let table = format!("CREATE TABLE `{prefix}s` (id VARCHAR(64) PRIMARY KEY, session TEXT)");
-    sqlx::query(AssertSqlSafe(table)).execute(&mut admin().await).await.unwrap();
-    let error = mysql_at(&prefix).await.migrate().await.unwrap_err();
-    let told = error.source().unwrap().to_string();
-    assert!(told.contains(&format!("`{prefix}s`")) && told.contains("with_prefix"), "{told}");
-    let theirs = format!("INSERT INTO `{prefix}s` VALUES ('a', 'b')");
-    sqlx::query(AssertSqlSafe(theirs)).execute(&mut admin().await).await.unwrap();
+/// Kinds of commands since the last look, in order.
+async fn kinds(proxy: &Proxy) -> Vec<u8> {
+    proxy.commands().await.iter().map(|command| command.kind).collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn migrations_run_once_however_many_processes_begin_them() {
-    for _ in 0..3 {
-        let prefix = prefix();
-        let mut tasks = JoinSet::new();
-        for _ in 0..4 {
-            let prefix = prefix.clone();
-            tasks.spawn(async move {
-                let store = mysql_at(&prefix).await;
-                store.migrate().await.unwrap();
-                store.migrate().await.unwrap();
-                store
-            });
-        }
-        let stores = tasks.join_all().await;
-        assert!(stores[0].create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
-        assert_eq!(stores[3].load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));
-        assert_eq!(count(&mut admin().await, &format!("{prefix}_migrations")).await, 1);
-        let later = mysql_at(&prefix).await;
-        later.migrate().await.unwrap();
-        assert_eq!(
-            later.load(&ID, NOW).await.unwrap(),
-            Some(record(&[("a", "1")])),
-            "a later start keeps what is there"
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_migration_that_was_cut_short_is_finished_by_the_next() {
-    let prefix = prefix();
-    let store = mysql_at(&prefix).await;
-    store.migrate().await.unwrap();
-    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
-    let mut admin = admin().await;
-    run(&mut admin, format!("DELETE FROM `{prefix}_migrations`; DROP PROCEDURE `{prefix}_commit_1`")).await.unwrap();
-    assert!(store.commit(&ID, &swap(1, &[("a", "1")])).await.is_err());
-    store.migrate().await.unwrap();
-    assert_eq!(revision(&store.commit(&ID, &swap(1, &[("a", "1")])).await), 2);
-}
-
-#[tokio::test]
-async fn stores_with_different_prefixes_do_not_meet() {
-    let (one, two) = (mysql().await, mysql().await);
-    assert!(one.create(&ID, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
-    assert_eq!(two.load(&ID, NOW).await.unwrap(), None);
-    assert_eq!(two.find(&USER, NOW).await.unwrap(), []);
-    assert!(two.create(&ID, &record(&[("b", "2")]), &[]).await.unwrap());
-    assert_eq!(two.delete_expired(after(2000), 10).await.unwrap(), 1);
-    assert_eq!(one.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));
-}
-
-#[tokio::test]
-async fn a_prefix_that_is_no_name_is_refused_and_a_reserved_word_is_not() {
-    for hostile in ["", "a`; DROP TABLE x; --", "a b", "A", "1", "é", &"a".repeat(41)] {
-        let store = mysql_at(&prefix()).await;
-        let error = store.with_prefix(hostile).expect_err(hostile);
-        assert_eq!(error.kind(), ErrorKind::Config, "{hostile:?}");
-    }
-    let (longest, reserved) = (prefix() + &"x".repeat(23), "key");
-    for prefix in [&longest, reserved] {
-        let store = mysql_at(prefix).await;
-        store.migrate().await.unwrap();
-        store.delete(&ID, Proof::None, NOW).await.unwrap();
-        assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
-        assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Done);
-    }
-}
-
-#[tokio::test]
-async fn a_database_without_the_tables_is_an_error_and_no_empty_store() {
-    let store = mysql_at(&prefix()).await;
-    assert!(store.create(&ID, &record(&[]), &[]).await.is_err());
-    assert!(store.commit(&ID, &set(&[])).await.is_err());
-    assert!(store.delete(&ID, Proof::None, NOW).await.is_err());
-    assert!(store.delete_expired(NOW, 1).await.is_err());
-    let error = store.load(&ID, NOW).await.unwrap_err().to_string();
-    assert!(error.contains("doesn't exist"), "{error}");
-}
-
-#[tokio::test]
-async fn a_url_that_does_not_lead_to_a_database_is_refused_without_being_shown() {
-    for url in
-        ["", "mysql:", "sqlite::memory:", "postgres://localhost/s", "mysql://:hunter2@/%zz?nonsense=1&ssl-mode=x"]
-    {
-        let error = MySqlStore::connect(url).await.expect_err(url);
-        assert_eq!(error.kind(), ErrorKind::Store, "{url:?}");
-        assert_eq!(error.to_string(), "the session store failed to connect to the MySQL database");
-        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
-    }
-    let options = options();
-    let wrong = format!("mysql://nobody:hunter2@{}:{}/none", options.get_host(), options.get_port());
-    let error = MySqlStore::connect(&wrong).await.unwrap_err();
-    let told = format!("{error:?}");
-    assert!(told.contains("Access denied") && !told.contains("hunter2"), "{told}");
-    let free_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let error = MySqlStore::connect(&format!("mysql://me:hunter2@127.0.0.1:{free_port}/x")).await.unwrap_err();
-    let told = format!("{error:?}");
-    assert!(told.contains("refused") && !told.contains("hunter2"), "{told}");
-    let shown = format!("{:?}", mysql_at("shop").await);
-    assert_eq!(shown, "MySqlStore { prefix: \"shop\", .. }");
-}
-
-// The index
+// Index and walk
 
 #[tokio::test]
 async fn the_index_follows_commits_and_endings() {
@@ -257,198 +148,7 @@ async fn a_walk_meets_every_live_session_once() {
     }
 }
 
-// What it costs
-
-/// Kinds of commands since the last look, in order.
-async fn kinds(proxy: &Proxy) -> Vec<u8> {
-    proxy.commands().await.iter().map(|command| command.kind).collect()
-}
-
-#[tokio::test]
-async fn a_connection_of_its_own_is_not_tested_after_each_operation() {
-    let options = options();
-    let proxy = Proxy::to(options.get_host(), options.get_port()).await;
-    let url = url("SESSION_TEST_MYSQL").replace(&format!(":{}/", options.get_port()), &format!(":{}/", proxy.port));
-    let store = MySqlStore::connect(&url).await.unwrap().with_prefix(&prefix()).unwrap();
-    store.migrate().await.unwrap();
-    store.load(&ID, NOW).await.unwrap();
-    proxy.commands_and_pings().await;
-    for _ in 0..20 {
-        store.load(&ID, NOW).await.unwrap();
-    }
-    let kinds: Vec<u8> = proxy.commands_and_pings().await.iter().map(|command| command.kind).collect();
-    assert_eq!(kinds, [Command::EXECUTE; 20]);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_operation_is_one_round_trip() {
-    let (store, proxy) = over_a_wire(1).await;
-    for round in 0..2 {
-        let id = number(round);
-        proxy.commands().await;
-        assert!(store.create(&id, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
-        let mut sent = vec![kinds(&proxy).await];
-        store.load(&id, NOW).await.unwrap().unwrap();
-        sent.push(kinds(&proxy).await);
-        revision(&store.commit(&id, &set(&[("a", "2"), ("b", "3")])).await);
-        sent.push(kinds(&proxy).await);
-        assert!(matches!(store.commit(&id, &swap(99, &[("a", "2")])).await, Ok(Committed::Conflict(_))));
-        sent.push(kinds(&proxy).await);
-        revision(&store.commit(&id, &rotation(TOKEN, limits())).await);
-        sent.push(kinds(&proxy).await);
-        let (nobody, stranger) = (number(99), TokenHash::from_bytes([6; 32]));
-        assert_eq!(store.commit(&nobody, &set(&[])).await.unwrap(), Committed::Missing);
-        let foreign = with(set(&[]), |commit| commit.token = Some(stranger));
-        assert!(matches!(store.commit(&id, &foreign).await, Ok(Committed::Replaced { .. })));
-        assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
-        store.scan(None, 10, NOW).await.unwrap();
-        assert_eq!(store.delete(&id, Proof::Entry(USER), NOW).await.unwrap(), Deleted::Done);
-        store.delete_expired(NOW, 10).await.unwrap();
-        let rest = kinds(&proxy).await;
-        if round == 0 {
-            assert!(sent.iter().all(|kinds| kinds[..] == [Command::PREPARE, Command::EXECUTE]), "{sent:?}");
-        } else {
-            assert_eq!(sent, vec![vec![Command::EXECUTE]; 5], "what is prepared stays prepared");
-            assert_eq!(rest, [Command::EXECUTE; 6]);
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_commit_sends_as_much_for_a_thousand_keys_as_for_one() {
-    let (store, proxy) = over_a_wire(1).await;
-    let mut sent = Vec::new();
-    for (byte, keys) in [(0, 1), (1, 1), (2, 10), (3, 100), (4, 1000)] {
-        let (id, names) = (number(byte), (0..keys).map(|key| format!("key {key}")));
-        let mut large = record(&[]);
-        large.values = names.map(|name| (name, Json::from_text("\"some value\""))).collect();
-        assert!(store.create(&id, &large, &[]).await.unwrap());
-        proxy.commands().await;
-        revision(&store.commit(&id, &set(&[("key 0", "\"another value\"")])).await);
-        sent.push(proxy.commands().await.last().unwrap().bytes);
-    }
-    assert!(sent.iter().all(|bytes| *bytes == sent[0] && *bytes < 300), "{sent:?}");
-}
-
-// Connections
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_connections_were_killed_reads_work_at_once_and_one_commit_at_most_fails() {
-    let pool = pool(options(), 4).await;
-    let store = MySqlStore::new(pool.clone()).with_prefix(&prefix()).unwrap();
-    store.migrate().await.unwrap();
-    assert!(store.create(&ID, &record(&[("a", "0")]), &[entry("user", Some(USER))]).await.unwrap());
-    let mut admin = admin().await;
-    let kill = async |admin: &mut MySqlConnection| {
-        let mut held = Vec::new();
-        for _ in 0..4 {
-            held.push(pool.acquire().await.unwrap());
-        }
-        for connection in &mut held {
-            let id: u64 = sqlx::query_scalar("SELECT CONNECTION_ID()").fetch_one(&mut **connection).await.unwrap();
-            connection.return_to_pool().await;
-            run(admin, format!("KILL {id}")).await.unwrap();
-        }
-    };
-    for round in 1..4_u64 {
-        kill(&mut admin).await;
-        assert!(store.load(&ID, NOW).await.unwrap().is_some());
-        kill(&mut admin).await;
-        assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
-        kill(&mut admin).await;
-        let first = store.commit(&ID, &set(&[("a", "1")])).await;
-        assert!(first.is_err(), "a commit on a dead connection is not sent twice");
-        assert_eq!(revision(&store.commit(&ID, &set(&[("a", "2")])).await), round + 1);
-        for _ in 0..4 {
-            assert!(store.load(&ID, NOW).await.unwrap().is_some());
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_commit_whose_reply_was_lost_is_an_error_and_is_not_sent_again() {
-    let (store, proxy) = over_a_wire(1).await;
-    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
-    revision(&store.commit(&ID, &set(&[("a", "1")])).await);
-    // Until the ping that follows the answer is over.
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    proxy.commands().await;
-    proxy.lose_replies(true);
-    assert!(store.commit(&ID, &set(&[("a", "2")])).await.is_err());
-    proxy.lose_replies(false);
-    let commands = kinds(&proxy).await;
-    assert_eq!(commands, [Command::EXECUTE]);
-    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 3, "it was carried out once");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_hangs_is_given_up_and_the_next_operation_has_a_new_connection() {
-    let (store, proxy) = over_a_wire(2).await;
-    let store = store.with_deadline(Duration::from_millis(500));
-    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
-    proxy.be_silent(true);
-    let begun = Instant::now();
-    for error in [store.load(&ID, NOW).await.unwrap_err(), store.commit(&ID, &set(&[])).await.unwrap_err()] {
-        assert_eq!(error.to_string(), "no answer within 500ms");
-    }
-    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
-    proxy.cut();
-    proxy.be_silent(false);
-    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));
-    assert_eq!(revision(&store.commit(&ID, &set(&[("a", "2")])).await), 2);
-}
-
-/// As when a browser goes away, and its request with it.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_operation_that_is_given_up_midway_leaves_no_answer_behind_for_the_next() {
-    let (store, proxy) = over_a_wire(1).await;
-    let other = number(8);
-    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
-    assert!(store.create(&other, &record(&[("b", "2")]), &[]).await.unwrap());
-    for round in 0..3 {
-        proxy.be_silent(true);
-        let given_up = Duration::from_millis(20);
-        assert!(tokio::time::timeout(given_up, store.load(&ID, NOW)).await.is_err());
-        proxy.be_silent(false);
-        assert_eq!(store.load(&other, NOW).await.unwrap(), Some(record(&[("b", "2")])), "round {round}");
-        store.find(&USER, NOW).await.unwrap();
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_row_that_stays_locked_is_an_error_and_no_connection_is_lost_by_it() {
-    let prefix = prefix();
-    let store = mysql_at(&prefix).await.with_deadline(Duration::from_millis(50));
-    store.migrate().await.unwrap();
-    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
-    let mut holder = admin().await;
-    run(&mut holder, format!("BEGIN; SELECT 1 FROM `{prefix}s` FOR UPDATE")).await.unwrap();
-    // More often than the pool has connections.
-    for _ in 0..11 {
-        let error = store.commit(&ID, &set(&[("a", "2")])).await.unwrap_err();
-        assert_eq!(error.to_string(), "no answer within 50ms");
-    }
-    let patient = store.with_deadline(Duration::from_secs(5));
-    assert!(patient.load(&ID, NOW).await.unwrap().is_some(), "who only reads waits for nobody");
-    run(&mut holder, "ROLLBACK".to_owned()).await.unwrap();
-    assert!(revision(&patient.commit(&ID, &set(&[("a", "3")])).await) >= 2);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_pool_without_a_free_connection_is_an_error_until_there_is_one() {
-    let pool = pool(options(), 1).await;
-    let store = MySqlStore::new(pool.clone()).with_prefix(&prefix()).unwrap();
-    store.migrate().await.unwrap();
-    let hasty = store.clone().with_deadline(Duration::from_millis(100));
-    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
-    let held = pool.acquire().await.unwrap();
-    assert_eq!(hasty.load(&ID, NOW).await.unwrap_err().to_string(), "no answer within 100ms");
-    assert_eq!(hasty.commit(&ID, &set(&[])).await.unwrap_err().to_string(), "no answer within 100ms");
-    drop(held);
-    assert!(store.load(&ID, NOW).await.unwrap().is_some());
-}
-
-// Locks and packets
+// Locks, packets and settings
 
 /// The other transaction has changed more, so that the server gives up the store's.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
