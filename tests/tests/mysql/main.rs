@@ -290,6 +290,28 @@ async fn a_value_as_large_as_a_packet_is_stored_or_refused() {
     assert!(shown.values.get("large").unwrap().as_str() == large);
 }
 
+#[tokio::test]
+async fn a_part_that_fills_a_packet_with_what_is_read_along_stays_readable() {
+    let store = mysql_at(&prefix()).await.with_deadline(Duration::from_secs(30));
+    store.migrate().await.unwrap();
+    let limit: u64 = sqlx::query_scalar("SELECT @@max_allowed_packet").fetch_one(&mut admin().await).await.unwrap();
+    let limit = usize::try_from(limit).unwrap();
+    let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
+    // The row has the small ones when the large one comes, and both fit into a packet by 50 bytes.
+    let (small, large) = (text(3000), text(limit - 3082));
+    let mut expected = record(&[("a", &small)]);
+    assert!(store.create(&ID, &expected, &[]).await.unwrap());
+    for (key, value) in [("b", &large), ("c", &small), ("d", &large)] {
+        let commit = set(&[(key, value)]);
+        commit.apply(&mut expected);
+        revision(&store.commit(&ID, &commit).await);
+        let loaded = store.load(&ID, NOW).await.unwrap();
+        assert!(loaded.as_ref() == Some(&expected), "after {key}");
+    }
+    assert!(store.scan(None, 10, NOW).await.unwrap().sessions == [(ID, expected.clone())]);
+    assert!(store.commit(&ID, &swap(0, &[])).await.unwrap() == Committed::Conflict(Box::new(expected)));
+}
+
 /// The application's pool may speak another character set, and the server may be lax.
 #[tokio::test]
 async fn no_setting_of_a_connection_rewrites_keys_or_values() {

@@ -52,11 +52,12 @@ use crate::id::SessionId;
 ///
 /// The values of a session are a log of what was written, in which the last word on a key counts. The session's own row has
 /// up to four kilobytes of it, and what is more lies in further rows under the same id, which a load finds with the same
-/// look: a session that is not large has none. What the last commit wrote lies in a column that is always half a kilobyte long, so that writing there rewrites nothing else: the server's own log gets that column and not the row. A
-/// commit writes over it if both wrote one and the same key, of up to 30 bytes; if not, the same statement moves what was
-/// there behind the rest. A log of twice what it has to be is folded by the next commit of the same process, which
-/// is a call then. If no process commits twice, the row grows up to 64 kB, and the update that finds it so leaves the commit
-/// to the procedure. So it does with a revision of two million or an expiry in 69 years, of which it has no room to tell.
+/// look: a session that is not large has none. What the last commit wrote lies in a column that is always half a kilobyte
+/// long, so that writing there rewrites nothing else: the server's own log gets that column and not the row. A commit writes
+/// over it if both wrote one and the same key, of up to 30 bytes; if not, the same statement moves what was there behind the
+/// rest. A log of twice what it has to be is folded by the next commit of the same process, which is a call then. If no
+/// process commits twice, the row grows up to 64 kB, and the update that finds it so leaves the commit to the procedure. So
+/// it does with a revision of two million or an expiry in 69 years, of which it has no room to tell.
 ///
 /// Microseconds of a statement at one client (medians of three rounds; MariaDB 10.11, which writes to the disk before it answers,
 /// over loopback, on two processors):
@@ -82,7 +83,8 @@ use crate::id::SessionId;
 ///   the session is alive again. Semi-synchronous replication narrows that. All operations, loads too, must go to the
 ///   primary.
 /// - All that one commit changes must fit into one packet: `max_allowed_packet`, which is 16 MiB in MariaDB and 64 MiB
-///   in MySQL unless it is set. More is an error, and nothing of it is stored.
+///   in MySQL unless it is set. More is an error, and nothing of it is stored. If it is lowered later, a session that holds
+///   more under one key can no longer be read.
 /// - A transaction that the server undoes to break a deadlock is tried again. When a connection is lost, a query is
 ///   asked again on a new one; what writes is not, since it may have been carried out: it is an error, and the next
 ///   operation works.

@@ -33,7 +33,7 @@ fn head() -> &'static str {
 pub(super) fn record(rows: &[MySqlRow]) -> Result<Option<Record>, StoreError> {
     let mut rows: Vec<One<'_>> = rows.iter().map(One::of).collect::<Result<_, _>>()?;
     rows.sort_unstable_by_key(|row| row.part);
-    let Some((own, parts)) = rows.split_first() else { return Ok(None) };
+    let Some((own, parts)) = rows.split_first().filter(|(first, _)| first.part == 0) else { return Ok(None) };
     let logs: Vec<&[u8]> = parts.iter().chain([own]).flat_map(|row| [row.held, row.recent]).collect();
     let mut record = own.record.clone();
     record.values = log::read(logs.concat())?;
