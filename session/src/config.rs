@@ -123,7 +123,8 @@ impl SessionConfig {
         self
     }
 
-    /// Where the time comes from. Default: the system's clock; tests turn their own.
+    /// Where the time comes from. Default: the system's clock; tests turn their own. It is asked while the state of a
+    /// session is locked, and so must not use one.
     #[must_use]
     pub fn clock(self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self { clock: Clock::new(now), ..self }

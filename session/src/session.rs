@@ -266,7 +266,7 @@ impl Session {
     /// Drops the record from the store and keeps the client state and the cookie. What is written afterwards begins
     /// a new record. Costs one operation.
     pub fn delete(&mut self) {
-        self.shared.state().end(Ending::Delete);
+        self.shared.intend(|state| state.end(Ending::Delete));
     }
 }
 
@@ -286,21 +286,21 @@ impl Session {
     /// The token is replaced by the commit, in the same operation as the changes. If the request fails before, the
     /// old token still works; afterwards it reads and writes nothing.
     pub fn cycle_id(&mut self) {
-        self.shared.state().rotate(None);
+        self.shared.intend(|state| state.rotate(None));
     }
 
     /// Ends the session: its record and both cookies go. Later operations of this request are ignored. One operation.
     ///
     /// To leave a message behind, as a sign-out does, use [`restart`](Self::restart).
     pub fn invalidate(&mut self) {
-        self.shared.state().end(Ending::Invalidate);
+        self.shared.intend(|state| state.end(Ending::Invalidate));
     }
 
     /// Ends the session and begins a new one, empty on both sides: the sign-out that leaves a message. Nothing of the
     /// old one carries over; what is written afterwards is the new one's. One operation, and another if something is
     /// written.
     pub fn restart(&mut self) {
-        self.shared.state().end(Ending::Restart);
+        self.shared.intend(|state| state.end(Ending::Restart));
     }
 
     /// Whether [`invalidate`](Self::invalidate) was called in this request.
@@ -316,12 +316,13 @@ impl Session {
     /// Gives this session a lifetime of its own ("remember me"), from the commit on and over later rotations. The
     /// token carries it, and so this replaces the token, as [`cycle_id`](Self::cycle_id) does.
     pub fn set_lifetime(&mut self, lifetime: Lifetime) {
-        self.shared.state().rotate(Some(lifetime));
+        self.shared.intend(|state| state.rotate(Some(lifetime)));
     }
 
     /// What to call this session in a list of a user's sessions, such as `Firefox on Linux`.
     pub fn set_label(&mut self, label: impl Into<String>) {
-        self.shared.state().label(label.into());
+        let label = label.into();
+        self.shared.intend(|state| state.label(label));
     }
 
     /// When the session was created, last seen and will expire, and its label. `None` if there is no live record.

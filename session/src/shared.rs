@@ -59,8 +59,9 @@ pub(crate) struct Shared {
     pub(crate) gate: tokio::sync::Mutex<()>,
     /// How far the state has come, for those who need not know more: one of the four below, and never back.
     reads: AtomicU8,
-    /// Two threads want it at once only if they have handles of one request, and it is held for a moment;
-    /// who finds it held gives its processor away until it is free.
+    /// Two threads want it at once only if they have handles of one request, and it is held for a moment; who finds it held
+    /// gives its processor away until it is free. (Under real-time scheduling, one of higher priority on the same processor
+    /// would keep the holder from going on.)
     state: SpinMutex<Lazy, Yield>,
 }
 
@@ -122,7 +123,8 @@ impl Shared {
         Self { manager, gate, reads: AtomicU8::new(UNOPENED), state }
     }
 
-    /// The state, behind a lock that is held for a moment: never across an await, never while code of the user's runs.
+    /// The state, behind a lock that is held for a moment: never across an await, and of the user's code only the clock
+    /// runs meanwhile.
     #[inline]
     pub(crate) fn state(&self) -> StateGuard<'_> {
         let mut lazy = self.state.lock();
@@ -210,6 +212,19 @@ impl Shared {
     /// Writes a field, or drops it, and leaves nothing behind under the keys that it had before.
     pub(crate) fn write(&self, place: Place, keys: &Keys<'_>, value: Option<Json>) -> Result<(), Error> {
         self.state().edit(place, |changes| changes.write(keys, value))
+    }
+
+    /// Records what is wanted of the session by a verb that returns nothing: that it comes too late can only be logged, and
+    /// not before the state's lock is let go.
+    pub(crate) fn intend(&self, record: impl FnOnce(&mut State)) {
+        let is_late = {
+            let mut state = self.state();
+            record(&mut state);
+            state.is_finalized()
+        };
+        if is_late {
+            tracing::error!("the answer has been given: what is asked of the session now is not done");
+        }
     }
 
     pub(crate) fn clear(&self, place: Place) -> Result<(), Error> {

@@ -260,7 +260,7 @@ impl State {
 
     #[inline]
     pub(crate) fn check_open(&self) -> Result<(), Error> {
-        if self.phase == Phase::Finalized { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
+        if self.is_finalized() { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
     }
 
     fn check_browser(&self, what: &str) -> Result<(), Error> {
@@ -276,13 +276,13 @@ impl State {
         self.misused.take().map_or(Ok(()), |what| self.check_browser(what))
     }
 
-    /// Whether an intent may still be recorded. Verbs that return nothing can only log that it may not.
+    pub(crate) fn is_finalized(&self) -> bool {
+        self.phase == Phase::Finalized
+    }
+
+    /// Whether an intent may still be recorded.
     fn takes_intents(&self) -> bool {
-        let finalized = self.phase == Phase::Finalized;
-        if finalized {
-            tracing::error!("the answer has been given: what is asked of the session now is not done");
-        }
-        !finalized && !self.invalidated
+        !self.is_finalized() && !self.invalidated
     }
 
     pub(crate) fn rotate(&mut self, lifetime: Option<Lifetime>) {

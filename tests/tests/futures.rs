@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -11,6 +12,7 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::{self, HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
+use futures_util::FutureExt;
 use session::axum::SessionLayer;
 use session::store::{
     Changes, Commit, Committed, Deleted, Found, IndexChange, IndexHash, Json, MemoryStore, Page, Proof, Record,
@@ -23,6 +25,7 @@ use session::{
 };
 use session_tests::{App, Browser, Fault, Kind, Log, on_every_store};
 use tower::{Layer, ServiceExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 #[derive(SessionSchema)]
 struct Visitor {
@@ -43,6 +46,46 @@ fn goes_anywhere<T: Send + Sync + 'static>() {}
 
 fn manager(store: impl SessionStore) -> SessionManager {
     SessionManager::new(store, SessionConfig::new(SecretKey::generate()))
+}
+
+/// Where a log goes that looks at the session that it is about, as one does that names the session in each line.
+struct Curious(Session);
+
+impl std::io::Write for Curious {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        assert!(!self.0.is_invalidated());
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A text that looks at a session while it is made one.
+struct Label(Session);
+
+impl From<Label> for String {
+    fn from(Label(session): Label) -> Self {
+        format!("{}", session.is_invalidated())
+    }
+}
+
+#[test]
+fn no_code_of_the_users_runs_while_the_state_is_locked() {
+    let (done, finished) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut session = manager(MemoryStore::new()).open(&HeaderMap::new());
+        let (mut kept, curious) = (session.handle(), Mutex::new(Curious(session.handle())));
+        kept.set_label(Label(session.handle()));
+        session.finalize(&mut HeaderMap::new()).now_or_never().expect("nothing to store").unwrap();
+        let _guard = tracing_subscriber::fmt().with_writer(curious).finish().set_default();
+        kept.cycle_id();
+        kept.set_label("late");
+        kept.invalidate();
+        done.send(()).unwrap();
+    });
+    finished.recv_timeout(Duration::from_secs(30)).expect("nobody waits for a lock that he holds");
 }
 
 #[test]
