@@ -59,20 +59,19 @@ use crate::id::SessionId;
 /// process commits twice, the row grows up to 64 kB, and the update that finds it so leaves the commit to the procedure. So
 /// it does with a revision of two million or an expiry in 69 years, of which it has no room to tell.
 ///
-/// Microseconds of a statement at one client (medians of three rounds; MariaDB 10.11, which writes to the disk before it answers,
-/// over loopback, on two processors):
+/// Microseconds of a statement at one client (medians of five rounds; MariaDB 10.11, which writes to the disk before it answers,
+/// over loopback, on two processors that are kept awake):
 ///
 /// | keys of the session | 1 | 10 | 100 | 1,000 |
 /// | --- | --- | --- | --- | --- |
-/// | one value read by its primary key | 23 | 23 | 23 | 23 |
-/// | load all | 29 | 30 | 37 | 87 |
-/// | one value updated by its primary key | 111 | 105 | 105 | 112 |
-/// | commit one key | 122 | 117 | 123 | 121 |
-/// | commit one key, each time another | 120 | 138 | 141 | 138 |
+/// | one value read by its primary key | 19 | 19 | 19 | 19 |
+/// | load all | 23 | 23 | 28 | 53 |
+/// | one value updated by its primary key | 99 | 98 | 95 | 94 |
+/// | commit one key | 106 | 107 | 107 | 107 |
 ///
 /// The server looks at every name, number and function of a statement anew each time, so an update has as few of them as
-/// it can. What it does right after it has waited for the disk takes it longer: a load takes 40 µs there, and the bare
-/// statement 28.
+/// it can. What it does right after it has waited for the disk takes it longer: a load takes 31 µs there, and the bare
+/// statement 22.
 ///
 /// # What holds
 ///

@@ -65,16 +65,14 @@ use crate::id::SessionId;
 /// many there are.
 ///
 /// What the server works for a request that loads, or that changes one key, in microseconds of its processor, at 32
-/// clients with the default `fsync`; the least of several runs:
+/// clients with the default `fsync` (medians of five rounds):
 ///
 /// | keys | 1 | 10 | 100 | 1,000 |
 /// | --- | --- | --- | --- | --- |
-/// | load: the bare statement on one row | 17 | 19 | 17 | 17 |
-/// | **load** | **20** | **18** | **46** | **380** |
-/// | load: row for each key, however few | 28 | 27 | 51 | 466 |
-/// | commit: the bare statement on one row | 43 | 43 | 41 | 44 |
-/// | **commit of one key** | **66** | **62** | **69** | **73** |
-/// | commit of one key: row for each key, however few | 92 | 78 | 79 | 78 |
+/// | load: the bare statement on one row | 17 | 16 | 17 | 17 |
+/// | **load** | **22** | **18** | **44** | **224** |
+/// | commit: the bare statement on one row | 37 | 38 | 38 | 38 |
+/// | **commit of one key** | **62** | **55** | **60** | **61** |
 ///
 /// One changed key of 10 writes about 210 bytes of write-ahead log, folds included, and 1,340 if changes are put behind:
 /// PostgreSQL logs what lies between the parts of a row that stay. Commits leave indexed columns alone, but for the few
