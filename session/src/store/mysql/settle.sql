@@ -13,7 +13,7 @@ BEGIN
     IF LENGTH(v_held) > {row} OR v_apart + LENGTH(v_held) > 2 * v_folded + {slack} THEN
         -- A load writes a head in front of each part, and what is longer than a packet then is nothing to the server. In a
         -- folded log there is no such part: an entry came in a packet that had as much besides.
-        SET v_fills_packet = LENGTH(v_held) > @@max_allowed_packet - {row};
+        SET v_fills_packet = LENGTH(v_held) + {row} > @@max_allowed_packet;
         SELECT MAX(part) + 1 INTO v_part FROM `{p}s` WHERE id = p_id;
         INSERT INTO `{p}s` (id, part, held) VALUES (p_id, v_part, v_held);
         SET v_apart = v_apart + LENGTH(v_held);

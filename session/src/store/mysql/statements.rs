@@ -59,7 +59,7 @@ impl Statements {
 
 // One update of one row, which commits by itself. Each assignment reads columns that none before it has changed, so
 // that it means the same in every `sql_mode`. The server looks at every name, number and function of a statement anew each
-// time, and what it does after it has waited for the disk takes twice as long: the fewer the better.
+// time, and what it does after it has waited for the disk takes longer: the fewer the better.
 
 /// Its arguments: those of [`extended`] or [`rotated`]; now; those of [`append`] if it writes; those of [`condition`].
 fn update(prefix: &str, first: &str, append: &str) -> String {
