@@ -33,12 +33,16 @@ impl Process {
 
     /// What stands behind `prefix` in the first line that has it.
     pub fn line_after(&self, prefix: &str) -> String {
+        self.said_after(prefix).unwrap_or_else(|| panic!("{} never said `{prefix}`", self.name))
+    }
+
+    /// The same of a program that may end without it.
+    pub fn said_after(&self, prefix: &str) -> Option<String> {
         let until = Instant::now() + PATIENCE;
         loop {
-            let line = self.lines.recv_timeout(until.saturating_duration_since(Instant::now()));
-            let line = line.unwrap_or_else(|error| panic!("{} never said `{prefix}`: {error}", self.name));
+            let line = self.lines.recv_timeout(until.saturating_duration_since(Instant::now())).ok()?;
             if let Some((_, rest)) = line.split_once(prefix) {
-                return rest.to_owned();
+                return Some(rest.to_owned());
             }
         }
     }

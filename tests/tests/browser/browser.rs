@@ -174,12 +174,17 @@ struct Driver {
 }
 
 impl Driver {
+    /// It looks for a port that is free, and ends if another program takes that in the meantime.
     fn start() -> Self {
-        let mut command = Command::new(installed(&["chromedriver"]));
-        command.arg("--port=0").stderr(Stdio::null());
-        let process = Process::start("chromedriver", command);
-        let port = process.line_after("started successfully on port ").trim_end_matches('.').parse();
-        Self { process, port: port.expect("chromedriver says its port") }
+        const TRIES: usize = 5;
+        let start = || {
+            let mut command = Command::new(installed(&["chromedriver"]));
+            command.arg("--port=0").stderr(Stdio::null());
+            let process = Process::start("chromedriver", command);
+            let port = process.said_after("started successfully on port ")?.trim_end_matches('.').parse();
+            Some(Self { process, port: port.expect("chromedriver says its port") })
+        };
+        (0..TRIES).find_map(|_| start()).expect("chromedriver starts")
     }
 
     async fn connect(&self, profile: &Path, flags: &[&str]) -> Client {
