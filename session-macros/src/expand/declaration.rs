@@ -35,7 +35,7 @@ impl Expansion<'_> {
         let (type_name, docs) = (ty::text(&field.source.ty), docs(field));
         let aliases: Vec<_> = field.attrs.alias.iter().map(LitStr::value).collect();
         let aliases = (!aliases.is_empty()).then(|| quote!(.alias(&[#(#aliases),*])));
-        let kept = field.attrs.kept_alias.get().map(LitStr::value).map(|kept| quote!(.kept(#kept)));
+        let kept = field.attrs.kept_alias.get().map(LitStr::value).map(|kept| quote!(.with_kept_alias(#kept)));
         let words = words(field).map(|word| format_ident!("{word}"));
         quote!(#door::FieldInfo::declare(#name, #key, #door::Side::#side, #type_name, #docs) #aliases #kept #(.#words())*)
     }

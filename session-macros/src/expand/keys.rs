@@ -70,7 +70,7 @@ impl Expansion<'_> {
 
     fn forgiven(&self, field: &Field) -> Option<TokenStream> {
         let door = &self.names.door;
-        field.forgives().then(|| quote_spanned!(generated(field.ident)=> .or_invalid(#door::OnInvalid::Absent)))
+        field.forgives().then(|| quote_spanned!(generated(field.ident)=> .on_invalid(#door::OnInvalid::Absent)))
     }
 
     /// A function of its own holds the user's expression once, so that a mistake in it is reported once.
@@ -159,5 +159,5 @@ fn declaration(door: &Ident, kind: &str, key: &str, ty: &Type) -> TokenStream {
 /// A key whose values have a form of their own.
 fn coded(door: &Ident, kind: &str, codec: &Ident, key: &str) -> TokenStream {
     let kind = format_ident!("{kind}");
-    quote!(#door::#kind::coded::<#codec>(#key))
+    quote!(#door::#kind::with_codec::<#codec>(#key))
 }

@@ -132,13 +132,13 @@ impl Expansion<'_> {
         let name = field.ident.unraw().to_string();
         match self.codec_name(field) {
             Some(codec) if field.has_default() => quote_spanned! {generated(field.ident)=>
-                #door::Shown(&#door::Coded::<#codec>(&self.#ident)).field(#name, &mut fields)?;
+                #door::SnapshotField(&#door::WithCodec::<#codec>(&self.#ident)).field(#name, &mut fields)?;
             },
             Some(codec) => quote_spanned! {generated(field.ident)=>
-                #door::coded_field::<#codec, _>(&self.#ident, #name, &mut fields)?;
+                #door::serialize_with_codec::<#codec, _>(&self.#ident, #name, &mut fields)?;
             },
             None => quote_spanned! {generated(field.ident)=>
-                #door::Shown(&self.#ident).field(#name, &mut fields)?;
+                #door::SnapshotField(&self.#ident).field(#name, &mut fields)?;
             },
         }
     }
