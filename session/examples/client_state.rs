@@ -29,7 +29,10 @@ async fn home(visitor: Typed<Visitor>) -> Result<Markup, session::Error> {
     let theme = visitor.theme()?;
     Ok(html! {
         p { (format!("The theme is {theme:?}.")) }
-        form method="post" action="/theme" { button name="theme" value="Dark" { "Dark" } button name="theme" value="Light" { "Light" } }
+        form method="post" action="/theme" {
+            button name="theme" value="Light" { "Light" }
+            button name="theme" value="Dark" { "Dark" }
+        }
     })
 }
 
