@@ -16,10 +16,10 @@ struct Visitor {
 }
 
 async fn home(visitor: Typed<Visitor>) -> Result<Markup, session::Error> {
-    Ok(match visitor.user().await? {
-        Some(user) => html! { "Hello, " (user) ". " form method="post" action="/logout" { button { "Log out" } } },
-        None => html! { form method="post" action="/login" { input name="user"; button { "Log in" } } },
-    })
+    let Some(user) = visitor.user().await? else {
+        return Ok(html! { form method="post" action="/login" { input name="user"; button { "Log in" } } });
+    };
+    Ok(html! { "Hello, " (user) ". " form method="post" action="/logout" { button { "Log out" } } })
 }
 
 async fn log_in(

@@ -9,7 +9,8 @@ use crate::product::{Cents, Product};
 /// `update_cart(..)`. Handlers call them on `Typed<Visitor>`; a `Visitor` itself is never created.
 #[derive(SessionSchema)]
 pub struct Visitor {
-    /// The name of the logged-in user. `index` makes all sessions of a user searchable.
+    // The index lists all sessions of a user, for the devices page.
+    /// The name of the logged-in user.
     #[session(key = "user.name", index)]
     pub user: String,
 
