@@ -1,4 +1,4 @@
-//! What the shop sells.
+//! The products of the shop, and the type of a price.
 
 use std::fmt;
 use std::iter::Sum;
@@ -48,7 +48,7 @@ impl Product {
         match self {
             Self::ChocolateChip => "Crisp at the rim, soft in the middle, dark chocolate throughout.",
             Self::GingerSnap => "Thin and fiery. It breaks with a sound you can hear next door.",
-            Self::JamRing => "Two rounds of butter dough and a window of redcurrant jam.",
+            Self::JamRing => "Two rounds of butter dough with redcurrant jam between them.",
             Self::Shortbread => "Three fingers, four ingredients. One of them is patience.",
             Self::Macaron => "Almond shells, raspberry cream, gone in two bites.",
             Self::Pretzel => "Salt outside, butter inside, tied by hand at five in the morning.",
@@ -66,15 +66,15 @@ impl Product {
         })
     }
 
-    /// A drawing, as SVG to stand in the page.
+    /// An SVG image, for inline use in HTML.
     pub fn picture(self) -> &'static str {
         match self {
-            Self::ChocolateChip => include_str!("pictures/chocolate-chip.svg"),
-            Self::GingerSnap => include_str!("pictures/ginger-snap.svg"),
-            Self::JamRing => include_str!("pictures/jam-ring.svg"),
-            Self::Shortbread => include_str!("pictures/shortbread.svg"),
-            Self::Macaron => include_str!("pictures/macaron.svg"),
-            Self::Pretzel => include_str!("pictures/pretzel.svg"),
+            Self::ChocolateChip => include_str!("assets/chocolate-chip.svg"),
+            Self::GingerSnap => include_str!("assets/ginger-snap.svg"),
+            Self::JamRing => include_str!("assets/jam-ring.svg"),
+            Self::Shortbread => include_str!("assets/shortbread.svg"),
+            Self::Macaron => include_str!("assets/macaron.svg"),
+            Self::Pretzel => include_str!("assets/pretzel.svg"),
         }
     }
 }
