@@ -33,7 +33,7 @@ pub fn section(results: &Results) -> String {
             text += &demand_table(&resources);
             let scarcest = scarcest(&resources);
             text += &format!(
-                "\nThe scarcest resource is {}: {} % of one server. The primary must serve all requests, since a replica could \
+                "\nScarcest resource: {}, {} % of one server. The primary must serve all requests, since a replica could \
                  return a session that was deleted. For more load, shard the sessions by id, or use Redis.\n",
                 scarcest.name,
                 grouped(100.0 * scarcest.demand / scarcest.supply),
@@ -48,7 +48,7 @@ pub fn section(results: &Results) -> String {
             text += &demand_table(&resources);
             let scarcest = scarcest(&resources);
             text += &format!(
-                "\nThe scarcest resource is {}: it needs {} primaries. A session is stored in one slot, so the load is divided by \
+                "\nScarcest resource: {}, which needs {} primaries. A session is stored in one slot, so the load is divided by \
                  the number of primaries.\n",
                 scarcest.name,
                 grouped((scarcest.demand / scarcest.supply).ceil()),
