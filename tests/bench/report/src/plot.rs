@@ -46,7 +46,7 @@ const HEIGHT: f64 = 1010.0;
 const TOP: f64 = 96.0;
 const PANEL: (f64, f64) = (370.0, 230.0);
 const LEFT: f64 = 72.0;
-const STEP: (f64, f64) = (440.0, 298.0);
+const PANEL_DISTANCE: (f64, f64) = (440.0, 298.0);
 
 /// The position of a panel, and the powers of ten at the ends of its axis.
 struct Panel {
@@ -79,9 +79,9 @@ pub fn render_svg(results: &Results) -> String {
     );
     draw_legend(&mut svg, results);
     for (row, (table, store)) in ROWS.into_iter().enumerate() {
-        let bounds = bounds(results, table);
+        let bounds = axis_bounds(results, table);
         for (column, (request, title)) in COLUMNS.into_iter().enumerate() {
-            let (x, y) = (LEFT + STEP.0 * column as f64, TOP + 24.0 + STEP.1 * row as f64);
+            let (x, y) = (LEFT + PANEL_DISTANCE.0 * column as f64, TOP + 24.0 + PANEL_DISTANCE.1 * row as f64);
             let panel = Panel { x, y, low: bounds.0, high: bounds.1 };
             draw_axes(&mut svg, &panel, &format!("{store}: {title}"));
             for series in &SERIES {
@@ -107,7 +107,7 @@ fn times(results: &Results, table: &str, request: &str, series: &Series) -> Vec<
 }
 
 /// Returns the powers of ten around all values of a row of panels. They share one scale.
-fn bounds(results: &Results, table: &str) -> (f64, f64) {
+fn axis_bounds(results: &Results, table: &str) -> (f64, f64) {
     let all = COLUMNS.iter().flat_map(|(request, _)| {
         SERIES.iter().flat_map(|series| times(results, table, request, series)).map(|(_, us)| us.log10())
     });
