@@ -1,23 +1,24 @@
-//! Figures and tables as Markdown.
+//! Numbers and tables as Markdown.
 
-/// Three digits that count, or all digits of a larger number.
+/// Formats a number with three significant digits, or with all digits of its integer part.
 pub fn figure(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
-        size if size < 10.0 => trimmed(format!("{value:.2}")),
-        size if size < 100.0 => trimmed(format!("{value:.1}")),
+        size if size < 10.0 => trim_zeros(format!("{value:.2}")),
+        size if size < 100.0 => trim_zeros(format!("{value:.1}")),
         _ => grouped(value),
     }
 }
 
-fn trimmed(text: String) -> String {
+/// Removes the decimals if all of them are zero.
+fn trim_zeros(text: String) -> String {
     match text.split_once('.') {
-        Some((whole, digits)) if digits.bytes().all(|digit| digit == b'0') => whole.to_owned(),
+        Some((integer, decimals)) if decimals.bytes().all(|digit| digit == b'0') => integer.to_owned(),
         _ => text,
     }
 }
 
-/// A whole number with its thousands apart.
+/// Formats an integer with thousands separators.
 pub fn grouped(value: f64) -> String {
     let digits = format!("{:.0}", value.abs());
     let mut text = String::new();
@@ -30,12 +31,17 @@ pub fn grouped(value: f64) -> String {
     if value < 0.0 { format!("-{text}") } else { text }
 }
 
-/// What was not measured, or does not exist, is a dash.
+/// Formats a number of keys.
+pub fn size(keys: usize) -> String {
+    format!("K = {}", grouped(keys as f64))
+}
+
+/// Formats an optional number. `None` is a dash.
 pub fn cell(value: Option<f64>) -> String {
     value.map_or("–".to_owned(), figure)
 }
 
-/// Several figures in one cell; one dash if none was measured.
+/// Formats several numbers for one cell, or one dash if there are none.
 pub fn cells<const N: usize>(values: [Option<f64>; N]) -> String {
     if values.iter().all(Option::is_none) {
         return "–".to_owned();
@@ -43,6 +49,7 @@ pub fn cells<const N: usize>(values: [Option<f64>; N]) -> String {
     values.map(cell).join(" · ")
 }
 
+/// Formats a table. All columns except the first are aligned right.
 pub fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();

@@ -1,4 +1,4 @@
-//! What the programs measured.
+//! The results of the benchmark programs.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,17 +8,14 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 
 pub const OURS: &str = "session";
-pub const FLOOR: &str = "floor";
-/// This library as it was.
-pub const BEFORE: &str = "session, before";
-/// This library's store, without what is around it.
-pub const ALONE: &str = "session, the store alone";
-pub const LATENCY: &str = "us at one client";
-/// The same on processors that nobody keeps from sleeping.
-pub const ASLEEP: &str = "us at one client, asleep";
-/// In the order in which the page lists them.
+pub const BASELINE: &str = "baseline";
+/// Microseconds at one client, with CPU idle states disabled.
+pub const LATENCY: &str = "latency us";
+/// Microseconds at one client, with CPU idle states enabled.
+pub const IDLE_STATES_LATENCY: &str = "latency us, idle states";
+/// In the order of the tables.
 pub const LIBRARIES: [&str; 11] = [
-    FLOOR,
+    BASELINE,
     OURS,
     "tower-sessions",
     "tower-sessions, private cookie",
@@ -26,12 +23,14 @@ pub const LIBRARIES: [&str; 11] = [
     "axum_session, signed",
     "axum_session, no cache",
     "actix-session",
-    "actix-session, a map",
+    "actix-session, map",
     "actix-session, cookie store",
     "pavex_session",
 ];
 pub const SIZES: [usize; 4] = [1, 10, 100, 1000];
-pub const REQUESTS: [&str; 5] = ["unused", "read", "write", "both", "sign-in"];
+/// The number of keys in the rows that are measured for one size only.
+pub const DEFAULT_KEYS: usize = 10;
+pub const REQUESTS: [&str; 5] = ["unused", "read", "write", "both", "login"];
 pub const STORES: [(&str, &str); 4] =
     [("sqlite", "SQLite"), ("postgres", "PostgreSQL"), ("mysql", "MariaDB"), ("redis", "Redis")];
 
@@ -53,17 +52,18 @@ pub struct Work<'a> {
     pub keys: usize,
 }
 
-type Place = (String, String, usize, String, String);
+/// Table, row, keys, library, metric.
+type ValueKey = (String, String, usize, String, String);
 
-pub struct Measured {
-    values: BTreeMap<Place, f64>,
+pub struct Results {
+    values: BTreeMap<ValueKey, f64>,
     machine: BTreeMap<String, String>,
 }
 
-impl Measured {
+impl Results {
     pub fn read(folder: &Path) -> Result<Self> {
-        let mut values: BTreeMap<Place, Vec<f64>> = BTreeMap::new();
-        for entry in fs::read_dir(folder).context("the folder of results")? {
+        let mut values: BTreeMap<ValueKey, Vec<f64>> = BTreeMap::new();
+        for entry in fs::read_dir(folder).context("failed to read the folder of results")? {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "jsonl") {
                 for line in fs::read_to_string(&path)?.lines() {
@@ -73,50 +73,61 @@ impl Measured {
                 }
             }
         }
-        let values = values.into_iter().map(|(place, rounds)| (place, median(rounds))).collect();
-        let machine = fs::read_to_string(folder.join("machine")).context("the machine")?;
+        let values = values.into_iter().map(|(key, rounds)| (key, median(rounds))).collect();
+        let machine = fs::read_to_string(folder.join("machine")).context("failed to read the file `machine`")?;
         let machine = machine.lines().filter_map(|line| line.split_once('='));
         let machine = machine.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Ok(Self { values, machine })
     }
 
-    /// A line of the description of the machine.
+    /// Returns a property of the machine, or "?".
     pub fn machine(&self, name: &str) -> &str {
         self.machine.get(name).map_or("?", |value| value)
     }
 
     pub fn get(&self, work: Work<'_>, library: &str, metric: &str) -> Option<f64> {
         let Work { table, row, keys } = work;
-        let place = (table.to_owned(), row.to_owned(), keys, library.to_owned(), metric.to_owned());
-        self.values.get(&place).copied()
+        let key = (table.to_owned(), row.to_owned(), keys, library.to_owned(), metric.to_owned());
+        self.values.get(&key).copied()
     }
 
-    /// The libraries that have any such value.
+    /// Returns the libraries that have a value for any size.
     pub fn libraries(&self, table: &str, row: &str, metric: &str) -> Vec<&'static str> {
-        let has =
+        let has_value =
             |library: &&str| SIZES.iter().any(|&keys| self.get(Work { table, row, keys }, library, metric).is_some());
-        LIBRARIES.into_iter().filter(has).collect()
+        LIBRARIES.into_iter().filter(has_value).collect()
     }
 
-    /// The rival with the least value, among those that `counts` admits.
-    pub fn best(&self, work: Work<'_>, metric: &str, counts: impl Fn(&str) -> bool) -> Option<(&'static str, f64)> {
-        let rivals = LIBRARIES.into_iter().filter(|&library| library != OURS && library != FLOOR && counts(library));
+    /// Returns the rival with the smallest value, among those that `filter` accepts.
+    pub fn best_rival(
+        &self,
+        work: Work<'_>,
+        metric: &str,
+        filter: impl Fn(&str) -> bool,
+    ) -> Option<(&'static str, f64)> {
+        let rivals = LIBRARIES.into_iter().filter(|&library| library != OURS && library != BASELINE && filter(library));
         let values = rivals.filter_map(|library| Some((library, self.get(work, library, metric)?)));
         values.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// The rows of a table, of whatever size.
+    /// Returns the names of a table's rows.
     pub fn rows(&self, table: &str) -> Vec<&str> {
-        let rows = self.values.keys().filter(|place| place.0 == table).map(|place| place.1.as_str());
+        let rows = self.values.keys().filter(|key| key.0 == table).map(|key| key.1.as_str());
         let mut rows: Vec<_> = rows.collect();
-        rows.dedup();
         rows.sort_unstable();
         rows.dedup();
         rows
     }
 }
 
-/// Of the rounds.
+/// Returns true if the library queries the store for this request.
+///
+/// By default, `axum_session` reads from a map in its process. In memory it has no other store.
+pub fn queries_store(library: &str, work: Work<'_>) -> bool {
+    let only_writes = work.table != "memory" && ["write", "login"].contains(&work.row);
+    library != "axum_session" && library != "axum_session, signed" || only_writes
+}
+
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let (upper, lower) = (values[values.len() / 2], values[(values.len() - 1) / 2]);
