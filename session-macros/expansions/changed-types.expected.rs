@@ -139,7 +139,6 @@ const _: () = {
         /// # Errors
         ///
         /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u32`.
         #[inline]
         async fn size(&self) -> __private::Result<::core::option::Option<u32>> {
             __private::get(&self.0, &Visitor::SIZE).await
@@ -150,7 +149,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the stored value is not a valid `u8`.
+        /// None: an invalid stored value is ignored.
         #[inline]
         fn page(&self) -> __private::Result<u8> {
             __private::client_get_or(&self.0, &Visitor::PAGE, Visitor::__default_page)
@@ -164,7 +163,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_cart(&mut self, value: Vec<Line>) -> __private::Result<()> {
@@ -199,6 +198,7 @@ const _: () = {
         /// Changes `cart` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -219,6 +219,7 @@ const _: () = {
         /// Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -244,7 +245,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_size(&mut self, value: u32) -> __private::Result<()> {
@@ -268,7 +269,6 @@ const _: () = {
         /// # Errors
         ///
         /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u32`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         async fn remove_size(
@@ -279,6 +279,7 @@ const _: () = {
         /// Changes `size` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -287,7 +288,7 @@ const _: () = {
         /// - `Replaced`: another request rotated the token.
         /// - `Conflict`: other requests changed the session in every attempt.
         /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         async fn update_size<R>(
@@ -299,6 +300,7 @@ const _: () = {
         /// Changes `size` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -307,7 +309,7 @@ const _: () = {
         /// - `Replaced`: another request rotated the token.
         /// - `Conflict`: other requests changed the session in every attempt.
         /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         async fn try_update_size<R, E>(
@@ -324,7 +326,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
@@ -349,7 +351,6 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the stored value is not a valid `u8`.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
@@ -362,7 +363,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
@@ -383,7 +384,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]

@@ -127,7 +127,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
@@ -199,7 +199,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]

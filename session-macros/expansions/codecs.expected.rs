@@ -151,7 +151,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_color(&mut self, value: Color) -> __private::Result<()> {
@@ -186,6 +186,7 @@ const _: () = {
         /// Changes `color` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -206,6 +207,7 @@ const _: () = {
         /// Changes `color` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -231,7 +233,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]

@@ -141,7 +141,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_name(&mut self, value: &'static str) -> __private::Result<()> {
@@ -176,6 +176,7 @@ const _: () = {
         /// Changes `user` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -196,6 +197,7 @@ const _: () = {
         /// Changes `user` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -221,7 +223,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_A(&mut self, value: u8) -> __private::Result<()> {
@@ -254,6 +256,7 @@ const _: () = {
         /// Changes `A` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -274,6 +277,7 @@ const _: () = {
         /// Changes `A` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -297,7 +301,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_a(&mut self, value: u8) -> __private::Result<()> {
@@ -330,6 +334,7 @@ const _: () = {
         /// Changes `a` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -350,6 +355,7 @@ const _: () = {
         /// Changes `a` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -398,7 +404,7 @@ const _: () = {
     "unknown session field attribute `kee`; did you mean `key`?"
 }
 ::core::compile_error! {
-    "`#[derive(SessionSchema)]` does not support lifetimes: session values own their data"
+    "`#[derive(SessionSchema)]` does not support lifetimes: session values own their data; remove the lifetime"
 }
 ::core::compile_error! {
     "`#[derive(SessionSchema)]` does not support generic parameters: a session key has one type; write that type"

@@ -120,7 +120,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_notice(&mut self, value: String) -> __private::Result<()> {
@@ -158,7 +158,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]

@@ -123,7 +123,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_user_id(&mut self, value: u64) -> __private::Result<()> {
@@ -158,6 +158,7 @@ const _: () = {
         /// Changes `auth.user_id` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -178,6 +179,7 @@ const _: () = {
         /// Changes `auth.user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -203,7 +205,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]

@@ -131,7 +131,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_name(&mut self, value: String) -> __private::Result<()> {
@@ -166,6 +166,7 @@ const _: () = {
         /// Changes `name` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -192,6 +193,7 @@ const _: () = {
         /// Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -221,7 +223,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_notice(&mut self, value: String) -> __private::Result<()> {

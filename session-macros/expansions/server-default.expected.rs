@@ -135,7 +135,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_cart(&mut self, value: Vec<LineItem>) -> __private::Result<()> {
@@ -170,6 +170,7 @@ const _: () = {
         /// Changes `cart` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -196,6 +197,7 @@ const _: () = {
         /// Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -227,7 +229,7 @@ const _: () = {
         ///
         /// # Errors
         ///
-        /// - `Value`: the value cannot be encoded as JSON.
+        /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
         fn set_currency(&mut self, value: Currency) -> __private::Result<()> {
@@ -262,6 +264,7 @@ const _: () = {
         /// Changes `currency` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors
@@ -288,6 +291,7 @@ const _: () = {
         /// Changes `currency` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
         /// The update is atomic, also across servers. `f` may run several times.
         ///
         /// # Errors

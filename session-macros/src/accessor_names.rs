@@ -1,4 +1,4 @@
-//! The accessors of a field, and how each is named: `cart`, `set_cart`, `try_update_cart`.
+//! Which accessors a field has, and their names: `cart`, `set_cart`, `try_update_cart`.
 
 use proc_macro2::Ident;
 use quote::format_ident;

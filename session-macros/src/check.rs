@@ -1,4 +1,4 @@
-//! The rules for a schema, and the compile error for each: one function a rule.
+//! The rules for a schema (keys, names, types, combinations of attributes), and the compile error of each rule.
 
 use std::collections::{HashMap, HashSet};
 
@@ -77,7 +77,8 @@ fn reject_generics(schema: &Schema, diagnostics: &Diagnostics) {
     for param in &schema.input.generics.params {
         match param {
             GenericParam::Lifetime(param) => {
-                let message = format!("{DERIVE} does not support lifetimes: session values own their data");
+                let message =
+                    format!("{DERIVE} does not support lifetimes: session values own their data; remove the lifetime");
                 diagnostics.error(&param.lifetime, message);
             }
             GenericParam::Type(param) => reject(&param.ident),
@@ -192,7 +193,7 @@ fn check_index(field: &Field, diagnostics: &Diagnostics) {
         let reason = match other {
             FLASH => "a message is removed when it is read, so no session can be found by it",
             MIGRATE => "the index contains stored values, and these have the old type until they are written again",
-            _ => "the index contains the values of one key",
+            _ => "the index contains only values of the current key",
         };
         diagnostics.error(written, format!("`index` cannot be combined with `{other}`: {reason}"));
     }
@@ -326,7 +327,7 @@ fn check_alias(field: &Field, literal: &LitStr, used_by: Option<&Ident>, diagnos
 }
 
 fn duplicate_key(key: &str, earlier: &Ident) -> String {
-    format!("duplicate session key `{key}`: already used by field `{earlier}`")
+    format!("duplicate session key `{key}`: already used by field `{earlier}`; change one of them")
 }
 
 /// Retired keys are deleted from sessions, so a field must not use one.

@@ -1,7 +1,7 @@
-//! Collects compile errors, so that the user sees all of them at once.
+//! Collects the compile errors. Their messages are in `check.rs` and in `parse/{argument,attributes,words}.rs`.
 //!
-//! The messages are in `check.rs` (rules of a schema), in `parse/attributes.rs`, `parse/argument.rs` and
-//! `parse/words.rs` (`#[session(...)]`), and for errors that need types in the `session` crate.
+//! The user sees all errors at once. Errors that depend on types have their message in the `session` crate, in
+//! `#[diagnostic::on_unimplemented]`.
 
 use std::cell::RefCell;
 use std::thread;

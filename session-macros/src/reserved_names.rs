@@ -1,5 +1,6 @@
-//! The names of `Session`'s methods. An accessor with such a name would hide the method, so `check.rs` rejects it.
+//! The names of `Session`'s methods, which no accessor may have.
 
+/// An accessor with one of these names would hide the method behind `Typed<S>`.
 const RESERVED_NAMES: [&str; 35] = [
     "abandon",
     "clear",

@@ -1,4 +1,4 @@
-//! The accessor functions: each calls one function of the runtime.
+//! The code of the accessors: signatures, `async`, and the call of the runtime's function.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};

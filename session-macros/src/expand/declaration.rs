@@ -1,4 +1,4 @@
-//! The schema as data (`SchemaInfo`), and the check at compile time that nested schemas use different keys.
+//! The schema as data (`SchemaInfo`), and the compile-time check that nested schemas use different keys.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};

@@ -1,4 +1,4 @@
-//! The rustdoc of generated items: what an accessor does, its cost and its errors. It follows the docs of the field.
+//! The rustdoc of accessors and keys: what an accessor does, its cost, its errors.
 
 use crate::accessor_names::Accessor;
 use crate::parse::model::{Field, Side};

@@ -1,4 +1,4 @@
-//! The generic parameters of a struct. They are an error, and must cause only one.
+//! The generic parameters of a struct, which are an error: the generated code still compiles with them.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};

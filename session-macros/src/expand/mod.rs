@@ -1,4 +1,4 @@
-//! Generates the code from the model: types, keys, and calls of the runtime's functions.
+//! Generates the code from the model: accessors, keys, the snapshot type, and the declaration.
 //!
 //! ```text
 //! const _: () = {

@@ -1,4 +1,4 @@
-//! The names of generated items. They share a scope with the user's types, so each is made different from those.
+//! The names of generated types and parameters, chosen to differ from the user's types.
 
 use proc_macro2::Ident;
 use quote::format_ident;

@@ -1,4 +1,4 @@
-//! The snapshot of all fields except flash messages: its struct, how it is read, and its `Serialize`.
+//! The snapshot type: a struct of all fields except flash messages, how it is read, and its `Serialize`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};

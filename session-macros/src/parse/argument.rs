@@ -1,4 +1,4 @@
-//! One argument of `#[session(...)]`, `name` or `name = value`: how it is parsed, and the compile errors about its value.
+//! One argument of `#[session(...)]`, such as `key = "user.id"`: its syntax, and the compile errors for wrong values.
 
 use proc_macro2::{Ident, TokenTree};
 use quote::{ToTokens, quote};
@@ -16,10 +16,10 @@ const REPEATABLE: [&str; 3] = [ALIAS, RETIRED, RETIRED_CLIENT];
 
 pub(super) struct Argument {
     pub(super) name: Ident,
-    value: Value,
+    value: ArgumentValue,
 }
 
-enum Value {
+enum ArgumentValue {
     /// `name`
     None,
     /// `name =`
@@ -73,7 +73,7 @@ fn parse_list(input: ParseStream, diagnostics: &Diagnostics) -> Vec<Argument> {
     while !input.is_empty() {
         match Argument::parse(input, diagnostics) {
             Ok(argument) => {
-                if !is_at_end(input) && !matches!(argument.value, Value::Invalid) {
+                if !is_at_end(input) && !matches!(argument.value, ArgumentValue::Invalid) {
                     diagnostics.push(input.error(format!("expected `,` after `{}`", argument.name)));
                 }
                 arguments.push(argument);
@@ -105,24 +105,24 @@ impl Argument {
             return Err(syn::Error::new(literal.span(), message));
         }
         let name = Ident::parse_any(input)?;
-        let value = Value::parse(&name, input).unwrap_or_else(|error| {
+        let value = ArgumentValue::parse(&name, input).unwrap_or_else(|error| {
             diagnostics.push(error);
-            Value::Invalid
+            ArgumentValue::Invalid
         });
         Ok(Self { name, value })
     }
 
     pub(super) fn has_value(&self) -> bool {
-        !matches!(self.value, Value::None)
+        !matches!(self.value, ArgumentValue::None)
     }
 
     pub(super) fn flag(&self, diagnostics: &Diagnostics) -> Flag {
         let message = format!("`{0}` takes no value: write `{0}`, or remove it", self.name);
         match &self.value {
-            Value::None | Value::Invalid => {}
-            Value::Missing => diagnostics.error(&self.name, message),
-            Value::Expr(value) => diagnostics.error(value, message),
-            Value::List(list) => diagnostics.error(list, message),
+            ArgumentValue::None | ArgumentValue::Invalid => {}
+            ArgumentValue::Missing => diagnostics.error(&self.name, message),
+            ArgumentValue::Expr(value) => diagnostics.error(value, message),
+            ArgumentValue::List(list) => diagnostics.error(list, message),
         }
         Flag
     }
@@ -130,16 +130,16 @@ impl Argument {
     pub(super) fn string(&self, diagnostics: &Diagnostics) -> Option<LitStr> {
         let name = &self.name;
         match &self.value {
-            Value::Expr(value) => match string_literal(value) {
+            ArgumentValue::Expr(value) => match string_literal(value) {
                 Some(literal) => return Some(literal.clone()),
                 None => diagnostics.error(value, not_a_string(name, value)),
             },
-            Value::Invalid => {}
-            Value::None | Value::Missing => {
+            ArgumentValue::Invalid => {}
+            ArgumentValue::None | ArgumentValue::Missing => {
                 let message = format!("`{name}` needs a value: write `{name} = \"{}\"`", example_value(name));
                 diagnostics.error(name, message);
             }
-            Value::List(list) => diagnostics.error(list, value_in_list(name, list)),
+            ArgumentValue::List(list) => diagnostics.error(list, value_in_list(name, list)),
         }
         None
     }
@@ -179,7 +179,7 @@ impl Argument {
 
     /// `default` on the struct sets `default` on every field, so it has no value.
     pub(super) fn struct_default(&self, diagnostics: &Diagnostics) -> Flag {
-        if let Value::Expr(value) = &self.value {
+        if let ArgumentValue::Expr(value) = &self.value {
             let message = "`default` on the struct takes no value: it sets `T::default()` for every field; \
                            write a default with a value on the field";
             diagnostics.error(value, message);
@@ -191,14 +191,14 @@ impl Argument {
     pub(super) fn field_default(&self, diagnostics: &Diagnostics) -> DefaultArgument {
         let name = &self.name;
         match &self.value {
-            Value::None => return DefaultArgument::OfType,
-            Value::Expr(value) => return DefaultArgument::Expr(value.clone()),
-            Value::Invalid => {}
-            Value::Missing => {
+            ArgumentValue::None => return DefaultArgument::OfType,
+            ArgumentValue::Expr(value) => return DefaultArgument::Expr(value.clone()),
+            ArgumentValue::Invalid => {}
+            ArgumentValue::Missing => {
                 let message = format!("`{name} =` needs an expression; for `T::default()`, write `{name}`");
                 diagnostics.error(name, message);
             }
-            Value::List(list) => {
+            ArgumentValue::List(list) => {
                 diagnostics.error(list, format!("`{name}` takes its value after `=`: write `{name} = ...`"));
             }
         }
@@ -206,20 +206,20 @@ impl Argument {
     }
 }
 
-impl Value {
+impl ArgumentValue {
     fn parse(name: &Ident, input: ParseStream) -> syn::Result<Self> {
         if is_at_end(input) {
-            return Ok(Value::None);
+            return Ok(ArgumentValue::None);
         }
         if let Ok(TokenTree::Group(group)) = input.fork().parse() {
             input.parse::<TokenTree>()?;
-            return Ok(Value::List(group.into()));
+            return Ok(ArgumentValue::List(group.into()));
         }
         if !input.peek(Token![=]) {
             return Err(input.error(format!("expected `,` or `=` after `{name}`")));
         }
         input.parse::<Token![=]>()?;
-        if is_at_end(input) { Ok(Value::Missing) } else { input.parse().map(Value::Expr) }
+        if is_at_end(input) { Ok(ArgumentValue::Missing) } else { input.parse().map(ArgumentValue::Expr) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The `#[session(...)]` of a struct or a field as data, and the compile errors for unknown and misplaced names.
+//! All arguments of a struct or a field as data, and the compile errors for unknown, misplaced and duplicate names.
 
 use proc_macro2::Ident;
 use syn::{Attribute, LitStr, Path};

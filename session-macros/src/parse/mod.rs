@@ -1,4 +1,4 @@
-//! Reads the struct: from its tokens and `#[session(...)]` attributes to a [`model::Schema`].
+//! Parses the struct and its `#[session(...)]` attributes into the model of a schema.
 
 pub(crate) mod argument;
 pub(crate) mod attributes;

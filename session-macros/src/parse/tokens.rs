@@ -1,4 +1,4 @@
-//! Tokens as text, and the search for an identifier in tokens.
+//! Helpers for tokens: their text for messages, and the search for an identifier.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;

@@ -1,5 +1,4 @@
-//! Questions about a field's type, answered from its tokens: is it an `Option`, is it borrowed, and the owned type to
-//! write instead.
+//! Questions about a field's type: is it an `Option`, is it borrowed, and which owned type to write instead.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};

@@ -1,4 +1,4 @@
-//! The names that `#[session(...)]` accepts, and the compile errors' advice for names of other libraries.
+//! The list of names that `#[session(...)]` accepts, and the compile errors' advice for names of other libraries.
 
 pub(crate) const ALIAS: &str = "alias";
 pub(crate) const CLIENT: &str = "client";
