@@ -18,13 +18,13 @@ const _: () = {
             use __private::Key;
             Key::declare("size")
         }
-            .or_invalid(__private::OnInvalid::Absent);
+            .on_invalid(__private::OnInvalid::Absent);
         /// The key `page` in the client state.
         const PAGE: __private::ClientKey<u8> = {
             use __private::ClientKey;
             ClientKey::declare("page")
         }
-            .or_invalid(__private::OnInvalid::Absent);
+            .on_invalid(__private::OnInvalid::Absent);
         #[doc(hidden)]
         fn __default_page() -> u8 {
             7
@@ -417,9 +417,9 @@ const _: () = {
                 "Visitor",
                 3usize,
             )?;
-            __private::Shown(&self.cart).field("cart", &mut fields)?;
-            __private::Shown(&self.size).field("size", &mut fields)?;
-            __private::Shown(&self.page).field("page", &mut fields)?;
+            __private::SnapshotField(&self.cart).field("cart", &mut fields)?;
+            __private::SnapshotField(&self.size).field("size", &mut fields)?;
+            __private::SnapshotField(&self.page).field("page", &mut fields)?;
             __private::SerializeStruct::end(fields)
         }
     }

@@ -290,8 +290,8 @@ const _: () = {
                 "Visitor",
                 2usize,
             )?;
-            __private::Shown(&self.seen).field("seen", &mut fields)?;
-            __private::Shown(&self.theme).field("theme", &mut fields)?;
+            __private::SnapshotField(&self.seen).field("seen", &mut fields)?;
+            __private::SnapshotField(&self.theme).field("theme", &mut fields)?;
             __private::SerializeStruct::end(fields)
         }
     }

@@ -35,11 +35,11 @@ const _: () = {
     #[automatically_derived]
     impl Visitor {
         /// The key `color` in the server state.
-        const COLOR: __private::Key<Color> = __private::Key::coded::<
+        const COLOR: __private::Key<Color> = __private::Key::with_codec::<
             VisitorCodec_COLOR,
         >("color");
         /// The key `pause` in the client state.
-        const PAUSE: __private::ClientKey<Duration> = __private::ClientKey::coded::<
+        const PAUSE: __private::ClientKey<Duration> = __private::ClientKey::with_codec::<
             VisitorCodec_PAUSE,
         >("pause");
     }
@@ -318,11 +318,11 @@ const _: () = {
                 "Visitor",
                 2usize,
             )?;
-            __private::coded_field::<
+            __private::serialize_with_codec::<
                 VisitorCodec_COLOR,
                 _,
             >(&self.color, "color", &mut fields)?;
-            __private::coded_field::<
+            __private::serialize_with_codec::<
                 VisitorCodec_PAUSE,
                 _,
             >(&self.pause, "pause", &mut fields)?;

@@ -393,9 +393,9 @@ const _: () = {
                 "Visitor",
                 3usize,
             )?;
-            __private::Shown(&self.name).field("name", &mut fields)?;
-            __private::Shown(&self.A).field("A", &mut fields)?;
-            __private::Shown(&self.a).field("a", &mut fields)?;
+            __private::SnapshotField(&self.name).field("name", &mut fields)?;
+            __private::SnapshotField(&self.A).field("A", &mut fields)?;
+            __private::SnapshotField(&self.a).field("a", &mut fields)?;
             __private::SerializeStruct::end(fields)
         }
     }

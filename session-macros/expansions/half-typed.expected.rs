@@ -629,11 +629,11 @@ const _: () = {
                 "Visitor",
                 5usize,
             )?;
-            __private::Shown(&self.name).field("name", &mut fields)?;
-            __private::Shown(&self.user_id).field("user_id", &mut fields)?;
-            __private::Shown(&self.cart).field("cart", &mut fields)?;
-            __private::Shown(&self.theme).field("theme", &mut fields)?;
-            __private::Shown(&self.size).field("size", &mut fields)?;
+            __private::SnapshotField(&self.name).field("name", &mut fields)?;
+            __private::SnapshotField(&self.user_id).field("user_id", &mut fields)?;
+            __private::SnapshotField(&self.cart).field("cart", &mut fields)?;
+            __private::SnapshotField(&self.theme).field("theme", &mut fields)?;
+            __private::SnapshotField(&self.size).field("size", &mut fields)?;
             __private::SerializeStruct::end(fields)
         }
     }

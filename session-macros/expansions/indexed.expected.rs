@@ -194,7 +194,7 @@ const _: () = {
                 "Visitor",
                 1usize,
             )?;
-            __private::Shown(&self.user_id).field("user_id", &mut fields)?;
+            __private::SnapshotField(&self.user_id).field("user_id", &mut fields)?;
             __private::SerializeStruct::end(fields)
         }
     }

@@ -254,7 +254,7 @@ const _: () = {
                 "Visitor",
                 1usize,
             )?;
-            __private::Shown(&self.r#type).field("type", &mut fields)?;
+            __private::SnapshotField(&self.r#type).field("type", &mut fields)?;
             __private::SerializeStruct::end(fields)
         }
     }

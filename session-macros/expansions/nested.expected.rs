@@ -224,8 +224,8 @@ const _: () = {
                 "Visitor",
                 2usize,
             )?;
-            __private::Shown(&self.name).field("name", &mut fields)?;
-            __private::Shown(&self.checkout).field("checkout", &mut fields)?;
+            __private::SnapshotField(&self.name).field("name", &mut fields)?;
+            __private::SnapshotField(&self.checkout).field("checkout", &mut fields)?;
             __private::SerializeStruct::end(fields)
         }
     }

@@ -68,7 +68,7 @@ const _: () = {
                         "String",
                         "",
                     )
-                    .kept("mail"),
+                    .with_kept_alias("mail"),
             ],
             &[],
             &[],
@@ -288,8 +288,8 @@ const _: () = {
                 "Auth",
                 2usize,
             )?;
-            __private::Shown(&self.user_id).field("user_id", &mut fields)?;
-            __private::Shown(&self.email).field("email", &mut fields)?;
+            __private::SnapshotField(&self.user_id).field("user_id", &mut fields)?;
+            __private::SnapshotField(&self.email).field("email", &mut fields)?;
             __private::SerializeStruct::end(fields)
         }
     }

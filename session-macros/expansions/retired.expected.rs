@@ -271,7 +271,7 @@ const _: () = {
                 "Visitor",
                 1usize,
             )?;
-            __private::Shown(&self.name).field("name", &mut fields)?;
+            __private::SnapshotField(&self.name).field("name", &mut fields)?;
             __private::SerializeStruct::end(fields)
         }
     }

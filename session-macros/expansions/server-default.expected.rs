@@ -332,8 +332,8 @@ const _: () = {
                 "Visitor",
                 2usize,
             )?;
-            __private::Shown(&self.cart).field("cart", &mut fields)?;
-            __private::Shown(&self.currency).field("currency", &mut fields)?;
+            __private::SnapshotField(&self.cart).field("cart", &mut fields)?;
+            __private::SnapshotField(&self.currency).field("currency", &mut fields)?;
             __private::SerializeStruct::end(fields)
         }
     }

@@ -38,7 +38,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The key and the store live as long as this process. The shop keeps both in files.
     let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
-    let _sweeper = manager.sweeper(Duration::from_mins(10)); // deletes expired sessions
+    let _sweeper = manager.sweeper(Duration::from_secs(10 * 60)); // deletes expired sessions
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     axum::serve(listener, app(manager)).await?;
     Ok(())

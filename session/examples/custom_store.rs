@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Obstacle, Page, Proof, Record, SessionStore, StoreError,
-    Timestamp,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, Rejection, ScanPage, SessionInfo,
+    SessionStore, StoreError, Timestamp,
 };
 
 /// A real store needs database indexes for `find`, `scan` and `delete_expired`.
@@ -70,9 +70,9 @@ impl SessionStore for MapStore {
             return Ok(Committed::Missing);
         };
         let record = &mut stored.record;
-        Ok(match commit.obstacle(&record.token, record.rotated, record.revision) {
-            Some(Obstacle::Replaced { rotated }) => Committed::Replaced { rotated },
-            Some(Obstacle::Conflict) => Committed::Conflict(Box::new(record.clone())),
+        Ok(match commit.check(&record.token, record.rotated, record.revision) {
+            Some(Rejection::Replaced { rotated }) => Committed::Replaced { rotated },
+            Some(Rejection::Conflict) => Committed::Conflict(Box::new(record.clone())),
             None => {
                 commit.apply(record);
                 let (revision, expires) = (record.revision, record.expires);
@@ -82,35 +82,35 @@ impl SessionStore for MapStore {
         })
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         let mut sessions = self.0.lock().unwrap();
         let Some(stored) = sessions.get(id).filter(|stored| stored.record.is_live(now)) else {
             return Ok(Deleted::Missing);
         };
-        match proof {
-            Proof::Token(token) if token != stored.record.token => {
+        match condition {
+            DeleteCondition::Token(token) if token != stored.record.token => {
                 return Ok(Deleted::Replaced { rotated: stored.record.rotated });
             }
-            Proof::Entry(hash) if !stored.has_entry(&hash) => return Ok(Deleted::Missing),
+            DeleteCondition::IndexEntry(hash) if !stored.has_entry(&hash) => return Ok(Deleted::Missing),
             _ => sessions.remove(id),
         };
         Ok(Deleted::Done)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         let with_entry = self.live(now).into_iter().filter(|(_, stored)| stored.has_entry(hash));
-        let mut found: Vec<Found> = with_entry.map(|(id, stored)| Found::new(id, &stored.record)).collect();
+        let mut found: Vec<SessionInfo> = with_entry.map(|(id, stored)| SessionInfo::new(id, &stored.record)).collect();
         found.sort_by_key(|session| session.created);
         Ok(found)
     }
 
     /// The cursor is the last id of the previous page.
-    async fn scan(&self, cursor: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, cursor: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         let after = cursor.map(str::parse::<SessionId>).transpose()?;
         let rest = self.live(now).into_iter().filter(|(id, _)| Some(*id) > after);
         let page: Vec<_> = rest.map(|(id, stored)| (id, stored.record)).take(batch).collect();
         let next = page.last().filter(|_| page.len() == batch).map(|(id, _)| id.to_string());
-        Ok(Page::new(page, next))
+        Ok(ScanPage::new(page, next))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
@@ -128,4 +128,6 @@ fn main() {
 }
 
 #[cfg(test)]
-session::testing::conformance!(map_store, async { session::testing::Fixture::in_process(MapStore::default()) });
+session::store::conformance::conformance!(map_store, async {
+    session::store::conformance::Fixture::in_process(MapStore::default())
+});

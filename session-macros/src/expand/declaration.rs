@@ -32,7 +32,8 @@ impl Expansion<'_> {
         let (type_name, docs) = (text(&field.source.ty), doc_comment(field));
         let aliases: Vec<_> = field.attributes.alias.iter().map(LitStr::value).collect();
         let aliases = (!aliases.is_empty()).then(|| quote!(.alias(&[#(#aliases),*])));
-        let kept_alias = field.attributes.kept_alias.get().map(LitStr::value).map(|kept| quote!(.with_kept_alias(#kept)));
+        let kept_alias =
+            field.attributes.kept_alias.get().map(LitStr::value).map(|kept| quote!(.with_kept_alias(#kept)));
         let flags = flags(field).map(|flag| format_ident!("{flag}"));
         quote! {
             #private_mod::FieldInfo::declare(#name, #key, #private_mod::Side::#side, #type_name, #docs)

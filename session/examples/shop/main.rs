@@ -36,7 +36,7 @@ use tokio::net::TcpListener;
 use crate::options::Options;
 use crate::visitor::Visitor;
 
-const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
+const SWEEP_INTERVAL: Duration = Duration::from_secs(10 * 60);
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
 #[tokio::main]

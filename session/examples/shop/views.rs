@@ -5,7 +5,7 @@ use axum::response::IntoResponse;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use session::{FieldInfo, Meta, SessionId, SessionInfo};
+use session::{FieldInfo, SessionId, SessionInfo};
 
 use crate::product::Product;
 use crate::times::relative_time;
@@ -60,7 +60,7 @@ pub struct Frame {
 /// The data of the session page.
 pub struct SessionView {
     pub id: Option<SessionId>,
-    pub meta: Option<Meta>,
+    pub meta: Option<SessionInfo>,
     pub server: Vec<KeyRow>,
     pub client: Vec<KeyRow>,
 }
@@ -257,7 +257,7 @@ fn declaration(field: &FieldInfo) -> Markup {
     }
 }
 
-fn timestamps(meta: &Meta) -> Markup {
+fn timestamps(meta: &SessionInfo) -> Markup {
     html! {
         dt { "Created" } dd { (relative_time(meta.created)) }
         dt { "Last seen" } dd { (relative_time(meta.last_seen)) }
