@@ -10,6 +10,8 @@ use crate::cookie::cookies::Cookies;
 use crate::cookie::plain_http::drops_secure_cookies;
 use crate::error::Error;
 use crate::record::timestamp::Timestamp;
+use crate::request::state::types::State;
+use crate::request::state_cell::UnparsedCookies;
 use crate::store::session_store::SessionStore;
 
 /// The data that all sessions of one manager share.
@@ -28,6 +30,20 @@ impl ManagerInner {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.config.clock.now()
+    }
+
+    /// Parses the cookies of a request, at the first use of its session.
+    #[cold]
+    pub(super) fn create_state(&self, UnparsedCookies { headers, retired, is_finalized }: UnparsedCookies) -> State {
+        let mut state = State::default();
+        if headers.first.is_some() {
+            state.set_cookies(self.cookies.parse(headers.iter(), self.now()));
+        }
+        state.retire(retired);
+        if is_finalized {
+            state.finalize();
+        }
+        state
     }
 
     /// Returns an error if a key is not indexed.

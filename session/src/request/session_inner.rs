@@ -10,7 +10,7 @@ use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::request::manager_inner::ManagerInner;
 use crate::request::state::types::{NotLoaded, State};
-use crate::request::state_cell::{LazyState, StateCell, StateGuard, UnparsedCookies};
+use crate::request::state_cell::{LazyState, StateCell, StateGuard};
 use crate::schema::field_keys::{FieldKeys, StoredValue};
 use crate::schema::info::SchemaInfo;
 
@@ -30,20 +30,7 @@ impl SessionInner {
     /// Locks the state. The first call parses the cookies.
     #[inline]
     pub(crate) fn state(&self) -> StateGuard<'_> {
-        self.cell.lock(|unparsed| self.parse_cookies(unparsed))
-    }
-
-    #[cold]
-    fn parse_cookies(&self, UnparsedCookies { headers, retired, is_finalized }: UnparsedCookies) -> State {
-        let mut state = State::default();
-        if headers.first.is_some() {
-            state.set_cookies(self.manager.cookies.parse(headers.iter(), self.manager.now()));
-        }
-        state.retire(retired);
-        if is_finalized {
-            state.finalize();
-        }
-        state
+        self.cell.lock(|unparsed| self.manager.create_state(unparsed))
     }
 
     /// Ignores client state that is bound to a record until the store has confirmed the record. Returns true if a load is
