@@ -13,11 +13,11 @@ pub mod changelog {}
 #[doc = include_str!("../ERRORS.md")]
 pub mod errors_explained {}
 
-#[doc = include_str!("../PROOF.md")]
-pub mod proof {}
-
-#[doc = include_str!("../SECURITY.md")]
-pub mod security {}
-
 #[doc = include_str!("../STORES.md")]
 pub mod stores {}
+
+#[doc = include_str!("../TESTING.md")]
+pub mod testing {}
+
+#[doc = include_str!("../THREAT_MODEL.md")]
+pub mod threat_model {}
