@@ -56,7 +56,7 @@ async fn the_program_of_the_readme_counts_visits_in_a_fresh_project() {
 
 /// The response to a request. Repeats the request until the program listens.
 async fn visit(client: &reqwest::Client, port: u16) -> String {
-    for _ in 0..200 {
+    for _ in 0..1200 {
         if let Ok(response) = client.get(format!("http://127.0.0.1:{port}/")).send().await {
             return response.text().await.unwrap();
         }
@@ -144,6 +144,22 @@ fn the_readme_states_the_supported_rust_version() {
     let manifest = fs::read_to_string(format!("{REPOSITORY}/Cargo.toml")).unwrap();
     let version = manifest.split("\nrust-version = \"").nth(1).unwrap().split('"').next().unwrap();
     assert!(README.contains(&format!("- **Rust version:** {version},")), "Cargo.toml states {version}");
+}
+
+/// File lists are for readers who do not know the tree: a renamed file must be renamed in them too.
+#[test]
+fn every_file_that_a_page_for_contributors_names_exists() {
+    for page in [".github/CONTRIBUTING.md", "session/ARCHITECTURE.md", "session/TESTING.md"] {
+        let text = fs::read_to_string(format!("{REPOSITORY}/{page}")).unwrap();
+        let prose: String = text.split("```").step_by(2).collect();
+        let words = prose.split('`').skip(1).step_by(2);
+        let is_path = |word: &&str| !word.contains([' ', ':', '*']) && (word.ends_with('/') || word.ends_with(".rs"));
+        for path in words.filter(is_path).filter(|path| !path.contains("NAME")) {
+            let roots = ["", "session/src", "session-macros/src", "session/src/testing"];
+            let exists = roots.iter().any(|root| Path::new(REPOSITORY).join(root).join(path).exists());
+            assert!(exists, "{page} names `{path}`, which does not exist");
+        }
+    }
 }
 
 #[test]
