@@ -36,14 +36,7 @@ async fn the_program_of_the_readme_counts_visits_in_a_fresh_project() {
     let project = target.join("readme");
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     write_project(&project, port);
-    let cargo = Command::new(env!("CARGO"))
-        .args(["build", "--offline", "--quiet", "--manifest-path"])
-        .arg(project.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", &target)
-        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
-        .output()
-        .unwrap();
-    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+    build(&project, &target);
 
     let mut program = Command::new(target.join("debug/readme-program"));
     program.current_dir(&project).env("SESSION_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
@@ -52,6 +45,21 @@ async fn the_program_of_the_readme_counts_visits_in_a_fresh_project() {
     for number in 1..=3 {
         assert_eq!(visit(&client, port).await, format!("visit number {number}\n"));
     }
+}
+
+/// Builds the project in the target folder, with the profile of this workspace.
+fn build(project: &Path, target: &Path) {
+    let mut cargo = Command::new(env!("CARGO"));
+    // The variables that cargo sets for a test would make its next build start again.
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_") && name != "CARGO_HOME" {
+            cargo.env_remove(name);
+        }
+    }
+    cargo.args(["build", "--offline", "--quiet", "--manifest-path"]).arg(project.join("Cargo.toml"));
+    cargo.env("CARGO_TARGET_DIR", target).env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+    let output = cargo.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// The response to a request. Repeats the request until the program listens.
