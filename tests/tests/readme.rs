@@ -13,7 +13,7 @@ const FEATURES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../ses
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The declarations that the other Rust blocks rely on, in the order of the blocks.
-const PRELUDES: [&str; 4] = [
+const PRELUDES: [&str; 3] = [
     "use serde::{Deserialize, Serialize};
     #[derive(PartialEq, Serialize, Deserialize)] struct UserId(u64);
     #[derive(Clone, Serialize, Deserialize)] struct LineItem;
@@ -27,7 +27,6 @@ const PRELUDES: [&str; 4] = [
     #[derive(SessionSchema)]
     #[session(prefix = \"auth.\")]
     struct Auth { token: String }",
-    "",
 ];
 
 #[tokio::test]
@@ -82,7 +81,6 @@ fn write_project(project: &Path, port: u16) {
     let [dependencies] = &blocks("toml")[..] else { panic!("the README has one block of TOML") };
     let rust = blocks("rust");
     let (program, snippets) = rust.split_first().unwrap();
-    assert_eq!(snippets.len(), PRELUDES.len());
     _ = fs::remove_file(project.join("sessions.db"));
     fs::create_dir_all(project.join("src")).unwrap();
     fs::copy(format!("{REPOSITORY}/Cargo.lock"), project.join("Cargo.lock")).unwrap();
@@ -104,7 +102,7 @@ fn manifest(dependencies: &str) -> String {
 /// The README's other Rust blocks, each with its prelude. A block of statements becomes the body of a function.
 fn library(snippets: &[String]) -> String {
     let [example, store, schema, test] = snippets else { panic!("the README has five Rust blocks") };
-    let [of_example, of_store, of_schema, _] = PRELUDES;
+    let [of_example, of_store, of_schema] = PRELUDES;
     let test = replaced(test, "#[test]\n", "");
     format!(
         "#![allow(dead_code)]
@@ -148,10 +146,21 @@ fn the_feature_table_has_every_feature() {
 }
 
 #[test]
-fn the_readme_states_the_supported_rust_version() {
-    let manifest = fs::read_to_string(format!("{REPOSITORY}/Cargo.toml")).unwrap();
-    let version = manifest.split("\nrust-version = \"").nth(1).unwrap().split('"').next().unwrap();
-    assert!(README.contains(&format!("- **Rust version:** {version},")), "Cargo.toml states {version}");
+fn the_pages_state_the_supported_rust_versions() {
+    let version = stated_in("Cargo.toml", "rust-version");
+    let with_sql = stated_in("session/Cargo.toml", "sql-rust-version");
+    let in_readme = format!("- **Rust version:** {version}, or {with_sql} with a SQL store");
+    assert!(README.contains(&in_readme), "the README has no line `{in_readme}`");
+    let contributing = fs::read_to_string(format!("{REPOSITORY}/.github/CONTRIBUTING.md")).unwrap();
+    for version in [version, with_sql] {
+        assert!(contributing.contains(&format!("| {version}")), "CONTRIBUTING.md has no {version}");
+    }
+}
+
+fn stated_in(manifest: &str, key: &str) -> String {
+    let text = fs::read_to_string(format!("{REPOSITORY}/{manifest}")).unwrap();
+    let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"'));
+    value.unwrap_or_else(|| panic!("{manifest} has no {key}")).to_owned()
 }
 
 /// File lists are for readers who do not know the tree: a renamed file must be renamed in them too.
@@ -161,7 +170,8 @@ fn every_file_that_a_page_for_contributors_names_exists() {
         let text = fs::read_to_string(format!("{REPOSITORY}/{page}")).unwrap();
         let prose: String = text.split("```").step_by(2).collect();
         let words = prose.split('`').skip(1).step_by(2);
-        let is_path = |word: &&str| !word.contains([' ', ':', '*']) && (word.ends_with('/') || word.ends_with(".rs"));
+        let is_rust = |word: &str| Path::new(word).extension().is_some_and(|ending| ending == "rs");
+        let is_path = |word: &&str| !word.contains([' ', ':', '*']) && (word.ends_with('/') || is_rust(word));
         for path in words.filter(is_path).filter(|path| !path.contains("NAME")) {
             let roots = ["", "session/src", "session-macros/src", "session/src/testing"];
             let exists = roots.iter().any(|root| Path::new(REPOSITORY).join(root).join(path).exists());
