@@ -1,51 +1,55 @@
-//! What a schema must be, beyond the grammar of its attributes: one function for each rule.
+//! The rules for a schema (keys, names, types, combinations of attributes), and the compile error of each rule.
 
 use std::collections::{HashMap, HashSet};
 
-use syn::{Data, Fields, GenericParam, LitStr};
+use proc_macro2::Ident;
+use syn::{Data, Fields, GenericParam, LitStr, Path, Type};
 
-use crate::accessor::{self, verbs};
-use crate::ast::{Fallback, Field, Kind, Schema, Side, mentions};
-use crate::attr::OnInvalid;
-use crate::errors::Errors;
-use crate::symbol::{
-    ALIAS, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, MIGRATE, NESTED, ON_INVALID, Place, SERIALIZE_WITH,
+use crate::accessor_names::accessors;
+use crate::diagnostics::Diagnostics;
+use crate::parse::argument::OnInvalid;
+use crate::parse::model::{Field, FieldDefault, FieldKind, Schema, Side, key_constant};
+use crate::parse::tokens::{mentions, text};
+use crate::parse::types;
+use crate::parse::words::{
+    ALIAS, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, MIGRATE, NESTED, ON_INVALID, SERIALIZE_WITH, Target,
 };
-use crate::ty;
+use crate::reserved_names::is_reserved;
 
-const LONGEST_KEY: usize = 1024;
+const MAX_KEY_BYTES: usize = 1024;
 const DERIVE: &str = "`#[derive(SessionSchema)]`";
 
-pub(crate) fn schema(schema: &Schema, errors: &Errors) {
-    if let Some(shape) = wrong_shape(schema) {
-        let message = format!("{DERIVE} needs a struct with named fields, not {shape}: each field names a session key");
-        return errors.push(&schema.input.ident, message);
+pub(crate) fn check(schema: &Schema, diagnostics: &Diagnostics) {
+    if let Some(shape) = unsupported_shape(schema) {
+        let message =
+            format!("{DERIVE} needs a struct with named fields, not {shape}: each field declares a session key");
+        return diagnostics.error(&schema.input.ident, message);
     }
-    has_fields(schema, errors);
-    has_no_generics(schema, errors);
-    prefix_is_sensible(schema, errors);
+    require_fields(schema, diagnostics);
+    reject_generics(schema, diagnostics);
+    check_prefix(schema, diagnostics);
     for field in &schema.fields {
-        type_is_not_optional(field, errors);
-        type_is_owned(field, errors);
-        type_is_not_the_schema(field, errors);
-        nested_stands_alone(field, errors);
-        nested_is_another_schema(schema, field, errors);
-        flash_has_no_default(field, errors);
-        indexed_is_stored_as_it_is(field, errors);
-        one_form_is_given(field, errors);
-        invalid_reads_as_something(field, errors);
-        default_is_no_string(field, errors);
-        key_is_sensible(schema, field, errors);
-        accessors_are_free(schema, field, errors);
+        reject_option(field, diagnostics);
+        reject_borrowed(field, diagnostics);
+        reject_self_type(field, diagnostics);
+        reject_other_attributes_on_nested(field, diagnostics);
+        reject_nested_in_itself(schema, field, diagnostics);
+        reject_default_on_flash(field, diagnostics);
+        check_index(field, diagnostics);
+        reject_two_codecs(field, diagnostics);
+        check_on_invalid(field, diagnostics);
+        reject_string_default(field, diagnostics);
+        check_key(schema, field, diagnostics);
+        reject_reserved_accessor(schema, field, diagnostics);
     }
-    keys_differ(schema, errors);
-    retired_keys_are_free(schema, errors);
-    nested_types_differ(schema, errors);
-    accessors_differ(schema, errors);
-    constants_differ(schema, errors);
+    reject_duplicate_keys(schema, diagnostics);
+    check_retired_keys(schema, diagnostics);
+    reject_nested_twice(schema, diagnostics);
+    reject_duplicate_accessors(schema, diagnostics);
+    reject_duplicate_constants(schema, diagnostics);
 }
 
-fn wrong_shape(schema: &Schema) -> Option<&'static str> {
+fn unsupported_shape(schema: &Schema) -> Option<&'static str> {
     match &schema.input.data {
         Data::Enum(_) => Some("an enum"),
         Data::Union(_) => Some("a union"),
@@ -57,220 +61,229 @@ fn wrong_shape(schema: &Schema) -> Option<&'static str> {
     }
 }
 
-fn has_fields(schema: &Schema, errors: &Errors) {
+fn require_fields(schema: &Schema, diagnostics: &Diagnostics) {
     if schema.fields.is_empty() {
-        errors
-            .push(&schema.input.ident, format!("{DERIVE} needs at least one field: each field declares a session key"));
+        let message = format!("{DERIVE} needs at least one field: each field declares a session key");
+        diagnostics.error(&schema.input.ident, message);
     }
 }
 
-fn has_no_generics(schema: &Schema, errors: &Errors) {
+fn reject_generics(schema: &Schema, diagnostics: &Diagnostics) {
+    let reject = |param: &Ident| {
+        let message =
+            format!("{DERIVE} does not support generic parameters: a session key has one type; write that type");
+        diagnostics.error(param, message);
+    };
     for param in &schema.input.generics.params {
         match param {
             GenericParam::Lifetime(param) => {
-                errors.push(
-                    &param.lifetime,
-                    format!("{DERIVE} does not support lifetimes: session values own their data"),
-                );
+                let message =
+                    format!("{DERIVE} does not support lifetimes: session values own their data; remove the lifetime");
+                diagnostics.error(&param.lifetime, message);
             }
-            GenericParam::Type(param) => not_generic(&param.ident, errors),
-            GenericParam::Const(param) => not_generic(&param.ident, errors),
+            GenericParam::Type(param) => reject(&param.ident),
+            GenericParam::Const(param) => reject(&param.ident),
         }
     }
 }
 
-fn not_generic(param: &syn::Ident, errors: &Errors) {
-    errors.push(param, format!("{DERIVE} does not support generic parameters: a session key has exactly one type"));
-}
-
-fn prefix_is_sensible(schema: &Schema, errors: &Errors) {
-    if let Some(prefix) = schema.attrs.prefix.get() {
+fn check_prefix(schema: &Schema, diagnostics: &Diagnostics) {
+    if let Some(prefix) = schema.attributes.prefix.get() {
         let value = prefix.value();
         if value.is_empty() {
-            errors.push(prefix, "session prefix must not be empty: leave `prefix` out");
+            diagnostics.error(prefix, "the session prefix must not be empty: remove `prefix`");
         }
-        has_no_outer_whitespace("prefix", prefix, errors);
-        if value.len() > LONGEST_KEY {
-            errors.push(prefix, too_long("prefix", value.len()));
+        reject_surrounding_whitespace("prefix", prefix, diagnostics);
+        if value.len() > MAX_KEY_BYTES {
+            diagnostics.error(prefix, too_long("prefix", value.len()));
         }
     }
 }
 
-fn has_no_outer_whitespace(what: &str, literal: &LitStr, errors: &Errors) {
+fn reject_surrounding_whitespace(noun: &str, literal: &LitStr, diagnostics: &Diagnostics) {
     let value = literal.value();
     let trimmed = value.trim();
     if trimmed != value {
-        errors.push(literal, format!("session {what} {value:?} has surrounding whitespace: write {trimmed:?}"));
+        let message = format!("the session {noun} {value:?} has surrounding whitespace: write {trimmed:?}");
+        diagnostics.error(literal, message);
     }
 }
 
-fn too_long(what: &str, length: usize) -> String {
-    format!("session {what} is {length} bytes long; at most {LONGEST_KEY} fit, prefix included")
+fn too_long(noun: &str, bytes: usize) -> String {
+    format!("the session {noun} has {bytes} bytes: the limit is {MAX_KEY_BYTES} bytes, including the prefix")
 }
 
-fn type_is_not_optional(field: &Field, errors: &Errors) {
+fn reject_option(field: &Field, diagnostics: &Diagnostics) {
     let ty = &field.source.ty;
-    if let Some(inner) = ty::option_inner(ty) {
-        let inner = ty::owned(inner).unwrap_or_else(|| ty::text(inner));
-        errors.push(ty, format!("session fields are already optional: an absent key reads as `None`; write `{inner}`"));
+    if let Some(inner) = types::option_inner(ty) {
+        let inner = types::owned_text(inner).unwrap_or_else(|| text(inner));
+        let message = format!("session fields are already optional: an absent key reads as `None`; write `{inner}`");
+        diagnostics.error(ty, message);
     }
 }
 
-fn type_is_owned(field: &Field, errors: &Errors) {
+fn reject_borrowed(field: &Field, diagnostics: &Diagnostics) {
     let ty = &field.source.ty;
-    let references = ty::references(ty).into_iter().map(|reference| syn::Type::Reference(reference.clone()));
-    let without_size = ty::is_unsized(ty).then(|| ty.clone());
-    for borrowed in references.chain(without_size) {
-        let instead = ty::owned(&borrowed).map(|owned| format!("; write `{owned}`")).unwrap_or_default();
-        let wrong = ty::text(&borrowed);
-        let message = format!("session values own their data: a `{wrong}` cannot be read back from the store{instead}");
-        errors.push(borrowed, message);
+    let references = types::references(ty).into_iter().map(|reference| Type::Reference(reference.clone()));
+    let unsized_type = types::is_unsized(ty).then(|| ty.clone());
+    for borrowed in references.chain(unsized_type) {
+        let advice = types::owned_text(&borrowed).map(|owned| format!("; write `{owned}`")).unwrap_or_default();
+        let written = text(&borrowed);
+        let message = format!("session values own their data: a `{written}` cannot be loaded from the store{advice}");
+        diagnostics.error(borrowed, message);
     }
 }
 
-fn type_is_not_the_schema(field: &Field, errors: &Errors) {
+fn reject_self_type(field: &Field, diagnostics: &Diagnostics) {
     let ty = &field.source.ty;
     if mentions(ty, "Self") {
-        errors.push(ty, "`Self` is the schema, and nobody builds a value of it: name the type of the value");
+        diagnostics.error(ty, "`Self` is the schema, which cannot be a session value: write the type of the value");
     }
 }
 
-fn nested_stands_alone(field: &Field, errors: &Errors) {
-    let others: Vec<_> = Place::Field.words().iter().copied().filter(|word| *word != NESTED).collect();
-    if let (true, Some((other, word))) = (field.is_nested(), field.attrs.first_of(&others)) {
-        let ty = ty::text(&field.ty);
+fn reject_other_attributes_on_nested(field: &Field, diagnostics: &Diagnostics) {
+    let others: Vec<_> = Target::Field.names().iter().copied().filter(|name| *name != NESTED).collect();
+    if let (true, Some((other, written))) = (field.is_nested(), field.attributes.first_given(&others)) {
+        let ty = text(&field.ty);
         let message = format!(
-            "`nested` cannot be combined with `{other}`: `{ty}` keeps its own keys and sides; say it on its fields"
+            "`nested` cannot be combined with `{other}`: the fields of `{ty}` have their own keys and attributes; \
+             write `{other}` on those fields"
         );
-        errors.push(word, message);
+        diagnostics.error(written, message);
     }
 }
 
-fn nested_is_another_schema(schema: &Schema, field: &Field, errors: &Errors) {
-    if field.is_nested() && ty::is_named(&field.ty, &schema.input.ident) {
-        errors.push(&field.source.ty, "a schema cannot be nested in itself");
+fn reject_nested_in_itself(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
+    if field.is_nested() && types::is_named(&field.ty, &schema.input.ident) {
+        diagnostics.error(&field.source.ty, "a schema cannot be nested in itself: write the name of another schema");
     }
 }
 
-fn nested_types_differ(schema: &Schema, errors: &Errors) {
+fn reject_nested_twice(schema: &Schema, diagnostics: &Diagnostics) {
     let mut types = HashMap::new();
     for field in schema.fields.iter().filter(|field| field.is_nested()) {
-        let ty = ty::text(&field.ty);
+        let ty = text(&field.ty);
         let earlier = *types.entry(ty.clone()).or_insert(field.ident);
         if earlier != field.ident {
             let message = format!(
-                "`{ty}` is nested already, by field `{earlier}`: a schema keeps its own keys, and a second one of the \
-                 type would share them"
+                "`{ty}` is already nested in field `{earlier}`: both fields would share its keys; remove one of them"
             );
-            errors.push(&field.source.ty, message);
+            diagnostics.error(&field.source.ty, message);
         }
     }
 }
 
-fn flash_has_no_default(field: &Field, errors: &Errors) {
-    if let (Kind::Flash, Some(word)) = (field.kind, field.attrs.word(DEFAULT)) {
+fn reject_default_on_flash(field: &Field, diagnostics: &Diagnostics) {
+    if let (FieldKind::Flash, Some(written)) = (field.kind, field.attributes.written(DEFAULT)) {
         let message = "`flash` cannot be combined with `default`: a message that is not there reads as `None`";
-        errors.push(word, message);
+        diagnostics.error(written, message);
     }
 }
 
-fn indexed_is_stored_as_it_is(field: &Field, errors: &Errors) {
-    if !field.attrs.index.given() || field.is_nested() {
+fn check_index(field: &Field, diagnostics: &Diagnostics) {
+    if !field.attributes.index.is_given() || field.is_nested() {
         return;
     }
-    if let (Side::Client, Some(word)) = (field.side, field.attrs.word(INDEX)) {
-        let message =
-            "`index` cannot be combined with `client`: client state lies in the browser, where no index sees it";
-        return errors.push(word, message);
+    if let (Side::Client, Some(written)) = (field.side, field.attributes.written(INDEX)) {
+        let message = "`index` cannot be combined with `client`: client state is stored in the browser, \
+                       and the store has no index of it";
+        return diagnostics.error(written, message);
     }
-    if let Some((other, word)) = field.attrs.first_of(&[ALIAS, KEPT_ALIAS, MIGRATE, FLASH]) {
-        let why = match other {
-            FLASH => "a message is taken once, and nobody looks a session up by it",
-            MIGRATE => "the index finds sessions by what is stored, and that is of the old type until it is rewritten",
-            _ => "the index finds sessions by what is stored under one key",
+    if let Some((other, written)) = field.attributes.first_given(&[ALIAS, KEPT_ALIAS, MIGRATE, FLASH]) {
+        let reason = match other {
+            FLASH => "a message is removed when it is read, so no session can be found by it",
+            MIGRATE => "the index contains stored values, and these have the old type until they are written again",
+            _ => "the index contains only values of the current key",
         };
-        errors.push(word, format!("`index` cannot be combined with `{other}`: {why}"));
+        diagnostics.error(written, format!("`index` cannot be combined with `{other}`: {reason}"));
     }
 }
 
-fn one_form_is_given(field: &Field, errors: &Errors) {
+fn reject_two_codecs(field: &Field, diagnostics: &Diagnostics) {
     let others = [SERIALIZE_WITH, DESERIALIZE_WITH];
-    if let (true, Some((other, word))) = (field.attrs.with.given(), field.attrs.first_of(&others)) {
-        let message = format!("`with` cannot be combined with `{other}`: its module has both functions");
-        errors.push(word, message);
+    if let (true, Some((other, written))) = (field.attributes.with.is_given(), field.attributes.first_given(&others)) {
+        let message = format!(
+            "`with` cannot be combined with `{other}`: the module of `with` contains both functions; \
+             remove one of them"
+        );
+        diagnostics.error(written, message);
     }
 }
 
-fn invalid_reads_as_something(field: &Field, errors: &Errors) {
-    let (Some(choice), Some(word)) = (field.attrs.on_invalid.get(), field.attrs.word(ON_INVALID)) else { return };
+fn check_on_invalid(field: &Field, diagnostics: &Diagnostics) {
+    let (Some(choice), Some(written)) = (field.attributes.on_invalid.get(), field.attributes.written(ON_INVALID))
+    else {
+        return;
+    };
     match (choice, field.has_default()) {
         (OnInvalid::Default, false) => {
             let message = "`on_invalid = \"default\"` needs a `default` on the field; \
-                           to read what is invalid as `None`, write \"discard\"";
-            errors.push(word, message);
+                           to read an invalid value as `None`, write `on_invalid = \"discard\"`";
+            diagnostics.error(written, message);
         }
         (OnInvalid::Discard, true) => {
-            errors.push(word, "a field with a `default` is never `None`: write `on_invalid = \"default\"`");
+            diagnostics.error(written, "a field with a `default` is never `None`: write `on_invalid = \"default\"`");
         }
         _ => {}
     }
 }
 
-fn default_is_no_string(field: &Field, errors: &Errors) {
-    if let Fallback::Text(literal) = &field.fallback {
-        let advice = default_instead_of_text(field, &literal.value());
-        errors.push(literal, format!("`default` takes an expression{advice}"));
+fn reject_string_default(field: &Field, diagnostics: &Diagnostics) {
+    if let FieldDefault::StringLiteral(literal) = &field.default {
+        let advice = default_expression(field, &literal.value());
+        diagnostics.error(literal, format!("`default` takes an expression{advice}"));
     }
 }
 
-/// The user means either a text or, as in serde, the function of this path.
-fn default_instead_of_text(field: &Field, text: &str) -> String {
-    let conversion = if ty::is_string(&field.ty) { "to_owned" } else { "into" };
-    let value = format!("`default = {text:?}.{conversion}()`");
-    let call = syn::parse_str::<syn::Path>(text).map(|path| format!("`default = {}()`", ty::text(&path)));
-    match (ty::is_text(&field.ty), call) {
+/// The string is either the value, or as in serde the path of a function.
+fn default_expression(field: &Field, string: &str) -> String {
+    let conversion = if types::is_string(&field.ty) { "to_owned" } else { "into" };
+    let value = format!("`default = {string:?}.{conversion}()`");
+    let call = syn::parse_str::<Path>(string).map(|path| format!("`default = {}()`", text(&path)));
+    match (types::is_string_like(&field.ty), call) {
         (true, Ok(call)) => format!(": write {value}, or {call} to call a function"),
         (true, Err(_)) => format!(" of the field's type: write {value}"),
         (false, Ok(call)) => format!(", not a string: to call a function, write {call}"),
-        (false, Err(_)) => format!(" of the field's type, `{}`, not a string", ty::text(&field.ty)),
+        (false, Err(_)) => format!(" of the field's type, `{}`, not a string", text(&field.ty)),
     }
 }
 
-fn key_is_sensible(schema: &Schema, field: &Field, errors: &Errors) {
+fn check_key(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
     if field.is_nested() {
         return;
     }
-    if let Some(literal) = field.attrs.key.get() {
+    if let Some(literal) = field.attributes.key.get() {
         if literal.value().is_empty() {
-            errors.push(literal, "session key must not be empty: leave `key` out to use the name of the field");
+            let message = "the session key must not be empty: remove `key` to use the name of the field";
+            diagnostics.error(literal, message);
         }
-        has_no_outer_whitespace("key", literal, errors);
+        reject_surrounding_whitespace("key", literal, diagnostics);
     }
-    let prefix = schema.attrs.prefix.get().map_or(0, |prefix| prefix.value().len());
-    if field.key.len() > LONGEST_KEY && prefix <= LONGEST_KEY {
-        push_at_key(field, too_long("key", field.key.len()), errors);
-    }
-}
-
-/// At the explicit key, or at the name of the field that stands for it.
-fn push_at_key(field: &Field, message: String, errors: &Errors) {
-    match field.attrs.key.get() {
-        Some(literal) => errors.push(literal, message),
-        None => errors.push(field.ident, message),
+    let prefix_bytes = schema.attributes.prefix.get().map_or(0, |prefix| prefix.value().len());
+    if field.key.len() > MAX_KEY_BYTES && prefix_bytes <= MAX_KEY_BYTES {
+        error_on_key(field, too_long("key", field.key.len()), diagnostics);
     }
 }
 
-fn accessors_are_free(schema: &Schema, field: &Field, errors: &Errors) {
-    let names = verbs(field).iter().map(|verb| verb.name(field.ident));
-    if let Some(name) = names.into_iter().find(|name| accessor::is_session_word(name)) {
+/// Without `key = "..."`, the error is on the name of the field.
+fn error_on_key(field: &Field, message: String, diagnostics: &Diagnostics) {
+    match field.attributes.key.get() {
+        Some(literal) => diagnostics.error(literal, message),
+        None => diagnostics.error(field.ident, message),
+    }
+}
+
+fn reject_reserved_accessor(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
+    let mut names = accessors(field).iter().map(|accessor| accessor.name(field.ident));
+    if let Some(name) = names.find(|name| is_reserved(name)) {
         let owner = snake_case(&schema.input.ident.to_string());
-        let (ident, key) = (field.ident, &field.name);
-        let what = if *ident == name { format!("`{name}`") } else { format!("`{name}`, an accessor of `{ident}`,") };
+        let (ident, key) = (field.ident, &field.key_without_prefix);
+        let subject = if *ident == name { format!("`{name}`") } else { format!("`{name}`, an accessor of `{ident}`,") };
         let message = format!(
-            "{what} is a method of every session: rename the field and keep its key, \
+            "{subject} is a method of every session: rename the field and keep its key, \
              `#[session(key = {key:?})] {owner}_{ident}: ..`"
         );
-        errors.push(ident, message);
+        diagnostics.error(ident, message);
     }
 }
 
@@ -285,81 +298,79 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-fn keys_differ(schema: &Schema, errors: &Errors) {
+fn reject_duplicate_keys(schema: &Schema, diagnostics: &Diagnostics) {
     let mut keys = HashMap::new();
-    for field in schema.fields.iter().filter(|field| !field.is_nested()) {
+    for field in schema.values() {
         let earlier = *keys.entry((field.side, field.key.clone())).or_insert(field.ident);
         if earlier != field.ident {
-            let message = format!("duplicate session key `{}`: already used by field `{earlier}`", field.key);
-            push_at_key(field, message, errors);
+            error_on_key(field, duplicate_key(&field.key, earlier), diagnostics);
         }
     }
-    for field in schema.fields.iter().filter(|field| !field.is_nested()) {
+    for field in schema.values() {
         for alias in field.aliases() {
-            alias_is_free(field, alias, keys.insert((field.side, alias.value()), field.ident), errors);
+            check_alias(field, alias, keys.insert((field.side, alias.value()), field.ident), diagnostics);
         }
     }
 }
 
-fn alias_is_free(field: &Field, alias: &LitStr, taken: Option<&syn::Ident>, errors: &Errors) {
-    let old = alias.value();
-    match taken {
-        None => {}
-        Some(_) if old == field.key => {
-            errors.push(alias, format!("`{old}` is the field's key already: an alias is a key that it had before"));
+fn check_alias(field: &Field, literal: &LitStr, used_by: Option<&Ident>, diagnostics: &Diagnostics) {
+    let alias = literal.value();
+    let message = match used_by {
+        None => return,
+        Some(_) if alias == field.key => {
+            format!("`{alias}` is the current key of the field: an alias is an earlier key; remove the alias")
         }
-        Some(earlier) if earlier == field.ident => {
-            errors.push(alias, format!("duplicate alias `{old}`: keep one of them"));
-        }
-        Some(earlier) => {
-            errors.push(alias, format!("duplicate session key `{old}`: already used by field `{earlier}`"));
-        }
-    }
+        Some(earlier) if earlier == field.ident => format!("duplicate alias `{alias}`: keep one of them"),
+        Some(earlier) => duplicate_key(&alias, earlier),
+    };
+    diagnostics.error(literal, message);
 }
 
-/// What is retired is dropped: nothing may live there.
-fn retired_keys_are_free(schema: &Schema, errors: &Errors) {
+fn duplicate_key(key: &str, earlier: &Ident) -> String {
+    format!("duplicate session key `{key}`: already used by field `{earlier}`; change one of them")
+}
+
+/// Retired keys are deleted from sessions, so a field must not use one.
+fn check_retired_keys(schema: &Schema, diagnostics: &Diagnostics) {
     let mut retired = HashSet::new();
-    let server = schema.attrs.retired.iter().map(|key| (Side::Server, key));
-    for (side, literal) in server.chain(schema.attrs.retired_client.iter().map(|key| (Side::Client, key))) {
+    for (side, literal) in schema.retired() {
         let key = literal.value();
-        let values = schema.fields.iter().filter(|field| !field.is_nested() && field.side == side);
-        let user =
-            values.into_iter().find(|field| field.key == key || field.aliases().any(|alias| alias.value() == key));
+        let mut fields = schema.values().filter(|field| field.side == side);
+        let user = fields.find(|field| field.key == key || field.aliases().any(|alias| alias.value() == key));
         if let Some(field) = user {
-            let message = format!("the retired key `{key}` is used by field `{}`: take one of them out", field.ident);
-            errors.push(literal, message);
+            let message = format!("the retired key `{key}` is used by field `{}`: remove one of them", field.ident);
+            diagnostics.error(literal, message);
         } else if !retired.insert((side, key.clone())) {
-            errors.push(literal, format!("duplicate retired key `{key}`: keep one of them"));
+            diagnostics.error(literal, format!("duplicate retired key `{key}`: keep one of them"));
         }
     }
 }
 
-fn accessors_differ(schema: &Schema, errors: &Errors) {
-    let mut accessors = HashMap::new();
+fn reject_duplicate_accessors(schema: &Schema, diagnostics: &Diagnostics) {
+    let mut names = HashMap::new();
     for field in &schema.fields {
-        for name in verbs(field).iter().map(|verb| verb.name(field.ident)) {
-            let earlier = *accessors.entry(name.clone()).or_insert(field.ident);
+        for name in accessors(field).iter().map(|accessor| accessor.name(field.ident)) {
+            let earlier = *names.entry(name.clone()).or_insert(field.ident);
             if earlier != field.ident {
-                both_generate(field, earlier, &format!("accessor `{name}`"), errors);
+                error_on_duplicate_name(field, earlier, &format!("accessor `{name}`"), diagnostics);
             }
         }
     }
 }
 
-fn constants_differ(schema: &Schema, errors: &Errors) {
-    let mut constants = HashMap::new();
-    for field in schema.fields.iter().filter(|field| !field.is_nested()) {
-        let name = accessor::constant(field.ident).to_string();
-        let earlier = *constants.entry(name.clone()).or_insert(field.ident);
+fn reject_duplicate_constants(schema: &Schema, diagnostics: &Diagnostics) {
+    let mut names = HashMap::new();
+    for field in schema.values() {
+        let name = key_constant(field.ident).to_string();
+        let earlier = *names.entry(name.clone()).or_insert(field.ident);
         if earlier != field.ident {
-            both_generate(field, earlier, &format!("key constant `{name}`"), errors);
+            error_on_duplicate_name(field, earlier, &format!("key constant `{name}`"), diagnostics);
         }
     }
 }
 
-fn both_generate(field: &Field, earlier: &syn::Ident, what: &str, errors: &Errors) {
+fn error_on_duplicate_name(field: &Field, earlier: &Ident, item: &str, diagnostics: &Diagnostics) {
     let ident = field.ident;
-    let way_out = "rename one of them and keep its key with `key = \"...\"`";
-    errors.push(ident, format!("field `{ident}` and field `{earlier}` both generate the {what}; {way_out}"));
+    let advice = "rename one of them and keep its key with `key = \"...\"`";
+    diagnostics.error(ident, format!("field `{ident}` and field `{earlier}` both generate the {item}; {advice}"));
 }

@@ -1,16 +1,16 @@
-//! One error for the whole crate: opaque, one word wide, with a [`kind`](Error::kind) to decide by.
+//! The error type of the library, its kinds, and the texts of errors that several operations return.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// What went wrong in a store, in the store's own words. It must not quote tokens or stored values.
+/// An error returned by a store. It must not contain tokens or stored values.
 pub type StoreError = Box<dyn StdError + Send + Sync>;
 
-/// What went wrong, in words fit for a log.
+/// An error of a session operation. Its [`kind`](Self::kind) states the category.
 ///
-/// No message, no `Debug` output and no [`source`](StdError::source) of it holds a token, a cookie or a stored value:
-/// serde quotes the values it fails on, so its messages are never passed on.
+/// Its message, its `Debug` output and its [`source`](StdError::source) never contain a token, a cookie or a stored value.
+/// Messages of serde are omitted, because they quote the value.
 pub struct Error(Box<Repr>);
 
 struct Repr {
@@ -19,34 +19,34 @@ struct Repr {
     source: Option<StoreError>,
 }
 
-/// The kinds of [`Error`], as far as a program decides by them.
+/// Categories of [`Error`] to match on.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// The session ended (signed out, expired, revoked) while this request was using it. Nothing was stored.
+    /// The session ended (logout, expiry, revocation) during this request. Nothing was stored.
     Ended,
-    /// The session lives, but its token was replaced by another request. Nothing was stored.
+    /// The session is live, but another request rotated its token. Nothing was stored.
     Replaced,
-    /// Other requests kept changing the session first. Nothing was stored; the request may be repeated.
+    /// Other requests changed the session at each attempt. Nothing was stored; the request can be repeated.
     Conflict,
-    /// The store could not be asked, or did not answer.
+    /// The store could not be reached, or did not reply.
     Store,
-    /// A key or a cookie is larger than its limit. Nothing was stored.
+    /// A key or a cookie exceeds its limit. Nothing was stored.
     TooLarge,
-    /// A value could not be written as JSON, or the stored JSON is not of the type asked for.
+    /// A value cannot be encoded as JSON, or a stored value is not of the requested type.
     Value,
-    /// The answer has been given: this request's session takes no more writes.
+    /// The response was already finalized.
     Finalized,
-    /// The handler asks for a session, but no layer provides one.
+    /// The handler uses a session, but no layer provides one.
     MissingLayer,
-    /// A session opened by its id was asked for what needs a browser: client state, a new token, another session.
+    /// A session opened by its id has no browser: no client state, no rotation, no `restart`.
     NoBrowser,
-    /// A setting does not fit: a key that is too short, a cookie name that browsers refuse.
+    /// A setting is invalid, for example a key that is too short, or a cookie name that browsers reject.
     Config,
 }
 
 impl ErrorKind {
-    /// The HTTP status that fits this kind: 409 for a lost race, 503 for the store, 500 for the rest.
+    /// Returns the HTTP status for this kind: 409 for a lost race, 503 for the store, 500 for the rest.
     pub fn status(self) -> http::StatusCode {
         match self {
             Self::Ended | Self::Replaced | Self::Conflict => http::StatusCode::CONFLICT,
@@ -57,7 +57,7 @@ impl ErrorKind {
 }
 
 impl Error {
-    /// What to decide by.
+    /// Returns the category.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -67,8 +67,8 @@ impl Error {
         Self(Box::new(Repr { kind, message, source: None }))
     }
 
-    pub(crate) fn store(doing: &'static str, source: StoreError) -> Self {
-        let message = format!("the session store failed to {doing}").into();
+    pub(crate) fn store(operation: &'static str, source: StoreError) -> Self {
+        let message = format!("failed to {operation}").into();
         Self(Box::new(Repr { kind: ErrorKind::Store, message, source: Some(source) }))
     }
 
@@ -80,16 +80,19 @@ impl Error {
         Self::new(
             kind,
             match kind {
-                ErrorKind::Ended => "the session ended while this request was using it; nothing was stored",
-                ErrorKind::Replaced => {
-                    "this request's token was replaced by another request of the same session; nothing was stored"
-                }
+                ErrorKind::Ended => "the session ended during this request; nothing was stored",
+                ErrorKind::Replaced => "another request rotated the token of this session; nothing was stored",
                 ErrorKind::Finalized => {
-                    "the answer has been given: a session takes no more writes after `finalize` or `abandon`"
+                    "the response was already finalized; write to the session before `finalize` or `abandon`"
                 }
-                _ => "the session refused the request; nothing was stored",
+                _ => "the session refused the change; nothing was stored",
             },
         )
+    }
+
+    /// Returns the store's error as a field for logs.
+    pub(crate) fn cause(&self) -> Option<tracing::field::DisplayValue<&(dyn StdError + 'static)>> {
+        self.source().map(tracing::field::display)
     }
 }
 

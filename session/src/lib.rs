@@ -1,7 +1,7 @@
 //! Typed HTTP sessions.
 //!
-//! Declare the keys of a session as a struct, and derive [`SessionSchema`]. Each field becomes accessors on
-//! [`Typed<Visitor>`](Typed), one-line forwards to a string-key JSON map, the [`Session`]:
+//! Declare the keys of a session as a struct and derive [`SessionSchema`]. Each field becomes accessors on
+//! [`Typed<Visitor>`](Typed). An accessor is one line that calls the [`Session`], a JSON map with string keys:
 //!
 //! ```
 //! use session::store::MemoryStore;
@@ -9,7 +9,7 @@
 //!
 //! #[derive(SessionSchema)]
 //! struct Visitor {
-//!     /// Who is signed in.
+//!     /// Who is logged in.
 //!     #[session(key = "user.id")]
 //!     user_id: u64,
 //!     #[session(default)]
@@ -21,7 +21,7 @@
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
 //! let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
 //!
-//! // A request arrives, and is answered. Where a layer is in place, it does this.
+//! // A layer does this for each request.
 //! let request = http::HeaderMap::new();
 //! let mut session = manager.open(&request);
 //!
@@ -31,7 +31,7 @@
 //! visitor.update_cart(|cart| cart.push("tea".to_owned())).await?;
 //! visitor.set_dark(true)?;
 //! assert_eq!(visitor.user_id().await?, Some(7));
-//! assert_eq!(session.get::<u64>("user.id").await?, Some(7)); // the raw key API is always there
+//! assert_eq!(session.get::<u64>("user.id").await?, Some(7)); // the raw key API is always available
 //!
 //! let mut response = http::HeaderMap::new();
 //! session.finalize(&mut response).await?;
@@ -39,112 +39,103 @@
 //! # Ok::<(), session::Error>(()) }).unwrap();
 //! ```
 //!
-//! # Where things are
+//! # Overview
 //!
 //! - [`Session`]: the handle of one request. Server state by key, [client state](Session::client), identity and lifecycle.
-//! - [`SessionSchema`], [`Typed`], [`ReadOnly`], [`Snapshot`]: the typed view. The
-//!   [derive](macro@SessionSchema) explains every attribute.
-//! - [`SchemaInfo`]: the declaration at run time. [`assert_schema!`] and [`assert_disjoint!`]: schemas that change, and
-//!   schemas that share a session.
-//! - [`SessionManager`], [`SessionConfig`], [`CookieConfig`], [`Lifetime`], [`SecretKey`]: what an application sets up once.
+//! - [`SessionSchema`], [`Typed`], [`ReadOnly`], [`Snapshot`]: the typed view. The [derive](macro@SessionSchema) documents
+//!   every attribute.
+//! - [`SchemaInfo`]: the declaration at run time. [`assert_schema!`] checks schema changes, [`assert_disjoint!`] checks
+//!   that schemas share no key.
+//! - [`SessionManager`], [`SessionConfig`], [`CookieConfig`], [`Lifetime`], [`SecretKey`]: the setup of an application.
 //! - [`SessionManager::find`], [`revoke`](SessionManager::revoke), [`by_id`](SessionManager::by_id): the sessions of one
-//!   user. [`SessionManager::sweeper`]: the task that drops expired ones.
-//! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), and the stores behind features. [`testing`]
-//!   proves a store of your own.
-//! - [`tower`] and [`axum`]: the layer and the extractors.
-//! - [`_documentation`]: the architecture, the stores, security by the standards, proof, benchmarks, the changelog, and
-//!   the compiler's errors explained.
+//!   user. [`SessionManager::sweeper`]: the task that deletes expired sessions.
+//! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), the stores behind features, and a conformance
+//!   suite for custom stores.
+//! - `session::tower` and `session::axum`: the layer and the extractors (by feature).
+//! - [`docs`]: architecture, stores, threat model, testing, benchmarks, changelog, and the compiler errors explained.
 //!
 //! # Features
 //!
-//! | feature | brings |
+//! | feature | contents |
 //! | --- | --- |
 //! | `derive` (default) | `#[derive(SessionSchema)]` |
 //! | `tower` | `SessionLayer`, for any tower service |
 //! | `axum` | `Session`, `Typed<S>` and `ReadOnly<S>` as extractors; includes `tower` |
 //! | `sqlite` | `SqliteStore` |
-//! | `postgres`, `postgres-tls` | `PostgresStore`, and the same over TLS |
-//! | `mysql`, `mysql-tls` | `MySqlStore`, for MariaDB and MySQL, and the same over TLS |
-//! | `redis`, `redis-tls` | `RedisStore`, for one server or a cluster, and the same over TLS |
-//! | `pavex` | the alias that makes `Session<'_>` compile |
-//! | `testing` | `session::testing`, the claims that prove a store of your own |
+//! | `postgres`, `postgres-tls` | `PostgresStore`; the same with TLS |
+//! | `mysql`, `mysql-tls` | `MySqlStore` for MariaDB and MySQL; the same with TLS |
+//! | `redis`, `redis-tls` | `RedisStore` for one server or a cluster; the same with TLS |
+//! | `pavex` | `session::pavex::Session<'_>`, an alias for code written against Pavex's guide |
+//! | `conformance` | `session::store::conformance`, a test suite for custom stores |
 //!
-//! # What a session is not
+//! # Limits of a session
 //!
-//! Two first visits in parallel, without a cookie, that both write make two sessions: the browser keeps the one whose
-//! answer comes last. A POST from another site arrives without the cookies, which are `SameSite=Lax`. Client state is
-//! whatever the browser last held: see [`ClientState`].
-
-pub mod _documentation;
-
-mod error;
-mod id;
-mod lifetime;
-mod time;
-
-mod cookie;
-mod seal;
+//! - Two parallel first visits without a cookie that both write create two sessions. The browser keeps the session of the
+//!   later response.
+//! - A POST from another site arrives without the cookies, which are `SameSite=Lax`.
+//! - Client state is the state that the browser sent: see [`ClientState`].
 
 mod config;
-mod manager;
-mod sweeper;
-mod users;
-
-mod access;
-mod client;
-mod declaration;
-mod disjoint;
-mod guard;
-mod meta;
+mod cookie;
+mod error;
+mod integrations;
+mod record;
+mod request;
 mod schema;
 mod session;
-mod shared;
-
-mod changes;
-mod field;
-mod index;
-mod json;
-mod key;
-mod state;
-#[cfg_attr(
-    not(any(feature = "sqlite", feature = "_server")),
-    expect(dead_code, reason = "what keeps sessions outside of the process gives values as one text")
-)]
-mod values;
-
-mod commit;
-mod plan;
 pub mod store;
+#[cfg(feature = "conformance")]
+mod testing;
 
-mod answer;
+/// Pages about the library, for users, operators and contributors.
+pub mod docs {
+    #[doc = include_str!("../ARCHITECTURE.md")]
+    pub mod architecture {}
 
-#[cfg(feature = "axum")]
-pub mod axum;
-#[cfg(feature = "pavex")]
-pub mod pavex;
-#[cfg(feature = "testing")]
-pub mod testing;
-#[cfg(feature = "tower")]
-pub mod tower;
+    #[expect(clippy::doc_markdown, reason = "names of crates")]
+    #[doc = include_str!("../BENCHMARKS.md")]
+    pub mod benchmarks {}
+
+    #[doc = include_str!("../CHANGELOG.md")]
+    pub mod changelog {}
+
+    #[doc = include_str!("../ERRORS.md")]
+    pub mod errors {}
+
+    #[doc = include_str!("../STORES.md")]
+    pub mod stores {}
+
+    #[doc = include_str!("../TESTING.md")]
+    pub mod testing {}
+
+    #[doc = include_str!("../THREAT_MODEL.md")]
+    pub mod threat_model {}
+}
 
 #[doc(hidden)]
-#[path = "private.rs"]
+#[path = "session/private.rs"]
 pub mod __private;
 
-pub use self::client::{ClientState, ClientStateMut};
-pub use self::config::{ExtendOn, SessionConfig};
-pub use self::cookie::{CookieConfig, SameSite};
-pub use self::declaration::{FieldInfo, SchemaInfo, Side};
+pub use self::config::cookie::{CookieConfig, SameSite};
+pub use self::config::lifetime::Lifetime;
+pub use self::config::secret_key::SecretKey;
+pub use self::config::session_config::{RenewOn, SessionConfig};
 pub use self::error::{Error, ErrorKind};
-pub use self::id::SessionId;
-pub use self::key::{ClientKey, IndexKey, Key};
-pub use self::lifetime::Lifetime;
-pub use self::manager::SessionManager;
-pub use self::meta::Meta;
-pub use self::schema::{ReadOnly, SessionSchema, Snapshot, Typed};
-pub use self::seal::SecretKey;
-pub use self::session::Session;
-pub use self::sweeper::Sweeper;
-pub use self::users::SessionInfo;
+#[cfg(feature = "axum")]
+pub use self::integrations::axum;
+#[cfg(feature = "pavex")]
+pub use self::integrations::pavex;
+#[cfg(feature = "tower")]
+pub use self::integrations::tower;
+pub use self::record::id::SessionId;
+pub use self::record::session_info::SessionInfo;
+pub use self::record::side::Side;
+pub use self::schema::info::{FieldInfo, SchemaInfo};
+pub use self::schema::key::{ClientKey, IndexKey, Key};
+pub use self::session::client_state::{ClientState, ClientStateMut};
+pub use self::session::handle::Session;
+pub use self::session::manager::SessionManager;
+pub use self::session::sweeper::Sweeper;
+pub use self::session::typed::{ReadOnly, SessionSchema, Snapshot, Typed};
 #[cfg(feature = "derive")]
 pub use session_macros::SessionSchema;

@@ -1,4 +1,4 @@
-// As many errors as mistakes, each on its token: a tilde for each mistake of a line. The handlers stay quiet.
+// One error for each mistake, on its token. The number of tildes in a line is the number of its mistakes.
 
 use std::marker::PhantomData;
 
@@ -27,7 +27,7 @@ struct Visitor<
     #[session(key "user")] //~
     equals_missing: u8,
     #[session(ky = "user")] //~
-    misspelt: u8,
+    misspelled: u8,
     #[session(server)] //~
     unknown: u8,
     #[session(rename = "user.id")] //~
@@ -87,7 +87,7 @@ struct Visitor<
 
 fn handler(mut visitor: Typed<Visitor<'static, u8, 1>>) -> Result<(), Error> {
     visitor.set_no_arguments(1)?;
-    visitor.set_misspelt(1)?;
+    visitor.set_misspelled(1)?;
     visitor.set_optional(1)?;
     visitor.set_borrowed("light")?;
     visitor.update_default_path(|value| *value += 1)?;

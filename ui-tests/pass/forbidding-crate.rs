@@ -1,4 +1,4 @@
-//! A crate that takes every lint seriously. It is an example of this package too, so that clippy sees it.
+//! A crate that denies or forbids many lints. It is also an example of this package, so that clippy checks it.
 
 #![forbid(unsafe_code, dead_code, deprecated, missing_docs, unused_must_use)]
 #![deny(warnings, unused_qualifications, unreachable_pub, missing_debug_implementations, unused_results)]
@@ -7,42 +7,42 @@
 
 use session::{ClientKey, Error, Key, Session, SessionSchema, Typed};
 
-/// What a visitor has.
+/// The session of a visitor.
 #[derive(SessionSchema, Debug)]
 pub struct Visitor {
-    /// Who is signed in.
+    /// The user who is logged in.
     #[session(key = "user.id")]
     pub user_id: u64,
-    /// What lies in the cart.
+    /// The articles in the cart.
     #[session(default)]
     pub cart: Vec<String>,
-    /// What the pages look like.
+    /// The theme of the pages.
     #[session(client, default = "light".to_owned())]
     pub theme: String,
     /// A message.
     #[session(flash)]
     pub notice: String,
-    /// Where to send it.
+    /// The town to send the order to.
     #[session(alias = "town", kept_alias = "city", migrate = "town", on_invalid = "discard")]
     pub place: String,
     /// A colour.
     #[session(with = "hex", on_invalid = "default", default)]
     pub colour: u32,
-    /// What is being bought.
+    /// The current order.
     #[session(nested)]
     pub checkout: Checkout,
 }
 
-/// What is being bought.
+/// An order.
 #[derive(SessionSchema, Debug)]
 #[session(prefix = "checkout.", retired = "checkout.v1")]
 pub struct Checkout {
-    /// Whether in a hurry.
+    /// True for express delivery.
     #[session(default)]
     pub express: bool,
 }
 
-/// The town, where it was a text already.
+/// Decodes the town of an earlier release.
 fn town(old: &serde_json::Value) -> Option<String> {
     old.as_str().map(str::to_owned)
 }
@@ -52,7 +52,7 @@ mod hex {
     use serde::{Deserialize, Deserializer, Serializer};
 
     /// `2748` is `abc`.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde needs")]
     pub(crate) fn serialize<S: Serializer>(number: &u32, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("{number:x}"))
     }
@@ -64,14 +64,14 @@ mod hex {
     }
 }
 
-/// Names that are also those of types in scope.
+/// Uses the key types without qualification.
 pub const KEYS: (Key<u64>, ClientKey<String>) = (Visitor::USER_ID, Visitor::THEME);
 
-/// Uses them.
+/// Uses the accessors.
 ///
 /// # Errors
 ///
-/// As the session.
+/// The errors of the session.
 pub async fn handler(session: &mut Session) -> Result<(), Error> {
     let mut visitor: Typed<Visitor> = session.typed_mut();
     visitor.update_cart(|cart| cart.push("teapot".to_owned())).await?;

@@ -1,4 +1,4 @@
-//! A schema whose types come from the crate, and the struct from a macro.
+//! A struct from a `macro_rules!`, with types from the crate.
 
 #![deny(warnings)]
 

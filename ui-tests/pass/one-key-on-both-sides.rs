@@ -2,7 +2,7 @@
 
 use session::SessionSchema;
 
-/// The two states are two maps: neither sees a key of the other.
+/// Server state and client state are separate maps, so they can use the same key.
 #[derive(SessionSchema)]
 struct Visitor {
     cart: Vec<u64>,

@@ -5,7 +5,7 @@ use session::{Error, ReadOnly, Session, SessionSchema};
 #[derive(serde::Serialize, serde::Deserialize)]
 struct UserId(u64);
 
-/// Private, with a private type, in a public struct's private field.
+/// A private field with a private type in a public struct.
 #[derive(SessionSchema)]
 pub struct Account {
     id_of_user: UserId,

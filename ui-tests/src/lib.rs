@@ -1,1 +1,1 @@
-//! What the compiler says about a wrong schema: `tests/ui.rs` compiles `fail` and `pass`.
+//! Compile errors of invalid schemas: `tests/ui.rs` compiles the files of `fail` and `pass`.

@@ -1,125 +1,128 @@
-//! What the compiler says about a wrong schema, word for word. `TRYBUILD=overwrite cargo test -p session-ui-tests`
-//! rewrites the `.stderr` files: read the difference as a tired person would.
+//! Compiles `pass` and `fail`, compares the compile errors with the `.stderr` files, and checks `session/ERRORS.md`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// The compiler that the `.stderr` files quote. Its words change from release to release; ours do not.
+use expect_test::expect_file;
+
+/// The compiler that the `.stderr` files were recorded with. Its messages change with each release.
 const COMPILER: &str = "rustc 1.95.";
 
-/// Mistakes that our derive reports, on every compiler.
-const OURS: [&str; 5] = ["fail/*.rs", "fail/attribute/*.rs", "fail/key/*.rs", "fail/shape/*.rs", "fail/value/*.rs"];
+/// Errors with a message of the derive: the same with every compiler.
+const DERIVE_ERRORS: [&str; 5] =
+    ["fail/*.rs", "fail/attribute/*.rs", "fail/key/*.rs", "fail/shape/*.rs", "fail/value/*.rs"];
 
-/// Mistakes that the compiler reports.
-const THEIRS: [&str; 3] = ["fail/bound/*.rs", "fail/nesting/*.rs", "fail/usage/*.rs"];
+/// Errors with a message of the compiler.
+const COMPILER_ERRORS: [&str; 3] = ["fail/bound/*.rs", "fail/nesting/*.rs", "fail/usage/*.rs"];
 
 #[test]
-fn mistakes_are_reported_as_recorded() {
+fn compile_errors_match_the_recordings() {
     let cases = trybuild::TestCases::new();
     cases.pass("pass/*.rs");
-    for folder in OURS {
+    for folder in DERIVE_ERRORS {
         cases.compile_fail(folder);
     }
-    let compiler = compiler();
+    let compiler = compiler_version();
     if compiler.starts_with(COMPILER) {
-        for folder in THEIRS {
+        for folder in COMPILER_ERRORS {
             cases.compile_fail(folder);
         }
     } else {
-        println!("skipped {THEIRS:?}: recorded with {COMPILER}x, and this is {compiler}");
+        println!("skipped {COMPILER_ERRORS:?}: recorded with {COMPILER}x, but this is {compiler}");
     }
 }
 
 #[test]
-fn every_folder_is_run() {
-    let run: Vec<_> = OURS.into_iter().chain(THEIRS).filter_map(|glob| Path::new(glob).parent()).collect();
-    let forgotten: Vec<_> = files("fail").into_iter().filter(|file| !run.contains(&file.parent().unwrap())).collect();
-    assert!(forgotten.is_empty(), "in no list: {forgotten:#?}");
+fn every_folder_is_compiled() {
+    let folders = DERIVE_ERRORS.into_iter().chain(COMPILER_ERRORS);
+    let compiled: Vec<_> = folders.filter_map(|glob| Path::new(glob).parent()).collect();
+    let missing: Vec<_> =
+        files("fail").into_iter().filter(|file| !compiled.contains(&file.parent().unwrap())).collect();
+    assert!(missing.is_empty(), "in no list: {missing:#?}");
 }
 
 #[test]
-fn no_recording_is_stale() {
-    let recordings = files("fail").into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "stderr"));
-    let stale: Vec<_> = recordings.filter(|file| !file.with_extension("rs").exists()).collect();
-    assert!(stale.is_empty(), "without their source: {stale:#?}");
+fn every_recording_has_a_source() {
+    let orphans: Vec<_> = recordings().into_iter().filter(|file| !file.with_extension("rs").exists()).collect();
+    assert!(orphans.is_empty(), "without a source: {orphans:#?}");
 }
 
 #[test]
-fn no_recording_names_a_machine() {
-    let home = env!("CARGO_MANIFEST_DIR");
+fn no_recording_contains_a_local_path() {
+    let folder = env!("CARGO_MANIFEST_DIR");
     let leaks: Vec<_> =
-        files("fail").into_iter().filter(|file| fs::read_to_string(file).unwrap().contains(home)).collect();
+        files("fail").into_iter().filter(|file| fs::read_to_string(file).unwrap().contains(folder)).collect();
     assert!(leaks.is_empty(), "with a path of this machine: {leaks:#?}");
 }
 
-/// Recordings with more than one error: those of several mistakes, and those where the compiler sees a second one.
-const SEVERAL: [&str; 7] = [
+/// Recordings with several errors: their sources have several mistakes, or the compiler reports a second error.
+const SEVERAL_ERRORS: [&str; 7] = [
     "fail/all-at-once",
-    "fail/attribute/misspelt-twice",
+    "fail/attribute/misspelled-twice",
     "fail/bound/not-a-schema",
     "fail/bound/unknown-type-inside",
     "fail/nesting/itself",
-    "fail/value/accessors-after-a-mistake",
+    "fail/value/accessors-after-an-error",
     "fail/value/borrowed-without-lifetime",
 ];
 
 #[test]
-fn each_mistake_is_reported_once() {
-    let recordings = files("fail").into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "stderr"));
-    let (mut several, mut count) = (Vec::new(), 0);
-    for file in recordings {
-        let errors = fs::read_to_string(&file).unwrap().lines().filter(|line| line.starts_with("error")).count();
-        if errors != 1 {
-            several.push(file.with_extension("").to_str().unwrap().to_owned());
-        }
-        count += 1;
-    }
-    several.sort_unstable();
-    assert_eq!(several, SEVERAL);
-    assert!(count > 100, "the recordings have moved");
+fn each_mistake_is_one_error() {
+    let recordings = recordings();
+    assert!(recordings.len() > 100, "too few recordings");
+    let with_several = recordings.iter().filter(|file| count_errors(&fs::read_to_string(file).unwrap()) != 1);
+    let mut names: Vec<_> = with_several.map(|file| file.with_extension("").to_str().unwrap().to_owned()).collect();
+    names.sort_unstable();
+    assert_eq!(names, SEVERAL_ERRORS);
 }
 
-/// The page of explanations shows programs and messages as they are. `BLESS=1` rewrites it.
-#[test]
-fn the_explanations_show_what_the_compiler_says() {
-    let template = fs::read_to_string("explained.md").unwrap();
-    let page: String = template.lines().map(|line| explained(line) + "\n").collect();
-    if env::var_os("BLESS").is_some() {
-        fs::write("../session/ERRORS.md", &page).unwrap();
-    }
-    assert_eq!(fs::read_to_string("../session/ERRORS.md").unwrap(), page);
-}
-
-/// A line of the page. `{{case}}` stands for its program and its message.
-fn explained(line: &str) -> String {
-    let Some(case) = line.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")) else { return line.to_owned() };
-    let read = |ending: &str| fs::read_to_string(format!("fail/{case}.{ending}")).unwrap();
-    let program = read("rs").replace("\nfn main() {}\n", "");
-    format!("```rust,compile_fail\n{program}```\n\n```text\n{}```", read("stderr"))
-}
-
-/// Each mistake stands on a line of its own, marked by `//~`.
+/// Each mistake is in a line of its own, marked by `//~`.
 #[test]
 fn all_at_once_reports_each_mistake_once() {
     let source = fs::read_to_string("fail/all-at-once.rs").unwrap();
     let marked = source.lines().zip(1..).filter(|(line, _)| line.contains("//~"));
     let mut expected: Vec<usize> = marked.flat_map(|(line, number)| vec![number; line.matches('~').count()]).collect();
 
-    let recorded = fs::read_to_string("fail/all-at-once.stderr").unwrap();
-    let places = recorded.lines().filter_map(|line| line.split_once("fail/all-at-once.rs:"));
-    let mut reported: Vec<usize> = places.map(|(_, place)| place.split(':').next().unwrap().parse().unwrap()).collect();
+    let recording = fs::read_to_string("fail/all-at-once.stderr").unwrap();
+    let positions = recording.lines().filter_map(|line| line.split_once("fail/all-at-once.rs:"));
+    let mut reported: Vec<usize> =
+        positions.map(|(_, position)| position.split(':').next().unwrap().parse().unwrap()).collect();
 
     expected.sort_unstable();
     reported.sort_unstable();
     assert_eq!(reported, expected, "lines of the mistakes");
-    assert_eq!(recorded.lines().filter(|line| line.starts_with("error")).count(), expected.len());
+    assert_eq!(count_errors(&recording), expected.len());
 }
 
-fn compiler() -> String {
+/// `session/ERRORS.md` is generated from `explained.md` and the recordings.
+#[test]
+fn the_page_of_errors_is_up_to_date() {
+    let template = fs::read_to_string("explained.md").unwrap();
+    let page: String = template.lines().map(|line| expand_case(line) + "\n").collect();
+    expect_file!["../../session/ERRORS.md"].assert_eq(&page);
+}
+
+/// Replaces a line `{{case}}` by the source and the recording of the case.
+fn expand_case(line: &str) -> String {
+    let Some(case) = line.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")) else { return line.to_owned() };
+    let read = |extension: &str| fs::read_to_string(format!("fail/{case}.{extension}")).unwrap();
+    let program = read("rs").replace("\nfn main() {}\n", "");
+    format!("```rust,compile_fail\n{program}```\n\n```text\n{}```", read("stderr"))
+}
+
+fn count_errors(recording: &str) -> usize {
+    recording.lines().filter(|line| line.starts_with("error")).count()
+}
+
+fn compiler_version() -> String {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("--version").output().expect("rustc runs");
-    String::from_utf8(output.stdout).expect("rustc speaks UTF-8").trim().to_owned()
+    String::from_utf8(output.stdout).expect("the version is UTF-8").trim().to_owned()
+}
+
+fn recordings() -> Vec<PathBuf> {
+    files("fail").into_iter().filter(|file| file.extension().is_some_and(|extension| extension == "stderr")).collect()
 }
 
 fn files(folder: impl AsRef<Path>) -> Vec<PathBuf> {

@@ -1,22 +1,23 @@
-//! The accessors: one-line forwards to the runtime's function of the same verb.
+//! The code of the accessors: signatures, `async`, and the call of the runtime's function.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{Expansion, attributes, default_name, made_here, nothing};
-use crate::accessor::{Verb, generated, verbs};
-use crate::ast::{Field, Side};
-use crate::docs;
-use crate::hygiene::Names;
+use super::context::{Expansion, attributes_with_docs, default_function, unreachable_body};
+use super::docs::accessor_docs;
+use super::names::Names;
+use crate::accessor_names::{Accessor, accessors};
+use crate::parse::model::{Field, Side};
+use crate::parse::spans::{generated_ident, generated_span};
 
 impl Expansion<'_> {
     pub(super) fn getters(&self) -> TokenStream {
         let reader = &self.names.reader;
-        let (generics, clause) = self.schemas_in_it();
-        let getters = self.accessors(Verb::reads);
+        let (params, clause) = self.nested_generics();
+        let getters = self.accessors(Accessor::is_getter);
         quote! {
             #[automatically_derived]
-            impl #generics #reader #generics #clause {
+            impl #params #reader #params #clause {
                 #(#getters)*
             }
         }
@@ -24,30 +25,30 @@ impl Expansion<'_> {
 
     pub(super) fn setters(&self) -> TokenStream {
         let writer = &self.names.writer;
-        let (generics, clause) = self.schemas_in_it();
-        let setters = self.accessors(|verb| !verb.reads());
+        let (params, clause) = self.nested_generics();
+        let setters = self.accessors(|accessor| !accessor.is_getter());
         quote! {
             #[automatically_derived]
-            impl #generics #writer #generics #clause {
+            impl #params #writer #params #clause {
                 #(#setters)*
             }
         }
     }
 
-    fn accessors(&self, which: fn(Verb) -> bool) -> impl Iterator<Item = TokenStream> {
+    fn accessors(&self, is_included: fn(Accessor) -> bool) -> impl Iterator<Item = TokenStream> {
         self.fields().flat_map(move |field| {
-            let verbs = verbs(field).iter().filter(move |verb| which(**verb));
-            verbs.map(|verb| self.accessor(field, *verb))
+            let included = accessors(field).iter().filter(move |accessor| is_included(**accessor));
+            included.map(|accessor| self.accessor(field, *accessor))
         })
     }
 
-    fn accessor(&self, field: &Field, verb: Verb) -> TokenStream {
-        let (vis, attrs) = (&field.source.vis, attributes(field, &docs::accessor(field, verb)));
-        let (asyncness, name, signature) =
-            (asyncness(field, verb), verb.ident(field.ident), self.signature(field, verb));
-        let body = if self.is_hollow(field) { nothing() } else { self.forward(field, verb) };
-        quote_spanned! {generated(field.ident)=>
-            #attrs
+    fn accessor(&self, field: &Field, accessor: Accessor) -> TokenStream {
+        let (vis, attributes) = (&field.source.vis, attributes_with_docs(field, &accessor_docs(field, accessor)));
+        let (name, signature) = (accessor.ident(field.ident), self.signature(field, accessor));
+        let asyncness = is_async(field, accessor).then(|| quote_spanned!(generated_span(field.ident)=> async));
+        let body = if self.is_placeholder(field) { unreachable_body() } else { self.runtime_call(field, accessor) };
+        quote_spanned! {generated_span(field.ident)=>
+            #attributes
             #[inline]
             #vis #asyncness fn #name #signature {
                 #body
@@ -55,83 +56,89 @@ impl Expansion<'_> {
         }
     }
 
-    /// Everything behind the name. The type parameters have no bounds but that of `f`, so that a mistake in a handler
-    /// is one plain error.
-    fn signature(&self, field: &Field, verb: Verb) -> TokenStream {
-        let Names { door, result: r, failure: e, .. } = &self.names;
-        let (span, ty) = (generated(field.ident), &field.ty);
+    /// Returns the parameters and the result. Only `f` has a bound: with more bounds, an error in a handler would be
+    /// reported with more notes.
+    fn signature(&self, field: &Field, accessor: Accessor) -> TokenStream {
+        let Names { private_mod, result: r, error: e, .. } = &self.names;
+        let (span, ty) = (generated_span(field.ident), &field.ty);
         let optional = quote_spanned!(span=> ::core::option::Option<#ty>);
         let value = if field.has_default() { quote!(#ty) } else { optional.clone() };
-        let tried = quote_spanned!(span=> ::core::result::Result<#r, #e>);
+        let result_of_f = quote_spanned!(span=> ::core::result::Result<#r, #e>);
         let closure = match field.side {
             Side::Server => quote_spanned!(span=> ::core::ops::FnMut),
             Side::Client => quote_spanned!(span=> ::core::ops::FnOnce),
         };
-        let (parameters, result) = match verb {
-            Verb::Get | Verb::Peek => (quote_spanned!(span=> (&self)), value),
-            Verb::Set => (quote_spanned!(span=> (&mut self, value: #ty)), quote!(())),
-            Verb::Unset => (quote_spanned!(span=> (&mut self)), quote!(())),
-            Verb::Remove | Verb::Take => (quote_spanned!(span=> (&mut self)), optional),
-            Verb::Update => (quote_spanned!(span=> <#r>(&mut self, f: impl #closure(&mut #value) -> #r)), quote!(#r)),
-            Verb::TryUpdate => {
-                (quote_spanned!(span=> <#r, #e>(&mut self, f: impl #closure(&mut #value) -> #tried)), tried)
+        let (parameters, result) = match accessor {
+            Accessor::Get | Accessor::Peek => (quote_spanned!(span=> (&self)), value),
+            Accessor::Set => (quote_spanned!(span=> (&mut self, value: #ty)), quote!(())),
+            Accessor::Unset => (quote_spanned!(span=> (&mut self)), quote!(())),
+            Accessor::Remove | Accessor::Take => (quote_spanned!(span=> (&mut self)), optional),
+            Accessor::Update => {
+                (quote_spanned!(span=> <#r>(&mut self, f: impl #closure(&mut #value) -> #r)), quote!(#r))
             }
-            Verb::Nested | Verb::NestedMut => return self.nested_signature(field, verb),
+            Accessor::TryUpdate => {
+                let f = quote_spanned!(span=> f: impl #closure(&mut #value) -> #result_of_f);
+                (quote_spanned!(span=> <#r, #e>(&mut self, #f)), result_of_f)
+            }
+            Accessor::Nested | Accessor::NestedMut => return self.nested_signature(field, accessor),
         };
-        quote_spanned!(span=> #parameters -> #door::Result<#result>)
+        quote_spanned!(span=> #parameters -> #private_mod::Result<#result>)
     }
 
-    /// The call of the runtime's function of the same verb.
-    fn forward(&self, field: &Field, verb: Verb) -> TokenStream {
+    fn runtime_call(&self, field: &Field, accessor: Accessor) -> TokenStream {
         if field.is_nested() {
-            return self.nested_handle(field, verb);
+            return self.nested_call(field, accessor);
         }
-        let (door, ident) = (&self.names.door, &self.ident);
-        let (span, function, constant) = (generated(field.ident), function(field, verb), &field.constant);
+        let (private_mod, ident) = (&self.names.private_mod, &self.ident);
+        let (span, function, constant) =
+            (generated_span(field.ident), runtime_function(field, accessor), &field.constant);
         let key = quote_spanned!(span=> &#ident::#constant);
-        let default = default_name(field.ident);
-        let default = falls_back(field, verb).then(|| quote_spanned!(span=> , #ident::#default));
-        let argument = match verb {
-            Verb::Set => Some(quote_spanned!(span=> , value)),
-            Verb::Update | Verb::TryUpdate => Some(quote_spanned!(span=> , f)),
+        let default = default_function(field);
+        let default = uses_default(field, accessor).then(|| quote_spanned!(span=> , #ident::#default));
+        let argument = match accessor {
+            Accessor::Set => Some(quote_spanned!(span=> , value)),
+            Accessor::Update | Accessor::TryUpdate => Some(quote_spanned!(span=> , f)),
             _ => None,
         };
-        let session = if verb.reads() { quote_spanned!(span=> &self.0) } else { quote_spanned!(span=> &mut self.0.0) };
-        let wait = is_async(field, verb).then(|| quote_spanned!(span=> .await));
-        quote_spanned!(span=> #door::#function(#session, #key #default #argument) #wait)
+        let session =
+            if accessor.is_getter() { quote_spanned!(span=> &self.0) } else { quote_spanned!(span=> &mut self.0.0) };
+        let wait = is_async(field, accessor).then(|| quote_spanned!(span=> .await));
+        quote_spanned!(span=> #private_mod::#function(#session, #key #default #argument) #wait)
     }
 
-    fn nested_signature(&self, field: &Field, verb: Verb) -> TokenStream {
-        let (span, door, schema) = (generated(field.ident), &self.names.door, self.param(field));
-        if verb.reads() {
-            quote_spanned!(span=> (&self) -> #door::ReadOnly<#schema>)
+    fn nested_signature(&self, field: &Field, accessor: Accessor) -> TokenStream {
+        let (span, private_mod) = (generated_span(field.ident), &self.names.private_mod);
+        let param = self.nested_param(field);
+        if accessor.is_getter() {
+            quote_spanned!(span=> (&self) -> #private_mod::ReadOnly<#param>)
         } else {
-            quote_spanned!(span=> (&mut self) -> #door::Typed<#schema>)
+            quote_spanned!(span=> (&mut self) -> #private_mod::Typed<#param>)
         }
     }
 
-    fn nested_handle(&self, field: &Field, verb: Verb) -> TokenStream {
-        let (span, door, schema) = (generated(field.ident), &self.names.door, self.param(field));
-        if verb.reads() {
-            quote_spanned!(span=> #door::Session::typed::<#schema>(&self.0))
+    fn nested_call(&self, field: &Field, accessor: Accessor) -> TokenStream {
+        let (span, private_mod) = (generated_span(field.ident), &self.names.private_mod);
+        let param = self.nested_param(field);
+        if accessor.is_getter() {
+            quote_spanned!(span=> #private_mod::Session::typed::<#param>(&self.0))
         } else {
-            quote_spanned!(span=> #door::Session::typed_mut::<#schema>(&mut self.0.0))
+            quote_spanned!(span=> #private_mod::Session::typed_mut::<#param>(&mut self.0.0))
         }
     }
 
-    /// Nobody builds a schema, and few schemas need all their accessors: this use of all of them keeps the lint for
-    /// dead code quiet without an `allow`, which a crate may forbid.
-    pub(super) fn uses(&self) -> Option<TokenStream> {
-        let (ident, Names { door, writer, .. }) = (&self.ident, &self.names);
+    /// Uses the fields and all accessors once, so that the lint for dead code does not report those that an application
+    /// does not need. An `allow` would be an error in a crate that forbids it.
+    pub(super) fn use_of_everything(&self) -> Option<TokenStream> {
+        let (ident, Names { private_mod, writer, .. }) = (&self.ident, &self.names);
         let fields = &self.schema.fields;
         if fields.is_empty() || self.is_generic() {
             return None;
         }
-        let (params, clause) = self.schemas_in_it();
-        let uses = fields.iter().map(|field| self.uses_of(field));
+        let (params, clause) = self.nested_generics();
+        let uses = fields.iter().map(|field| self.use_of_field(field));
         Some(quote! {
             #[automatically_derived]
-            impl #params #door::Used<#ident> for #writer #params #clause {
+            impl #params #private_mod::Used<#ident> for #writer #params #clause {
                 fn used<_Z>(&mut self, schema: &#ident, _: _Z) {
                     #(#uses)*
                 }
@@ -139,18 +146,18 @@ impl Expansion<'_> {
         })
     }
 
-    fn uses_of(&self, field: &Field) -> TokenStream {
+    fn use_of_field(&self, field: &Field) -> TokenStream {
         let Names { reader, writer, .. } = &self.names;
-        let (span, ident) = (generated(field.ident), made_here(field.ident));
-        let params = self.params().map(|params| quote_spanned!(span=> ::#params));
-        let uses = verbs(field).iter().map(|verb| {
-            let name = verb.ident(field.ident);
-            match verb {
-                Verb::Update => quote_spanned!(span=> let _ = #writer #params::#name(self, |_| ());),
-                Verb::TryUpdate => quote_spanned! {span=>
+        let (span, ident) = (generated_span(field.ident), generated_ident(field.ident));
+        let params = self.nested_params().map(|params| quote_spanned!(span=> ::#params));
+        let uses = accessors(field).iter().map(|accessor| {
+            let name = accessor.ident(field.ident);
+            match accessor {
+                Accessor::Update => quote_spanned!(span=> let _ = #writer #params::#name(self, |_| ());),
+                Accessor::TryUpdate => quote_spanned! {span=>
                     let _ = #writer #params::#name(self, |_| ::core::result::Result::<(), ()>::Ok(()));
                 },
-                verb if verb.reads() => quote_spanned!(span=> let _ = #reader #params::#name;),
+                accessor if accessor.is_getter() => quote_spanned!(span=> let _ = #reader #params::#name;),
                 _ => quote_spanned!(span=> let _ = #writer #params::#name;),
             }
         });
@@ -158,33 +165,31 @@ impl Expansion<'_> {
     }
 }
 
-fn function(field: &Field, verb: Verb) -> Ident {
+/// Returns the function of `session::__private` that implements the accessor.
+fn runtime_function(field: &Field, accessor: Accessor) -> Ident {
     let side = match field.side {
         Side::Server => "",
         Side::Client => "client_",
     };
-    let verb_name = match verb {
-        Verb::Get | Verb::Peek => "get",
-        Verb::Set => "set",
-        Verb::Unset => "unset",
-        Verb::Remove | Verb::Take => "remove",
-        Verb::Update => "update",
-        Verb::TryUpdate => "try_update",
-        Verb::Nested | Verb::NestedMut => "typed",
+    let verb = match accessor {
+        Accessor::Get | Accessor::Peek => "get",
+        Accessor::Set => "set",
+        Accessor::Unset => "unset",
+        Accessor::Remove | Accessor::Take => "remove",
+        Accessor::Update => "update",
+        Accessor::TryUpdate => "try_update",
+        Accessor::Nested | Accessor::NestedMut => "typed",
     };
-    let fallback = if falls_back(field, verb) { "_or" } else { "" };
-    format_ident!("{side}{verb_name}{fallback}", span = generated(field.ident))
+    let suffix = if uses_default(field, accessor) { "_or" } else { "" };
+    format_ident!("{side}{verb}{suffix}", span = generated_span(field.ident))
 }
 
-fn falls_back(field: &Field, verb: Verb) -> bool {
-    field.has_default() && matches!(verb, Verb::Get | Verb::Update | Verb::TryUpdate)
+fn uses_default(field: &Field, accessor: Accessor) -> bool {
+    field.has_default() && matches!(accessor, Accessor::Get | Accessor::Update | Accessor::TryUpdate)
 }
 
-/// What may ask the store.
-fn is_async(field: &Field, verb: Verb) -> bool {
-    field.side == Side::Server && !matches!(verb, Verb::Set | Verb::Unset | Verb::Nested | Verb::NestedMut)
-}
-
-fn asyncness(field: &Field, verb: Verb) -> Option<TokenStream> {
-    is_async(field, verb).then(|| quote_spanned!(generated(field.ident)=> async))
+/// Returns true if the accessor may load the session from the store.
+fn is_async(field: &Field, accessor: Accessor) -> bool {
+    let never_loads = [Accessor::Set, Accessor::Unset, Accessor::Nested, Accessor::NestedMut];
+    field.side == Side::Server && !never_loads.contains(&accessor)
 }

@@ -1,85 +1,87 @@
-//! The declaration as data, and the check that nested schemas keep to keys of their own.
+//! The schema as data (`SchemaInfo`), and the compile-time check that nested schemas use different keys.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit, LitStr, Meta};
 
-use super::{Expansion, at, made_here};
-use crate::accessor::generated;
-use crate::ast::{Field, Kind, Side};
-use crate::ty;
+use super::context::Expansion;
+use crate::parse::model::{Field, FieldKind, Side};
+use crate::parse::spans::{generated_ident, generated_span, with_span};
+use crate::parse::tokens::text;
 
 impl Expansion<'_> {
     pub(super) fn declaration(&self) -> TokenStream {
-        let door = &self.names.door;
+        let private_mod = &self.names.private_mod;
         let name = self.ident.unraw().to_string();
         let fields = self.values().map(|field| self.field_info(field));
-        let nested = self.nested().filter(|field| !self.is_hollow(field)).map(|field| {
-            let (name, schema) = (field.ident.unraw().to_string(), self.as_nested(field, "SCHEMA"));
+        let nested = self.nested().filter(|field| !self.is_placeholder(field)).map(|field| {
+            let (name, schema) = (field.ident.unraw().to_string(), self.nested_item(field, "SCHEMA"));
             quote!((#name, #schema))
         });
-        let attrs = &self.schema.attrs;
-        let retired = [(&attrs.retired, Side::Server), (&attrs.retired_client, Side::Client)];
-        let retired = retired.into_iter().flat_map(|(keys, side)| keys.iter().map(move |key| (key, side)));
-        let retired = retired.map(|(key, side)| {
-            let (key, side) = (key.value(), side_name(side));
-            quote!((#door::Side::#side, #key))
+        let retired = self.schema.retired().map(|(side, key)| {
+            let (key, side) = (key.value(), side_variant(side));
+            quote!((#private_mod::Side::#side, #key))
         });
-        quote!(#door::SchemaInfo::declare(#name, &[#(#fields),*], &[#(#nested),*], &[#(#retired),*]))
+        quote!(#private_mod::SchemaInfo::declare(#name, &[#(#fields),*], &[#(#nested),*], &[#(#retired),*]))
     }
 
     fn field_info(&self, field: &Field) -> TokenStream {
-        let door = &self.names.door;
-        let (name, key, side) = (field.ident.unraw().to_string(), &field.key, side_name(field.side));
-        let (type_name, docs) = (ty::text(&field.source.ty), docs(field));
-        let aliases: Vec<_> = field.attrs.alias.iter().map(LitStr::value).collect();
+        let private_mod = &self.names.private_mod;
+        let (name, key, side) = (field.ident.unraw().to_string(), &field.key, side_variant(field.side));
+        let (type_name, docs) = (text(&field.source.ty), doc_comment(field));
+        let aliases: Vec<_> = field.attributes.alias.iter().map(LitStr::value).collect();
         let aliases = (!aliases.is_empty()).then(|| quote!(.alias(&[#(#aliases),*])));
-        let kept = field.attrs.kept_alias.get().map(LitStr::value).map(|kept| quote!(.kept(#kept)));
-        let words = words(field).map(|word| format_ident!("{word}"));
-        quote!(#door::FieldInfo::declare(#name, #key, #door::Side::#side, #type_name, #docs) #aliases #kept #(.#words())*)
+        let kept_alias =
+            field.attributes.kept_alias.get().map(LitStr::value).map(|kept| quote!(.with_kept_alias(#kept)));
+        let flags = flags(field).map(|flag| format_ident!("{flag}"));
+        quote! {
+            #private_mod::FieldInfo::declare(#name, #key, #private_mod::Side::#side, #type_name, #docs)
+                #aliases #kept_alias #(.#flags())*
+        }
     }
 
-    /// Each nested schema against the fields of this one, and against those nested before it.
-    pub(super) fn nested_are_disjoint(&self) -> TokenStream {
-        let sound = self.nested().filter(|field| !self.is_hollow(field));
-        sound
+    /// Compares each nested schema with the fields of this one, and with the schemas nested before it.
+    pub(super) fn nested_assertions(&self) -> TokenStream {
+        let valid = self.nested().filter(|field| !self.is_placeholder(field));
+        valid
             .enumerate()
             .map(|(index, field)| {
-                // The compiler shows where the call stands, and that is the field.
-                let span = generated(field.ident);
-                let (door, schema) = (at(span, &self.names.door), made_here(&self.ident));
-                let declaration = quote!(<#schema as #door::SessionSchema>::SCHEMA);
-                quote_spanned!(span=> const _: () = #door::assert_nested(#declaration, #index);)
+                // The compiler underlines the call, so the call has the span of the field.
+                let span = generated_span(field.ident);
+                let (private_mod, schema) = (with_span(&self.names.private_mod, span), generated_ident(&self.ident));
+                let declaration = quote!(<#schema as #private_mod::SessionSchema>::SCHEMA);
+                quote_spanned!(span=> const _: () = #private_mod::assert_nested(#declaration, #index);)
             })
             .collect()
     }
 }
 
-fn side_name(side: Side) -> Ident {
+/// Returns the variant of `session::Side`.
+fn side_variant(side: Side) -> Ident {
     match side {
         Side::Server => format_ident!("Server"),
         Side::Client => format_ident!("Client"),
     }
 }
 
-fn words(field: &Field) -> impl Iterator<Item = &'static str> {
-    let attrs = &field.attrs;
-    let words = [
+/// Returns the methods of `FieldInfo` to call.
+fn flags(field: &Field) -> impl Iterator<Item = &'static str> {
+    let attributes = &field.attributes;
+    let flags = [
         ("default", field.has_default()),
-        ("flash", field.kind == Kind::Flash),
-        ("index", attrs.index.given()),
-        ("with", attrs.is_coded()),
-        ("migrate", attrs.migrate.given()),
-        ("on_invalid", field.forgives()),
+        ("flash", field.kind == FieldKind::Flash),
+        ("index", attributes.index.is_given()),
+        ("with", attributes.has_codec()),
+        ("migrate", attributes.migrate.is_given()),
+        ("on_invalid", field.ignores_invalid()),
     ];
-    words.into_iter().filter(|(_, is)| *is).map(|(word, _)| word)
+    flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag)
 }
 
-/// The doc comment, line by line.
-fn docs(field: &Field) -> String {
-    let docs = field.source.attrs.iter().filter(|attr| attr.path().is_ident("doc"));
-    let lines = docs.filter_map(|attr| match &attr.meta {
+fn doc_comment(field: &Field) -> String {
+    let docs = field.source.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
+    let lines = docs.filter_map(|attribute| match &attribute.meta {
         Meta::NameValue(meta) => match &meta.value {
             Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) => Some(line.value().trim().to_owned()),
             _ => None,

@@ -1,27 +1,31 @@
-//! Every field but flash at once: a struct, how it is read, and how it is written out.
+//! The snapshot type: a struct of all fields except flash messages, how it is read, and its `Serialize`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::{Expansion, at, default_name, made_here, nothing};
-use crate::accessor::generated;
-use crate::ast::{Field, Kind, Side};
+use super::context::{Expansion, default_function, unreachable_body};
+use crate::parse::model::{Field, FieldKind, Side};
+use crate::parse::spans::{generated_ident, generated_span, with_span};
 
 impl Expansion<'_> {
-    fn shown(&self) -> impl Iterator<Item = &Field<'_>> {
+    fn snapshot_fields(&self) -> impl Iterator<Item = &Field<'_>> {
         self.fields().filter(|field| match field.kind {
-            Kind::Value => true,
-            Kind::Flash => false,
-            Kind::Nested => !self.is_hollow(field),
+            FieldKind::Value => true,
+            FieldKind::Flash => false,
+            FieldKind::Nested => !self.is_placeholder(field),
         })
+    }
+
+    fn nested_snapshot_fields(&self) -> impl Iterator<Item = &Field<'_>> {
+        self.snapshot_fields().filter(|field| field.is_nested())
     }
 
     pub(super) fn snapshot(&self) -> TokenStream {
         let (snapshot, params) = (&self.names.snapshot, self.snapshot_params());
-        let fields = self.shown().map(|field| self.snapshot_field(field));
-        let serialize = self.serialize();
+        let fields = self.snapshot_fields().map(|field| self.snapshot_field(field));
+        let serialize = self.serialize_impl();
         quote! {
             #[doc(hidden)]
             pub struct #snapshot #params {
@@ -33,112 +37,111 @@ impl Expansion<'_> {
 
     fn snapshot_field(&self, field: &Field) -> TokenStream {
         let (vis, ident, ty) = (&field.source.vis, field.ident, &field.ty);
-        let docs = field.carried();
+        let attributes = field.inherited_attributes();
         let ty = match field.kind {
-            Kind::Nested => self.param(field).to_token_stream(),
+            FieldKind::Nested => self.nested_param(field).to_token_stream(),
             _ if field.has_default() => quote!(#ty),
             _ => quote!(::core::option::Option<#ty>),
         };
-        quote_spanned!(generated(field.ident)=> #(#docs)* #vis #ident: #ty,)
+        quote_spanned!(generated_span(field.ident)=> #(#attributes)* #vis #ident: #ty,)
     }
 
-    /// One parameter for the snapshot of each nested schema.
+    /// Returns one parameter for the snapshot of each nested schema.
     fn snapshot_params(&self) -> Option<TokenStream> {
-        let mut params = self.nested_in_it().map(|field| self.param(field)).peekable();
+        let mut params = self.nested_snapshot_fields().map(|field| self.nested_param(field)).peekable();
         params.peek().is_some().then(|| quote!(<#(#params),*>))
     }
 
-    /// What the parameters stand for.
-    fn snapshots(&self) -> Option<TokenStream> {
-        let mut types = self.nested_in_it().map(|field| self.as_nested(field, "Snapshot")).peekable();
-        types.peek().is_some().then(|| quote_spanned!(self.where_nested()=> <#(#types),*>))
+    /// Returns the type arguments for these parameters.
+    fn snapshot_arguments(&self) -> Option<TokenStream> {
+        let mut types = self.nested_snapshot_fields().map(|field| self.nested_item(field, "Snapshot")).peekable();
+        types.peek().is_some().then(|| quote_spanned!(self.first_nested_span()=> <#(#types),*>))
     }
 
-    fn nested_in_it(&self) -> impl Iterator<Item = &Field<'_>> {
-        self.shown().filter(|field| field.is_nested())
-    }
-
-    /// Where the first nested schema stands: if that is none, it is told once.
-    fn where_nested(&self) -> Span {
-        self.nested_in_it().next().map_or_else(Span::call_site, |field| field.ty.span())
+    /// Returns the span of the first nested schema. If that is no schema, the compiler reports it once.
+    fn first_nested_span(&self) -> Span {
+        self.nested_snapshot_fields().next().map_or_else(Span::call_site, |field| field.ty.span())
     }
 
     pub(super) fn snapshot_type(&self) -> TokenStream {
-        let (span, snapshots) = (self.where_nested(), self.snapshots());
-        let snapshot = at(span, &self.names.snapshot);
-        quote_spanned!(span=> type Snapshot = #snapshot #snapshots;)
+        let (span, arguments) = (self.first_nested_span(), self.snapshot_arguments());
+        let snapshot = with_span(&self.names.snapshot, span);
+        quote_spanned!(span=> type Snapshot = #snapshot #arguments;)
     }
 
-    /// The function that reads it.
     pub(super) fn read_snapshot(&self) -> TokenStream {
-        let span = self.where_nested();
-        let (door, snapshot) = (at(span, &self.names.door), at(span, &self.names.snapshot));
-        let (reads, snapshots) = (self.shown().map(|field| self.read_field(field)), self.snapshots());
-        let body = if self.shown().any(|field| self.is_hollow(field)) || self.is_generic() {
-            nothing()
+        let span = self.first_nested_span();
+        let (private_mod, snapshot) = (with_span(&self.names.private_mod, span), with_span(&self.names.snapshot, span));
+        let fields = self.snapshot_fields().map(|field| self.read_field(field));
+        let arguments = self.snapshot_arguments();
+        let body = if self.snapshot_fields().any(|field| self.is_placeholder(field)) || self.is_generic() {
+            unreachable_body()
         } else {
-            quote_spanned!(span=> ::core::result::Result::Ok(#snapshot { #(#reads)* }))
+            quote_spanned!(span=> ::core::result::Result::Ok(#snapshot { #(#fields)* }))
         };
-        // The one local name: it is ours, wherever the type comes from.
+        // The only local variable: it needs the hygiene of the derive, even if `span` is from a `macro_rules!`.
         let view = Ident::new("view", Span::call_site());
         quote_spanned! {span=>
             #[inline]
-            fn snapshot(#view: &#door::View<'_>) -> #door::Result<#snapshot #snapshots> {
+            fn snapshot(#view: &#private_mod::View<'_>) -> #private_mod::Result<#snapshot #arguments> {
                 #body
             }
         }
     }
 
     fn read_field(&self, field: &Field) -> TokenStream {
-        let (door, schema, ident) = (&self.names.door, &self.ident, made_here(field.ident));
-        let (constant, default) = (&field.constant, default_name(field.ident));
+        let (private_mod, schema, ident) = (&self.names.private_mod, &self.ident, generated_ident(field.ident));
+        let (constant, default) = (&field.constant, default_function(field));
         let value = match (field.kind, field.side, field.has_default()) {
-            (Kind::Nested, ..) => {
-                let snapshot = self.as_nested(field, "snapshot");
+            (FieldKind::Nested, ..) => {
+                let snapshot = self.nested_item(field, "snapshot");
                 quote!(#snapshot(view))
             }
-            (_, Side::Server, false) => quote!(#door::view(view, &#schema::#constant)),
-            (_, Side::Server, true) => quote!(#door::view_or(view, &#schema::#constant, #schema::#default)),
-            (_, Side::Client, false) => quote!(#door::client_view(view, &#schema::#constant)),
-            (_, Side::Client, true) => quote!(#door::client_view_or(view, &#schema::#constant, #schema::#default)),
+            (_, Side::Server, false) => quote!(#private_mod::view(view, &#schema::#constant)),
+            (_, Side::Server, true) => quote!(#private_mod::view_or(view, &#schema::#constant, #schema::#default)),
+            (_, Side::Client, false) => quote!(#private_mod::client_view(view, &#schema::#constant)),
+            (_, Side::Client, true) => {
+                quote!(#private_mod::client_view_or(view, &#schema::#constant, #schema::#default))
+            }
         };
         quote!(#ident: #value?,)
     }
 
-    fn serialize(&self) -> TokenStream {
-        let (door, snapshot, format) = (&self.names.door, &self.names.snapshot, &self.names.result);
+    fn serialize_impl(&self) -> TokenStream {
+        let (private_mod, snapshot, format) = (&self.names.private_mod, &self.names.snapshot, &self.names.result);
         let name = self.ident.unraw().to_string();
         let params = self.snapshot_params();
-        let each = self.nested_in_it().map(|field| self.param(field));
-        let clause = params.is_some().then(|| quote!(where #(#each: #door::Serialize),*));
-        let (count, writes) = (self.shown().count(), self.shown().map(|field| self.write_field(field)));
+        let each = self.nested_snapshot_fields().map(|field| self.nested_param(field));
+        let clause = params.is_some().then(|| quote!(where #(#each: #private_mod::Serialize),*));
+        let count = self.snapshot_fields().count();
+        let fields = self.snapshot_fields().map(|field| self.serialize_field(field));
         quote! {
             #[automatically_derived]
-            impl #params #door::Serialize for #snapshot #params #clause {
-                fn serialize<#format: #door::Serializer>(
+            impl #params #private_mod::Serialize for #snapshot #params #clause {
+                fn serialize<#format: #private_mod::Serializer>(
                     &self,
                     serializer: #format,
                 ) -> ::core::result::Result<#format::Ok, #format::Error> {
-                    let mut fields = #door::Serializer::serialize_struct(serializer, #name, #count)?;
-                    #(#writes)*
-                    #door::SerializeStruct::end(fields)
+                    let mut fields = #private_mod::Serializer::serialize_struct(serializer, #name, #count)?;
+                    #(#fields)*
+                    #private_mod::SerializeStruct::end(fields)
                 }
             }
         }
     }
 
-    fn write_field(&self, field: &Field) -> TokenStream {
-        let (door, ident) = (&self.names.door, made_here(field.ident));
+    fn serialize_field(&self, field: &Field) -> TokenStream {
+        let (private_mod, ident) = (&self.names.private_mod, generated_ident(field.ident));
         let name = field.ident.unraw().to_string();
         match self.codec_name(field) {
-            Some(codec) if field.has_default() => quote_spanned! {generated(field.ident)=>
-                #door::Shown(&#door::Coded::<#codec>(&self.#ident)).field(#name, &mut fields)?;
+            Some(codec) if field.has_default() => quote_spanned! {generated_span(field.ident)=>
+                #private_mod::SnapshotField(&#private_mod::WithCodec::<#codec>(&self.#ident)).field(#name, &mut fields)?;
             },
-            Some(codec) => quote_spanned! {generated(field.ident)=>
-                #door::coded_field::<#codec, _>(&self.#ident, #name, &mut fields)?;
+            Some(codec) => quote_spanned! {generated_span(field.ident)=>
+                #private_mod::serialize_with_codec::<#codec, _>(&self.#ident, #name, &mut fields)?;
             },
-            None => quote_spanned! {generated(field.ident)=>
-                #door::Shown(&self.#ident).field(#name, &mut fields)?;
+            None => quote_spanned! {generated_span(field.ident)=>
+                #private_mod::SnapshotField(&self.#ident).field(#name, &mut fields)?;
             },
         }
     }

@@ -1,4 +1,4 @@
-//! The forms: each changes the session and sends the browser on, so that a reload repeats nothing.
+//! The form handlers: each one changes the session, then redirects, so that a reload does not repeat the change.
 
 use axum::Form;
 use axum::http::{HeaderMap, header};
@@ -6,74 +6,74 @@ use axum::response::Redirect;
 use serde::Deserialize;
 use session::{Session, Typed};
 
-use crate::catalogue::Product;
+use crate::product::Product;
 use crate::user_agent;
-use crate::views::Place;
+use crate::views::Page;
 use crate::visitor::{Line, Theme, Visitor};
 
-pub type Action = Result<Redirect, session::Error>;
+pub type ActionResult = Result<Redirect, session::Error>;
 
 #[derive(Deserialize)]
-pub struct Choice {
+pub struct AddForm {
     product: Product,
 }
 
-pub async fn add_to_cart(mut visitor: Typed<Visitor>, Form(choice): Form<Choice>) -> Action {
+pub async fn add_to_cart(mut visitor: Typed<Visitor>, Form(form): Form<AddForm>) -> ActionResult {
     // Atomic: of two clicks at once, neither is lost.
-    visitor.update_cart(|cart| cart.add(choice.product)).await?;
-    visitor.set_notice(format!("{} is in your cart.", choice.product.name()))?;
-    Ok(Redirect::to(Place::Products.path()))
+    visitor.update_cart(|cart| cart.add(form.product)).await?;
+    visitor.set_notice(format!("{} is in your cart.", form.product.name()))?;
+    Ok(Redirect::to(Page::Products.path()))
 }
 
-pub async fn change_cart(mut visitor: Typed<Visitor>, Form(line): Form<Line>) -> Action {
+pub async fn change_cart(mut visitor: Typed<Visitor>, Form(line): Form<Line>) -> ActionResult {
     visitor.update_cart(|cart| cart.set(line)).await?;
-    Ok(Redirect::to(Place::Cart.path()))
+    Ok(Redirect::to(Page::Cart.path()))
 }
 
 #[derive(Deserialize)]
-pub struct Credentials {
+pub struct LoginForm {
     name: String,
 }
 
-pub async fn sign_in(
+pub async fn log_in(
     mut session: Session,
     mut visitor: Typed<Visitor>,
     headers: HeaderMap,
-    Form(form): Form<Credentials>,
-) -> Action {
+    Form(form): Form<LoginForm>,
+) -> ActionResult {
     let name: String = form.name.trim().chars().take(40).collect();
     if name.is_empty() {
-        visitor.set_notice("Please tell us your name.".into())?;
-        return Ok(Redirect::to(Place::SignIn.path()));
+        visitor.set_notice("Please enter your name.".into())?;
+        return Ok(Redirect::to(Page::Login.path()));
     }
-    // The session goes on, cart and all, under a new token: one that was planted or seen before is worth nothing now.
+    // The session and its cart stay, but the token changes: a token from before the login is no longer valid.
     session.cycle_id();
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    session.set_label(user_agent::name(user_agent.unwrap_or_default()));
+    session.set_label(user_agent::device_name(user_agent.unwrap_or_default()));
     visitor.set_notice(format!("Welcome, {name}."))?;
     visitor.set_user(name)?;
-    Ok(Redirect::to(Place::Products.path()))
+    Ok(Redirect::to(Page::Products.path()))
 }
 
-pub async fn sign_out(mut session: Session, mut visitor: Typed<Visitor>) -> Action {
+pub async fn log_out(mut session: Session, mut visitor: Typed<Visitor>) -> ActionResult {
     let (user, theme) = (visitor.user().await?, visitor.theme()?);
+    // Deletes this session and starts an empty one, which keeps only the theme.
     session.restart();
-    // From here on this is another session, empty but for what we carry over.
     visitor.set_theme(theme)?;
     visitor.set_notice(match user {
-        Some(name) => format!("Goodbye, {name}. Nothing of you is left here."),
-        None => "Nobody was signed in.".into(),
+        Some(name) => format!("Goodbye, {name}. You are logged out."),
+        None => "You were not logged in.".into(),
     })?;
-    Ok(Redirect::to(Place::Products.path()))
+    Ok(Redirect::to(Page::Products.path()))
 }
 
 #[derive(Deserialize)]
-pub struct Switch {
+pub struct ThemeForm {
     theme: Theme,
-    back: Place,
+    back: Page,
 }
 
-pub async fn switch_theme(mut visitor: Typed<Visitor>, Form(switch): Form<Switch>) -> Action {
-    visitor.set_theme(switch.theme)?;
-    Ok(Redirect::to(switch.back.path()))
+pub async fn switch_theme(mut visitor: Typed<Visitor>, Form(form): Form<ThemeForm>) -> ActionResult {
+    visitor.set_theme(form.theme)?;
+    Ok(Redirect::to(form.back.path()))
 }

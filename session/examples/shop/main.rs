@@ -1,31 +1,29 @@
-//! A small shop, and the main example of the `session` crate: every line of session code in it is typed.
+//! The shop: an axum application with a cart, a login, client state and a list of the user's devices.
 //!
-//! Read [`visitor`] first: it declares what a session holds. `actions` changes it, `pages` reads it.
+//! Start with [`visitor`], which declares the session's keys. [`pages`] reads the session and [`actions`] changes it.
+//! [`devices`] lists all sessions of one user and logs them out.
 //!
 //! ```text
-//! cargo run --example shop -- --addr 127.0.0.1:3000 --store sqlite:shop.db
+//! cargo run --example shop
 //! cargo run --example shop -- --help
 //! ```
 
-#![allow(unreachable_pub, reason = "an application says `pub` for what its modules share")]
+#![allow(unreachable_pub, reason = "an application declares the items that its modules share as `pub`")]
 
 mod actions;
-mod catalogue;
 mod devices;
-mod flags;
-mod key;
+mod options;
 mod pages;
+mod product;
 mod storage;
 mod times;
 mod user_agent;
 mod views;
 mod visitor;
 
-use std::fmt::Display;
-use std::io::{self, Write};
-use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::Context;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::middleware::map_response;
@@ -35,52 +33,39 @@ use session::axum::SessionLayer;
 use session::{CookieConfig, SessionConfig, SessionManager};
 use tokio::net::TcpListener;
 
-use crate::flags::Flags;
+use crate::options::Options;
 use crate::visitor::Visitor;
 
+const SWEEP_INTERVAL: Duration = Duration::from_secs(10 * 60);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(io::stderr).init();
-    let flags = match Flags::parse(std::env::args_os().skip(1)) {
-        Ok(Some(flags)) => flags,
-        Ok(None) => {
-            say(flags::HELP);
-            return ExitCode::SUCCESS;
-        }
-        Err(message) => return fail(2, &message),
+async fn main() -> anyhow::Result<()> {
+    // The library logs the causes of failed requests. Without a subscriber, nothing is printed.
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+
+    let Some(options) = Options::parse(lexopt::Parser::from_env())? else {
+        println!("{}", options::HELP);
+        return Ok(());
     };
-    match run(flags).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => fail(1, &message),
-    }
-}
+    let listener = TcpListener::bind(&options.addr).await;
+    let listener = listener.with_context(|| format!("failed to listen on {}", options.addr))?;
+    let address = listener.local_addr()?;
 
-fn fail(code: u8, message: &str) -> ExitCode {
-    _ = writeln!(io::stderr(), "shop: {message}");
-    ExitCode::from(code)
-}
-
-async fn run(flags: Flags) -> Result<(), String> {
-    let listener = TcpListener::bind(&flags.addr).await;
-    let listener = listener.map_err(|error| format!("cannot listen on {}: {error}", flags.addr))?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let key = flags.key.read()?;
-    let store = flags.store.open().await?;
-    say(format_args!("sessions are kept in {}", flags.store));
-
-    let mut config = SessionConfig::new(key).index(Visitor::USER);
+    let mut config = SessionConfig::new(options.key.load()?).index(Visitor::USER);
     if !address.ip().is_loopback() {
-        // Browsers take secure cookies over plain http from this machine, and from no other.
+        // Over plain HTTP, browsers accept `Secure` cookies only from their own machine.
         config = config.cookie(CookieConfig::new().secure(false));
-        say("cookies are not secure: this is plain http on a network");
+        tracing::warn!("cookies are sent without `Secure`, because the shop serves plain HTTP to a network");
     }
-    let manager = SessionManager::new(store, config);
-    // Expired sessions are never returned; this is about the space they take. It stops when it is dropped.
-    let _sweeper = manager.sweeper(Duration::from_mins(10));
-    let router = router(manager);
-    say(format_args!("the shop is open at http://{address} (Ctrl-C closes it)"));
-    serve(listener, router).await.map_err(|error| format!("cannot serve: {error}"))?;
-    say("stopped");
+    let manager = SessionManager::new(options.store.open().await?, config);
+    // Deletes expired sessions in the background, until it is dropped.
+    let _sweeper = manager.sweeper(SWEEP_INTERVAL);
+
+    println!("sessions are stored in {}", options.store);
+    println!("the shop listens on http://{address} (Ctrl-C stops it)");
+    serve(listener, router(manager)).await?;
+    println!("stopped");
     Ok(())
 }
 
@@ -90,44 +75,42 @@ fn router(manager: SessionManager) -> Router {
         .route("/cart", get(pages::cart))
         .route("/cart/add", post(actions::add_to_cart))
         .route("/cart/change", post(actions::change_cart))
-        .route("/sign-in", get(pages::sign_in).post(actions::sign_in))
-        .route("/sign-out", post(actions::sign_out))
+        .route("/login", get(pages::login).post(actions::log_in))
+        .route("/logout", post(actions::log_out))
         .route("/theme", post(actions::switch_theme))
         .route("/session", get(pages::session))
         .route("/devices", get(devices::page))
-        .route("/devices/sign-out", post(devices::sign_out))
-        .route("/devices/sign-out-others", post(devices::sign_out_others))
+        .route("/devices/logout", post(devices::log_out))
+        .route("/devices/logout-others", post(devices::log_out_others))
         .with_state(manager.clone())
         .fallback(pages::not_found)
-        .layer(map_response(keep_private))
+        .layer(map_response(forbid_caching))
         .layer(SessionLayer::new(manager))
-        .layer(map_response(pages::explain))
+        // Outside of the session layer, so that it also sees the responses to failed commits.
+        .layer(map_response(pages::explain_error))
+        // After the layers, so that it is served without them.
         .route("/style.css", get(views::stylesheet))
 }
 
-/// Every page shows what one visitor may see: after a sign-out, the back button must not find it in a cache.
-async fn keep_private(mut response: Response) -> Response {
+/// Keeps private pages out of the browser's cache, so that the back button does not show them after a logout.
+async fn forbid_caching(mut response: Response) -> Response {
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-/// Serves until Ctrl-C, and then lets the requests in flight finish, but waits for no idle browser.
-async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
-    let out_of_patience = async {
-        interrupted().await;
-        tokio::time::sleep(Duration::from_secs(3)).await;
+/// Serves until Ctrl-C, then waits for the requests in flight, but not longer than [`SHUTDOWN_TIMEOUT`]: a browser may
+/// keep an idle connection open.
+async fn serve(listener: TcpListener, router: Router) -> std::io::Result<()> {
+    let shutdown_timeout = async {
+        ctrl_c().await;
+        tokio::time::sleep(SHUTDOWN_TIMEOUT).await;
     };
     tokio::select! {
-        served = axum::serve(listener, router).with_graceful_shutdown(interrupted()) => served,
-        () = out_of_patience => Ok(()),
+        result = axum::serve(listener, router).with_graceful_shutdown(ctrl_c()) => result,
+        () = shutdown_timeout => Ok(()),
     }
 }
 
-async fn interrupted() {
+async fn ctrl_c() {
     _ = tokio::signal::ctrl_c().await;
-}
-
-/// Prints a line. That nobody reads it is no reason to stop.
-fn say(line: impl Display) {
-    _ = writeln!(io::stdout(), "{line}");
 }

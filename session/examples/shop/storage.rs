@@ -1,25 +1,25 @@
-//! Where the sessions are kept.
+//! The stores that `--store` can select: parsing, connecting, and printing without the password.
 
-use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use anyhow::{Context, anyhow, bail};
 use session::store::{MemoryStore, MySqlStore, PostgresStore, RedisStore, SessionStore, SqliteStore};
 
-const WAYS: &str = "sqlite:PATH, postgres://…, mysql://…, redis://… or memory: (--help shows them)";
+const FORMS: &str = "sqlite:PATH, postgres://…, mysql://…, redis://… or memory: (see --help)";
 
 pub enum Storage {
     Memory,
     Sqlite(PathBuf),
-    Postgres(Server),
-    MySql(Server),
-    Redis(Server),
+    Postgres(ServerUrl),
+    MySql(ServerUrl),
+    Redis(ServerUrl),
 }
 
 impl Storage {
-    pub async fn open(&self) -> Result<Box<dyn SessionStore>, String> {
-        self.connect().await.map_err(|error| format!("cannot keep sessions in {self}: {}", cause(&error)))
+    pub async fn open(&self) -> anyhow::Result<Box<dyn SessionStore>> {
+        self.connect().await.with_context(|| format!("failed to open the store {self}"))
     }
 
     async fn connect(&self) -> Result<Box<dyn SessionStore>, session::Error> {
@@ -30,44 +30,39 @@ impl Storage {
                 store.migrate().await?;
                 Box::new(store)
             }
-            Self::Postgres(Server { url }) => {
+            Self::Postgres(ServerUrl(url)) => {
                 let store = PostgresStore::connect(url).await?;
                 store.migrate().await?;
                 Box::new(store)
             }
-            Self::MySql(Server { url }) => {
+            Self::MySql(ServerUrl(url)) => {
                 let store = MySqlStore::connect(url).await?;
                 store.migrate().await?;
                 Box::new(store)
             }
-            Self::Redis(Server { url }) => Box::new(RedisStore::connect(url).await?),
+            Self::Redis(ServerUrl(url)) => Box::new(RedisStore::connect(url).await?),
         })
     }
 }
 
-/// What the database itself says.
-fn cause(error: &session::Error) -> String {
-    error.source().map_or_else(|| error.to_string(), ToString::to_string)
-}
-
 impl FromStr for Storage {
-    type Err = String;
+    type Err = anyhow::Error;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (scheme, rest) = text.split_once(':').ok_or_else(|| format!("--store takes {WAYS}"))?;
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        let (scheme, rest) = text.split_once(':').ok_or_else(|| anyhow!("--store must be {FORMS}"))?;
         let server = || match rest.strip_prefix("//") {
-            Some(address) if !address.is_empty() => Ok(Server { url: text.to_owned() }),
-            _ => Err(format!("--store {scheme}: lacks its server: {scheme}://HOST/… (--help shows how)")),
+            Some(address) if !address.is_empty() => Ok(ServerUrl(text.to_owned())),
+            _ => Err(anyhow!("--store {scheme}: needs a server, as in {scheme}://HOST/… (see --help)")),
         };
         match scheme {
             "memory" if rest.is_empty() => Ok(Self::Memory),
-            "sqlite" if rest.is_empty() => Err("--store sqlite: lacks its file, such as sqlite:shop.db".into()),
+            "sqlite" if rest.is_empty() => bail!("--store sqlite: needs a file, as in sqlite:shop.db"),
             "sqlite" => Ok(Self::Sqlite(rest.into())),
             "postgres" | "postgresql" => server().map(Self::Postgres),
             "mysql" | "mariadb" => server().map(Self::MySql),
             "redis" | "rediss" => server().map(Self::Redis),
-            // The rest may hold a password, and is not repeated.
-            _ => Err(format!("--store cannot be {scheme}:…, only {WAYS}")),
+            // The message does not contain the rest, which may be a password.
+            _ => bail!("--store {scheme}:… is not supported; it must be {FORMS}"),
         }
     }
 }
@@ -75,21 +70,19 @@ impl FromStr for Storage {
 impl fmt::Display for Storage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Memory => f.write_str("memory, until the shop stops"),
+            Self::Memory => f.write_str("memory (lost when the shop stops)"),
             Self::Sqlite(path) => path.display().fmt(f),
-            Self::Postgres(server) | Self::MySql(server) | Self::Redis(server) => server.fmt(f),
+            Self::Postgres(url) | Self::MySql(url) | Self::Redis(url) => url.fmt(f),
         }
     }
 }
 
-/// A server's address. It may hold a password, and so it shows its scheme and its host alone.
-pub struct Server {
-    url: String,
-}
+/// The URL of a database server. `Display` shows only the scheme and the host, because the URL may contain a password.
+pub struct ServerUrl(String);
 
-impl fmt::Display for Server {
+impl fmt::Display for ServerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, rest) = self.url.split_once("://").unwrap_or_default();
+        let (scheme, rest) = self.0.split_once("://").unwrap_or_default();
         match host(rest) {
             Some(host) => write!(f, "{scheme}://{host}"),
             None => write!(f, "{scheme}://…"),
@@ -97,32 +90,30 @@ impl fmt::Display for Server {
     }
 }
 
-/// What is the host beyond doubt: in an address that is not quite a URL, a part of a password may stand in its place.
+/// Returns the host of an address, or `None` if the address is malformed: the host could then be part of a password.
 fn host(address: &str) -> Option<&str> {
     let (authority, path) = address.split_at(address.find(['/', '?', '#']).unwrap_or(address.len()));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    let has_port = match host.rsplit_once(':') {
+    let has_valid_port = match host.rsplit_once(':') {
         Some((name, port)) => is_port(port) || name.starts_with('['),
         None => true,
     };
     let is_name = host.chars().all(|char| char.is_ascii_alphanumeric() || "-._:[]".contains(char));
-    (!host.is_empty() && has_port && is_name && !path.contains('@')).then_some(host)
+    (!host.is_empty() && has_valid_port && is_name && !path.contains('@')).then_some(host)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The text that a user sees for this value of `--store`.
     fn shown(text: &str) -> String {
-        match text.parse::<Storage>() {
-            Ok(storage) => storage.to_string(),
-            Err(message) => message,
-        }
+        text.parse::<Storage>().map_or_else(|error| error.to_string(), |storage| storage.to_string())
     }
 
     #[test]
-    fn a_server_is_shown_by_its_scheme_and_host() {
+    fn a_server_is_shown_by_scheme_and_host() {
         for (url, expected) in [
             ("postgres://shop:secret@db.internal:5432/shop?sslmode=verify-full", "postgres://db.internal:5432"),
             ("mysql://shop:secret@127.0.0.1/shop", "mysql://127.0.0.1"),
@@ -134,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn no_spelling_of_an_address_shows_its_password() {
+    fn a_password_is_never_shown() {
         for url in [
             "postgres://shop:secret@host/shop",
             "postgres://shop:secret/@host/shop",
@@ -153,18 +144,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_store_is_told_the_way_out() {
+    fn an_invalid_store_gets_an_error_with_the_valid_form() {
         for (text, part) in [
-            ("", "--store takes sqlite:PATH"),
-            ("shop.db", "--store takes sqlite:PATH"),
-            ("sqlite:", "such as sqlite:shop.db"),
+            ("", "--store must be sqlite:PATH"),
+            ("shop.db", "--store must be sqlite:PATH"),
+            ("sqlite:", "as in sqlite:shop.db"),
             ("postgres:", "postgres://HOST"),
             ("redis://", "redis://HOST"),
-            ("memory:shop", "only sqlite:PATH"),
-            ("mongodb://host", "only sqlite:PATH"),
+            ("memory:shop", "must be sqlite:PATH"),
+            ("mongodb://host", "must be sqlite:PATH"),
         ] {
-            let message = text.parse::<Storage>().err().unwrap_or_else(|| panic!("{text} is a store"));
-            assert!(message.contains(part) && !message.contains('\n'), "{text}: {message}");
+            let error = text.parse::<Storage>().err().unwrap_or_else(|| panic!("{text} is accepted")).to_string();
+            assert!(error.contains(part) && !error.contains('\n'), "{text}: {error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Times as people say them: "2 minutes ago".
+//! Times relative to now, as the pages show them: "2 minutes ago".
 
 use std::time::{Duration, SystemTime};
 
@@ -6,22 +6,22 @@ use cookie::time::OffsetDateTime;
 use cookie::time::format_description::well_known::Rfc3339;
 use maud::{Markup, html};
 
-pub fn moment(time: SystemTime) -> Markup {
+pub fn relative_time(time: SystemTime) -> Markup {
     let exact = OffsetDateTime::from(time).replace_millisecond(0).map(|time| time.format(&Rfc3339));
-    html! { time datetime=[exact.ok().and_then(Result::ok)] { (from_now(time)) } }
+    html! { time datetime=[exact.ok().and_then(Result::ok)] { (format_relative(time)) } }
 }
 
-fn from_now(time: SystemTime) -> String {
+fn format_relative(time: SystemTime) -> String {
     match time.elapsed() {
-        Ok(ago) if ago.as_secs() == 0 => "just now".into(),
-        Ok(ago) => format!("{} ago", in_words(ago)),
-        // A deadline a moment short of 24 hours away is better called 24 hours.
-        Err(ahead) => format!("in {}", in_words(ahead.duration() + Duration::from_secs(1))),
+        Ok(past) if past.as_secs() == 0 => "just now".into(),
+        Ok(past) => format!("{} ago", format_duration(past)),
+        // One second more, so that 23:59:59.9 is shown as 24 hours.
+        Err(future) => format!("in {}", format_duration(future.duration() + Duration::from_secs(1))),
     }
 }
 
-/// In the largest unit that there are two of: 24 hours rather than one day.
-fn in_words(duration: Duration) -> String {
+/// Uses the largest unit with a count of at least two: "24 hours" instead of "1 day".
+fn format_duration(duration: Duration) -> String {
     const UNITS: [(u64, &str); 3] = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
     match (duration.as_secs(), UNITS.into_iter().find(|(unit, _)| duration.as_secs() >= 2 * unit)) {
         (seconds, Some((unit, name))) => format!("{} {name}", seconds / unit),

@@ -1,6 +1,6 @@
-//! What a browser is called in a list of devices.
+//! Device names from a `User-Agent` header: "Firefox on Linux".
 
-/// A browser says of itself that it is nearly all the others too: the first that is found here is the one.
+/// In order of precedence: most browsers also name other browsers in their header.
 const BROWSERS: [(&str, &str); 11] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -15,7 +15,7 @@ const BROWSERS: [(&str, &str); 11] = [
     ("curl/", "curl"),
 ];
 
-/// Android says that it is Linux too, and an iPhone that it is like a Mac.
+/// In order of precedence: Android also names Linux, and an iPhone also names Mac OS.
 const SYSTEMS: [(&str, &str); 8] = [
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -27,11 +27,10 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("BSD", "BSD"),
 ];
 
-/// A few words such as `Firefox on Linux`. Anyone may claim any `User-Agent`: the words are ours, and none of it is
-/// repeated.
-pub fn name(user_agent: &str) -> String {
+/// Returns a short name for the list of devices. It contains no text from the header, which the client can choose freely.
+pub fn device_name(user_agent: &str) -> String {
     let known = |table: &[(&str, &'static str)]| {
-        table.iter().find(|(sign, _)| user_agent.contains(sign)).map(|(_, name)| *name)
+        table.iter().find(|(part, _)| user_agent.contains(part)).map(|(_, name)| *name)
     };
     let browser = known(&BROWSERS).unwrap_or("an unknown browser");
     match known(&SYSTEMS) {
@@ -45,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_and_systems_are_called_what_people_call_them() {
+    fn known_browsers_and_systems_are_recognized() {
         for (user_agent, expected) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
             (
@@ -75,22 +74,22 @@ mod tests {
             ),
             ("curl/8.14.1", "curl"),
         ] {
-            assert_eq!(name(user_agent), expected);
+            assert_eq!(device_name(user_agent), expected);
         }
     }
 
     #[test]
-    fn what_is_not_known_is_said_to_be_unknown() {
-        assert_eq!(name(""), "an unknown browser");
-        assert_eq!(name("<script>alert(1)</script>"), "an unknown browser");
-        assert_eq!(name("Lynx/2.9.2 (Linux)"), "an unknown browser on Linux");
+    fn other_browsers_are_called_unknown() {
+        assert_eq!(device_name(""), "an unknown browser");
+        assert_eq!(device_name("<script>alert(1)</script>"), "an unknown browser");
+        assert_eq!(device_name("Lynx/2.9.2 (Linux)"), "an unknown browser on Linux");
     }
 
     #[test]
-    fn a_name_is_short_whatever_a_browser_claims() {
+    fn a_name_is_short_for_any_header() {
         let longest = |table: &[(&str, &str)]| table.iter().map(|(_, name)| name.len()).max().unwrap_or(0);
         let bound = longest(&BROWSERS).max("an unknown browser".len()) + " on ".len() + longest(&SYSTEMS);
         assert!(bound <= 40, "{bound}");
-        assert!(name(&"SamsungBrowser/ Windows ".repeat(10_000)).len() <= bound);
+        assert!(device_name(&"SamsungBrowser/ Windows ".repeat(10_000)).len() <= bound);
     }
 }

@@ -1,35 +1,35 @@
-//! The templates. They know no session: what they show is passed to them.
+//! The HTML templates, and the data that they show. They do not access the session.
 
 use axum::http::header;
 use axum::response::IntoResponse;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::{Deserialize, Serialize};
-use session::{FieldInfo, Meta};
+use serde_json::Value;
+use session::{FieldInfo, SessionId, SessionInfo};
 
-use crate::catalogue::Product;
-use crate::pages::{Contents, Entry, Frame};
-use crate::times::moment;
+use crate::product::Product;
+use crate::times::relative_time;
 use crate::visitor::{Cart, Line, Theme};
 
-/// A page that a form can send the browser back to.
+/// A page of the shop. The theme form contains it, to redirect back to the same page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+pub enum Page {
     Products,
     Cart,
-    SignIn,
+    Login,
     Session,
     Devices,
     #[default]
-    Nowhere,
+    NotFound,
 }
 
-impl Place {
+impl Page {
     pub fn path(self) -> &'static str {
         match self {
-            Self::Products | Self::Nowhere => "/",
+            Self::Products | Self::NotFound => "/",
             Self::Cart => "/cart",
-            Self::SignIn => "/sign-in",
+            Self::Login => "/login",
             Self::Session => "/session",
             Self::Devices => "/devices",
         }
@@ -39,16 +39,42 @@ impl Place {
         match self {
             Self::Products => "products",
             Self::Cart => "cart",
-            Self::SignIn => "sign-in",
+            Self::Login => "login",
             Self::Session => "session",
             Self::Devices => "devices",
-            Self::Nowhere => "nowhere",
+            Self::NotFound => "not-found",
         }
     }
 }
 
+/// The data of the parts that all pages share: the navigation, the user, the theme and the notice.
+#[derive(Default)]
+pub struct Frame {
+    pub page: Page,
+    pub theme: Theme,
+    pub user: Option<String>,
+    pub items: u32,
+    pub notice: Option<String>,
+}
+
+/// The data of the session page.
+pub struct SessionView {
+    pub id: Option<SessionId>,
+    pub meta: Option<SessionInfo>,
+    pub server: Vec<KeyRow>,
+    pub client: Vec<KeyRow>,
+}
+
+/// One key: its declaration in the schema, the stored JSON, and the value that a typed accessor returns.
+pub struct KeyRow {
+    pub key: String,
+    pub field: Option<&'static FieldInfo>,
+    pub stored: Option<Value>,
+    pub typed: Option<Value>,
+}
+
 pub async fn stylesheet() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("style.css"))
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("assets/style.css"))
 }
 
 pub fn products(frame: &Frame, visits: u64) -> Markup {
@@ -95,11 +121,11 @@ pub fn cart(frame: &Frame, cart: &Cart) -> Markup {
     let content = html! {
         h1 { "Your cart" }
         @if cart.lines().is_empty() {
-            p.panel.empty { "There is nothing in it yet. " a href=(Place::Products.path()) { "Have a look around." } }
+            p.panel.empty { "There is nothing in it yet. " a href=(Page::Products.path()) { "Go to the products." } }
         } @else {
             ul.panel.lines { @for line in cart.lines() { (cart_line(*line)) } }
             p.total { "Total " strong #total { (cart.total()) } }
-            p.hint { "This shop bakes nothing and takes no money: there is no checkout." }
+            p.hint { "This shop is an example: there is no checkout." }
         }
     };
     layout(frame, "Your cart", &content)
@@ -110,12 +136,12 @@ fn cart_line(line: Line) -> Markup {
     html! {
         li id={ "line-" (product.slug()) } {
             (picture(product))
-            div.what { strong { (product.name()) } span { (product.price()) " each" } }
+            div.text { strong { (product.name()) } span { (product.price()) " each" } }
             span.price { (line.price()) }
             form.quantity method="post" action="/cart/change" {
                 input type="hidden" name="product" value=(product.slug());
                 label {
-                    span.unseen { "Quantity of " (product.name()) }
+                    span.visually-hidden { "Quantity of " (product.name()) }
                     input type="number" name="quantity" min="0" max=(Cart::MAX_QUANTITY) value=(quantity) required;
                 }
                 button.quiet { "Change" }
@@ -129,94 +155,94 @@ fn cart_line(line: Line) -> Markup {
     }
 }
 
-pub fn sign_in(frame: &Frame) -> Markup {
+pub fn login(frame: &Frame) -> Markup {
     let content = html! {
         div.panel.narrow {
             @if let Some(user) = &frame.user {
-                h1 { "You are signed in" }
+                h1 { "You are logged in" }
                 p { "as " strong { (user) } "." }
-                (sign_out())
+                (logout_form())
             } @else {
-                h1 { "Sign in" }
-                form.fields method="post" action="/sign-in" {
+                h1 { "Log in" }
+                form.fields method="post" action="/login" {
                     label {
                         "Your name"
                         input #name name="name" autocomplete="username" maxlength="40" required autofocus;
                     }
-                    button #sign-in { "Sign in" }
+                    button #login { "Log in" }
                 }
-                p.hint { "Any name will do, and there is no password: this shop has nothing to protect." }
+                p.hint { "Any name works, and there is no password: this shop is an example." }
             }
         }
     };
-    layout(frame, "Sign in", &content)
+    layout(frame, "Log in", &content)
 }
 
-fn sign_out() -> Markup {
-    html! { form method="post" action="/sign-out" { button.quiet { "Sign out" } } }
+fn logout_form() -> Markup {
+    html! { form method="post" action="/logout" { button.quiet { "Log out" } } }
 }
 
 pub fn not_found(frame: &Frame) -> Markup {
-    message(frame, "Nothing on this shelf", "There is no such page.")
+    message(frame, "Page not found", "The shop does not have this page.")
 }
 
-pub fn sorry(frame: &Frame, what: &str) -> Markup {
-    message(frame, "That did not work", what)
+pub fn error(frame: &Frame, explanation: &str) -> Markup {
+    message(frame, "Something went wrong", explanation)
 }
 
-fn message(frame: &Frame, title: &str, what: &str) -> Markup {
+fn message(frame: &Frame, title: &str, text: &str) -> Markup {
     let content = html! {
         div.panel.narrow {
             h1 { (title) }
-            p { (what) " " a href=(Place::Products.path()) { "To the products." } }
+            p { (text) " " a href=(Page::Products.path()) { "Go to the products." } }
         }
     };
     layout(frame, title, &content)
 }
 
-pub fn session(frame: &Frame, contents: &Contents) -> Markup {
+pub fn session(frame: &Frame, view: &SessionView) -> Markup {
     let content = html! {
         h1 { "Your session" }
-        p.lead { "What this shop knows of you right now: the schema, what is stored, and what the typed accessors make of it." }
-        (entries("Server state", "In the store; the browser holds a token, and no value.", &contents.server))
-        (entries("Client state", "Sealed in a cookie; the store is not asked for it.", &contents.client))
+        p.lead { "The contents of your session: the schema, the stored JSON, and the values that the typed accessors return." }
+        (key_table("Server state", "Kept in the store. The cookie contains only a token.", &view.server))
+        (key_table("Client state", "Kept in an encrypted cookie. Reading it needs no store query.", &view.client))
         section.panel {
-            h2 { "The session itself" }
+            h2 { "Metadata" }
             dl.facts {
                 dt { "Id" }
                 dd #session-id {
-                    @match contents.id {
+                    @match view.id {
                         Some(id) => code { (id) },
-                        None => "None: nothing of this session is in the store.",
+                        None => "None: this session is not in the store.",
                     }
                 }
-                @if let Some(meta) = &contents.meta { (times(meta)) }
+                @if let Some(meta) = &view.meta { (timestamps(meta)) }
             }
         }
     };
     layout(frame, "Your session", &content)
 }
 
-fn entries(title: &str, hint: &str, entries: &[Entry]) -> Markup {
+fn key_table(title: &str, hint: &str, rows: &[KeyRow]) -> Markup {
     html! {
         section.panel {
             h2 { (title) }
             p.hint { (hint) }
             table {
-                thead { tr { th { "Key" } th { "Declared as" } th { "Stored JSON" } th { "Read as" } } }
-                tbody { @for entry in entries { (row(entry)) } }
+                thead { tr { th { "Key" } th { "Declared as" } th { "Stored JSON" } th { "Typed value" } } }
+                tbody { @for row in rows { (key_row(row)) } }
             }
         }
     }
 }
 
-fn row(entry: &Entry) -> Markup {
+fn key_row(row: &KeyRow) -> Markup {
     html! {
-        tr data-key=(entry.key) {
-            th scope="row" { code { (entry.key) } }
-            td data-label="Declared" { @if let Some(field) = entry.field { (declaration(field)) } @else { em { "not in the schema" } } }
-            td data-label="Stored" { @if let Some(raw) = &entry.raw { code { (raw) } } @else { em { "absent" } } }
-            td data-label="Read" { @if let Some(read) = &entry.read { code { (read) } } @else { em { "–" } } }
+        tr data-key=(row.key) {
+            th scope="row" { code { (row.key) } }
+            td data-label="Declared" { @if let Some(field) = row.field { (declaration(field)) } @else { em { "not in the schema" } } }
+            td data-label="Stored" { @if let Some(stored) = &row.stored { code { (stored) } } @else { em { "absent" } } }
+            td data-label="Typed" { @if let Some(typed) = &row.typed { code { (typed) } } @else { em { "–" } } }
         }
     }
 }
@@ -231,15 +257,45 @@ fn declaration(field: &FieldInfo) -> Markup {
     }
 }
 
-fn times(meta: &Meta) -> Markup {
+fn timestamps(meta: &SessionInfo) -> Markup {
     html! {
-        dt { "Created" } dd { (moment(meta.created)) }
-        dt { "Last seen" } dd { (moment(meta.last_seen)) }
-        dt { "Expires" } dd { (moment(meta.expires)) ", unless you use it" }
+        dt { "Created" } dd { (relative_time(meta.created)) }
+        dt { "Last seen" } dd { (relative_time(meta.last_seen)) }
+        dt { "Expires" } dd { (relative_time(meta.expires)) ", unless you use it" }
     }
 }
 
-pub fn layout(frame: &Frame, title: &str, content: &Markup) -> Markup {
+pub fn devices(frame: &Frame, devices: &[SessionInfo], current: Option<SessionId>) -> Markup {
+    let content = html! {
+        h1 { "Your devices" }
+        p.lead { "You are logged in on these devices. If you do not recognize a device, log it out." }
+        ul.panel.lines.devices { @for device in devices { (device_row(device, Some(device.id) == current)) } }
+        @if devices.len() > 1 {
+            form.others method="post" action="/devices/logout-others" {
+                button #logout-others { "Log out all other devices" }
+            }
+        }
+    };
+    layout(frame, "Your devices", &content)
+}
+
+fn device_row(device: &SessionInfo, is_current: bool) -> Markup {
+    let name = device.label.as_deref().unwrap_or("an unknown browser");
+    html! {
+        li data-device=(device.id) {
+            div.text {
+                strong { span.device { (name) } @if is_current { span.mark { "This device" } } }
+                span { "First seen " (relative_time(device.created)) ", last seen " (relative_time(device.last_seen)) }
+            }
+            form method="post" action="/devices/logout" {
+                input type="hidden" name="device" value=(device.id);
+                button.quiet { "Log out" }
+            }
+        }
+    }
+}
+
+fn layout(frame: &Frame, title: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" data-theme=(frame.theme.name()) {
@@ -256,7 +312,7 @@ pub fn layout(frame: &Frame, title: &str, content: &Markup) -> Markup {
                     @if let Some(notice) = &frame.notice { p.notice #notice role="status" { (notice) } }
                     (content)
                 }
-                footer { "Crumb is an example of typed sessions. " a href=(Place::Session.path()) { "See yours." } }
+                footer { "Crumb is an example for typed sessions. " a href=(Page::Session.path()) { "See your session." } }
             }
         }
     }
@@ -265,28 +321,28 @@ pub fn layout(frame: &Frame, title: &str, content: &Markup) -> Markup {
 fn top(frame: &Frame) -> Markup {
     html! {
         header {
-            a.brand href=(Place::Products.path()) { (PreEscaped(include_str!("pictures/crumb.svg"))) "Crumb" }
+            a.brand href=(Page::Products.path()) { (PreEscaped(include_str!("assets/crumb.svg"))) "Crumb" }
             nav {
-                (link(frame, Place::Products, &html! { "Products" }))
-                (link(frame, Place::Cart, &html! { "Cart" @if frame.items > 0 { span.badge #items { (frame.items) } } }))
-                (link(frame, Place::Session, &html! { "Your session" }))
-                @if frame.user.is_some() { (link(frame, Place::Devices, &html! { "Your devices" })) }
+                (link(frame, Page::Products, &html! { "Products" }))
+                (link(frame, Page::Cart, &html! { "Cart" @if frame.items > 0 { span.badge #items { (frame.items) } } }))
+                (link(frame, Page::Session, &html! { "Your session" }))
+                @if frame.user.is_some() { (link(frame, Page::Devices, &html! { "Your devices" })) }
             }
             div.visitor {
                 (theme_switch(frame))
                 @if let Some(user) = &frame.user {
                     span.user #user { (user) }
-                    (sign_out())
+                    (logout_form())
                 } @else {
-                    (link(frame, Place::SignIn, &html! { "Sign in" }))
+                    (link(frame, Page::Login, &html! { "Log in" }))
                 }
             }
         }
     }
 }
 
-fn link(frame: &Frame, place: Place, label: &Markup) -> Markup {
-    html! { a href=(place.path()) aria-current=[(frame.place == place).then_some("page")] { (label) } }
+fn link(frame: &Frame, page: Page, label: &Markup) -> Markup {
+    html! { a href=(page.path()) aria-current=[(frame.page == page).then_some("page")] { (label) } }
 }
 
 fn theme_switch(frame: &Frame) -> Markup {
@@ -294,12 +350,12 @@ fn theme_switch(frame: &Frame) -> Markup {
     html! {
         form method="post" action="/theme" {
             input type="hidden" name="theme" value=(theme.name());
-            input type="hidden" name="back" value=(frame.place.slug());
+            input type="hidden" name="back" value=(frame.page.slug());
             button.quiet.icon #theme title={ "Switch to the " (theme.name()) " theme" } {
-                span.unseen { "Switch to the " (theme.name()) " theme" }
+                span.visually-hidden { "Switch to the " (theme.name()) " theme" }
                 (PreEscaped(match theme {
-                    Theme::Light => include_str!("pictures/sun.svg"),
-                    Theme::Dark => include_str!("pictures/moon.svg"),
+                    Theme::Light => include_str!("assets/sun.svg"),
+                    Theme::Dark => include_str!("assets/moon.svg"),
                 }))
             }
         }

@@ -1,31 +1,32 @@
-//! What the shop remembers of a visitor: the schema of its sessions.
+//! The keys of the shop's sessions, and the types of their values.
 
 use serde::{Deserialize, Serialize};
 use session::SessionSchema;
 
-use crate::catalogue::{Cents, Product};
+use crate::product::{Cents, Product};
 
-/// Each field is a session key. Nobody builds a `Visitor`: the derive makes accessors of the fields, and handlers reach
-/// them through `Typed<Visitor>` and `ReadOnly<Visitor>`.
+/// Each field declares one session key. The derive generates accessors such as `user()`, `set_user(..)` and
+/// `update_cart(..)`. Handlers call them on `Typed<Visitor>`; a `Visitor` itself is never created.
 #[derive(SessionSchema)]
 pub struct Visitor {
-    /// Who is signed in. By it, the sessions of one user are found.
+    // The index lists all sessions of a user, for the devices page.
+    /// The name of the logged-in user.
     #[session(key = "user.name", index)]
     pub user: String,
 
-    /// What they want to buy.
+    /// The products in the cart.
     #[session(default)]
     pub cart: Cart,
 
-    /// How often they looked at the products.
+    /// The number of visits to the product page.
     #[session(default)]
     pub visits: u64,
 
-    /// What the next page says, once.
+    /// A message that is shown once, on the next page.
     #[session(flash)]
     pub notice: String,
 
-    /// How the pages look. It lives in the browser's cookie, and the store is never asked for it.
+    /// The theme of the pages. It is stored in an encrypted cookie, so reading it needs no store query.
     #[session(client, default)]
     pub theme: Theme,
 }
@@ -55,15 +56,15 @@ impl Cart {
     }
 
     pub fn add(&mut self, product: Product) {
-        let there = self.0.iter().find(|line| line.product == product);
-        self.set(Line { product, quantity: there.map_or(0, |line| line.quantity) + 1 });
+        let line = self.0.iter().find(|line| line.product == product);
+        self.set(Line { product, quantity: line.map_or(0, |line| line.quantity) + 1 });
     }
 
-    /// A quantity of zero takes the product out.
+    /// Sets the quantity of a product. Zero removes the product.
     pub fn set(&mut self, line: Line) {
         let quantity = line.quantity.min(Self::MAX_QUANTITY);
-        match self.0.iter_mut().find(|there| there.product == line.product) {
-            Some(there) => there.quantity = quantity,
+        match self.0.iter_mut().find(|existing| existing.product == line.product) {
+            Some(existing) => existing.quantity = quantity,
             None => self.0.push(Line { quantity, ..line }),
         }
         self.0.retain(|line| line.quantity > 0);

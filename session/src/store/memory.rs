@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::{
-    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Obstacle, Page, Proof, Record, SessionStore, StoreError,
-    Timestamp,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, Rejection, ScanPage, SessionInfo,
+    SessionStore, StoreError, Timestamp,
 };
-use crate::id::SessionId;
+use crate::record::id::SessionId;
 
 /// Keeps sessions in memory: for tests, and for applications of one process whose users may be signed out by a
 /// restart.
@@ -94,9 +94,9 @@ impl Records {
 
     fn commit(&mut self, id: &SessionId, commit: &Commit) -> Committed {
         let Some(record) = self.live(id, commit.now) else { return Committed::Missing };
-        match commit.obstacle(&record.token, record.rotated, record.revision) {
-            Some(Obstacle::Replaced { rotated }) => return Committed::Replaced { rotated },
-            Some(Obstacle::Conflict) => return Committed::Conflict(Box::new(record.clone())),
+        match commit.check(&record.token, record.rotated, record.revision) {
+            Some(Rejection::Replaced { rotated }) => return Committed::Replaced { rotated },
+            Some(Rejection::Conflict) => return Committed::Conflict(Box::new(record.clone())),
             None => {}
         }
         let before = record.expires;
@@ -133,11 +133,11 @@ impl SessionStore for MemoryStore {
         Ok(self.records().commit(id, commit))
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         let mut records = self.records();
-        let lacks = matches!(proof, Proof::Entry(hash) if !records.by_entry.contains(&(hash, *id)));
+        let lacks = matches!(proof, DeleteCondition::IndexEntry(hash) if !records.by_entry.contains(&(hash, *id)));
         let deleted = match (records.live(id, now), proof) {
-            (Some(record), Proof::Token(token)) if record.token != token => {
+            (Some(record), DeleteCondition::Token(token)) if record.token != token => {
                 Deleted::Replaced { rotated: record.rotated }
             }
             (Some(_), _) if !lacks => Deleted::Done,
@@ -149,22 +149,22 @@ impl SessionStore for MemoryStore {
         Ok(deleted)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         let records = self.records();
         let ids = records.carrying(hash);
         let live = ids.filter_map(|id| Some((*id, records.by_id.get(id).filter(|record| record.is_live(now))?)));
-        let mut found: Vec<Found> = live.map(|(id, record)| Found::new(id, record)).collect();
+        let mut found: Vec<SessionInfo> = live.map(|(id, record)| SessionInfo::new(id, record)).collect();
         found.sort_by_key(|found| (found.created, found.id));
         Ok(found)
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         let after = from.map(str::parse::<SessionId>).transpose()?.map_or(Bound::Unbounded, Bound::Excluded);
         let records = self.records();
         let part: Vec<_> = records.by_id.range((after, Bound::Unbounded)).take(batch).collect();
         let next = part.last().filter(|_| part.len() == batch).map(|(id, _)| id.to_string());
         let live = part.into_iter().filter(|(_, record)| record.is_live(now));
-        Ok(Page::new(live.map(|(id, record)| (*id, record.clone())).collect(), next))
+        Ok(ScanPage::new(live.map(|(id, record)| (*id, record.clone())).collect(), next))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {

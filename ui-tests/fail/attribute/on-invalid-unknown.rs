@@ -2,7 +2,7 @@ use session::SessionSchema;
 
 #[derive(SessionSchema)]
 struct Visitor {
-    #[session(on_invalid = "discrad")]
+    #[session(on_invalid = "panic")]
     size: u64,
 }
 

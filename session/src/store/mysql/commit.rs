@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::mysql::{MySqlQueryResult, MySqlRow};
 
-use super::ask::{Kind, Query};
-use super::rows;
-use super::schema::{KEY, RECENT, RECENT_HEAD};
+use super::decode;
+use super::executor::{Kind, Query};
+use super::migrations::{KEY, RECENT, RECENT_HEAD};
+use super::outcome::{self, Told};
 use super::statements::Statements;
-use super::told::{self, Told};
 use super::{MySqlStore, idle_millis, index_list};
-use crate::id::SessionId;
-use crate::store::{Changes, Commit, Committed, Limits, Rotation, StoreError, Timestamp, TokenHash, log};
+use crate::record::id::SessionId;
+use crate::store::{Changes, Commit, Committed, Limits, Rotation, StoreError, Timestamp, TokenHash, value_log};
 
 /// The sessions whose log wants to be folded, as their last update told: the next commit of each is a call, which does
 /// it. Another process has been told by its own updates, or will be.
@@ -40,7 +40,7 @@ impl Long {
 struct Update<'a> {
     now: Timestamp,
     token: &'a TokenHash,
-    extend_below: u16,
+    renew_below: u16,
     counts: bool,
     recent: Option<Recent>,
     rotation: Option<New>,
@@ -58,7 +58,7 @@ impl New {
     fn of(rotation: &Rotation, now: Timestamp) -> Option<Self> {
         let Rotation { token, limits } = *rotation;
         let left = limits.expiry(now).as_millis().checked_sub(now.as_millis())?;
-        (0 < left && left < told::TIMES).then_some(Self { token, limits, left })
+        (0 < left && left < outcome::TIMES).then_some(Self { token, limits, left })
     }
 }
 
@@ -87,8 +87,7 @@ impl Recent {
 impl<'a> Update<'a> {
     /// `None` if it takes a call.
     fn of(commit: &'a Commit, log: &[u8]) -> Option<Self> {
-        let Commit { now, ref token, revision, ref changes, ref rotation, ref label, ref index, extend_below } =
-            *commit;
+        let Commit { now, ref token, revision, ref changes, ref rotation, ref label, ref index, renew_below } = *commit;
         let is_plain = revision.is_none() && label.is_none() && index.is_empty() && !changes.is_cleared();
         if !is_plain || log.len() > RECENT || now.as_millis() < 0 {
             return None;
@@ -97,9 +96,9 @@ impl<'a> Update<'a> {
             Some(rotation) => Some(New::of(rotation, now)?),
             None => None,
         };
-        let (token, extend_below) = (token.as_ref()?, extend_below?);
+        let (token, renew_below) = (token.as_ref()?, renew_below?);
         let recent = (!log.is_empty()).then(|| Recent::of(changes, log));
-        Some(Self { now, token, extend_below, counts: commit.changes_something(), recent, rotation })
+        Some(Self { now, token, renew_below, counts: commit.is_mutation(), recent, rotation })
     }
 
     fn statement<'s>(&self, statements: &'s Statements) -> &'s Arc<str> {
@@ -112,14 +111,14 @@ impl<'a> Update<'a> {
     }
 
     fn bind(&self, id: &SessionId, query: Query) -> Query {
-        let (now, below) = (self.now.as_millis(), i32::from(self.extend_below));
+        let (now, below) = (self.now.as_millis(), i32::from(self.renew_below));
         let query = match &self.rotation {
             Some(New { token, limits, left }) => query
                 .bind(now)
                 .bind(left)
                 .bind(now)
                 .bind(idle_millis(limits.idle))
-                .bind(limits.end.as_millis())
+                .bind(limits.absolute_end.as_millis())
                 .bind(&token.as_bytes()[..]),
             None => query.bind(now).bind(now).bind(below).bind(now).bind(now).bind(self.counts).bind(self.counts),
         };
@@ -140,7 +139,7 @@ fn only_key(changes: &Changes) -> Option<&str> {
 
 impl MySqlStore {
     pub(super) async fn carry_out(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let log = log::of_changes(&commit.changes);
+        let log = value_log::of_changes(&commit.changes);
         if let Some(update) = Update::of(commit, &log)
             && !self.long.take(id)
             && let Some(outcome) = self.update(id, &update).await?
@@ -173,17 +172,17 @@ impl MySqlStore {
                 .bind(commit.now.as_millis())
                 .bind(token)
                 .bind(expected)
-                .bind(commit.changes_something())
+                .bind(commit.is_mutation())
                 .bind(commit.changes.is_cleared())
                 .bind(log)
                 .bind(&index)
-                .bind(commit.extend_below.map(i64::from))
+                .bind(commit.renew_below.map(i64::from))
                 .bind(commit.label.as_deref().map(str::as_bytes))
                 .bind(commit.rotation.as_ref().map(|rotation| &rotation.token.as_bytes()[..]))
                 .bind(limits.map(|limits| idle_millis(limits.idle)))
-                .bind(limits.map(|limits| limits.end.as_millis()))
+                .bind(limits.map(|limits| limits.absolute_end.as_millis()))
                 .bind(limits.map(|limits| limits.expiry(commit.now).as_millis()))
         };
-        rows::committed(&self.ask::<Vec<MySqlRow>>(Kind::Writes, &self.statements.commit, bind).await?)
+        decode::committed(&self.ask::<Vec<MySqlRow>>(Kind::Writes, &self.statements.commit, bind).await?)
     }
 }

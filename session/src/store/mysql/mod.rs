@@ -1,11 +1,11 @@
 //! Sessions in MariaDB or MySQL.
 
-mod ask;
 mod commit;
-mod rows;
-mod schema;
+mod decode;
+mod executor;
+mod migrations;
+mod outcome;
 mod statements;
-mod told;
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,16 +16,16 @@ use async_trait::async_trait;
 use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlPoolOptions, MySqlRow};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
-use self::ask::{Answer, Kind, Query};
 use self::commit::Long;
+use self::executor::{Answer, Kind, Query};
 use self::statements::Statements;
-use super::rack::Rack;
+use super::pool::Rack;
 use super::{
-    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Page, Proof, Record, SessionStore, StoreError,
-    Timestamp, deadline, log, names,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
+    StoreError, Timestamp, table_prefix, timeout, value_log,
 };
 use crate::error::Error;
-use crate::id::SessionId;
+use crate::record::id::SessionId;
 
 /// Keeps sessions in MariaDB or MySQL 8: for applications on several machines.
 ///
@@ -117,7 +117,7 @@ impl MySqlStore {
     ///
     /// [`Store`](crate::ErrorKind::Store): the URL is not one, or the server does not answer or refuses.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let opened = deadline::within(deadline::DEFAULT, async { Ok(open(url).await?) }).await;
+        let opened = timeout::within(timeout::DEFAULT, async { Ok(open(url).await?) }).await;
         opened
             .map(|pool| Self::with(Rack::own(pool)))
             .map_err(|error| Error::store("connect to the MySQL database", error))
@@ -133,7 +133,7 @@ impl MySqlStore {
     fn with(rack: Rack<MySql>) -> Self {
         let prefix = "session";
         let statements = Arc::new(Statements::new(prefix));
-        Self { rack, deadline: deadline::DEFAULT, prefix: prefix.into(), statements, long: Arc::default() }
+        Self { rack, deadline: timeout::DEFAULT, prefix: prefix.into(), statements, long: Arc::default() }
     }
 
     /// Begins the names of tables and procedures with `prefix` instead of `session`, so that several applications can
@@ -144,14 +144,14 @@ impl MySqlStore {
     /// [`Config`](crate::ErrorKind::Config): it is not 1 to 40 lower-case ASCII letters, digits and `_`, beginning
     /// with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
-        let prefix = names::checked(prefix)?;
+        let prefix = table_prefix::checked(prefix)?;
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), long: Arc::default(), ..self })
     }
 
     /// How long an operation may take, the wait for a connection included, until it is given up as an error. What it
     /// was doing may still be carried out. Default: 5 seconds.
     #[must_use]
-    pub fn with_deadline(self, deadline: Duration) -> Self {
+    pub fn with_timeout(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
     }
 
@@ -165,7 +165,7 @@ impl MySqlStore {
     /// [`Store`](crate::ErrorKind::Store): the database refuses; for lack of a right, see [above](Self#what-it-needs).
     /// Also if it has a table `sessions` that another library made.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrated = schema::migrate(&self.rack, &self.prefix).await;
+        let migrated = migrations::migrate(&self.rack, &self.prefix).await;
         migrated.map_err(|error| Error::store("migrate the MySQL database", error))
     }
 
@@ -177,8 +177,8 @@ impl MySqlStore {
         bind: impl Fn(Query) -> Query + Send + Sync,
     ) -> Result<A, StoreError> {
         let query = || bind(sqlx::query(AssertSqlSafe(Arc::clone(statement))));
-        let answer = deadline::within(self.deadline, ask::ask(&self.rack, kind, query)).await;
-        answer.inspect_err(|_| ask::close_idle(&self.rack))
+        let answer = timeout::within(self.deadline, executor::ask(&self.rack, kind, query)).await;
+        answer.inspect_err(|_| executor::close_idle(&self.rack))
     }
 }
 
@@ -201,22 +201,22 @@ impl SessionStore for MySqlStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         let id = &id.as_bytes()[..];
         let rows: Vec<_> = self.ask(Kind::Reads, &self.statements.load, |query| query.bind(id)).await?;
-        Ok(rows::record(&rows)?.filter(|record| record.is_live(now)))
+        Ok(decode::record(&rows)?.filter(|record| record.is_live(now)))
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
         let (values, index, revision) =
-            (log::of_values(&record.values), index_list(index), i64::try_from(record.revision)?);
+            (value_log::of_values(&record.values), index_list(index), i64::try_from(record.revision)?);
         let bind = |query: Query| {
             query
                 .bind(&id.as_bytes()[..])
                 .bind(&record.token.as_bytes()[..])
                 .bind(record.created.as_millis())
                 .bind(record.rotated.map(Timestamp::as_millis))
-                .bind(record.seen.as_millis())
+                .bind(record.last_seen.as_millis())
                 .bind(record.expires.as_millis())
                 .bind(idle_millis(record.limits.idle))
-                .bind(record.limits.end.as_millis())
+                .bind(record.limits.absolute_end.as_millis())
                 .bind(record.label.as_deref().map(str::as_bytes))
                 .bind(revision)
                 .bind(&values)
@@ -230,29 +230,29 @@ impl SessionStore for MySqlStore {
         self.carry_out(id, commit).await
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         let (token, entry) = match &proof {
-            Proof::Token(token) => (Some(&token.as_bytes()[..]), None),
-            Proof::Entry(hash) => (None, Some(&hash.as_bytes()[..])),
-            Proof::None => (None, None),
+            DeleteCondition::Token(token) => (Some(&token.as_bytes()[..]), None),
+            DeleteCondition::IndexEntry(hash) => (None, Some(&hash.as_bytes()[..])),
+            DeleteCondition::None => (None, None),
         };
         let bind = |query: Query| query.bind(&id.as_bytes()[..]).bind(now.as_millis()).bind(token).bind(entry);
-        rows::deleted(&self.ask::<Vec<_>>(Kind::Writes, &self.statements.delete, bind).await?)
+        decode::deleted(&self.ask::<Vec<_>>(Kind::Writes, &self.statements.delete, bind).await?)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         let bind = |query: Query| query.bind(&hash.as_bytes()[..]).bind(now.as_millis());
-        self.ask::<Vec<_>>(Kind::Reads, &self.statements.find, bind).await?.iter().map(rows::found).collect()
+        self.ask::<Vec<_>>(Kind::Reads, &self.statements.find, bind).await?.iter().map(decode::found).collect()
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         let from = from.map(str::parse::<SessionId>).transpose()?.unwrap_or(SessionId::from_bytes([0; 16]));
         let bind = |query: Query| query.bind(&from.as_bytes()[..]).bind(limit(batch));
         let rows: Vec<MySqlRow> = self.ask(Kind::Reads, &self.statements.scan, bind).await?;
-        let mut page = Page::default();
+        let mut page = ScanPage::default();
         let mut walked = 0;
-        for rows in rows.chunk_by(rows::are_of_one_session) {
-            let (id, record) = (rows::session(&rows[0])?, rows::record(rows)?);
+        for rows in rows.chunk_by(decode::are_of_one_session) {
+            let (id, record) = (decode::session(&rows[0])?, decode::record(rows)?);
             page.sessions.extend(record.filter(|record| record.is_live(now)).map(|record| (id, record)));
             page.next = successor(&id).map(|next| next.to_string());
             walked += 1;
@@ -273,7 +273,7 @@ impl SessionStore for MySqlStore {
 fn index_list(changes: &[IndexChange]) -> Vec<u8> {
     let mut list = Vec::new();
     for change in changes {
-        log::push(&mut list, &change.key, change.hash.as_ref().map(|hash| &hash.as_bytes()[..]));
+        value_log::push(&mut list, &change.key, change.hash.as_ref().map(|hash| &hash.as_bytes()[..]));
     }
     list
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::rows;
-use super::schema::{self, COLUMN, KEY};
-use super::told;
+use super::decode;
+use super::migrations::{self, COLUMN, KEY};
+use super::outcome;
 
 pub(super) struct Statements {
     pub(super) load: Arc<str>,
@@ -27,7 +27,7 @@ pub(super) struct Statements {
 
 impl Statements {
     pub(super) fn new(prefix: &str) -> Self {
-        let (record, head) = (rows::record_column(), rows::head_column());
+        let (record, head) = (decode::record_column(), decode::head_column());
         let call = |name: &str, arguments: usize| {
             let marks = vec!["?"; arguments].join(", ");
             format!("CALL `{prefix}_{name}_1`({marks})").into()
@@ -84,8 +84,8 @@ fn rotated() -> String {
 ///
 /// What is told has the time in it, and so the server need not find it out twice.
 fn expires(left: &str, counted: &str) -> String {
-    let told = told::done(left, &format!("revision + {counted}"), &schema::is_long());
-    format!("expires = ? + (LAST_INSERT_ID({told}) >> {})", told::BEHIND)
+    let told = outcome::done(left, &format!("revision + {counted}"), &migrations::is_long());
+    format!("expires = ? + (LAST_INSERT_ID({told}) >> {})", outcome::BEHIND)
 }
 
 /// Its arguments: the key, if it is only one; the whole of what is recent, without the spaces behind it.
@@ -93,16 +93,16 @@ fn expires(left: &str, counted: &str) -> String {
 /// What was recent goes behind what is held, unless it was of the same single key: a session whose one key is written
 /// again and again does not grow.
 fn append() -> String {
-    let own = schema::own();
+    let own = migrations::own();
     format!(", held = IF(SUBSTRING(recent, 5, {KEY}) = ?, held, {own}), recent = RPAD(?, {COLUMN}, ' ')")
 }
 
 /// Its arguments: the id, now, the token, now. What is in the way is told where it is found.
 fn condition() -> String {
     let tell = |number: &str| format!("LAST_INSERT_ID({number}) = 0");
-    let (no_time, strange) = (tell(&told::REPLACED_AT_NO_TIME.to_string()), tell(&told::STRANGE.to_string()));
-    let replaced = tell(&format!("rotated | {}", told::REPLACED));
-    let (revisions, times, crowded) = (told::REVISIONS, told::TIMES, schema::CROWDED);
+    let (no_time, strange) = (tell(&outcome::REPLACED_AT_NO_TIME.to_string()), tell(&outcome::STRANGE.to_string()));
+    let replaced = tell(&format!("rotated | {}", outcome::REPLACED));
+    let (revisions, times, crowded) = (outcome::REVISIONS, outcome::TIMES, migrations::CROWDED);
     format!(
         "id = ? AND part = 0 AND CASE WHEN expires <= ? THEN FALSE
         WHEN token <> ? THEN CASE WHEN rotated IS NULL THEN {no_time} WHEN rotated < 0 THEN {strange} ELSE {replaced} END

@@ -1,8 +1,8 @@
 //! Sessions in a PostgreSQL database.
 
-mod ask;
+mod decode;
+mod executor;
 mod migrations;
-mod rows;
 mod statements;
 
 use std::fmt;
@@ -14,15 +14,15 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::{Connection, Postgres, Row};
 
-use self::ask::{Server, told};
+use self::executor::{Server, told};
 use self::statements::Statements;
-use super::rack::Rack;
+use super::pool::Rack;
 use super::{
-    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Page, Proof, Record, SessionStore, StoreError,
-    Timestamp, deadline, names,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
+    StoreError, Timestamp, table_prefix, timeout,
 };
 use crate::error::Error;
-use crate::id::SessionId;
+use crate::record::id::SessionId;
 
 /// Keeps sessions in a PostgreSQL database: version 11 or later, tested on 15.
 ///
@@ -47,7 +47,7 @@ use crate::id::SessionId;
 /// by default. A failover to an asynchronous standby may lose the last commits, and so undo a sign-out or a revocation;
 /// with `synchronous_standby_names` it does not.
 ///
-/// An operation that takes longer than its [deadline](Self::with_deadline) is an error, and its connection is closed. A
+/// An operation that takes longer than its [deadline](Self::with_timeout) is an error, and its connection is closed. A
 /// read that meets a broken connection is asked again on another one; a change is not, since it may have been carried
 /// out, but it has the pool test its other connections, so that a restart of the server fails one change and not one for
 /// each connection. A server may work on behind a closed connection for as long as it waits for a lock: the setting
@@ -111,7 +111,7 @@ impl PostgresStore {
     ///
     /// [`Store`](crate::ErrorKind::Store): the URL is not one, or the server cannot be reached or refuses.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let pool = deadline::within(deadline::DEFAULT, open(url)).await;
+        let pool = timeout::within(timeout::DEFAULT, open(url)).await;
         Ok(Self::with(Rack::own(pool.map_err(|error| Error::store("connect to PostgreSQL", error))?)))
     }
 
@@ -126,7 +126,7 @@ impl PostgresStore {
 
     fn with(rack: Rack<Postgres>) -> Self {
         Self {
-            server: Server { rack, deadline: deadline::DEFAULT },
+            server: Server { rack, deadline: timeout::DEFAULT },
             prefix: "session".into(),
             statements: Arc::new(Statements::new("session")),
         }
@@ -140,14 +140,14 @@ impl PostgresStore {
     /// [`Config`](crate::ErrorKind::Config): a prefix is 1 to 40 lower-case ASCII letters, digits and `_`, and begins
     /// with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
-        let prefix = names::checked(prefix)?;
+        let prefix = table_prefix::checked(prefix)?;
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
     }
 
     /// How long one operation may take, waiting for a connection included, whatever the pool's own limit for that is.
     /// Default: 5 seconds.
     #[must_use]
-    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+    pub fn with_timeout(mut self, deadline: Duration) -> Self {
         self.server.deadline = deadline;
         self
     }
@@ -175,7 +175,7 @@ async fn open(url: &str) -> Result<PgPool, StoreError> {
     // A pool would go on trying where nobody listens, and then say no more than that it took too long.
     PgConnection::connect_with(&options).await.map_err(told)?.close().await.map_err(told)?;
     // While nobody listens, the pool tries again after a fifth of this time at the latest.
-    let pool = PgPoolOptions::new().test_before_acquire(false).acquire_timeout(deadline::DEFAULT);
+    let pool = PgPoolOptions::new().test_before_acquire(false).acquire_timeout(timeout::DEFAULT);
     let pool = pool.before_acquire(|connection, meta| Box::pin(is_usable(connection, meta.idle_for)));
     Ok(pool.connect_lazy_with(options))
 }
@@ -191,7 +191,7 @@ async fn is_usable(connection: &mut PgConnection, idle_for: Duration) -> sqlx::R
 impl SessionStore for PostgresStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         let row = self.server.read_one(|| self.statements.load(id)).await?;
-        let record = row.as_ref().map(rows::load).transpose()?;
+        let record = row.as_ref().map(decode::load).transpose()?;
         Ok(record.filter(|record| record.is_live(now)))
     }
 
@@ -200,24 +200,24 @@ impl SessionStore for PostgresStore {
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        rows::committed(&one(self.server.write(|| self.statements.commit(id, commit)).await?)?)
+        decode::committed(&one(self.server.write(|| self.statements.commit(id, commit)).await?)?)
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
-        rows::deleted(&one(self.server.write(|| self.statements.delete(id, &proof, now)).await?)?)
+    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
+        decode::deleted(&one(self.server.write(|| self.statements.delete(id, &proof, now)).await?)?)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         let rows = self.server.read_all(|| self.statements.find(hash, now)).await?;
-        rows.iter().map(rows::found).collect()
+        rows.iter().map(decode::found).collect()
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         let after = from.map(str::parse::<SessionId>).transpose()?;
         let rows = self.server.read_all(|| self.statements.scan(after.as_ref(), batch, now)).await?;
-        let sessions = rows.iter().map(rows::scanned).collect::<Result<Vec<_>, StoreError>>()?;
+        let sessions = rows.iter().map(decode::scanned).collect::<Result<Vec<_>, StoreError>>()?;
         let next = sessions.last().filter(|_| sessions.len() == batch).map(|(id, _)| id.to_string());
-        Ok(Page::new(sessions, next))
+        Ok(ScanPage::new(sessions, next))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe, Postgres};
 
-use super::super::{Commit, IndexChange, IndexHash, Proof, Record, Timestamp, TokenHash, Values, log};
-use crate::id::SessionId;
+use super::super::{Commit, DeleteCondition, IndexChange, IndexHash, Record, Timestamp, TokenHash, Values, value_log};
+use crate::record::id::SessionId;
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, Postgres, PgArguments>;
@@ -29,7 +29,7 @@ pub(super) struct Statements {
 /// Up to here a log is kept in its session's row when a session begins. The functions know this number, too.
 const SMALL: usize = 1000;
 
-/// What [`rows::record`](super::rows::record) reads. The values of a session of much are gathered by a function: a plan
+/// What [`decode::record`](super::rows::record) reads. The values of a session of much are gathered by a function: a plan
 /// that has nothing of their table costs no more than the one row. Whether the record has expired it says itself.
 const LOAD: &str = r#"
     SELECT revision, expires, rotated, token, created, seen, idle, ends, label,
@@ -156,7 +156,7 @@ impl Statements {
     }
 
     pub(super) fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Query {
-        let log = log::of_values(&record.values);
+        let log = value_log::of_values(&record.values);
         let is_small = log.len() <= SMALL;
         let (keys, values) = if is_small { Default::default() } else { rows(&record.values) };
         let (entries, hashes) = entries(index);
@@ -166,10 +166,10 @@ impl Statements {
             .bind(record.token.as_bytes())
             .bind(record.created.as_millis())
             .bind(record.rotated.map(Timestamp::as_millis))
-            .bind(record.seen.as_millis())
+            .bind(record.last_seen.as_millis())
             .bind(record.expires.as_millis())
             .bind(millis(record.limits.idle))
-            .bind(record.limits.end.as_millis())
+            .bind(record.limits.absolute_end.as_millis())
             .bind(record.label.as_ref().map(String::as_bytes))
             .bind(count(record.revision))
             .bind(is_small.then_some(log));
@@ -181,7 +181,7 @@ impl Statements {
         let has_index = !commit.index.is_empty();
         let has_more = has_index
             || commit.token.is_none()
-            || commit.extend_below.is_none()
+            || commit.renew_below.is_none()
             || commit.changes.is_cleared()
             || commit.revision.is_some()
             || next.is_some()
@@ -195,16 +195,16 @@ impl Statements {
             .bind(id.as_bytes())
             .bind(commit.now.as_millis())
             .bind(commit.token.as_ref().map(TokenHash::as_bytes))
-            .bind(i64::from(commit.changes_something()))
-            .bind(log::of_changes(&commit.changes))
-            .bind(commit.extend_below.map(i32::from));
+            .bind(i64::from(commit.is_mutation()))
+            .bind(value_log::of_changes(&commit.changes))
+            .bind(commit.renew_below.map(i32::from));
         if has_more {
             query = query
                 .bind(commit.changes.is_cleared())
                 .bind(commit.revision.map(count))
                 .bind(next.map(|next| next.token.as_bytes()))
                 .bind(next.map(|next| millis(next.limits.idle)))
-                .bind(next.map(|next| next.limits.end.as_millis()))
+                .bind(next.map(|next| next.limits.absolute_end.as_millis()))
                 .bind(next.map(|next| next.limits.expiry(commit.now).as_millis()))
                 .bind(commit.label.as_ref().map(String::as_bytes));
         }
@@ -217,11 +217,11 @@ impl Statements {
         query
     }
 
-    pub(super) fn delete(&self, id: &SessionId, proof: &Proof, now: Timestamp) -> Query {
+    pub(super) fn delete(&self, id: &SessionId, proof: &DeleteCondition, now: Timestamp) -> Query {
         let (token, entry) = match proof {
-            Proof::Token(token) => (Some(token.as_bytes()), None),
-            Proof::Entry(entry) => (None, Some(entry.as_bytes())),
-            Proof::None => (None, None),
+            DeleteCondition::Token(token) => (Some(token.as_bytes()), None),
+            DeleteCondition::IndexEntry(entry) => (None, Some(entry.as_bytes())),
+            DeleteCondition::None => (None, None),
         };
         query(&self.delete).bind(id.as_bytes()).bind(now.as_millis()).bind(token).bind(entry)
     }
@@ -252,7 +252,7 @@ fn query(text: &Arc<str>) -> Query {
 fn rows(values: &Values) -> (Vec<&[u8]>, Vec<Vec<u8>>) {
     let row = |(key, value): (&'_ str, &str)| {
         let mut entry = Vec::new();
-        log::push(&mut entry, key, Some(value.as_bytes()));
+        value_log::push(&mut entry, key, Some(value.as_bytes()));
         entry
     };
     (values.iter().map(|(key, _)| key.as_bytes()).collect(), values.iter().map(row).collect())

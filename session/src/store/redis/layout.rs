@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use redis::Value;
 
-use super::super::log;
+use super::super::value_log;
 use super::super::{Limits, Record, StoreError, Timestamp, TokenHash};
 
 /// Redis drops a record this long after it expired: the servers' clocks are not one, and an expiry too late shows
@@ -108,7 +108,7 @@ pub(super) fn label(label: Option<&str>) -> Vec<u8> {
 
 /// A new record, with its packed index entries and until when the index keeps them.
 pub(super) fn written(record: &Record, index: &[u8], kept: Option<Timestamp>) -> Result<Vec<u8>, StoreError> {
-    let (log, label) = (log::of_values(&record.values), label(record.label.as_deref()));
+    let (log, label) = (value_log::of_values(&record.values), label(record.label.as_deref()));
     let len = |bytes: usize| Ok::<_, StoreError>(u32::try_from(bytes)?.to_le_bytes());
     let log_at = HEAD + index.len() + label.len();
     let log_end = log_at + log.len();
@@ -119,7 +119,7 @@ pub(super) fn written(record: &Record, index: &[u8], kept: Option<Timestamp>) ->
     let parts: [&[u8]; 17] = [
         // The head.
         &time(rotated),
-        &time(record.limits.end),
+        &time(record.limits.absolute_end),
         &time(record.created),
         &len(index.len())?,
         &len(label.len())?,
@@ -135,7 +135,7 @@ pub(super) fn written(record: &Record, index: &[u8], kept: Option<Timestamp>) ->
         &number(record.revision),
         &len(log_end + log.len() + SLACK)?,
         &len(log_end)?,
-        &time(record.seen),
+        &time(record.last_seen),
     ];
     Ok(parts.concat())
 }
@@ -165,12 +165,12 @@ impl Front {
         let (index, label) = (rest.split_off(..index_len)?, rest.split_off(..label_len)?);
         rest = tail;
         let token = TokenHash::from_bytes(take(&mut rest)?);
-        let limits = Limits { idle: Duration::from_millis(take_number(&mut rest)?), end };
+        let limits = Limits { idle: Duration::from_millis(take_number(&mut rest)?), absolute_end: end };
         let mut record = Record::new(token, limits, created);
         let _kept_until = take_time(&mut rest)?;
         (record.expires, record.revision) = (take_time(&mut rest)?, take_number(&mut rest)?);
         let (_fold_at, log_end) = (take_len(&mut rest)?, take_len(&mut rest)?);
-        (record.rotated, record.seen) = (rotated, take_time(&mut rest)?);
+        (record.rotated, record.last_seen) = (rotated, take_time(&mut rest)?);
         let fits = HEAD + index_len + label_len <= log_at && log_at <= log_end;
         fits.then(|| (Self { record, index: index.to_vec(), log_at, log_end }, label))
     }
@@ -184,18 +184,18 @@ pub(super) fn record(mut held: Vec<u8>) -> Result<Record, StoreError> {
     }
     held.truncate(log_end);
     held.drain(..log_at);
-    record.values = log::read(held)?;
+    record.values = value_log::read(held)?;
     Ok(record)
 }
 
 /// The record that this string is, whoever wrote it.
-#[cfg(feature = "testing")]
+#[cfg(feature = "conformance")]
 pub(crate) fn read(held: Vec<u8>) -> Result<Record, StoreError> {
     record(held)
 }
 
 /// The string of a new record without index entries.
-#[cfg(feature = "testing")]
+#[cfg(feature = "conformance")]
 pub(crate) fn write(record: &Record) -> Result<Vec<u8>, StoreError> {
     written(record, &[], None)
 }
@@ -247,12 +247,12 @@ mod tests {
     fn records() -> impl Iterator<Item = Record> {
         let time = Timestamp::from_millis;
         let (earliest, latest) = (time(i64::MIN + 1), time(i64::MAX));
-        let limits = Limits { idle: Duration::from_millis(u64::MAX), end: latest };
+        let limits = Limits { idle: Duration::from_millis(u64::MAX), absolute_end: latest };
         let labels = [None, Some(""), Some("="), Some("Firefox, ä\0")];
         labels.into_iter().zip([None, Some(earliest), Some(time(0)), Some(latest)]).map(move |(label, rotated)| {
             let mut record = Record::new(TokenHash::from_bytes([200; 32]), limits, earliest);
             (record.label, record.rotated) = (label.map(str::to_owned), rotated);
-            (record.seen, record.expires, record.revision) = (time(-1), latest, u64::MAX);
+            (record.last_seen, record.expires, record.revision) = (time(-1), latest, u64::MAX);
             record.values =
                 [("", "1"), ("é\0", "\"+\"")].map(|(key, text)| (key, Json::from_text(text))).into_iter().collect();
             record

@@ -1,11 +1,11 @@
 //! Sessions in Redis, on one server or on a cluster.
 
-mod connect;
-mod entries;
+mod connection;
+mod discovery;
+mod index;
 pub(crate) mod layout;
-mod link;
-mod script;
-mod walk;
+mod scan;
+mod scripts;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,17 +16,18 @@ use futures_util::FutureExt;
 use redis::cluster::ClusterClientBuilder;
 use redis::{Client, Cmd, Value};
 
-use self::entries::{Due, Entries, Entry, kept_until};
+use self::connection::{Link, Server};
+use self::index::{Due, Entries, Entry, kept_until};
 use self::layout::{bytes, items, take, take_len, take_number, take_rotated, take_time};
-use self::link::{Link, Server};
-use self::walk::Place;
-use super::deadline;
-use super::names::checked;
+use self::scan::Place;
+use super::table_prefix::checked;
+use super::timeout;
 use super::{
-    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Page, Proof, Record, SessionStore, StoreError, Timestamp,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
+    StoreError, Timestamp,
 };
 use crate::error::Error;
-use crate::id::SessionId;
+use crate::record::id::SessionId;
 
 /// Keeps sessions in Redis, 6 or newer, or Valkey: on one server, or on a Redis Cluster.
 ///
@@ -99,7 +100,7 @@ use crate::id::SessionId;
 /// # Errors
 ///
 /// An operation fails if the server cannot be reached, refuses, or does not answer within the
-/// [deadline](Self::with_deadline). Loads, and whatever else may be done twice, are sent again if the connection breaks
+/// [deadline](Self::with_timeout). Loads, and whatever else may be done twice, are sent again if the connection breaks
 /// under them; a commit, a creation and an ending are not, since they may have been carried out. They are sent again
 /// only if the server says that it did nothing: it has forgotten the script, is still loading, or has handed the key to
 /// another node. The operation after a failure connects anew.
@@ -124,7 +125,7 @@ impl RedisStore {
     ///
     /// [`Store`](crate::ErrorKind::Store): a URL is not one, or no server answers.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let link = connect::connect(url).await;
+        let link = discovery::connect(url).await;
         link.map(Self::over).map_err(|error| Error::store("connect to Redis", error))
     }
 
@@ -132,7 +133,7 @@ impl RedisStore {
     /// the connection. The client should speak the protocol's version 3 (`?protocol=resp3`): with it, a connection that
     /// the server closed is noticed before a commit is sent on it.
     pub fn new(client: Client) -> Self {
-        Self::over(Link::new(Server::One(Box::new(client)), deadline::DEFAULT))
+        Self::over(Link::new(Server::One(Box::new(client)), timeout::DEFAULT))
     }
 
     /// Uses a Redis Cluster by the application's own settings. The client's own retries are turned off: they could carry
@@ -142,7 +143,7 @@ impl RedisStore {
     ///
     /// [`Store`](crate::ErrorKind::Store): the settings do not fit together.
     pub fn cluster(nodes: ClusterClientBuilder) -> Result<Self, Error> {
-        let link = connect::cluster(nodes);
+        let link = discovery::cluster(nodes);
         link.map(Self::over).map_err(|error| Error::store("connect to the Redis Cluster", error))
     }
 
@@ -162,7 +163,7 @@ impl RedisStore {
 
     /// Gives an operation up when it has not been answered for this long. Default: 5 seconds.
     #[must_use]
-    pub fn with_deadline(self, deadline: Duration) -> Self {
+    pub fn with_timeout(self, deadline: Duration) -> Self {
         Self { link: Arc::new(Link::new(self.link.server.clone(), deadline)), ..self }
     }
 
@@ -203,17 +204,17 @@ impl RedisStore {
             if answer.is_err() {
                 self.link.doubt();
             }
-            deadline::told(deadline, answer)
+            timeout::told(deadline, answer)
         })
     }
 
     async fn create_in(&self, id: &SessionId, record: &Record, entries: &Entries<'_>) -> Result<bool, StoreError> {
-        let until = kept_until(Some(record.limits.end), record.seen);
-        self.add(id, entries, until, record.seen).await?;
+        let until = kept_until(Some(record.limits.absolute_end), record.last_seen);
+        self.add(id, entries, until, record.last_seen).await?;
         let held = layout::written(record, &entries.packed()?, (!entries.is_empty()).then_some(until))?;
         let mut command = Cmd::with_capacity(6, 128 + held.len());
         command.arg("SET").arg(self.key(id)).arg(held).arg("NX").arg("PX");
-        command.arg(layout::ttl(record.expires, record.seen));
+        command.arg(layout::ttl(record.expires, record.last_seen));
         Ok(self.link.ask_once(&command).await? != Value::Nil)
     }
 
@@ -224,9 +225,9 @@ impl RedisStore {
         commit: &Commit,
         entries: &Entries<'_>,
     ) -> Result<(Committed, Vec<Entry>), StoreError> {
-        let until = kept_until(commit.rotation.map(|rotation| rotation.limits.end), commit.now);
+        let until = kept_until(commit.rotation.map(|rotation| rotation.limits.absolute_end), commit.now);
         self.add(id, entries, until, commit.now).await?;
-        let call = script::commit(&self.key(id), commit, entries, (!entries.is_empty()).then_some(until))?;
+        let call = scripts::commit(&self.key(id), commit, entries, (!entries.is_empty()).then_some(until))?;
         let committed = match self.link.call_once(&call).await? {
             Value::BulkString(reply) => {
                 let Done { revision, expires, before, due } = Done::read(&reply).ok_or(CUT)?;
@@ -325,18 +326,18 @@ impl SessionStore for RedisStore {
         Ok(committed)
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
-        let call = script::delete(&self.key(id), proof, now);
+    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
+        let call = scripts::delete(&self.key(id), proof, now);
         let (deleted, left) = self.within(async { deleted(self.link.call_once(&call).await?) }).await?;
         self.drop_entries(id, left).await;
         Ok(deleted)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         self.look_up(hash, now).await
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         self.within(self.page(from, batch, now)).await
     }
 

@@ -1,9 +1,9 @@
 //! Sessions in an embedded SQLite database.
 
-mod ask;
-mod held;
+mod decode;
+mod executor;
+mod layout;
 mod migrations;
-mod rows;
 mod statements;
 
 use std::fmt;
@@ -16,15 +16,15 @@ use async_trait::async_trait;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 
-use self::ask::{Database, Undone};
-use self::held::Held;
+use self::executor::{Database, Undone};
+use self::layout::Held;
 use self::statements::Statements;
 use super::{
-    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Obstacle, Page, Proof, Record, SessionStore, StoreError,
-    Timestamp, deadline, names,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, Rejection, ScanPage, SessionInfo,
+    SessionStore, StoreError, Timestamp, table_prefix, timeout,
 };
 use crate::error::Error;
-use crate::id::SessionId;
+use crate::record::id::SessionId;
 
 /// Keeps sessions in an SQLite database: for applications on one machine.
 ///
@@ -35,7 +35,7 @@ use crate::id::SessionId;
 /// a commit stored survives a power cut, as far as the disk keeps its word. For less, bring a pool of your own to
 /// [`new`](Self::new).
 ///
-/// An operation that takes longer than its [deadline](Self::with_deadline), behind other writers or a process that holds
+/// An operation that takes longer than its [deadline](Self::with_timeout), behind other writers or a process that holds
 /// the file, is an error, and nothing of it is stored.
 ///
 /// # How values lie
@@ -118,7 +118,7 @@ impl SqliteStore {
 
     /// How long one operation may take, waiting for other writers included. Default: 5 seconds.
     #[must_use]
-    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+    pub fn with_timeout(mut self, deadline: Duration) -> Self {
         self.database.deadline = deadline;
         self
     }
@@ -131,7 +131,7 @@ impl SqliteStore {
     /// [`Config`](crate::ErrorKind::Config): a prefix is 1 to 40 lower-case ASCII letters, digits and `_`, and begins
     /// with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
-        let prefix = names::checked(prefix)?;
+        let prefix = table_prefix::checked(prefix)?;
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
     }
 
@@ -162,7 +162,7 @@ async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Da
     // The first of several processes turns a new file to WAL. The others find it locked for that moment.
     for _ in 0..100 {
         match pool.clone().connect_with(options.clone()).await {
-            Err(error) if ask::is_busy(&error) => tokio::time::sleep(Duration::from_millis(20)).await,
+            Err(error) if executor::is_busy(&error) => tokio::time::sleep(Duration::from_millis(20)).await,
             opened => return Ok(Database::own(opened?, undone)),
         }
     }
@@ -171,14 +171,14 @@ async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Da
 
 impl SqliteStore {
     async fn within<T>(&self, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        deadline::within(self.database.deadline, operation).await
+        timeout::within(self.database.deadline, operation).await
     }
 
     /// An ordinary commit, on its own. `None` if there is more to it; nothing is stored then.
     async fn commit_at_once(&self, id: &SessionId, commit: &Commit) -> Result<Option<Committed>, StoreError> {
         let Some(entries) = Statements::ordinary(commit) else { return Ok(None) };
         let row = self.database.change(|| self.statements.commit(id, commit, entries.clone())).await?;
-        row.as_ref().map(rows::done).transpose()
+        row.as_ref().map(decode::done).transpose()
     }
 
     /// The same within a transaction.
@@ -191,7 +191,7 @@ impl SqliteStore {
         let Some(entries) = Statements::ordinary(commit) else { return Ok(None) };
         // To its end: what fails there undoes the statement.
         let rows = self.statements.commit(id, commit, entries).fetch_all(tx).await?;
-        rows.first().map(rows::done).transpose()
+        rows.first().map(decode::done).transpose()
     }
 
     async fn commit_in(
@@ -202,16 +202,16 @@ impl SqliteStore {
     ) -> Result<Committed, StoreError> {
         let row = self.statements.row(id, commit.now).fetch_optional(&mut *tx).await?;
         let Some(row) = row else { return Ok(Committed::Missing) };
-        let mut record = rows::head(&row)?;
-        match commit.obstacle(&record.token, record.rotated, record.revision) {
-            Some(Obstacle::Replaced { rotated }) => return Ok(Committed::Replaced { rotated }),
-            Some(Obstacle::Conflict) => {
+        let mut record = decode::head(&row)?;
+        match commit.check(&record.token, record.rotated, record.revision) {
+            Some(Rejection::Replaced { rotated }) => return Ok(Committed::Replaced { rotated }),
+            Some(Rejection::Conflict) => {
                 let row = self.statements.load(id, commit.now).fetch_one(tx).await?;
-                return Ok(Committed::Conflict(Box::new(rows::record(&row)?)));
+                return Ok(Committed::Conflict(Box::new(decode::record(&row)?)));
             }
             None => {}
         }
-        let mut held = rows::held(&row)?;
+        let mut held = decode::held(&row)?;
         held.change(&self.statements, tx, id, &commit.changes).await?;
         self.statements.index(tx, id, &commit.index).await?;
         commit.apply(&mut record);
@@ -240,14 +240,18 @@ impl SqliteStore {
         &self,
         tx: &mut SqliteConnection,
         id: &SessionId,
-        proof: Proof,
+        proof: DeleteCondition,
         now: Timestamp,
     ) -> Result<Deleted, StoreError> {
         let row = self.statements.head(id, now).fetch_optional(&mut *tx).await?;
-        let Some(record) = row.as_ref().map(rows::head).transpose()? else { return Ok(Deleted::Missing) };
+        let Some(record) = row.as_ref().map(decode::head).transpose()? else { return Ok(Deleted::Missing) };
         match proof {
-            Proof::Token(token) if record.token != token => return Ok(Deleted::Replaced { rotated: record.rotated }),
-            Proof::Entry(hash) if !self.statements.has_entry(tx, id, &hash).await? => return Ok(Deleted::Missing),
+            DeleteCondition::Token(token) if record.token != token => {
+                return Ok(Deleted::Replaced { rotated: record.rotated });
+            }
+            DeleteCondition::IndexEntry(hash) if !self.statements.has_entry(tx, id, &hash).await? => {
+                return Ok(Deleted::Missing);
+            }
             _ => {}
         }
         self.statements.delete(tx, id).await?;
@@ -259,7 +263,7 @@ impl SqliteStore {
 impl SessionStore for SqliteStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         let load = self.database.read_row(|| self.statements.load(id, now));
-        self.within(load).await?.as_ref().map(rows::record).transpose()
+        self.within(load).await?.as_ref().map(decode::record).transpose()
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
@@ -291,22 +295,24 @@ impl SessionStore for SqliteStore {
         self.within(committed).await
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         let deleted = self.database.transaction(async |tx| self.delete_in(tx, id, proof, now).await);
         self.within(deleted).await
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         let rows = self.within(self.database.read(|| self.statements.find(hash, now))).await?;
-        rows.iter().map(|row| Ok(Found::new(rows::id(row, rows::HEAD_COLUMNS)?, &rows::head(row)?))).collect()
+        rows.iter()
+            .map(|row| Ok(SessionInfo::new(decode::id(row, decode::HEAD_COLUMNS)?, &decode::head(row)?)))
+            .collect()
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         let after = from.map(str::parse::<SessionId>).transpose()?;
         let rows = self.within(self.database.read(|| self.statements.ids(after.as_ref(), batch))).await?;
-        let mut page = Page::default();
+        let mut page = ScanPage::default();
         for row in &rows {
-            let id = rows::id(row, 0)?;
+            let id = decode::id(row, 0)?;
             page.sessions.extend(self.load(&id, now).await?.map(|record| (id, record)));
             page.next = Some(id.to_string()).filter(|_| rows.len() == batch);
         }
@@ -317,7 +323,7 @@ impl SessionStore for SqliteStore {
         let deleted = self.database.transaction(async |tx| {
             let expired = self.statements.expired(now, batch).fetch_all(&mut *tx).await?;
             for row in &expired {
-                self.statements.delete(tx, &rows::id(row, 0)?).await?;
+                self.statements.delete(tx, &decode::id(row, 0)?).await?;
             }
             Ok(expired.len())
         });

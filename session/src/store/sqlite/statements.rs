@@ -5,10 +5,10 @@ use std::sync::Arc;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{AssertSqlSafe, Row};
 
-use super::super::{Commit, IndexChange, IndexHash, Record, StoreError, Timestamp, log};
-use super::held::{Held, LONGEST};
-use super::rows;
-use crate::id::SessionId;
+use super::super::{Commit, IndexChange, IndexHash, Record, StoreError, Timestamp, value_log};
+use super::decode;
+use super::layout::{Held, LONGEST};
+use crate::record::id::SessionId;
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
@@ -52,7 +52,7 @@ impl Statements {
     /// The prefix has been checked: it is safe in a statement as it is.
     pub(super) fn new(prefix: &str) -> Self {
         let named = |sql: &str| sql.replace("{p}", prefix).into();
-        let (columns, head) = (rows::COLUMNS, rows::HEAD);
+        let (columns, head) = (decode::COLUMNS, decode::HEAD);
         let parts = |id: &str| PARTS.replace("{id}", id);
         let its_parts = parts("{p}s.id");
         Self {
@@ -119,11 +119,11 @@ impl Statements {
 
     /// Gives a row unless there is a record of this id already.
     pub(super) fn insert(&self, id: &SessionId, record: &Record, held: Held) -> Query {
-        rows::bind(query(&self.insert), record, held).bind(id.as_bytes().to_vec())
+        decode::bind(query(&self.insert), record, held).bind(id.as_bytes().to_vec())
     }
 
     pub(super) fn update(&self, id: &SessionId, record: &Record, held: Held) -> Query {
-        rows::bind(query(&self.update), record, held).bind(id.as_bytes().to_vec())
+        decode::bind(query(&self.update), record, held).bind(id.as_bytes().to_vec())
     }
 
     pub(super) fn find(&self, hash: &IndexHash, now: Timestamp) -> Query {
@@ -134,19 +134,19 @@ impl Statements {
     pub(super) fn ids(&self, after: Option<&SessionId>, limit: usize) -> Query {
         // Every id comes after the empty one.
         let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
-        query(&self.ids).bind(after).bind(rows::count(limit as u64))
+        query(&self.ids).bind(after).bind(decode::count(limit as u64))
     }
 
     pub(super) fn expired(&self, now: Timestamp, limit: usize) -> Query {
-        query(&self.expired).bind(now.as_millis()).bind(rows::count(limit as u64))
+        query(&self.expired).bind(now.as_millis()).bind(decode::count(limit as u64))
     }
 
     /// A commit as one statement, if it can be one: what it appends.
     pub(super) fn ordinary(commit: &Commit) -> Option<Vec<u8>> {
-        if !commit.changes_something() || !commit.index.is_empty() {
+        if !commit.is_mutation() || !commit.index.is_empty() {
             return None;
         }
-        Some(log::of_changes(&commit.changes)).filter(|entries| entries.len() <= LONGEST)
+        Some(value_log::of_changes(&commit.changes)).filter(|entries| entries.len() <= LONGEST)
     }
 
     /// An [`ordinary`](Self::ordinary) commit. It gives a row when it was carried out; else there is more to it.
@@ -156,18 +156,18 @@ impl Statements {
         let query = of(statement, id)
             .bind(commit.now.as_millis())
             .bind(commit.token.map(|token| token.as_bytes().to_vec()))
-            .bind(commit.revision.map(rows::count))
+            .bind(commit.revision.map(decode::count))
             .bind(commit.changes.is_cleared())
             .bind(entries)
-            .bind(rows::count(room as u64))
-            .bind(commit.extend_below.map(|_| commit.now.as_millis()))
+            .bind(decode::count(room as u64))
+            .bind(commit.renew_below.map(|_| commit.now.as_millis()))
             .bind(commit.label.clone());
         match &commit.rotation {
-            None => query.bind(commit.extend_below.map(i64::from)),
+            None => query.bind(commit.renew_below.map(i64::from)),
             Some(next) => query
                 .bind(next.token.as_bytes().to_vec())
-                .bind(rows::idle(&next.limits))
-                .bind(next.limits.end.as_millis())
+                .bind(decode::idle(&next.limits))
+                .bind(next.limits.absolute_end.as_millis())
                 .bind(next.limits.expiry(commit.now).as_millis()),
         }
     }

@@ -1,4 +1,4 @@
-//! A router with the library, called without a socket.
+//! The library in an actix-web router, called without a socket.
 
 use actix_http::Request;
 use actix_session::storage::SessionStore;
@@ -8,16 +8,16 @@ use actix_web::cookie::Key;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::header::{COOKIE, SET_COOKIE};
 use actix_web::web::{self, Path};
-use actix_web::{App as Web, Error, HttpResponse, Responder, error, test};
-use bench_common::{Subject, TEXT, another_text, each_key};
+use actix_web::{App as ActixApp, Error, HttpResponse, Responder, error, test};
+use bench_common::{Subject, TEXT, each_key, unique_text};
 
 pub struct App<B, S> {
     bare: B,
     sessions: S,
-    most: usize,
+    max_keys: usize,
 }
 
-type Answer = Result<HttpResponse, Error>;
+type Response = Result<HttpResponse, Error>;
 
 fn ok() -> HttpResponse {
     HttpResponse::Ok().finish()
@@ -27,55 +27,55 @@ async fn unused(_: Session) -> impl Responder {
     ok()
 }
 
-fn text_of(session: &Session) -> Result<(), Error> {
+fn read_text(session: &Session) -> Result<(), Error> {
     session.get::<String>(TEXT)?.map(drop).ok_or_else(|| error::ErrorInternalServerError("no text"))
 }
 
-fn change(session: &Session) -> Result<(), Error> {
-    Ok(session.insert(TEXT, another_text())?)
+fn write_text(session: &Session) -> Result<(), Error> {
+    Ok(session.insert(TEXT, unique_text())?)
 }
 
-async fn read(session: Session) -> Answer {
-    text_of(&session)?;
+async fn read(session: Session) -> Response {
+    read_text(&session)?;
     Ok(ok())
 }
 
-async fn write(session: Session) -> Answer {
-    change(&session)?;
+async fn write(session: Session) -> Response {
+    write_text(&session)?;
     Ok(ok())
 }
 
-async fn both(session: Session) -> Answer {
-    text_of(&session)?;
-    change(&session)?;
+async fn both(session: Session) -> Response {
+    read_text(&session)?;
+    write_text(&session)?;
     Ok(ok())
 }
 
-async fn sign_in(session: Session) -> Answer {
+async fn login(session: Session) -> Response {
     session.renew();
-    change(&session)?;
+    write_text(&session)?;
     Ok(ok())
 }
 
-async fn seed(session: Session, keys: Path<usize>) -> Answer {
+async fn seed(session: Session, keys: Path<usize>) -> Response {
     for (key, datum) in each_key(*keys) {
         session.insert(key, datum)?;
     }
     Ok(ok())
 }
 
-/// The paths behind the middleware with this store, which refuses sessions of more than `most` keys.
-pub async fn app<T: SessionStore + 'static>(store: T, most: usize) -> impl Subject {
-    let bare = test::init_service(Web::new().route("/bare", web::get().to(async || ok()))).await;
-    let routes = Web::new()
+/// Returns the routes with the middleware and this store, which accepts sessions of up to `max_keys` keys.
+pub async fn app<T: SessionStore + 'static>(store: T, max_keys: usize) -> impl Subject {
+    let bare = test::init_service(ActixApp::new().route("/bare", web::get().to(async || ok()))).await;
+    let routes = ActixApp::new()
         .route("/unused", web::get().to(unused))
         .route("/read", web::get().to(read))
         .route("/write", web::get().to(write))
         .route("/both", web::get().to(both))
-        .route("/sign-in", web::get().to(sign_in))
+        .route("/login", web::get().to(login))
         .route("/seed/{keys}", web::get().to(seed))
         .wrap(SessionMiddleware::new(store, Key::generate()));
-    App { bare, sessions: test::init_service(routes).await, most }
+    App { bare, sessions: test::init_service(routes).await, max_keys }
 }
 
 impl<B, S, BareBody, Body> Subject for App<B, S>
@@ -109,7 +109,7 @@ where
         values.map(|value| value.to_str().expect("a cookie is ASCII").to_owned()).collect()
     }
 
-    fn holds(&self, keys: usize) -> bool {
-        keys <= self.most
+    fn supports(&self, keys: usize) -> bool {
+        keys <= self.max_keys
     }
 }

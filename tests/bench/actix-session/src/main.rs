@@ -1,69 +1,48 @@
-//! actix-session in the benchmark.
+//! The benchmark of actix-session.
 
 mod app;
-mod map;
-
-use std::hint::black_box;
+mod map_store;
 
 use actix_session::SessionExt;
 use actix_session::storage::{CookieSessionStore, RedisSessionStore};
 use actix_web::test::TestRequest;
-use bench_common::{Bench, PROFILE, Profile, TEXT, each_key, memory, run, server, text};
+use bench_common::{
+    Bench, DEFAULT_KEYS, PROFILE, Profile, TEXT, TextSequence, each_key, memory, operations, run, server,
+};
 
 use crate::app::app;
-use crate::map::Map;
+use crate::map_store::MapStore;
+
+/// A cookie has at most 4 KiB; 100 keys need 9 kB.
+const MAX_COOKIE_KEYS: usize = 10;
 
 fn main() {
     run(async {
-        let bench = Bench::new("actix-session", "0.11.0");
-        api(&bench).await;
-        memory(&bench.of("actix-session, a map"), &app(Map::default(), usize::MAX).await).await;
-        // A cookie holds 4 KiB; 100 keys are 9 kB.
-        memory(&bench.of("actix-session, cookie store"), &app(CookieSessionStore::default(), 10).await).await;
-        if let Ok(url) = std::env::var("SESSION_TEST_REDIS") {
-            let open = async |url: &str| app(RedisSessionStore::new(url).await.expect("Redis"), usize::MAX).await;
-            server(&bench, "redis", &url, open).await;
-        }
+        let bench = Bench::from_args("actix-session", "0.11.0");
+        measure_operations(&bench).await;
+        memory(&bench.with_library("actix-session, map"), &app(MapStore::default(), usize::MAX).await).await;
+        let cookie_store = app(CookieSessionStore::default(), MAX_COOKIE_KEYS).await;
+        memory(&bench.with_library("actix-session, cookie store"), &cookie_store).await;
+        let open = async |url: &str| app(RedisSessionStore::new(url).await.expect("Redis"), usize::MAX).await;
+        server(&bench, "redis", open).await;
     });
 }
 
-async fn api(bench: &Bench) {
+async fn measure_operations(bench: &Bench) {
     let session = TestRequest::default().to_srv_request().get_session();
-    for (key, datum) in each_key(10) {
+    for (key, datum) in each_key(DEFAULT_KEYS) {
         session.insert(key, datum).expect("a value");
     }
-    let profile = Profile::new();
-    let mut turn = 0;
-    bench
-        .row("api", "get string", 10, async || {
-            black_box(session.get::<String>(TEXT).expect("a value").expect("a text"));
-        })
-        .await;
-    bench
-        .row("api", "get struct", 10, async || {
-            black_box(session.get::<Profile>(PROFILE).expect("a value").expect("a struct"));
-        })
-        .await;
-    bench
-        .row("api", "get absent", 10, async || {
-            black_box(session.get::<String>("absent").expect("no value"));
-        })
-        .await;
-    bench
-        .row("api", "insert string", 10, async || {
-            turn += 1;
-            session.insert(TEXT, text(turn)).expect("a value");
-        })
-        .await;
-    bench
-        .row("api", "insert struct", 10, async || {
-            session.insert(PROFILE, profile.clone()).expect("a value");
-        })
-        .await;
-    bench
-        .row("api", "insert and remove", 10, async || {
+    let (profile, texts) = (Profile::new(), TextSequence::default());
+    operations! { bench;
+        "get string": session.get::<String>(TEXT).expect("a value").expect("a text");
+        "get struct": session.get::<Profile>(PROFILE).expect("a value").expect("a struct");
+        "get absent": session.get::<String>("absent").expect("no value");
+        "insert string": session.insert(TEXT, texts.next()).expect("a value");
+        "insert struct": session.insert(PROFILE, profile.clone()).expect("a value");
+        "insert and remove": {
             session.insert("extra", "a short text").expect("a value");
-            black_box(session.remove_as::<String>("extra").expect("a value").expect("a text"));
-        })
-        .await;
+            session.remove_as::<String>("extra").expect("a value").expect("a text")
+        };
+    }
 }

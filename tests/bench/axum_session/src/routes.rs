@@ -1,4 +1,4 @@
-//! The paths of the benchmark.
+//! The routes.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -8,33 +8,33 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum_session::{DatabasePool, Session, SessionConfig, SessionLayer, SessionNullPool, SessionStore};
-use bench_common::router::App;
-use bench_common::{Subject, TEXT, another_text, each_key};
+use bench_common::router::{App, routes};
+use bench_common::{DEFAULT_KEYS, Subject, TEXT, each_key, unique_text};
 
 pub trait Pool: DatabasePool + Clone + Debug + Sync + Send + 'static {}
 
 impl<T: DatabasePool + Clone + Debug + Sync + Send + 'static> Pool for T {}
 
-type Answer = Result<(), StatusCode>;
+type Response = Result<(), StatusCode>;
 
 async fn unused<T: Pool>(_: Session<T>) {}
 
-async fn read<T: Pool>(session: Session<T>) -> Answer {
+async fn read<T: Pool>(session: Session<T>) -> Response {
     let text: Option<String> = session.get(TEXT);
     text.map(drop).ok_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 async fn write<T: Pool>(session: Session<T>) {
-    session.set(TEXT, another_text());
+    session.set(TEXT, unique_text());
 }
 
-async fn both<T: Pool>(session: Session<T>) -> Answer {
+async fn both<T: Pool>(session: Session<T>) -> Response {
     read(session.clone()).await?;
     write(session).await;
     Ok(())
 }
 
-async fn sign_in<T: Pool>(session: Session<T>) {
+async fn login<T: Pool>(session: Session<T>) {
     session.renew();
     write(session).await;
 }
@@ -45,29 +45,24 @@ async fn seed<T: Pool>(session: Session<T>, Path(keys): Path<usize>) {
     }
 }
 
-/// The paths behind the middleware with this store, or without one: then it keeps all sessions in its own map.
+/// Returns the routes with the middleware. Without a pool, the middleware keeps all sessions in its own map.
 pub async fn app<T: Pool>(pool: Option<T>, config: SessionConfig) -> App {
     let store = SessionStore::new(pool, config).await.expect("a table");
-    let routes = Router::new()
-        .route("/unused", get(unused::<T>))
-        .route("/read", get(read::<T>))
-        .route("/write", get(write::<T>))
-        .route("/both", get(both::<T>))
-        .route("/sign-in", get(sign_in::<T>))
-        .route("/seed/{keys}", get(seed::<T>));
-    App::new(routes.layer(SessionLayer::new(store)))
+    let handlers = [get(unused::<T>), get(read::<T>), get(write::<T>), get(both::<T>), get(login::<T>)];
+    App::new(routes(handlers, get(seed::<T>)).layer(SessionLayer::new(store)))
 }
 
-/// A session of ten keys. Only the middleware makes one; it stays usable after its request.
-pub async fn session() -> Session<SessionNullPool> {
+/// Returns a session of ten keys. Only the middleware can create a session, so a handler passes it out.
+pub async fn loaded_session() -> Session<SessionNullPool> {
     let store = SessionStore::<SessionNullPool>::new(None, SessionConfig::default()).await.expect("no table");
-    let taken = Arc::new(Mutex::new(None));
-    let taker = Arc::clone(&taken);
-    let take = async move |session: Session<SessionNullPool>| *taker.lock().expect("no panic") = Some(session);
-    let app = App::new(Router::new().route("/", get(take)).layer(SessionLayer::new(store)));
+    let slot = Arc::new(Mutex::new(None));
+    let handler_slot = Arc::clone(&slot);
+    let pass_out =
+        async move |session: Session<SessionNullPool>| *handler_slot.lock().expect("no panic") = Some(session);
+    let app = App::new(Router::new().route("/", get(pass_out)).layer(SessionLayer::new(store)));
     app.call("/", "").await;
-    let session = taken.lock().expect("no panic").take().expect("a session");
-    for (key, datum) in each_key(10) {
+    let session = slot.lock().expect("no panic").take().expect("a session");
+    for (key, datum) in each_key(DEFAULT_KEYS) {
         session.set(&key, datum);
     }
     session

@@ -1,4 +1,4 @@
-//! The clock and the output.
+//! Measures single operations and prints results.
 
 use std::hint::black_box;
 use std::pin::{Pin, pin};
@@ -7,18 +7,20 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::allocations;
+use crate::allocations::count_allocations;
 
-/// How long one run of a row takes at least, and how many runs a round has; the median counts.
-const RUN: Duration = Duration::from_millis(8);
+/// The minimal duration of one run of a row.
+const MIN_RUN: Duration = Duration::from_millis(8);
+/// The runs per round; the result is their median.
 const RUNS: usize = 5;
-/// How often a row runs while instructions are counted, after a warm-up.
-const COUNTED: u64 = 100;
+/// The calls whose allocations or instructions are averaged.
+const COUNTED_CALLS: u32 = 100;
+/// The calls before instructions are counted.
+const WARM_UP_CALLS: u32 = 20;
 
-/// One library's measurements.
+/// The measurements of one library.
 pub struct Bench {
-    /// What the rows call the library.
-    name: String,
+    library: String,
     version: String,
     mode: Mode,
     filter: String,
@@ -26,13 +28,13 @@ pub struct Bench {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mode {
-    /// The first round: times, and what is the same in every round.
-    Time,
-    /// A further round: times alone.
-    Again,
-    /// The latencies of stores once more, on processors that nobody keeps from sleeping.
-    Asleep,
-    /// Under callgrind: each row runs inside [`counted`], which writes a profile of its own.
+    /// The first round: times, and the metrics that do not vary between rounds.
+    First,
+    /// A further round: times only.
+    Repeat,
+    /// Store latencies only, with CPU idle states enabled.
+    IdleStates,
+    /// Instructions, under callgrind.
     Count,
 }
 
@@ -48,136 +50,153 @@ struct Line<'a> {
 }
 
 impl Bench {
-    /// What the command line asks for: `time`, `again`, `asleep` or `count`; a text that the rows to run contain, as
-    /// `table/row/keys`; and another name for the library.
-    pub fn new(library: &str, version: &str) -> Self {
+    /// Reads the command line: `[first | repeat | idle-states | count] [FILTER]`.
+    ///
+    /// Only rows whose name, `table/row/keys`, contains the filter are measured.
+    ///
+    /// # Panics
+    ///
+    /// If the mode is unknown.
+    pub fn from_args(library: &str, version: &str) -> Self {
         let mut args = std::env::args().skip(1);
         let mode = match args.next().as_deref() {
+            None | Some("first") => Mode::First,
+            Some("repeat") => Mode::Repeat,
+            Some("idle-states") => Mode::IdleStates,
             Some("count") => Mode::Count,
-            Some("again") => Mode::Again,
-            Some("asleep") => Mode::Asleep,
-            _ => Mode::Time,
+            Some(other) => panic!("unknown mode `{other}`: use `first`, `repeat`, `idle-states` or `count`"),
         };
         let filter = args.next().unwrap_or_default();
-        let name = args.next().unwrap_or_else(|| library.to_owned());
-        Self { name, version: version.to_owned(), mode, filter }
+        Self { library: library.to_owned(), version: version.to_owned(), mode, filter }
     }
 
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The same program with another library or another setting of it.
-    pub fn of(&self, library: &str) -> Self {
+    /// Returns a `Bench` for the same library with another setting.
+    pub fn with_library(&self, library: &str) -> Self {
         let Self { version, mode, filter, .. } = self;
-        Self { name: library.to_owned(), version: version.clone(), mode: *mode, filter: filter.clone() }
+        Self { library: library.to_owned(), version: version.clone(), mode: *mode, filter: filter.clone() }
     }
 
-    /// Whether instructions are being counted: no server is asked then.
-    pub fn counts(&self) -> bool {
+    /// Returns true if instructions are counted. No server is used in this mode.
+    pub fn counts_instructions(&self) -> bool {
         self.mode == Mode::Count
     }
 
-    /// Whether this round measures what is the same in every round.
-    pub fn is_first(&self) -> bool {
-        !matches!(self.mode, Mode::Again | Mode::Asleep)
+    /// Returns true if this round also measures the metrics that do not vary between rounds.
+    pub fn is_first_round(&self) -> bool {
+        matches!(self.mode, Mode::First | Mode::Count)
     }
 
-    /// Whether nothing but latencies is measured.
-    pub fn lets_sleep(&self) -> bool {
-        self.mode == Mode::Asleep
+    /// Returns true if only store latencies are measured, with CPU idle states enabled.
+    pub fn has_idle_states(&self) -> bool {
+        self.mode == Mode::IdleStates
     }
 
-    pub fn wants(&self, table: &str, row: &str, keys: usize) -> bool {
+    /// Returns true if the filter selects this row.
+    pub fn selects(&self, table: &str, row: &str, keys: usize) -> bool {
         format!("{table}/{row}/{keys}").contains(&self.filter)
     }
 
-    /// Measures one operation.
-    pub async fn row(&self, table: &str, row: &str, keys: usize, mut operation: impl AsyncFnMut()) {
-        if !self.wants(table, row, keys) {
+    /// Measures one operation in this process.
+    pub async fn measure(&self, table: &str, row: &str, keys: usize, mut operation: impl AsyncFnMut()) {
+        if !self.selects(table, row, keys) {
             return;
         }
-        eprintln!("{:>24} {table:>8} {row} {keys}", self.name);
+        self.print_progress(table, &format!("{row} {keys}"));
         if self.mode == Mode::Count {
-            return self.count(table, row, keys, operation).await;
+            return self.count_instructions(table, row, keys, operation).await;
         }
-        let times = calibrated(&mut operation).await;
-        self.say(table, row, keys, "ns", median(times));
-        if !self.is_first() {
+        let times = measure_times(&mut operation).await;
+        self.print(table, row, keys, "ns", median(times));
+        if !self.is_first_round() {
             return;
         }
-        let (count, _) = allocations::of(async {
-            for _ in 0..100 {
+        let (count, _) = count_allocations(async {
+            for _ in 0..COUNTED_CALLS {
                 operation().await;
             }
         })
         .await;
-        self.say(table, row, keys, "allocations", count as f64 / 100.0);
+        self.print(table, row, keys, "allocations", count as f64 / f64::from(COUNTED_CALLS));
     }
 
-    async fn count(&self, table: &str, row: &str, keys: usize, mut operation: impl AsyncFnMut()) {
-        for _ in 0..20 {
+    async fn count_instructions(&self, table: &str, row: &str, keys: usize, mut operation: impl AsyncFnMut()) {
+        for _ in 0..WARM_UP_CALLS {
             operation().await;
         }
-        for _ in 0..COUNTED {
+        for _ in 0..COUNTED_CALLS {
             let mut operation = pin!(operation());
-            std::future::poll_fn(|context| counted(operation.as_mut(), context)).await;
+            std::future::poll_fn(|context| poll_counted(operation.as_mut(), context)).await;
         }
-        dump();
-        // The profile has the sum; whoever reads it puts it in the place of this one.
-        self.say(table, row, keys, "instructions", COUNTED as f64);
+        dump_profile();
+        // `tests/bench/instructions` replaces this number by the sum in the profile, divided by it.
+        self.print(table, row, keys, "instructions", f64::from(COUNTED_CALLS));
     }
 
-    /// How many bytes of the heap some work leaves behind, for each of `parts`.
-    pub async fn growth(&self, table: &str, row: &str, keys: usize, parts: usize, work: impl Future<Output = ()>) {
-        if self.is_first() && self.wants(table, row, keys) {
-            let (_, bytes) = allocations::of(work).await;
-            self.say(table, row, keys, "bytes", bytes as f64 / parts as f64);
+    /// Measures the heap growth during `work`, in bytes per part.
+    pub async fn measure_heap(
+        &self,
+        table: &str,
+        row: &str,
+        keys: usize,
+        parts: usize,
+        work: impl Future<Output = ()>,
+    ) {
+        if self.is_first_round() && self.selects(table, row, keys) {
+            let (_, bytes) = count_allocations(work).await;
+            self.print(table, row, keys, "bytes", bytes as f64 / parts as f64);
         }
     }
 
-    pub fn say(&self, table: &str, row: &str, keys: usize, metric: &str, value: f64) {
-        let Self { name, version, .. } = self;
-        let line = Line { library: name, version, table, row, keys, metric, value };
+    /// Prints one result to standard output.
+    pub fn print(&self, table: &str, row: &str, keys: usize, metric: &str, value: f64) {
+        let Self { library, version, .. } = self;
+        let line = Line { library, version, table, row, keys, metric, value };
         println!("{}", serde_json::to_string(&line).expect("a line of JSON"));
+    }
+
+    /// Prints the current step to standard error.
+    pub fn print_progress(&self, table: &str, step: &str) {
+        eprintln!("{:>36} {table:>8} {step}", self.library);
     }
 }
 
-async fn calibrated(operation: &mut impl AsyncFnMut()) -> Vec<f64> {
-    let mut turns = 1;
-    while time(operation, turns).await < RUN {
-        turns = (turns * 2).max(1);
+/// Returns nanoseconds per call, one value per run.
+async fn measure_times(operation: &mut impl AsyncFnMut()) -> Vec<f64> {
+    let mut calls = 1;
+    while time_calls(operation, calls).await < MIN_RUN {
+        calls *= 2;
     }
     let mut times = Vec::new();
     for _ in 0..RUNS {
-        times.push(time(operation, turns).await.as_nanos() as f64 / f64::from(turns));
+        times.push(time_calls(operation, calls).await.as_nanos() as f64 / f64::from(calls));
     }
     times
 }
 
-async fn time(operation: &mut impl AsyncFnMut(), turns: u32) -> Duration {
+async fn time_calls(operation: &mut impl AsyncFnMut(), calls: u32) -> Duration {
     let start = Instant::now();
-    for _ in 0..turns {
+    for _ in 0..calls {
         operation().await;
     }
     start.elapsed()
 }
 
+/// Returns the median, or NaN if there are no values.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Callgrind collects inside this function alone.
+/// Callgrind collects only inside this function.
 #[inline(never)]
 #[unsafe(no_mangle)]
-fn counted(operation: Pin<&mut dyn Future<Output = ()>>, context: &mut Context<'_>) -> Poll<()> {
+fn poll_counted(operation: Pin<&mut dyn Future<Output = ()>>, context: &mut Context<'_>) -> Poll<()> {
     black_box(operation.poll(context))
 }
 
 /// Callgrind writes a profile when this function returns.
 #[inline(never)]
 #[unsafe(no_mangle)]
-extern "C" fn dump() {
+extern "C" fn dump_profile() {
     black_box(());
 }

@@ -1,12 +1,13 @@
-//! What the sessions hold: key `i` is a short text, a number or a struct of about 200 bytes, in turns.
+//! The session data: a short text, a number and a struct of about 200 bytes in turn.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use serde::{Deserialize, Serialize};
 
-/// The key that the requests read and write, a text.
+/// The key that requests read and write. Its value is a text.
 pub const TEXT: &str = "key-0000";
-/// A key that holds a struct, from 10 keys on.
+/// A key whose value is a struct, in sessions of 10 keys or more.
 pub const PROFILE: &str = "key-0002";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,19 +29,26 @@ pub enum Datum {
     Profile(Profile),
 }
 
-pub fn key(index: usize) -> String {
-    format!("key-{index:04}")
+/// Returns a text of 19 bytes that depends on `number`.
+fn text(number: u64) -> String {
+    format!("value-{:04}-abcdefgh", number % 10_000)
 }
 
-/// 19 bytes, another one for each turn.
-pub fn text(turn: u64) -> String {
-    format!("value-{:04}-abcdefgh", turn % 10_000)
+/// Returns a text that differs from the previous one.
+pub fn unique_text() -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    text(NUMBER.fetch_add(1, Relaxed))
 }
 
-/// A text that was not there before.
-pub fn another_text() -> String {
-    static TURN: AtomicU64 = AtomicU64::new(0);
-    text(TURN.fetch_add(1, Relaxed))
+/// A sequence of texts for one row, without the atomic operation of [`unique_text`].
+#[derive(Default)]
+pub struct TextSequence(Cell<u64>);
+
+impl TextSequence {
+    /// Returns the next text.
+    pub fn next(&self) -> String {
+        text(self.0.replace(self.0.get() + 1))
+    }
 }
 
 impl Profile {
@@ -63,7 +71,7 @@ impl Default for Profile {
     }
 }
 
-/// The keys of a session and their values.
+/// Returns the keys and values of a session.
 pub fn each_key(keys: usize) -> impl Iterator<Item = (String, Datum)> {
     (0..keys).map(|index| {
         let datum = match index % 3 {
@@ -71,6 +79,6 @@ pub fn each_key(keys: usize) -> impl Iterator<Item = (String, Datum)> {
             1 => Datum::Number(index as i64),
             _ => Datum::Profile(Profile::new()),
         };
-        (key(index), datum)
+        (format!("key-{index:04}"), datum)
     })
 }

@@ -1,50 +1,52 @@
-//! A library in a router of axum, called without a socket.
+//! A library in an axum router, called without a socket.
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderValue, Request, Uri};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use tower::ServiceExt;
 
-use crate::{Subject, received};
+use crate::subject::PATHS;
+use crate::{Subject, shared_bytes};
 
-/// A library in a router, beside a router without it.
+/// A router with the library's middleware, and one without.
 pub struct App {
     bare: Router,
     sessions: Router,
-    most: usize,
+    max_keys: usize,
 }
 
 impl App {
     pub fn new(sessions: Router) -> Self {
-        Self { bare: served(bare()), sessions: served(sessions), most: usize::MAX }
+        let bare = PATHS.iter().fold(Router::new(), |router, path| router.route(path, get(async || ())));
+        let bare = bare.route("/bare", get(async || ()));
+        Self { bare: prepare(bare), sessions: prepare(sessions), max_keys: usize::MAX }
     }
 
-    /// The store refuses sessions of more keys.
+    /// Sets the largest session that the store accepts.
     #[must_use]
-    pub fn of_at_most(self, keys: usize) -> Self {
-        Self { most: keys, ..self }
+    pub fn with_max_keys(self, max_keys: usize) -> Self {
+        Self { max_keys, ..self }
     }
 }
 
-/// A router without sessions, of as many routes: that is what a request finds its way among.
-pub fn bare() -> Router {
-    let paths = ["/unused", "/read", "/write", "/both", "/sign-in", "/bare"];
-    paths.iter().fold(Router::new(), |router, path| router.route(path, get(async || ())))
+/// Returns the routes of [`Subject`] without the middleware. `handlers` are in the order of its paths.
+pub fn routes(handlers: [MethodRouter; 5], seed: MethodRouter) -> Router {
+    let router = Router::new().route("/seed/{keys}", seed);
+    PATHS.iter().zip(handlers).fold(router, |router, (path, handler)| router.route(path, handler))
 }
 
-/// As `axum::serve` does before it serves a router: its routes are made once, and not by each request anew.
-pub fn served(router: Router) -> Router {
+/// Builds the routes once, as `axum::serve` does. Otherwise each request would build them again.
+fn prepare(router: Router) -> Router {
     router.with_state(())
 }
 
-/// Answers one request.
-pub async fn send(router: &Router, path: &str, cookies: &str) -> Response {
-    let mut request = Request::get(Uri::from_maybe_shared(received(path)).expect("a path"));
+async fn send(router: &Router, path: &str, cookies: &str) -> Response {
+    let mut request = Request::get(Uri::from_maybe_shared(shared_bytes(path)).expect("a path"));
     if !cookies.is_empty() {
-        request = request.header(COOKIE, HeaderValue::from_maybe_shared(received(cookies)).expect("a header"));
+        request = request.header(COOKIE, HeaderValue::from_maybe_shared(shared_bytes(cookies)).expect("a header"));
     }
     let request = request.body(Body::empty()).expect("a request");
     let Ok(response) = router.clone().oneshot(request).await;
@@ -67,7 +69,7 @@ impl Subject for App {
         values.map(|value| value.to_str().expect("a cookie is ASCII").to_owned()).collect()
     }
 
-    fn holds(&self, keys: usize) -> bool {
-        keys <= self.most
+    fn supports(&self, keys: usize) -> bool {
+        keys <= self.max_keys
     }
 }

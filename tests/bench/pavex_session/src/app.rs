@@ -1,6 +1,6 @@
-//! What the library's middleware does around a handler, without the router that its framework generates.
+//! The library's middleware and a handler. The router is absent, since Pavex generates it.
 
-use bench_common::{Subject, TEXT, another_text, each_key, received};
+use bench_common::{Subject, TEXT, each_key, shared_bytes, unique_text};
 use pavex::Response;
 use pavex::cookie::config::{CryptoAlgorithm, CryptoRule};
 use pavex::cookie::{Key, Processor, ProcessorConfig, ResponseCookies};
@@ -17,7 +17,7 @@ pub struct App {
 }
 
 impl App {
-    /// With a cookie that is encrypted: the library refuses one that is neither that nor signed.
+    /// Encrypts the cookie. The library requires that it is encrypted or signed.
     pub fn new(store: impl Into<SessionStore>) -> Self {
         let config = SessionConfig::default();
         let mut cookies = ProcessorConfig::default();
@@ -30,7 +30,7 @@ impl App {
         Self { store: store.into(), config, processor: cookies.into() }
     }
 
-    async fn answer(&self, head: &RequestHead) -> Option<Response> {
+    async fn respond(&self, head: &RequestHead) -> Option<Response> {
         let cookies = extract_request_cookies(head, &self.processor).ok()?;
         let incoming = IncomingSession::extract(&cookies, &self.config.cookie);
         let mut session = Session::new(&self.store, &self.config, incoming);
@@ -50,7 +50,7 @@ async fn handle(path: &str, session: &mut Session<'_>) -> Option<()> {
             read(session).await?;
             write(session).await?;
         }
-        "/sign-in" => {
+        "/login" => {
             session.cycle_id();
             write(session).await?;
         }
@@ -68,7 +68,7 @@ async fn read(session: &Session<'_>) -> Option<()> {
 }
 
 async fn write(session: &mut Session<'_>) -> Option<()> {
-    session.insert(TEXT, another_text()).await.ok().map(drop)
+    session.insert(TEXT, unique_text()).await.ok().map(drop)
 }
 
 impl Subject for App {
@@ -77,14 +77,14 @@ impl Subject for App {
     async fn call(&self, path: &str, cookies: &str) -> Response {
         let mut headers = HeaderMap::new();
         if !cookies.is_empty() {
-            headers.insert(COOKIE, HeaderValue::from_maybe_shared(received(cookies)).expect("a header"));
+            headers.insert(COOKIE, HeaderValue::from_maybe_shared(shared_bytes(cookies)).expect("a header"));
         }
-        let target = Uri::from_maybe_shared(received(path)).expect("a path");
+        let target = Uri::from_maybe_shared(shared_bytes(path)).expect("a path");
         let head = RequestHead { method: Method::GET, target, version: Version::HTTP_11, headers };
         if path == "/bare" {
             return Response::ok();
         }
-        self.answer(&head).await.unwrap_or_else(Response::internal_server_error)
+        self.respond(&head).await.unwrap_or_else(Response::internal_server_error)
     }
 
     fn is_ok(response: &Response) -> bool {

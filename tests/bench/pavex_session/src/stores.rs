@@ -1,7 +1,8 @@
-//! The stores on a server or a file.
+//! The databases.
 
 use std::str::FromStr;
 
+use bench_common::CONNECTIONS;
 use pavex_session_redis::{RedisSessionStore, RedisSessionStoreConfig};
 use pavex_session_sqlx::{MySqlSessionStore, PostgresSessionStore, SqliteSessionStore};
 use redis::aio::ConnectionManager;
@@ -11,8 +12,6 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 
 use crate::app::App;
 
-const CONNECTIONS: u32 = 10;
-
 pub async fn sqlite(url: &str) -> App {
     let options = SqliteConnectOptions::from_str(url).expect("a URL").journal_mode(SqliteJournalMode::Wal);
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.expect("SQLite");
@@ -21,7 +20,7 @@ pub async fn sqlite(url: &str) -> App {
     App::new(store)
 }
 
-// The name of the table is the library's; a schema of its own keeps it apart.
+// The table name is fixed, so it needs a separate schema.
 pub async fn postgres(url: &str) -> App {
     let options = PgConnectOptions::from_str(url).expect("a URL").options([("search_path", "bench_pavex_session")]);
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.expect("PostgreSQL");
@@ -33,7 +32,7 @@ pub async fn postgres(url: &str) -> App {
 }
 
 pub async fn mysql(url: &str) -> App {
-    let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).connect(url).await.expect("MySQL");
+    let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).connect(url).await.expect("MariaDB");
     sqlx::query("DROP TABLE IF EXISTS sessions").execute(&pool).await.expect("no table");
     let store = MySqlSessionStore::new(pool);
     store.migrate().await.expect("a table");

@@ -1,15 +1,13 @@
-//! `bench-report RESULTS REPOSITORY`: makes the page, the plot and the README's lines of what the programs measured.
+//! `bench-report RESULTS REPOSITORY`: generates the pages, the plot and the figures in the README.
 
-mod before;
 mod capacity;
-mod measured;
-mod misses;
-mod page;
+mod markdown;
+mod pages;
 mod plot;
 mod readme;
+mod results;
 mod tables;
 mod targets;
-mod text;
 mod versions;
 
 use std::path::PathBuf;
@@ -17,17 +15,18 @@ use std::{env, fs};
 
 use anyhow::{Context, Result};
 
-use crate::measured::Measured;
+use crate::results::Results;
 
 fn main() -> Result<()> {
     let mut args = env::args_os().skip(1).map(PathBuf::from);
     let usage = "usage: bench-report RESULTS REPOSITORY";
     let (results, repository) = (args.next().context(usage)?, args.next().context(usage)?);
-    let measured = Measured::read(&results)?;
+    let results = Results::read(&results)?;
     let versions = versions::read(&repository.join("tests/bench"))?;
-    fs::write(repository.join("session/BENCHMARKS.md"), page::page(&measured, &versions))?;
-    fs::write(repository.join("session/benchmarks.svg"), plot::svg(&measured))?;
+    fs::write(repository.join("session/BENCHMARKS.md"), pages::benchmarks(&results, &versions))?;
+    fs::write(repository.join("tests/bench/RESULTS.md"), pages::all_results(&results))?;
+    fs::write(repository.join("session/benchmarks.svg"), plot::render_svg(&results))?;
     let readme = repository.join("README.md");
-    fs::write(&readme, readme::with_results(&fs::read_to_string(&readme)?, &measured)?)?;
+    fs::write(&readme, readme::replace_figures(&fs::read_to_string(&readme)?, &results)?)?;
     Ok(())
 }

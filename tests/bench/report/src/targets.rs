@@ -1,237 +1,252 @@
-//! What was aimed at, as ratios of figures from one run.
+//! The targets: limits for ratios of figures from the same run.
 
-use crate::measured::{ASLEEP, FLOOR, LATENCY, Measured, OURS, REQUESTS, SIZES, STORES, Work};
-use crate::tables::{API, asks_the_store};
-use crate::text::{figure, grouped, table};
+use crate::markdown::{cell, cells, figure, size, table};
+use crate::results::{
+    BASELINE, DEFAULT_KEYS, IDLE_STATES_LATENCY, LATENCY, OURS, REQUESTS, Results, SIZES, STORES, Work, queries_store,
+};
+use crate::tables::OPERATIONS;
 
-/// One of the figures that a target speaks of: where it was measured, and how it stands to the limit.
-pub struct Case<'m> {
-    pub label: String,
-    pub value: Option<f64>,
+/// The round trips that the documentation promises.
+const PROMISED_ROUND_TRIPS: [(&str, f64); 5] =
+    [("unused", 0.0), ("read", 1.0), ("write", 1.0), ("both", 2.0), ("login", 1.0)];
+
+/// One of the figures that a target limits.
+struct Case<'m> {
+    label: String,
+    /// `None` if the figure was not measured.
+    value: Option<f64>,
     limit: f64,
-    pub metric: &'static str,
-    /// What was divided, or subtracted.
-    pub ours: Work<'m>,
-    pub theirs: Option<(Work<'m>, &'static str)>,
+    metric: &'static str,
+    ours: Work<'m>,
+    /// The dividend or subtrahend, and its library.
+    reference: Option<(Work<'m>, &'static str)>,
 }
 
 pub struct Target<'m> {
-    pub claim: &'static str,
+    text: &'static str,
     cases: Vec<Case<'m>>,
 }
 
 impl<'m> Target<'m> {
-    /// The cases beyond their limits.
-    pub fn missed(&self) -> Vec<&Case<'m>> {
+    fn missed(&self) -> Vec<&Case<'m>> {
         self.cases.iter().filter(|case| case.value.is_some_and(|value| value > case.limit)).collect()
     }
 
+    /// Target, worst case, verdict.
     fn row(&self) -> Vec<String> {
-        let known: Vec<_> = self.cases.iter().filter_map(|case| Some((case, case.value?))).collect();
-        let missed: Vec<&(&Case, f64)> = known.iter().filter(|(case, value)| *value > case.limit).collect();
-        let verdict = match (known.len(), missed.len()) {
+        let measured = self.cases.iter().filter_map(|case| Some((case, case.value?)));
+        let worst = measured.clone().max_by(|a, b| (a.1 - a.0.limit).total_cmp(&(b.1 - b.0.limit)));
+        let verdict = match (measured.count(), self.missed().len()) {
             (0, _) => "not measured".to_owned(),
-            (_, 0) => "**met**".to_owned(),
-            (all, few) => format!("**not met** in {few} of {all}"),
+            (_, 0) => "met".to_owned(),
+            (all, missed) => format!("**missed** in {missed} of {all} cases"),
         };
-        // The worst first, and of many misses a few.
-        let mut shown = if missed.is_empty() { known.iter().collect() } else { missed.clone() };
-        shown.sort_by(|a, b| (b.1 - b.0.limit).total_cmp(&(a.1 - a.0.limit)));
-        let most = if missed.is_empty() { 1 } else { 6 };
-        let names = shown.iter().take(most).map(|(case, value)| format!("{} ({})", figure(*value), case.label));
-        let names = names.collect::<Vec<_>>().join(", ");
-        let measured = match (known.len(), missed.len()) {
-            (0, _) => "–".to_owned(),
-            (_, 0) => format!("at most {names}"),
-            (_, few) if few > most => format!("{names}, …"),
-            _ => names,
-        };
-        vec![self.claim.to_owned(), measured, verdict]
+        let worst = worst.map_or("–".to_owned(), |(case, value)| format!("{} ({})", figure(value), case.label));
+        vec![self.text.to_owned(), worst, verdict]
     }
 }
 
-pub fn table_of(targets: &[Target<'_>]) -> String {
-    table(&["target", "measured", ""], targets.iter().map(Target::row).collect())
+/// Formats all targets with their worst cases.
+pub fn summary(targets: &[Target<'_>]) -> String {
+    table(&["target", "worst case", "result"], targets.iter().map(Target::row).collect())
 }
 
-pub fn targets(measured: &Measured) -> [Target<'_>; 14] {
+/// Formats every case of a missed target with its two figures.
+pub fn missed_cases(results: &Results, targets: &[Target<'_>]) -> String {
+    let mut text = String::new();
+    for target in targets {
+        let rows: Vec<_> = target.missed().into_iter().map(|case| figures(results, case)).collect();
+        if !rows.is_empty() {
+            text += &format!("\n**{}**\n\n{}", target.text, table(&["", "**session**", "compared with"], rows));
+        }
+    }
+    if text.is_empty() { "No target was missed.".to_owned() } else { text }
+}
+
+fn figures(results: &Results, case: &Case<'_>) -> Vec<String> {
+    let get = |work: Work<'_>, library: &str| match case.metric {
+        "ns" | "instructions" => {
+            cells(["ns", "allocations", "instructions"].map(|metric| results.get(work, library, metric)))
+        }
+        metric => cell(results.get(work, library, metric)),
+    };
+    let reference = case.reference.map_or("–".to_owned(), |(work, library)| get(work, library));
+    vec![case.label.clone(), get(case.ours, OURS), reference]
+}
+
+/// Evaluates all targets.
+pub fn evaluate(results: &Results) -> [Target<'_>; 14] {
     [
+        Target { text: "Unused session: at most 1.5 × the router without sessions", cases: unused(results) },
+        Target { text: "Loaded session: no operation slower than the fastest rival's", cases: operations(results) },
+        Target { text: "`get::<Struct>`: at most 1.2 × parsing its JSON text", cases: parsing(results) },
         Target {
-            claim: "A request that leaves its session unused: at most 1.5 × the router alone",
-            cases: unused(measured),
+            text: "Memory store: faster than every rival (K = 1,000: except `axum_session`)",
+            cases: memory(results, |library, keys| keys < 1000 || !library.starts_with("axum_session")),
         },
         Target {
-            claim: "Each operation on a loaded session at least as fast as the fastest rival's",
-            cases: api(measured),
+            text: "Memory store, K = 1,000: as fast as the map of `axum_session`",
+            cases: memory(results, |library, keys| keys == 1000 && library.starts_with("axum_session")),
         },
-        Target { claim: "`get::<Struct>`: at most 1.2 × reading it from text", cases: from_text(measured) },
+        Target { text: "Memory store: K = 1,000 at most 1.2 × K = 1 (`both`: 2 ×)", cases: memory_growth(results) },
+        Target { text: "Databases: no more round trips than documented", cases: extra_round_trips(results) },
         Target {
-            claim: "Memory store: ahead of every rival in every cell (`axum_session` at K = 1,000 aside)",
-            cases: memory(measured, |library, keys| keys < 1000 || !library.starts_with("axum_session")),
-        },
-        Target {
-            claim: "Memory store: close to `axum_session`'s map at K = 1,000",
-            cases: memory(measured, |library, keys| keys == 1000 && library.starts_with("axum_session")),
+            text: "K ≤ 10: at most 1.15 × the baseline, idle states enabled",
+            cases: against_baseline(results, IDLE_STATES_LATENCY),
         },
         Target {
-            claim: "Memory store: K = 1,000 costs at most 1.2 × K = 1 (2 × for reading and writing)",
-            cases: growth(measured),
+            text: "K ≤ 10: at most 1.15 × the baseline, idle states disabled",
+            cases: against_baseline(results, LATENCY),
         },
-        Target { claim: "Never more round trips than promised", cases: round_trips(measured) },
+        Target { text: "Redis: writing one key, K = 1,000 at most 2 × K = 1", cases: redis_growth(results) },
+        Target { text: "Databases: writing one key of 1,000 faster than every rival", cases: large_sessions(results) },
         Target {
-            claim: "K ≤ 10: latency at most 1.15 × the bare statements, on processors as they come",
-            cases: bare_statements(measured, ASLEEP),
-        },
-        Target {
-            claim: "K ≤ 10: the same on processors that are kept awake",
-            cases: bare_statements(measured, LATENCY),
+            text: "Databases: faster than every rival that queries them, idle states enabled",
+            cases: databases(results, IDLE_STATES_LATENCY),
         },
         Target {
-            claim: "Redis: writing one key of 1,000 costs at most 2 × writing the only one",
-            cases: redis(measured),
+            text: "Databases: faster than every rival that queries them, idle states disabled",
+            cases: databases(results, LATENCY),
         },
-        Target { claim: "Writing one key of 1,000 beats every rival's on every store", cases: large(measured) },
         Target {
-            claim: "Every store: ahead of every rival that asks it, in every request and at every K, on processors as they come",
-            cases: stores(measured, ASLEEP),
+            text: "Typed accessors: no more instructions than the untyped call",
+            cases: extra_instructions(results),
         },
-        Target { claim: "Every store: the same on processors that are kept awake", cases: stores(measured, LATENCY) },
-        Target { claim: "A typed accessor runs the instructions of the raw call", cases: typed(measured) },
     ]
 }
 
-/// This library's figure divided by another one.
+/// Divides this library's figure by the reference.
 fn ratio<'m>(
-    measured: &Measured,
+    results: &Results,
     label: String,
     metric: &'static str,
     ours: Work<'m>,
-    theirs: (Work<'m>, &'static str),
+    reference: (Work<'m>, &'static str),
     limit: f64,
 ) -> Case<'m> {
-    let value = measured.get(ours, OURS, metric).zip(measured.get(theirs.0, theirs.1, metric));
-    Case { label, value: value.map(|(ours, theirs)| ours / theirs), limit, metric, ours, theirs: Some(theirs) }
+    let values = results.get(ours, OURS, metric).zip(results.get(reference.0, reference.1, metric));
+    let value = values.map(|(ours, reference)| ours / reference);
+    Case { label, value, limit, metric, ours, reference: Some(reference) }
 }
 
-fn unused(measured: &Measured) -> Vec<Case<'_>> {
-    let bare = Work { table: "memory", row: "bare", keys: 10 };
-    let case =
-        |keys| ratio(measured, size(keys), "ns", Work { table: "memory", row: "unused", keys }, (bare, OURS), 1.5);
+fn unused(results: &Results) -> Vec<Case<'_>> {
+    let bare = Work { table: "memory", row: "bare", keys: DEFAULT_KEYS };
+    let case = |keys| {
+        let work = Work { table: "memory", row: "unused", keys };
+        ratio(results, size(keys), "ns", work, (bare, OURS), 1.5)
+    };
     SIZES.map(case).into()
 }
 
-fn size(keys: usize) -> String {
-    format!("K = {}", grouped(keys as f64))
+fn operation(row: &str) -> Work<'_> {
+    Work { table: "api", row, keys: DEFAULT_KEYS }
 }
 
-fn api(measured: &Measured) -> Vec<Case<'_>> {
-    let rows = API.into_iter().filter_map(|(row, title)| {
-        let work = Work { table: "api", row, keys: 10 };
-        let (rival, _) = measured.best(work, "ns", |_| true)?;
-        Some(ratio(measured, format!("{title}, {rival}"), "ns", work, (work, rival), 1.0))
-    });
-    rows.collect()
+fn operations(results: &Results) -> Vec<Case<'_>> {
+    let case = |(row, title)| {
+        let work = operation(row);
+        let (rival, _) = results.best_rival(work, "ns", |_| true)?;
+        Some(ratio(results, format!("{title}, {rival}"), "ns", work, (work, rival), 1.0))
+    };
+    OPERATIONS.into_iter().filter_map(case).collect()
 }
 
-fn from_text(measured: &Measured) -> Vec<Case<'_>> {
-    let work = |row| Work { table: "api", row, keys: 10 };
-    let label = "from a loaded session".to_owned();
-    vec![ratio(measured, label, "ns", work("get struct"), (work("get struct from text"), FLOOR), 1.2)]
+fn parsing(results: &Results) -> Vec<Case<'_>> {
+    let reference = (operation("parse struct"), BASELINE);
+    vec![ratio(results, "loaded session".to_owned(), "ns", operation("get struct"), reference, 1.2)]
 }
 
-fn memory(measured: &Measured, counts: impl Fn(&str, usize) -> bool) -> Vec<Case<'_>> {
+fn memory(results: &Results, filter: impl Fn(&str, usize) -> bool) -> Vec<Case<'_>> {
     let mut cases = Vec::new();
     for row in REQUESTS {
         for keys in SIZES {
             let work = Work { table: "memory", row, keys };
-            if let Some((rival, _)) = measured.best(work, "ns", |library| counts(library, keys)) {
+            if let Some((rival, _)) = results.best_rival(work, "ns", |library| filter(library, keys)) {
                 let label = format!("{row}, {}, {rival}", size(keys));
-                cases.push(ratio(measured, label, "ns", work, (work, rival), 1.0));
+                cases.push(ratio(results, label, "ns", work, (work, rival), 1.0));
             }
         }
     }
     cases
 }
 
-fn growth(measured: &Measured) -> Vec<Case<'_>> {
+fn memory_growth(results: &Results) -> Vec<Case<'_>> {
     let work = |row, keys| Work { table: "memory", row, keys };
-    let rows = [("read", 1.2), ("write", 1.2), ("both", 2.0)];
     let case = |(row, limit): (&'static str, f64)| {
-        ratio(measured, row.to_owned(), "ns", work(row, 1000), (work(row, 1), OURS), limit)
+        ratio(results, row.to_owned(), "ns", work(row, 1000), (work(row, 1), OURS), limit)
     };
-    rows.map(case).into()
+    [("read", 1.2), ("write", 1.2), ("both", 2.0)].map(case).into()
 }
 
-fn round_trips(measured: &Measured) -> Vec<Case<'_>> {
-    let promised = [("unused", 0.0), ("read", 1.0), ("write", 1.0), ("both", 2.0), ("sign-in", 1.0)];
+fn extra_round_trips(results: &Results) -> Vec<Case<'_>> {
+    let metric = "round trips";
     let mut cases = Vec::new();
     for (table, title) in STORES {
-        for (row, limit) in promised {
+        for (row, promised) in PROMISED_ROUND_TRIPS {
             for keys in SIZES {
                 let ours = Work { table, row, keys };
-                let counted = measured.get(ours, OURS, "round trips");
-                // A connection that is tested once a minute is no round trip of fifty requests.
-                let value = counted.map(|count| (count * 10.0).round() / 10.0);
-                let label = format!("{title}, {row}, {}", size(keys));
-                cases.push(Case { label, value, limit, metric: "round trips", ours, theirs: None });
+                // A connection test once a minute is less than 0.1 round trips per request.
+                let value = results.get(ours, OURS, metric).map(|count| (count * 10.0).round() / 10.0 - promised);
+                let label = format!("extra, {title}, {row}, {}", size(keys));
+                cases.push(Case { label, value, limit: 0.0, metric, ours, reference: None });
             }
         }
     }
     cases
 }
 
-fn bare_statements<'m>(measured: &'m Measured, metric: &'static str) -> Vec<Case<'m>> {
+fn against_baseline<'m>(results: &'m Results, metric: &'static str) -> Vec<Case<'m>> {
     let mut cases = Vec::new();
     for (table, title) in STORES {
         for row in ["read", "write", "both"] {
             for keys in [1, 10] {
                 let work = Work { table, row, keys };
                 let label = format!("{title}, {row}, {}", size(keys));
-                cases.push(ratio(measured, label, metric, work, (work, FLOOR), 1.15));
+                cases.push(ratio(results, label, metric, work, (work, BASELINE), 1.15));
             }
         }
     }
     cases
 }
 
-fn redis(measured: &Measured) -> Vec<Case<'_>> {
+fn redis_growth(results: &Results) -> Vec<Case<'_>> {
     let work = |keys| Work { table: "redis", row: "write", keys };
-    let label = "latency at one client".to_owned();
-    vec![ratio(measured, label, LATENCY, work(1000), (work(1), OURS), 2.0)]
+    vec![ratio(results, "latency".to_owned(), LATENCY, work(1000), (work(1), OURS), 2.0)]
 }
 
-fn large(measured: &Measured) -> Vec<Case<'_>> {
+fn large_sessions(results: &Results) -> Vec<Case<'_>> {
     let works = STORES.map(|(table, title)| (title, Work { table, row: "write", keys: 1000 }));
-    works.into_iter().filter_map(|(title, work)| against_rival(measured, title.to_owned(), LATENCY, work)).collect()
+    works.into_iter().filter_map(|(title, work)| against_rival(results, title.to_owned(), LATENCY, work)).collect()
 }
 
-fn stores<'m>(measured: &'m Measured, metric: &'static str) -> Vec<Case<'m>> {
+fn databases<'m>(results: &'m Results, metric: &'static str) -> Vec<Case<'m>> {
     let mut cases = Vec::new();
     for (table, title) in STORES {
         for row in REQUESTS {
             for keys in SIZES {
                 let label = format!("{title}, {row}, {}", size(keys));
-                cases.extend(against_rival(measured, label, metric, Work { table, row, keys }));
+                cases.extend(against_rival(results, label, metric, Work { table, row, keys }));
             }
         }
     }
     cases
 }
 
-fn against_rival<'m>(measured: &'m Measured, label: String, metric: &'static str, work: Work<'m>) -> Option<Case<'m>> {
-    let (rival, _) = measured.best(work, metric, |library| asks_the_store(library, work))?;
-    Some(ratio(measured, format!("{label}, {rival}"), metric, work, (work, rival), 1.0))
+fn against_rival<'m>(results: &'m Results, label: String, metric: &'static str, work: Work<'m>) -> Option<Case<'m>> {
+    let (rival, _) = results.best_rival(work, metric, |library| queries_store(library, work))?;
+    Some(ratio(results, format!("{label}, {rival}"), metric, work, (work, rival), 1.0))
 }
 
-fn typed(measured: &Measured) -> Vec<Case<'_>> {
-    let work = |row| Work { table: "api", row, keys: 10 };
-    let rows = measured.rows("api").into_iter();
+fn extra_instructions(results: &Results) -> Vec<Case<'_>> {
+    let metric = "instructions";
+    let rows = results.rows("api").into_iter();
     let pairs = rows.filter_map(|row| Some((row.strip_suffix(", typed")?, row)));
-    let more = |(raw, typed)| {
-        let get = |row| measured.get(work(row), OURS, "instructions");
-        let value = get(typed).zip(get(raw)).map(|(typed, raw)| typed - raw);
-        let label = format!("instructions more, {raw}");
-        Case { label, value, limit: 0.0, metric: "instructions", ours: work(typed), theirs: Some((work(raw), OURS)) }
+    let case = |(untyped, typed)| {
+        let get = |row| results.get(operation(row), OURS, metric);
+        let value = get(typed).zip(get(untyped)).map(|(typed, untyped)| typed - untyped);
+        let label = format!("more instructions, {untyped}");
+        let reference = Some((operation(untyped), OURS));
+        Case { label, value, limit: 0.0, metric, ours: operation(typed), reference }
     };
-    pairs.map(more).collect()
+    pairs.map(case).collect()
 }

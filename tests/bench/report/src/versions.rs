@@ -1,4 +1,4 @@
-//! The versions that were compiled, as the lock files have them.
+//! The compiled versions, from the lock files.
 
 use std::fs;
 use std::path::Path;
@@ -30,7 +30,7 @@ const CRATES: [(&str, &[&str]); 5] = [
     ),
 ];
 
-/// For each program, what it was made of.
+/// Returns each program with its libraries and their versions.
 pub fn read(bench: &Path) -> Result<Vec<(&'static str, String)>> {
     let read = |(folder, names): (&'static str, &[&str])| {
         let lock = bench.join(folder).join("Cargo.lock");
@@ -42,7 +42,7 @@ pub fn read(bench: &Path) -> Result<Vec<(&'static str, String)>> {
     CRATES.into_iter().map(read).collect()
 }
 
-/// All versions of a crate, newest first.
+/// Returns all versions of a crate, newest first.
 fn versions<'a>(lock: &'a str, name: &str) -> Vec<&'a str> {
     let start = format!("name = \"{name}\"\nversion = \"");
     let mut versions: Vec<_> = lock.split(start.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect();

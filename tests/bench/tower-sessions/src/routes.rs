@@ -1,4 +1,4 @@
-//! The paths of the benchmark, for the two versions of the library.
+//! The routes, for both versions of the library.
 
 use bench_common::router::App;
 
@@ -9,59 +9,54 @@ macro_rules! routes {
             use axum::extract::Path;
             use axum::http::StatusCode;
             use axum::routing::get;
-            use bench_common::{TEXT, another_text, each_key};
+            use bench_common::router::routes;
+            use bench_common::{TEXT, each_key, unique_text};
             use $library::session::Error;
             use $library::{Session, SessionManagerLayer, SessionStore};
 
             use super::App;
 
-            type Answer = Result<(), StatusCode>;
+            type Response = Result<(), StatusCode>;
 
-            fn failed(_: Error) -> StatusCode {
+            fn to_status(_: Error) -> StatusCode {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
 
             async fn unused(_: Session) {}
 
-            async fn read(session: Session) -> Answer {
-                let text: Option<String> = session.get(TEXT).await.map_err(failed)?;
+            async fn read(session: Session) -> Response {
+                let text: Option<String> = session.get(TEXT).await.map_err(to_status)?;
                 text.map(drop).ok_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
 
-            async fn write(session: Session) -> Answer {
-                session.insert(TEXT, another_text()).await.map_err(failed)
+            async fn write(session: Session) -> Response {
+                session.insert(TEXT, unique_text()).await.map_err(to_status)
             }
 
-            async fn both(session: Session) -> Answer {
+            async fn both(session: Session) -> Response {
                 read(session.clone()).await?;
                 write(session).await
             }
 
-            async fn sign_in(session: Session) -> Answer {
-                session.cycle_id().await.map_err(failed)?;
+            async fn login(session: Session) -> Response {
+                session.cycle_id().await.map_err(to_status)?;
                 write(session).await
             }
 
-            async fn seed(session: Session, Path(keys): Path<usize>) -> Answer {
+            async fn seed(session: Session, Path(keys): Path<usize>) -> Response {
                 for (key, datum) in each_key(keys) {
-                    session.insert(&key, datum).await.map_err(failed)?;
+                    session.insert(&key, datum).await.map_err(to_status)?;
                 }
                 Ok(())
             }
 
-            /// The paths behind the middleware with this store.
+            /// Returns the routes with the middleware and this store.
             pub fn app(store: impl SessionStore + Clone) -> App {
-                App::new(routes().layer(SessionManagerLayer::new(store)))
+                App::new(routes_without_layer().layer(SessionManagerLayer::new(store)))
             }
 
-            pub(super) fn routes() -> Router {
-                Router::new()
-                    .route("/unused", get(unused))
-                    .route("/read", get(read))
-                    .route("/write", get(write))
-                    .route("/both", get(both))
-                    .route("/sign-in", get(sign_in))
-                    .route("/seed/{keys}", get(seed))
+            pub(super) fn routes_without_layer() -> Router {
+                routes([get(unused), get(read), get(write), get(both), get(login)], get(seed))
             }
         }
     };
@@ -70,8 +65,8 @@ macro_rules! routes {
 routes!(v15, tower_sessions);
 routes!(v14, tower_sessions_014);
 
-/// The paths behind the middleware that encrypts its cookie.
-pub fn private(store: tower_sessions::MemoryStore) -> App {
+/// Returns the routes with a middleware that encrypts its cookie.
+pub fn private_app(store: tower_sessions::MemoryStore) -> App {
     let layer = tower_sessions::SessionManagerLayer::new(store);
-    App::new(v15::routes().layer(layer.with_private(tower_sessions::cookie::Key::generate())))
+    App::new(v15::routes_without_layer().layer(layer.with_private(tower_sessions::cookie::Key::generate())))
 }

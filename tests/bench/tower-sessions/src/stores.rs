@@ -1,7 +1,9 @@
-//! The stores on a server or a file. None of them works with 0.15, so this is 0.14.
+//! The databases. None of these stores supports 0.15, so they use 0.14.
 
 use std::str::FromStr;
 
+use bench_common::CONNECTIONS;
+use bench_common::router::App;
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
@@ -10,9 +12,6 @@ use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, Pool};
 use tower_sessions_sqlx_store::{MySqlStore, PostgresStore, SqliteStore};
 
 use crate::routes::v14::app;
-use bench_common::router::App;
-
-const CONNECTIONS: u32 = 10;
 
 pub async fn sqlite(url: &str) -> App {
     let options = SqliteConnectOptions::from_str(url).expect("a URL").journal_mode(SqliteJournalMode::Wal);
@@ -31,12 +30,12 @@ pub async fn postgres(url: &str) -> App {
 }
 
 pub async fn mysql(url: &str) -> App {
-    let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).connect(url).await.expect("MySQL");
+    let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).connect(url).await.expect("MariaDB");
     sqlx::query("DROP SCHEMA IF EXISTS tower_sessions").execute(&pool).await.expect("no table");
     let store = MySqlStore::new(pool);
     store.migrate().await.expect("a table");
-    // Its column is a BLOB, 64 KiB; 1000 keys are 67 kB.
-    app(store).of_at_most(100)
+    // The column is a BLOB of 64 KiB; 1,000 keys need 67 kB.
+    app(store).with_max_keys(100)
 }
 
 pub async fn redis(url: &str) -> App {

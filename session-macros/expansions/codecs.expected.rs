@@ -1,0 +1,357 @@
+const _: () = {
+    use ::session::__private as __private;
+    struct VisitorCodec_COLOR;
+    #[automatically_derived]
+    impl __private::Codec for VisitorCodec_COLOR {
+        type Value = Color;
+        fn serialize<R: __private::Serializer>(
+            value: &Color,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            hex::serialize(value, serializer)
+        }
+        fn deserialize<'de, R: __private::Deserializer<'de>>(
+            deserializer: R,
+        ) -> ::core::result::Result<Color, R::Error> {
+            hex::deserialize(deserializer)
+        }
+    }
+    struct VisitorCodec_PAUSE;
+    #[automatically_derived]
+    impl __private::Codec for VisitorCodec_PAUSE {
+        type Value = Duration;
+        fn serialize<R: __private::Serializer>(
+            value: &Duration,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            seconds::write(value, serializer)
+        }
+        fn deserialize<'de, R: __private::Deserializer<'de>>(
+            deserializer: R,
+        ) -> ::core::result::Result<Duration, R::Error> {
+            seconds::read(deserializer)
+        }
+    }
+    #[automatically_derived]
+    impl Visitor {
+        /// The key `color` in the server state.
+        const COLOR: __private::Key<Color> = __private::Key::with_codec::<
+            VisitorCodec_COLOR,
+        >("color");
+        /// The key `pause` in the client state.
+        const PAUSE: __private::ClientKey<Duration> = __private::ClientKey::with_codec::<
+            VisitorCodec_PAUSE,
+        >("pause");
+    }
+    #[doc(hidden)]
+    pub struct VisitorReader(__private::Session);
+    #[doc(hidden)]
+    pub struct VisitorWriter(VisitorReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
+        fn deref(&self) -> &VisitorReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorWriter {
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl __private::SessionSchema for Visitor {
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        type Snapshot = VisitorSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Visitor",
+            &[
+                __private::FieldInfo::declare(
+                        "color",
+                        "color",
+                        __private::Side::Server,
+                        "Color",
+                        "",
+                    )
+                    .with(),
+                __private::FieldInfo::declare(
+                        "pause",
+                        "pause",
+                        __private::Side::Client,
+                        "Duration",
+                        "",
+                    )
+                    .with(),
+            ],
+            &[],
+            &[],
+        );
+        #[inline]
+        fn reader(session: __private::Session) -> Self::Reader {
+            VisitorReader(session)
+        }
+        #[inline]
+        fn writer(session: __private::Session) -> Self::Writer {
+            VisitorWriter(VisitorReader(session))
+        }
+        #[inline]
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
+            ::core::result::Result::Ok(VisitorSnapshot {
+                color: __private::view(view, &Visitor::COLOR)?,
+                pause: __private::client_view(view, &Visitor::PAUSE)?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl VisitorReader {
+        /// Returns `color` from the server state, or `None` if the key is absent.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `Color`.
+        #[inline]
+        async fn color(&self) -> __private::Result<::core::option::Option<Color>> {
+            __private::get(&self.0, &Visitor::COLOR).await
+        }
+        /// Returns `pause` from the client state, or `None` if the key is absent.
+        ///
+        /// Cost: no I/O.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `Duration`.
+        #[inline]
+        fn pause(&self) -> __private::Result<::core::option::Option<Duration>> {
+            __private::client_get(&self.0, &Visitor::PAUSE)
+        }
+    }
+    #[automatically_derived]
+    impl VisitorWriter {
+        /// Sets `color` in the server state.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn set_color(&mut self, value: Color) -> __private::Result<()> {
+            __private::set(&mut self.0.0, &Visitor::COLOR, value)
+        }
+        /// Removes `color` from the server state without reading it.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn unset_color(&mut self) -> __private::Result<()> {
+            __private::unset(&mut self.0.0, &Visitor::COLOR)
+        }
+        /// Removes `color` from the server state and returns the old value.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `Color`.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn remove_color(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<Color>> {
+            __private::remove(&mut self.0.0, &Visitor::COLOR).await
+        }
+        /// Changes `color` in the server state in place and returns the result of `f`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn update_color<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<Color>) -> R,
+        ) -> __private::Result<R> {
+            __private::update(&mut self.0.0, &Visitor::COLOR, f).await
+        }
+        /// Changes `color` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn try_update_color<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<Color>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::try_update(&mut self.0.0, &Visitor::COLOR, f).await
+        }
+        /// Sets `pause` in the client state.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn set_pause(&mut self, value: Duration) -> __private::Result<()> {
+            __private::client_set(&mut self.0.0, &Visitor::PAUSE, value)
+        }
+        /// Removes `pause` from the client state without reading it.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn unset_pause(&mut self) -> __private::Result<()> {
+            __private::client_unset(&mut self.0.0, &Visitor::PAUSE)
+        }
+        /// Removes `pause` from the client state and returns the old value.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `Duration`.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn remove_pause(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<Duration>> {
+            __private::client_remove(&mut self.0.0, &Visitor::PAUSE)
+        }
+        /// Changes `pause` in the client state in place and returns the result of `f`.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `Duration`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn update_pause<R>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<Duration>) -> R,
+        ) -> __private::Result<R> {
+            __private::client_update(&mut self.0.0, &Visitor::PAUSE, f)
+        }
+        /// Changes `pause` in the client state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `Duration`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn try_update_pause<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(
+                &mut ::core::option::Option<Duration>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::client_try_update(&mut self.0.0, &Visitor::PAUSE, f)
+        }
+    }
+    #[doc(hidden)]
+    pub struct VisitorSnapshot {
+        color: ::core::option::Option<Color>,
+        pause: ::core::option::Option<Duration>,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for VisitorSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Visitor",
+                2usize,
+            )?;
+            __private::serialize_with_codec::<
+                VisitorCodec_COLOR,
+                _,
+            >(&self.color, "color", &mut fields)?;
+            __private::serialize_with_codec::<
+                VisitorCodec_PAUSE,
+                _,
+            >(&self.pause, "pause", &mut fields)?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Used<Visitor> for VisitorWriter {
+        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
+            let _ = &schema.color;
+            let _ = VisitorReader::color;
+            let _ = VisitorWriter::set_color;
+            let _ = VisitorWriter::unset_color;
+            let _ = VisitorWriter::remove_color;
+            let _ = VisitorWriter::update_color(self, |_| ());
+            let _ = VisitorWriter::try_update_color(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+            let _ = &schema.pause;
+            let _ = VisitorReader::pause;
+            let _ = VisitorWriter::set_pause;
+            let _ = VisitorWriter::unset_pause;
+            let _ = VisitorWriter::remove_pause;
+            let _ = VisitorWriter::update_pause(self, |_| ());
+            let _ = VisitorWriter::try_update_pause(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+        }
+    }
+};

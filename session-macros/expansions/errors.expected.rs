@@ -1,0 +1,423 @@
+const _: () = {
+    use ::session::__private as __private;
+    #[automatically_derived]
+    impl<T> Visitor<'static, T>
+    where
+        T: 'static,
+    {
+        /// The key `user` in the server state.
+        const NAME: __private::Key<&'static str> = ::core::unreachable!();
+        /// The key `A` in the server state.
+        const A: __private::Key<u8> = ::core::unreachable!();
+        #[doc(hidden)]
+        fn __default_A() -> u8 {
+            ::core::unreachable!()
+        }
+    }
+    #[doc(hidden)]
+    pub struct VisitorReader(__private::Session);
+    #[doc(hidden)]
+    pub struct VisitorWriter(VisitorReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
+        fn deref(&self) -> &VisitorReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorWriter {
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl<T> __private::SessionSchema for Visitor<'static, T>
+    where
+        T: 'static,
+    {
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        type Snapshot = VisitorSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Visitor",
+            &[
+                __private::FieldInfo::declare(
+                    "name",
+                    "user",
+                    __private::Side::Server,
+                    "Option<&'a str>",
+                    "",
+                ),
+                __private::FieldInfo::declare(
+                        "A",
+                        "A",
+                        __private::Side::Server,
+                        "u8",
+                        "",
+                    )
+                    .default(),
+                __private::FieldInfo::declare(
+                    "a",
+                    "a",
+                    __private::Side::Server,
+                    "u8",
+                    "",
+                ),
+            ],
+            &[],
+            &[],
+        );
+        #[inline]
+        fn reader(session: __private::Session) -> Self::Reader {
+            VisitorReader(session)
+        }
+        #[inline]
+        fn writer(session: __private::Session) -> Self::Writer {
+            VisitorWriter(VisitorReader(session))
+        }
+        #[inline]
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
+            ::core::unreachable!()
+        }
+    }
+    #[automatically_derived]
+    impl VisitorReader {
+        /// Returns `user` from the server state, or `None` if the key is absent.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `&'static str`.
+        #[inline]
+        async fn name(&self) -> __private::Result<::core::option::Option<&'static str>> {
+            ::core::unreachable!()
+        }
+        /// Returns `A` from the server state, or the default if the key is absent.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `u8`.
+        #[inline]
+        async fn A(&self) -> __private::Result<u8> {
+            ::core::unreachable!()
+        }
+        /// Returns `a` from the server state, or `None` if the key is absent.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `u8`.
+        #[inline]
+        async fn a(&self) -> __private::Result<::core::option::Option<u8>> {
+            ::core::unreachable!()
+        }
+    }
+    #[automatically_derived]
+    impl VisitorWriter {
+        /// Sets `user` in the server state.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn set_name(&mut self, value: &'static str) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `user` from the server state without reading it.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn unset_name(&mut self) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `user` from the server state and returns the old value.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `&'static str`.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn remove_name(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<&'static str>> {
+            ::core::unreachable!()
+        }
+        /// Changes `user` in the server state in place and returns the result of `f`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `&'static str`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn update_name<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<&'static str>) -> R,
+        ) -> __private::Result<R> {
+            ::core::unreachable!()
+        }
+        /// Changes `user` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `&'static str`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn try_update_name<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<&'static str>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            ::core::unreachable!()
+        }
+        /// Sets `A` in the server state.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn set_A(&mut self, value: u8) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `A` from the server state without reading it.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn unset_A(&mut self) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `A` from the server state and returns the old value.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `u8`.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn remove_A(&mut self) -> __private::Result<::core::option::Option<u8>> {
+            ::core::unreachable!()
+        }
+        /// Changes `A` in the server state in place and returns the result of `f`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn update_A<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut u8) -> R,
+        ) -> __private::Result<R> {
+            ::core::unreachable!()
+        }
+        /// Changes `A` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn try_update_A<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut u8) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            ::core::unreachable!()
+        }
+        /// Sets `a` in the server state.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn set_a(&mut self, value: u8) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `a` from the server state without reading it.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn unset_a(&mut self) -> __private::Result<()> {
+            ::core::unreachable!()
+        }
+        /// Removes `a` from the server state and returns the old value.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `u8`.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn remove_a(&mut self) -> __private::Result<::core::option::Option<u8>> {
+            ::core::unreachable!()
+        }
+        /// Changes `a` in the server state in place and returns the result of `f`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn update_a<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<u8>) -> R,
+        ) -> __private::Result<R> {
+            ::core::unreachable!()
+        }
+        /// Changes `a` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn try_update_a<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<u8>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            ::core::unreachable!()
+        }
+    }
+    #[doc(hidden)]
+    pub struct VisitorSnapshot {
+        name: ::core::option::Option<&'static str>,
+        A: u8,
+        a: ::core::option::Option<u8>,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for VisitorSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Visitor",
+                3usize,
+            )?;
+            __private::SnapshotField(&self.name).field("name", &mut fields)?;
+            __private::SnapshotField(&self.A).field("A", &mut fields)?;
+            __private::SnapshotField(&self.a).field("a", &mut fields)?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
+};
+::core::compile_error! {
+    "unknown session field attribute `kee`; did you mean `key`?"
+}
+::core::compile_error! {
+    "`#[derive(SessionSchema)]` does not support lifetimes: session values own their data; remove the lifetime"
+}
+::core::compile_error! {
+    "`#[derive(SessionSchema)]` does not support generic parameters: a session key has one type; write that type"
+}
+::core::compile_error! {
+    "session fields are already optional: an absent key reads as `None`; write `String`"
+}
+::core::compile_error! {
+    "session values own their data: a `&'a str` cannot be loaded from the store; write `String`"
+}
+::core::compile_error! {
+    "`default` takes an expression, not a string: to call a function, write `default = path::to()`"
+}
+::core::compile_error! {
+    "field `a` and field `A` both generate the key constant `A`; rename one of them and keep its key with `key = \"...\"`"
+}

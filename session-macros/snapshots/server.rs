@@ -1,5 +1,0 @@
-struct Visitor {
-    /// Who is signed in.
-    #[session(key = "user.id")]
-    user_id: UserId,
-}

@@ -1,0 +1,69 @@
+//! Which accessors a field has, and their names: `cart`, `set_cart`, `try_update_cart`.
+
+use proc_macro2::Ident;
+use quote::format_ident;
+use syn::ext::IdentExt;
+
+use crate::parse::model::{Field, FieldKind};
+use crate::parse::spans::generated_span;
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Accessor {
+    Get,
+    Set,
+    Unset,
+    Remove,
+    Update,
+    TryUpdate,
+    /// Reads a flash message and keeps it.
+    Peek,
+    /// Reads a flash message and removes it.
+    Take,
+    Nested,
+    NestedMut,
+}
+
+/// Returns the accessors of a field, the getter first.
+pub(crate) fn accessors(field: &Field) -> &'static [Accessor] {
+    match field.kind {
+        FieldKind::Value => {
+            &[Accessor::Get, Accessor::Set, Accessor::Unset, Accessor::Remove, Accessor::Update, Accessor::TryUpdate]
+        }
+        FieldKind::Flash => &[Accessor::Peek, Accessor::Set, Accessor::Unset, Accessor::Take],
+        FieldKind::Nested => &[Accessor::Nested, Accessor::NestedMut],
+    }
+}
+
+impl Accessor {
+    /// Returns true if the accessor takes `&self`.
+    pub(crate) fn is_getter(self) -> bool {
+        matches!(self, Accessor::Get | Accessor::Peek | Accessor::Nested)
+    }
+
+    /// Returns the name of the accessor, without the `r#` of a raw identifier.
+    pub(crate) fn name(self, field: &Ident) -> String {
+        let field = field.unraw();
+        match self {
+            Accessor::Get | Accessor::Nested => field.to_string(),
+            Accessor::Set => format!("set_{field}"),
+            Accessor::Unset => format!("unset_{field}"),
+            Accessor::Remove => format!("remove_{field}"),
+            Accessor::Update => format!("update_{field}"),
+            Accessor::TryUpdate => format!("try_update_{field}"),
+            Accessor::Peek => format!("peek_{field}"),
+            Accessor::Take => format!("take_{field}"),
+            Accessor::NestedMut => format!("{field}_mut"),
+        }
+    }
+
+    /// Returns the name at the position of the field, for notes and go-to-definition.
+    pub(crate) fn ident(self, field: &Ident) -> Ident {
+        let name = self.name(field);
+        // A field that is not in snake case has a warning already; its accessors would repeat the warning.
+        let span = if name.to_lowercase() == name { field.span() } else { generated_span(field) };
+        let is_field_name = matches!(self, Accessor::Get | Accessor::Nested);
+        let mut ident = if is_field_name { field.clone() } else { format_ident!("{name}") };
+        ident.set_span(span);
+        ident
+    }
+}

@@ -1,0 +1,110 @@
+//! The data and helpers that all parts of the expansion share: the fields, the generated names, placeholders.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Generics;
+use syn::ext::IdentExt;
+
+use super::generics;
+use super::names::Names;
+use crate::parse::model::{Field, Schema};
+use crate::parse::spans::{first_and_last_span, generated_ident, generated_span, with_span};
+use crate::parse::tokens::mentions;
+
+pub(super) struct Expansion<'a> {
+    pub(super) schema: &'a Schema<'a>,
+    /// The name of the struct.
+    pub(super) ident: Ident,
+    pub(super) names: Names,
+    pub(super) generics: Generics,
+    pub(super) self_ty: TokenStream,
+}
+
+impl<'a> Expansion<'a> {
+    pub(super) fn new(schema: &'a Schema<'a>) -> Self {
+        let ident = generated_ident(&schema.input.ident);
+        Self {
+            schema,
+            names: Names::new(schema),
+            generics: generics::without_lifetimes(&schema.input.generics),
+            self_ty: generics::self_type(&ident, &schema.input.generics),
+            ident,
+        }
+    }
+
+    /// Returns the fields whose type does not depend on a parameter of the struct.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Field<'a>> {
+        let params = generics::param_names(&self.generics);
+        self.schema.fields.iter().filter(move |field| !params.iter().any(|param| mentions(&field.ty, param)))
+    }
+
+    pub(super) fn values(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.fields().filter(|field| !field.is_nested())
+    }
+
+    pub(super) fn nested(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.fields().filter(|field| field.is_nested())
+    }
+
+    /// Returns true if an error was reported for the field: its code then only keeps the signatures.
+    pub(super) fn is_placeholder(&self, field: &Field) -> bool {
+        field.is_placeholder || self.is_generic()
+    }
+
+    pub(super) fn is_generic(&self) -> bool {
+        !self.schema.input.generics.params.is_empty()
+    }
+
+    /// Returns the type parameter of a nested schema.
+    pub(super) fn nested_param(&self, field: &Field) -> &Ident {
+        let index = self.nested().position(|nested| nested.ident == field.ident).unwrap_or_default();
+        &self.names.nested[index]
+    }
+
+    /// Returns `<Nested0, Nested1>`, one parameter for each nested schema.
+    pub(super) fn nested_params(&self) -> Option<TokenStream> {
+        let mut params = self.nested().map(|field| self.nested_param(field)).peekable();
+        params.peek().is_some().then(|| quote!(<#(#params),*>))
+    }
+
+    /// Returns the parameters of the nested schemas, with their `where` clause.
+    pub(super) fn nested_generics(&self) -> (Option<TokenStream>, Option<TokenStream>) {
+        let (private_mod, params) = (&self.names.private_mod, self.nested_params());
+        let each = self.nested().map(|field| self.nested_param(field));
+        let clause = params.is_some().then(|| quote!(where #(#each: #private_mod::SessionSchema),*));
+        (params, clause)
+    }
+
+    /// Returns `<Checkout as Nested>::item`. All tokens have the span of the type: the compiler then finds the same
+    /// error in each use, and reports it once.
+    pub(super) fn nested_item(&self, field: &Field, item: &str) -> TokenStream {
+        let (first, last) = first_and_last_span(&field.ty);
+        let (ty, private_mod) = (&field.ty, with_span(&self.names.private_mod, first));
+        let open = quote_spanned!(first=> <);
+        let item = Ident::new(item, last);
+        let close = quote_spanned!(last=> as #private_mod::Nested>::#item);
+        quote!(#open #ty #close)
+    }
+}
+
+/// Returns the docs of the field, the generated docs, and the other attributes that the accessors inherit.
+pub(super) fn attributes_with_docs(field: &Field, generated_docs: &str) -> TokenStream {
+    let (docs, others): (Vec<_>, Vec<_>) =
+        field.inherited_attributes().partition(|attribute| attribute.path().is_ident("doc"));
+    let empty_line = (!docs.is_empty()).then_some("");
+    let lines = empty_line
+        .into_iter()
+        .chain(generated_docs.lines())
+        .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote_spanned!(generated_span(field.ident)=> #(#docs)* #(#[doc = #lines])* #(#others)*)
+}
+
+/// Returns the name of the function that returns the field's default.
+pub(super) fn default_function(field: &Field) -> Ident {
+    format_ident!("__default_{}", field.ident.unraw(), span = generated_span(field.ident))
+}
+
+/// Returns the body of a placeholder.
+pub(super) fn unreachable_body() -> TokenStream {
+    quote!(::core::unreachable!())
+}

@@ -1,0 +1,87 @@
+//! The rustdoc of accessors and keys: what an accessor does, its cost, its errors.
+
+use crate::accessor_names::Accessor;
+use crate::parse::model::{Field, Side};
+use crate::parse::tokens::text;
+
+const LOAD: &str = "one store load, unless the session is already loaded";
+const COMMIT: &str = "The change is stored by the request's commit.";
+
+pub(crate) fn key_docs(field: &Field) -> String {
+    let indexed = if field.attributes.index.is_given() { "indexed " } else { "" };
+    format!("The {indexed}key `{}` in the {} state.", field.key, field.side.noun())
+}
+
+pub(crate) fn accessor_docs(field: &Field, accessor: Accessor) -> String {
+    let schema = text(&field.ty);
+    match accessor {
+        Accessor::Nested => format!("Returns the getters of the nested schema [`{schema}`].\n\nCost: no I/O."),
+        Accessor::NestedMut => {
+            format!("Returns the getters and setters of the nested schema [`{schema}`].\n\nCost: no I/O.")
+        }
+        _ => {
+            let (effect, cost, errors) = (effect(field, accessor), cost(field, accessor), errors(field, accessor));
+            format!("{effect}\n\nCost: {cost}\n\n# Errors\n\n{errors}")
+        }
+    }
+}
+
+fn effect(field: &Field, accessor: Accessor) -> String {
+    let (key, side) = (&field.key, field.side.noun());
+    let absent = if field.has_default() { "the default" } else { "`None`" };
+    match accessor {
+        Accessor::Get => format!("Returns `{key}` from the {side} state, or {absent} if the key is absent."),
+        Accessor::Set => format!("Sets `{key}` in the {side} state."),
+        Accessor::Unset => format!("Removes `{key}` from the {side} state without reading it."),
+        Accessor::Remove => format!("Removes `{key}` from the {side} state and returns the old value."),
+        Accessor::Update => format!("Changes `{key}` in the {side} state in place and returns the result of `f`."),
+        Accessor::TryUpdate => {
+            format!("Changes `{key}` in the {side} state in place. If `f` returns an `Err`, nothing is stored.")
+        }
+        Accessor::Peek => format!("Returns the message `{key}` from the {side} state and keeps it."),
+        Accessor::Take => format!("Removes the message `{key}` from the {side} state and returns it."),
+        Accessor::Nested | Accessor::NestedMut => String::new(),
+    }
+}
+
+fn cost(field: &Field, accessor: Accessor) -> String {
+    match (field.side, accessor) {
+        (Side::Client, Accessor::Get | Accessor::Peek) => "no I/O.".to_owned(),
+        (Side::Client, _) => "no I/O. The change is sent with the response.".to_owned(),
+        (Side::Server, Accessor::Set | Accessor::Unset) => format!("no I/O. {COMMIT}"),
+        (Side::Server, Accessor::Remove | Accessor::Take) => format!("{LOAD}. {COMMIT}"),
+        (Side::Server, Accessor::Update | Accessor::TryUpdate) => format!(
+            "{LOAD}, and one commit before the accessor returns.\n\n\
+             The update is atomic, also across servers. `f` may run several times."
+        ),
+        (Side::Server, _) => format!("{LOAD}."),
+    }
+}
+
+/// The causes, one a line, in the order of the kinds of `session::ErrorKind`.
+fn errors(field: &Field, accessor: Accessor) -> String {
+    let is_update = matches!(accessor, Accessor::Update | Accessor::TryUpdate);
+    let is_read = !matches!(accessor, Accessor::Set | Accessor::Unset);
+    let on_server = field.side == Side::Server;
+    let encodes = is_update || accessor == Accessor::Set;
+    let invalid = format!("the stored value is not a valid `{}`", text(&field.ty));
+    let value = match (is_read && !field.ignores_invalid(), encodes) {
+        (true, true) => format!("{invalid}, or the new value cannot be encoded as JSON"),
+        (true, false) => invalid,
+        (false, true) => "the new value cannot be encoded as JSON".to_owned(),
+        (false, false) => String::new(),
+    };
+    let causes = [
+        (on_server && is_update, "Ended", "the session ended"),
+        (on_server && is_update, "Replaced", "another request rotated the token"),
+        (on_server && is_update, "Conflict", "other requests changed the session in every attempt"),
+        (on_server && is_read, "Store", "the store could not be reached"),
+        (!value.is_empty(), "Value", &value),
+        (!accessor.is_getter(), "Finalized", "the response was already finalized"),
+        (!on_server && !accessor.is_getter(), "NoBrowser", "the session was opened by its id"),
+        (field.attributes.index.is_given(), "Config", "`SessionConfig::index` does not name the key"),
+    ];
+    let applicable = causes.iter().filter(|(applies, ..)| *applies);
+    let lines: Vec<_> = applicable.map(|(_, kind, cause)| format!("- `{kind}`: {cause}.")).collect();
+    if lines.is_empty() { "None: an invalid stored value is ignored.".to_owned() } else { lines.join("\n") }
+}

@@ -1,0 +1,209 @@
+//! The model of a schema: [`Schema`] and [`Field`], with the defaults filled in.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::{Attribute, Data, DeriveInput, Expr, Fields, LitStr, Type};
+
+use super::argument::{DefaultArgument, OnInvalid, string_literal};
+use super::attributes::{FieldAttributes, StructAttributes};
+use super::spans::generated_span;
+use super::tokens::{mentions, text};
+use super::types;
+use crate::diagnostics::Diagnostics;
+
+pub(crate) struct Schema<'a> {
+    pub(crate) input: &'a DeriveInput,
+    pub(crate) attributes: StructAttributes,
+    /// Empty if the struct has no named fields.
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+pub(crate) struct Field<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) source: &'a syn::Field,
+    pub(crate) attributes: FieldAttributes,
+    /// The key without the prefix of the schema.
+    pub(crate) key_without_prefix: String,
+    pub(crate) key: String,
+    pub(crate) side: Side,
+    pub(crate) kind: FieldKind,
+    pub(crate) default: FieldDefault,
+    /// The type in the signatures of the accessors.
+    pub(crate) ty: Type,
+    /// The type as written cannot be a session value: the accessors get `unreachable!()` as their body.
+    pub(crate) is_placeholder: bool,
+    /// None for a nested schema, and for a field whose constant has the name of an earlier one.
+    pub(crate) constant: Option<Ident>,
+}
+
+/// The state that a field belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Side {
+    Server,
+    Client,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldKind {
+    Value,
+    /// A message that is removed when it is read.
+    Flash,
+    /// Another schema.
+    Nested,
+}
+
+/// The value of an absent key.
+pub(crate) enum FieldDefault {
+    None,
+    /// `T::default()`
+    OfType,
+    Expr(Expr),
+    /// Already reported.
+    Invalid,
+    /// A string literal, which is an error: no session value has this type.
+    StringLiteral(LitStr),
+}
+
+impl<'a> Schema<'a> {
+    pub(crate) fn parse(input: &'a DeriveInput, diagnostics: &Diagnostics) -> Self {
+        let attributes = StructAttributes::parse(&input.attrs, diagnostics);
+        let (mut names, mut constants, mut nested) = (HashSet::new(), HashSet::new(), HashSet::new());
+        let mut fields = Vec::new();
+        for source in named_fields(&input.data) {
+            let Some(ident) = &source.ident else { continue };
+            let mut field = Field::parse(ident, source, &attributes, diagnostics);
+            // An earlier field has the name. `check.rs` reports it.
+            if field.constant.take_if(|constant| !constants.insert(constant.to_string())).is_some() {
+                field.is_placeholder = true;
+            }
+            if field.is_nested() {
+                field.is_placeholder |= types::is_named(&field.ty, &input.ident) || !nested.insert(text(&field.ty));
+            }
+            // The compiler reports a field that is declared twice.
+            if names.insert(ident.unraw()) {
+                fields.push(field);
+            }
+        }
+        Self { input, attributes, fields }
+    }
+
+    pub(crate) fn crate_path(&self) -> TokenStream {
+        self.attributes.crate_path.get().map_or_else(|| quote!(::session), ToTokens::to_token_stream)
+    }
+
+    /// Returns the fields that are values of the session.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.fields.iter().filter(|field| !field.is_nested())
+    }
+
+    /// Returns the keys of earlier releases that the schema deletes.
+    pub(crate) fn retired(&self) -> impl Iterator<Item = (Side, &LitStr)> {
+        let server = self.attributes.retired.iter().map(|key| (Side::Server, key));
+        server.chain(self.attributes.retired_client.iter().map(|key| (Side::Client, key)))
+    }
+}
+
+impl<'a> Field<'a> {
+    fn parse(ident: &'a Ident, source: &'a syn::Field, schema: &StructAttributes, diagnostics: &Diagnostics) -> Self {
+        let attributes = FieldAttributes::parse(&source.attrs, diagnostics);
+        let key_without_prefix = key_without_prefix(ident, &attributes, schema);
+        let prefix = schema.prefix.get().map(LitStr::value).unwrap_or_default();
+        let is_client = schema.client.is_given() || attributes.client.is_given();
+        let ty = types::signature_type(&source.ty);
+        let kind = match (attributes.nested.is_given(), attributes.flash.is_given()) {
+            (true, _) => FieldKind::Nested,
+            (false, true) => FieldKind::Flash,
+            (false, false) => FieldKind::Value,
+        };
+        Self {
+            ident,
+            source,
+            key: format!("{prefix}{key_without_prefix}"),
+            key_without_prefix,
+            side: if is_client { Side::Client } else { Side::Server },
+            kind,
+            default: FieldDefault::new(&attributes, schema.default.is_given() && kind == FieldKind::Value),
+            is_placeholder: ty != source.ty || !types::references(&ty).is_empty() || mentions(&ty, "Self"),
+            ty,
+            constant: (kind != FieldKind::Nested).then(|| key_constant(ident)),
+            attributes,
+        }
+    }
+
+    pub(crate) fn has_default(&self) -> bool {
+        !matches!(self.default, FieldDefault::None) && self.kind == FieldKind::Value
+    }
+
+    pub(crate) fn is_nested(&self) -> bool {
+        self.kind == FieldKind::Nested
+    }
+
+    /// Returns true if a value of another type reads like an absent key.
+    pub(crate) fn ignores_invalid(&self) -> bool {
+        matches!(self.attributes.on_invalid.get(), Some(OnInvalid::Default | OnInvalid::Discard))
+    }
+
+    /// Returns the keys that the field had in earlier releases.
+    pub(crate) fn aliases(&self) -> impl Iterator<Item = &LitStr> {
+        self.attributes.kept_alias.get().into_iter().chain(&self.attributes.alias)
+    }
+
+    /// Returns the attributes that the accessors inherit from the field.
+    pub(crate) fn inherited_attributes(&self) -> impl Iterator<Item = &Attribute> {
+        let inherited = ["doc", "deprecated", "allow"];
+        self.source.attrs.iter().filter(move |attribute| inherited.iter().any(|name| attribute.path().is_ident(name)))
+    }
+}
+
+impl FieldDefault {
+    fn new(attributes: &FieldAttributes, is_set_by_struct: bool) -> Self {
+        match attributes.default.get() {
+            None if is_set_by_struct => FieldDefault::OfType,
+            None => FieldDefault::None,
+            Some(DefaultArgument::OfType) => FieldDefault::OfType,
+            Some(DefaultArgument::Invalid) => FieldDefault::Invalid,
+            Some(DefaultArgument::Expr(expr)) => match string_literal(expr) {
+                Some(literal) => FieldDefault::StringLiteral(literal.clone()),
+                None => FieldDefault::Expr(expr.clone()),
+            },
+        }
+    }
+}
+
+impl Side {
+    /// Returns the word for docs.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Side::Server => "server",
+            Side::Client => "client",
+        }
+    }
+}
+
+/// Returns the name of the key constant: `USER_ID` for `user_id`.
+pub(crate) fn key_constant(field: &Ident) -> Ident {
+    Ident::new(&field.unraw().to_string().to_uppercase(), generated_span(field))
+}
+
+fn key_without_prefix(ident: &Ident, attributes: &FieldAttributes, schema: &StructAttributes) -> String {
+    let field = ident.unraw().to_string();
+    match (attributes.key.get(), schema.rename_all.get()) {
+        (Some(key), _) => key.value(),
+        (None, Some(case)) => case.apply(&field),
+        (None, None) => field,
+    }
+}
+
+fn named_fields(data: &Data) -> impl Iterator<Item = &syn::Field> {
+    let named = match data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => Some(&fields.named),
+            _ => None,
+        },
+        _ => None,
+    };
+    named.into_iter().flatten()
+}

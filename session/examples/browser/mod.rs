@@ -1,0 +1,61 @@
+//! A test client for the examples: it sends requests to a router, and keeps the cookies of the responses.
+
+#![allow(dead_code, reason = "not every example posts a form")]
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request, Response, StatusCode, header};
+use tower::ServiceExt;
+
+#[derive(Clone)]
+pub(crate) struct Browser {
+    app: Router,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    pub(crate) fn new(app: &Router) -> Self {
+        Self { app: app.clone(), cookies: BTreeMap::new() }
+    }
+
+    /// Returns the page at `path`.
+    pub(crate) async fn get(&mut self, path: &str) -> String {
+        let response = self.send(Method::GET, path, "").await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let body = to_bytes(response.into_body(), usize::MAX).await.expect("the body is complete");
+        String::from_utf8(body.into()).expect("the body is text")
+    }
+
+    /// Submits a form and follows the redirect. Returns the page that it leads to.
+    pub(crate) async fn post(&mut self, path: &str, form: &'static str) -> String {
+        let response = self.send(Method::POST, path, form).await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER, "{path}");
+        let location = response.headers()[header::LOCATION].to_str().expect("the location is text").to_owned();
+        self.get(&location).await
+    }
+
+    async fn send(&mut self, method: Method, path: &str, form: &'static str) -> Response<Body> {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, cookies.join("; "))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form));
+        let response = self.app.clone().oneshot(request.expect("the request is valid")).await;
+        let response = response.unwrap_or_else(|never| match never {});
+        for set_cookie in response.headers().get_all(header::SET_COOKIE) {
+            let set_cookie = set_cookie.to_str().expect("the cookie is text");
+            let (cookie, attributes) = set_cookie.split_once(';').unwrap_or((set_cookie, ""));
+            let (name, value) = cookie.split_once('=').expect("a cookie has a name and a value");
+            if attributes.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        response
+    }
+}

@@ -1,0 +1,179 @@
+//! The name and the attributes of the two cookies.
+
+use cookie::{Cookie, SameSite as RawSameSite};
+
+use crate::error::Error;
+
+/// The name and the attributes of the two cookies.
+///
+/// The defaults are the strictest ones that work for web sites: `__Host-id`, `Secure`, `HttpOnly`, `SameSite=Lax`,
+/// `Path=/` (OWASP ASVS 5.0, 3.3.1 to 3.3.4). The prefix of the name follows from the attributes, so that browsers accept
+/// it: `__Host-` if the cookie is secure, for every path and for this host only; otherwise `__Secure-`, or none.
+///
+/// ```
+/// use session::CookieConfig;
+///
+/// let cookies = CookieConfig::new();
+/// assert_eq!(cookies.session_cookie_name(), "__Host-id");
+/// assert_eq!(cookies.state_cookie_name(), "__Host-id-state");
+/// let shared = CookieConfig::new().name("shop")?.domain("example.com")?;
+/// assert_eq!(shared.session_cookie_name(), "__Secure-shop");
+/// # Ok::<(), session::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct CookieConfig {
+    stem: String,
+    domain: Option<String>,
+    path: String,
+    secure: bool,
+    same_site: SameSite,
+}
+
+/// The cross-site requests with which browsers send the cookies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SameSite {
+    /// None: a user who follows a link from another site arrives without a session.
+    Strict,
+    /// Links from other sites. A POST from another site arrives without the cookies.
+    #[default]
+    Lax,
+    /// All requests. The application needs its own protection against request forgery. Browsers reject such a cookie
+    /// unless it is secure (RFC 6265bis, 5.7), so with `secure(false)` this is `Lax`.
+    None,
+}
+
+impl CookieConfig {
+    /// Creates the default: `__Host-id`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`.
+    pub fn new() -> Self {
+        Self { stem: "id".into(), domain: None, path: "/".into(), secure: true, same_site: SameSite::Lax }
+    }
+
+    /// Sets the name without its prefix. Default: `id`, which does not reveal the framework.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): the name is empty, is not a token (RFC 9110), or already has a prefix.
+    pub fn name(self, stem: &str) -> Result<Self, Error> {
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if stem.is_empty() || !stem.bytes().all(is_token) {
+            return Err(Error::config("a cookie name consists of ASCII letters, digits and !#$%&'*+-.^_`|~"));
+        }
+        if stem.starts_with("__") {
+            return Err(Error::config(
+                "remove the prefix of the cookie name: it follows from domain, path and `secure`",
+            ));
+        }
+        Ok(Self { stem: stem.into(), ..self })
+    }
+
+    /// Sets the `Domain` attribute: every subdomain then receives the cookies. Default: none, only this host.
+    ///
+    /// With a domain, every host of the domain can read and set the cookies.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): the domain has characters other than ASCII letters, digits, `-` and `.`.
+    pub fn domain(self, domain: &str) -> Result<Self, Error> {
+        let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
+        if domain.is_empty() || !domain.bytes().all(is_host) {
+            return Err(Error::config("a cookie domain consists of ASCII letters, digits, `-` and `.`"));
+        }
+        Ok(Self { domain: Some(domain.into()), ..self })
+    }
+
+    /// Sets the path for which browsers send the cookies. Default: `/`.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): the path does not start with `/`, or contains `;` or control characters.
+    pub fn path(self, path: &str) -> Result<Self, Error> {
+        if !path.starts_with('/') || path.bytes().any(|byte| byte == b';' || !(b' '..=b'~').contains(&byte)) {
+            return Err(Error::config("a cookie path starts with `/` and is printable ASCII without `;`"));
+        }
+        Ok(Self { path: path.into(), ..self })
+    }
+
+    /// Sets whether browsers send the cookies only over https. Default: true.
+    ///
+    /// Use `false` for plain http on a local network. It is not needed for `localhost`: current Chromium and Firefox
+    /// accept secure cookies from there.
+    #[must_use]
+    pub fn secure(self, secure: bool) -> Self {
+        Self { secure, ..self }
+    }
+
+    /// Sets the cross-site requests with which browsers send the cookies. Default: [`SameSite::Lax`].
+    #[must_use]
+    pub fn same_site(self, same_site: SameSite) -> Self {
+        Self { same_site, ..self }
+    }
+
+    /// Returns the full name of the session cookie.
+    pub fn session_cookie_name(&self) -> String {
+        format!("{}{}", self.prefix(), self.stem)
+    }
+
+    /// Returns the full name of the state cookie.
+    pub fn state_cookie_name(&self) -> String {
+        format!("{}{}-state", self.prefix(), self.stem)
+    }
+
+    pub(crate) fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    fn prefix(&self) -> &'static str {
+        match (self.secure, &self.domain, &*self.path) {
+            (true, None, "/") => "__Host-",
+            (true, ..) => "__Secure-",
+            (false, ..) => "",
+        }
+    }
+
+    /// Returns the text after name and value: `; HttpOnly; SameSite=Lax; Secure; Path=/`.
+    pub(crate) fn attributes(&self) -> String {
+        let mut cookie = Cookie::build(("", "")).path(&*self.path).secure(self.secure).http_only(true).build();
+        cookie.set_same_site(match self.same_site {
+            SameSite::Strict => RawSameSite::Strict,
+            SameSite::None if self.secure => RawSameSite::None,
+            SameSite::Lax | SameSite::None => RawSameSite::Lax,
+        });
+        if let Some(domain) = &self.domain {
+            cookie.set_domain(&**domain);
+        }
+        cookie.to_string().trim_start_matches('=').to_owned()
+    }
+}
+
+impl Default for CookieConfig {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prefix_follows_from_domain_path_and_secure() {
+        let name = |config: CookieConfig| config.session_cookie_name();
+        assert_eq!(name(CookieConfig::new()), "__Host-id");
+        assert_eq!(name(CookieConfig::new().path("/app").unwrap()), "__Secure-id");
+        assert_eq!(name(CookieConfig::new().domain("example.com").unwrap()), "__Secure-id");
+        assert_eq!(name(CookieConfig::new().secure(false)), "id");
+    }
+
+    #[test]
+    fn settings_that_browsers_reject_are_errors() {
+        for name in ["", "a b", "a;b", "a=b", "é", "__Host-id", "__Secure-id"] {
+            assert!(CookieConfig::new().name(name).is_err(), "{name:?}");
+        }
+        for domain in ["", "a b", "a;b", "exämple.com"] {
+            assert!(CookieConfig::new().domain(domain).is_err(), "{domain:?}");
+        }
+        for path in ["", "app", "/a;b", "/\n"] {
+            assert!(CookieConfig::new().path(path).is_err(), "{path:?}");
+        }
+    }
+}

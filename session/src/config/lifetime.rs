@@ -1,0 +1,63 @@
+//! The lifetime of sessions: idle timeout, absolute timeout, and whether cookies survive the browser.
+
+use std::time::Duration;
+
+use crate::record::limits::Limits;
+use crate::record::timestamp::Timestamp;
+
+/// The lifetime of a session. The server enforces both timeouts; the cookie's `Max-Age` is only a hint to the browser.
+///
+/// ```
+/// use std::time::Duration;
+/// use session::Lifetime;
+///
+/// let remember_me = Lifetime::new().idle(Duration::from_secs(14 * 86_400)).absolute(Duration::from_secs(90 * 86_400));
+/// let kiosk = Lifetime::new().idle(Duration::from_secs(300)).until_browser_closes();
+/// assert_ne!(remember_me, kiosk);
+/// ```
+///
+/// Both timeouts are required by OWASP ASVS 5.0 (7.3.1: inactivity timeout, 7.3.2: absolute maximum).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    pub(crate) idle: Duration,
+    pub(crate) absolute: Duration,
+    pub(crate) persistent: bool,
+}
+
+impl Lifetime {
+    /// Creates the default: 24 hours idle timeout, 30 days absolute timeout, cookies that survive a browser restart.
+    pub fn new() -> Self {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        Self { idle: DAY, absolute: 30 * DAY, persistent: true }
+    }
+
+    /// Sets the idle timeout: the session expires if it is not used for this long. Default: 24 hours.
+    #[must_use]
+    #[doc(alias = "set_expiry")]
+    pub fn idle(self, idle: Duration) -> Self {
+        Self { idle, ..self }
+    }
+
+    /// Sets the absolute timeout: the session expires this long after its creation or the last
+    /// [`cycle_id`](crate::Session::cycle_id), regardless of activity. Default: 30 days.
+    #[must_use]
+    pub fn absolute(self, absolute: Duration) -> Self {
+        Self { absolute, ..self }
+    }
+
+    /// Sends the cookies without `Max-Age`, so that the browser deletes them when it closes.
+    #[must_use]
+    pub fn until_browser_closes(self) -> Self {
+        Self { persistent: false, ..self }
+    }
+
+    pub(crate) fn limits(self, now: Timestamp) -> Limits {
+        Limits { idle: self.idle, absolute_end: now + self.absolute }
+    }
+}
+
+impl Default for Lifetime {
+    fn default() -> Self {
+        Self::new()
+    }
+}

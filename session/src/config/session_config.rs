@@ -1,0 +1,137 @@
+//! All settings of a session manager, with their defaults.
+
+use std::time::{Duration, SystemTime};
+
+use crate::config::clock::Clock;
+use crate::config::cookie::CookieConfig;
+use crate::config::index::Index;
+use crate::config::lifetime::Lifetime;
+use crate::config::secret_key::SecretKey;
+use crate::schema::key::IndexKey;
+
+/// The settings of a [`SessionManager`](crate::SessionManager). The defaults are secure.
+///
+/// ```
+/// use std::time::Duration;
+/// use session::{CookieConfig, Lifetime, SecretKey, SessionConfig};
+///
+/// let config = SessionConfig::new(SecretKey::generate())
+///     .lifetime(Lifetime::new().idle(Duration::from_secs(60 * 60)))
+///     .cookie(CookieConfig::new().name("shop")?);
+/// # Ok::<(), session::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SessionConfig {
+    pub(crate) keys: Vec<SecretKey>,
+    pub(crate) cookie: CookieConfig,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) renew_below: u16,
+    pub(crate) renew_on: RenewOn,
+    pub(crate) rotation_grace: Duration,
+    pub(crate) clock: Clock,
+    pub(crate) index: Index,
+}
+
+/// The requests that renew a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RenewOn {
+    /// Requests that read or change server state, or use client state.
+    #[default]
+    LoadsAndChanges,
+    /// Requests that change the session.
+    Changes,
+}
+
+impl SessionConfig {
+    /// Creates the default settings, with the key that encrypts the cookies.
+    pub fn new(key: SecretKey) -> Self {
+        Self {
+            keys: vec![key],
+            cookie: CookieConfig::new(),
+            lifetime: Lifetime::new(),
+            renew_below: 800,
+            renew_on: RenewOn::default(),
+            rotation_grace: Duration::from_secs(60),
+            clock: Clock::default(),
+            index: Index::default(),
+        }
+    }
+
+    /// Adds a key that decrypts cookies but does not encrypt them: the key before the current one.
+    ///
+    /// Keep it for the lifetime of a session, because a session cookie is encrypted again only when its token rotates.
+    #[must_use]
+    pub fn fallback_key(mut self, key: SecretKey) -> Self {
+        self.keys.push(key);
+        self
+    }
+
+    /// Sets the name and the attributes of the cookies.
+    #[must_use]
+    pub fn cookie(self, cookie: CookieConfig) -> Self {
+        Self { cookie, ..self }
+    }
+
+    /// Sets the lifetime of sessions. Default: 24 hours idle timeout, 30 days absolute timeout.
+    ///
+    /// [`set_lifetime`](crate::Session::set_lifetime) overrides it for one session.
+    #[must_use]
+    pub fn lifetime(self, lifetime: Lifetime) -> Self {
+        Self { lifetime, ..self }
+    }
+
+    /// Sets the fraction of the idle timeout, from 0 to 1, below which activity renews a session. Default: 0.8.
+    ///
+    /// With 1, each read also writes: one load and one touch instead of one load.
+    #[must_use]
+    pub fn renew_below(self, fraction: f64) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=1000")]
+        let renew_below = (fraction.clamp(0.0, 1.0) * 1000.0).round() as u16;
+        Self { renew_below, ..self }
+    }
+
+    /// Sets the requests that renew a session. Default: loads and changes.
+    #[must_use]
+    pub fn renew_on(self, renew_on: RenewOn) -> Self {
+        Self { renew_on, ..self }
+    }
+
+    /// Sets how long after a rotation an earlier token is *replaced* instead of unknown. Default: 60 seconds.
+    ///
+    /// For this time, writes with an earlier token fail with [`Replaced`](crate::ErrorKind::Replaced) instead of starting
+    /// a new session. An earlier token never reads or changes the session.
+    #[must_use]
+    pub fn rotation_grace(self, rotation_grace: Duration) -> Self {
+        Self { rotation_grace, ..self }
+    }
+
+    /// Indexes a key, so that [`find`](crate::SessionManager::find) lists the sessions with one value of it, for example
+    /// all sessions of a user.
+    ///
+    /// Every write to the key maintains the index, through the typed and the raw API. Call
+    /// [`reindex`](crate::SessionManager::reindex) once for the sessions that were stored earlier.
+    #[must_use]
+    pub fn index<T>(mut self, key: IndexKey<T>) -> Self {
+        self.index.add(&key, None);
+        self
+    }
+
+    /// Indexes a key, and limits the number of live sessions with one value to `max_sessions` (OWASP ASVS 5.0, 7.1.2).
+    ///
+    /// After a commit that sets such a value, the oldest sessions over the limit are deleted, but never the current one.
+    /// Such a commit costs one more operation, and one for each deleted session. Logins that race may leave one session
+    /// too many or delete one too many of their own; the next login corrects this.
+    #[must_use]
+    pub fn index_with_limit<T>(mut self, key: IndexKey<T>, max_sessions: usize) -> Self {
+        self.index.add(&key, Some(max_sessions.max(1)));
+        self
+    }
+
+    /// Sets the clock. Default: the system clock.
+    ///
+    /// The clock runs while session state is locked, so it must not access a session.
+    #[must_use]
+    pub fn clock(self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self { clock: Clock::new(now), ..self }
+    }
+}

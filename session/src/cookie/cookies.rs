@@ -1,0 +1,264 @@
+//! Parsing of `Cookie` headers and creation of `Set-Cookie` headers, for the session cookie and the state cookie.
+//!
+//! There are two cookies, so that a slow request that writes client state cannot overwrite the new token of a login.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use http::HeaderValue;
+
+use crate::config::cookie::CookieConfig;
+use crate::config::secret_key::SecretKey;
+use crate::cookie::encryption::{CookieCipher, NonceSeed, Purpose};
+use crate::cookie::state_cookie::StateCookie;
+use crate::cookie::token::Token;
+use crate::error::{Error, ErrorKind};
+use crate::record::timestamp::Timestamp;
+use crate::record::values::Values;
+
+/// The limit of browsers for one cookie, name and value together (RFC 6265bis, 5.6).
+const MAX_COOKIE_BYTES: usize = 4096;
+
+/// The limit of browsers for `Max-Age`: 400 days (RFC 6265bis, 5.6.2).
+const MAX_AGE_LIMIT: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+const MAX_AGE: &str = "; Max-Age=";
+
+/// Parses and creates the cookies of one manager.
+pub(crate) struct Cookies {
+    config: CookieConfig,
+    attributes: String,
+    session_name: String,
+    state_name: String,
+    cipher: CookieCipher,
+}
+
+/// Our cookies in a request's `Cookie` headers.
+#[derive(Default)]
+pub(crate) struct ParsedCookies {
+    pub(crate) token: Option<Token>,
+    pub(crate) state: Option<StateCookie>,
+    pub(crate) present: PresentCookies,
+}
+
+/// The cookies that the browser sent, valid or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PresentCookies {
+    pub(crate) session: bool,
+    pub(crate) state: bool,
+}
+
+impl Cookies {
+    pub(crate) fn new(config: CookieConfig, keys: &[SecretKey]) -> Self {
+        let (session_name, state_name) = (config.session_cookie_name(), config.state_cookie_name());
+        let cipher = CookieCipher::new(keys, &session_name);
+        Self { attributes: config.attributes(), config, session_name, state_name, cipher }
+    }
+
+    pub(crate) fn config(&self) -> &CookieConfig {
+        &self.config
+    }
+
+    /// Returns true if a `Cookie` header starts with a cookie of the session cookie's name.
+    pub(crate) fn is_session_cookie(&self, header: &[u8]) -> bool {
+        header.strip_prefix(self.session_name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
+    }
+
+    /// Returns the first cookie of each name that decrypts and has not expired. Other cookies may contain any bytes.
+    pub(crate) fn parse<'a>(&self, headers: impl Iterator<Item = &'a HeaderValue>, now: Timestamp) -> ParsedCookies {
+        let mut parsed = ParsedCookies::default();
+        for header in headers {
+            // Nearly all headers are UTF-8, and the lossy conversion is several times slower.
+            let text = std::str::from_utf8(header.as_bytes());
+            let text = text.map_or_else(|_| String::from_utf8_lossy(header.as_bytes()), Cow::Borrowed);
+            for (name, value) in pairs(&text) {
+                if name == self.session_name {
+                    parsed.present.session = true;
+                    parsed.token = parsed.token.or_else(|| self.decrypt_token(value, now));
+                } else if name == self.state_name {
+                    parsed.present.state = true;
+                    parsed.state = parsed.state.or_else(|| self.decrypt_state(value, now));
+                }
+            }
+        }
+        parsed
+    }
+
+    fn decrypt_token(&self, value: &str, now: Timestamp) -> Option<Token> {
+        self.cipher.decrypt(Purpose::Session, value, Token::from_bytes).filter(|token| now < token.absolute_end)
+    }
+
+    fn decrypt_state(&self, value: &str, now: Timestamp) -> Option<StateCookie> {
+        self.cipher.decrypt(Purpose::State, value, StateCookie::from_bytes).filter(|state| now < state.expires)
+    }
+
+    /// Creates the session cookie of a token.
+    pub(crate) fn session_cookie(&self, token: &Token, now: Timestamp) -> HeaderValue {
+        let value = self.cipher.encrypt(Purpose::Session, &token.to_bytes(), token.nonce_seed());
+        let max_age = token.lifetime.persistent.then(|| token.absolute_end.since(now));
+        self.header(&self.session_name, &value, max_age)
+    }
+
+    pub(crate) fn state_cookie(&self, state: &StateCookie, persistent: bool, now: Timestamp) -> HeaderValue {
+        let value = self.cipher.encrypt(Purpose::State, &state.to_bytes(), NonceSeed::random());
+        self.header(&self.state_name, &value, persistent.then(|| state.expires.since(now)))
+    }
+
+    pub(crate) fn session_removal(&self) -> HeaderValue {
+        self.header(&self.session_name, "", Some(Duration::ZERO))
+    }
+
+    pub(crate) fn state_removal(&self) -> HeaderValue {
+        self.header(&self.state_name, "", Some(Duration::ZERO))
+    }
+
+    fn header(&self, name: &str, value: &str, max_age: Option<Duration>) -> HeaderValue {
+        // Rounded up, because `Max-Age=0` removes a cookie.
+        let seconds = max_age.map(|age| age.min(MAX_AGE_LIMIT).as_millis().div_ceil(1000));
+        let digits = seconds.map_or(0, |seconds| MAX_AGE.len() + 1 + seconds.checked_ilog10().unwrap_or(0) as usize);
+        // Exact capacity: with spare room, `Bytes` makes a second allocation.
+        let mut header = String::with_capacity(name.len() + 1 + value.len() + self.attributes.len() + digits);
+        header.extend([name, "=", value, &*self.attributes]);
+        if let Some(seconds) = seconds {
+            _ = write!(header, "{MAX_AGE}{seconds}");
+        }
+        let mut header = HeaderValue::try_from(header).expect("all parts of a cookie are valid header bytes");
+        header.set_sensitive(true);
+        header
+    }
+
+    /// Creates a cookie, `name=value`, with the given plain text, for the fuzzer.
+    #[cfg(feature = "conformance")]
+    pub(crate) fn encrypted(&self, purpose: Purpose, plain: &[u8]) -> String {
+        let name = match purpose {
+            Purpose::Session => &self.session_name,
+            Purpose::State => &self.state_name,
+        };
+        format!("{name}={}", self.cipher.encrypt(purpose, plain, NonceSeed::random()))
+    }
+
+    /// Returns an error if client state does not fit into a cookie. Called before the store.
+    pub(crate) fn check_state_size(&self, values: &Values) -> Result<(), Error> {
+        let plain_len = StateCookie::HEAD_LEN + values.to_object().len();
+        let len = self.state_name.len() + CookieCipher::encrypted_len(plain_len);
+        if len <= MAX_COOKIE_BYTES {
+            return Ok(());
+        }
+        let largest = values.iter().max_by_key(|(key, value)| key.len() + value.len());
+        let (key, size) = largest.map_or(("", 0), |(key, value)| (key, value.len()));
+        let message = format!(
+            "the client state needs a cookie of {len} bytes, browsers accept {MAX_COOKIE_BYTES}; its largest key is \
+             `{}` with {size} bytes of JSON; nothing was stored",
+            key.escape_debug()
+        );
+        Err(Error::new(ErrorKind::TooLarge, message))
+    }
+}
+
+/// Returns the names and values of a `Cookie` header (RFC 6265bis, 5.8.3).
+fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = text.split(';').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.trim_ascii(), value.trim_ascii()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::lifetime::Lifetime;
+    use crate::record::id::SessionId;
+    use crate::record::json::Json;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+    fn cookies() -> Cookies {
+        Cookies::new(CookieConfig::new(), &[SecretKey::generate()])
+    }
+
+    fn pair(set_cookie: &HeaderValue) -> String {
+        set_cookie.to_str().unwrap().split(';').next().unwrap().to_owned()
+    }
+
+    fn parse(cookies: &Cookies, lines: &[&str], now: Timestamp) -> ParsedCookies {
+        let lines: Vec<_> = lines.iter().map(|line| HeaderValue::from_bytes(line.as_bytes()).unwrap()).collect();
+        cookies.parse(lines.iter(), now)
+    }
+
+    fn state(theme: &str) -> StateCookie {
+        let values = [("theme", Json::encode(&theme).unwrap())].into_iter().collect();
+        StateCookie { record: Some(SessionId::random()), expires: NOW + Duration::from_secs(60), values }
+    }
+
+    #[test]
+    fn a_session_cookie_has_every_attribute_and_is_parsed() {
+        let cookies = cookies();
+        let token = Token::new(Lifetime::new(), NOW);
+        let header = cookies.session_cookie(&token, NOW);
+        let text = header.to_str().unwrap();
+        for part in ["__Host-id=", "; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/", "; Max-Age=2592000"] {
+            assert!(text.contains(part), "{part}");
+        }
+        let parsed = parse(&cookies, &[&pair(&header)], NOW);
+        assert_eq!(parsed.token.unwrap().hash(), token.hash());
+        assert_eq!(parsed.present, PresentCookies { session: true, state: false });
+    }
+
+    #[test]
+    fn a_token_past_its_absolute_end_is_ignored() {
+        let cookies = cookies();
+        let token = Token::new(Lifetime::new(), NOW);
+        let line = pair(&cookies.session_cookie(&token, NOW));
+        assert!(parse(&cookies, &[&line], token.absolute_end).token.is_none());
+    }
+
+    #[test]
+    fn a_state_cookie_is_valid_until_it_expires_and_only_under_its_name() {
+        let cookies = cookies();
+        let state = state("dark");
+        let line = pair(&cookies.state_cookie(&state, true, NOW));
+        let parsed = parse(&cookies, &[&line], NOW).state.unwrap();
+        assert_eq!((parsed.record, parsed.values), (state.record, state.values.clone()));
+        assert!(parse(&cookies, &[&line], state.expires).state.is_none());
+        let swapped = line.replace("-state=", "=");
+        assert!(parse(&cookies, &[&swapped], NOW).token.is_none());
+    }
+
+    #[test]
+    fn the_first_cookie_of_our_name_that_decrypts_is_used() {
+        let cookies = cookies();
+        let tokens = [Token::new(Lifetime::new(), NOW), Token::new(Lifetime::new(), NOW)];
+        let [first, second] = tokens.map(|token| pair(&cookies.session_cookie(&token, NOW)));
+        let planted = format!("__Host-id=planted; {first}; {second}");
+        assert_eq!(parse(&cookies, &[&planted], NOW).token.unwrap().id, tokens[0].id);
+        assert_eq!(parse(&cookies, &["__Host-id=planted", &second], NOW).token.unwrap().id, tokens[1].id);
+    }
+
+    #[test]
+    fn other_cookies_have_no_effect() {
+        let cookies = cookies();
+        let token = Token::new(Lifetime::new(), NOW);
+        let ours = pair(&cookies.session_cookie(&token, NOW));
+        let quote = "\"";
+        for foreign in ["=", "name", "föö=bär", "a==b", ";;", "q=", quote, "__Host-idx=1", "__host-id=1"] {
+            let line = format!("{foreign}; {ours}; {foreign}");
+            assert!(parse(&cookies, &[&line], NOW).token.is_some(), "{foreign:?}");
+        }
+        let latin1 = HeaderValue::from_bytes(&[b"a=\xe9\xff; ", ours.as_bytes()].concat()).unwrap();
+        assert!(cookies.parse([latin1].iter(), NOW).token.is_some());
+    }
+
+    #[test]
+    fn client_state_over_the_cookie_limit_is_an_error_that_names_the_size() {
+        let cookies = cookies();
+        let values = |len: usize| [("note", Json::encode(&"x".repeat(len)).unwrap())].into_iter().collect::<Values>();
+        let largest = (0..4096).rfind(|len| cookies.check_state_size(&values(*len)).is_ok()).unwrap();
+        let state = StateCookie { record: None, expires: NOW, values: values(largest) };
+        let line = pair(&cookies.state_cookie(&state, false, NOW));
+        assert!((4090..=4096 + "=".len()).contains(&line.len()), "{} bytes", line.len());
+        let error = cookies.check_state_size(&values(5000)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        for part in ["4096", "`note`", "5002 bytes"] {
+            assert!(error.to_string().contains(part), "{error}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Authenticated encryption of cookies, bound to the cookie's name and purpose.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+
+use crate::config::secret_key::SecretKey;
+use crate::record::id::random_bytes;
+
+/// The purpose of an encrypted text. A text for one purpose does not decrypt for the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Session,
+    State,
+}
+
+/// A random cipher index and a random nonce, for one encryption only.
+#[derive(Clone, Copy)]
+pub(crate) struct NonceSeed([u8; Self::LEN]);
+
+impl NonceSeed {
+    pub(crate) const LEN: usize = 1 + 12;
+
+    pub(crate) fn random() -> Self {
+        Self(random_bytes())
+    }
+
+    pub(crate) fn from_bytes(random: [u8; Self::LEN]) -> Self {
+        Self(random)
+    }
+}
+
+/// Encrypts and decrypts the cookies of one name. Its ciphers are prepared once.
+///
+/// AES-256-GCM with random nonces may encrypt 2^32 texts with one key (NIST SP 800-38D, 8.3). Each secret key is
+/// therefore expanded to 256 ciphers, and each encryption uses a random one. After 2^36 cookies (a thousand logins per
+/// second for two years) the probability of nonce reuse is below 2^-32.
+pub(crate) struct CookieCipher {
+    /// 256 ciphers for each secret key.
+    ciphers: Vec<Vec<LessSafeKey>>,
+    session_context: Vec<u8>,
+    state_context: Vec<u8>,
+}
+
+impl CookieCipher {
+    const SEED: usize = NonceSeed::LEN;
+    const TAG: usize = 16;
+
+    /// The first key encrypts. Every key decrypts.
+    pub(crate) fn new<'a>(keys: impl IntoIterator<Item = &'a SecretKey>, cookie_name: &str) -> Self {
+        let cipher = |key: &SecretKey, index| {
+            let key = key.derive(&[b"session cookie", &[index]]);
+            LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).expect("32 bytes are a valid AES-256 key"))
+        };
+        let ciphers = |key| (0..=u8::MAX).map(|index| cipher(key, index)).collect();
+        let context = |purpose: &str| format!("session/1/{purpose}/{cookie_name}").into_bytes();
+        Self {
+            ciphers: keys.into_iter().map(ciphers).collect(),
+            session_context: context("session"),
+            state_context: context("state"),
+        }
+    }
+
+    fn associated_data(&self, purpose: Purpose) -> Aad<&[u8]> {
+        Aad::from(match purpose {
+            Purpose::Session => &self.session_context,
+            Purpose::State => &self.state_context,
+        })
+    }
+
+    /// Returns the length of the encrypted text for `len` bytes.
+    pub(crate) const fn encrypted_len(len: usize) -> usize {
+        ((Self::SEED + len + Self::TAG) * 4).div_ceil(3)
+    }
+
+    pub(crate) fn encrypt(&self, purpose: Purpose, plain: &[u8], NonceSeed(seed): NonceSeed) -> String {
+        let [index, nonce @ ..] = seed;
+        let (cipher, nonce) = (&self.ciphers[0][usize::from(index)], Nonce::assume_unique_for_key(nonce));
+        let mut encrypted = Vec::with_capacity(Self::SEED + plain.len() + Self::TAG);
+        encrypted.extend_from_slice(&seed);
+        encrypted.extend_from_slice(plain);
+        let tag = cipher
+            .seal_in_place_separate_tag(nonce, self.associated_data(purpose), &mut encrypted[Self::SEED..])
+            .expect("a cookie is within AES-GCM's limits");
+        encrypted.extend_from_slice(tag.as_ref());
+        URL_SAFE_NO_PAD.encode(encrypted)
+    }
+
+    /// Decrypts a text and decodes it. Returns `None` if no key decrypts it.
+    pub(crate) fn decrypt<T>(
+        &self,
+        purpose: Purpose,
+        text: &str,
+        decode: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Option<T> {
+        let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let ([index, nonce @ ..], encrypted) = bytes.split_first_chunk_mut::<{ Self::SEED }>()?;
+        let (index, context) = (usize::from(*index), self.associated_data(purpose));
+        let nonce = || Nonce::assume_unique_for_key(*nonce);
+        // A key that fails destroys its input, so every key except the last one works on a copy.
+        let (last, others) = self.ciphers.split_last()?;
+        for ciphers in others {
+            let mut copy = encrypted.to_vec();
+            if let Ok(plain) = ciphers[index].open_in_place(nonce(), context, &mut copy) {
+                return decode(plain);
+            }
+        }
+        last[index].open_in_place(nonce(), context, encrypted).ok().and_then(|plain| decode(plain))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(clippy::unnecessary_wraps, reason = "a reader may refuse")]
+    fn same(plain: &[u8]) -> Option<Vec<u8>> {
+        Some(plain.to_vec())
+    }
+
+    #[test]
+    fn one_key_reads_the_same_from_bytes_hex_and_base64() {
+        let bytes: Vec<u8> = (0..32).collect();
+        let hex = "000102030405060708090A0B0C0D0E0F101112131415161718191a1b1c1d1e1f";
+        let keys = [
+            SecretKey::from_bytes(&bytes).unwrap(),
+            SecretKey::from_hex(hex).unwrap(),
+            SecretKey::from_base64(&STANDARD.encode(&bytes)).unwrap(),
+            SecretKey::from_base64(&URL_SAFE_NO_PAD.encode(&bytes)).unwrap(),
+        ];
+        let encrypted = CookieCipher::new([&keys[0]], "id").encrypt(Purpose::State, b"text", NonceSeed::random());
+        for key in &keys {
+            assert_eq!(CookieCipher::new([key], "id").decrypt(Purpose::State, &encrypted, same).unwrap(), b"text");
+        }
+    }
+
+    #[test]
+    fn a_text_decrypts_only_for_its_purpose_name_and_keys() {
+        let (old, new) = (SecretKey::generate(), SecretKey::generate());
+        let encrypted = CookieCipher::new([&old], "id").encrypt(Purpose::Session, b"token", NonceSeed::random());
+        let decrypts = |cipher: CookieCipher, purpose| cipher.decrypt(purpose, &encrypted, same).is_some();
+        assert!(decrypts(CookieCipher::new([&old], "id"), Purpose::Session));
+        assert!(decrypts(CookieCipher::new([&new, &old], "id"), Purpose::Session), "a fallback key");
+        assert!(!decrypts(CookieCipher::new([&new], "id"), Purpose::Session), "another key");
+        assert!(!decrypts(CookieCipher::new([&old], "id"), Purpose::State), "another purpose");
+        assert!(!decrypts(CookieCipher::new([&old], "__Host-id"), Purpose::Session), "another name");
+    }
+
+    #[test]
+    fn a_text_of_another_version_does_not_decrypt() {
+        let key = SecretKey::generate();
+        let (now, mut next) = (CookieCipher::new([&key], "id"), CookieCipher::new([&key], "id"));
+        next.session_context =
+            String::from_utf8(next.session_context).unwrap().replace("session/1/", "session/2/").into_bytes();
+        let encrypted = [&now, &next].map(|cipher| cipher.encrypt(Purpose::Session, b"token", NonceSeed::random()));
+        for (cipher, decrypts) in [(&now, [true, false]), (&next, [false, true])] {
+            assert_eq!(
+                encrypted.each_ref().map(|text| cipher.decrypt(Purpose::Session, text, same).is_some()),
+                decrypts
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_with_a_changed_byte_does_not_decrypt() {
+        let cipher = CookieCipher::new([&SecretKey::generate()], "id");
+        let text = cipher.encrypt(Purpose::State, b"{\"theme\":\"dark\"}", NonceSeed::random());
+        for at in 0..text.len() {
+            let mut forged = text.clone().into_bytes();
+            forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
+            let forged = String::from_utf8(forged).unwrap();
+            assert!(cipher.decrypt(Purpose::State, &forged, same).is_none(), "byte {at}");
+            assert!(cipher.decrypt(Purpose::State, &text[..at], same).is_none(), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn the_encrypted_length_is_predicted() {
+        let cipher = CookieCipher::new([&SecretKey::generate()], "id");
+        for len in [0, 1, 2, 3, 57, 1000] {
+            assert_eq!(
+                cipher.encrypt(Purpose::State, &vec![7; len], NonceSeed::random()).len(),
+                CookieCipher::encrypted_len(len)
+            );
+        }
+    }
+}

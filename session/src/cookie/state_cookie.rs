@@ -1,0 +1,35 @@
+//! The state cookie: the client state, its record and its expiry.
+
+use crate::record::id::SessionId;
+use crate::record::timestamp::Timestamp;
+use crate::record::values::Values;
+
+/// The content of the state cookie.
+#[derive(Clone)]
+pub(crate) struct StateCookie {
+    /// The record to which the client state is bound, if any. It is ignored with another record's session cookie.
+    pub(crate) record: Option<SessionId>,
+    pub(crate) expires: Timestamp,
+    pub(crate) values: Values,
+}
+
+impl StateCookie {
+    /// Encodes a missing record: random ids are never all zero.
+    const NO_RECORD: [u8; 16] = [0; 16];
+    pub(crate) const HEAD_LEN: usize = 16 + 8;
+
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let record = self.record.as_ref().map_or(&Self::NO_RECORD, SessionId::as_bytes);
+        [&record[..], &self.expires.as_millis().to_be_bytes(), &self.values.to_object()].concat()
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (record, rest) = bytes.split_first_chunk::<16>()?;
+        let (expires, object) = rest.split_first_chunk::<8>()?;
+        Some(Self {
+            record: (*record != Self::NO_RECORD).then(|| SessionId::from_bytes(*record)),
+            expires: Timestamp::from_millis(i64::from_be_bytes(*expires)),
+            values: Values::from_object(object)?,
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! The token: the content of the session cookie.
+
+use std::fmt;
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::config::lifetime::Lifetime;
+use crate::cookie::encryption::NonceSeed;
+use crate::record::id::{SessionId, TokenHash, random_bytes};
+use crate::record::timestamp::Timestamp;
+
+/// The content of the session cookie: the record's id, the secret, the absolute end and the lifetime.
+#[derive(Clone, Copy)]
+pub(crate) struct Token {
+    pub(crate) id: SessionId,
+    secret: [u8; 16],
+    hash: TokenHash,
+    pub(crate) absolute_end: Timestamp,
+    pub(crate) lifetime: Lifetime,
+    /// For the one cookie that a new token is encrypted in. It is read in one `getrandom` call with the secret, because
+    /// the call costs more than the encryption.
+    nonce_seed: Option<NonceSeed>,
+}
+
+impl Token {
+    pub(crate) const LEN: usize = 16 + 16 + 8 + 8 + 8 + 1;
+
+    /// Creates a token for a new record.
+    pub(crate) fn new(lifetime: Lifetime, now: Timestamp) -> Self {
+        let random = random_bytes::<{ 16 + 16 + NonceSeed::LEN }>();
+        let (id, random) = split(&random);
+        Self::from_random(SessionId::from_bytes(id), random, lifetime, now)
+    }
+
+    /// Creates a new token for an existing record.
+    pub(crate) fn rotated(id: SessionId, lifetime: Lifetime, now: Timestamp) -> Self {
+        Self::from_random(id, &random_bytes::<{ 16 + NonceSeed::LEN }>(), lifetime, now)
+    }
+
+    fn from_random(id: SessionId, random: &[u8], lifetime: Lifetime, now: Timestamp) -> Self {
+        let (secret, random) = split(random);
+        let (nonce_seed, _) = split(random);
+        let (hash, absolute_end) = (TokenHash::from_secret(&secret), lifetime.limits(now).absolute_end);
+        Self { id, secret, hash, absolute_end, lifetime, nonce_seed: Some(NonceSeed::from_bytes(nonce_seed)) }
+    }
+
+    pub(crate) fn hash(&self) -> TokenHash {
+        self.hash
+    }
+
+    pub(crate) fn nonce_seed(&self) -> NonceSeed {
+        self.nonce_seed.unwrap_or_else(NonceSeed::random)
+    }
+
+    pub(crate) fn to_bytes(self) -> [u8; Self::LEN] {
+        let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let mut bytes = [0; Self::LEN];
+        bytes[..16].copy_from_slice(self.id.as_bytes());
+        bytes[16..32].copy_from_slice(&self.secret);
+        bytes[32..40].copy_from_slice(&self.absolute_end.as_millis().to_be_bytes());
+        bytes[40..48].copy_from_slice(&millis(self.lifetime.idle).to_be_bytes());
+        bytes[48..56].copy_from_slice(&millis(self.lifetime.absolute).to_be_bytes());
+        bytes[56] = u8::from(self.lifetime.persistent);
+        bytes
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let bytes: &[u8; Self::LEN] = bytes.try_into().ok()?;
+        let number = |range: Range<usize>| bytes[range].try_into().map(u64::from_be_bytes).ok();
+        let duration = |range| number(range).map(Duration::from_millis);
+        let secret = bytes[16..32].try_into().ok()?;
+        Some(Self {
+            id: SessionId::from_bytes(bytes[..16].try_into().ok()?),
+            secret,
+            hash: TokenHash::from_secret(&secret),
+            nonce_seed: None,
+            absolute_end: Timestamp::from_millis(number(32..40)?.cast_signed()),
+            lifetime: Lifetime { idle: duration(40..48)?, absolute: duration(48..56)?, persistent: bytes[56] == 1 },
+        })
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token({}, ..)", self.id)
+    }
+}
+
+/// Splits off the first `N` bytes.
+fn split<const N: usize>(random: &[u8]) -> ([u8; N], &[u8]) {
+    let (first, rest) = random.split_first_chunk().expect("the caller provides enough bytes");
+    (*first, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_decoded_from_its_bytes() {
+        let lifetime = Lifetime::new().until_browser_closes();
+        let token = Token::new(lifetime, Timestamp::from_millis(1_700_000_000_123));
+        let decoded = Token::from_bytes(&token.to_bytes()).unwrap();
+        assert_eq!((decoded.id, decoded.secret, decoded.absolute_end), (token.id, token.secret, token.absolute_end));
+        assert_eq!(decoded.lifetime, lifetime);
+        assert_eq!(decoded.hash(), token.hash());
+    }
+
+    /// A bit is equal in all samples by chance only once in 2^255 runs.
+    #[test]
+    fn every_bit_of_id_and_secret_is_random() {
+        let (mut or, mut and, mut equal) = ([0; 2], [u128::MAX; 2], 0);
+        for _ in 0..256 {
+            let token = Token::new(Lifetime::new(), Timestamp::from_millis(0));
+            let rotated = Token::rotated(token.id, Lifetime::new(), Timestamp::from_millis(0));
+            equal += u32::from(token.secret == rotated.secret || token.secret == *token.id.as_bytes());
+            for (part, bytes) in [*token.id.as_bytes(), rotated.secret].into_iter().enumerate() {
+                or[part] |= u128::from_be_bytes(bytes);
+                and[part] &= u128::from_be_bytes(bytes);
+            }
+        }
+        assert_eq!((or, and, equal), ([u128::MAX; 2], [0; 2], 0));
+    }
+
+    #[test]
+    fn a_rotated_token_keeps_the_id_and_changes_the_secret() {
+        let now = Timestamp::from_millis(0);
+        let first = Token::new(Lifetime::new(), now);
+        let second = Token::rotated(first.id, Lifetime::new(), now);
+        assert_eq!(first.id, second.id);
+        assert_ne!(first.hash(), second.hash());
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let token = Token::new(Lifetime::new(), Timestamp::from_millis(0));
+        assert_eq!(format!("{token:?}"), format!("Token({}, ..)", token.id));
+    }
+}

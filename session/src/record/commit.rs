@@ -1,0 +1,129 @@
+//! One request's changes to one record, and the outcome of storing them.
+
+use crate::record::changes::Changes;
+use crate::record::id::TokenHash;
+use crate::record::index::IndexChange;
+use crate::record::limits::Limits;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+
+/// One request's changes to one record.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// The application's time.
+    pub now: Timestamp,
+    /// The token that must be the record's current one. `None` if the application opened the session by its id.
+    pub token: Option<TokenHash>,
+    /// The revision that the record must have, for a compare-and-swap.
+    pub revision: Option<u64>,
+    /// The changed keys.
+    pub changes: Changes,
+    /// The new token with its limits.
+    pub rotation: Option<Rotation>,
+    /// The new label.
+    pub label: Option<String>,
+    /// The changed index entries.
+    pub index: Vec<IndexChange>,
+    /// The record is renewed if less than this many per mille of its idle timeout remain. `None` if the commit does not
+    /// count as activity: `expires` and `last_seen` are unchanged.
+    pub renew_below: Option<u16>,
+}
+
+impl Commit {
+    /// Creates a commit that only renews the record: it sets `last_seen` and extends the expiry.
+    pub fn touch(token: TokenHash, renew_below: u16, now: Timestamp) -> Self {
+        Self { token: Some(token), renew_below: Some(renew_below), ..Self::empty(now) }
+    }
+
+    /// Creates a commit without any change.
+    pub fn empty(now: Timestamp) -> Self {
+        Self {
+            now,
+            token: None,
+            revision: None,
+            changes: Changes::default(),
+            rotation: None,
+            label: None,
+            index: Vec::new(),
+            renew_below: None,
+        }
+    }
+
+    /// Returns true if the commit changes the record, and therefore increments its revision.
+    pub fn is_mutation(&self) -> bool {
+        !self.changes.is_empty() || self.rotation.is_some() || self.label.is_some()
+    }
+
+    /// Applies the commit to a record, with revision and expiry.
+    pub fn apply(&self, record: &mut Record) {
+        self.changes.apply(&mut record.values);
+        record.revision += u64::from(self.is_mutation());
+        if let Some(renew_below) = self.renew_below {
+            record.last_seen = self.now;
+            record.expires = record.limits.renewed(record.expires, self.now, renew_below);
+        }
+        if let Some(label) = &self.label {
+            record.label = Some(label.clone());
+        }
+        if let Some(rotation) = self.rotation {
+            record.token = rotation.token;
+            record.rotated = Some(self.now);
+            record.limits = rotation.limits;
+            record.expires = rotation.limits.expiry(self.now);
+        }
+    }
+
+    /// Checks the commit's conditions against a live record. Returns `None` if the commit may be applied.
+    pub fn check(&self, token: &TokenHash, rotated: Option<Timestamp>, revision: u64) -> Option<Rejection> {
+        if self.token.is_some_and(|expected| expected != *token) {
+            return Some(Rejection::Replaced { rotated });
+        }
+        self.revision.is_some_and(|expected| expected != revision).then_some(Rejection::Conflict)
+    }
+}
+
+/// The reason for which a commit cannot be applied to a live record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The token is not the current one.
+    Replaced {
+        /// The time of the record's last rotation.
+        rotated: Option<Timestamp>,
+    },
+    /// The revision is not the expected one.
+    Conflict,
+}
+
+/// A new token for a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// The hash of the new token.
+    pub token: TokenHash,
+    /// The new limits. The expiry is set according to them.
+    pub limits: Limits,
+}
+
+/// The outcome of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// The changes are stored.
+    Done {
+        /// The new revision of the record.
+        revision: u64,
+        /// The new expiry of the record.
+        expires: Timestamp,
+    },
+    /// There is no live record with this id. Nothing was stored.
+    Missing,
+    /// The record is live, but has another token. Nothing was stored.
+    Replaced {
+        /// The time of the record's last rotation.
+        rotated: Option<Timestamp>,
+    },
+    /// The record has another revision than the compare-and-swap expected. Nothing was stored.
+    Conflict(
+        /// The current record.
+        Box<Record>,
+    ),
+}

@@ -1,0 +1,35 @@
+//! The metadata of one session: its times, its label and its public id.
+
+use std::time::SystemTime;
+
+use crate::record::id::SessionId;
+use crate::record::stored_record::Record;
+
+/// The metadata of one session, without its values.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionInfo {
+    /// The public id of the session.
+    pub id: SessionId,
+    /// The time of creation.
+    pub created: SystemTime,
+    /// The time of the last change or renewal. A read that does not renew the session is not recorded.
+    pub last_seen: SystemTime,
+    /// The time at which the session expires if it is not used again.
+    pub expires: SystemTime,
+    /// The label that the application gave with [`set_label`](crate::Session::set_label).
+    pub label: Option<String>,
+}
+
+impl SessionInfo {
+    /// Creates the metadata of a record.
+    pub fn new(id: SessionId, record: &Record) -> Self {
+        Self {
+            id,
+            created: record.created.into(),
+            last_seen: record.last_seen.into(),
+            expires: record.expires.into(),
+            label: record.label.clone(),
+        }
+    }
+}

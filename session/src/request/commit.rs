@@ -1,0 +1,201 @@
+//! The commit of a request: it executes the plan with one store operation, or two.
+//!
+//! Before an operation is sent, the state records it as in flight. If its reply is lost, because the store failed or the
+//! future was dropped, one load decides whether a new token was created. No operation is sent twice.
+
+use crate::error::{Error, ErrorKind};
+use crate::record::commit::{Commit, Committed};
+use crate::record::id::SessionId;
+use crate::request::manager_inner::ManagerInner;
+use crate::request::plan::{NextStep, Plan, RecordStatus, plan};
+use crate::request::session_inner::SessionInner;
+use crate::request::state::credential::Credential;
+use crate::request::state::types::State;
+use crate::store::session_store::{DeleteCondition, Deleted};
+
+impl SessionInner {
+    /// Commits all pending changes.
+    pub(crate) async fn commit(&self) -> Result<(), Error> {
+        let _operation = self.operation_lock.lock().await;
+        let plan = {
+            let mut state = self.resolved_state().await;
+            state.check_by_id_restrictions()?;
+            plan(state.loaded.status, state.intent(&self.manager.config, || self.manager.now()))
+        };
+        self.execute(plan).await
+    }
+
+    async fn execute(&self, plan: Plan) -> Result<(), Error> {
+        match plan {
+            Plan::Nothing => {
+                self.state().mark_deleted(false);
+                self.on_nothing_to_store()
+            }
+            Plan::Refuse(kind) => {
+                self.state().discard_pending();
+                Err(Error::refused(kind))
+            }
+            Plan::Touch => {
+                self.state().discard_no_ops();
+                self.touch().await;
+                Ok(())
+            }
+            Plan::Commit { on_missing, on_replaced } => {
+                let commit = {
+                    let mut state = self.state();
+                    state.take_pending();
+                    self.manager.commit_in_flight(&mut state)
+                };
+                let Some((id, commit)) = commit else { return Ok(()) };
+                self.send_commit(&id, &commit, on_missing, on_replaced).await
+            }
+            Plan::Create => {
+                self.state().mark_deleted(false);
+                self.state().take_pending();
+                self.create_record().await
+            }
+            Plan::Delete { then_create } => {
+                self.delete_record().await?;
+                if !then_create {
+                    return self.on_nothing_to_store();
+                }
+                self.state().take_pending();
+                self.create_record().await
+            }
+        }
+    }
+
+    /// No key was set, so no session is created. A label stays pending for the next session. For a session opened by id,
+    /// which has no next session, it is an error.
+    fn on_nothing_to_store(&self) -> Result<(), Error> {
+        let mut state = self.state();
+        state.discard_no_ops();
+        if state.is_by_id() && state.pending.label.is_some() {
+            state.discard_pending();
+            return Err(Error::refused(ErrorKind::Ended));
+        }
+        Ok(())
+    }
+
+    async fn send_commit(
+        &self,
+        id: &SessionId,
+        commit: &Commit,
+        on_missing: NextStep,
+        on_replaced: NextStep,
+    ) -> Result<(), Error> {
+        let reply = self.manager.store.commit(id, commit).await;
+        let next_step = match reply {
+            Ok(Committed::Done { revision, expires }) => {
+                self.state().apply_commit(commit, revision, expires);
+                self.enforce_limits(&commit.index).await;
+                return Ok(());
+            }
+            Ok(Committed::Missing | Committed::Conflict(_)) => on_missing,
+            Ok(Committed::Replaced { rotated }) => {
+                let mut state = self.state();
+                state.mark_replaced(rotated, self.manager.config.rotation_grace, commit.now);
+                if state.loaded.status == RecordStatus::Replaced { on_replaced } else { on_missing }
+            }
+            Err(error) => return self.on_unknown_outcome("commit the session's changes", error).await,
+        };
+        self.on_no_record(next_step).await
+    }
+
+    /// The commit found no matching record, and nothing was stored.
+    pub(super) async fn on_no_record(&self, next_step: NextStep) -> Result<(), Error> {
+        let kind = {
+            let mut state = self.state();
+            if state.loaded.status.may_be_live() {
+                state.mark_missing();
+            }
+            if next_step != NextStep::Create {
+                state.restore_pending();
+            }
+            if state.loaded.status == RecordStatus::Replaced { ErrorKind::Replaced } else { ErrorKind::Ended }
+        };
+        match next_step {
+            NextStep::Ignore => Ok(()),
+            NextStep::Fail => {
+                self.state().discard_pending();
+                Err(Error::refused(kind))
+            }
+            NextStep::Create => self.create_record().await,
+        }
+    }
+
+    /// Creates a record from the changes in flight.
+    pub(super) async fn create_record(&self) -> Result<(), Error> {
+        if self.state().is_by_id() {
+            self.state().discard_pending();
+            return Err(Error::refused(ErrorKind::Ended));
+        }
+        let Some((token, record)) = self.state().to_record(&self.manager.config, self.manager.now()) else {
+            return Ok(());
+        };
+        let index = self.manager.config.index.entries(&record.values);
+        match self.manager.store.create(&token.id, &record, &index).await {
+            Ok(true) => {
+                self.state().set_record(record);
+                self.enforce_limits(&index).await;
+                Ok(())
+            }
+            Ok(false) => {
+                self.state().discard_pending();
+                Err(Error::store("create the session", "the new session id is already in use".into()))
+            }
+            Err(error) => self.on_unknown_outcome("create the session", error).await,
+        }
+    }
+
+    pub(super) async fn delete_record(&self) -> Result<(), Error> {
+        let manager = &*self.manager;
+        let now = manager.now();
+        let Some(credential) = self.state().loaded.credential else { return Ok(()) };
+        let condition = credential.hash().map_or(DeleteCondition::None, DeleteCondition::Token);
+        // A deletion may be sent again: ids are never reused, so the second one has no effect.
+        let reply = manager.store.delete(&credential.id(), condition, now).await;
+        let mut state = self.state();
+        match reply.map_err(|error| Error::store("delete the session", error))? {
+            Deleted::Done => state.mark_deleted(true),
+            Deleted::Missing => state.mark_deleted(false),
+            Deleted::Replaced { rotated } => {
+                state.mark_replaced(rotated, manager.config.rotation_grace, now);
+                if state.loaded.status == RecordStatus::Replaced {
+                    state.discard_pending();
+                    return Err(Error::refused(ErrorKind::Replaced));
+                }
+                state.mark_deleted(false);
+            }
+        }
+        Ok(())
+    }
+
+    /// Renews the record. A failure, or a session that ended, is no error of this request, which only read.
+    async fn touch(&self) {
+        let manager = &*self.manager;
+        let Some(Credential::Token(token)) = self.state().loaded.credential else { return };
+        let touch = Commit::touch(token.hash(), manager.config.renew_below, manager.now());
+        let reply = manager.store.commit(&token.id, &touch).await;
+        let committed = match reply {
+            Ok(committed) => committed,
+            Err(error) => return tracing::warn!(%error, session = %token.id, "failed to renew the session"),
+        };
+        let mut state = self.state();
+        match committed {
+            Committed::Done { revision, expires } => state.apply_commit(&touch, revision, expires),
+            Committed::Replaced { rotated } => {
+                state.mark_replaced(rotated, manager.config.rotation_grace, touch.now);
+            }
+            Committed::Missing | Committed::Conflict(_) => state.mark_missing(),
+        }
+    }
+}
+
+impl ManagerInner {
+    /// Builds the commit of the changes in flight, on the record of the request.
+    pub(super) fn commit_in_flight(&self, state: &mut State) -> Option<(SessionId, Commit)> {
+        let credential = state.loaded.credential?;
+        Some((credential.id(), state.to_commit(credential, &self.config, self.now())))
+    }
+}

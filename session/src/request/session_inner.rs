@@ -1,0 +1,120 @@
+//! The data that all handles of one request share: the state, and reads and writes of single fields.
+
+use std::sync::Arc;
+#[cfg(feature = "tower")]
+use std::sync::atomic::{Ordering, fence};
+
+use crate::cookie::cookie_headers::CookieHeaders;
+use crate::error::Error;
+use crate::record::json::Json;
+use crate::record::side::Side;
+use crate::request::manager_inner::ManagerInner;
+use crate::request::state::types::{NotLoaded, State};
+use crate::request::state_cell::{LazyState, StateCell, StateGuard, UnparsedCookies};
+use crate::schema::field_keys::{FieldKeys, StoredValue};
+use crate::schema::info::SchemaInfo;
+
+/// The data that all handles of one request share.
+pub(crate) struct SessionInner {
+    pub(crate) manager: Arc<ManagerInner>,
+    /// Held during a store operation, so that a request runs one operation at a time.
+    pub(crate) operation_lock: tokio::sync::Mutex<()>,
+    pub(crate) cell: StateCell,
+}
+
+impl SessionInner {
+    pub(crate) fn new(manager: Arc<ManagerInner>, cookies: CookieHeaders) -> Self {
+        Self { manager, operation_lock: tokio::sync::Mutex::new(()), cell: StateCell::new(cookies) }
+    }
+
+    /// Locks the state. The first call parses the cookies.
+    #[inline]
+    pub(crate) fn state(&self) -> StateGuard<'_> {
+        self.cell.lock(|unparsed| self.parse_cookies(unparsed))
+    }
+
+    #[cold]
+    fn parse_cookies(&self, UnparsedCookies { headers, retired, is_finalized }: UnparsedCookies) -> State {
+        let mut state = State::default();
+        if headers.first.is_some() {
+            state.set_cookies(self.manager.cookies.parse(headers.iter(), self.manager.now()));
+        }
+        state.retire(retired);
+        if is_finalized {
+            state.finalize();
+        }
+        state
+    }
+
+    /// Ignores client state that is bound to a record until the store has confirmed the record. Returns true if a load is
+    /// needed for this.
+    #[cfg(feature = "tower")]
+    pub(crate) fn require_verification(&self) -> bool {
+        let mut state = self.state();
+        state.client.requires_verification = true;
+        state.needs_load()
+    }
+
+    /// Returns true if no handle has used the session, and none can use it later.
+    #[cfg(feature = "tower")]
+    pub(crate) fn is_unused(self: &Arc<Self>) -> bool {
+        let is_last = Arc::strong_count(self) == 1;
+        // Makes the writes of the dropped handles visible.
+        fence(Ordering::Acquire);
+        is_last && self.cell.is_unparsed()
+    }
+
+    /// Finalizes a request that has nothing to commit and needs no cookie. Returns false if it has.
+    pub(crate) fn finalize_if_nothing_to_send(&self) -> bool {
+        match &mut *self.cell.lock_lazy() {
+            LazyState::Unparsed(unparsed) => unparsed.is_finalized = true,
+            LazyState::Created(state) if state.has_nothing_to_send(&self.manager.config, || self.manager.now()) => {
+                state.finalize();
+            }
+            LazyState::Created(_) => return false,
+        }
+        true
+    }
+
+    /// Deletes the retired keys of a schema with the next commit. Costs nothing if there are none.
+    pub(crate) fn retire(&self, schema: &SchemaInfo) {
+        if !schema.has_retired_keys() {
+            return;
+        }
+        match &mut *self.cell.lock_lazy() {
+            LazyState::Unparsed(unparsed) => unparsed.retired.extend(schema.all_retired()),
+            LazyState::Created(state) => state.retire(schema.all_retired()),
+        }
+    }
+
+    /// Returns the value of a field, unless the record must be loaded first.
+    #[inline]
+    pub(crate) fn find_loaded<'k>(&self, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
+        self.state().find(keys)
+    }
+
+    /// Writes or unsets a field, and unsets its aliases.
+    pub(crate) fn write(&self, side: Side, keys: &FieldKeys<'_>, value: Option<Json>) -> Result<(), Error> {
+        self.state().edit(side, |changes| keys.write(changes, value))
+    }
+
+    /// Clears one map.
+    pub(crate) fn clear(&self, side: Side) -> Result<(), Error> {
+        self.state().edit(side, |changes| {
+            changes.clear();
+            Ok(())
+        })
+    }
+
+    /// Records a call that returns nothing. A call after finalization is logged, outside of the lock.
+    pub(crate) fn record_intent(&self, record: impl FnOnce(&mut State)) {
+        let is_finalized = {
+            let mut state = self.state();
+            record(&mut state);
+            state.is_finalized()
+        };
+        if is_finalized {
+            tracing::error!("session change ignored: the response was already finalized");
+        }
+    }
+}

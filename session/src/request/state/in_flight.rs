@@ -1,0 +1,133 @@
+//! The step from pending changes to a store operation: the intent, the changes in flight, the commit or the new record.
+
+use std::borrow::Cow;
+
+use crate::config::session_config::{RenewOn, SessionConfig};
+use crate::cookie::token::Token;
+use crate::error::Error;
+use crate::record::changes::Changes;
+use crate::record::commit::{Commit, Rotation};
+use crate::record::json::Json;
+use crate::record::side::Side;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+use crate::request::plan::Intent;
+use crate::request::state::credential::Credential;
+use crate::request::state::types::{InFlightCommit, PendingChanges, Phase, State};
+use crate::schema::field_keys::FieldKeys;
+
+impl State {
+    /// Returns the intent of the pending changes, without changes that have no effect.
+    pub(crate) fn intent(&self, config: &SessionConfig, now: impl Fn() -> Timestamp) -> Intent {
+        let changes = self.effective_changes();
+        Intent {
+            deletion: self.pending.deletion,
+            has_sets: changes.has_sets(),
+            has_edits: !changes.is_empty() || self.pending.label.is_some(),
+            has_client_changes: !self.client.changes.is_empty(),
+            rotates: self.pending.rotates,
+            renews: self.renews(config, now),
+        }
+    }
+
+    fn renews(&self, config: &SessionConfig, now: impl Fn() -> Timestamp) -> bool {
+        let is_due =
+            |record: &Record| record.limits.renewed(record.expires, now(), config.renew_below) != record.expires;
+        config.renew_on == RenewOn::LoadsAndChanges && !self.by_id && self.loaded.record.as_ref().is_some_and(is_due)
+    }
+
+    /// Returns true if there is nothing to commit and no cookie to send. Most requests end like this, without a plan.
+    pub(crate) fn has_nothing_to_send(&self, config: &SessionConfig, now: impl Fn() -> Timestamp) -> bool {
+        self.pending.is_empty()
+            && self.in_flight.is_none()
+            && self.unsupported_by_id.is_none()
+            && self.response.token.is_none()
+            && !self.response.removes_cookies
+            && !self.renews(config, &now)
+            && (self.client.is_untouched() || self.new_state_cookie(config, now()).is_none())
+    }
+
+    fn effective_changes(&self) -> Cow<'_, Changes> {
+        match &self.loaded.record {
+            Some(record) if self.pending.deletion.is_none() => {
+                Cow::Owned(self.pending.changes.without_no_ops(&record.values))
+            }
+            _ => Cow::Borrowed(&self.pending.changes),
+        }
+    }
+
+    /// Unsets the retired keys that the loaded record contains.
+    fn unset_retired(&self, changes: &mut Changes) {
+        let Some(record) = &self.loaded.record else { return };
+        for key in self.retired_keys(Side::Server).filter(|key| record.values.text(key).is_some()) {
+            if changes.get(key).is_none() {
+                _ = changes.unset(key);
+            }
+        }
+    }
+
+    /// Moves all pending changes of the record to `in_flight`.
+    pub(crate) fn take_pending(&mut self) {
+        let effective = match self.effective_changes() {
+            Cow::Owned(effective) => Some(effective),
+            Cow::Borrowed(_) => None,
+        };
+        let PendingChanges { changes: all, rotates, lifetime, label, .. } = std::mem::take(&mut self.pending);
+        let mut changes = effective.unwrap_or(all);
+        self.unset_retired(&mut changes);
+        self.in_flight = Some(InFlightCommit { changes, rotates, lifetime, label, replaced: None, new_token: None });
+        if self.phase == Phase::Closing {
+            // Releases the values, so that MemoryStore need not clone them.
+            self.loaded.record = None;
+        }
+    }
+
+    /// Moves one field to `in_flight`, with a pending `clear`. Other changes stay pending. If the field creates a session,
+    /// lifetime and label are included.
+    pub(crate) fn take_pending_field(
+        &mut self,
+        keys: &FieldKeys<'_>,
+        value: Option<Json>,
+        creates: bool,
+    ) -> Result<(), Error> {
+        let changes = keys.single_write(&self.pending.changes, value)?;
+        let mut replaced =
+            PendingChanges { changes: keys.take_pending(&mut self.pending.changes), ..PendingChanges::default() };
+        if creates {
+            replaced.rotates = std::mem::take(&mut self.pending.rotates);
+            (replaced.lifetime, replaced.label) = (self.pending.lifetime.take(), self.pending.label.take());
+        }
+        let (lifetime, label) = (replaced.lifetime, replaced.label.clone());
+        let replaced = Some(Box::new(replaced));
+        self.in_flight = Some(InFlightCommit { changes, rotates: false, lifetime, label, replaced, new_token: None });
+        Ok(())
+    }
+
+    /// Builds the commit of the changes in flight.
+    pub(crate) fn to_commit(&mut self, credential: Credential, config: &SessionConfig, now: Timestamp) -> Commit {
+        let mut commit = Commit::empty(now);
+        commit.token = credential.hash();
+        commit.renew_below = commit.token.map(|_| config.renew_below);
+        if let Some(sent) = &mut self.in_flight {
+            let lifetime = sent.lifetime.or(credential.lifetime()).unwrap_or(config.lifetime);
+            sent.new_token = sent.rotates.then(|| Token::rotated(credential.id(), lifetime, now));
+            let rotation = |token: Token| Rotation { token: token.hash(), limits: token.lifetime.limits(now) };
+            commit.rotation = sent.new_token.map(rotation);
+            commit.changes = sent.changes.clone();
+            commit.index = config.index.changes(&sent.changes);
+            commit.label.clone_from(&sent.label);
+        }
+        commit
+    }
+
+    /// Builds a new record from the changes in flight: the keys that are set.
+    pub(crate) fn to_record(&mut self, config: &SessionConfig, now: Timestamp) -> Option<(Token, Record)> {
+        let sent = self.in_flight.as_mut()?;
+        let token = Token::new(sent.lifetime.unwrap_or(config.lifetime), now);
+        sent.new_token = Some(token);
+        let mut record = Record::new(token.hash(), token.lifetime.limits(now), now);
+        record.values = sent.changes.to_values();
+        record.label.clone_from(&sent.label);
+        Some((token, record))
+    }
+}

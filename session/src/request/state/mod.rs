@@ -1,0 +1,9 @@
+//! The state of one request: loaded record, pending changes, changes in flight, client state. No I/O and no clock.
+
+pub(crate) mod credential;
+pub(crate) mod in_flight;
+pub(crate) mod outcome;
+pub(crate) mod read;
+pub(crate) mod state_cookie;
+pub(crate) mod types;
+pub(crate) mod write;

@@ -1,0 +1,112 @@
+//! The effect of a store's reply on a request's state: stored, not stored, unknown, missing, replaced, deleted.
+
+use std::time::Duration;
+
+use crate::record::changes::Changes;
+use crate::record::commit::Commit;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+use crate::request::plan::{Deletion, RecordStatus};
+use crate::request::state::credential::Credential;
+use crate::request::state::types::{LoadedRecord, PendingChanges, State};
+
+impl State {
+    /// Sets the record of this session: loaded, created, or found after an unknown outcome.
+    pub(crate) fn set_record(&mut self, record: Record) {
+        self.loaded.status = RecordStatus::Live;
+        self.loaded.record = Some(record);
+        self.loaded.load_count += 1;
+        self.loaded.is_stale = false;
+        self.mark_stored();
+    }
+
+    /// Applies a stored commit to the loaded record.
+    pub(crate) fn apply_commit(&mut self, commit: &Commit, revision: u64, expires: Timestamp) {
+        self.loaded.status = RecordStatus::Live;
+        self.mark_stored();
+        if let Some(record) = &mut self.loaded.record {
+            commit.apply(record);
+            self.loaded.is_stale |= record.revision != revision;
+            (record.revision, record.expires) = (revision, expires);
+        }
+    }
+
+    /// The changes in flight are stored: their new token becomes the session's token.
+    fn mark_stored(&mut self) {
+        let Some(token) = self.in_flight.take().and_then(|sent| sent.new_token) else { return };
+        self.loaded.credential = Some(Credential::Token(token));
+        self.response.token = Some(token);
+    }
+
+    /// The outcome is unknown: discards both the changes in flight and the loaded record.
+    pub(crate) fn mark_unknown_outcome(&mut self) {
+        self.in_flight = None;
+        self.loaded.record = None;
+    }
+
+    /// Nothing was stored: restores the pending changes that a commit of one field had replaced.
+    pub(crate) fn restore_pending(&mut self) {
+        let Some(before) = self.in_flight.take().and_then(|sent| sent.replaced) else { return };
+        let newer = std::mem::replace(&mut self.pending, *before);
+        self.pending.changes.extend(newer.changes);
+        self.pending.deletion = newer.deletion;
+        self.pending.rotates |= newer.rotates;
+        self.pending.lifetime = newer.lifetime.or(self.pending.lifetime);
+        self.pending.label = newer.label.or(self.pending.label.take());
+    }
+
+    /// Discards changes without effect. Sent later, they could overwrite a newer value.
+    pub(crate) fn discard_no_ops(&mut self) {
+        self.pending.changes = Changes::default();
+    }
+
+    /// Discards all pending changes, which the returned error reports.
+    pub(crate) fn discard_pending(&mut self) {
+        self.in_flight = None;
+        self.pending = PendingChanges::default();
+        self.client.changes = Changes::default();
+    }
+
+    /// The store has no live record for this token.
+    pub(crate) fn mark_missing(&mut self) {
+        let was_live = self.loaded.status == RecordStatus::Live;
+        self.loaded.status = if was_live { RecordStatus::EndedMidRequest } else { RecordStatus::Ended };
+        self.loaded.record = None;
+    }
+
+    /// The record has a newer token than this request's. After the grace period, the old token counts as unknown.
+    pub(crate) fn mark_replaced(&mut self, rotated: Option<Timestamp>, rotation_grace: Duration, now: Timestamp) {
+        let in_grace = rotated.is_some_and(|rotated| now < rotated + rotation_grace);
+        if in_grace || self.loaded.status == RecordStatus::Live {
+            self.loaded.status = RecordStatus::Replaced;
+            self.loaded.record = None;
+        } else {
+            self.mark_missing();
+        }
+    }
+
+    /// This request deleted its session. Remaining pending changes apply to the next session.
+    pub(crate) fn mark_deleted(&mut self, was_live: bool) {
+        let Some(deletion) = self.pending.deletion.take() else { return };
+        if deletion == Deletion::Delete {
+            self.unbind_client_state(was_live);
+        } else {
+            self.response.removes_cookies = true;
+        }
+        self.response.token = None;
+        self.loaded = LoadedRecord { load_count: self.loaded.load_count, ..LoadedRecord::default() };
+        if self.by_id {
+            self.loaded.status = RecordStatus::EndedMidRequest;
+        }
+    }
+
+    fn unbind_client_state(&mut self, was_live: bool) {
+        let id = self.loaded.credential.as_ref().map(Credential::id);
+        if let Some(state) =
+            self.client.received.as_mut().filter(|state| was_live && state.record.is_some() && state.record == id)
+        {
+            state.record = None;
+            self.client.is_unbound = true;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Reads of a request's state: server values, client values, and whether a load is needed first.
+
+use crate::cookie::state_cookie::StateCookie;
+use crate::record::json::Json;
+use crate::record::values::Values;
+use crate::request::plan::RecordStatus;
+use crate::request::state::types::{NotLoaded, State};
+use crate::schema::field_keys::{FieldKeys, StoredValue};
+
+/// Server state.
+impl State {
+    fn lookup(&self, key: &str) -> Result<Option<Json>, NotLoaded> {
+        if let Some(value) = self.pending.changes.get(key) {
+            return Ok(value.cloned());
+        }
+        if self.pending.deletion.is_some() {
+            return Ok(None);
+        }
+        if let Some(value) = self.in_flight.as_ref().and_then(|sent| sent.changes.get(key)) {
+            return Ok(value.cloned());
+        }
+        if self.needs_load() {
+            return Err(NotLoaded);
+        }
+        Ok(self.loaded.record.as_ref().and_then(|record| record.values.get(key)))
+    }
+
+    /// Returns the value of a field, unless the record must be loaded first.
+    pub(crate) fn find<'k>(&self, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
+        keys.find(|key| self.lookup(key))
+    }
+
+    /// Returns the loaded values if this request has not changed them.
+    pub(crate) fn unchanged_values(&self) -> Option<&Values> {
+        let is_unchanged = self.loaded.load_count == 1 && self.in_flight.is_none() && self.pending.is_empty();
+        self.loaded.record.as_ref().filter(|_| is_unchanged).map(|record| &record.values)
+    }
+
+    /// Returns all server values. Call it only after the load.
+    pub(crate) fn server_values(&self) -> Values {
+        let is_deleted = self.pending.deletion.is_some();
+        let mut values = self.loaded.record.as_ref().filter(|_| !is_deleted).map(|record| record.values.clone());
+        if let Some(sent) = self.in_flight.as_ref().filter(|_| !is_deleted) {
+            sent.changes.apply(values.get_or_insert_default());
+        }
+        let mut values = values.unwrap_or_default();
+        self.pending.changes.apply(&mut values);
+        values
+    }
+
+    /// Returns true if there is a token whose record was not loaded yet.
+    pub(crate) fn needs_load(&self) -> bool {
+        self.loaded.status.may_be_live() && self.loaded.record.is_none() && self.pending.deletion.is_none()
+    }
+}
+
+/// Client state.
+impl State {
+    /// Returns the received client state if it is trusted: it is unbound, or bound to the current record, unless that is
+    /// known to be dead.
+    pub(super) fn trusted_client_state(&self) -> Option<&StateCookie> {
+        let is_trusted = |state: &&StateCookie| match (state.record, self.loaded.credential) {
+            (None, _) => true,
+            (Some(record), Some(credential)) => record == credential.id() && self.trusts_bound_client_state(),
+            (Some(_), None) => false,
+        };
+        self.client.received.as_ref().filter(is_trusted)
+    }
+
+    fn trusts_bound_client_state(&self) -> bool {
+        let status = self.loaded.status;
+        if self.client.requires_verification { status == RecordStatus::Live } else { status.may_be_live() }
+    }
+
+    pub(super) fn client_values(&self) -> Values {
+        let mut values = self.trusted_client_state().map(|state| state.values.clone()).unwrap_or_default();
+        self.client.changes.apply(&mut values);
+        values
+    }
+
+    pub(crate) fn client_get(&self, key: &str) -> Option<Json> {
+        self.client.is_used.set(true);
+        match self.client.changes.get(key) {
+            Some(value) => value.cloned(),
+            None => self.trusted_client_state().and_then(|state| state.values.get(key)),
+        }
+    }
+
+    /// Returns all client values.
+    pub(crate) fn client_all(&self) -> Values {
+        self.client.is_used.set(true);
+        self.client_values()
+    }
+
+    /// Returns all server values and all client values. Call it only after the load.
+    pub(crate) fn all_values(&self) -> (Values, Values) {
+        (self.server_values(), self.client_all())
+    }
+}

@@ -1,0 +1,56 @@
+//! The state cookie of the response: whether a new one is due, and its content.
+
+use crate::config::lifetime::Lifetime;
+use crate::config::session_config::{RenewOn, SessionConfig};
+use crate::cookie::state_cookie::StateCookie;
+use crate::record::id::SessionId;
+use crate::record::side::Side;
+use crate::record::timestamp::Timestamp;
+use crate::record::values::Values;
+use crate::request::state::credential::Credential;
+use crate::request::state::types::State;
+
+impl State {
+    /// Returns the new state cookie, or `None` if the browser keeps the current one. A cookie without values is removed.
+    pub(crate) fn new_state_cookie(&self, config: &SessionConfig, now: Timestamp) -> Option<StateCookie> {
+        if self.client.is_untouched() {
+            return None;
+        }
+        let lifetime = self.lifetime(config);
+        let trusted = self.trusted_client_state();
+        let empty = Values::default();
+        let before = trusted.map_or(&empty, |state| &state.values);
+        let is_changed = !self.client.changes.without_no_ops(before).is_empty();
+        let limits = lifetime.limits(now);
+        let is_due = |state: &StateCookie| {
+            self.client.is_used.get()
+                && config.renew_on == RenewOn::LoadsAndChanges
+                && state.expires < now + limits.threshold(config.renew_below)
+        };
+        let is_needed = is_changed || self.client.is_unbound || trusted.is_some_and(is_due);
+        is_needed.then(|| StateCookie {
+            record: self.live_id(),
+            expires: now + lifetime.idle,
+            values: self.values_without_retired(),
+        })
+    }
+
+    fn values_without_retired(&self) -> Values {
+        let mut values = self.client_values();
+        for key in self.retired_keys(Side::Client).filter(|key| self.client.changes.get(key).is_none()) {
+            if values.text(key).is_some() {
+                values.as_map_mut().remove(key);
+            }
+        }
+        values
+    }
+
+    pub(crate) fn lifetime(&self, config: &SessionConfig) -> Lifetime {
+        self.loaded.credential.as_ref().and_then(Credential::lifetime).unwrap_or(config.lifetime)
+    }
+
+    /// Returns the record's id, unless the record is known to be dead.
+    fn live_id(&self) -> Option<SessionId> {
+        self.loaded.credential.as_ref().filter(|_| self.loaded.status.may_be_live()).map(Credential::id)
+    }
+}

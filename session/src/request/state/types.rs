@@ -1,0 +1,170 @@
+//! The data of a request's state: loaded record, pending changes, changes in flight, client state, response cookies.
+
+use std::cell::Cell;
+
+use crate::config::lifetime::Lifetime;
+use crate::cookie::cookies::{ParsedCookies, PresentCookies};
+use crate::cookie::state_cookie::StateCookie;
+use crate::cookie::token::Token;
+use crate::record::changes::Changes;
+use crate::record::id::SessionId;
+use crate::record::side::Side;
+use crate::record::stored_record::Record;
+use crate::request::plan::{Deletion, RecordStatus};
+use crate::request::state::credential::Credential;
+
+/// The state of one request.
+///
+/// A read looks at pending changes first, then at changes in flight, then at the loaded record.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) loaded: LoadedRecord,
+    pub(crate) pending: PendingChanges,
+    pub(crate) client: ClientStateView,
+    pub(crate) response: ResponseCookies,
+    /// The operation whose reply is missing. If none is running, it was cancelled and its outcome is unknown.
+    pub(crate) in_flight: Option<InFlightCommit>,
+    pub(super) phase: Phase,
+    pub(super) invalidated: bool,
+    /// Set for a session that the application opened by its id: it has no browser and creates no record.
+    pub(super) by_id: bool,
+    /// Set when a browser-only method was called on a session opened by id. The next commit returns `NoBrowser`.
+    pub(super) unsupported_by_id: Option<&'static str>,
+    /// Retired keys of the schemas in use. Their values are deleted with the next commit.
+    pub(super) retired: Vec<(Side, &'static str)>,
+}
+
+/// The progress of the request.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Phase {
+    #[default]
+    Open,
+    /// The response exists, and the last commit is running.
+    Closing,
+    Finalized,
+}
+
+/// The record of this request, as far as it is known.
+#[derive(Default)]
+pub(crate) struct LoadedRecord {
+    pub(crate) credential: Option<Credential>,
+    pub(crate) status: RecordStatus,
+    /// The record as it was loaded last, with this request's own commits applied.
+    pub(crate) record: Option<Record>,
+    /// The number of records that the store returned.
+    pub(super) load_count: u32,
+    /// Another request committed since the load. Load again before a compare-and-swap.
+    pub(crate) is_stale: bool,
+}
+
+/// Changes of the record that are not sent yet.
+#[derive(Default)]
+pub(crate) struct PendingChanges {
+    pub(crate) changes: Changes,
+    pub(crate) deletion: Option<Deletion>,
+    pub(crate) rotates: bool,
+    pub(crate) lifetime: Option<Lifetime>,
+    pub(crate) label: Option<String>,
+}
+
+impl PendingChanges {
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { changes, deletion, rotates, lifetime, label } = self;
+        changes.is_empty() && deletion.is_none() && !rotates && lifetime.is_none() && label.is_none()
+    }
+}
+
+/// The client state: the received cookie and the changes of this request.
+#[derive(Default)]
+pub(crate) struct ClientStateView {
+    pub(crate) received: Option<StateCookie>,
+    pub(crate) changes: Changes,
+    pub(crate) is_used: Cell<bool>,
+    /// The record was deleted: the cookie must be sent again without it.
+    pub(crate) is_unbound: bool,
+    /// Ignore client state that is bound to a record until the store has confirmed the record.
+    pub(crate) requires_verification: bool,
+}
+
+impl ClientStateView {
+    /// Returns true if no state cookie needs to be sent.
+    pub(crate) fn is_untouched(&self) -> bool {
+        !self.is_used.get() && !self.is_unbound && self.changes.is_empty()
+    }
+}
+
+/// The cookies that the response needs.
+#[derive(Default)]
+pub(crate) struct ResponseCookies {
+    pub(crate) present: PresentCookies,
+    /// The token that a commit of this request created.
+    pub(crate) token: Option<Token>,
+    /// Set when the session was deleted with its cookies.
+    pub(crate) removes_cookies: bool,
+}
+
+/// The changes of an operation that was sent and has no reply yet.
+pub(crate) struct InFlightCommit {
+    pub(super) changes: Changes,
+    pub(super) rotates: bool,
+    pub(super) lifetime: Option<Lifetime>,
+    pub(super) label: Option<String>,
+    /// For a commit of one field: the pending changes that it replaced. They are restored if nothing was stored.
+    pub(super) replaced: Option<Box<PendingChanges>>,
+    /// The token that the operation creates.
+    pub(crate) new_token: Option<Token>,
+}
+
+/// The record must be loaded first.
+pub(crate) struct NotLoaded;
+
+impl State {
+    /// Sets the cookies of the request. Only `finalize` may have been called before.
+    pub(crate) fn set_cookies(&mut self, cookies: ParsedCookies) {
+        self.loaded.credential = cookies.token.map(Credential::Token);
+        self.loaded.status = if cookies.token.is_some() { RecordStatus::Unknown } else { RecordStatus::Absent };
+        self.client.received = cookies.state;
+        self.response.present = cookies.present;
+    }
+
+    /// Opens a session by its id. It counts as live; if it is not, commits fail.
+    pub(crate) fn open_by_id(&mut self, id: SessionId) {
+        self.loaded.credential = Some(Credential::Id(id));
+        self.loaded.status = RecordStatus::Live;
+        self.by_id = true;
+    }
+
+    pub(crate) fn is_by_id(&self) -> bool {
+        self.by_id
+    }
+
+    pub(crate) fn is_invalidated(&self) -> bool {
+        self.invalidated
+    }
+
+    pub(crate) fn is_finalized(&self) -> bool {
+        self.phase == Phase::Finalized
+    }
+
+    pub(crate) fn finalize(&mut self) {
+        self.phase = Phase::Finalized;
+    }
+
+    /// Starts the last commit of the request.
+    pub(crate) fn close(&mut self) {
+        self.phase = Phase::Closing;
+    }
+
+    /// Adds the retired keys of a schema.
+    pub(crate) fn retire(&mut self, keys: Vec<(Side, &'static str)>) {
+        if !keys.is_empty() {
+            self.retired.extend(keys);
+            self.retired.sort_unstable();
+            self.retired.dedup();
+        }
+    }
+
+    pub(super) fn retired_keys(&self, side: Side) -> impl Iterator<Item = &'static str> {
+        self.retired.iter().filter(move |(retired_side, _)| *retired_side == side).map(|(_, key)| *key)
+    }
+}

@@ -1,0 +1,201 @@
+//! The atomic update of one field: compare-and-swap on the record's revision, with retries.
+
+use std::time::Duration;
+
+use crate::error::{Error, ErrorKind};
+use crate::record::commit::{Commit, Committed};
+use crate::record::id::{SessionId, random_bytes};
+use crate::record::json::Json;
+use crate::record::side::Side;
+use crate::request::plan::{NextStep, RecordStatus};
+use crate::request::session_inner::SessionInner;
+use crate::request::state::types::State;
+use crate::schema::codec::Encode;
+use crate::schema::field::Field;
+use crate::schema::field_keys::{FieldKeys, StoredValue};
+
+/// After this many conflicts an update fails with [`Conflict`](ErrorKind::Conflict).
+const MAX_ATTEMPTS: usize = 128;
+
+/// The value from which an update starts, and the condition under which its result is stored.
+struct UpdateSource<'k> {
+    stored: Option<StoredValue<'k>>,
+    condition: SwapCondition,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SwapCondition {
+    /// The session was invalidated: the result is not stored.
+    Ignored,
+    /// There is no record: the result starts a new session.
+    NewSession,
+    /// The record must have this revision.
+    Revision(u64),
+}
+
+/// Updates a server field. `f` runs outside of all locks, and again after each conflict.
+pub(crate) async fn try_update<T, R, E>(
+    session: &SessionInner,
+    field: &Field<'_, T>,
+    encode: Encode<T>,
+    mut f: impl FnMut(&mut Option<T>) -> Result<R, E>,
+) -> Result<Result<R, E>, Error> {
+    session.state().check_open()?;
+    for conflicts in 0..MAX_ATTEMPTS {
+        back_off(conflicts).await;
+        let source = session.update_source(&field.keys).await?;
+        let (result, json) = {
+            let mut value = field.decode_stored(source.stored.as_ref())?;
+            let result = match f(&mut value) {
+                Ok(result) => result,
+                Err(error) => return Ok(Err(error)),
+            };
+            let json = value.as_ref().map(encode).transpose();
+            (result, json.map_err(|error| error.into_error::<T>(Side::Server, field.keys.key))?)
+        };
+        if session.compare_and_swap(&field.keys, source.condition, json).await? {
+            return Ok(Ok(result));
+        }
+    }
+    let key = field.keys.key.escape_debug();
+    let message = format!("other requests changed the session {MAX_ATTEMPTS} times during the update of `{key}`");
+    Err(Error::new(ErrorKind::Conflict, message))
+}
+
+/// Exponential back-off with jitter, so that slow updates are not starved.
+async fn back_off(conflicts: usize) {
+    const CONFLICTS_PER_STEP: usize = 8;
+    if conflicts < CONFLICTS_PER_STEP {
+        return;
+    }
+    let [random] = random_bytes::<1>();
+    let longest = Duration::from_millis(1) * (1 << (conflicts / CONFLICTS_PER_STEP - 1).min(6));
+    let pause = longest * u32::from(random) / 255;
+    // The runtime may have no timer, and the future may run on another executor.
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => _ = runtime.spawn_blocking(move || std::thread::sleep(pause)).await,
+        Err(_) => tokio::task::yield_now().await,
+    }
+}
+
+impl SessionInner {
+    /// Returns the value from which an update starts. A pending deletion is sent first, and an existing record is loaded.
+    async fn update_source<'k>(&self, keys: &FieldKeys<'k>) -> Result<UpdateSource<'k>, Error> {
+        let _operation = self.operation_lock.lock().await;
+        let has_deletion = {
+            let state = self.resolved_state().await;
+            if state.is_invalidated() {
+                return Ok(UpdateSource { stored: None, condition: SwapCondition::Ignored });
+            }
+            state.pending.deletion.is_some()
+        };
+        if has_deletion {
+            self.delete_first().await?;
+        }
+        let needs_revision = self.state().needs_revision();
+        if needs_revision {
+            self.load_now().await?;
+        }
+        let state = self.state();
+        let condition = state.swap_condition()?;
+        let Ok(stored) = state.find(keys) else { return Err(Error::refused(ErrorKind::Conflict)) };
+        Ok(UpdateSource { stored, condition })
+    }
+
+    async fn delete_first(&self) -> Result<(), Error> {
+        if self.state().loaded.status.may_be_live() {
+            return self.delete_record().await;
+        }
+        let mut state = self.state();
+        if state.loaded.status == RecordStatus::Replaced {
+            state.discard_pending();
+            return Err(Error::refused(ErrorKind::Replaced));
+        }
+        state.mark_deleted(false);
+        Ok(())
+    }
+
+    /// Stores one field under the condition. Returns false after a conflict: then the update starts again.
+    async fn compare_and_swap(
+        &self,
+        keys: &FieldKeys<'_>,
+        condition: SwapCondition,
+        value: Option<Json>,
+    ) -> Result<bool, Error> {
+        let _operation = self.operation_lock.lock().await;
+        let creates = condition == SwapCondition::NewSession;
+        let commit = {
+            let mut state = self.resolved_state().await;
+            if condition == SwapCondition::Ignored {
+                return Ok(true);
+            }
+            // Another handle of this request may have changed the session since.
+            if state.swap_condition()? != condition {
+                return Ok(false);
+            }
+            if state.is_already_stored(keys, value.as_ref(), creates) {
+                return Ok(true);
+            }
+            state.take_pending_field(keys, value, creates)?;
+            if creates { None } else { self.manager.commit_in_flight(&mut state) }
+        };
+        let Some((id, mut commit)) = commit else { return self.create_record().await.map(|()| true) };
+        if let SwapCondition::Revision(revision) = condition {
+            commit.revision = Some(revision);
+        }
+        self.send_swap(&id, &commit).await
+    }
+
+    async fn send_swap(&self, id: &SessionId, commit: &Commit) -> Result<bool, Error> {
+        match self.manager.store.commit(id, commit).await {
+            Ok(Committed::Done { revision, expires }) => {
+                self.state().apply_commit(commit, revision, expires);
+                self.enforce_limits(&commit.index).await;
+            }
+            Ok(Committed::Conflict(record)) => {
+                let mut state = self.state();
+                state.restore_pending();
+                state.set_record(*record);
+                return Ok(false);
+            }
+            Ok(Committed::Replaced { rotated }) => {
+                self.state().mark_replaced(rotated, self.manager.config.rotation_grace, commit.now);
+                return self.on_no_record(NextStep::Fail).await.map(|()| false);
+            }
+            Ok(Committed::Missing) => return self.on_no_record(NextStep::Fail).await.map(|()| false),
+            Err(error) => self.on_unknown_outcome("update the session", error).await?,
+        }
+        Ok(true)
+    }
+}
+
+impl State {
+    /// Returns the condition under which an update of one field can be stored.
+    fn swap_condition(&self) -> Result<SwapCondition, Error> {
+        match (self.loaded.status, &self.loaded.record) {
+            (RecordStatus::Live, Some(record)) => Ok(SwapCondition::Revision(record.revision)),
+            (RecordStatus::Absent | RecordStatus::Ended, _) => Ok(SwapCondition::NewSession),
+            (RecordStatus::Replaced, _) if self.pending.rotates => Ok(SwapCondition::NewSession),
+            (RecordStatus::Replaced, _) => Err(Error::refused(ErrorKind::Replaced)),
+            _ => Err(Error::refused(ErrorKind::Ended)),
+        }
+    }
+
+    /// Returns true if a compare-and-swap needs a load first.
+    fn needs_revision(&self) -> bool {
+        self.loaded.status.may_be_live() && (self.loaded.record.is_none() || self.loaded.is_stale)
+    }
+
+    /// Returns true if the store already has this value under the right key only; then no change of the field stays
+    /// pending. A pending `clear` must be sent first, unless there is no record.
+    fn is_already_stored(&mut self, keys: &FieldKeys<'_>, value: Option<&Json>, creates: bool) -> bool {
+        let stored = |key| self.loaded.record.as_ref().and_then(|record| record.values.text(key));
+        let is_in_place = stored(keys.write_key()) == value.map(Json::as_str)
+            && keys.keys_to_clear().all(|key| stored(key).is_none());
+        let is_stored = is_in_place && (creates || !self.pending.changes.is_cleared());
+        if is_stored {
+            _ = keys.take_pending(&mut self.pending.changes);
+        }
+        is_stored
+    }
+}

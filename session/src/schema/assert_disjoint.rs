@@ -1,0 +1,230 @@
+//! `assert_disjoint!`: a compile-time check that schemas in one session share no key.
+
+use crate::record::side::Side;
+use crate::schema::info::{FieldInfo, SchemaInfo};
+
+/// Fails to compile if two schemas use the same key.
+///
+/// Two libraries, or two parts of an application, may each declare a schema for the same session. The derive already
+/// checks nested schemas.
+///
+/// ```
+/// # use session::SessionSchema;
+/// #[derive(SessionSchema)]
+/// #[session(prefix = "auth.")]
+/// struct Auth {
+///     user_id: u64,
+/// }
+///
+/// #[derive(SessionSchema)]
+/// #[session(prefix = "cart.")]
+/// struct Cart {
+///     user_id: u64,
+/// }
+///
+/// session::assert_disjoint!(Auth, Cart);
+/// ```
+///
+/// Without the prefixes:
+///
+/// ```compile_fail
+/// # use session::SessionSchema;
+/// # #[derive(SessionSchema)]
+/// # struct Auth { user_id: u64 }
+/// # #[derive(SessionSchema)]
+/// # struct Cart { user_id: u64 }
+/// session::assert_disjoint!(Auth, Cart);
+/// // duplicate session key `user_id`: field `user_id` of `Auth` and field `user_id` of `Cart` use it; ...
+/// ```
+#[macro_export]
+macro_rules! assert_disjoint {
+    ($($schema:ty),+ $(,)?) => {
+        const _: () = $crate::__private::assert_disjoint(&[
+            $(<$schema as $crate::SessionSchema>::SCHEMA),+
+        ]);
+    };
+}
+
+/// The function behind `assert_disjoint!`.
+#[track_caller]
+pub const fn assert_disjoint(schemas: &[&SchemaInfo]) {
+    let mut later = 1;
+    while later < schemas.len() {
+        let mut earlier = 0;
+        while earlier < later {
+            check_trees(schemas[earlier], schemas[later]);
+            earlier += 1;
+        }
+        later += 1;
+    }
+}
+
+/// Checks one nested schema against its parent, and against the schemas nested before it.
+#[track_caller]
+pub const fn assert_nested(schema: &SchemaInfo, index: usize) {
+    let nested = schema.nested()[index].1;
+    check_fields(schema, nested);
+    let mut earlier = 0;
+    while earlier < index {
+        check_trees(schema.nested()[earlier].1, nested);
+        earlier += 1;
+    }
+}
+
+#[track_caller]
+const fn check_trees(one: &SchemaInfo, other: &SchemaInfo) {
+    check_fields(one, other);
+    let mut index = 0;
+    while index < one.nested().len() {
+        check_trees(one.nested()[index].1, other);
+        index += 1;
+    }
+}
+
+/// Checks the keys of one schema, without its nested schemas, against all keys of another schema.
+#[track_caller]
+const fn check_fields(one: &SchemaInfo, other: &SchemaInfo) {
+    let mut index = 0;
+    while index < one.fields().len() {
+        let field = &one.fields()[index];
+        let mut nth = 0;
+        while let Some(key) = nth_key(field, nth) {
+            if let Some(by) = find(other, field.side(), key) {
+                report_collision(key, one.name(), Some(field.name()), by);
+            }
+            nth += 1;
+        }
+        index += 1;
+    }
+    let mut index = 0;
+    while index < one.retired().len() {
+        let (side, key) = one.retired()[index];
+        if let Some(KeyUse { schema, field: Some(field) }) = find(other, side, key) {
+            report_collision(key, one.name(), None, KeyUse { schema, field: Some(field) });
+        }
+        index += 1;
+    }
+}
+
+/// The use of a key: by a field, or by a schema that retired it.
+#[derive(Clone, Copy)]
+struct KeyUse {
+    schema: &'static str,
+    field: Option<&'static str>,
+}
+
+const fn find(schema: &SchemaInfo, side: Side, key: &str) -> Option<KeyUse> {
+    let mut index = 0;
+    while index < schema.fields().len() {
+        let field = &schema.fields()[index];
+        let mut nth = 0;
+        while let Some(used) = nth_key(field, nth) {
+            if side as u8 == field.side() as u8 && are_equal(used, key) {
+                return Some(KeyUse { schema: schema.name(), field: Some(field.name()) });
+            }
+            nth += 1;
+        }
+        index += 1;
+    }
+    let mut index = 0;
+    while index < schema.retired().len() {
+        let (retired_side, retired) = schema.retired()[index];
+        if side as u8 == retired_side as u8 && are_equal(retired, key) {
+            return Some(KeyUse { schema: schema.name(), field: None });
+        }
+        index += 1;
+    }
+    let mut index = 0;
+    while index < schema.nested().len() {
+        if let Some(by) = find(schema.nested()[index].1, side, key) {
+            return Some(by);
+        }
+        index += 1;
+    }
+    None
+}
+
+const fn nth_key(field: &FieldInfo, nth: usize) -> Option<&'static str> {
+    let aliases = field.aliases();
+    if nth == 0 {
+        Some(field.key())
+    } else if nth <= aliases.len() {
+        Some(aliases[nth - 1])
+    } else if nth == aliases.len() + 1 {
+        field.kept_alias()
+    } else {
+        None
+    }
+}
+
+const fn are_equal(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < one.len() {
+        if one[index] != other[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+#[track_caller]
+const fn report_collision(key: &str, schema: &str, field: Option<&str>, by: KeyUse) -> ! {
+    let mut message = Message::new();
+    message.push("duplicate session key `");
+    message.push(key);
+    message.push("`: ");
+    message.push_use(schema, field);
+    message.push(" and ");
+    message.push_use(by.schema, by.field);
+    message.push(" use it; give one of the schemas a `prefix`, or one of the fields another `key`");
+    panic!("{}", message.text())
+}
+
+/// A message that is built at compile time, without allocation.
+struct Message {
+    bytes: [u8; Self::MAX_BYTES],
+    length: usize,
+}
+
+impl Message {
+    const MAX_BYTES: usize = 2048;
+
+    const fn new() -> Self {
+        Self { bytes: [0; Self::MAX_BYTES], length: 0 }
+    }
+
+    const fn push(&mut self, text: &str) {
+        let text = text.as_bytes();
+        let mut index = 0;
+        while index < text.len() && self.length < Self::MAX_BYTES {
+            self.bytes[self.length] = text[index];
+            self.length += 1;
+            index += 1;
+        }
+    }
+
+    const fn push_use(&mut self, schema: &str, field: Option<&str>) {
+        match field {
+            Some(field) => {
+                self.push("field `");
+                self.push(field);
+                self.push("` of `");
+            }
+            None => self.push("a retired key of `"),
+        }
+        self.push(schema);
+        self.push("`");
+    }
+
+    const fn text(&self) -> &str {
+        match str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "two fields use the same session key",
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The encoding of a field's values: plain serde, or custom functions (`with`).
+
+use serde::de::Deserializer;
+use serde::ser::Serializer;
+
+use crate::record::json::{EncodeError, Json};
+
+pub(crate) type Encode<T> = fn(&T) -> Result<Json, EncodeError>;
+pub(crate) type Decode<T> = fn(&str) -> serde_json::Result<T>;
+
+/// A custom serialization, as with `#[serde(with)]`.
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "only for the derive")]
+pub trait Codec {
+    type Value;
+
+    fn serialize<S: Serializer>(value: &Self::Value, serializer: S) -> Result<S::Ok, S::Error>;
+
+    fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error>;
+}
+
+impl Json {
+    pub(crate) fn encode_with<C: Codec>(value: &C::Value) -> Result<Self, EncodeError> {
+        Self::write(|serializer| C::serialize(value, serializer))
+    }
+
+    pub(crate) fn decode_with<C: Codec>(text: &str) -> serde_json::Result<C::Value> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let value = C::deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(value)
+    }
+}

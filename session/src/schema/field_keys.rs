@@ -1,0 +1,125 @@
+//! The keys of one field: its key and its aliases from earlier releases, and which of them a write sets or unsets.
+
+use crate::error::Error;
+use crate::record::changes::Changes;
+use crate::record::json::Json;
+
+/// A stored value, with the key under which it was found.
+pub(crate) struct StoredValue<'k> {
+    pub(crate) key: &'k str,
+    pub(crate) value: Json,
+}
+
+/// The key of a field and its aliases. The first key that has a value is used.
+#[derive(Clone, Copy)]
+pub(crate) struct FieldKeys<'k> {
+    pub(crate) key: &'k str,
+    pub(crate) aliases: &'static [&'static str],
+    /// An alias that servers of the previous release still use. Writes go to it.
+    pub(crate) kept_alias: Option<&'static str>,
+}
+
+impl<'k> FieldKeys<'k> {
+    pub(crate) const fn single(key: &'k str) -> Self {
+        Self { key, aliases: &[], kept_alias: None }
+    }
+
+    /// Returns the field's value, by looking up each key.
+    #[inline]
+    pub(crate) fn find<E>(
+        &self,
+        mut lookup: impl FnMut(&str) -> Result<Option<Json>, E>,
+    ) -> Result<Option<StoredValue<'k>>, E> {
+        if let Some(value) = lookup(self.key)? {
+            return Ok(Some(StoredValue { key: self.key, value }));
+        }
+        for key in self.alias_keys() {
+            if let Some(value) = lookup(key)? {
+                return Ok(Some(StoredValue { key, value }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &'k str> {
+        [self.key].into_iter().chain(self.alias_keys())
+    }
+
+    #[inline]
+    pub(crate) fn has_aliases(&self) -> bool {
+        self.kept_alias.is_some() || !self.aliases.is_empty()
+    }
+
+    #[inline]
+    pub(crate) fn alias_keys(&self) -> impl Iterator<Item = &'k str> {
+        self.kept_alias.into_iter().chain(self.aliases.iter().copied())
+    }
+
+    /// Returns the key that a write sets.
+    pub(crate) fn write_key(&self) -> &'k str {
+        self.kept_alias.unwrap_or(self.key)
+    }
+
+    /// Returns the keys that a write unsets.
+    #[inline]
+    pub(crate) fn keys_to_clear(&self) -> impl Iterator<Item = &'k str> {
+        let key = self.kept_alias.map(|_| self.key);
+        key.into_iter().chain(self.aliases.iter().copied())
+    }
+
+    /// Writes or unsets the field, and unsets its other keys.
+    #[inline]
+    pub(crate) fn write(&self, changes: &mut Changes, value: Option<Json>) -> Result<(), Error> {
+        if self.has_aliases() {
+            for key in self.keys_to_clear() {
+                changes.unset(key)?;
+            }
+        }
+        match value {
+            Some(value) => changes.set(self.write_key(), value),
+            None => changes.unset(self.write_key()),
+        }
+    }
+
+    /// Returns changes that write only this field. They include a pending `clear`, which must be applied first.
+    pub(crate) fn single_write(&self, pending: &Changes, value: Option<Json>) -> Result<Changes, Error> {
+        let mut changes = pending.clear_only();
+        self.write(&mut changes, value)?;
+        Ok(changes)
+    }
+
+    /// Removes the pending changes that [`single_write`](Self::single_write) replaces, and returns them.
+    pub(crate) fn take_pending(&self, pending: &mut Changes) -> Changes {
+        pending.take(self.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::values::Values;
+
+    fn json(text: &str) -> Json {
+        Json::from_text(text)
+    }
+
+    fn result_of(changes: &Changes) -> Values {
+        let mut values = [("a", json("1")), ("z", json("1"))].into_iter().collect();
+        changes.apply(&mut values);
+        values
+    }
+
+    #[test]
+    fn a_single_write_includes_the_pending_clear() {
+        let mut pending = Changes::default();
+        pending.clear();
+        pending.set("a", json("3")).unwrap();
+        pending.set("b", json("4")).unwrap();
+        let field = FieldKeys::single("a");
+        let values = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, text)| (*key, json(text))).collect::<Values>();
+        assert_eq!(result_of(&field.single_write(&pending, Some(json("5"))).unwrap()), values(&[("a", "5")]));
+        assert_eq!(result_of(&field.single_write(&pending, None).unwrap()), values(&[]));
+        assert_eq!(result_of(&field.take_pending(&mut pending)), values(&[("a", "3")]));
+        assert_eq!(result_of(&pending), values(&[("a", "1"), ("b", "4"), ("z", "1")]));
+    }
+}

@@ -1,0 +1,9 @@
+//! Declared keys: typed keys, aliases, codecs, schema information, and checks between schemas.
+
+pub(crate) mod assert_disjoint;
+pub(crate) mod assert_schema;
+pub(crate) mod codec;
+pub(crate) mod field;
+pub(crate) mod field_keys;
+pub(crate) mod info;
+pub(crate) mod key;

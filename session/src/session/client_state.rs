@@ -1,0 +1,151 @@
+//! Client state: the small map in the state cookie, for reading and for writing.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::record::json::Json;
+use crate::record::side::Side;
+use crate::request::fields;
+use crate::request::session_inner::SessionInner;
+use crate::schema::field::Field;
+use crate::schema::field_keys::FieldKeys;
+use crate::session::handle::Session;
+
+/// Client state.
+impl Session {
+    /// Returns the client state for reading: a small map, encrypted in its own cookie. No I/O.
+    pub fn client(&self) -> ClientState<'_> {
+        ClientState { inner: self.inner() }
+    }
+
+    /// Returns the client state for reading and writing. No I/O.
+    pub fn client_mut(&mut self) -> ClientStateMut<'_> {
+        ClientStateMut { inner: self.inner() }
+    }
+}
+
+/// The client state, for reading. No method does I/O.
+///
+/// It is the state that this browser sent, possibly from before a login, or an older one. It is encrypted and cannot be
+/// forged, but it can be replayed. Store preferences in it, such as a theme, and never grant permissions from it.
+///
+/// Client state of a record is trusted until this request has found the record ended or replaced.
+/// [`open_verified`](crate::SessionManager::open_verified) loads the record first; so does a
+/// [`verified`](crate::tower::SessionLayer::verified) layer.
+pub struct ClientState<'a> {
+    inner: &'a SessionInner,
+}
+
+impl ClientState<'_> {
+    /// Returns the value of `key`, or `None` if it is absent.
+    ///
+    /// # Errors
+    ///
+    /// [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
+        fields::client_get(self.inner, &Field::new(Side::Client, key, Json::decode))
+    }
+
+    /// Returns the value of `key` as JSON, or `None` if it is absent.
+    pub fn get_raw(&self, key: &str) -> Option<Value> {
+        self.get(key).ok().flatten()
+    }
+
+    /// Returns the complete client state as JSON, for inspectors.
+    pub fn entries(&self) -> serde_json::Map<String, Value> {
+        let values = self.inner.state().client_all();
+        values.to_map(Side::Client).unwrap_or_default()
+    }
+
+    /// Returns true if the client state has no key.
+    pub fn is_empty(&self) -> bool {
+        self.inner.state().client_all().is_empty()
+    }
+}
+
+/// The client state, for reading and writing. Changes are encrypted into the state cookie of the response.
+///
+/// The cookie holds about 2,900 bytes of JSON. More is an error at the end of the request, and nothing of the request is
+/// stored. If two responses write client state, the browser keeps the later one.
+pub struct ClientStateMut<'a> {
+    inner: &'a SessionInner,
+}
+
+impl<'a> ClientStateMut<'a> {
+    fn as_read_only(&self) -> ClientState<'a> {
+        ClientState { inner: self.inner }
+    }
+
+    /// Returns the value of `key`, or `None` if it is absent.
+    ///
+    /// # Errors
+    ///
+    /// [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
+        self.as_read_only().get(key)
+    }
+
+    /// Returns the value of `key` as JSON, or `None` if it is absent.
+    pub fn get_raw(&self, key: &str) -> Option<Value> {
+        self.as_read_only().get_raw(key)
+    }
+
+    /// Returns the complete client state as JSON, for inspectors.
+    pub fn entries(&self) -> serde_json::Map<String, Value> {
+        self.as_read_only().entries()
+    }
+
+    /// Returns true if the client state has no key.
+    pub fn is_empty(&self) -> bool {
+        self.as_read_only().is_empty()
+    }
+
+    /// Sets `key` to `value`.
+    ///
+    /// # Errors
+    ///
+    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON.
+    /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes. The size of the cookie is checked at
+    ///   the end of the request.
+    /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
+    pub fn insert<T: Serialize>(&mut self, key: impl Into<Cow<'a, str>>, value: T) -> Result<(), Error> {
+        let key = key.into();
+        let json = Json::encode(&value).map_err(|error| error.into_error::<T>(Side::Client, &key))?;
+        self.inner.write(Side::Client, &FieldKeys::single(&key), Some(json))
+    }
+
+    /// Sets `key` to a JSON value.
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`insert`](Self::insert).
+    pub fn insert_raw(&mut self, key: impl Into<Cow<'a, str>>, value: Value) -> Result<(), Error> {
+        self.insert(key, value)
+    }
+
+    /// Removes `key` and returns its value.
+    ///
+    /// # Errors
+    ///
+    /// - [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`. It remains stored.
+    /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
+    pub fn remove<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Error> {
+        let value = self.get(key)?;
+        self.inner.write(Side::Client, &FieldKeys::single(key), None)?;
+        Ok(value)
+    }
+
+    /// Removes `key` and returns its value as JSON. Does nothing after the response was finalized.
+    pub fn remove_raw(&mut self, key: &str) -> Option<Value> {
+        self.remove(key).ok().flatten()
+    }
+
+    /// Removes all keys of the client state. Does nothing after the response was finalized.
+    pub fn clear(&mut self) {
+        _ = self.inner.clear(Side::Client);
+    }
+}

@@ -1,0 +1,145 @@
+//! The lifecycle of a session: its id, token rotation, lifetime, label, logout, commit, and the end of the request.
+
+use http::HeaderMap;
+
+use crate::config::lifetime::Lifetime;
+use crate::error::Error;
+use crate::record::id::SessionId;
+use crate::record::session_info::SessionInfo;
+use crate::request::plan::{Deletion, RecordStatus};
+use crate::request::state::credential::Credential;
+use crate::session::handle::Session;
+
+/// Identity and lifecycle.
+impl Session {
+    /// Returns the public id of the session. `None` until the first commit creates a record, and after the session is
+    /// known to have ended.
+    ///
+    /// The id may appear in logs and on admin pages. The store is not called, so the session may have ended already.
+    pub fn id(&self) -> Option<SessionId> {
+        let state = self.inner().state();
+        let is_ended = matches!(state.loaded.status, RecordStatus::Ended | RecordStatus::EndedMidRequest);
+        state.loaded.credential.as_ref().filter(|_| !is_ended).map(Credential::id)
+    }
+
+    /// Rotates the session token at the next commit. No extra store operation.
+    ///
+    /// Call it at each login and each change of rights, so that a token that an attacker planted or saw earlier becomes
+    /// useless (ASVS 5.0, 7.2.4). The rotation is part of the same operation as the changes. If the request fails before
+    /// the commit, the old token stays valid. After the commit, the old token neither reads nor writes.
+    #[doc(alias = "regenerate")]
+    #[doc(alias = "renew")]
+    #[doc(alias = "rotate")]
+    pub fn cycle_id(&mut self) {
+        self.inner().record_intent(|state| state.rotate(None));
+    }
+
+    /// Deletes the session with its record and both cookies. Later calls in this request are ignored. Costs one operation.
+    ///
+    /// To keep a message for the next page after a logout, use [`restart`](Self::restart).
+    #[doc(alias = "destroy")]
+    #[doc(alias = "flush")]
+    #[doc(alias = "purge")]
+    #[doc(alias = "log_out")]
+    pub fn invalidate(&mut self) {
+        self.inner().record_intent(|state| state.delete(Deletion::Invalidate));
+    }
+
+    /// Deletes the session and starts a new one that is empty on both sides, for a logout that leaves a message.
+    ///
+    /// Later writes belong to the new session. Costs one operation, and a second one if a key is set.
+    pub fn restart(&mut self) {
+        self.inner().record_intent(|state| state.delete(Deletion::Restart));
+    }
+
+    /// Deletes the record from the store, and keeps the client state and the cookie. Costs one operation.
+    ///
+    /// Later writes create a new record.
+    pub fn delete(&mut self) {
+        self.inner().record_intent(|state| state.delete(Deletion::Delete));
+    }
+
+    /// Returns true if [`invalidate`](Self::invalidate) was called in this request.
+    pub fn is_invalidated(&self) -> bool {
+        self.inner().state().is_invalidated()
+    }
+
+    /// Returns true if another request rotated this session's token. Known only after a load.
+    pub fn is_replaced(&self) -> bool {
+        self.inner().state().loaded.status == RecordStatus::Replaced
+    }
+
+    /// Sets the lifetime of this session, for example for "remember me". It stays valid after later rotations.
+    ///
+    /// The token contains the lifetime, so this rotates the token like [`cycle_id`](Self::cycle_id).
+    #[doc(alias = "remember_me")]
+    #[doc(alias = "set_expiry")]
+    pub fn set_lifetime(&mut self, lifetime: Lifetime) {
+        self.inner().record_intent(|state| state.rotate(Some(lifetime)));
+    }
+
+    /// Sets a label, such as `Firefox on Linux`, for lists of a user's sessions.
+    pub fn set_label(&mut self, label: impl Into<String>) {
+        let label = label.into();
+        self.inner().record_intent(|state| state.set_label(label));
+    }
+
+    /// Returns the id, the times and the label of the session, or `None` if there is no live record. Costs one load,
+    /// unless the session is loaded already.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
+    pub async fn meta(&self) -> Result<Option<SessionInfo>, Error> {
+        self.inner().load().await?;
+        let state = self.inner().state();
+        let id = state.loaded.credential.as_ref().map(Credential::id);
+        Ok(id.zip(state.loaded.record.as_ref()).map(|(id, record)| SessionInfo::new(id, record)))
+    }
+
+    /// Commits all pending changes now. Costs one operation, or none without changes.
+    ///
+    /// It may be called any number of times. Stored changes remain, even if the request later fails.
+    ///
+    /// # Errors
+    ///
+    /// After an error, the changes are not sent again.
+    ///
+    /// - [`Ended`](crate::ErrorKind::Ended): the session ended. Nothing was stored.
+    /// - [`Replaced`](crate::ErrorKind::Replaced): another request rotated the token. Nothing was stored.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or its reply was lost. After a lost reply, the
+    ///   changes may be stored.
+    #[doc(alias = "save")]
+    pub async fn sync(&mut self) -> Result<(), Error> {
+        self.drop_cache().commit().await
+    }
+
+    /// Commits all pending changes, and appends the `Set-Cookie` headers to `response`. Layers and middleware call it.
+    ///
+    /// A response that sets or removes a cookie gets `Cache-Control: no-store`. If the commit fails, the cookies of earlier
+    /// commits of this request (`sync`, `update`) are appended.
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`sync`](Self::sync), and [`TooLarge`](crate::ErrorKind::TooLarge): the client state does not fit
+    /// into a cookie. Nothing was stored.
+    pub async fn finalize(mut self, response: &mut HeaderMap) -> Result<(), Error> {
+        let (cookies, result) = self.drop_cache().finalize().await;
+        cookies.append_to(response);
+        result
+    }
+
+    /// Ends a failed request, instead of [`finalize`](Self::finalize): commits only a pending deletion.
+    ///
+    /// A deletion is [`invalidate`](Self::invalidate), [`restart`](Self::restart) or [`delete`](Self::delete). The cookies
+    /// of earlier commits of this request (`sync`, `update`) are appended to `response`.
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`sync`](Self::sync).
+    pub async fn abandon(mut self, response: &mut HeaderMap) -> Result<(), Error> {
+        let (cookies, result) = self.drop_cache().abandon().await;
+        cookies.append_to(response);
+        result
+    }
+}

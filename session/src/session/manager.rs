@@ -1,0 +1,94 @@
+//! The session manager: opens the session of a request, and deletes expired sessions.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::HeaderMap;
+
+use crate::config::session_config::SessionConfig;
+use crate::cookie::cookie_headers::CookieHeaders;
+use crate::error::Error;
+use crate::request::manager_inner::ManagerInner;
+use crate::request::session_inner::SessionInner;
+use crate::session::handle::Session;
+use crate::store::session_store::SessionStore;
+
+/// Opens sessions. All framework integrations use it. Cheap to clone.
+///
+/// ```
+/// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+///
+/// let request = http::HeaderMap::new();
+/// let mut session = manager.open(&request);
+/// session.insert("user.id", 7).await?;
+///
+/// let mut response = http::HeaderMap::new();
+/// session.finalize(&mut response).await?;
+/// assert!(response["set-cookie"].to_str().unwrap().starts_with("__Host-id="));
+/// # Ok::<(), session::Error>(()) }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct SessionManager(Arc<ManagerInner>);
+
+impl SessionManager {
+    /// Creates a manager for the sessions in `store`.
+    pub fn new(store: impl SessionStore, config: SessionConfig) -> Self {
+        Self(Arc::new(ManagerInner::new(store, config)))
+    }
+
+    /// Returns the session for a request. Does no I/O and never fails.
+    ///
+    /// A cookie that is missing, expired, or does not decrypt gives a new session. Call this once per request: two calls
+    /// are two requests, even with the same headers. [`Session::handle`] returns another handle of one request.
+    pub fn open(&self, request: &HeaderMap) -> Session {
+        Session::new(self.new_request(request))
+    }
+
+    pub(crate) fn new_request(&self, request: &HeaderMap) -> Arc<SessionInner> {
+        let cookies = CookieHeaders::from_request(request);
+        self.0.warn_of_plain_http(request, &cookies);
+        Arc::new(SessionInner::new(Arc::clone(&self.0), cookies))
+    }
+
+    /// Loads the session of a request first, so that client state replayed after a logout is ignored.
+    ///
+    /// Costs one load if there is a session cookie. The request needs no second load.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
+    pub async fn open_verified(&self, request: &HeaderMap) -> Result<Session, Error> {
+        let session = self.open(request);
+        session.inner().load().await?;
+        Ok(session)
+    }
+
+    /// Deletes up to `limit` expired sessions, and returns their number. Costs one store operation.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
+    #[doc(alias = "purge")]
+    pub async fn delete_expired(&self, limit: usize) -> Result<usize, Error> {
+        let deleted = self.0.store.delete_expired(self.0.now(), limit).await;
+        deleted.map_err(|error| Error::store("delete expired sessions", error))
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<ManagerInner> {
+        &self.0
+    }
+
+    /// Returns true if the session belongs to this manager or to a clone of it.
+    #[cfg(feature = "tower")]
+    pub(crate) fn manages(&self, session: &SessionInner) -> bool {
+        Arc::ptr_eq(&session.manager, &self.0)
+    }
+}
+
+impl fmt::Debug for SessionManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionManager").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}

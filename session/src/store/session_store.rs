@@ -1,0 +1,143 @@
+//! The trait of all stores: load, create, commit, delete, find, scan, and deletion of expired sessions.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::error::StoreError;
+use crate::record::commit::{Commit, Committed};
+use crate::record::id::{SessionId, TokenHash};
+use crate::record::index::{IndexChange, IndexHash};
+use crate::record::session_info::SessionInfo;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+
+/// A store of sessions.
+///
+/// Object safe, and also implemented for `Box<T>` and `Arc<T>`.
+///
+/// The feature `conformance` has a test suite for custom stores: `session::store::conformance`. A few lines create a
+/// `#[test]` for each requirement of this contract.
+///
+/// # Errors
+///
+/// Every operation fails with a [`StoreError`] if the store could not be reached, did not reply, or sent a reply that could
+/// not be decoded. The runtime then treats the outcome as unknown.
+#[async_trait]
+pub trait SessionStore: Send + Sync + 'static {
+    /// Returns the live record of `id`, as one consistent view.
+    async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError>;
+
+    /// Stores a new record with its index entries.
+    ///
+    /// If the store has a record with this id, live or expired, it returns `false` and changes nothing: ids are never
+    /// reused.
+    async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError>;
+
+    /// Applies one request's changes to one live record, all or nothing.
+    ///
+    /// The store locks the record first and sees all earlier commits. A [mutation](Commit::is_mutation) increments the
+    /// revision. A commit that [counts as activity](Commit::renew_below) sets `last_seen`, and extends the expiry by
+    /// [`Limits::renewed`](crate::store::Limits::renewed). Only changed keys and index entries are written.
+    async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError>;
+
+    /// Deletes a live record with its index entries, if it meets the condition.
+    async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError>;
+
+    /// Returns the live sessions with this index entry, oldest first.
+    ///
+    /// A session whose commit returned before this call is always included.
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError>;
+
+    /// Returns the next page of a scan over all live sessions, with about `limit` sessions.
+    ///
+    /// A session that is live during the whole scan is returned at least once. The scan starts with `cursor` = `None`.
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError>;
+
+    /// Deletes up to `limit` expired records, and returns their number.
+    async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError>;
+}
+
+/// The condition under which a session is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeleteCondition {
+    /// The record's current token has this hash.
+    Token(TokenHash),
+    /// The session has this index entry.
+    IndexEntry(IndexHash),
+    /// Always.
+    None,
+}
+
+/// The outcome of a deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deleted {
+    /// The record is deleted.
+    Done,
+    /// There is no live record with this id, or it does not have the index entry.
+    Missing,
+    /// The record is live, but has another token.
+    Replaced {
+        /// The time of the record's last rotation.
+        rotated: Option<Timestamp>,
+    },
+}
+
+/// A page of a scan over all sessions.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default)]
+pub struct ScanPage {
+    /// Live sessions with their values.
+    pub sessions: Vec<(SessionId, Record)>,
+    /// The opaque cursor of the next page. `None` on the last page.
+    pub next: Option<String>,
+}
+
+impl ScanPage {
+    /// Creates a page.
+    pub fn new(sessions: Vec<(SessionId, Record)>, next: Option<String>) -> Self {
+        Self { sessions, next }
+    }
+}
+
+macro_rules! forward_to_inner {
+    ($($pointer:ident),*) => {$(
+        #[async_trait]
+        impl<T: SessionStore + ?Sized> SessionStore for $pointer<T> {
+            async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
+                (**self).load(id, now).await
+            }
+
+            async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
+                (**self).create(id, record, index).await
+            }
+
+            async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
+                (**self).commit(id, commit).await
+            }
+
+            async fn delete(
+                &self,
+                id: &SessionId,
+                condition: DeleteCondition,
+                now: Timestamp,
+            ) -> Result<Deleted, StoreError> {
+                (**self).delete(id, condition, now).await
+            }
+
+            async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
+                (**self).find(hash, now).await
+            }
+
+            async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+                (**self).scan(cursor, limit, now).await
+            }
+
+            async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+                (**self).delete_expired(now, limit).await
+            }
+        }
+    )*};
+}
+
+forward_to_inner!(Box, Arc);
