@@ -42,7 +42,7 @@
 //! # Overview
 //!
 //! - [`Session`]: the handle of one request. Server state by key, [client state](Session::client), identity and lifecycle.
-//! - [`SessionSchema`], [`Typed`], [`ReadOnly`], [`Snapshot`]: the typed view. The [derive](macro@SessionSchema) documents
+//! - [`SessionSchema`], [`Typed`], [`ReadOnly`], [`Snapshot`]: the typed view. The [derive](derive.SessionSchema.html) documents
 //!   every attribute.
 //! - [`SchemaInfo`]: the declaration at run time. [`assert_schema!`] checks schema changes, [`assert_disjoint!`] checks
 //!   that schemas share no key.
@@ -56,17 +56,7 @@
 //!
 //! # Features
 //!
-//! | feature | contents |
-//! | --- | --- |
-//! | `derive` (default) | `#[derive(SessionSchema)]` |
-//! | `tower` | `SessionLayer`, for any tower service |
-//! | `axum` | `Session`, `Typed<S>` and `ReadOnly<S>` as extractors; includes `tower` |
-//! | `sqlite` | `SqliteStore` |
-//! | `postgres`, `postgres-tls` | `PostgresStore`; the same with TLS |
-//! | `mysql`, `mysql-tls` | `MySqlStore` for MariaDB and MySQL; the same with TLS |
-//! | `redis`, `redis-tls` | `RedisStore` for one server or a cluster; the same with TLS |
-//! | `pavex` | `session::pavex::Session<'_>`, an alias for code written against Pavex's guide |
-//! | `conformance` | `session::store::conformance`, a test suite for custom stores |
+#![doc = include_str!("../FEATURES.md")]
 //!
 //! # Limits of a session
 //!
@@ -74,6 +64,8 @@
 //!   later response.
 //! - A POST from another site arrives without the cookies, which are `SameSite=Lax`.
 //! - Client state is the state that the browser sent: see [`ClientState`].
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod config;
 mod cookie;
@@ -105,10 +97,10 @@ pub mod docs {
     #[doc = include_str!("../STORES.md")]
     pub mod stores {}
 
-    #[doc = include_str!("../PROOF.md")]
+    #[doc = include_str!("../TESTING.md")]
     pub mod testing {}
 
-    #[doc = include_str!("../SECURITY.md")]
+    #[doc = include_str!("../THREAT_MODEL.md")]
     pub mod threat_model {}
 }
 

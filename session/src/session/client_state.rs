@@ -35,7 +35,7 @@ impl Session {
 ///
 /// Client state of a record is trusted until this request has found the record ended or replaced.
 /// [`open_verified`](crate::SessionManager::open_verified) loads the record first; so does a
-/// [`verified`](crate::tower::SessionLayer::verified) layer.
+/// [`verified`](tower/struct.SessionLayer.html#method.verified) layer.
 pub struct ClientState<'a> {
     inner: &'a SessionInner,
 }

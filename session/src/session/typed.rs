@@ -9,7 +9,7 @@ use crate::record::values::Values;
 use crate::schema::info::SchemaInfo;
 use crate::session::handle::Session;
 
-/// A schema of session keys. Implement it with [`#[derive(SessionSchema)]`](derive@crate::SessionSchema).
+/// A schema of session keys. Implement it with [`#[derive(SessionSchema)]`](derive.SessionSchema.html).
 ///
 /// The struct is never instantiated. [`Typed`] and [`ReadOnly`] provide the accessors of its fields.
 #[diagnostic::on_unimplemented(

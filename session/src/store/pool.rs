@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a connection stays away from the pool, and how long it may wait here unused: what the network or the server
 /// closes for having been idle is tested first.
-const LONG: Duration = Duration::from_mins(1);
+const LONG: Duration = Duration::from_secs(60);
 
 pub(super) struct Rack<DB: Database>(Arc<Inner<DB>>);
 

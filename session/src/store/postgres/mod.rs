@@ -182,7 +182,7 @@ async fn open(url: &str) -> Result<PgPool, StoreError> {
 
 /// What the network or the server closes for having been idle too long would fail the change that comes next.
 async fn is_usable(connection: &mut PgConnection, idle_for: Duration) -> sqlx::Result<bool> {
-    const LONG: Duration = Duration::from_mins(1);
+    const LONG: Duration = Duration::from_secs(60);
     const PATIENCE: Duration = Duration::from_secs(1);
     Ok(idle_for < LONG || matches!(tokio::time::timeout(PATIENCE, connection.ping()).await, Ok(Ok(()))))
 }

@@ -16,10 +16,10 @@ use super::scripts::{FRONT, INDEX_ADD, INDEX_READ, KEPT, time};
 use crate::record::id::{SessionId, random_bytes};
 
 /// How long an entry is kept if the commit does not say how long its session may live; one that lives on extends it.
-const KEPT_FOR: Duration = Duration::from_hours(31 * 24);
+const KEPT_FOR: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 
 /// After this and the deadline, an entry that is not in its session has no commit on its way any more.
-const SETTLES: Duration = Duration::from_mins(1);
+const SETTLES: Duration = Duration::from_secs(60);
 
 /// A session's entry for one key.
 #[derive(Clone, Copy, PartialEq, Eq)]

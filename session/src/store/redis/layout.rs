@@ -14,7 +14,7 @@ use super::super::{Limits, Record, StoreError, Timestamp, TokenHash};
 
 /// Redis drops a record this long after it expired: the servers' clocks are not one, and an expiry too late shows
 /// nobody anything. The script that commits knows it too.
-pub(super) const GRACE: Duration = Duration::from_mins(1);
+pub(super) const GRACE: Duration = Duration::from_secs(60);
 
 /// The longest time to live that Redis is given: its own clock must be able to add it.
 const LONGEST: u64 = 1 << 52;

@@ -80,7 +80,7 @@ use self::store::Store;
 pub use crate::conformance;
 
 /// A claim that takes longer will never end: the store has locked itself in.
-const DEADLINE: Duration = Duration::from_mins(3);
+const DEADLINE: Duration = Duration::from_secs(3 * 60);
 
 type Claim = fn(Store) -> Pin<Box<dyn Future<Output = ()>>>;
 

@@ -34,7 +34,7 @@ fn unusual(subject: &Subject) -> Record {
     record.rotated = Some(before(5));
     record.last_seen = before(3);
     record.expires = NOW + MILLI;
-    record.limits = Limits { idle: MILLI, absolute_end: NOW + Duration::from_hours(400 * 24) };
+    record.limits = Limits { idle: MILLI, absolute_end: NOW + Duration::from_secs(400 * 24 * 60 * 60) };
     record.label = Some("Firefox \u{1f98a} on “Linux”, O'Brien's".into());
     record.revision = 41;
     record

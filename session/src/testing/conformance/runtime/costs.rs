@@ -167,7 +167,7 @@ pub(crate) async fn a_read_past_the_threshold_is_one_load_and_one_touch(store: S
     let app = App::new(&store);
     let mut browser = app.signed_in(&[("a", 1)]).await;
     for (hours, expected) in [(4, "load"), (1, "load touch"), (4, "load"), (1, "load touch")] {
-        app.wait(Duration::from_hours(hours));
+        app.wait(Duration::from_secs(hours * 60 * 60));
         app.request(&mut browser, async |session| _ = get::<u64>(session, "a").await).await;
         cost(&app, expected, "a read must touch the session past the threshold, and not before");
     }
@@ -176,20 +176,20 @@ pub(crate) async fn a_read_past_the_threshold_is_one_load_and_one_touch(store: S
 pub(crate) async fn a_write_past_the_threshold_extends_in_the_same_commit(store: Store) {
     let app = App::new(&store);
     let mut browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(Duration::from_hours(20));
+    app.wait(Duration::from_secs(20 * 60 * 60));
     app.request(&mut browser, async |session| works(session.insert("a", 2).await)).await;
     cost(&app, "commit", "a write past the threshold must extend in the same commit");
-    app.wait(Duration::from_hours(20));
+    app.wait(Duration::from_secs(20 * 60 * 60));
     same(app.stored(&browser, "a").await, Some(2), "a write past the threshold must extend the session");
 }
 
 pub(crate) async fn with_changes_only_a_read_extends_nothing(store: Store) {
     let app = App::with(&store, |config| config.renew_on(RenewOn::Changes));
     let mut browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(Duration::from_hours(20));
+    app.wait(Duration::from_secs(20 * 60 * 60));
     app.request(&mut browser, async |session| _ = get::<u64>(session, "a").await).await;
     cost(&app, "load", "a read must not touch where only changes extend");
-    app.wait(Duration::from_hours(4));
+    app.wait(Duration::from_secs(4 * 60 * 60));
     same(app.stored(&browser, "a").await, None, "a session that no change has extended must expire");
 }
 

@@ -177,7 +177,7 @@ pub(crate) async fn writing_on_after_the_error_is_an_error_again_but_a_restart_b
 pub(crate) async fn a_read_only_request_beside_a_sign_out_is_no_error(store: Store) {
     let app = App::new(&store);
     let mut browser = app.signed_in(&[("user", 7)]).await;
-    app.wait(Duration::from_hours(20));
+    app.wait(Duration::from_secs(20 * 60 * 60));
     let a = app.open(&browser);
     get::<u64>(&a, "user").await;
     app.overtake(&mut browser.clone(), async |b| b.invalidate()).await;

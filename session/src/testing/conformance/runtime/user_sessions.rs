@@ -40,7 +40,7 @@ pub(crate) async fn the_sessions_of_a_user_are_found_the_oldest_first(store: Sto
 pub(crate) async fn a_found_session_tells_when_and_what_it_is(store: Store) {
     let (app, user) = (App::with(&store, |config| config.index(USER)), somebody());
     let mut browser = app.signed_in(&[("user", user)]).await;
-    app.wait(Duration::from_hours(10));
+    app.wait(Duration::from_secs(10 * 60 * 60));
     app.request(&mut browser, async |session| session.set_label("Firefox on Linux")).await;
     let infos = works(app.there.find(USER, &user).await);
     same(infos.len(), 1, "a session that is used must be found once");
@@ -76,7 +76,7 @@ pub(crate) async fn an_ended_or_expired_session_of_a_user_is_not_found(store: St
     app.signed_in(&[("user", user)]).await;
     app.request(&mut ended, async |session| session.invalidate()).await;
     same(found(&app, user).await.len(), 1, "a session that was signed out must not be found");
-    app.wait(Duration::from_hours(25));
+    app.wait(Duration::from_secs(25 * 60 * 60));
     same(found(&app, user).await, vec![], "a session that has expired must not be found");
 }
 
@@ -141,7 +141,7 @@ pub(crate) async fn a_job_s_write_is_no_use_of_the_session_and_survives_a_rotati
     works(job.insert("b", 2).await);
     app.request(&mut browser, async |session| session.cycle_id()).await;
     let before = works(app.open(&browser).meta().await);
-    app.wait(Duration::from_hours(20));
+    app.wait(Duration::from_secs(20 * 60 * 60));
     works(job.sync().await);
     same(app.stored(&browser, "b").await, Some(2), "a job's write must survive a rotation");
     let after = works(app.open(&browser).meta().await);
