@@ -6,6 +6,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
+use crate::record::timestamp::Timestamp;
 use crate::request::manager_inner::ManagerInner;
 use crate::request::plan::{NextStep, Plan, RecordStatus, plan};
 use crate::request::session_inner::SessionInner;
@@ -41,10 +42,11 @@ impl SessionInner {
                 Ok(())
             }
             Plan::Commit { on_missing, on_replaced } => {
+                let now = self.manager.now();
                 let commit = {
                     let mut state = self.state();
                     state.take_pending();
-                    self.manager.commit_in_flight(&mut state)
+                    self.manager.commit_in_flight(&mut state, now)
                 };
                 let Some((id, commit)) = commit else { return Ok(()) };
                 self.send_commit(&id, &commit, on_missing, on_replaced).await
@@ -194,8 +196,8 @@ impl SessionInner {
 
 impl ManagerInner {
     /// Builds the commit of the changes in flight, on the record of the request.
-    pub(super) fn commit_in_flight(&self, state: &mut State) -> Option<(SessionId, Commit)> {
+    pub(super) fn commit_in_flight(&self, state: &mut State, now: Timestamp) -> Option<(SessionId, Commit)> {
         let credential = state.loaded.credential?;
-        Some((credential.id(), state.to_commit(credential, &self.config, self.now())))
+        Some((credential.id(), state.to_commit(credential, &self.config, now)))
     }
 }

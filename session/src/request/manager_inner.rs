@@ -34,13 +34,13 @@ impl ManagerInner {
 
     /// Parses the cookies of a request, at the first use of its session.
     #[cold]
-    pub(super) fn create_state(&self, UnparsedCookies { headers, retired, is_finalized }: UnparsedCookies) -> State {
+    pub(super) fn create_state(&self, unparsed: &mut UnparsedCookies) -> State {
         let mut state = State::default();
-        if headers.first.is_some() {
-            state.set_cookies(self.cookies.parse(headers.iter(), self.now()));
+        if unparsed.headers.first.is_some() {
+            state.set_cookies(self.cookies.parse(unparsed.headers.iter(), self.now()));
         }
-        state.retire(retired);
-        if is_finalized {
+        state.retire(std::mem::take(&mut unparsed.retired));
+        if unparsed.is_finalized {
             state.finalize();
         }
         state

@@ -2,9 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU8, Ordering};
-
-use spin::Yield;
-use spin::mutex::{SpinMutex, SpinMutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cookie::cookie_headers::CookieHeaders;
 use crate::record::side::Side;
@@ -23,8 +21,8 @@ const CHANGED: u8 = 3;
 pub(crate) struct StateCell {
     /// Flag for reads without a lock: one of the four constants. It only increases.
     reads: AtomicU8,
-    /// Only handles of one request contend for the lock. It is held briefly, and waiters yield.
-    state: SpinMutex<LazyState, Yield>,
+    /// Only handles of one request contend for the lock, and it is held briefly.
+    state: Mutex<LazyState>,
 }
 
 pub(super) enum LazyState {
@@ -45,24 +43,26 @@ pub(super) struct UnparsedCookies {
 impl StateCell {
     pub(super) fn new(headers: CookieHeaders) -> Self {
         let unparsed = UnparsedCookies { headers, ..UnparsedCookies::default() };
-        Self { reads: AtomicU8::new(UNPARSED), state: SpinMutex::new(LazyState::Unparsed(unparsed)) }
+        Self { reads: AtomicU8::new(UNPARSED), state: Mutex::new(LazyState::Unparsed(unparsed)) }
     }
 
     /// Locks the state, and creates it at the first call. The lock is never held across an await. User code does not run
     /// under it, except the clock.
     #[inline]
-    pub(super) fn lock(&self, create: impl FnOnce(UnparsedCookies) -> State) -> StateGuard<'_> {
-        let mut lazy = self.state.lock();
+    pub(super) fn lock(&self, create: impl FnOnce(&mut UnparsedCookies) -> State) -> StateGuard<'_> {
+        let mut lazy = self.lock_lazy();
         if let LazyState::Unparsed(unparsed) = &mut *lazy {
-            *lazy = LazyState::Created(Box::new(create(std::mem::take(unparsed))));
+            *lazy = LazyState::Created(Box::new(create(unparsed)));
             self.reads.store(NOT_LOADED, Ordering::Release);
         }
         StateGuard { lazy, reads: &self.reads, is_changed: false }
     }
 
-    /// Locks the state without creating it.
-    pub(super) fn lock_lazy(&self) -> impl DerefMut<Target = LazyState> {
-        self.state.lock()
+    /// Locks the state without creating it. A panic of the application's clock, which runs under the lock, does not poison
+    /// it.
+    #[inline]
+    pub(super) fn lock_lazy(&self) -> MutexGuard<'_, LazyState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns true if server state reads as it was loaded. Lock-free: a concurrent write is ordered before or after.
@@ -79,7 +79,7 @@ impl StateCell {
 
 /// The locked state. When it is dropped, it updates the flag for lock-free reads.
 pub(crate) struct StateGuard<'a> {
-    lazy: SpinMutexGuard<'a, LazyState, Yield>,
+    lazy: MutexGuard<'a, LazyState>,
     reads: &'a AtomicU8,
     /// Set when the state may have been changed.
     is_changed: bool,
@@ -122,5 +122,24 @@ impl DerefMut for StateGuard<'_> {
             LazyState::Created(state) => state,
             LazyState::Unparsed(_) => unreachable!("`lock` creates the state"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+
+    #[test]
+    fn a_panic_under_the_lock_does_not_poison_the_state() {
+        let cell = StateCell::new(CookieHeaders::default());
+        let create = |_: &mut UnparsedCookies| panic!("the clock panicked");
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(cell.lock(create)))).is_err());
+        let mut state = cell.lock(|_| State::default());
+        state.set_label("kept".into());
+        assert!(catch_unwind(AssertUnwindSafe(|| { let _lock = state; panic!("under the lock") })).is_err());
+        let state = cell.lock(|_| unreachable!("the state exists"));
+        assert_eq!(state.pending.label.as_deref(), Some("kept"));
     }
 }

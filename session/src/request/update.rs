@@ -123,7 +123,7 @@ impl SessionInner {
         value: Option<Json>,
     ) -> Result<bool, Error> {
         let _operation = self.operation_lock.lock().await;
-        let creates = condition == SwapCondition::NewSession;
+        let (creates, now) = (condition == SwapCondition::NewSession, self.manager.now());
         let commit = {
             let mut state = self.resolved_state().await;
             if condition == SwapCondition::Ignored {
@@ -137,7 +137,7 @@ impl SessionInner {
                 return Ok(true);
             }
             state.take_pending_field(keys, value, creates)?;
-            if creates { None } else { self.manager.commit_in_flight(&mut state) }
+            if creates { None } else { self.manager.commit_in_flight(&mut state, now) }
         };
         let Some((id, mut commit)) = commit else { return self.create_record().await.map(|()| true) };
         if let SwapCondition::Revision(revision) = condition {
