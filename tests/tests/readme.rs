@@ -38,7 +38,12 @@ async fn the_program_of_the_readme_counts_visits_in_a_fresh_project() {
     build(&project, &target);
 
     let mut program = Command::new(target.join("debug/readme-program"));
-    program.current_dir(&project).env("SESSION_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    let without_key = program.current_dir(&project).env_remove("SESSION_KEY").output().unwrap();
+    let error = String::from_utf8(without_key.stderr).unwrap();
+    assert!(error.contains("`SESSION_KEY` is not set"), "{error}");
+    assert!(error.contains("32 bytes") && error.contains("openssl rand -base64 32"), "{error}");
+
+    program.env("SESSION_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
     let _program = Process::start("the README's program", program);
     let client = reqwest::Client::builder().cookie_store(true).build().unwrap();
     for number in 1..=3 {
