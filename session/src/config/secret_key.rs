@@ -70,7 +70,9 @@ impl SecretKey {
         const ALPHABETS: [&GeneralPurpose; 4] = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
         let text = text.trim();
         let bytes = ALPHABETS.iter().find_map(|alphabet| alphabet.decode(text).ok());
-        let not_base64 = || Error::config(format!("the secret key is not base64; {CREATE_KEY}"));
+        let min = Self::MIN_LEN;
+        let not_base64 =
+            || Error::config(format!("the secret key is not base64 of at least {min} bytes; {CREATE_KEY}"));
         Self::from_bytes(&bytes.ok_or_else(not_base64)?)
     }
 
@@ -80,7 +82,9 @@ impl SecretKey {
     ///
     /// [`Config`](crate::ErrorKind::Config): the text is not hexadecimal, or the key is too short.
     pub fn from_hex(text: &str) -> Result<Self, Error> {
-        let not_hex = |_| Error::config(format!("the secret key is not hexadecimal; {CREATE_KEY}"));
+        let min = Self::MIN_LEN;
+        let not_hex =
+            |_| Error::config(format!("the secret key is not hexadecimal of at least {min} bytes; {CREATE_KEY}"));
         Self::from_bytes(&hex::decode(text.trim()).map_err(not_hex)?)
     }
 

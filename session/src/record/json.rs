@@ -98,7 +98,7 @@ pub(crate) fn decode_error<T>(side: Side, key: &str, error: &serde_json::Error) 
     Error::new(ErrorKind::Value, message)
 }
 
-/// Returns true if serde_json cannot parse the nesting depth, although it could write it.
+/// Returns true if the JSON parser rejects the nesting depth, although the serializer accepts it.
 fn is_too_deep(text: &str) -> bool {
     const MAX_DEPTH: usize = 127;
     if text.len() < 2 * MAX_DEPTH {

@@ -132,7 +132,7 @@ impl SessionInner {
             self.state().discard_pending();
             return Err(Error::refused(ErrorKind::Ended));
         }
-        let Some((token, record)) = self.state().to_record(&self.manager.config, self.manager.now()) else {
+        let Some((token, record)) = self.state().build_record(&self.manager.config, self.manager.now()) else {
             return Ok(());
         };
         let index = self.manager.config.index.entries(&record.values);
@@ -198,6 +198,6 @@ impl ManagerInner {
     /// Builds the commit of the changes in flight, on the record of the request.
     pub(super) fn commit_in_flight(&self, state: &mut State, now: Timestamp) -> Option<(SessionId, Commit)> {
         let credential = state.loaded.credential?;
-        Some((credential.id(), state.to_commit(credential, &self.config, now)))
+        Some((credential.id(), state.build_commit(credential, &self.config, now)))
     }
 }

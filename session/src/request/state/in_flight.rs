@@ -104,7 +104,7 @@ impl State {
     }
 
     /// Builds the commit of the changes in flight.
-    pub(crate) fn to_commit(&mut self, credential: Credential, config: &SessionConfig, now: Timestamp) -> Commit {
+    pub(crate) fn build_commit(&mut self, credential: Credential, config: &SessionConfig, now: Timestamp) -> Commit {
         let mut commit = Commit::empty(now);
         commit.token = credential.hash();
         commit.renew_below = commit.token.map(|_| config.renew_below);
@@ -121,7 +121,7 @@ impl State {
     }
 
     /// Builds a new record from the changes in flight: the keys that are set.
-    pub(crate) fn to_record(&mut self, config: &SessionConfig, now: Timestamp) -> Option<(Token, Record)> {
+    pub(crate) fn build_record(&mut self, config: &SessionConfig, now: Timestamp) -> Option<(Token, Record)> {
         let sent = self.in_flight.as_mut()?;
         let token = Token::new(sent.lifetime.unwrap_or(config.lifetime), now);
         sent.new_token = Some(token);
