@@ -60,7 +60,7 @@ fn both_browsers_of_a_user_are_listed_and_this_one_is_marked() {
 }
 
 #[test]
-fn signing_out_one_device_ends_it_at_its_next_request_and_no_other() {
+fn logging_out_one_device_applies_at_its_next_request_and_to_no_other() {
     visit(|visit| async {
         visit.sign_in("Ada").await;
         let (lost, kept) = (another(&visit, "Ada").await, another(&visit, "Ada").await);
@@ -83,7 +83,7 @@ fn signing_out_one_device_ends_it_at_its_next_request_and_no_other() {
 }
 
 #[test]
-fn signing_out_this_device_from_the_list_is_a_sign_out() {
+fn logging_out_this_device_from_the_list_is_a_logout() {
     visit(|visit| async {
         visit.sign_in("Ada").await;
         let id = visit.session_id().await;
@@ -97,7 +97,7 @@ fn signing_out_this_device_from_the_list_is_a_sign_out() {
 }
 
 #[test]
-fn signing_out_everywhere_else_spares_this_device_and_other_users() {
+fn logging_out_other_devices_spares_this_device_and_other_users() {
     visit(|visit| async {
         visit.sign_in("Ada").await;
         let others = [another(&visit, "Ada").await, another(&visit, "Ada").await];
@@ -119,7 +119,7 @@ fn signing_out_everywhere_else_spares_this_device_and_other_users() {
 }
 
 #[test]
-fn the_devices_of_another_user_are_never_shown_and_cannot_be_ended() {
+fn the_devices_of_another_user_are_never_shown_and_cannot_be_logged_out() {
     visit(|visit| async {
         visit.sign_in("Ada").await;
         let id = visit.session_id().await;
@@ -139,7 +139,7 @@ fn the_devices_of_another_user_are_never_shown_and_cannot_be_ended() {
 }
 
 #[test]
-fn who_is_not_signed_in_is_asked_who_they_are_and_sees_no_link() {
+fn a_visitor_who_is_not_logged_in_gets_the_login_page_and_no_link() {
     visit(|visit| async {
         visit.sign_in("Ada").await;
         assert!(visit.browser.has("nav a[href='/devices']").await);

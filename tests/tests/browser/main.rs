@@ -52,7 +52,7 @@ impl Visit {
 }
 
 #[test]
-fn a_cart_takes_products_counts_them_and_lets_them_go() {
+fn a_cart_adds_counts_and_removes_products() {
     visit(|visit| async {
         let browser = &visit.browser;
         for product in ["macaron", "pretzel", "macaron"] {
@@ -89,7 +89,7 @@ fn visits_are_counted() {
 }
 
 #[test]
-fn signing_in_replaces_the_token_and_keeps_the_session() {
+fn login_rotates_the_token_and_keeps_the_session() {
     visit(|visit| async {
         let browser = &visit.browser;
         browser.press("#add-jam-ring").await;
@@ -123,7 +123,7 @@ fn a_restart_of_the_shop_keeps_the_session() {
 }
 
 #[test]
-fn the_theme_lives_in_the_browser_and_survives_a_sign_out() {
+fn the_theme_is_client_state_and_survives_a_logout() {
     visit(|visit| async {
         let browser = &visit.browser;
         let token = browser.cookie(TOKEN).await;
@@ -144,7 +144,7 @@ fn the_theme_lives_in_the_browser_and_survives_a_sign_out() {
 }
 
 #[test]
-fn signing_out_says_goodbye_once_and_leaves_nothing_behind() {
+fn logout_shows_a_goodbye_once_and_deletes_everything() {
     visit(|visit| async {
         let browser = &visit.browser;
         browser.press("#add-ginger-snap").await;
@@ -178,7 +178,7 @@ fn signing_out_says_goodbye_once_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn the_browser_keeps_both_cookies_on_either_name_of_this_machine() {
+fn the_browser_keeps_both_cookies_on_both_host_names() {
     visit(|visit| async {
         let browser = &visit.browser;
         for home in [visit.shop.url("/"), visit.shop.url_on_localhost("/")] {
@@ -200,7 +200,7 @@ fn the_browser_keeps_both_cookies_on_either_name_of_this_machine() {
 }
 
 #[test]
-fn the_session_page_shows_what_is_stored_beside_the_schema() {
+fn the_session_page_shows_stored_values_and_the_schema() {
     visit(|visit| async {
         let browser = &visit.browser;
         browser.screenshot("products").await;

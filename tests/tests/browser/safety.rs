@@ -9,7 +9,7 @@ use crate::{SIGN_OUT, STATE, TOKEN, Visit, visit};
 // Scripts
 
 #[test]
-fn no_script_sees_a_cookie() {
+fn no_script_can_read_a_cookie() {
     visit(|visit| async {
         visit.sign_in("Ada").await;
         visit.browser.press("#theme").await;
@@ -40,7 +40,7 @@ async fn post_from_another_site(visit: &Visit, path: &str, field: (&str, &str)) 
 }
 
 #[test]
-fn a_link_from_another_site_leads_to_ones_own_session() {
+fn a_link_from_another_site_opens_the_users_session() {
     visit(|visit| async {
         visit.sign_in("Ada").await;
         visit.browser.goto(visit.shop.url_on_localhost("/style.css")).await;
@@ -68,7 +68,7 @@ fn a_form_posted_from_another_site_does_not_reach_the_session() {
 }
 
 #[test]
-fn a_form_posted_from_another_site_signs_nobody_out_on_the_server() {
+fn a_form_posted_from_another_site_does_not_log_out_on_the_server() {
     visit(|visit| async {
         visit.sign_in("Ada").await;
         let before = visit.browser.cookie_line().await;
@@ -79,7 +79,7 @@ fn a_form_posted_from_another_site_signs_nobody_out_on_the_server() {
 }
 
 #[test]
-fn what_another_site_embeds_or_fetches_comes_without_a_session_and_sets_none() {
+fn requests_embedded_by_another_site_have_no_session_and_set_none() {
     visit(|visit| async {
         visit.sign_in("Ada").await;
         let before = visit.browser.cookie_line().await;
@@ -132,7 +132,7 @@ fn twenty_clicks_in_two_tabs_at_once_all_count() {
 }
 
 #[test]
-fn signing_in_or_out_in_one_tab_is_so_in_the_other() {
+fn login_and_logout_in_one_tab_apply_to_the_other() {
     visit(|visit| async {
         let browser = &visit.browser;
         let (first, second) = browser.open_tab().await;
@@ -152,7 +152,7 @@ fn signing_in_or_out_in_one_tab_is_so_in_the_other() {
 // Cookies that are old, foreign or gone
 
 /// A visitor that the shop does not know gets a session that lasts.
-async fn assert_is_a_stranger_whose_session_lasts(visit: &Visit) {
+async fn assert_new_session_persists(visit: &Visit) {
     visit.goto("/").await;
     assert!(!visit.browser.has("#user").await && !visit.browser.has("#items").await);
     visit.browser.press("#add-macaron").await;
@@ -165,20 +165,20 @@ async fn assert_is_a_stranger_whose_session_lasts(visit: &Visit) {
 }
 
 #[test]
-fn the_cookies_of_another_key_are_no_cookies_and_are_replaced() {
+fn cookies_of_another_key_are_ignored_and_replaced() {
     visit(|mut visit| async {
         visit.browser.press("#theme").await;
         visit.sign_in("Ada").await;
         visit.shop.restart_with_another_key();
         visit.goto("/").await;
         assert_eq!(visit.browser.attribute("html", "data-theme").await, "light");
-        assert_is_a_stranger_whose_session_lasts(&visit).await;
+        assert_new_session_persists(&visit).await;
         visit
     });
 }
 
 #[test]
-fn the_cookies_of_another_format_are_no_cookies_and_are_replaced() {
+fn cookies_of_another_format_are_ignored_and_replaced() {
     visit(|visit| async {
         visit.browser.press("#theme").await;
         visit.sign_in("Ada").await;
@@ -188,25 +188,25 @@ fn the_cookies_of_another_format_are_no_cookies_and_are_replaced() {
                 visit.browser.run(&format!("document.cookie = '{name}={format}; Secure; Path=/'")).await;
             }
             assert_eq!(visit.browser.cookie(TOKEN).await, format);
-            assert_is_a_stranger_whose_session_lasts(&visit).await;
+            assert_new_session_persists(&visit).await;
         }
         visit
     });
 }
 
 #[test]
-fn a_browser_that_forgot_its_cookies_is_a_stranger() {
+fn a_browser_without_its_cookies_gets_a_new_session() {
     visit(|visit| async {
         visit.browser.press("#theme").await;
         visit.sign_in("Ada").await;
         visit.browser.forget_everything().await;
-        assert_is_a_stranger_whose_session_lasts(&visit).await;
+        assert_new_session_persists(&visit).await;
         visit
     });
 }
 
 #[test]
-fn of_two_cookies_each_may_be_lost_alone() {
+fn either_of_the_two_cookies_can_be_lost() {
     visit(|visit| async {
         let browser = &visit.browser;
         browser.press("#theme").await;
@@ -249,7 +249,7 @@ fn a_private_window_shares_nothing_with_the_other() {
 
 /// `no-store` keeps a page out of the caches, and out of the pages that the back button shows as they were.
 #[test]
-fn the_back_button_asks_the_shop_again_after_a_sign_out() {
+fn the_back_button_reloads_the_page_after_a_logout() {
     visit(|visit| async {
         let browser = &visit.browser;
         visit.sign_in("Ada").await;

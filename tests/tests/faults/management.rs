@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use session::{Error, ErrorKind, IndexKey, SessionId};
-use session_tests::{App, Browser, Fault, Kind};
+use session_tests::{App, Browser, Fault, Kind, on_every_store};
 
-use super::walk::FAULTS;
+use super::matrix::FAULTS;
 
 const USER: IndexKey<u64> = IndexKey::declare("user");
 
@@ -62,7 +62,7 @@ async fn found(app: &App, user: u64) -> Vec<SessionId> {
     app.manager.find(USER, &user).await.unwrap().into_iter().map(|info| info.id).collect()
 }
 
-pub(crate) async fn what_fails_in_a_list_of_sessions_is_an_error_and_can_be_repeated(kind: Kind) {
+async fn a_failed_management_operation_is_an_error_and_can_be_repeated(kind: Kind) {
     let app = App::with(kind, |config| config.index(USER)).await;
     let mut user = 0;
     for task in TASKS {
@@ -97,7 +97,7 @@ pub(crate) async fn what_fails_in_a_list_of_sessions_is_an_error_and_can_be_repe
 }
 
 /// What stands is stored by then, and the next sign-in ends what this one has not.
-pub(crate) async fn a_limit_of_sessions_that_cannot_be_enforced_fails_no_sign_in(kind: Kind) {
+async fn a_failure_to_enforce_the_session_limit_fails_no_login(kind: Kind) {
     let app = App::with(kind, |config| config.index_with_limit(USER, 1)).await;
     for (user, (operation, fault)) in
         [("find", Fault::Refuse), ("find", Fault::LoseReply), ("delete", Fault::Refuse), ("delete", Fault::LoseReply)]
@@ -118,3 +118,8 @@ pub(crate) async fn a_limit_of_sessions_that_cannot_be_enforced_fails_no_sign_in
         assert_eq!(found(&app, user).await, [app.open(&last).id().unwrap()], "{operation} {fault:?}");
     }
 }
+
+on_every_store!(
+    a_failed_management_operation_is_an_error_and_can_be_repeated,
+    a_failure_to_enforce_the_session_limit_fails_no_login,
+);

@@ -151,7 +151,7 @@ pub(crate) async fn answer(app: &App, request: Request, manner: Manner, browser:
     let errors = std::mem::take(&mut *errors.lock().unwrap());
     for error in &errors {
         assert!(error.to_string().starts_with("the session store failed to ") || error.kind() != ErrorKind::Store);
-        assert_tells_no_secret(error, browser);
+        assert_contains_no_secret(error, browser);
     }
     let response = answered?;
     browser.keep(response.headers());
@@ -179,7 +179,7 @@ fn handler(app: &App, request: Request, manner: Manner) -> MethodRouter {
     })
 }
 
-fn assert_tells_no_secret(error: &Error, browser: &Browser) {
+fn assert_contains_no_secret(error: &Error, browser: &Browser) {
     let source = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     let text = format!("{error} {error:?} {source}");
     assert!(!text.contains(PASSWORD), "the password is told: {text}");

@@ -41,11 +41,11 @@ async fn a_refusal(set: &str, unset: &str, words: &str) {
 }
 
 #[tokio::test]
-async fn a_full_disk_refuses_a_change_as_a_whole_until_there_is_room() {
+async fn a_full_disk_rejects_a_whole_change_until_there_is_space() {
     a_refusal("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 100000", "is full").await;
 }
 
 #[tokio::test]
-async fn a_file_that_may_not_be_written_is_read_until_it_may_be_written() {
+async fn a_read_only_file_can_be_read() {
     a_refusal("PRAGMA query_only = 1", "PRAGMA query_only = 0", "readonly").await;
 }

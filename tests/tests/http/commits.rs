@@ -20,7 +20,7 @@ async fn talkative(mut session: Session) -> Result<impl IntoResponse, Error> {
     Ok((StatusCode::CREATED, [("x-stored", "4711")], "stored 4711"))
 }
 
-pub(crate) async fn a_store_that_fails_at_the_commit_answers_503_and_nothing_else(kind: Kind) {
+pub(crate) async fn a_store_that_fails_at_the_commit_responds_503_and_nothing_else(kind: Kind) {
     let app = app(kind).await;
     let server = serve(routes().route("/talk", get(talkative)).layer(layer(&app))).await;
     let alice = browser();
@@ -37,7 +37,7 @@ pub(crate) async fn a_store_that_fails_at_the_commit_answers_503_and_nothing_els
     assert_eq!(server.get(&alice, "/talk").await.line(), "201 stored 4711", "the next request works");
 }
 
-pub(crate) async fn an_application_may_answer_a_failed_commit_itself(kind: Kind) {
+pub(crate) async fn an_application_can_replace_the_response_to_a_failed_commit(kind: Kind) {
     let app = app(kind).await;
     let own = |error: Error| (StatusCode::BAD_GATEWAY, format!("try again ({:?})", error.kind())).into_response();
     let server = serve(routes().route("/talk", get(talkative)).layer(layer(&app).on_error(own))).await;
@@ -47,7 +47,7 @@ pub(crate) async fn an_application_may_answer_a_failed_commit_itself(kind: Kind)
     assert_eq!(server.get(&alice, "/talk").await.line(), "201 stored 4711");
 }
 
-pub(crate) async fn a_request_that_a_sign_out_overtook_is_told_so(kind: Kind) {
+pub(crate) async fn a_request_overtaken_by_a_logout_responds_409(kind: Kind) {
     let (app, may_write, has_read) = (app(kind).await, Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (waits, tells) = (Arc::clone(&may_write), Arc::clone(&has_read));
     let slow = async move |mut session: Session| {
@@ -71,7 +71,7 @@ pub(crate) async fn a_request_that_a_sign_out_overtook_is_told_so(kind: Kind) {
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None", "nothing of it comes back");
 }
 
-pub(crate) async fn a_request_whose_client_leaves_commits_nothing(kind: Kind) {
+pub(crate) async fn a_request_whose_client_disconnects_commits_nothing(kind: Kind) {
     struct Tells(mpsc::UnboundedSender<&'static str>);
     impl Drop for Tells {
         fn drop(&mut self) {
@@ -102,7 +102,7 @@ pub(crate) async fn a_request_whose_client_leaves_commits_nothing(kind: Kind) {
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_handle_that_outlives_the_answer_may_read_but_not_write(kind: Kind) {
+pub(crate) async fn a_handle_that_outlives_the_response_may_read_but_not_write(kind: Kind) {
     async fn streams(mut session: Session) -> Result<Body, Error> {
         session.insert("a", 1).await?;
         let rest = stream::once(async move {

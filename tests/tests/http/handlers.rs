@@ -22,7 +22,7 @@ pub(crate) async fn a_server_error_after_cycle_id_leaves_the_old_token_working(k
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_server_error_after_an_update_still_sends_the_cookie_owed(kind: Kind) {
+pub(crate) async fn a_server_error_after_an_update_still_sends_the_pending_cookie(kind: Kind) {
     async fn counts_and_fails(session: Session) -> Result<(), StatusCode> {
         visits(session).await.unwrap();
         Err(StatusCode::INTERNAL_SERVER_ERROR)
@@ -36,7 +36,7 @@ pub(crate) async fn a_server_error_after_an_update_still_sends_the_cookie_owed(k
     assert_eq!(server.get(&alice, "/read/visits").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_server_error_still_ends_a_session(kind: Kind) {
+pub(crate) async fn a_server_error_still_deletes_an_invalidated_session(kind: Kind) {
     async fn ends_and_fails(mut session: Session) -> StatusCode {
         session.invalidate();
         StatusCode::INTERNAL_SERVER_ERROR
@@ -65,7 +65,7 @@ pub(crate) async fn a_client_error_commits(kind: Kind) {
     assert_eq!(server.get(&alice, "/read/attempts").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_handler_passes_a_sessions_error_on_as_its_answer(kind: Kind) {
+pub(crate) async fn a_session_error_returned_by_a_handler_becomes_the_response(kind: Kind) {
     async fn misreads(session: Session) -> Result<String, Error> {
         Ok(session.get::<String>("a").await?.unwrap_or_default())
     }
@@ -79,7 +79,7 @@ pub(crate) async fn a_handler_passes_a_sessions_error_on_as_its_answer(kind: Kin
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(4711)", "the next request works");
 }
 
-pub(crate) async fn an_error_that_a_handler_returns_gets_the_layers_answer(kind: Kind) {
+pub(crate) async fn an_error_returned_by_a_handler_gets_the_layers_response(kind: Kind) {
     async fn misreads(mut session: Session) -> Result<String, Error> {
         session.insert("pending", 1).await?;
         session.update("count", |count: &mut Option<u64>| *count = Some(4711)).await?;

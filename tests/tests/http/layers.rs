@@ -61,7 +61,7 @@ pub(crate) async fn nested_routers_share_the_session(kind: Kind) {
     assert_eq!(server.get(&alice, "/api/read/b").await.line(), "200 Some(2)");
 }
 
-pub(crate) async fn a_layer_within_a_layer_passes_the_request_on(kind: Kind) {
+pub(crate) async fn a_nested_layer_passes_the_request_on(kind: Kind) {
     let app = app(kind).await;
     let inner = Router::new().route("/", get(inside)).layer(layer(&app));
     let server = serve(Router::new().nest("/inner", inner).layer(from_fn(around)).layer(layer(&app))).await;
@@ -88,7 +88,7 @@ pub(crate) async fn layers_of_two_managers_are_two_sessions(kind: Kind) {
 }
 
 #[tokio::test]
-async fn a_missing_layer_answers_500_and_tells_the_client_nothing() {
+async fn a_missing_layer_responds_500_without_details() {
     let server = serve(routes()).await;
     let answer = server.get(&browser(), "/read/a").await;
     assert_eq!(answer.line(), "500");

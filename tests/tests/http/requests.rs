@@ -27,7 +27,7 @@ pub(crate) async fn a_session_survives_requests(kind: Kind) {
     assert_eq!(server.get(&bob, "/read/a").await.line(), "200 Some(2)");
 }
 
-pub(crate) async fn a_sign_in_that_redirects_has_signed_in_where_it_lands(kind: Kind) {
+pub(crate) async fn a_login_that_redirects_is_logged_in_at_the_target(kind: Kind) {
     async fn sign_in(mut session: Session) -> Result<Redirect, Error> {
         session.cycle_id();
         session.insert("user", 7).await?;

@@ -17,7 +17,7 @@ fn request(cookies: &BTreeMap<String, String>) -> http::Request<()> {
     http::Request::builder().header(header::COOKIE, line.join("; ")).body(()).unwrap()
 }
 
-pub(crate) async fn a_service_that_is_not_axums_has_sessions_too(kind: Kind) {
+pub(crate) async fn a_plain_tower_service_has_sessions(kind: Kind) {
     let app = App::new(kind).await;
     let counts =
         service_fn(async |request| Ok::<_, Error>(http::Response::new(visits(session_of(request).await).await?)));

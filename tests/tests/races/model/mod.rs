@@ -1,0 +1,109 @@
+//! Random scripts of requests, on every store, beside a plain model of what they are to do.
+//!
+//! The model (`world.rs`, `request.rs`, `acts.rs`) is written from the contract and knows none of the library's code. A
+//! script is a list of steps: operations of several requests at once, of two browsers and a job, with store operations
+//! that fail, lose their reply, or are cancelled on either side of their work. After each step the model says what is to
+//! be seen: the result, the store operations, the cookies, and every record.
+//!
+//! `SESSION_MODEL_CASES` says how many scripts run on the memory store (a twentieth of them on each other one), and
+//! `SESSION_MODEL_SEED` with which seed they begin; a failure says its own. A failure is shrunk, and becomes a named test.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::option_option,
+    clippy::same_functions_in_if_condition,
+    clippy::struct_excessive_bools,
+    clippy::unnecessary_wraps,
+    reason = "the model is to be read beside the tables: its arms are rows, and its steps have one shape"
+)]
+
+mod driver;
+mod expected;
+mod operations;
+mod request;
+mod script;
+mod world;
+
+use std::sync::Arc;
+
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use session::store::{MemoryStore, SessionStore};
+use session_tests::{Kind, on_every_store};
+
+use self::driver::Run;
+use self::script::Script;
+
+/// A number from the environment.
+fn set_to(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
+}
+
+async fn check(kind: Kind, store: Arc<dyn SessionStore>, script: &Script) -> Result<(), String> {
+    let mut run = Run::new(store, kind == Kind::Memory);
+    let result = run.script(script).await;
+    run.leave().await;
+    result
+}
+
+/// A memory store of its own for each script; the scripts on another store share it, and each has sessions of its own.
+fn fresh(kind: Kind, store: &Arc<dyn SessionStore>) -> Arc<dyn SessionStore> {
+    if kind == Kind::Memory { Arc::new(MemoryStore::new()) } else { Arc::clone(store) }
+}
+
+/// Shrinks a script that fails, as far as it goes in bounded time.
+async fn smallest(
+    kind: Kind,
+    store: &Arc<dyn SessionStore>,
+    mut tree: impl ValueTree<Value = Script>,
+    mut failure: String,
+) -> (Script, String) {
+    let mut script = tree.current();
+    let mut smaller = tree.simplify();
+    for _ in 0..5000 {
+        if !smaller {
+            break;
+        }
+        match check(kind, fresh(kind, store), &tree.current()).await {
+            Err(text) => {
+                (script, failure) = (tree.current(), text);
+                smaller = tree.simplify();
+            }
+            Ok(()) => smaller = tree.complicate(),
+        }
+    }
+    // Steps that come together may still be more than it takes.
+    let mut at = script.0.len();
+    while at > 0 {
+        at -= 1;
+        let mut shorter = script.clone();
+        shorter.0.remove(at);
+        if let Err(text) = check(kind, fresh(kind, store), &shorter).await {
+            (script, failure) = (shorter, text);
+        }
+    }
+    (script, failure)
+}
+
+async fn random_scripts_match_the_model(kind: Kind) {
+    let cases = set_to("SESSION_MODEL_CASES").unwrap_or(2000);
+    let cases = if kind == Kind::Memory { cases } else { cases.div_ceil(20) };
+    let first = set_to("SESSION_MODEL_SEED");
+    let strategy = script::script();
+    let (store, _folder) = kind.store().await;
+    for case in 0..cases {
+        let seed = first.unwrap_or(0) + case;
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng);
+        let tree = strategy.new_tree(&mut runner).unwrap();
+        if let Err(failure) = check(kind, fresh(kind, &store), &tree.current()).await {
+            let (script, failure) = smallest(kind, &store, tree, failure).await;
+            panic!("SESSION_MODEL_SEED={seed} SESSION_MODEL_CASES=1, case {case}:{script:?}\n{failure}");
+        }
+    }
+}
+
+on_every_store!(random_scripts_match_the_model);
