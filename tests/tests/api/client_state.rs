@@ -1,4 +1,4 @@
-//! Client state and its cookie: when it is believed, when it is sent, and what ends it.
+//! Tests of client state and its cookie: when it is trusted, sent and removed.
 
 use std::time::Duration;
 
@@ -32,20 +32,20 @@ async fn client_state_from_before_the_record_is_kept_when_the_record_is_created(
     let app = App::new(kind).await;
     let mut browser = Browser::default();
     request(&app, &mut browser, set_theme).await;
-    let sign_in = async |session: &mut Session| session.insert("user", 7).await.unwrap();
-    assert_eq!(request(&app, &mut browser, sign_in).await, "session");
+    let login = async |session: &mut Session| session.insert("user", 7).await.unwrap();
+    assert_eq!(request(&app, &mut browser, login).await, "session");
     assert_eq!(app.client(&browser, "theme").as_deref(), Some("dark"));
 }
 
 async fn replayed_client_state_of_a_logged_out_browser_is_not_trusted_after_a_load(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("user", 7)]).await;
+    let mut browser = app.browser_with(&[("user", 7)]).await;
     request(&app, &mut browser, set_theme).await;
     let replay = browser.clone();
     request(&app, &mut browser, async |session| session.invalidate()).await;
 
     let session = app.open(&replay);
-    assert_eq!(session.client().get_raw("theme"), Some("dark".into()), "nobody has asked yet");
+    assert_eq!(session.client().get_raw("theme"), Some("dark".into()), "the record is not loaded yet");
     session.get::<u64>("user").await.unwrap();
     assert!(session.client().is_empty());
 
@@ -55,27 +55,31 @@ async fn replayed_client_state_of_a_logged_out_browser_is_not_trusted_after_a_lo
 
 async fn client_state_of_a_replaced_token_is_empty_after_a_load(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("user", 7)]).await;
+    let mut browser = app.browser_with(&[("user", 7)]).await;
     request(&app, &mut browser, set_theme).await;
     let old = browser.clone();
     request(&app, &mut browser, async |session| session.cycle_id()).await;
     let session = app.manager.open_verified(&old.request()).await.unwrap();
     assert!(session.is_replaced());
     assert!(session.client().is_empty());
-    assert_eq!(app.client(&browser, "theme").as_deref(), Some("dark"), "the record's id stayed, and so did this");
+    assert_eq!(
+        app.client(&browser, "theme").as_deref(),
+        Some("dark"),
+        "the id of the record and the client state remain"
+    );
 }
 
 async fn the_state_cookie_of_another_session_is_not_trusted(kind: Kind) {
     let app = App::new(kind).await;
-    let mut victim = app.signed_in(&[("user", 7)]).await;
-    let mut thief = app.signed_in(&[("user", 8)]).await;
+    let mut victim = app.browser_with(&[("user", 7)]).await;
+    let mut thief = app.browser_with(&[("user", 8)]).await;
     request(&app, &mut victim, set_theme).await;
     request(&app, &mut thief, async |session| session.client_mut().insert("theme", "planted").unwrap()).await;
     let planted = thief.cookies[Browser::STATE].clone();
     victim.cookies.insert(Browser::STATE.to_owned(), planted.clone());
     assert_eq!(app.client(&victim, "theme"), None);
     victim.cookies.remove(Browser::SESSION);
-    assert_eq!(app.client(&victim, "theme"), None, "nor alone");
+    assert_eq!(app.client(&victim, "theme"), None, "without the session cookie neither");
 }
 
 async fn client_state_has_its_own_expiry_and_is_sent_again_below_the_threshold(kind: Kind) {
@@ -84,14 +88,14 @@ async fn client_state_has_its_own_expiry_and_is_sent_again_below_the_threshold(k
     request(&app, &mut browser, set_theme).await;
     let use_theme = async |session: &mut Session| _ = session.client().get::<String>("theme").unwrap();
     let hours = |hours: u64| Duration::from_hours(hours);
-    app.wait(hours(4));
+    app.advance(hours(4));
     assert_eq!(request(&app, &mut browser, use_theme).await, "–");
-    app.wait(hours(1));
+    app.advance(hours(1));
     assert_eq!(request(&app, &mut browser, async |_| {}).await, "–", "unused client state is not extended");
     assert_eq!(request(&app, &mut browser, use_theme).await, "state");
-    let kept = browser.clone();
-    app.wait(hours(24));
-    assert_eq!(app.client(&kept, "theme"), None);
+    let old = browser.clone();
+    app.advance(hours(24));
+    assert_eq!(app.client(&old, "theme"), None);
 }
 
 async fn writing_or_listing_client_state_is_a_use(kind: Kind) {
@@ -99,9 +103,9 @@ async fn writing_or_listing_client_state_is_a_use(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
     request(&app, &mut browser, set_theme).await;
-    app.wait(Duration::from_hours(5));
-    assert_eq!(request(&app, &mut browser, set_theme).await, "state", "the same value, past the threshold");
-    app.wait(Duration::from_hours(5));
+    app.advance(Duration::from_hours(5));
+    assert_eq!(request(&app, &mut browser, set_theme).await, "state", "the same value, below the threshold");
+    app.advance(Duration::from_hours(5));
     assert_eq!(request(&app, &mut browser, list).await, "state");
 }
 
@@ -122,7 +126,7 @@ async fn writing_the_same_value_sends_no_cookie_and_emptying_removes_it(kind: Ki
 
 async fn a_cookie_that_is_too_large_is_an_error_and_nothing_is_stored(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let before = browser.clone();
     let mut session = app.open(&browser);
     session.insert("a", 2).await.unwrap();
@@ -137,7 +141,7 @@ async fn a_cookie_that_is_too_large_is_an_error_and_nothing_is_stored(kind: Kind
 
 async fn client_state_written_after_the_session_is_known_to_be_deleted_is_kept(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("user", 7)]).await;
+    let mut browser = app.browser_with(&[("user", 7)]).await;
     request(&app, &mut browser.clone(), async |session| session.invalidate()).await;
     let visit = async |session: &mut Session| {
         assert_eq!(session.get::<u64>("user").await.unwrap(), None);
@@ -150,14 +154,14 @@ async fn client_state_written_after_the_session_is_known_to_be_deleted_is_kept(k
 
 async fn a_client_write_never_sends_a_token(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("user", 7)]).await;
+    let mut browser = app.browser_with(&[("user", 7)]).await;
     let mut slow = app.open(&browser);
     set_theme(&mut slow).await;
     let stale = browser.clone();
     request(&app, &mut browser, async |session| session.cycle_id()).await;
     let token = browser.cookies[Browser::SESSION].clone();
     app.finalize(slow, &mut browser).await.unwrap();
-    assert_eq!(browser.cookies[Browser::SESSION], token, "no old token over a newer one");
+    assert_eq!(browser.cookies[Browser::SESSION], token, "no old token overwrites a newer one");
     assert_ne!(stale.cookies[Browser::SESSION], token);
     assert_eq!(app.client(&browser, "theme").as_deref(), Some("dark"));
 }

@@ -1,4 +1,4 @@
-//! Clocks that step, and the clocks of two servers that differ: what holds all the same, and what it costs.
+//! Tests of clocks that are set back or forward, and of servers whose clocks differ.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,103 +20,103 @@ async fn request(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mu
     app.finalize(session, browser).await.unwrap();
 }
 
-// One clock that steps
+// One clock that is set
 
 async fn a_clock_that_is_set_back_loses_nothing(kind: Kind) {
     let app = App::new(kind).await;
-    app.wait(2 * HOUR);
-    let mut browser = app.signed_in(&[("a", 1)]).await;
-    app.turn_back(2 * HOUR);
+    app.advance(2 * HOUR);
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    app.rewind(2 * HOUR);
     assert_eq!(app.stored(&browser, "a").await, Some(1));
     request(&app, &mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
-    app.wait(4 * HOUR);
+    app.advance(4 * HOUR);
     assert_eq!(app.stored(&browser, "a").await, Some(2));
 }
 
 async fn a_clock_that_is_set_back_during_a_request_loses_nothing(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(HOUR);
-    let steps = async |session: &mut Session| {
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    app.advance(HOUR);
+    let handler = async |session: &mut Session| {
         assert_eq!(session.get::<u64>("a").await.unwrap(), Some(1));
-        app.turn_back(3 * HOUR);
+        app.rewind(3 * HOUR);
         session.insert("a", 2).await.unwrap();
         session.cycle_id();
     };
-    request(&app, &mut browser, steps).await;
+    request(&app, &mut browser, handler).await;
     assert_eq!(app.stored(&browser, "a").await, Some(2));
     let meta = app.open(&browser).meta().await.unwrap().unwrap();
-    assert!(meta.last_seen < meta.created, "the times are what the clock said");
+    assert!(meta.last_seen < meta.created, "the times are the ones of the clock");
 }
 
 async fn a_session_that_expired_by_a_wrong_clock_is_live_again_after_the_clock_is_corrected(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let before = browser.clone();
-    app.wait(25 * HOUR);
+    app.advance(25 * HOUR);
     request(&app, &mut browser, async |session| assert_eq!(session.get::<u64>("a").await.unwrap(), None)).await;
     assert_eq!(browser.cookies, before.cookies, "the browser keeps its cookies");
-    app.turn_back(25 * HOUR);
+    app.rewind(25 * HOUR);
     assert_eq!(app.stored(&browser, "a").await, Some(1));
 }
 
 async fn a_clock_that_jumps_past_the_expiry_during_a_request_fails_the_write_with_ended(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     assert_eq!(session.get::<u64>("a").await.unwrap(), Some(1));
-    app.wait(25 * HOUR);
+    app.advance(25 * HOUR);
     session.insert("a", 2).await.unwrap();
     let error = app.finalize(session, &mut browser).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Ended);
-    app.turn_back(25 * HOUR);
+    app.rewind(25 * HOUR);
     assert_eq!(app.stored(&browser, "a").await, Some(1), "nothing was stored");
 }
 
 async fn a_use_while_the_clock_is_ahead_extends_a_session_but_not_past_its_absolute_end(kind: Kind) {
     let app = App::with(kind, |config| config.lifetime(Lifetime::new().absolute(3 * DAY))).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(20 * HOUR);
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    app.advance(20 * HOUR);
     request(&app, &mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
-    app.turn_back(20 * HOUR);
-    app.wait((44 * HOUR).saturating_sub(SECOND));
-    assert_eq!(app.stored(&browser, "a").await, Some(2), "20 hours more than it was idle for");
+    app.rewind(20 * HOUR);
+    app.advance((44 * HOUR).saturating_sub(SECOND));
+    assert_eq!(app.stored(&browser, "a").await, Some(2), "20 hours longer than the idle limit");
     request(&app, &mut browser, async |session| session.insert("a", 3).await.unwrap()).await;
-    app.wait(23 * HOUR);
+    app.advance(23 * HOUR);
     request(&app, &mut browser, async |session| session.insert("a", 4).await.unwrap()).await;
-    app.wait(5 * HOUR);
+    app.advance(5 * HOUR);
     assert_eq!(app.stored(&browser, "a").await, Some(4));
-    app.wait(SECOND);
-    assert_eq!(app.stored(&browser, "a").await, None, "the absolute end stays where the creation put it");
+    app.advance(SECOND);
+    assert_eq!(app.stored(&browser, "a").await, None, "the absolute end is set at the creation");
 }
 
 async fn after_a_rotation_and_a_clock_set_back_the_earlier_token_reads_nothing(kind: Kind) {
     let app = App::new(kind).await;
-    app.wait(2 * HOUR);
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    app.advance(2 * HOUR);
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     request(&app, &mut browser, async |session| session.cycle_id()).await;
-    app.turn_back(2 * HOUR);
+    app.rewind(2 * HOUR);
     for wait in [Duration::ZERO, HOUR, HOUR + 59 * SECOND, SECOND] {
-        app.wait(wait);
+        app.advance(wait);
         let session = app.open(&old);
         assert_eq!(session.get::<u64>("a").await.unwrap(), None);
         let in_grace = wait != SECOND;
-        assert_eq!(session.is_replaced(), in_grace, "the grace is longer by the step");
+        assert_eq!(session.is_replaced(), in_grace, "the grace is longer by the clock change");
         assert_eq!(app.stored(&browser, "a").await, Some(1));
     }
 }
 
 // Two servers
 
-/// Two servers on one store, of which the second is ahead of the first, or behind.
+/// Two servers on one store with different clocks.
 struct Pair {
     servers: [SessionManager; 2],
     millis: Arc<AtomicU64>,
     _folder: Option<TempDir>,
 }
 
-/// How far the second server's clock is from the first one's.
+/// The difference of the second clock to the first one.
 #[derive(Clone, Copy, Debug)]
 enum Skew {
     Ahead(Duration),
@@ -228,12 +228,12 @@ async fn a_skew_below_the_rotation_grace_logs_nobody_out_after_a_rotation(kind: 
             pair.wait(54 * SECOND);
             let before = old.cookies.clone();
             assert_eq!(pair.write(races, &mut old, 2).await, Err(ErrorKind::Replaced), "{skew:?}");
-            assert_eq!(old.cookies, before, "no cookie goes over the new one");
+            assert_eq!(old.cookies, before, "no cookie overwrites the new one");
         }
     }
 }
 
-/// Why the clocks of servers should differ by less than the grace.
+/// Therefore, the clocks of servers should differ by less than the rotation grace.
 async fn a_skew_above_the_rotation_grace_creates_a_new_session_for_a_write_that_raced_a_rotation(kind: Kind) {
     let (pair, mut browser) = (Pair::new(kind, MINUTES[0]).await, Browser::default());
     pair.write(0, &mut browser, 1).await.unwrap();
@@ -241,24 +241,24 @@ async fn a_skew_above_the_rotation_grace_creates_a_new_session_for_a_write_that_
     pair.request(0, &mut browser, async |session| session.cycle_id()).await.unwrap();
     pair.write(1, &mut old, 2).await.unwrap();
     assert_ne!(pair.id(&old), pair.id(&browser));
-    assert_eq!(pair.read(1, &browser).await, Some(1), "the rotated session is none the worse");
+    assert_eq!(pair.read(1, &browser).await, Some(1), "the rotated session is unchanged");
 }
 
 async fn an_idle_session_expires_earlier_or_later_by_the_skew_only(kind: Kind) {
     for skew in SECONDS.into_iter().chain(MINUTES) {
         let (pair, mut browser) = (Pair::new(kind, skew).await, Browser::default());
         pair.write(0, &mut browser, 1).await.unwrap();
-        let ends = match skew {
+        let expiries = match skew {
             Skew::Ahead(time) => [DAY, DAY.saturating_sub(time)],
             Skew::Behind(time) => [DAY, DAY + time],
         };
-        let (early, late) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+        let (early, late) = (expiries[0].min(expiries[1]), expiries[0].max(expiries[1]));
         let mut passed = Duration::ZERO;
         for now in [early.saturating_sub(SECOND), early, late.saturating_sub(SECOND), late] {
             pair.wait(now.saturating_sub(passed));
             passed = now;
             for server in [0, 1] {
-                let expected = (now < ends[server]).then_some(1);
+                let expected = (now < expiries[server]).then_some(1);
                 assert_eq!(pair.read(server, &browser).await, expected, "{skew:?}, server {server} after {now:?}");
             }
         }

@@ -1,4 +1,4 @@
-//! Tests that futures are `Send`, that handles may be used anywhere, and that user code never runs under the state's lock.
+//! Tests that futures are `Send`, that handles can be used anywhere, and that no user code runs under the state's lock.
 
 use std::future::Future;
 use std::sync::Mutex;
@@ -33,18 +33,18 @@ struct Visitor {
     font: u8,
 }
 
-fn is_send(_: impl Future + Send) {}
+fn assert_send(_: impl Future + Send) {}
 
-fn goes_anywhere<T: Send + Sync + 'static>() {}
+fn assert_send_sync<T: Send + Sync + 'static>() {}
 
 fn manager(store: impl SessionStore) -> SessionManager {
     SessionManager::new(store, SessionConfig::new(SecretKey::generate()))
 }
 
-/// Where a log goes that looks at the session that it is about, as one does that names the session in each line.
-struct Curious(Session);
+/// A log writer that accesses the session of the logged event.
+struct AccessingWriter(Session);
 
-impl std::io::Write for Curious {
+impl std::io::Write for AccessingWriter {
     fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
         assert!(!self.0.is_invalidated());
         Ok(line.len())
@@ -55,11 +55,11 @@ impl std::io::Write for Curious {
     }
 }
 
-/// A text that looks at a session while it is made one.
-struct Label(Session);
+/// A label that accesses the session during its conversion.
+struct AccessingLabel(Session);
 
-impl From<Label> for String {
-    fn from(Label(session): Label) -> Self {
+impl From<AccessingLabel> for String {
+    fn from(AccessingLabel(session): AccessingLabel) -> Self {
         format!("{}", session.is_invalidated())
     }
 }
@@ -69,88 +69,88 @@ fn no_user_code_runs_while_the_state_is_locked() {
     let (done, finished) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let mut session = manager(MemoryStore::new()).open(&HeaderMap::new());
-        let (mut kept, curious) = (session.handle(), Mutex::new(Curious(session.handle())));
-        kept.set_label(Label(session.handle()));
+        let (mut kept, writer) = (session.handle(), Mutex::new(AccessingWriter(session.handle())));
+        kept.set_label(AccessingLabel(session.handle()));
         session.finalize(&mut HeaderMap::new()).now_or_never().expect("nothing to store").unwrap();
-        let _guard = tracing_subscriber::fmt().with_writer(curious).finish().set_default();
+        let _guard = tracing_subscriber::fmt().with_writer(writer).finish().set_default();
         kept.cycle_id();
         kept.set_label("late");
         kept.invalidate();
         done.send(()).unwrap();
     });
-    finished.recv_timeout(Duration::from_secs(30)).expect("nobody waits for a lock that he holds");
+    finished.recv_timeout(Duration::from_secs(30)).expect("the log writer and the label do not deadlock");
 }
 
 #[test]
 fn every_future_of_a_session_is_send() {
     let mut session = manager(MemoryStore::new()).open(&HeaderMap::new());
-    is_send(session.get::<u64>("a"));
-    is_send(session.get_raw("a"));
-    is_send(session.insert("a", 1));
-    is_send(session.insert("a".to_owned(), "b"));
-    is_send(session.insert_raw("a", 1.into()));
-    is_send(session.remove::<u64>("a"));
-    is_send(session.remove_raw("a"));
-    is_send(session.unset("a"));
-    is_send(session.update("a", |a: &mut Option<u64>| a.take()));
-    is_send(session.try_update("a", |a: &mut Option<u64>| a.take().ok_or("none")));
-    is_send(session.entries());
-    is_send(session.is_empty());
-    is_send(session.clear());
-    is_send(session.meta());
-    is_send(session.sync());
-    is_send(session.handle().finalize(&mut HeaderMap::new()));
-    is_send(session.abandon(&mut HeaderMap::new()));
+    assert_send(session.get::<u64>("a"));
+    assert_send(session.get_raw("a"));
+    assert_send(session.insert("a", 1));
+    assert_send(session.insert("a".to_owned(), "b"));
+    assert_send(session.insert_raw("a", 1.into()));
+    assert_send(session.remove::<u64>("a"));
+    assert_send(session.remove_raw("a"));
+    assert_send(session.unset("a"));
+    assert_send(session.update("a", |a: &mut Option<u64>| a.take()));
+    assert_send(session.try_update("a", |a: &mut Option<u64>| a.take().ok_or("none")));
+    assert_send(session.entries());
+    assert_send(session.is_empty());
+    assert_send(session.clear());
+    assert_send(session.meta());
+    assert_send(session.sync());
+    assert_send(session.handle().finalize(&mut HeaderMap::new()));
+    assert_send(session.abandon(&mut HeaderMap::new()));
 }
 
 #[test]
 fn every_future_of_the_typed_accessors_is_send() {
     let mut session = manager(MemoryStore::new()).open(&HeaderMap::new());
     let mut visitor: Typed<Visitor> = session.typed_mut();
-    is_send(visitor.name());
-    is_send(visitor.remove_name());
-    is_send(visitor.update_name(Option::take));
-    is_send(visitor.try_update_name(|name| name.take().ok_or("none")));
-    is_send(visitor.cart());
-    is_send(visitor.remove_cart());
-    is_send(visitor.update_cart(|cart| cart.push(1)));
-    is_send(visitor.try_update_cart(|cart| cart.pop().ok_or("none")));
+    assert_send(visitor.name());
+    assert_send(visitor.remove_name());
+    assert_send(visitor.update_name(Option::take));
+    assert_send(visitor.try_update_name(|name| name.take().ok_or("none")));
+    assert_send(visitor.cart());
+    assert_send(visitor.remove_cart());
+    assert_send(visitor.update_cart(|cart| cart.push(1)));
+    assert_send(visitor.try_update_cart(|cart| cart.pop().ok_or("none")));
     let visitor: ReadOnly<Visitor> = session.typed();
-    is_send(visitor.name());
-    is_send(visitor.cart());
+    assert_send(visitor.name());
+    assert_send(visitor.cart());
 }
 
 #[test]
 fn every_future_of_managers_stores_and_layers_is_send() {
     const KEY: IndexKey<u64> = IndexKey::declare("user");
     let manager = manager(MemoryStore::new());
-    is_send(manager.open_verified(&HeaderMap::new()));
-    is_send(manager.delete_expired(1));
-    is_send(manager.find(KEY, &7));
-    is_send(manager.revoke(KEY, &7, SessionId::from_bytes([1; 16])));
-    is_send(manager.revoke_all(KEY, &7, None));
-    is_send(manager.reindex());
-    is_send(SqliteStore::connect("sqlite::memory:"));
-    is_send(async {
+    assert_send(manager.open_verified(&HeaderMap::new()));
+    assert_send(manager.delete_expired(1));
+    assert_send(manager.find(KEY, &7));
+    assert_send(manager.revoke(KEY, &7, SessionId::from_bytes([1; 16])));
+    assert_send(manager.revoke_all(KEY, &7, None));
+    assert_send(manager.reindex());
+    assert_send(SqliteStore::connect("sqlite::memory:"));
+    assert_send(async {
         let store = SqliteStore::connect("sqlite::memory:").await?;
         store.migrate().await
     });
     let (store, id, now) = (MemoryStore::new(), SessionId::from_bytes([1; 16]), Timestamp::from_millis(0));
     let token = TokenHash::from_bytes([1; 32]);
-    is_send(store.load(&id, now));
-    is_send(store.delete(&id, Proof::Token(token), now));
-    is_send(store.find(&IndexHash::from_bytes([1; 32]), now));
-    is_send(store.scan(None, 1, now));
-    is_send(store.delete_expired(now, 1));
-    is_send(store.commit(&id, &Commit::touch(token, 0, now)));
+    assert_send(store.load(&id, now));
+    assert_send(store.delete(&id, Proof::Token(token), now));
+    assert_send(store.find(&IndexHash::from_bytes([1; 32]), now));
+    assert_send(store.scan(None, 1, now));
+    assert_send(store.delete_expired(now, 1));
+    assert_send(store.commit(&id, &Commit::touch(token, 0, now)));
     let router: Router = Router::new().layer(SessionLayer::new(manager));
-    is_send(router.oneshot(Request::new(Body::empty())));
-    is_send(Session::from_request_parts(&mut Request::new(()).into_parts().0, &()));
-    is_send(Typed::<Visitor>::from_request_parts(&mut Request::new(()).into_parts().0, &()));
-    is_send(ReadOnly::<Visitor>::from_request_parts(&mut Request::new(()).into_parts().0, &()));
+    assert_send(router.oneshot(Request::new(Body::empty())));
+    assert_send(Session::from_request_parts(&mut Request::new(()).into_parts().0, &()));
+    assert_send(Typed::<Visitor>::from_request_parts(&mut Request::new(()).into_parts().0, &()));
+    assert_send(ReadOnly::<Visitor>::from_request_parts(&mut Request::new(()).into_parts().0, &()));
 }
 
-/// A handler as people write it: what it holds across its awaits must be `Send` as well.
+/// A typical handler: its locals across an await must be `Send`, too.
 #[test]
 fn a_whole_handler_is_send() {
     async fn handler(mut session: Session, mut visitor: Typed<Visitor>) -> Result<(), Error> {
@@ -169,30 +169,30 @@ fn a_whole_handler_is_send() {
     }
     let mut session = manager(MemoryStore::new()).open(&HeaderMap::new());
     let visitor = session.typed_mut();
-    is_send(handler(session, visitor));
+    assert_send(handler(session, visitor));
 }
 
 #[test]
-fn handles_go_anywhere() {
-    goes_anywhere::<Session>();
-    goes_anywhere::<Typed<Visitor>>();
-    goes_anywhere::<ReadOnly<Visitor>>();
-    goes_anywhere::<ClientState<'static>>();
-    goes_anywhere::<ClientStateMut<'static>>();
-    goes_anywhere::<SessionManager>();
-    goes_anywhere::<SessionConfig>();
-    goes_anywhere::<CookieConfig>();
-    goes_anywhere::<Lifetime>();
-    goes_anywhere::<SecretKey>();
-    goes_anywhere::<SessionId>();
-    goes_anywhere::<Meta>();
-    goes_anywhere::<Error>();
-    goes_anywhere::<Key<std::rc::Rc<u64>>>();
-    goes_anywhere::<ClientKey<std::rc::Rc<u64>>>();
-    goes_anywhere::<MemoryStore>();
-    goes_anywhere::<SqliteStore>();
-    goes_anywhere::<Box<dyn SessionStore>>();
-    goes_anywhere::<(
+fn handles_are_send_and_sync() {
+    assert_send_sync::<Session>();
+    assert_send_sync::<Typed<Visitor>>();
+    assert_send_sync::<ReadOnly<Visitor>>();
+    assert_send_sync::<ClientState<'static>>();
+    assert_send_sync::<ClientStateMut<'static>>();
+    assert_send_sync::<SessionManager>();
+    assert_send_sync::<SessionConfig>();
+    assert_send_sync::<CookieConfig>();
+    assert_send_sync::<Lifetime>();
+    assert_send_sync::<SecretKey>();
+    assert_send_sync::<SessionId>();
+    assert_send_sync::<Meta>();
+    assert_send_sync::<Error>();
+    assert_send_sync::<Key<std::rc::Rc<u64>>>();
+    assert_send_sync::<ClientKey<std::rc::Rc<u64>>>();
+    assert_send_sync::<MemoryStore>();
+    assert_send_sync::<SqliteStore>();
+    assert_send_sync::<Box<dyn SessionStore>>();
+    assert_send_sync::<(
         Record,
         Commit,
         Committed,
@@ -206,6 +206,6 @@ fn handles_go_anywhere() {
         Values,
         Json,
     )>();
-    goes_anywhere::<SessionLayer>();
-    goes_anywhere::<SessionService<Router>>();
+    assert_send_sync::<SessionLayer>();
+    assert_send_sync::<SessionService<Router>>();
 }

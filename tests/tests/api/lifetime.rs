@@ -1,4 +1,4 @@
-//! How long sessions live, by a clock that the test turns.
+//! Tests of the lifetime of sessions, with a manual clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,63 +21,63 @@ async fn read(session: &mut Session) {
 
 async fn an_idle_session_expires_on_the_server_independent_of_the_cookie(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(Duration::from_millis(86_399_999));
+    let browser = app.browser_with(&[("a", 1)]).await;
+    app.advance(Duration::from_millis(86_399_999));
     assert_eq!(app.stored(&browser, "a").await, Some(1));
-    app.wait(Duration::from_millis(1));
+    app.advance(Duration::from_millis(1));
     assert_eq!(app.stored(&browser, "a").await, None);
 }
 
 async fn reading_keeps_a_session_alive_to_its_absolute_end_and_no_further(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     for _ in 0..59 {
-        app.wait(12 * HOUR);
+        app.advance(12 * HOUR);
         request(&app, &mut browser, read).await;
         assert_eq!(app.stored(&browser, "a").await, Some(1));
     }
-    app.wait(12 * HOUR);
+    app.advance(12 * HOUR);
     assert_eq!(app.stored(&browser, "a").await, None, "30 days are over");
 }
 
 async fn a_rotation_restarts_the_absolute_lifetime(kind: Kind) {
     let app = App::with(kind, |config| config.lifetime(Lifetime::new().idle(20 * DAY))).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(19 * DAY);
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    app.advance(19 * DAY);
     request(&app, &mut browser, async |session| session.cycle_id()).await;
-    app.wait(19 * DAY);
+    app.advance(19 * DAY);
     assert_eq!(app.stored(&browser, "a").await, Some(1));
     request(&app, &mut browser, read).await;
-    app.wait(11 * DAY);
+    app.advance(11 * DAY);
     assert_eq!(app.stored(&browser, "a").await, None, "30 days after the rotation");
 }
 
 async fn remember_me_outlives_the_default_and_survives_a_rotation_without_a_load(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let remember_me = Lifetime::new().idle(14 * DAY).absolute(90 * DAY);
     request(&app, &mut browser, async |session| session.set_lifetime(remember_me)).await;
     assert_ne!(browser.cookies, old.cookies, "the token carries the lifetime");
-    app.wait(13 * DAY);
+    app.advance(13 * DAY);
     request(&app, &mut browser, async |session| session.cycle_id()).await;
-    app.wait(13 * DAY);
+    app.advance(13 * DAY);
     assert_eq!(app.stored(&browser, "a").await, Some(1));
-    app.wait(DAY);
+    app.advance(DAY);
     assert_eq!(app.stored(&browser, "a").await, None);
 }
 
 async fn remember_me_applies_when_the_login_creates_a_new_session(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     request(&app, &mut browser.clone(), async |session| session.invalidate()).await;
-    let sign_in = async |session: &mut Session| {
+    let login = async |session: &mut Session| {
         session.set_lifetime(Lifetime::new().idle(14 * DAY));
         session.set_label("Firefox on Linux");
         session.insert("a", 2).await.unwrap();
     };
-    request(&app, &mut browser, sign_in).await;
-    app.wait(13 * DAY);
+    request(&app, &mut browser, login).await;
+    app.advance(13 * DAY);
     assert_eq!(app.stored(&browser, "a").await, Some(2));
     let meta = app.open(&browser).meta().await.unwrap().unwrap();
     assert_eq!(meta.label.as_deref(), Some("Firefox on Linux"));
@@ -93,8 +93,8 @@ async fn max_age_is_the_absolute_end_or_absent(kind: Kind) {
         let mut session = app.open(&Browser::default());
         session.insert("a", 1).await.unwrap();
         session.client_mut().insert("theme", "dark").unwrap();
-        let answer = app.finalize(session, &mut Browser::default()).await.unwrap();
-        let cookies: Vec<_> = answer.0.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
+        let response = app.finalize(session, &mut Browser::default()).await.unwrap();
+        let cookies: Vec<_> = response.0.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
         assert_eq!(cookies.len(), 2);
         match expected {
             Some(age) => assert!(cookies[0].contains(age), "{age}"),
@@ -110,25 +110,25 @@ async fn a_request_that_outlives_its_new_token_sends_no_cookie_and_no_removal(ki
         let mut session = app.open(&Browser::default());
         session.insert("a", 1).await.unwrap();
         session.sync().await.unwrap();
-        app.wait(wait);
-        let answer = app.finalize(session, &mut Browser::default()).await.unwrap();
-        assert_eq!(answer.cookies(), cookies);
-        assert!(answer.0.get("set-cookie").is_none_or(|cookie| cookie.to_str().unwrap().ends_with(age)));
+        app.advance(wait);
+        let response = app.finalize(session, &mut Browser::default()).await.unwrap();
+        assert_eq!(response.cookies(), cookies);
+        assert!(response.0.get("set-cookie").is_none_or(|cookie| cookie.to_str().unwrap().ends_with(age)));
     }
 }
 
 async fn session_info_has_created_last_seen_and_expires(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
-    let begun = app.open(&browser).meta().await.unwrap().unwrap();
-    assert_eq!(begun.created, SystemTime::UNIX_EPOCH + Duration::from_hours(500_000));
-    assert_eq!((begun.last_seen, begun.expires), (begun.created, begun.created + DAY));
-    app.wait(6 * HOUR);
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    let initial = app.open(&browser).meta().await.unwrap().unwrap();
+    assert_eq!(initial.created, SystemTime::UNIX_EPOCH + Duration::from_hours(500_000));
+    assert_eq!((initial.last_seen, initial.expires), (initial.created, initial.created + DAY));
+    app.advance(6 * HOUR);
     request(&app, &mut browser, async |session| session.set_label("phone")).await;
     let meta = app.open(&browser).meta().await.unwrap().unwrap();
-    assert_eq!(meta.created, begun.created);
-    assert_eq!(meta.last_seen, begun.created + 6 * HOUR);
-    assert_eq!(meta.expires, begun.created + 6 * HOUR + DAY);
+    assert_eq!(meta.created, initial.created);
+    assert_eq!(meta.last_seen, initial.created + 6 * HOUR);
+    assert_eq!(meta.expires, initial.created + 6 * HOUR + DAY);
     assert_eq!(meta.label.as_deref(), Some("phone"));
     assert!(app.open(&Browser::default()).meta().await.unwrap().is_none());
 }
@@ -136,8 +136,8 @@ async fn session_info_has_created_last_seen_and_expires(kind: Kind) {
 async fn a_threshold_of_one_renews_on_every_read_and_of_zero_never(kind: Kind) {
     for (part, expected) in [(1.0, "load touch"), (0.0, "load")] {
         let app = App::with(kind, |config| config.extend_below(part)).await;
-        let mut browser = app.signed_in(&[("a", 1)]).await;
-        app.wait(HOUR);
+        let mut browser = app.browser_with(&[("a", 1)]).await;
+        app.advance(HOUR);
         request(&app, &mut browser, read).await;
         assert_eq!(app.spy.take_operations(), expected, "{part}");
     }
@@ -146,16 +146,16 @@ async fn a_threshold_of_one_renews_on_every_read_and_of_zero_never(kind: Kind) {
 async fn sweeping_deletes_expired_sessions_and_nothing_else(kind: Kind) {
     let app = App::new(kind).await;
     for _ in 0..5 {
-        app.signed_in(&[("a", 1)]).await;
+        app.browser_with(&[("a", 1)]).await;
     }
-    app.wait(20 * HOUR);
-    let browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(5 * HOUR);
+    app.advance(20 * HOUR);
+    let browser = app.browser_with(&[("a", 1)]).await;
+    app.advance(5 * HOUR);
     let mut swept = 0;
     for _ in 0..5 {
         swept += app.manager.delete_expired(2).await.unwrap();
     }
-    // The memory store drops up to two of the expired by itself whenever a session begins, and none began since.
+    // The memory store deletes up to two expired sessions at each creation, and none was created since.
     assert_eq!(swept, 5);
     assert_eq!(app.stored(&browser, "a").await, Some(1));
 }
@@ -182,14 +182,10 @@ async fn a_rotated_secret_key_is_accepted_only_as_a_fallback(kind: Kind) {
     let mut headers = http::HeaderMap::new();
     session.finalize(&mut headers).await.unwrap();
     browser.keep(&headers);
-    assert_eq!(
-        without.open(&browser.request()).get::<u64>("a").await.unwrap(),
-        Some(1),
-        "sealed anew with the new key"
-    );
+    assert_eq!(without.open(&browser.request()).get::<u64>("a").await.unwrap(), Some(1), "sealed with the new key");
 }
 
-// To the millisecond
+// Exact limits
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
@@ -200,26 +196,26 @@ fn just_before(time: Duration) -> Duration {
 async fn the_rotation_grace_is_exact_to_the_millisecond(kind: Kind) {
     for grace in [Duration::from_mins(1), Duration::from_secs(1), Duration::ZERO] {
         let app = App::with(kind, |config| config.grace(grace)).await;
-        let mut browser = app.signed_in(&[("a", 1)]).await;
+        let mut browser = app.browser_with(&[("a", 1)]).await;
         let old = browser.clone();
-        app.wait(HOUR);
+        app.advance(HOUR);
         request(&app, &mut browser, async |session| session.cycle_id()).await;
         if let Some(time) = grace.checked_sub(MILLISECOND) {
-            app.wait(time);
+            app.advance(time);
             assert_eq!(app.stored(&old, "a").await, None);
             assert_eq!(write(&app, &old).await, Err(ErrorKind::Replaced), "{grace:?}");
-            app.wait(MILLISECOND);
+            app.advance(MILLISECOND);
         }
         let late = app.open(&old);
         assert_eq!(late.get::<u64>("a").await.unwrap(), None);
         assert!(!late.is_replaced(), "{grace:?}");
-        let begun = write(&app, &old).await.unwrap();
-        assert_ne!(begun, app.open(&browser).id(), "beyond the grace a write begins another session");
+        let new = write(&app, &old).await.unwrap();
+        assert_ne!(new, app.open(&browser).id(), "after the grace, a write creates another session");
         assert_eq!(app.stored(&browser, "a").await, Some(1));
     }
 }
 
-/// The id of the session that a write with these cookies reaches.
+/// The id of the session that a write with these cookies changes.
 async fn write(app: &App, browser: &Browser) -> Result<Option<SessionId>, ErrorKind> {
     let (mut session, mut browser) = (app.open(browser), browser.clone());
     session.insert("a", 9).await.unwrap();
@@ -229,10 +225,10 @@ async fn write(app: &App, browser: &Browser) -> Result<Option<SessionId>, ErrorK
 
 async fn a_token_past_its_absolute_end_is_not_opened_and_the_store_is_not_queried(kind: Kind) {
     let app = App::with(kind, |config| config.lifetime(Lifetime::new().absolute(HOUR))).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(just_before(HOUR));
+    let browser = app.browser_with(&[("a", 1)]).await;
+    app.advance(just_before(HOUR));
     assert_eq!(app.stored(&browser, "a").await, Some(1));
-    app.wait(MILLISECOND);
+    app.advance(MILLISECOND);
     let session = app.open(&browser);
     assert!(session.id().is_none());
     assert_eq!(session.get::<u64>("a").await.unwrap(), None);
@@ -241,23 +237,23 @@ async fn a_token_past_its_absolute_end_is_not_opened_and_the_store_is_not_querie
 
 async fn a_use_extends_below_the_threshold_and_not_at_it(kind: Kind) {
     let app = App::with(kind, |config| config.lifetime(Lifetime::new().idle(10 * HOUR))).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(2 * HOUR);
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    app.advance(2 * HOUR);
     request(&app, &mut browser, read).await;
-    assert_eq!(app.spy.take_operations(), "load", "exactly four fifths are left");
-    app.wait(MILLISECOND);
+    assert_eq!(app.spy.take_operations(), "load", "exactly four fifths remain");
+    app.advance(MILLISECOND);
     request(&app, &mut browser, read).await;
     assert_eq!(app.spy.take_operations(), "load touch");
-    app.wait(just_before(10 * HOUR));
+    app.advance(just_before(10 * HOUR));
     assert_eq!(app.stored(&browser, "a").await, Some(1), "from the touch on");
-    app.wait(MILLISECOND);
+    app.advance(MILLISECOND);
     assert_eq!(app.stored(&browser, "a").await, None);
 }
 
-// "Remember me" belongs to one session
+// "Remember me" applies to one session
 
 async fn remembered(app: &App) -> Browser {
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let remember_me = Lifetime::new().idle(14 * DAY).absolute(90 * DAY);
     request(app, &mut browser, async |session| session.set_lifetime(remember_me)).await;
     browser
@@ -267,49 +263,49 @@ async fn remember_me_is_extended_by_its_own_limits(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = remembered(&app).await;
     for _ in 0..6 {
-        app.wait(13 * DAY);
+        app.advance(13 * DAY);
         request(&app, &mut browser, read).await;
         assert_eq!(app.stored(&browser, "a").await, Some(1));
     }
-    app.wait(just_before(12 * DAY));
+    app.advance(just_before(12 * DAY));
     assert_eq!(app.stored(&browser, "a").await, Some(1));
-    app.wait(MILLISECOND);
+    app.advance(MILLISECOND);
     assert_eq!(app.stored(&browser, "a").await, None, "90 days are over");
 }
 
 async fn the_session_after_a_remembered_one_has_the_default_lifetime(kind: Kind) {
     let ways: [fn(&mut Session); 2] = [Session::restart, Session::delete];
-    for ends in ways {
+    for delete in ways {
         let app = App::new(kind).await;
         let mut browser = remembered(&app).await;
-        let begins = async |session: &mut Session| {
-            ends(session);
+        let handler = async |session: &mut Session| {
+            delete(session);
             session.insert("a", 2).await.unwrap();
         };
-        request(&app, &mut browser, begins).await;
-        app.wait(just_before(DAY));
+        request(&app, &mut browser, handler).await;
+        app.advance(just_before(DAY));
         assert_eq!(app.stored(&browser, "a").await, Some(2));
-        app.wait(MILLISECOND);
+        app.advance(MILLISECOND);
         assert_eq!(app.stored(&browser, "a").await, None);
     }
     let app = App::new(kind).await;
     let mut browser = remembered(&app).await;
     request(&app, &mut browser.clone(), async |session| session.invalidate()).await;
     request(&app, &mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
-    app.wait(DAY);
-    assert_eq!(app.stored(&browser, "a").await, None, "nor the one that a blind write begins in its place");
+    app.advance(DAY);
+    assert_eq!(app.stored(&browser, "a").await, None, "a session created by a blind write neither");
 }
 
 async fn a_restart_can_set_the_lifetime_of_the_new_session(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
-    let begins = async |session: &mut Session| {
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    let handler = async |session: &mut Session| {
         session.restart();
         session.set_lifetime(Lifetime::new().idle(14 * DAY));
         session.insert("a", 2).await.unwrap();
     };
-    request(&app, &mut browser, begins).await;
-    app.wait(13 * DAY);
+    request(&app, &mut browser, handler).await;
+    app.advance(13 * DAY);
     assert_eq!(app.stored(&browser, "a").await, Some(2));
 }
 
@@ -317,9 +313,9 @@ async fn client_state_lives_as_long_as_its_session(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = remembered(&app).await;
     request(&app, &mut browser, async |session| session.client_mut().insert("theme", "dark").unwrap()).await;
-    app.wait(just_before(14 * DAY));
+    app.advance(just_before(14 * DAY));
     assert_eq!(app.client(&browser, "theme").as_deref(), Some("dark"));
-    app.wait(MILLISECOND);
+    app.advance(MILLISECOND);
     assert_eq!(app.client(&browser, "theme"), None);
 }
 
@@ -337,7 +333,7 @@ async fn client_state_sealed_with_a_fallback_key_is_trusted_only_while_the_key_i
     assert_eq!(without.client(&browser, "theme"), None);
 }
 
-/// What an [`App`]'s clock says before a test turns it.
+/// The initial time of the clock of an [`App`].
 fn app_clock() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_hours(500_000)
 }

@@ -1,4 +1,4 @@
-//! Tests of the public API on every store: one application in this process, without a network.
+//! Tests of the public API on every store, in one process and without a network.
 
 mod client_state;
 mod clock_skew;

@@ -1,16 +1,15 @@
-//! The guide of Pavex to session data, sample by sample: the code as it stands there but for its `use` lines, and
-//! what the guide says of it.
+//! Tests of the samples of Pavex's guide to session data. The code is unchanged except for its `use` lines.
 //!
-//! Where a sample says `// [...]`, it hands out what it read, so that a test can look at it.
+//! At `// [...]`, a sample returns the value that it read, so that a test can check it.
 
-#![expect(unreachable_pub, clippy::unused_async, reason = "the samples are left as they are")]
+#![expect(unreachable_pub, clippy::unused_async, reason = "the samples are unchanged")]
 
 use serde::Serialize;
 use serde_json::{Value, json};
 use session::ErrorKind;
 use session_tests::{App, Browser, Kind, cookies_in, on_every_store};
 
-/// Stands in for the framework's response: it carries what the handler made of the session.
+/// Replaces the framework's response, and contains the value that the handler read.
 #[derive(Debug, PartialEq)]
 pub struct Response(Value);
 
@@ -24,13 +23,13 @@ impl Response {
     }
 }
 
-/// One request of this browser through a sample. Gives what the sample handed out, and the answer's cookies.
+/// Runs a sample as one request of this browser. Returns its value, and the cookies of the response.
 macro_rules! request {
     ($app:expr, $browser:expr, $sample:ident) => {{
         let mut session = $app.open(&$browser);
         let response = $sample::handler(&mut session).await.unwrap();
-        let answer = $app.finalize(session, &mut $browser).await.unwrap();
-        (response.0, cookies_in(&answer.0))
+        let finalized = $app.finalize(session, &mut $browser).await.unwrap();
+        (response.0, cookies_in(&finalized.0))
     }};
 }
 
@@ -54,7 +53,7 @@ async fn insert_creates_an_entry(kind: Kind) {
 
 async fn insert_overwrites_the_entry_that_is_there(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("user.id", 1), ("other", 2)]).await;
+    let mut browser = app.browser_with(&[("user.id", 1), ("other", 2)]).await;
     request!(app, browser, storing_data);
     assert_eq!(entries(&app, &browser).await, json!({ "user.id": "my-user-identifier", "other": 2 }));
 }
@@ -121,13 +120,13 @@ async fn get_reads_an_entry_and_changes_nothing(kind: Kind) {
 async fn get_is_none_if_the_key_does_not_exist(kind: Kind) {
     let (app, mut browser) = (App::new(kind).await, Browser::default());
     assert_eq!(request!(app, browser, retrieving_data).0, Value::Null);
-    let mut browser = app.signed_in(&[("other", 2)]).await;
+    let mut browser = app.browser_with(&[("other", 2)]).await;
     assert_eq!(request!(app, browser, retrieving_data).0, Value::Null);
 }
 
 async fn get_fails_if_the_value_has_another_type(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("user.id", 1)]).await;
+    let browser = app.browser_with(&[("user.id", 1)]).await;
     let error = retrieving_data::handler(&app.open(&browser)).await.unwrap_err();
     assert_eq!(error.downcast::<session::Error>().unwrap().kind(), ErrorKind::Value);
     assert_eq!(app.stored(&browser, "user.id").await, Some(1));
@@ -172,7 +171,7 @@ mod removing_data {
 
 async fn remove_returns_the_entry_if_it_existed(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("other", 2)]).await;
+    let mut browser = app.browser_with(&[("other", 2)]).await;
     request!(app, browser, storing_data);
     assert_eq!(request!(app, browser, removing_data).0, json!("my-user-identifier"));
     assert_eq!(entries(&app, &browser).await, json!({ "other": 2 }));
@@ -194,7 +193,7 @@ mod removing_without_a_type {
 async fn remove_raw_removes_an_entry_of_any_type(kind: Kind) {
     let app = App::new(kind).await;
     for entry in [json!(1), json!("text"), json!({ "a": [null] }), Value::Null] {
-        let mut browser = app.signed_in(&[("other", 2)]).await;
+        let mut browser = app.browser_with(&[("other", 2)]).await;
         let mut session = app.open(&browser);
         session.insert_raw("user.id", entry.clone()).await.unwrap();
         app.finalize(session, &mut browser).await.unwrap();
@@ -219,13 +218,13 @@ mod regenerating_the_id {
 
 async fn cycle_id_changes_the_token_and_not_the_state(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1), ("b", 2)]).await;
+    let mut browser = app.browser_with(&[("a", 1), ("b", 2)]).await;
     let thief = browser.clone();
     let (_, cookies) = request!(app, browser, regenerating_the_id);
     assert_eq!(cookies, "session");
     assert_ne!(browser.cookies, thief.cookies);
     assert_eq!(entries(&app, &browser).await, json!({ "a": 1, "b": 2 }));
-    assert_eq!(entries(&app, &thief).await, json!({}), "whoever fixed the old token has nothing");
+    assert_eq!(entries(&app, &thief).await, json!({}), "the old token reads nothing");
 }
 
 mod invalidation {
@@ -242,7 +241,7 @@ mod invalidation {
 
 async fn invalidate_removes_the_record_and_the_cookie(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let kept = browser.clone();
     let (_, cookies) = request!(app, browser, invalidation);
     assert_eq!((cookies.as_str(), app.spy.take_operations().as_str()), ("-session", "delete"));
@@ -252,7 +251,7 @@ async fn invalidate_removes_the_record_and_the_cookie(kind: Kind) {
 
 async fn operations_after_invalidate_are_ignored(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     app.spy.take_operations();
     let mut session = app.open(&browser);
     invalidation::handler(&mut session).await.unwrap();
@@ -262,8 +261,8 @@ async fn operations_after_invalidate_are_ignored(kind: Kind) {
     clearing::handler(&mut session).await.unwrap();
     deletion::handler(&mut session).await.unwrap();
     assert_eq!(retrieving_data::handler(&session).await.unwrap().0, Value::Null);
-    let answer = app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!((answer.cookies().as_str(), app.spy.take_operations().as_str()), ("-session", "delete"));
+    let response = app.finalize(session, &mut browser).await.unwrap();
+    assert_eq!((response.cookies().as_str(), app.spy.take_operations().as_str()), ("-session", "delete"));
 }
 
 mod clearing {
@@ -280,12 +279,12 @@ mod clearing {
 
 async fn clear_leaves_an_empty_record(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1), ("b", 2)]).await;
+    let mut browser = app.browser_with(&[("a", 1), ("b", 2)]).await;
     let before = browser.cookies.clone();
     assert_eq!(request!(app, browser, clearing).1, "–");
     assert_eq!(browser.cookies, before);
     assert_eq!(entries(&app, &browser).await, json!({}));
-    assert!(app.open(&browser).meta().await.unwrap().is_some(), "the record lives");
+    assert!(app.open(&browser).meta().await.unwrap().is_some(), "the record exists");
 }
 
 mod deletion {
@@ -302,7 +301,7 @@ mod deletion {
 
 async fn delete_removes_the_record_but_not_the_cookie(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let before = browser.cookies.clone();
     assert_eq!(request!(app, browser, deletion).1, "–");
     assert_eq!(browser.cookies, before);
@@ -336,7 +335,7 @@ mod client_side_state {
 
 async fn client_state_does_the_same_without_the_storage_backend(kind: Kind) {
     let (app, mut browser) = (App::new(kind).await, Browser::default());
-    assert_eq!(request!(app, browser, client_side_state).1, "–", "what was removed again leaves no cookie");
+    assert_eq!(request!(app, browser, client_side_state).1, "–", "a removed value leaves no cookie");
     let mut session = app.open(&browser);
     client_side_state_written(&mut session);
     app.finalize(session, &mut browser).await.unwrap();
@@ -350,7 +349,7 @@ fn client_side_state_written(session: &mut session::pavex::Session<'_>) {
     session.client_mut().insert("user.id", "my-user-identifier").unwrap();
 }
 
-/// What a later request of this browser reads.
+/// The server state in a later request of this browser.
 async fn entries(app: &App, browser: &Browser) -> Value {
     let entries = app.open(browser).entries().await.unwrap();
     app.spy.take_operations();

@@ -1,20 +1,20 @@
-//! Each verb: do it, finalize, and look again as the next request does.
+//! Tests of each method of `Session`: call it, finalize, and read the result in the next request.
 
 use futures_util::FutureExt;
 use session::{ErrorKind, Session};
 use session_tests::{App, Browser, Kind, on_every_store};
 
-/// Runs a request on a session that holds `a` = 1 and `b` = 2, finalizes it, and says what the next request finds.
+/// Runs a request on a session with `a` = 1 and `b` = 2, and returns the server state of the next request.
 async fn after(kind: Kind, request: impl AsyncFnOnce(&mut Session)) -> String {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1), ("b", 2)]).await;
+    let mut browser = app.browser_with(&[("a", 1), ("b", 2)]).await;
     let mut session = app.open(&browser);
     request(&mut session).await;
     app.finalize(session, &mut browser).await.unwrap();
     entries(&app, &browser).await
 }
 
-/// The server state that a new request of this browser finds, as JSON.
+/// The server state of a new request of this browser, as JSON.
 async fn entries(app: &App, browser: &Browser) -> String {
     serde_json::to_string(&app.open(browser).entries().await.unwrap()).unwrap()
 }
@@ -94,7 +94,7 @@ async fn an_update_sees_what_the_request_wrote_before(kind: Kind) {
 
 async fn clearing_keeps_the_session_and_removes_every_key(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1), ("b", 2)]).await;
+    let mut browser = app.browser_with(&[("a", 1), ("b", 2)]).await;
     let id = app.open(&browser).id();
     let mut session = app.open(&browser);
     session.clear().await.unwrap();
@@ -103,7 +103,7 @@ async fn clearing_keeps_the_session_and_removes_every_key(kind: Kind) {
     assert_eq!(entries(&app, &browser).await, "{}");
     let session = app.open(&browser);
     assert_eq!(session.id(), id);
-    assert!(session.meta().await.unwrap().is_some(), "an empty record stays");
+    assert!(session.meta().await.unwrap().is_some(), "the empty record exists");
 }
 
 async fn clearing_then_inserting_keeps_what_was_inserted(kind: Kind) {
@@ -117,7 +117,7 @@ async fn clearing_then_inserting_keeps_what_was_inserted(kind: Kind) {
 
 async fn clearing_then_rotating_clears_and_rotates(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let mut session = app.open(&browser);
     session.clear().await.unwrap();
@@ -129,7 +129,7 @@ async fn clearing_then_rotating_clears_and_rotates(kind: Kind) {
 
 async fn after_clear_and_update_the_later_commit_does_not_clear_again(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.clear().await.unwrap();
     session.update("k", |k: &mut Option<u64>| *k = Some(1)).await.unwrap();
@@ -143,7 +143,7 @@ async fn after_clear_and_update_the_later_commit_does_not_clear_again(kind: Kind
 
 async fn deleting_removes_the_record_and_keeps_cookie_and_client_state(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.client_mut().insert("theme", "dark").unwrap();
     app.finalize(session, &mut browser).await.unwrap();
@@ -159,7 +159,7 @@ async fn deleting_removes_the_record_and_keeps_cookie_and_client_state(kind: Kin
 
 async fn deleting_then_inserting_creates_a_new_record(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let id = app.open(&browser).id();
     let mut session = app.open(&browser);
@@ -167,13 +167,13 @@ async fn deleting_then_inserting_creates_a_new_record(kind: Kind) {
     session.insert("c", 3).await.unwrap();
     app.finalize(session, &mut browser).await.unwrap();
     assert_eq!(entries(&app, &browser).await, r#"{"c":3}"#);
-    assert_ne!(app.open(&browser).id(), id, "an id is never used again");
-    assert_eq!(entries(&app, &old).await, "{}", "the old token is worth nothing");
+    assert_ne!(app.open(&browser).id(), id, "an id is never reused");
+    assert_eq!(entries(&app, &old).await, "{}", "the old token reads nothing");
 }
 
 async fn rotating_keeps_state_and_id_and_replaces_the_token(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let id = app.open(&browser).id();
     let mut session = app.open(&browser);
@@ -186,7 +186,7 @@ async fn rotating_keeps_state_and_id_and_replaces_the_token(kind: Kind) {
 
 async fn invalidating_deletes_record_and_cookies_and_ignores_later_calls(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let thief = browser.clone();
     let mut session = app.open(&browser);
     session.invalidate();
@@ -198,7 +198,7 @@ async fn invalidating_deletes_record_and_cookies_and_ignores_later_calls(kind: K
     assert_eq!(session.get::<u64>("a").await.unwrap(), None);
     assert_eq!(session.client().get_raw("theme"), None);
     let seen = session.update("a", |a: &mut Option<u64>| a.replace(3)).await.unwrap();
-    assert_eq!(seen, None, "`f` runs on nothing, and nothing is stored");
+    assert_eq!(seen, None, "`f` gets `None`, and nothing is stored");
     app.finalize(session, &mut browser).await.unwrap();
     assert!(browser.cookies.is_empty());
     assert_eq!(app.spy.take_operations(), "delete");
@@ -207,7 +207,7 @@ async fn invalidating_deletes_record_and_cookies_and_ignores_later_calls(kind: K
 
 async fn restarting_deletes_the_session_and_creates_an_empty_one(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.client_mut().insert("theme", "dark").unwrap();
     app.finalize(session, &mut browser).await.unwrap();
@@ -224,7 +224,7 @@ async fn restarting_deletes_the_session_and_creates_an_empty_one(kind: Kind) {
 
 async fn client_state_written_after_a_restart_is_kept(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.restart();
     session.client_mut().insert("theme", "dark").unwrap();
@@ -235,7 +235,7 @@ async fn client_state_written_after_a_restart_is_kept(kind: Kind) {
 
 async fn invalidating_after_a_restart_deletes_both_sessions(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let mut session = app.open(&browser);
     session.restart();
@@ -259,35 +259,35 @@ async fn sync_twice_then_finalize_stores_each_change_once(kind: Kind) {
     session.sync().await.unwrap();
     session.sync().await.unwrap();
     session.insert("b", 2).await.unwrap();
-    let answer = app.finalize(session, &mut browser).await.unwrap();
+    let response = app.finalize(session, &mut browser).await.unwrap();
     assert_eq!(app.spy.take_operations(), "create commit");
-    assert_eq!(answer.cookies(), "session");
+    assert_eq!(response.cookies(), "session");
     assert_eq!(entries(&app, &browser).await, r#"{"a":1,"b":2}"#);
 }
 
 async fn rotate_sync_write_finalize_sends_the_new_token(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let mut session = app.open(&browser);
     session.cycle_id();
     session.sync().await.unwrap();
     session.insert("user", 7).await.unwrap();
-    let answer = app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(answer.cookies(), "session");
+    let response = app.finalize(session, &mut browser).await.unwrap();
+    assert_eq!(response.cookies(), "session");
     assert_eq!(entries(&app, &browser).await, r#"{"a":1,"user":7}"#);
     assert_eq!(app.stored(&old, "user").await, None);
 }
 
 async fn rotating_twice_with_a_sync_between_sends_only_the_last_token(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.cycle_id();
     session.sync().await.unwrap();
     session.cycle_id();
-    let answer = app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(answer.cookies(), "session");
+    let response = app.finalize(session, &mut browser).await.unwrap();
+    assert_eq!(response.cookies(), "session");
     assert_eq!(app.stored(&browser, "a").await, Some(1));
 }
 
@@ -321,14 +321,14 @@ async fn synced_values_and_their_cookie_survive_a_server_error(kind: Kind) {
     session.sync().await.unwrap();
     session.insert("b", 2).await.unwrap();
     session.client_mut().insert("theme", "dark").unwrap();
-    let answer = app.abandon(session, &mut browser).await.unwrap();
-    assert_eq!(answer.cookies(), "session");
+    let response = app.abandon(session, &mut browser).await.unwrap();
+    assert_eq!(response.cookies(), "session");
     assert_eq!(entries(&app, &browser).await, r#"{"a":1}"#);
 }
 
 async fn a_server_error_after_a_rotation_keeps_the_old_token_working(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.cycle_id();
     session.insert("user", 7).await.unwrap();
@@ -338,7 +338,7 @@ async fn a_server_error_after_a_rotation_keeps_the_old_token_working(kind: Kind)
 
 async fn a_request_dropped_after_a_rotation_keeps_the_old_token_working(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.cycle_id();
     session.insert("user", 7).await.unwrap();
@@ -348,7 +348,7 @@ async fn a_request_dropped_after_a_rotation_keeps_the_old_token_working(kind: Ki
 
 async fn all_handles_of_a_request_see_one_session(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     let (mut first, second) = (session.handle(), session.handle());
     let (a, b) = tokio::join!(first.get::<u64>("a"), second.get::<u64>("a"));
@@ -356,13 +356,13 @@ async fn all_handles_of_a_request_see_one_session(kind: Kind) {
     first.insert("b", 2).await.unwrap();
     assert_eq!(second.get::<u64>("b").await.unwrap(), Some(2));
     app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(app.spy.take_operations(), "load commit", "two readers at once share one load");
+    assert_eq!(app.spy.take_operations(), "load commit", "two concurrent reads share one load");
 }
 
 async fn threads_with_handles_of_one_request_lose_no_write(kind: Kind) {
     const WRITES: u8 = 200;
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     let handles = [(); 4].map(|()| session.handle());
     std::thread::scope(|scope| {
@@ -386,7 +386,7 @@ async fn threads_with_handles_of_one_request_lose_no_write(kind: Kind) {
 
 async fn a_write_after_finalization_is_an_error_and_a_read_is_not(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     let mut kept = session.handle();
     app.finalize(session, &mut browser).await.unwrap();
@@ -404,7 +404,7 @@ async fn a_write_after_finalization_is_an_error_and_a_read_is_not(kind: Kind) {
 
 async fn two_opens_of_one_browser_are_two_requests(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let mut first = app.open(&browser);
     first.insert("b", 2).await.unwrap();
     assert_eq!(app.open(&browser).get::<u64>("b").await.unwrap(), None);

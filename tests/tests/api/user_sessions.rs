@@ -1,4 +1,4 @@
-//! The sessions of one user: found, ended, limited in number; and sessions opened by their id.
+//! Tests of the sessions of one user (finding, revoking, limits), of sessions opened by their id, and of the sweeper.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ async fn request(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mu
     app.finalize(session, browser).await.unwrap();
 }
 
-/// The sessions of a user, by id.
+/// The ids of the sessions of a user.
 async fn found(app: &App, user: u64) -> Vec<SessionId> {
     app.manager.find(USER, &user).await.unwrap().into_iter().map(|info| info.id).collect()
 }
@@ -32,11 +32,11 @@ async fn the_sessions_of_a_user_are_found_the_oldest_first(kind: Kind) {
     let app = indexed(kind).await;
     let mut ids = Vec::new();
     for _ in 0..3 {
-        ids.push(id(&app, &app.signed_in(&[("user", 7), ("a", 1)]).await));
-        app.wait(Duration::from_secs(1));
+        ids.push(id(&app, &app.browser_with(&[("user", 7), ("a", 1)]).await));
+        app.advance(Duration::from_secs(1));
     }
-    app.signed_in(&[("user", 8)]).await;
-    app.signed_in(&[("a", 7)]).await;
+    app.browser_with(&[("user", 8)]).await;
+    app.browser_with(&[("a", 7)]).await;
     assert_eq!(found(&app, 7).await, ids);
     assert_eq!(found(&app, 9).await, []);
     app.spy.take_operations();
@@ -46,8 +46,8 @@ async fn the_sessions_of_a_user_are_found_the_oldest_first(kind: Kind) {
 
 async fn a_found_session_has_its_times_and_label(kind: Kind) {
     let app = indexed(kind).await;
-    let mut browser = app.signed_in(&[("user", 7)]).await;
-    app.wait(Duration::from_hours(1));
+    let mut browser = app.browser_with(&[("user", 7)]).await;
+    app.advance(Duration::from_hours(1));
     request(&app, &mut browser, async |session| session.set_label("Firefox on Linux")).await;
     let info = app.manager.find(USER, &7).await.unwrap().remove(0);
     let meta = app.open(&browser).meta().await.unwrap().unwrap();
@@ -57,8 +57,8 @@ async fn a_found_session_has_its_times_and_label(kind: Kind) {
 }
 
 async fn every_write_to_an_indexed_key_maintains_the_index(kind: Kind) {
-    type Door = (&'static str, &'static [u64], fn(&mut Session) -> std::pin::Pin<Box<dyn Future<Output = ()> + '_>>);
-    let doors: [Door; 9] = [
+    type Write = (&'static str, &'static [u64], fn(&mut Session) -> std::pin::Pin<Box<dyn Future<Output = ()> + '_>>);
+    let writes: [Write; 9] = [
         ("insert", &[8], |s| Box::pin(async { s.insert("user", 8).await.unwrap() })),
         ("insert_raw", &[8], |s| Box::pin(async { s.insert_raw("user", 8.into()).await.unwrap() })),
         ("unset", &[], |s| Box::pin(async { s.unset("user").await.unwrap() })),
@@ -78,11 +78,11 @@ async fn every_write_to_an_indexed_key_maintains_the_index(kind: Kind) {
         }),
         ("rotate", &[7], |s| Box::pin(async { s.cycle_id() })),
     ];
-    for (name, expected, door) in doors {
+    for (name, expected, write) in writes {
         let app = indexed(kind).await;
-        let mut browser = app.signed_in(&[("user", 7)]).await;
+        let mut browser = app.browser_with(&[("user", 7)]).await;
         let session_id = id(&app, &browser);
-        request(&app, &mut browser, async |session| door(session).await).await;
+        request(&app, &mut browser, async |session| write(session).await).await;
         for user in [7, 8] {
             let is_expected = if expected.contains(&user) { vec![session_id] } else { vec![] };
             assert_eq!(found(&app, user).await, is_expected, "{name}: user {user}");
@@ -92,32 +92,32 @@ async fn every_write_to_an_indexed_key_maintains_the_index(kind: Kind) {
 
 async fn a_deleted_or_expired_session_is_not_found(kind: Kind) {
     let app = indexed(kind).await;
-    let mut ended = app.signed_in(&[("user", 7)]).await;
-    app.signed_in(&[("user", 7)]).await;
-    request(&app, &mut ended, async |session| session.invalidate()).await;
+    let mut deleted = app.browser_with(&[("user", 7)]).await;
+    app.browser_with(&[("user", 7)]).await;
+    request(&app, &mut deleted, async |session| session.invalidate()).await;
     assert_eq!(found(&app, 7).await.len(), 1);
-    app.wait(Duration::from_hours(25));
+    app.advance(Duration::from_hours(25));
     assert_eq!(found(&app, 7).await, []);
     app.manager.delete_expired(10).await.unwrap();
-    let again = app.signed_in(&[("user", 7)]).await;
+    let again = app.browser_with(&[("user", 7)]).await;
     assert_eq!(found(&app, 7).await, [id(&app, &again)]);
 }
 
 async fn revoking_deletes_a_session_of_this_user_only(kind: Kind) {
     let app = indexed(kind).await;
-    let (mine, theirs) = (app.signed_in(&[("user", 7)]).await, app.signed_in(&[("user", 8)]).await);
-    assert!(!app.manager.revoke(USER, &7, id(&app, &theirs)).await.unwrap(), "not this user's to end");
+    let (mine, theirs) = (app.browser_with(&[("user", 7)]).await, app.browser_with(&[("user", 8)]).await);
+    assert!(!app.manager.revoke(USER, &7, id(&app, &theirs)).await.unwrap(), "the session of another user");
     assert_eq!(app.stored(&theirs, "user").await, Some(8));
     assert!(app.manager.revoke(USER, &7, id(&app, &mine)).await.unwrap());
     assert_eq!(app.spy.take_operations(), "delete");
-    assert!(!app.manager.revoke(USER, &7, id(&app, &mine)).await.unwrap(), "once is enough");
+    assert!(!app.manager.revoke(USER, &7, id(&app, &mine)).await.unwrap(), "the session is already deleted");
     assert_eq!(app.stored(&mine, "user").await, None);
     assert_eq!(found(&app, 7).await, []);
 }
 
 async fn a_request_in_flight_cannot_revive_a_revoked_session(kind: Kind) {
     let app = indexed(kind).await;
-    let browser = app.signed_in(&[("user", 7)]).await;
+    let browser = app.browser_with(&[("user", 7)]).await;
     let mut session = app.open(&browser);
     session.get::<u64>("user").await.unwrap();
     app.manager.revoke_all(USER, &7, None).await.unwrap();
@@ -131,7 +131,7 @@ async fn revoking_all_may_spare_the_current_session(kind: Kind) {
     let app = indexed(kind).await;
     let mut browsers = Vec::new();
     for _ in 0..4 {
-        browsers.push(app.signed_in(&[("user", 7)]).await);
+        browsers.push(app.browser_with(&[("user", 7)]).await);
     }
     let current = id(&app, &browsers[2]);
     assert_eq!(app.manager.revoke_all(USER, &7, Some(current)).await.unwrap(), 3);
@@ -146,34 +146,34 @@ async fn a_limit_deletes_the_oldest_sessions_and_never_the_newest_login(kind: Ki
     let app = App::with(kind, |config| config.index_with_limit(USER, 2)).await;
     let mut browsers = Vec::new();
     for _ in 0..4 {
-        browsers.push(app.signed_in(&[("user", 7)]).await);
-        app.wait(Duration::from_secs(1));
+        browsers.push(app.browser_with(&[("user", 7)]).await);
+        app.advance(Duration::from_secs(1));
     }
     assert_eq!(found(&app, 7).await, [id(&app, &browsers[2]), id(&app, &browsers[3])]);
     assert_eq!(app.stored(&browsers[0], "user").await, None);
 
-    let mut oldest = app.signed_in(&[("a", 1)]).await;
-    app.wait(Duration::from_secs(1));
-    app.signed_in(&[("user", 7)]).await;
+    let mut oldest = app.browser_with(&[("a", 1)]).await;
+    app.advance(Duration::from_secs(1));
+    app.browser_with(&[("user", 7)]).await;
     request(&app, &mut oldest, async |session| session.insert("user", 7).await.unwrap()).await;
-    assert_eq!(app.stored(&oldest, "user").await, Some(7), "the oldest, but the one that signed in just now");
+    assert_eq!(app.stored(&oldest, "user").await, Some(7), "the oldest session, but it just logged in");
     assert_eq!(found(&app, 7).await.len(), 2);
 }
 
 async fn a_limit_that_cannot_be_enforced_does_not_fail_the_login(kind: Kind) {
     let app = App::with(kind, |config| config.index_with_limit(USER, 1)).await;
-    app.signed_in(&[("user", 7)]).await;
+    app.browser_with(&[("user", 7)]).await;
     app.spy.fail_next("find", Fault::Refuse);
-    let browser = app.signed_in(&[("user", 7)]).await;
+    let browser = app.browser_with(&[("user", 7)]).await;
     assert_eq!(app.stored(&browser, "user").await, Some(7));
-    app.wait(Duration::from_secs(1));
-    app.signed_in(&[("user", 7)]).await;
-    assert_eq!(found(&app, 7).await.len(), 1, "the next sign-in settles it");
+    app.advance(Duration::from_secs(1));
+    app.browser_with(&[("user", 7)]).await;
+    assert_eq!(found(&app, 7).await.len(), 1, "the next login enforces the limit");
 }
 
 async fn only_a_change_of_the_indexed_key_has_a_cost(kind: Kind) {
     let app = App::with(kind, |config| config.index_with_limit(USER, 2)).await;
-    let mut browser = app.signed_in(&[("user", 7)]).await;
+    let mut browser = app.browser_with(&[("user", 7)]).await;
     request(&app, &mut browser, async |session| session.insert("a", 1).await.unwrap()).await;
     assert_eq!(app.spy.take_operations(), "commit");
     request(&app, &mut browser, async |session| session.insert("user", 8).await.unwrap()).await;
@@ -196,15 +196,15 @@ async fn reindex_adds_sessions_from_before_the_index(kind: Kind) {
     assert_eq!(after.reindex().await.unwrap(), 205);
     assert_eq!(after.find(USER, &0).await.unwrap().len(), 103);
     assert_eq!(after.find(DEVICE, &204).await.unwrap().len(), 1);
-    assert_eq!(after.reindex().await.unwrap(), 205, "it may run again");
+    assert_eq!(after.reindex().await.unwrap(), 205, "it can be repeated");
     assert_eq!(after.find(USER, &1).await.unwrap().len(), 102);
 }
 
 async fn reindexing_does_not_extend_a_session(kind: Kind) {
     let app = indexed(kind).await;
-    let browser = app.signed_in(&[("user", 7)]).await;
+    let browser = app.browser_with(&[("user", 7)]).await;
     let before = app.open(&browser).meta().await.unwrap();
-    app.wait(Duration::from_hours(20));
+    app.advance(Duration::from_hours(20));
     app.manager.reindex().await.unwrap();
     assert_eq!(app.open(&browser).meta().await.unwrap(), before);
 }
@@ -250,7 +250,7 @@ async fn a_field_marked_as_indexed_without_the_setting_is_a_clear_error_at_first
 
 async fn a_job_reads_and_writes_a_session_by_its_id(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut job = app.manager.by_id(id(&app, &browser));
     assert_eq!(job.get::<u64>("a").await.unwrap(), Some(1));
     job.insert("b", 2).await.unwrap();
@@ -258,14 +258,14 @@ async fn a_job_reads_and_writes_a_session_by_its_id(kind: Kind) {
     request(&app, &mut browser, async |session| session.cycle_id()).await;
     job.sync().await.unwrap();
     assert_eq!(app.stored(&browser, "a").await, Some(2));
-    assert_eq!(app.stored(&browser, "b").await, Some(2), "it survives a rotation");
+    assert_eq!(app.stored(&browser, "b").await, Some(2), "the write survives a rotation");
 }
 
 async fn a_write_by_a_job_does_not_extend_the_session(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let before = app.open(&browser).meta().await.unwrap();
-    app.wait(Duration::from_hours(20));
+    app.advance(Duration::from_hours(20));
     let mut job = app.manager.by_id(id(&app, &browser));
     job.insert("b", 2).await.unwrap();
     job.sync().await.unwrap();
@@ -274,7 +274,7 @@ async fn a_write_by_a_job_does_not_extend_the_session(kind: Kind) {
 
 async fn a_job_never_creates_and_never_revives(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let session_id = id(&app, &browser);
     request(&app, &mut browser.clone(), async |session| session.invalidate()).await;
     app.spy.take_operations();
@@ -290,14 +290,14 @@ async fn a_job_never_creates_and_never_revives(kind: Kind) {
 
 async fn a_job_can_delete_a_session_but_not_create_one(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let mut job = app.manager.by_id(id(&app, &browser));
     job.delete();
     job.insert("b", 2).await.unwrap();
     assert_eq!(job.sync().await.unwrap_err().kind(), ErrorKind::Ended);
     assert_eq!(app.spy.take_operations(), "delete");
     assert_eq!(app.stored(&browser, "a").await, None);
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let mut job = app.manager.by_id(id(&app, &browser));
     job.invalidate();
     job.sync().await.unwrap();
@@ -306,14 +306,14 @@ async fn a_job_can_delete_a_session_but_not_create_one(kind: Kind) {
 
 async fn after_a_job_deletes_the_session_removals_do_nothing_and_a_label_is_an_error(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let mut job = app.manager.by_id(id(&app, &browser));
     job.delete();
     job.clear().await.unwrap();
     job.unset("a").await.unwrap();
     job.sync().await.unwrap();
     job.sync().await.unwrap();
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let mut job = app.manager.by_id(id(&app, &browser));
     for store_operations in ["delete", ""] {
         app.spy.take_operations();
@@ -327,11 +327,11 @@ async fn after_a_job_deletes_the_session_removals_do_nothing_and_a_label_is_an_e
 
 async fn a_job_has_no_browser(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let mut job = app.manager.by_id(id(&app, &browser));
     assert_eq!(job.client_mut().insert("theme", "dark").unwrap_err().kind(), ErrorKind::NoBrowser);
-    for ask in [Session::cycle_id as fn(&mut Session), Session::restart] {
-        ask(&mut job);
+    for unsupported in [Session::cycle_id as fn(&mut Session), Session::restart] {
+        unsupported(&mut job);
         assert_eq!(job.sync().await.unwrap_err().kind(), ErrorKind::NoBrowser);
     }
     let mut headers = http::HeaderMap::new();
@@ -345,8 +345,8 @@ async fn a_job_has_no_browser(kind: Kind) {
 
 async fn a_sweeper_deletes_expired_sessions_and_survives_a_failing_store(kind: Kind) {
     let app = App::new(kind).await;
-    app.signed_in(&[("a", 1)]).await;
-    app.wait(Duration::from_hours(25));
+    app.browser_with(&[("a", 1)]).await;
+    app.advance(Duration::from_hours(25));
     app.spy.fail_next("delete_expired", Fault::Refuse);
     let sweeper = app.manager.sweeper(Duration::from_millis(5));
     for _ in 0..400 {
@@ -355,18 +355,18 @@ async fn a_sweeper_deletes_expired_sessions_and_survives_a_failing_store(kind: K
             break;
         }
     }
-    assert_eq!(app.manager.delete_expired(10).await.unwrap(), 0, "nothing was left to drop");
+    assert_eq!(app.manager.delete_expired(10).await.unwrap(), 0, "no expired session remains");
     sweeper.stop().await;
     app.spy.take_operations();
     tokio::time::sleep(Duration::from_millis(30)).await;
-    assert_eq!(app.spy.take_operations(), "", "it stopped");
+    assert_eq!(app.spy.take_operations(), "", "the sweeper stopped");
 }
 
 async fn a_sweeper_logs_deletions_and_failures(kind: Kind) {
     let app = App::new(kind).await;
-    app.signed_in(&[("a", 1)]).await;
-    app.signed_in(&[("a", 2)]).await;
-    app.wait(Duration::from_hours(25));
+    app.browser_with(&[("a", 1)]).await;
+    app.browser_with(&[("a", 2)]).await;
+    app.advance(Duration::from_hours(25));
     app.spy.fail_next("delete_expired", Fault::Refuse);
     let log = Log::default();
     let writer = log.clone();

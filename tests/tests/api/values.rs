@@ -1,4 +1,4 @@
-//! Values and keys on their whole way: written by one request, kept, and read by the next.
+//! Tests of values and keys that are written by one request and read by the next.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
@@ -18,7 +18,7 @@ use session::store::{
 use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionId, SessionManager};
 use session_tests::{App, Browser, Kind, on_every_store};
 
-/// One whole request of this browser.
+/// Runs one whole request of this browser.
 async fn request<R>(app: &App, browser: &mut Browser, handler: impl AsyncFnOnce(&mut Session) -> R) -> R {
     let mut session = app.open(browser);
     let result = handler(&mut session).await;
@@ -26,8 +26,8 @@ async fn request<R>(app: &App, browser: &mut Browser, handler: impl AsyncFnOnce(
     result
 }
 
-/// What the next request reads, after a request that began a session with the value, one that overwrote another value
-/// with it, one that updated to it, and one that put it into the client state.
+/// The values of the next request, after writes of each kind: a creation, a write over another value, an update, and a
+/// write to the client state.
 async fn read_back<T: Serialize + DeserializeOwned + Clone>(app: &App, value: &T) -> [T; 4] {
     let mut browser = Browser::default();
     request(app, &mut browser, async |session| session.insert("created", value).await.unwrap()).await;
@@ -44,16 +44,16 @@ async fn read_back<T: Serialize + DeserializeOwned + Clone>(app: &App, value: &T
         read.push(session.get(key).await.unwrap().unwrap());
     }
     read.push(session.client().get("client").unwrap().unwrap());
-    read.try_into().unwrap_or_else(|_| unreachable!("four were read"))
+    read.try_into().unwrap_or_else(|_| unreachable!("there are four values"))
 }
 
-async fn comes_back<T: Serialize + DeserializeOwned + Clone + PartialEq + Debug>(app: &App, value: T) {
+async fn assert_read_back<T: Serialize + DeserializeOwned + Clone + PartialEq + Debug>(app: &App, value: T) {
     for read in read_back(app, &value).await {
         assert_eq!(read, value);
     }
 }
 
-/// Floats that compare equal may still differ.
+/// Compares the bits, because different floats can be equal.
 async fn assert_read_back_bits(app: &App, value: f64) {
     for read in read_back(app, &value).await {
         assert_eq!(read.to_bits(), value.to_bits(), "{value:e}");
@@ -69,18 +69,18 @@ async fn text_is_read_back_equal(kind: Kind) {
         "\u{feff}", "\u{2028}", "\u{ffff}", "\u{10ffff}", "\u{202e}", "ﷺ", &every_ascii,
     ];
     for text in texts {
-        comes_back(&app, text.to_owned()).await;
+        assert_read_back(&app, text.to_owned()).await;
     }
-    comes_back(&app, '\0').await;
+    assert_read_back(&app, '\0').await;
 }
 
 async fn numbers_are_read_back_equal(kind: Kind) {
     let app = App::new(kind).await;
-    comes_back(&app, u64::MAX).await;
-    comes_back(&app, i64::MIN).await;
-    comes_back(&app, u128::MAX).await;
-    comes_back(&app, i128::MIN).await;
-    comes_back(&app, (u8::MAX, i8::MIN, true)).await;
+    assert_read_back(&app, u64::MAX).await;
+    assert_read_back(&app, i64::MIN).await;
+    assert_read_back(&app, u128::MAX).await;
+    assert_read_back(&app, i128::MIN).await;
+    assert_read_back(&app, (u8::MAX, i8::MIN, true)).await;
     #[rustfmt::skip]
     let floats = [
         0.0, -0.0, 0.1, 0.1 + 0.2, 1.0, 1e308, -1e308, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, f64::EPSILON,
@@ -89,7 +89,7 @@ async fn numbers_are_read_back_equal(kind: Kind) {
     for float in floats {
         assert_read_back_bits(&app, float).await;
     }
-    comes_back(&app, [f32::MAX, f32::MIN_POSITIVE, 0.1]).await;
+    assert_read_back(&app, [f32::MAX, f32::MIN_POSITIVE, 0.1]).await;
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -119,19 +119,19 @@ async fn structures_are_read_back_equal(kind: Kind) {
         by_name: [(String::new(), Box::from([0, 255])), ("a\0b".into(), Box::from([]))].into(),
         next: None,
     };
-    comes_back(&app, Order { next: Some(Box::new(order.clone())), ..order }).await;
-    comes_back(&app, ()).await;
-    comes_back(&app, None::<u64>).await;
-    comes_back(&app, Vec::<u64>::new()).await;
+    assert_read_back(&app, Order { next: Some(Box::new(order.clone())), ..order }).await;
+    assert_read_back(&app, ()).await;
+    assert_read_back(&app, None::<u64>).await;
+    assert_read_back(&app, Vec::<u64>::new()).await;
     let deepest = (0..126).fold(json!([null]), |inner, _| json!([inner]));
-    comes_back(&app, deepest).await;
-    comes_back(&app, json!({ "": { "a ": [1, 1.5, "\0", null, true, {}], "b": u64::MAX, "c": i64::MIN } })).await;
+    assert_read_back(&app, deepest).await;
+    assert_read_back(&app, json!({ "": { "a ": [1, 1.5, "\0", null, true, {}], "b": u64::MAX, "c": i64::MIN } })).await;
 }
 
 async fn a_value_of_a_megabyte_is_read_back_equal(kind: Kind) {
     let app = App::new(kind).await;
     let (ascii, wide) = ("x".repeat(1 << 20), "\u{1f600}\0".repeat(1 << 18));
-    let mut browser = app.signed_in(&[("small", 1)]).await;
+    let mut browser = app.browser_with(&[("small", 1)]).await;
     request(&app, &mut browser, async |session| session.insert("ascii", &ascii).await.unwrap()).await;
     request(&app, &mut browser, async |session| session.insert("wide", &wide).await.unwrap()).await;
     let session = app.open(&browser);
@@ -203,7 +203,7 @@ async fn removing_a_key_removes_no_other(kind: Kind) {
 
 async fn a_key_that_is_too_long_is_an_error_and_nothing_is_stored(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let before = app.open(&browser).entries().await.unwrap();
     app.spy.take_operations();
     for key in ["k".repeat(MAX_KEY_LEN + 1), "é".repeat(MAX_KEY_LEN / 2 + 1)] {
@@ -221,7 +221,7 @@ async fn a_key_that_is_too_long_is_an_error_and_nothing_is_stored(kind: Kind) {
                 assert_eq!(error.kind(), ErrorKind::TooLarge, "outcome {at}");
                 let length = key.len().to_string();
                 assert!(error.to_string().contains("1024") && error.to_string().contains(&length), "{error}");
-                assert!(!error.to_string().contains(&key), "a message is no place for such a key");
+                assert!(!error.to_string().contains(&key), "the message does not contain such a key");
             }
             assert_eq!(session.get::<u64>(&key).await.unwrap(), None);
             assert_eq!(session.remove::<u64>(&key).await.unwrap(), None);
@@ -235,15 +235,15 @@ async fn a_key_that_is_too_long_is_an_error_and_nothing_is_stored(kind: Kind) {
 
 // Values of another type
 
-/// It must name the key, the place, the type that was expected and where it failed, and not what was found.
-fn assert_tells(error: &Error, place: &str) {
+/// The error must contain the key, the side, the expected type and the position, but not the value.
+fn assert_describes(error: &Error, side: &str) {
     assert_eq!(error.kind(), ErrorKind::Value);
     let (shown, debug) = (error.to_string(), format!("{error:?}"));
-    for word in [&*format!("{place} key `user.id`"), "u64", "line 1", "column"] {
+    for word in [&*format!("{side} key `user.id`"), "u64", "line 1", "column"] {
         assert!(shown.contains(word), "{word}: {shown}");
     }
     assert!(!shown.contains("hunter2") && !debug.contains("hunter2"), "{debug}");
-    assert!(std::error::Error::source(error).is_none(), "serde quotes the value");
+    assert!(std::error::Error::source(error).is_none(), "the source would quote the value");
 }
 
 async fn with_a_text(app: &App) -> Browser {
@@ -261,13 +261,13 @@ async fn with_a_text(app: &App) -> Browser {
 async fn a_value_of_another_type_is_an_error_that_does_not_show_it(kind: Kind) {
     let app = App::new(kind).await;
     let mut session = app.open(&with_a_text(&app).await);
-    assert_tells(&session.get::<u64>("user.id").await.unwrap_err(), "server");
-    assert_tells(&session.remove::<u64>("user.id").await.unwrap_err(), "server");
-    let update = session.update("user.id", |_: &mut Option<u64>| panic!("there is no value to update"));
-    assert_tells(&update.await.unwrap_err(), "server");
-    assert_tells(&session.client().get::<u64>("user.id").unwrap_err(), "client");
-    assert_tells(&session.client_mut().get::<u64>("user.id").unwrap_err(), "client");
-    assert_tells(&session.client_mut().remove::<u64>("user.id").unwrap_err(), "client");
+    assert_describes(&session.get::<u64>("user.id").await.unwrap_err(), "server");
+    assert_describes(&session.remove::<u64>("user.id").await.unwrap_err(), "server");
+    let update = session.update("user.id", |_: &mut Option<u64>| panic!("the closure must not run"));
+    assert_describes(&update.await.unwrap_err(), "server");
+    assert_describes(&session.client().get::<u64>("user.id").unwrap_err(), "client");
+    assert_describes(&session.client_mut().get::<u64>("user.id").unwrap_err(), "client");
+    assert_describes(&session.client_mut().remove::<u64>("user.id").unwrap_err(), "client");
 }
 
 async fn a_value_of_another_type_is_kept(kind: Kind) {
@@ -304,7 +304,7 @@ async fn a_value_of_another_type_affects_no_other_key_and_can_be_overwritten(kin
     assert_eq!(app.stored(&browser, "other").await, Some(1));
 }
 
-/// A store whose records have one value that is no JSON, as a failing disk or a hand in the database may leave it.
+/// A store whose records have one value that is invalid JSON, as after a disk failure or a manual change.
 struct Damaged(Arc<dyn SessionStore>);
 
 #[async_trait]
@@ -371,45 +371,45 @@ async fn invalid_json_affects_only_its_own_key(kind: Kind) {
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
     session.insert("damaged", 3).await.unwrap();
-    assert_eq!(session.entries().await.unwrap().len(), 2, "it may be overwritten");
+    assert_eq!(session.entries().await.unwrap().len(), 2, "the value can be overwritten");
     session.sync().await.unwrap();
 }
 
 // Values that cannot be written
 
-struct Refuses;
+struct NotSerializable;
 
-impl Serialize for Refuses {
+impl Serialize for NotSerializable {
     fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
-        Err(serde::ser::Error::custom("hunter2 is not to be written"))
+        Err(serde::ser::Error::custom("hunter2 cannot be serialized"))
     }
 }
 
-/// It can be read, and written only while it is harmless.
+/// A type that can be read, but can be written only with small numbers.
 #[derive(Deserialize)]
-struct Touchy(u64);
+struct SmallNumber(u64);
 
-impl Serialize for Touchy {
+impl Serialize for SmallNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0 > 9 { Refuses.serialize(serializer) } else { serializer.serialize_u64(self.0) }
+        if self.0 > 9 { NotSerializable.serialize(serializer) } else { serializer.serialize_u64(self.0) }
     }
 }
 
 async fn a_value_that_cannot_be_serialized_is_an_error_and_the_old_one_is_kept(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     request(&app, &mut browser, async |session| {
         session.insert("pending", 2).await.unwrap();
         session.client_mut().insert("a", "3").unwrap();
         let pairs = BTreeMap::from([((1, 2), "hunter2")]);
         let too_deep = (0..128).fold(json!("hunter2"), |inner, _| json!([inner]));
         let outcomes = [
-            session.insert("a", Refuses).await,
+            session.insert("a", NotSerializable).await,
             session.insert("a", &pairs).await,
             session.insert_raw("a", too_deep.clone()).await,
-            session.insert("pending", Refuses).await,
-            session.update("a", |a: &mut Option<Touchy>| a.as_mut().unwrap().0 = 10).await,
-            session.client_mut().insert("a", Refuses),
+            session.insert("pending", NotSerializable).await,
+            session.update("a", |a: &mut Option<SmallNumber>| a.as_mut().unwrap().0 = 10).await,
+            session.client_mut().insert("a", NotSerializable),
             session.client_mut().insert("a", &pairs),
             session.client_mut().insert_raw("a", too_deep),
         ];
@@ -417,8 +417,8 @@ async fn a_value_that_cannot_be_serialized_is_an_error_and_the_old_one_is_kept(k
             let error = outcome.expect_err(&format!("outcome {at}"));
             assert_eq!(error.kind(), ErrorKind::Value, "outcome {at}");
             let key = if at == 3 { "`pending`" } else { "`a`" };
-            let place = if at < 5 { "server" } else { "client" };
-            for word in [key, place, "::"] {
+            let side = if at < 5 { "server" } else { "client" };
+            for word in [key, side, "::"] {
                 assert!(error.to_string().contains(word), "{word}: {error}");
             }
             assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
@@ -426,7 +426,7 @@ async fn a_value_that_cannot_be_serialized_is_an_error_and_the_old_one_is_kept(k
     })
     .await;
     assert_eq!(app.stored(&browser, "a").await, Some(1));
-    assert_eq!(app.stored(&browser, "pending").await, Some(2), "what was written before is stored");
+    assert_eq!(app.stored(&browser, "pending").await, Some(2), "the earlier write is stored");
     assert_eq!(app.client(&browser, "a").as_deref(), Some("3"));
 }
 
@@ -434,7 +434,7 @@ async fn a_value_that_cannot_be_serialized_is_an_error_and_the_old_one_is_kept(k
 
 async fn an_unchanged_value_is_not_written(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1), ("b", 2)]).await;
+    let mut browser = app.browser_with(&[("a", 1), ("b", 2)]).await;
     request(&app, &mut browser, async |session| {
         session.get::<u64>("a").await.unwrap();
         session.insert("a", 1).await.unwrap();
@@ -447,7 +447,7 @@ async fn an_unchanged_value_is_not_written(kind: Kind) {
 
 async fn an_update_that_changes_nothing_writes_nothing(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let runs = AtomicU64::new(0);
     let count = |_: &mut Option<u64>| runs.fetch_add(1, Ordering::Relaxed);
     request(&app, &mut browser, async |session| session.update("a", count).await.unwrap()).await;
@@ -456,7 +456,7 @@ async fn an_update_that_changes_nothing_writes_nothing(kind: Kind) {
 
 async fn an_update_back_to_the_stored_value_writes_nothing(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     for pending in [1, 5] {
         request(&app, &mut browser, async |session| {
             session.insert("a", pending).await.unwrap();
@@ -490,7 +490,7 @@ async fn an_update_to_none_creates_no_session(kind: Kind) {
 
 async fn only_the_values_that_differ_are_sent(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1), ("b", 2), ("c", 3)]).await;
+    let mut browser = app.browser_with(&[("a", 1), ("b", 2), ("c", 3)]).await;
     let mut session = app.open(&browser);
     for key in ["a", "b", "c"] {
         let value: u64 = session.get(key).await.unwrap().unwrap();
@@ -503,7 +503,7 @@ async fn only_the_values_that_differ_are_sent(kind: Kind) {
 
 async fn removing_an_absent_key_writes_nothing(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[]).await;
+    let mut browser = app.browser_with(&[]).await;
     let absent = async |session: &mut Session| {
         assert_eq!(session.remove::<u64>("z").await.unwrap(), None);
         assert_eq!(session.remove_raw("z").await.unwrap(), None);
@@ -513,7 +513,7 @@ async fn removing_an_absent_key_writes_nothing(kind: Kind) {
     };
     request(&app, &mut browser, absent).await;
     assert_eq!(app.spy.take_operations(), "", "there is no record");
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     request(&app, &mut browser, absent).await;
     assert_eq!(app.spy.take_operations(), "load");
     assert_eq!(app.stored(&browser, "a").await, Some(1));

@@ -1,4 +1,4 @@
-//! `kill -9` of each server in the middle of a load of requests: what was acknowledged is there when it is back.
+//! Tests of `kill -9` of each server under load: acknowledged commits exist after the restart.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,11 +12,11 @@ use session_tests::private_server::{Engine, PrivateServer};
 use tokio::task::JoinSet;
 
 const CLIENTS: u64 = 4;
-/// Changes that each client may ask for, however many of them fail.
+/// The number of changes that each client attempts.
 const CHANGES: u64 = 3_000;
-const DEADLINE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// One client's share: its own session, and what became of each of its changes.
+/// One client: its session, and the result of each of its changes.
 struct Client {
     browser: Browser,
     stored: Vec<u64>,
@@ -31,14 +31,14 @@ struct Progress {
 }
 
 impl Progress {
-    async fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+    async fn wait_until(&self, condition: &str, holds: impl Fn(&Self) -> bool) {
         for _ in 0..3_000 {
-            if is_so(self) {
+            if holds(self) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("waited in vain: {what}");
+        panic!("timed out: {condition}");
     }
 
     fn stored(&self) -> u64 {
@@ -50,7 +50,7 @@ impl Progress {
     }
 }
 
-/// Two keys in one commit, and one more in a commit of its own, which counts.
+/// Commits two keys together, and then increments a counter.
 async fn change(manager: &SessionManager, browser: &Browser, number: u64) -> Result<(), Error> {
     let mut session = manager.open(&browser.request());
     session.insert(format!("a{number}"), number).await?;
@@ -82,7 +82,7 @@ async fn work(manager: SessionManager, progress: Arc<Progress>) -> Client {
     client
 }
 
-/// One application uses the server, and another looks at it afterwards.
+/// One application uses the server. Another one verifies the sessions afterwards.
 async fn nothing_acknowledged_is_lost(
     [store, fresh]: [Arc<dyn SessionStore>; 2],
     kill_and_restart: impl AsyncFnOnce(&Progress),
@@ -93,10 +93,10 @@ async fn nothing_acknowledged_is_lost(
     for _ in 0..CLIENTS {
         clients.spawn(work(manager.clone(), Arc::clone(&progress)));
     }
-    progress.until("the load is under way", |progress| progress.stored() >= 40).await;
+    progress.wait_until("the load has started", |progress| progress.stored() >= 40).await;
     kill_and_restart(&progress).await;
     let before = progress.stored();
-    progress.until("the application recovers", |progress| progress.stored() >= before + 40).await;
+    progress.wait_until("the application recovers", |progress| progress.stored() >= before + 40).await;
     progress.is_over.store(true, Ordering::SeqCst);
     let (mut stored, mut failed) = (0, 0);
     let reader = SessionManager::new(fresh, config);
@@ -105,7 +105,7 @@ async fn nothing_acknowledged_is_lost(
         stored += client.stored.len();
         failed += client.failed.len();
     }
-    println!("{stored} changes acknowledged, all there; {failed} failed, each whole or absent");
+    println!("{stored} acknowledged changes are stored; {failed} failed changes are stored completely or not at all");
 }
 
 async fn verify(reader: &SessionManager, client: &Client) {
@@ -119,25 +119,25 @@ async fn verify(reader: &SessionManager, client: &Client) {
     }
     let (stored, failed) = (client.stored.len() as u64, client.failed.len() as u64);
     let count = entries["count"].as_u64().unwrap();
-    assert!((stored..=stored + failed).contains(&count), "{count} of {stored} counts, and perhaps {failed} more");
-    assert!(!client.failed.is_empty(), "the server died in the middle");
+    assert!((stored..=stored + failed).contains(&count), "counted {count}, expected {stored} to {stored} + {failed}");
+    assert!(!client.failed.is_empty(), "no change failed");
 }
 
-/// Long enough for every client to notice.
+/// Waits until every client has noticed the failure.
 async fn all_notice(progress: &Progress) {
     let before = progress.failed();
-    progress.until("requests fail", |progress| progress.failed() >= before + 2 * CLIENTS).await;
+    progress.wait_until("requests fail", |progress| progress.failed() >= before + 2 * CLIENTS).await;
 }
 
 async fn a_killed_server_keeps_acknowledged_commits_and_the_application_recovers(engine: Engine) {
-    // As durable as Redis can be: what it has acknowledged is in its log.
+    // With this setting, Redis acknowledges a commit after it is in the append-only file.
     let settings: &[&str] = if engine == Engine::Redis { &["--appendfsync", "always"] } else { &[] };
     let mut server = PrivateServer::start(engine, settings);
-    let stores = [server.store(DEADLINE).await, server.store(DEADLINE).await];
+    let stores = [server.store(TIMEOUT).await, server.store(TIMEOUT).await];
     let kill_and_restart = async |progress: &Progress| {
         server.kill();
         all_notice(progress).await;
-        tokio::task::block_in_place(|| server.start_again());
+        tokio::task::block_in_place(|| server.restart());
     };
     nothing_acknowledged_is_lost(stores, kill_and_restart).await;
 }

@@ -1,4 +1,4 @@
-//! Clients that close the connection while their request waits for the store, over real HTTP.
+//! Tests of clients that disconnect during a store operation, over real HTTP.
 
 use std::time::Duration;
 
@@ -6,17 +6,17 @@ use axum::Router;
 use axum::routing::get;
 use session::axum::SessionLayer;
 use session::{Error, Session};
-use session_tests::{App, Browser, Column, Fault, Kind, Request};
+use session_tests::{App, Browser, CookieState, Fault, Kind, Request};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use super::request::{sees, the_next_requests_work};
+use super::request::{assert_next_requests_work, sees};
 use Request::*;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Listens on a port of its own until it is dropped.
+/// An HTTP server on its own port, until it is dropped.
 pub(crate) struct Server {
     pub port: u16,
     task: tokio::task::JoinHandle<()>,
@@ -36,7 +36,7 @@ pub(crate) async fn serve(app: &App, request: Request) -> Server {
     Server { port, task: tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() }) }
 }
 
-/// Sends a request with this browser's cookies; the client leaves when the connection is dropped.
+/// Sends a request with the cookies of this browser. Dropping the connection disconnects the client.
 pub(crate) async fn send(server: &Server, browser: &Browser) -> TcpStream {
     let mut connection = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
     let request = browser.request();
@@ -46,14 +46,14 @@ pub(crate) async fn send(server: &Server, browser: &Browser) -> TcpStream {
     connection
 }
 
-/// What the store is asked last, and what the browser sees when that never arrived, and when it was carried out.
+/// A request, its last store operation, and the server state if that operation was not stored, and if it was.
 const CASES: [(Request, &str, &str, &str); 10] = [
     (Reads, "load", "a=1", "a=1"),
     (ReadsThenWrites, "load", "a=1", "a=1"),
     (ReadsThenWrites, "commit", "a=1", "a=1 b=2"),
     (Writes, "commit", "a=1", "a=1 b=2"),
     (Updates, "commit", "a=1", "a=9"),
-    (SignsIn, "commit", "a=1", "replaced"),
+    (LogsIn, "commit", "a=1", "replaced"),
     (Deletes, "delete", "a=1", "nothing"),
     (Invalidates, "delete", "a=1", "nothing"),
     (RestartsThenWrites, "delete", "a=1", "nothing"),
@@ -67,15 +67,15 @@ async fn a_disconnect_during_a_store_operation_stores_all_or_nothing() {
         for (request, operation, before, after) in CASES {
             let server = serve(&app, request).await;
             for (fault, expected) in [(Fault::Stall, before), (Fault::Hang, after)] {
-                let browser = Column::Live.browser(&app).await;
+                let browser = CookieState::Live.browser(&app).await;
                 app.spy.fail_next(operation, fault);
                 let client = send(&server, &browser).await;
-                timeout(PATIENCE, app.spy.hung()).await.unwrap();
+                timeout(TIMEOUT, app.spy.hung()).await.unwrap();
                 drop(client);
-                timeout(PATIENCE, app.spy.given_up()).await.expect("nothing waits for a client that has left");
+                timeout(TIMEOUT, app.spy.cancelled()).await.expect("the operation is cancelled after the disconnect");
                 let (seen, _) = sees(&app, &browser).await;
                 assert_eq!(seen, expected, "{kind:?} {request:?} {operation} {fault:?}");
-                the_next_requests_work(&app, browser, &seen).await;
+                assert_next_requests_work(&app, browser, &seen).await;
             }
         }
     }

@@ -1,43 +1,46 @@
-//! Two faults in one request, and handlers that carry on after one: no table, but what holds in every case.
+//! Tests of two faults in one request, and of handlers that continue after a fault.
 
 use session_tests::{App, Fault, Kind, Request};
 
-use super::matrix::{STARTS, requests, without_a_fault};
-use super::request::{Manner, Ran, Start, run};
+use super::matrix::{STARTS, requests, run_without_faults};
+use super::request::{OnFault, Run, Start, run};
 
-/// The faults of a store that keeps its contract.
-const HONEST: [Fault; 4] = [Fault::Refuse, Fault::LoseReply, Fault::Stall, Fault::Hang];
+/// The faults of a store that obeys the contract.
+const CONTRACT_FAULTS: [Fault; 4] = [Fault::Refuse, Fault::LoseReply, Fault::Stall, Fault::Hang];
 
-/// What the store may hold afterwards: what it holds after each of the operations of the request without a fault, and
-/// nothing in between.
-async fn whole_states(app: &App, start: Start, request: Request, sound: &Ran) -> Vec<String> {
+/// The allowed states of the store: the state after each operation of the request without faults.
+async fn valid_states(app: &App, start: Start, request: Request, expected_run: &Run) -> Vec<String> {
     let mut states = Vec::new();
-    for at in 0..count(&sound.operations, "") {
-        states.push(run(app, start, request, &[(at, Fault::Stall)], Manner::PassesOn).await.stored);
+    for at in 0..count(&expected_run.operations, "") {
+        states.push(run(app, start, request, &[(at, Fault::Stall)], OnFault::Return).await.stored);
     }
-    states.push(sound.stored.clone());
+    states.push(expected_run.stored.clone());
     states
 }
 
-/// How many operations there are of this name, or in all.
+/// The number of operations with this name, or of all operations if the name is empty.
 fn count(operations: &str, name: &str) -> usize {
     operations.split_whitespace().filter(|operation| name.is_empty() || *operation == name).count()
 }
 
-/// The claims about one request that met faults, beside the same without any.
-fn check(ran: &Ran, sound: &Ran, whole: &[String], faults: usize, what: &str) {
-    assert!(whole.contains(&ran.stored), "{what}: whole or not at all: {ran}, {}", ran.stored);
+/// Compares a request with faults to the same request without faults.
+fn check(faulty: &Run, expected_run: &Run, valid: &[String], faults: usize, what: &str) {
+    assert!(valid.contains(&faulty.stored), "{what}: stored completely or not at all: {faulty}, {}", faulty.stored);
     for operation in ["create", "commit", "delete", "touch"] {
-        let (is, was) = (count(&ran.operations, operation), count(&sound.operations, operation));
-        assert!(is <= was, "{what}: nothing is sent twice: {ran}");
+        let (is, was) = (count(&faulty.operations, operation), count(&expected_run.operations, operation));
+        assert!(is <= was, "{what}: no operation is sent twice: {faulty}");
     }
-    assert!(count(&ran.operations, "load") <= count(&sound.operations, "load") + faults, "{what}: {ran}");
-    if ran.is_ok() {
-        assert_eq!((&ran.stored, &ran.sees), (&sound.stored, &sound.sees), "{what}: what is said to be done is done");
-        assert_eq!(ran.cookies(), sound.cookies(), "{what}: {ran}");
+    assert!(count(&faulty.operations, "load") <= count(&expected_run.operations, "load") + faults, "{what}: {faulty}");
+    if faulty.is_ok() {
+        assert_eq!(
+            (&faulty.stored, &faulty.sees),
+            (&expected_run.stored, &expected_run.sees),
+            "{what}: an acknowledged request is stored"
+        );
+        assert_eq!(faulty.cookies(), expected_run.cookies(), "{what}: {faulty}");
     } else {
-        let sets_session = ran.cookies().split(' ').any(|cookie| cookie == "session");
-        assert!(!sets_session, "{what}: a new token goes with what was done: {ran}");
+        let sets_session = faulty.cookies().split(' ').any(|cookie| cookie == "session");
+        assert!(!sets_session, "{what}: a new token is sent only with a stored commit: {faulty}");
     }
 }
 
@@ -47,17 +50,17 @@ async fn two_faults_leave_no_partial_write_and_no_duplicate_operation() {
     let mut cases = 0;
     for start in STARTS {
         for request in requests(start) {
-            let sound = without_a_fault(&app, start, request).await;
-            let whole = whole_states(&app, start, request, &sound).await;
-            for first in 0..count(&sound.operations, "") {
-                for fault in HONEST {
-                    let once = run(&app, start, request, &[(first, fault)], Manner::PassesOn).await;
-                    check(&once, &sound, &whole, 1, &format!("{start} {request:?} {first} {fault:?}"));
+            let expected_run = run_without_faults(&app, start, request).await;
+            let valid = valid_states(&app, start, request, &expected_run).await;
+            for first in 0..count(&expected_run.operations, "") {
+                for fault in CONTRACT_FAULTS {
+                    let once = run(&app, start, request, &[(first, fault)], OnFault::Return).await;
+                    check(&once, &expected_run, &valid, 1, &format!("{start} {request:?} {first} {fault:?}"));
                     for second in first + 1..count(&once.operations, "") {
-                        for other in HONEST {
+                        for other in CONTRACT_FAULTS {
                             let faults = [(first, fault), (second, other)];
-                            let twice = run(&app, start, request, &faults, Manner::PassesOn).await;
-                            check(&twice, &sound, &whole, 2, &format!("{start} {request:?} {faults:?}"));
+                            let twice = run(&app, start, request, &faults, OnFault::Return).await;
+                            check(&twice, &expected_run, &valid, 2, &format!("{start} {request:?} {faults:?}"));
                             cases += 1;
                         }
                     }
@@ -69,19 +72,19 @@ async fn two_faults_leave_no_partial_write_and_no_duplicate_operation() {
     assert!(cases > 200, "{cases}");
 }
 
-/// What a handler that writes `z` afterwards leaves, without it: in the record that was there, or in one of its own.
+/// The records without the `z` of a handler that continued, in the old record or in a new one.
 fn without_z(stored: &str) -> [String; 2] {
     let in_it = stored.replace(" z=8", "").replace("z=8", "nothing");
     let alone = stored.replace(" z=8", "").replace("[z=8]", "").trim().to_owned();
     [in_it, alone]
 }
 
-/// What is stored besides `z` is what was stored before the fault or after it, as the fault says, and comes no later.
-fn check_what_follows(ran: &Ran, sound: &Ran, expected: &[String], what: &str) {
-    let is_whole = without_z(&ran.stored).iter().any(|stored| expected.contains(stored));
-    assert!(is_whole, "{what}: {ran}, {}: {expected:?}", ran.stored);
-    if ran.is_ok() {
-        assert_eq!(ran.sees.contains("z=8"), sound.sees.contains("z=8"), "{what}: {ran}");
+/// Checks that everything except `z` is stored as before or after the fault, and not later.
+fn check_continued(faulty: &Run, expected_run: &Run, expected: &[String], what: &str) {
+    let is_whole = without_z(&faulty.stored).iter().any(|stored| expected.contains(stored));
+    assert!(is_whole, "{what}: {faulty}, {}: {expected:?}", faulty.stored);
+    if faulty.is_ok() {
+        assert_eq!(faulty.sees.contains("z=8"), expected_run.sees.contains("z=8"), "{what}: {faulty}");
     }
 }
 
@@ -91,20 +94,20 @@ async fn a_handler_that_continues_after_a_fault_repeats_no_operation() {
     let mut cases = 0;
     for start in STARTS {
         for request in requests(start) {
-            let committing = without_a_fault(&app, start, request).await;
-            let whole = whole_states(&app, start, request, &committing).await;
-            let sound = run(&app, start, request, &[], Manner::CarriesOn).await;
-            // Only what hangs before the last commit can be given up.
+            let committing = run_without_faults(&app, start, request).await;
+            let valid = valid_states(&app, start, request, &committing).await;
+            let expected_run = run(&app, start, request, &[], OnFault::Continue).await;
+            // A handler can only cancel an operation that hangs before the last commit.
             for (at, operation) in committing.operations.split_whitespace().enumerate() {
-                for fault in HONEST {
-                    let ran = run(&app, start, request, &[(at, fault)], Manner::CarriesOn).await;
+                for fault in CONTRACT_FAULTS {
+                    let faulty = run(&app, start, request, &[(at, fault)], OnFault::Continue).await;
                     let done = usize::from(matches!(fault, Fault::LoseReply | Fault::Hang));
                     let expected = match operation {
-                        "commit" | "create" => &whole[at + done..=at + done],
-                        // What is read may be read again, and an ending may be sent again.
-                        _ => &whole[..],
+                        "commit" | "create" => &valid[at + done..=at + done],
+                        // A load and a deletion may be repeated.
+                        _ => &valid[..],
                     };
-                    check_what_follows(&ran, &sound, expected, &format!("{start} {request:?} {at} {fault:?}"));
+                    check_continued(&faulty, &expected_run, expected, &format!("{start} {request:?} {at} {fault:?}"));
                     cases += 1;
                 }
             }

@@ -1,4 +1,4 @@
-//! A store that is down, loses a reply, or never answers: what the user is told, what is stored, what comes next.
+//! Tests of a store that is unavailable, loses a reply, or hangs: the error, the stored values, and the next request.
 
 use std::future::Future;
 use std::pin::pin;
@@ -9,7 +9,7 @@ use session_tests::{App, Browser, Fault, Kind, on_every_store};
 
 async fn the_error_of_an_unavailable_store_names_the_operation(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
 
     app.spy.fail_next("load", Fault::Refuse);
     let error = app.open(&browser).get::<u64>("a").await.unwrap_err();
@@ -36,7 +36,7 @@ async fn the_error_of_an_unavailable_store_names_the_operation(kind: Kind) {
 
 async fn a_failed_load_is_retried_by_the_next_read(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let session = app.open(&browser);
     app.spy.fail_next("load", Fault::Refuse);
     session.get::<u64>("a").await.unwrap_err();
@@ -45,7 +45,7 @@ async fn a_failed_load_is_retried_by_the_next_read(kind: Kind) {
 
 async fn a_commit_whose_reply_was_lost_is_not_retried(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.insert("a", 2).await.unwrap();
     app.spy.fail_next("commit", Fault::LoseReply);
@@ -55,26 +55,26 @@ async fn a_commit_whose_reply_was_lost_is_not_retried(kind: Kind) {
     other.insert("a", 5).await.unwrap();
     app.finalize(other, &mut browser.clone()).await.unwrap();
     app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(app.stored(&browser, "a").await, Some(5), "the lost commit did not come again over a newer one");
+    assert_eq!(app.stored(&browser, "a").await, Some(5), "the lost commit did not overwrite a newer one");
     assert_eq!(app.stored(&browser, "b").await, Some(3));
 }
 
 async fn an_update_whose_reply_was_lost_does_not_count_twice(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("visits", 1)]).await;
+    let mut browser = app.browser_with(&[("visits", 1)]).await;
     let mut session = app.open(&browser);
     session.insert("visits", 10).await.unwrap();
     app.spy.fail_next("commit", Fault::LoseReply);
     let add = |visits: &mut Option<u64>| *visits = visits.map(|visits| visits + 1);
     assert_eq!(session.update("visits", add).await.unwrap_err().kind(), ErrorKind::Store);
-    assert_eq!(session.get::<u64>("visits").await.unwrap(), Some(11), "what is stored is looked up anew");
+    assert_eq!(session.get::<u64>("visits").await.unwrap(), Some(11), "the stored value is loaded again");
     app.finalize(session, &mut browser).await.unwrap();
     assert_eq!(app.stored(&browser, "visits").await, Some(11));
 }
 
 async fn a_rotation_whose_reply_was_lost_is_found_by_one_load(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let mut session = app.open(&browser);
     session.cycle_id();
@@ -88,7 +88,7 @@ async fn a_rotation_whose_reply_was_lost_is_found_by_one_load(kind: Kind) {
 
 async fn a_failed_rotation_is_an_error_and_the_old_token_works(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let mut session = app.open(&browser);
     session.cycle_id();
@@ -100,7 +100,7 @@ async fn a_failed_rotation_is_an_error_and_the_old_token_works(kind: Kind) {
 
 async fn an_unconfirmed_rotation_sends_no_cookie(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let mut session = app.open(&browser);
     session.cycle_id();
@@ -123,7 +123,7 @@ async fn a_creation_whose_reply_was_lost_is_found_by_one_load(kind: Kind) {
 
 async fn a_deletion_whose_reply_was_lost_is_retried(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let mut session = app.open(&browser);
     session.invalidate();
@@ -137,19 +137,19 @@ async fn a_deletion_whose_reply_was_lost_is_retried(kind: Kind) {
 
 async fn a_failed_deletion_is_an_error_and_keeps_the_cookies(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let mut session = app.open(&browser);
     session.invalidate();
     app.spy.fail_next("delete", Fault::Refuse);
     assert_eq!(app.finalize(session, &mut browser).await.unwrap_err().kind(), ErrorKind::Store);
-    assert_eq!(browser.cookies, old.cookies, "never a silent \"you are signed out\"");
+    assert_eq!(browser.cookies, old.cookies, "the failed logout is visible");
 }
 
 async fn a_touch_that_fails_does_not_fail_the_request_that_read(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
-    app.wait(std::time::Duration::from_hours(20));
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    app.advance(std::time::Duration::from_hours(20));
     let session = app.open(&browser);
     assert_eq!(session.get::<u64>("a").await.unwrap(), Some(1));
     app.spy.fail_next("touch", Fault::Refuse);
@@ -158,19 +158,19 @@ async fn a_touch_that_fails_does_not_fail_the_request_that_read(kind: Kind) {
     assert_eq!(app.stored(&browser, "a").await, Some(1));
 }
 
-/// Polls until the store has done its work and hangs, then gives up as a timeout does.
+/// Polls until the operation is stored and hangs, and then drops the future as a timeout does.
 async fn cancel(future: impl Future) {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..200 {
-        assert!(future.as_mut().poll(&mut context).is_pending(), "it was to hang");
+        assert!(future.as_mut().poll(&mut context).is_pending(), "the operation must hang");
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
 }
 
 async fn a_cancelled_sync_is_resolved_by_one_load(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.cycle_id();
     session.insert("user", 7).await.unwrap();
@@ -185,7 +185,7 @@ async fn a_cancelled_sync_is_resolved_by_one_load(kind: Kind) {
 
 async fn a_cancelled_update_is_not_sent_again(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("visits", 1)]).await;
+    let mut browser = app.browser_with(&[("visits", 1)]).await;
     let mut session = app.open(&browser);
     let add = |visits: &mut Option<u64>| *visits = visits.map(|visits| visits + 1);
     session.insert("visits", 10).await.unwrap();
@@ -197,7 +197,7 @@ async fn a_cancelled_update_is_not_sent_again(kind: Kind) {
 
 async fn the_token_of_a_cancelled_sync_is_sent_with_a_server_error(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.cycle_id();
     app.spy.fail_next("commit", Fault::Hang);
@@ -210,7 +210,7 @@ async fn the_token_of_a_cancelled_sync_is_sent_with_a_server_error(kind: Kind) {
 async fn a_write_after_a_cancelled_update_is_stored(kind: Kind) {
     for fault in [Fault::Hang, Fault::Stall] {
         let app = App::new(kind).await;
-        let mut browser = app.signed_in(&[("visits", 1)]).await;
+        let mut browser = app.browser_with(&[("visits", 1)]).await;
         let mut session = app.open(&browser);
         let add = |visits: &mut Option<u64>| *visits = visits.map(|visits| visits + 1);
         app.spy.fail_next("commit", fault);
@@ -223,7 +223,7 @@ async fn a_write_after_a_cancelled_update_is_stored(kind: Kind) {
 
 async fn a_request_cancelled_before_its_commit_is_sent_changes_nothing(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("a", 1)]).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.cycle_id();
     session.insert("a", 2).await.unwrap();
@@ -235,7 +235,7 @@ async fn a_request_cancelled_before_its_commit_is_sent_changes_nothing(kind: Kin
 
 async fn after_an_error_the_cookie_of_an_earlier_sync_is_still_sent(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     session.cycle_id();
     session.sync().await.unwrap();
@@ -243,14 +243,14 @@ async fn after_an_error_the_cookie_of_an_earlier_sync_is_still_sent(kind: Kind) 
     session.client_mut().insert("theme", "dark").unwrap();
     app.spy.fail_next("commit", Fault::Refuse);
     assert_eq!(app.finalize(session, &mut browser).await.unwrap_err().kind(), ErrorKind::Store);
-    assert_eq!(app.stored(&browser, "a").await, Some(1), "the new token arrived beside the error");
-    assert_eq!(app.client(&browser, "theme"), None, "nothing else did");
+    assert_eq!(app.stored(&browser, "a").await, Some(1), "the new token was sent with the error");
+    assert_eq!(app.client(&browser, "theme"), None, "nothing else was stored");
 }
 
 async fn a_failed_sweep_is_an_error_and_the_next_one_works(kind: Kind) {
     let app = App::new(kind).await;
-    app.signed_in(&[("a", 1)]).await;
-    app.wait(std::time::Duration::from_hours(25));
+    app.browser_with(&[("a", 1)]).await;
+    app.advance(std::time::Duration::from_hours(25));
     app.spy.fail_next("delete_expired", Fault::Refuse);
     assert_eq!(app.manager.delete_expired(10).await.unwrap_err().kind(), ErrorKind::Store);
     assert_eq!(app.manager.delete_expired(10).await.unwrap(), 1);

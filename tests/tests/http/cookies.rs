@@ -1,4 +1,4 @@
-//! Cookies as the world sends them.
+//! Tests of unusual `Cookie` headers.
 
 use super::*;
 

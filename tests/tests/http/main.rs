@@ -1,4 +1,4 @@
-//! Whole requests: a real server, the layer, and a real client that keeps cookies.
+//! Tests of whole requests: a real server, the layer, and an HTTP client with a cookie jar.
 
 mod commits;
 mod cookies;
@@ -63,10 +63,10 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    async fn get(&self, client: &Client, path: &str) -> Answer {
+    async fn get(&self, client: &Client, path: &str) -> Response {
         let response = client.get(self.url(path)).send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, body: response.text().await.unwrap() }
+        Response { status, headers, body: response.text().await.unwrap() }
     }
 }
 
@@ -77,24 +77,24 @@ impl Drop for Server {
 }
 
 #[derive(Debug)]
-struct Answer {
+struct Response {
     status: StatusCode,
     headers: HeaderMap,
     body: String,
 }
 
-impl Answer {
+impl Response {
     fn set_cookies(&self) -> Vec<&str> {
         self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect()
     }
 
-    /// Status and body, in one line.
+    /// The status and the body in one line.
     fn line(&self) -> String {
         format!("{} {}", self.status.as_u16(), self.body).trim_end().to_owned()
     }
 }
 
-/// The client sends no secure cookies over plain http.
+/// An application without secure cookies, because the client does not send them over plain HTTP.
 async fn app(kind: Kind) -> App {
     App::with(kind, |config| config.cookie(CookieConfig::new().secure(false))).await
 }
@@ -111,7 +111,7 @@ fn without_cookies() -> Client {
     Client::builder().build().unwrap()
 }
 
-/// Handlers that most claims need.
+/// The handlers of most tests.
 fn routes() -> Router {
     Router::new()
         .route("/", get(async || "hello"))
@@ -119,7 +119,7 @@ fn routes() -> Router {
         .route("/write/{key}/{value}", get(write))
         .route("/visits", get(visits))
         .route("/cycle", get(async |mut session: Session| session.cycle_id()))
-        .route("/sign-out", get(async |mut session: Session| session.invalidate()))
+        .route("/logout", get(async |mut session: Session| session.invalidate()))
 }
 
 async fn read(Path(key): Path<String>, session: Session) -> Result<String, Error> {

@@ -1,5 +1,4 @@
-//! Tests of two requests on one session that the conformance suite does not contain: client state, and a value that a sync
-//! found unchanged. A is the request in flight, B the one that overtakes it.
+//! Tests of two requests on one session that are not part of the conformance suite. A is in flight, and B overtakes it.
 
 use session::{ErrorKind, Session};
 use session_tests::{App, Browser, Kind, on_every_store};
@@ -13,7 +12,7 @@ async fn overtake(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&m
 
 async fn an_unsaved_client_change_with_a_replaced_token_is_an_error(kind: Kind) {
     let app = App::new(kind).await;
-    let browser = app.signed_in(&[("user", 7)]).await;
+    let browser = app.browser_with(&[("user", 7)]).await;
     overtake(&app, &mut browser.clone(), async |b| b.cycle_id()).await;
     let mut session = app.open(&browser);
     session.client_mut().insert("theme", "dark").unwrap();
@@ -25,7 +24,7 @@ async fn an_unsaved_client_change_with_a_replaced_token_is_an_error(kind: Kind) 
 
 async fn a_value_that_was_unchanged_at_a_sync_does_not_overwrite_a_later_write(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("a", 1)]).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     let mut a = app.open(&browser);
     a.get::<u64>("a").await.unwrap();
     a.insert("a", 1).await.unwrap();

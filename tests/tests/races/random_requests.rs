@@ -1,7 +1,7 @@
-//! Requests drawn at random, from several processes at once, on one session after the other.
+//! Tests of random concurrent requests from several processes, on one session after the other.
 //!
-//! Nobody sees here in which order the store worked, so each request is held to what it was told: what is acknowledged is
-//! there, what is refused is not, what has ended stays ended. `SESSION_TEST_ROUNDS` says how many sessions there are.
+//! The order of the store operations is unknown, so each request is checked against its own result: acknowledged writes
+//! are stored, failed ones are not, and deleted sessions stay deleted. `SESSION_TEST_ROUNDS` is the number of sessions.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,17 +9,17 @@ use std::time::Duration;
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 use session::{SecretKey, SessionConfig, SessionId, SessionManager};
-use session_tests::program::{Author, Ending, FIRST_USER, Opener, Program, USER, Verb};
+use session_tests::program::{Author, FIRST_USER, Finish, OpenedBy, Program, USER, Verb};
 use session_tests::shop::new_key;
 use session_tests::writers;
 use session_tests::{Browser, Process, servers};
 use tempfile::TempDir;
 
 const PROCESSES: usize = 3;
-/// Of each process, at once.
+/// The number of concurrent requests of each process.
 const REQUESTS: usize = 2;
 
-/// Those that end the session are rare: what comes after them has nothing to race for.
+/// Programs that delete the session are rare, because later requests have no session to race for.
 const PROGRAMS: [&str; 24] = [
     "write",
     "all write",
@@ -51,15 +51,15 @@ fn rounds() -> u64 {
     std::env::var("SESSION_TEST_ROUNDS").ok().map_or(60, |rounds| rounds.parse().unwrap())
 }
 
-/// What the session cookie of an answer is.
+/// The session cookie of a response.
 enum Cookie {
     Kept,
     Removed,
     Set(Browser, SessionId),
 }
 
-/// One request, and what it was told.
-struct Told {
+/// One request and its result.
+struct RequestResult {
     text: &'static str,
     program: Program,
     number: usize,
@@ -68,12 +68,12 @@ struct Told {
     cookie: Cookie,
 }
 
-impl Told {
+impl RequestResult {
     fn is_ok(&self) -> bool {
         self.outcome == "ok"
     }
 
-    /// What it wrote and was told is stored, beside its updates.
+    /// The keys that it writes without an update. They must be stored if the request succeeds.
     fn wrote(&self) -> Vec<(String, u64)> {
         let steps = self.program.steps.iter().enumerate();
         let values = steps.filter_map(|(index, step)| {
@@ -84,48 +84,48 @@ impl Told {
                 _ => None,
             }
         });
-        values.filter(|_| self.program.ending == Ending::Answer).collect()
+        values.filter(|_| self.program.finish == Finish::Success).collect()
     }
 
-    fn has_begun_another(&self, id: SessionId) -> bool {
-        matches!(&self.cookie, Cookie::Set(_, began) if *began != id)
+    fn has_new_session(&self, id: SessionId) -> bool {
+        matches!(&self.cookie, Cookie::Set(_, new_id) if *new_id != id)
     }
 }
 
-struct Crowd {
+struct Processes {
     processes: Vec<Process>,
     manager: SessionManager,
     random: u64,
-    /// How often requests ended so.
+    /// The number of requests with each result.
     outcomes: BTreeMap<String, u64>,
-    ended: Vec<Vec<Browser>>,
+    deleted: Vec<Vec<Browser>>,
 }
 
-impl Crowd {
-    async fn gather(url: &str) -> Self {
+impl Processes {
+    async fn start(url: &str) -> Self {
         let (prefix, key) = (servers::prefix(), new_key());
         let config = SessionConfig::new(SecretKey::from_hex(&key).unwrap()).index(USER);
         let manager = SessionManager::new(servers::at(url, &prefix).await, config);
         let start = |_| writers::start(env!("CARGO_BIN_EXE_writer"), url, &prefix, &key);
         let processes: Vec<Process> = (0..PROCESSES).map(start).collect();
         for process in &processes {
-            process.line_after("ready");
+            process.expect_line("ready");
         }
         let mut seed = [0; 8];
         getrandom::fill(&mut seed).unwrap();
         let random = u64::from_ne_bytes(seed) | 1;
-        Self { processes, manager, random, outcomes: BTreeMap::new(), ended: Vec::new() }
+        Self { processes, manager, random, outcomes: BTreeMap::new(), deleted: Vec::new() }
     }
 
-    /// Marsaglia's xorshift.
-    fn draw(&mut self) -> &'static str {
+    /// The next number of Marsaglia's xorshift.
+    fn next_program(&mut self) -> &'static str {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
         self.random ^= self.random << 17;
         PROGRAMS[usize::try_from(self.random % PROGRAMS.len() as u64).unwrap()]
     }
 
-    async fn with_a_session(&self) -> (Browser, SessionId) {
+    async fn create_session(&self) -> (Browser, SessionId) {
         let (mut browser, mut headers) = (Browser::default(), HeaderMap::new());
         let mut session = self.manager.open(&browser.request());
         session.insert(&*USER, FIRST_USER).await.unwrap();
@@ -137,37 +137,38 @@ impl Crowd {
     }
 
     async fn round(&mut self) {
-        let (browser, id) = self.with_a_session().await;
-        let drawn: Vec<&'static str> = (0..PROCESSES * REQUESTS).map(|_| self.draw()).collect();
+        let (browser, id) = self.create_session().await;
+        let programs: Vec<&'static str> = (0..PROCESSES * REQUESTS).map(|_| self.next_program()).collect();
         let cookies = browser.request()[header::COOKIE].to_str().unwrap().to_owned();
-        let instant = writers::soon();
+        let instant = writers::next_instant();
         for (process, first) in self.processes.iter_mut().zip((0..).step_by(REQUESTS)) {
-            let numbered = (first..first + REQUESTS).map(|number| format!("{number}={}", drawn[number]));
-            process.say(&format!("session {cookies}"));
-            process.say(&format!("requests {instant} {}", numbered.collect::<Vec<_>>().join("|")));
+            let numbered = (first..first + REQUESTS).map(|number| format!("{number}={}", programs[number]));
+            process.send_line(&format!("session {cookies}"));
+            process.send_line(&format!("requests {instant} {}", numbered.collect::<Vec<_>>().join("|")));
         }
-        let mut told = Vec::new();
+        let mut results = Vec::new();
         for process in &self.processes {
-            process.line_after("done");
-            let answers = process.line_after("done ");
-            told.extend(answers.split('|').map(|answer| self.told(answer, &drawn)));
+            process.expect_line("done");
+            let line = process.expect_line("done ");
+            results.extend(line.split('|').map(|result| self.parse_result(result, &programs)));
         }
-        for told in &told {
-            *self.outcomes.entry(told.outcome.clone()).or_default() += 1;
+        for result in &results {
+            *self.outcomes.entry(result.outcome.clone()).or_default() += 1;
         }
-        let after = Afterwards { manager: &self.manager, browser, id, told };
-        if let Err(promise) = after.check().await {
-            let script = after.told.iter().map(|told| format!("{}  {}: {}", told.number, told.text, told.outcome));
-            panic!("{promise}\n{}", script.collect::<Vec<_>>().join("\n"));
+        let after = Outcome { manager: &self.manager, browser, id, results };
+        if let Err(rule) = after.check().await {
+            let script =
+                after.results.iter().map(|result| format!("{}  {}: {}", result.number, result.text, result.outcome));
+            panic!("{rule}\n{}", script.collect::<Vec<_>>().join("\n"));
         }
         if !after.is_live().await {
-            self.ended.push(after.cookies());
+            self.deleted.push(after.cookies());
         }
     }
 
-    fn told(&self, answer: &str, drawn: &[&'static str]) -> Told {
-        let parts: Vec<&str> = answer.split(' ').collect();
-        let [number, outcome, updates, cookie] = parts[..] else { panic!("no answer: {}", parts.len()) };
+    fn parse_result(&self, result: &str, programs: &[&'static str]) -> RequestResult {
+        let parts: Vec<&str> = result.split(' ').collect();
+        let [number, outcome, updates, cookie] = parts[..] else { panic!("invalid result: {result}") };
         let number: usize = number.parse().unwrap();
         let cookie = match cookie {
             "kept" => Cookie::Kept,
@@ -175,34 +176,34 @@ impl Crowd {
             set => {
                 let (name, value) = set.split_once('=').unwrap();
                 let browser = Browser { cookies: [(name.to_owned(), value.to_owned())].into() };
-                let id = self.manager.open(&browser.request()).id().expect("it names a session");
+                let id = self.manager.open(&browser.request()).id().expect("the cookie names a session");
                 Cookie::Set(browser, id)
             }
         };
-        let (outcome, updates, text) = (outcome.to_owned(), updates.parse().unwrap(), drawn[number]);
-        Told { text, program: text.parse().unwrap(), number, outcome, updates, cookie }
+        let (outcome, updates, text) = (outcome.to_owned(), updates.parse().unwrap(), programs[number]);
+        RequestResult { text, program: text.parse().unwrap(), number, outcome, updates, cookie }
     }
 }
 
-/// One session after its round.
-struct Afterwards<'a> {
+/// The session after its round.
+struct Outcome<'a> {
     manager: &'a SessionManager,
     browser: Browser,
     id: SessionId,
-    told: Vec<Told>,
+    results: Vec<RequestResult>,
 }
 
 type Entries = Map<String, Value>;
 
-fn promise(holds: bool, promise: &'static str) -> Result<(), &'static str> {
-    if holds { Ok(()) } else { Err(promise) }
+fn rule(holds: bool, rule: &'static str) -> Result<(), &'static str> {
+    if holds { Ok(()) } else { Err(rule) }
 }
 
 fn count(entries: &Entries) -> u64 {
     entries.get("count").and_then(Value::as_u64).unwrap_or(0)
 }
 
-impl Afterwards<'_> {
+impl Outcome<'_> {
     async fn is_live(&self) -> bool {
         self.manager.by_id(self.id).meta().await.unwrap().is_some()
     }
@@ -211,9 +212,9 @@ impl Afterwards<'_> {
         self.manager.open(&browser.request()).entries().await.unwrap()
     }
 
-    /// Every cookie of this session that was ever given.
+    /// Every cookie of this session that was sent.
     fn cookies(&self) -> Vec<Browser> {
-        let later = self.told.iter().filter_map(|told| match &told.cookie {
+        let later = self.results.iter().filter_map(|result| match &result.cookie {
             Cookie::Set(browser, id) if *id == self.id => Some(browser),
             _ => None,
         });
@@ -221,94 +222,96 @@ impl Afterwards<'_> {
     }
 
     async fn check(&self) -> Result<(), &'static str> {
-        for told in &self.told {
-            let known = matches!(&*told.outcome, "ok" | "nothing" | "Ended" | "Replaced" | "Conflict");
-            promise(known, "a request succeeds, or loses a race")?;
-            self.check_another(told).await?;
+        for result in &self.results {
+            let known = matches!(&*result.outcome, "ok" | "nothing" | "Ended" | "Replaced" | "Conflict");
+            rule(known, "a request succeeds or loses a race")?;
+            self.check_new_session(result).await?;
         }
-        let ends = |told: &Told| told.is_ok() && (told.program.ends_session() || told.program.has(Verb::Revoke));
-        let is_ended = self.told.iter().any(ends);
-        promise(is_ended != self.is_live().await, "a session is over if an ending was acknowledged, and only then")?;
+        let deletes = |result: &RequestResult| {
+            result.is_ok() && (result.program.deletes_session() || result.program.has(Verb::Revoke))
+        };
+        let is_deleted = self.results.iter().any(deletes);
+        rule(is_deleted != self.is_live().await, "a session is deleted if and only if a deletion was acknowledged")?;
         let cookies = self.cookies();
-        promise(cookies.len() <= 2, "one token is replaced once")?;
-        if is_ended {
+        rule(cookies.len() <= 2, "one token is rotated once")?;
+        if is_deleted {
             for browser in &cookies {
-                promise(self.read(browser).await.is_empty(), "an ended session is never read")?;
+                rule(self.read(browser).await.is_empty(), "a deleted session is never read")?;
             }
             return Ok(());
         }
-        let removed = self.told.iter().any(|told| matches!(told.cookie, Cookie::Removed));
-        promise(!removed, "nobody removes the cookie of a live session")?;
+        let removed = self.results.iter().any(|result| matches!(result.cookie, Cookie::Removed));
+        rule(!removed, "no response removes the cookie of a live session")?;
         let entries = self.manager.by_id(self.id).entries().await.unwrap();
         let current = cookies.last().unwrap_or(&self.browser);
-        promise(self.read(current).await == entries, "the last token that was given shows the session")?;
+        rule(self.read(current).await == entries, "the last token reads the session")?;
         if cookies.len() == 2 {
             let old = self.manager.open(&self.browser.request());
-            promise(old.entries().await.unwrap().is_empty(), "no old token reads after a rotation")?;
-            promise(old.is_replaced(), "an old token is known as replaced")?;
+            rule(old.entries().await.unwrap().is_empty(), "no old token reads after a rotation")?;
+            rule(old.is_replaced(), "an old token is reported as replaced")?;
         }
-        let rotated = self.told.iter().any(|told| told.is_ok() && self.rotates_here(told));
-        promise(rotated == (cookies.len() == 2), "a rotation is acknowledged with its cookie")?;
+        let rotated = self.results.iter().any(|result| result.is_ok() && self.rotates_session(result));
+        rule(rotated == (cookies.len() == 2), "a rotation is acknowledged with its cookie")?;
         self.check_entries(&entries)
     }
 
-    fn rotates_here(&self, told: &Told) -> bool {
-        let rotates = told.program.has(Verb::Rotate) && told.program.ending == Ending::Answer;
-        rotates && !told.has_begun_another(self.id)
+    fn rotates_session(&self, result: &RequestResult) -> bool {
+        let rotates = result.program.has(Verb::Rotate) && result.program.finish == Finish::Success;
+        rotates && !result.has_new_session(self.id)
     }
 
-    /// What the requests wrote on the session that they came for.
+    /// Checks the writes of the requests on the original session.
     fn check_entries(&self, entries: &Entries) -> Result<(), &'static str> {
-        let mut here = self.told.iter().filter(|told| !told.has_begun_another(self.id));
-        let cleared = self.told.iter().any(|told| told.program.has(Verb::Clear));
-        let counted: u64 = here.clone().map(|told| told.updates).sum();
+        let mut here = self.results.iter().filter(|result| !result.has_new_session(self.id));
+        let cleared = self.results.iter().any(|result| result.program.has(Verb::Clear));
+        let counted: u64 = here.clone().map(|result| result.updates).sum();
         let right = if cleared { count(entries) <= counted } else { count(entries) == counted };
-        promise(right, "updates all count, and none counts twice")?;
-        let lost = |told: &Told| {
-            let mut wrote = told.wrote().into_iter().filter(|(key, _)| *key != *USER);
-            told.is_ok() && wrote.any(|(key, value)| entries.get(&key) != Some(&value.into()))
+        rule(right, "every update counts once")?;
+        let lost = |result: &RequestResult| {
+            let mut wrote = result.wrote().into_iter().filter(|(key, _)| *key != *USER);
+            result.is_ok() && wrote.any(|(key, value)| entries.get(&key) != Some(&value.into()))
         };
-        promise(cleared || !here.any(lost), "no write is lost without an error to its writer")?;
-        let refused = self.told.iter().filter(|told| !told.is_ok() || told.has_begun_another(self.id));
-        let mut refused = refused.flat_map(Told::wrote);
-        let stored = refused.any(|(key, value)| entries.get(&key) == Some(&value.into()));
-        promise(!stored, "what is refused is not stored")?;
+        rule(cleared || !here.any(lost), "no acknowledged write is lost")?;
+        let failed = self.results.iter().filter(|result| !result.is_ok() || result.has_new_session(self.id));
+        let mut failed = failed.flat_map(RequestResult::wrote);
+        let stored = failed.any(|(key, value)| entries.get(&key) == Some(&value.into()));
+        rule(!stored, "a failed write is not stored")?;
         let shared = entries.get("shared").and_then(Value::as_u64);
-        let drops = self.told.iter().any(|told| told.program.has(Verb::Unset));
-        promise(shared.is_some() || cleared || drops, "a key that nobody dropped is there")
+        let removes = self.results.iter().any(|result| result.program.has(Verb::Unset));
+        rule(shared.is_some() || cleared || removes, "a key that no request removed is stored")
     }
 
-    /// The session that a request began, which nobody else knows of.
-    async fn check_another(&self, told: &Told) -> Result<(), &'static str> {
-        let Cookie::Set(browser, began) = &told.cookie else { return Ok(()) };
-        let Opener::Browser = told.program.opener else { return Err("a request by its id gets no cookie") };
-        if *began == self.id {
-            return promise(told.program.has(Verb::Rotate), "a cookie is sent by the request that made its token");
+    /// Checks the session that a request created.
+    async fn check_new_session(&self, result: &RequestResult) -> Result<(), &'static str> {
+        let Cookie::Set(browser, new_id) = &result.cookie else { return Ok(()) };
+        let OpenedBy::Cookie = result.program.opened_by else { return Err("a request by its id gets no cookie") };
+        if *new_id == self.id {
+            return rule(result.program.has(Verb::Rotate), "a cookie is sent by the request that created its token");
         }
         let entries = self.read(browser).await;
-        let wrote = told.wrote().into_iter().all(|(key, value)| entries.get(&key) == Some(&value.into()));
-        promise(wrote || !told.is_ok(), "what a request writes into a session of its own is there")?;
-        promise(count(&entries) == told.updates, "updates of a session of its own all count")
+        let wrote = result.wrote().into_iter().all(|(key, value)| entries.get(&key) == Some(&value.into()));
+        rule(wrote || !result.is_ok(), "the writes of a request are stored in its new session")?;
+        rule(count(&entries) == result.updates, "every update counts in the new session")
     }
 }
 
 async fn random_requests_of_several_processes_lose_and_revive_nothing(url: &str) {
-    let mut crowd = Crowd::gather(url).await;
+    let mut processes = Processes::start(url).await;
     for _ in 0..rounds() {
-        crowd.round().await;
+        processes.round().await;
     }
-    for browser in crowd.ended.iter().flatten() {
-        let entries = crowd.manager.open(&browser.request()).entries().await.unwrap();
-        assert!(entries.is_empty(), "an ended session never returns");
+    for browser in processes.deleted.iter().flatten() {
+        let entries = processes.manager.open(&browser.request()).entries().await.unwrap();
+        assert!(entries.is_empty(), "a deleted session is never revived");
     }
-    let requests: u64 = crowd.outcomes.values().sum();
+    let requests: u64 = processes.outcomes.values().sum();
     println!(
-        "{requests} requests on {} sessions, of which {} ended: {:?}",
+        "{requests} requests on {} sessions, of which {} were deleted: {:?}",
         rounds(),
-        crowd.ended.len(),
-        crowd.outcomes
+        processes.deleted.len(),
+        processes.outcomes
     );
-    assert!(crowd.outcomes.get("Replaced").is_some_and(|races| *races > 0), "nobody met anybody: that shows nothing");
+    assert!(processes.outcomes.get("Replaced").is_some_and(|races| *races > 0), "no two requests raced");
 }
 
 mod sqlite {
@@ -322,7 +325,7 @@ mod sqlite {
 
 async fn in_time(test: impl Future<Output = ()>) {
     let longest = Duration::from_mins(2) * u32::try_from(rounds() / 100 + 1).unwrap();
-    tokio::time::timeout(longest, test).await.expect("the rounds end");
+    tokio::time::timeout(longest, test).await.expect("the rounds finish in time");
 }
 
 macro_rules! on_every_server {

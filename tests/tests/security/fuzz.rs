@@ -1,4 +1,4 @@
-//! The fuzzer's targets on the compiler at hand: over the corpus that is checked in, and over mutations of it.
+//! Runs the fuzz targets with the current compiler, on the recorded corpus and on mutations of it.
 
 #[path = "../../fuzz/targets.rs"]
 mod targets;
@@ -6,7 +6,7 @@ mod targets;
 use std::fs;
 use std::path::Path;
 
-/// The mutations of one target. A fuzzer that is led by coverage goes on from here: `tests/fuzz/run`.
+/// The number of mutations per target. `tests/fuzz/run` runs the coverage-guided fuzzer.
 const MUTATIONS: usize = 20_000;
 
 fn corpus(target: &str) -> Vec<Vec<u8>> {
@@ -17,30 +17,30 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
     paths.into_iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
-/// A generator that says the same each time (xorshift64*).
-struct Dice(u64);
+/// A pseudo-random generator with a fixed seed (xorshift64*).
+struct Random(u64);
 
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+impl Random {
+    fn below(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         usize::try_from((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % sides as u64).unwrap()
     }
 
-    /// A few bytes overwritten, dropped, doubled, or taken from another input.
+    /// Overwrites, removes or duplicates a few bytes, or copies some from another input.
     fn mutate(&mut self, corpus: &[Vec<u8>]) -> Vec<u8> {
-        let mut data = corpus[self.roll(corpus.len())].clone();
-        for _ in 0..=self.roll(4) {
-            let at = self.roll(data.len() + 1);
-            let end = (at + self.roll(9)).min(data.len());
-            match self.roll(4) {
-                0 => data[at..end].iter_mut().for_each(|byte| *byte = u8::try_from(self.roll(256)).unwrap()),
+        let mut data = corpus[self.below(corpus.len())].clone();
+        for _ in 0..=self.below(4) {
+            let at = self.below(data.len() + 1);
+            let end = (at + self.below(9)).min(data.len());
+            match self.below(4) {
+                0 => data[at..end].iter_mut().for_each(|byte| *byte = u8::try_from(self.below(256)).unwrap()),
                 1 => drop(data.drain(at..end)),
                 2 => drop(data.splice(at..at, data[at..end].to_vec())),
                 _ => {
-                    let other = &corpus[self.roll(corpus.len())];
-                    let from = self.roll(other.len() + 1);
+                    let other = &corpus[self.below(corpus.len())];
+                    let from = self.below(other.len() + 1);
                     data.splice(at..end, other[from..].iter().take(16).copied());
                 }
             }
@@ -49,36 +49,36 @@ impl Dice {
     }
 }
 
-fn try_all(name: &str, target: fn(&[u8])) {
+fn run_target(name: &str, target: fn(&[u8])) {
     let corpus = corpus(name);
     assert!(corpus.len() >= 8, "the corpus of {name} has {} inputs", corpus.len());
     for data in &corpus {
         target(data);
     }
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for _ in 0..MUTATIONS {
-        let data = dice.mutate(&corpus);
+        let data = random.mutate(&corpus);
         let outcome = std::panic::catch_unwind(|| target(&data));
-        assert!(outcome.is_ok(), "{name} does not bear {}", data.escape_ascii());
+        assert!(outcome.is_ok(), "{name} panics on {}", data.escape_ascii());
     }
 }
 
 #[test]
 fn no_cookie_header_is_trusted_or_causes_a_panic() {
-    try_all("cookie_header", targets::cookie_header);
+    run_target("cookie_header", targets::cookie_header);
 }
 
 #[test]
 fn no_sealed_bytes_cause_a_panic() {
-    try_all("sealed_cookie", targets::sealed_cookie);
+    run_target("sealed_cookie", targets::sealed_cookie);
 }
 
 #[test]
 fn no_stored_bytes_cause_a_panic() {
-    try_all("stored_record", targets::stored_record);
+    run_target("stored_record", targets::stored_record);
 }
 
 #[test]
 fn no_stored_text_causes_a_panic_or_is_quoted() {
-    try_all("typed_read", targets::typed_read);
+    run_target("typed_read", targets::typed_read);
 }

@@ -32,9 +32,9 @@ struct Visitor {
 const SERVER: &str = "hunter2-in-the-store";
 const CLIENT: &str = "hunter2-in-the-cookie";
 const NEWER: &str = "hunter2-once-more";
-const KEY: [u8; 32] = *b"hunter2-is-no-good-secret-key...";
+const KEY: [u8; 32] = *b"hunter2-is-a-weak-secret-key....";
 
-/// What must not be seen, in the spellings that a careless `Debug` gives it. White space does not count.
+/// The secrets in the spellings of a careless `Debug`. White space is ignored.
 struct Secrets(Vec<String>);
 
 impl Secrets {
@@ -56,12 +56,12 @@ impl Secrets {
         self.0.extend(browser.cookies.values().cloned());
     }
 
-    fn assert_unseen_in(&self, shown: &str) {
+    fn assert_absent_in(&self, shown: &str) {
         let dense = dense(shown);
         for secret in &self.0 {
             if let Some(at) = dense.find(secret) {
                 let around = dense.get(at.saturating_sub(100)..(at + 100).min(dense.len())).unwrap_or(&dense);
-                panic!("{secret} is seen in …{around}…");
+                panic!("{secret} appears in …{around}…");
             }
         }
     }
@@ -71,13 +71,13 @@ fn dense(text: &str) -> String {
     text.chars().filter(|character| !character.is_whitespace()).collect()
 }
 
-fn shown(value: &impl Debug) -> String {
+fn debug_output(value: &impl Debug) -> String {
     format!("{value:?}\n{value:#?}\n")
 }
 
-/// Writes down everything that passes between the runtime and a store, as `Debug` shows it.
+/// A store that records the `Debug` output of everything that the runtime passes to it or gets from it.
 #[derive(Clone)]
-struct Watcher {
+struct RecordingStore {
     store: Arc<dyn SessionStore>,
     seen: Arc<Mutex<Seen>>,
     /// Changes the record before each compare-and-swap.
@@ -90,9 +90,9 @@ struct Seen {
     tokens: Vec<TokenHash>,
 }
 
-impl Watcher {
+impl RecordingStore {
     fn note<T: Debug>(&self, value: T) -> T {
-        self.seen.lock().unwrap().shown += &shown(&value);
+        self.seen.lock().unwrap().shown += &debug_output(&value);
         value
     }
 
@@ -102,7 +102,7 @@ impl Watcher {
 }
 
 #[async_trait]
-impl SessionStore for Watcher {
+impl SessionStore for RecordingStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         self.store.load(id, now).await.map(|record| self.note(record))
     }
@@ -154,8 +154,8 @@ async fn finalize(session: Session, browser: &mut Browser) -> (HeaderMap, Result
     (headers, result)
 }
 
-/// A browser with both secrets in its session.
-async fn confided(manager: &SessionManager) -> Browser {
+/// A browser whose session contains both secrets.
+async fn browser_with_secrets(manager: &SessionManager) -> Browser {
     let mut browser = Browser::default();
     let mut session = manager.open(&browser.request());
     session.insert("password", SERVER).await.unwrap();
@@ -166,14 +166,14 @@ async fn confided(manager: &SessionManager) -> Browser {
 
 async fn no_debug_output_shows_a_secret(kind: Kind) {
     let (store, _folder) = kind.store().await;
-    let watcher = Watcher { store, seen: Arc::default(), contends: true };
-    let manager = SessionManager::new(watcher.clone(), config().fallback_key(SecretKey::from_bytes(&KEY).unwrap()));
-    let mut browser = confided(&manager).await;
+    let store_ = RecordingStore { store, seen: Arc::default(), contends: true };
+    let manager = SessionManager::new(store_.clone(), config().fallback_key(SecretKey::from_bytes(&KEY).unwrap()));
+    let mut browser = browser_with_secrets(&manager).await;
     let mut secrets = Secrets::new();
     secrets.cookies(&browser);
 
     let mut session = manager.open(&browser.request());
-    let mut seen = shown(&session);
+    let mut seen = debug_output(&session);
     assert_eq!(session.get::<String>("password").await.unwrap().as_deref(), Some(SERVER));
     assert_eq!(session.client().get::<String>("note").unwrap().as_deref(), Some(CLIENT));
     session.cycle_id();
@@ -181,70 +181,70 @@ async fn no_debug_output_shows_a_secret(kind: Kind) {
     session.insert("password", NEWER).await.unwrap();
     session.client_mut().insert("note", NEWER).unwrap();
     session.update("history", |history: &mut Option<String>| *history = Some(NEWER.into())).await.unwrap_err();
-    seen += &shown(&session);
-    seen += &shown(&session.meta().await.unwrap());
-    seen += &shown(&session.typed::<Visitor>());
-    seen += &shown(&session.typed_mut::<Visitor>());
+    seen += &debug_output(&session);
+    seen += &debug_output(&session.meta().await.unwrap());
+    seen += &debug_output(&session.typed::<Visitor>());
+    seen += &debug_output(&session.typed_mut::<Visitor>());
     let handle = session.handle();
     let (headers, result) = finalize(session, &mut browser).await;
     result.unwrap();
     assert_eq!(headers.get_all(header::SET_COOKIE).iter().count(), 2);
     assert!(headers.get_all(header::SET_COOKIE).iter().all(http::HeaderValue::is_sensitive));
     secrets.cookies(&browser);
-    seen += &shown(&headers);
-    seen += &shown(&handle);
-    seen += &shown(&manager);
-    seen += &shown(&SessionLayer::new(manager.clone()));
-    seen += &shown(&SessionLayer::new(manager).layer(()));
-    seen += &shown(&(config(), SecretKey::from_bytes(&KEY).unwrap(), CookieConfig::new(), Lifetime::new()));
+    seen += &debug_output(&headers);
+    seen += &debug_output(&handle);
+    seen += &debug_output(&manager);
+    seen += &debug_output(&SessionLayer::new(manager.clone()));
+    seen += &debug_output(&SessionLayer::new(manager).layer(()));
+    seen += &debug_output(&(config(), SecretKey::from_bytes(&KEY).unwrap(), CookieConfig::new(), Lifetime::new()));
 
-    let passed = watcher.seen.lock().unwrap();
+    let passed = store_.seen.lock().unwrap();
     for word in ["Record {", "Commit {", "Conflict(", "Done {", "Rotation {", "Changes {", "Firefox"] {
         assert!(passed.shown.contains(word), "{word}");
     }
     assert!(passed.tokens.len() > 2);
     passed.tokens.iter().for_each(|token| secrets.bytes(token.as_bytes()));
-    secrets.assert_unseen_in(&seen);
-    secrets.assert_unseen_in(&passed.shown);
+    secrets.assert_absent_in(&seen);
+    secrets.assert_absent_in(&passed.shown);
 }
 
-/// The key itself is derived, and so no spelling of it is known to look for.
+/// The key is derived, so its spelling is unknown.
 #[test]
 fn a_secret_key_has_an_opaque_debug_output() {
     for key in [SecretKey::generate(), SecretKey::from_bytes(&KEY).unwrap()] {
-        assert_eq!(shown(&key), "SecretKey(..)\nSecretKey(..)\n");
+        assert_eq!(debug_output(&key), "SecretKey(..)\nSecretKey(..)\n");
         let config = SessionConfig::new(key.clone()).fallback_key(key);
-        assert_eq!(shown(&config).matches("SecretKey").count(), 4);
-        assert_eq!(shown(&config).matches("SecretKey(..)").count(), 4);
+        assert_eq!(debug_output(&config).matches("SecretKey").count(), 4);
+        assert_eq!(debug_output(&config).matches("SecretKey(..)").count(), 4);
     }
 }
 
 #[tokio::test]
 async fn no_store_shows_its_values() {
     let memory = MemoryStore::new();
-    confided(&SessionManager::new(memory.clone(), config())).await;
+    browser_with_secrets(&SessionManager::new(memory.clone(), config())).await;
     assert_eq!(format!("{memory:?}"), "MemoryStore { sessions: 1 }");
     let sqlite = SqliteStore::connect("sqlite::memory:").await.unwrap();
     sqlite.migrate().await.unwrap();
-    confided(&SessionManager::new(sqlite.clone(), config())).await;
-    Secrets::new().assert_unseen_in(&shown(&sqlite));
+    browser_with_secrets(&SessionManager::new(sqlite.clone(), config())).await;
+    Secrets::new().assert_absent_in(&debug_output(&sqlite));
 }
 
-struct Refuses;
+struct NotSerializable;
 
-impl serde::Serialize for Refuses {
+impl serde::Serialize for NotSerializable {
     fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
         Err(serde::ser::Error::custom(SERVER))
     }
 }
 
-/// An error of every kind, each close to the secrets.
+/// An error of every kind, with secrets in the session.
 async fn errors(kind: Kind, secrets: &mut Secrets) -> Vec<Error> {
     let app = App::new(kind).await;
     let mut errors = Vec::new();
 
     for overtake in [Session::invalidate, Session::cycle_id] {
-        let mut browser = confided(&app.manager).await;
+        let mut browser = browser_with_secrets(&app.manager).await;
         secrets.cookies(&browser);
         let (mut session, mut rival) = (app.open(&browser), app.open(&browser));
         session.get::<String>("password").await.unwrap();
@@ -254,7 +254,7 @@ async fn errors(kind: Kind, secrets: &mut Secrets) -> Vec<Error> {
         errors.push(finalize(session, &mut browser).await.1.unwrap_err());
     }
 
-    let mut browser = confided(&app.manager).await;
+    let mut browser = browser_with_secrets(&app.manager).await;
     secrets.cookies(&browser);
     for (operation, fault) in [("load", Fault::Refuse), ("commit", Fault::LoseReply), ("delete", Fault::Refuse)] {
         app.spy.fail_next(operation, fault);
@@ -271,10 +271,10 @@ async fn errors(kind: Kind, secrets: &mut Secrets) -> Vec<Error> {
     errors.push(session.get::<u64>("password").await.unwrap_err());
     errors.push(session.remove::<Vec<u8>>("password").await.unwrap_err());
     errors.push(session.update("password", |_: &mut Option<bool>| ()).await.unwrap_err());
-    errors.push(session.insert("password", Refuses).await.unwrap_err());
+    errors.push(session.insert("password", NotSerializable).await.unwrap_err());
     errors.push(session.insert(SERVER.repeat(100), SERVER).await.unwrap_err());
     errors.push(session.client().get::<u64>("note").unwrap_err());
-    errors.push(session.client_mut().insert("note", Refuses).unwrap_err());
+    errors.push(session.client_mut().insert("note", NotSerializable).unwrap_err());
     session.client_mut().insert("note", CLIENT.repeat(200)).unwrap();
     let mut handle = session.handle();
     errors.push(finalize(session, &mut browser).await.1.unwrap_err());
@@ -282,8 +282,8 @@ async fn errors(kind: Kind, secrets: &mut Secrets) -> Vec<Error> {
     errors.push(handle.client_mut().insert("note", CLIENT).unwrap_err());
 
     let (store, _folder) = kind.store().await;
-    let contended = SessionManager::new(Watcher { store, seen: Arc::default(), contends: true }, config());
-    let mut session = contended.open(&confided(&contended).await.request());
+    let contended = SessionManager::new(RecordingStore { store, seen: Arc::default(), contends: true }, config());
+    let mut session = contended.open(&browser_with_secrets(&contended).await.request());
     let update = session.update("password", |password: &mut Option<String>| *password = Some(NEWER.into()));
     errors.push(update.await.unwrap_err());
 
@@ -310,14 +310,14 @@ async fn no_error_shows_a_secret(kind: Kind) {
         assert!(errors.iter().any(|error| error.kind() == kind), "an error of kind {kind:?}");
     }
     for error in errors {
-        let mut seen = format!("{error}\n{}", shown(&error));
+        let mut seen = format!("{error}\n{}", debug_output(&error));
         let mut cause = std::error::Error::source(&error);
         while let Some(source) = cause {
             seen += &source.to_string();
-            seen += &shown(&source);
+            seen += &debug_output(&source);
             cause = source.source();
         }
-        secrets.assert_unseen_in(&seen);
+        secrets.assert_absent_in(&seen);
     }
 }
 
@@ -341,23 +341,23 @@ fn routes(app: &App) -> Router {
     let layered = Router::new()
         .route("/read", get(async |session: Session| session.get::<String>("password").await.map(|_| ())))
         .route("/write", get(async |mut session: Session| session.insert("password", SERVER).await))
-        .route("/unwritable", get(async |mut session: Session| session.insert("password", Refuses).await))
+        .route("/unwritable", get(async |mut session: Session| session.insert("password", NotSerializable).await))
         .route("/misread", get(async |session: Session| session.get::<u64>("password").await.map(|_| ())))
         .route("/large", get(async |mut session: Session| session.client_mut().insert("note", CLIENT.repeat(200))))
-        .route("/sign-out", get(async |mut session: Session| session.invalidate()))
+        .route("/logout", get(async |mut session: Session| session.invalidate()))
         .route("/overtaken", get(overtaken))
         .route("/late", get(late))
         .layer(SessionLayer::new(app.manager.clone()));
-    let sign_in = async |mut session: Session| {
+    let login = async |mut session: Session| {
         session.cycle_id();
         session.insert("password", SERVER).await
     };
     let layered =
-        layered.merge(Router::new().route("/sign-in", get(sign_in)).layer(SessionLayer::new(app.manager.clone())));
+        layered.merge(Router::new().route("/login", get(login)).layer(SessionLayer::new(app.manager.clone())));
     layered.route("/forgotten", get(async |_: Session| ()))
 }
 
-async fn ask(app: &App, browser: &Browser, path: &str) -> Response<Body> {
+async fn send(app: &App, browser: &Browser, path: &str) -> Response<Body> {
     let mut request = Request::builder().uri(path).body(Body::empty()).unwrap();
     *request.headers_mut() = browser.request();
     request.headers_mut().insert(header::REFERER, "http://shop.example/".parse().unwrap());
@@ -368,15 +368,15 @@ async fn ask(app: &App, browser: &Browser, path: &str) -> Response<Body> {
 async fn no_log_line_shows_a_secret(kind: Kind) {
     let log = Log::of_this_process();
     let (app, mut secrets) = (App::new(kind).await, Secrets::new());
-    ask(&app, &Browser::default(), "/read").await;
-    let mut browser = confided(&app.manager).await;
+    send(&app, &Browser::default(), "/read").await;
+    let mut browser = browser_with_secrets(&app.manager).await;
     #[rustfmt::skip]
     let requests = [
         ("/read", Some(("load", Fault::Refuse)), 503, "failed to load the session"),
         ("/write", Some(("commit", Fault::Refuse)), 503, "the store is down"),
-        ("/sign-in", Some(("commit", Fault::LoseReply)), 200, ""),
+        ("/login", Some(("commit", Fault::LoseReply)), 200, ""),
         ("/write", Some(("commit", Fault::LoseReply)), 503, "the connection was lost"),
-        ("/sign-out", Some(("delete", Fault::Refuse)), 503, "failed to end the session"),
+        ("/logout", Some(("delete", Fault::Refuse)), 503, "failed to end the session"),
         ("/misread", None, 500, "server key `password`: expected a `u64`"),
         ("/unwritable", None, 500, "cannot be written as JSON"),
         ("/large", None, 500, "the client state needs a cookie of"),
@@ -389,7 +389,7 @@ async fn no_log_line_shows_a_secret(kind: Kind) {
         if let Some((operation, fault)) = fault {
             app.spy.fail_next(operation, fault);
         }
-        let response = ask(&app, &browser, path).await;
+        let response = send(&app, &browser, path).await;
         assert_eq!(response.status(), StatusCode::from_u16(status).unwrap(), "{path}");
         browser.keep(response.headers());
     }
@@ -397,7 +397,7 @@ async fn no_log_line_shows_a_secret(kind: Kind) {
     for line in requests.iter().map(|(.., line)| line).chain(&["a request came over plain http"]) {
         assert!(log.contains(line), "{line} is missing in\n{log}");
     }
-    secrets.assert_unseen_in(&log);
+    secrets.assert_absent_in(&log);
 }
 
 on_every_store!(no_debug_output_shows_a_secret, no_error_shows_a_secret, no_log_line_shows_a_secret);

@@ -1,4 +1,4 @@
-//! The contract of a store: the library's own conformance suite, on every store.
+//! Runs the library's conformance suite on every store.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
-//! The cost table in round trips, as the servers themselves saw them, and the bytes of a commit.
+//! Tests of the round trips of each request, counted by the servers, and of the bytes of a commit.
 //!
-//! PostgreSQL counts in `pg_stat_statements`, MariaDB in its general log, Redis in `MONITOR`. Each request goes through the
-//! whole runtime, and each test prints its table.
+//! PostgreSQL counts in `pg_stat_statements`, MariaDB in its general log, and Redis with `MONITOR`. Each request uses
+//! the whole runtime, and each test prints its table.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use session::store::{
 };
 use session::{IndexKey, Session, SessionId};
 use session_tests::private_server::{Engine, PrivateServer};
-use session_tests::{App, Browser, Monitor, RedisServer, mysql_wire, postgres_wire};
+use session_tests::{App, Browser, Monitor, RedisServer, mysql_proxy, postgres_proxy};
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 
 const USER: IndexKey<u64> = IndexKey::declare("user");
 
-/// A server that says what it was asked.
+/// A server that counts its commands.
 enum Server {
     Postgres(PrivateServer),
     MariaDb(PrivateServer),
@@ -26,22 +26,22 @@ enum Server {
 }
 
 impl Server {
-    /// How many commands of the application's came in since the last call.
+    /// The number of commands of the application since the last call.
     async fn count(&mut self) -> usize {
         match self {
-            // What functions do inside is not counted; a BEGIN or COMMIT by the client would be.
+            // Statements inside of functions are not counted, but a BEGIN or COMMIT of the client would be.
             Self::Postgres(server) => {
                 let calls = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE userid = 'shop'::regrole";
-                let count = server.tell(calls);
-                server.tell("SELECT pg_stat_statements_reset()");
+                let count = server.query(calls);
+                server.query("SELECT pg_stat_statements_reset()");
                 count.parse().unwrap()
             }
-            // A ping is how the pool tests a connection that it gets back, when the answer has been given.
+            // The pool sends a ping after the response, when a connection is released.
             Self::MariaDb(server) => {
-                let count = server.tell(
+                let count = server.query(
                     "SELECT COUNT(*) FROM mysql.general_log WHERE user_host LIKE '%shop%' AND command_type <> 'Ping'",
                 );
-                server.tell("TRUNCATE mysql.general_log");
+                server.query("TRUNCATE mysql.general_log");
                 count.parse().unwrap()
             }
             Self::Redis(server, monitor) => monitor.take(server).await.len(),
@@ -51,7 +51,7 @@ impl Server {
 
 async fn postgres() -> (Arc<dyn SessionStore>, Server) {
     let server = PrivateServer::start(Engine::Postgres, &["-c", "shared_preload_libraries=pg_stat_statements"]);
-    server.tell("CREATE EXTENSION pg_stat_statements");
+    server.query("CREATE EXTENSION pg_stat_statements");
     let pool = PgPoolOptions::new().test_before_acquire(false).max_connections(1);
     let store = PostgresStore::new(pool.connect(&server.url()).await.unwrap());
     store.migrate().await.unwrap();
@@ -63,20 +63,20 @@ async fn mariadb() -> (Arc<dyn SessionStore>, Server) {
     let pool = MySqlPoolOptions::new().test_before_acquire(false).max_connections(1);
     let store = MySqlStore::new(pool.connect(&server.url()).await.unwrap());
     store.migrate().await.unwrap();
-    // A commit is one of five statements, and each is prepared at its first use.
-    let (nobody, token) = (SessionId::from_bytes([0; 16]), TokenHash::from_bytes([0; 32]));
+    // Each of the five statements of a commit is prepared at its first use.
+    let (missing, token) = (SessionId::from_bytes([0; 16]), TokenHash::from_bytes([0; 32]));
     let now = Timestamp::from_millis(1_900_000_000_000);
     let limits = Limits { idle: Duration::from_secs(1), end: now + Duration::from_secs(1) };
     let plain = Commit::touch(token, 800, now);
     let (mut rotates, mut labels) = (plain.clone(), plain.clone());
     rotates.rotation = Some(Rotation { token, limits });
-    labels.label = Some("nobody".to_owned());
+    labels.label = Some("label".to_owned());
     let both = [plain.clone(), rotates.clone()].map(|mut commit| {
         commit.changes.set("a", Json::from_text("1")).unwrap();
         commit
     });
     for commit in both.into_iter().chain([plain, rotates, labels]) {
-        assert_eq!(store.commit(&nobody, &commit).await.unwrap(), Committed::Missing);
+        assert_eq!(store.commit(&missing, &commit).await.unwrap(), Committed::Missing);
     }
     (Arc::new(store), Server::MariaDb(server))
 }
@@ -84,11 +84,11 @@ async fn mariadb() -> (Arc<dyn SessionStore>, Server) {
 async fn redis() -> (Arc<dyn SessionStore>, Server) {
     let server = RedisServer::start(&[]);
     let store = RedisStore::connect(&server.url()).await.unwrap();
-    let monitor = Monitor::of(&server).await;
+    let monitor = Monitor::start(&server).await;
     (Arc::new(store), Server::Redis(server, monitor))
 }
 
-/// An application, one browser, and its server.
+/// An application, its server, and the lines of the table.
 struct Table {
     app: App,
     server: Server,
@@ -98,13 +98,13 @@ struct Table {
 
 impl Table {
     fn new((store, server): (Arc<dyn SessionStore>, Server)) -> Self {
-        let app = App::over(store, |config| config.index(USER));
+        let app = App::on_store(store, |config| config.index(USER));
         Self { app, is_redis: matches!(server, Server::Redis(..)), server, lines: Vec::new() }
     }
 
-    /// One request on a session that holds `a` = 1 and `b` = 2.
+    /// A row: one request on a session with `a` = 1 and `b` = 2.
     async fn row(&mut self, words: &str, expected: usize, request: impl AsyncFnOnce(&App, &mut Session)) {
-        let browser = self.app.signed_in(&[("a", 1), ("b", 2)]).await;
+        let browser = self.app.browser_with(&[("a", 1), ("b", 2)]).await;
         self.row_of(browser, words, expected, request).await;
     }
 
@@ -125,16 +125,16 @@ impl Table {
         assert_eq!(count, expected, "{words}: {operations}");
     }
 
-    /// Every row of the cost table, with the round trips that it promises.
-    async fn walk(&mut self) {
-        let nobody = Browser::default;
+    /// Checks every row of the cost table.
+    async fn check_rows(&mut self) {
+        let no_cookie = Browser::default;
         self.row("does not touch server state", 0, async |_, session| {
             session.client_mut().insert("theme", 1).unwrap();
             session.client().get::<u64>("theme").unwrap();
         })
         .await;
-        self.row_of(nobody(), "has no record: reads", 0, async |_, session| _ = get(session, "a").await).await;
-        self.row_of(nobody(), "has no record: first write", 1, async |_, session| set(session, "a").await).await;
+        self.row_of(no_cookie(), "has no record: reads", 0, async |_, session| _ = get(session, "a").await).await;
+        self.row_of(no_cookie(), "has no record: first write", 1, async |_, session| set(session, "a").await).await;
         self.row("reads", 1, async |_, session| {
             get(session, "a").await;
             session.entries().await.unwrap();
@@ -147,14 +147,14 @@ impl Table {
         .await;
         self.row("only clears", 1, async |_, session| session.clear().await.unwrap()).await;
         self.row("only rotates", 1, async |_, session| session.cycle_id()).await;
-        let ended = self.app.signed_in(&[("a", 1)]).await;
+        let deleted = self.app.browser_with(&[("a", 1)]).await;
         let session = {
-            let mut session = self.app.open(&ended);
+            let mut session = self.app.open(&deleted);
             session.invalidate();
             session
         };
-        self.app.finalize(session, &mut ended.clone()).await.unwrap();
-        self.row_of(ended, "only writes, and the session has ended", 2, async |_, session| set(session, "a").await)
+        self.app.finalize(session, &mut deleted.clone()).await.unwrap();
+        self.row_of(deleted, "only writes, and the session is deleted", 2, async |_, session| set(session, "a").await)
             .await;
         self.row("reads and writes, and rotates", 2, async |_, session| {
             get(session, "a").await;
@@ -163,12 +163,12 @@ impl Table {
         })
         .await;
         self.row("updates", 2, async |_, session| update(session).await).await;
-        self.row("updates what is loaded", 2, async |_, session| {
+        self.row("updates after a load", 2, async |_, session| {
             get(session, "b").await;
             update(session).await;
         })
         .await;
-        self.row("updates, overtaken by another request's commit", 4, async |app, session| {
+        self.row("updates, after a commit of another request", 4, async |app, session| {
             get(session, "a").await;
             let mut other = app.manager.by_id(session.id().unwrap());
             set(&mut other, "b").await;
@@ -188,10 +188,10 @@ impl Table {
             set(session, "a").await;
         })
         .await;
-        let idle = self.app.signed_in(&[("a", 1)]).await;
-        self.app.wait(Duration::from_hours(5));
+        let idle = self.app.browser_with(&[("a", 1)]).await;
+        self.app.advance(Duration::from_hours(5));
         self.row_of(idle, "reads past the threshold", 2, async |_, session| _ = get(session, "a").await).await;
-        self.row("writes what is there", 1, async |_, session| {
+        self.row("writes unchanged values", 1, async |_, session| {
             get(session, "a").await;
             session.insert("a", 1).await.unwrap();
             session.unset("z").await.unwrap();
@@ -200,19 +200,19 @@ impl Table {
         self.indexed().await;
     }
 
-    /// On Redis the index lies under another key: it takes round trips of its own.
+    /// On Redis, the index has its own keys and needs its own round trips.
     async fn indexed(&mut self) {
         let on = |redis, sql| if self.is_redis { redis } else { sql };
-        let (first, moves, ends, finds) = (on(2, 1), on(3, 1), on(2, 1), on(2, 1));
-        let sign_in = async |_: &App, session: &mut Session| session.insert("user", 7).await.unwrap();
-        self.row_of(Browser::default(), "signs in, without a record", first, sign_in).await;
-        let user = self.app.signed_in(&[("user", 7)]).await;
-        self.row_of(user.clone(), "signs in as another", moves, async |_, session| {
+        let (first, moves, deletes, finds) = (on(2, 1), on(3, 1), on(2, 1), on(2, 1));
+        let login = async |_: &App, session: &mut Session| session.insert("user", 7).await.unwrap();
+        self.row_of(Browser::default(), "logs in without a record", first, login).await;
+        let user = self.app.browser_with(&[("user", 7)]).await;
+        self.row_of(user.clone(), "logs in as another user", moves, async |_, session| {
             session.insert("user", 8).await.unwrap();
         })
         .await;
         self.row_of(user.clone(), "another key of that session", 1, async |_, session| set(session, "a").await).await;
-        self.row_of(user, "signs out", ends, async |_, session| session.invalidate()).await;
+        self.row_of(user, "logs out", deletes, async |_, session| session.invalidate()).await;
         self.row("lists the sessions of a user", finds, async |app, _| {
             assert_eq!(app.manager.find(USER, &7).await.unwrap().len(), 1);
         })
@@ -235,13 +235,13 @@ async fn update(session: &mut Session) {
 async fn every_row_of_the_cost_table_takes_its_round_trips(store: (Arc<dyn SessionStore>, Server)) {
     let mut table = Table::new(store);
     warm_up(&table.app).await;
-    table.walk().await;
+    table.check_rows().await;
     println!("{}", table.lines.join("\n"));
 }
 
-/// Every statement is prepared once for each connection, and every script sent once to a server.
+/// Prepares every statement on each connection, and sends every script to the server.
 async fn warm_up(app: &App) {
-    let mut browser = app.signed_in(&[("user", 1)]).await;
+    let mut browser = app.browser_with(&[("user", 1)]).await;
     for user in [2, 3] {
         let mut session = app.open(&browser);
         session.get::<u64>("user").await.unwrap();
@@ -271,14 +271,14 @@ async fn every_row_of_the_cost_table_takes_its_round_trips_to_redis() {
 
 // Bytes
 
-/// Changes one key, which is of the same length for all, in sessions of ever more keys; `bytes` tells what was sent since
-/// it was last asked.
+/// Changes one key in sessions with different numbers of keys, and checks that the size is the same. `bytes` returns
+/// the bytes that were sent since its last call.
 async fn assert_one_key_costs_the_same_bytes(app: &App, bytes: impl AsyncFn() -> usize) -> usize {
     let mut sent = Vec::new();
     for keys in [1, 1, 10, 100, 1_000] {
         let keys: Vec<String> = (0..keys).map(|key| format!("key{key:04}")).collect();
         let keys: Vec<(&str, u64)> = keys.iter().map(|key| (&**key, 1)).collect();
-        let mut browser = app.signed_in(&keys).await;
+        let mut browser = app.browser_with(&keys).await;
         bytes().await;
         let mut session = app.open(&browser);
         session.insert("key0000", 2).await.unwrap();
@@ -286,7 +286,7 @@ async fn assert_one_key_costs_the_same_bytes(app: &App, bytes: impl AsyncFn() ->
         assert_eq!(app.spy.take_operations(), "commit");
         sent.push(bytes().await);
     }
-    // Before the first one, the statement was not prepared.
+    // The first commit also prepared the statement.
     println!("{} bytes for one key of 1, 10, 100 and 1,000: {:?}", sent[1], &sent[1..]);
     assert_eq!(sent[1..], [sent[1]; 4]);
     sent[1]
@@ -297,28 +297,28 @@ const PAUSE: Duration = Duration::from_millis(30);
 #[tokio::test]
 async fn a_commit_to_postgresql_sends_the_same_bytes_for_a_thousand_keys_as_for_one() {
     let server = PrivateServer::start(Engine::Postgres, &[]);
-    let proxy = postgres_wire::Proxy::before(format!("127.0.0.1:{}", server.port)).await;
+    let proxy = postgres_proxy::Proxy::start(format!("127.0.0.1:{}", server.port)).await;
     let pool = PgPoolOptions::new().test_before_acquire(false).max_connections(1);
     let store = PostgresStore::new(pool.connect(&server.url_at(proxy.port)).await.unwrap());
     store.migrate().await.unwrap();
     let bytes = async || {
-        // The pool's test of the connection comes after the answer, and is a sync of five bytes.
+        // The pool tests the connection after the response, with a sync message of five bytes.
         tokio::time::sleep(PAUSE).await;
         proxy.take_sent().bytes.saturating_sub(5)
     };
-    let bytes = assert_one_key_costs_the_same_bytes(&App::over(Arc::new(store), |config| config), bytes).await;
+    let bytes = assert_one_key_costs_the_same_bytes(&App::on_store(Arc::new(store), |config| config), bytes).await;
     assert!(bytes < 400, "{bytes}");
 }
 
 #[tokio::test]
 async fn a_commit_to_mariadb_sends_the_same_bytes_for_a_thousand_keys_as_for_one() {
     let server = PrivateServer::start(Engine::MySql, &[]);
-    let proxy = mysql_wire::Proxy::to("127.0.0.1", server.port).await;
+    let proxy = mysql_proxy::Proxy::start("127.0.0.1", server.port).await;
     let pool = MySqlPoolOptions::new().test_before_acquire(false).max_connections(1);
     let store = MySqlStore::new(pool.connect(&server.url_at(proxy.port)).await.unwrap());
     store.migrate().await.unwrap();
     let bytes = async || proxy.commands().await.iter().map(|command| command.bytes).sum();
-    let bytes = assert_one_key_costs_the_same_bytes(&App::over(Arc::new(store), |config| config), bytes).await;
+    let bytes = assert_one_key_costs_the_same_bytes(&App::on_store(Arc::new(store), |config| config), bytes).await;
     assert!(bytes < 400, "{bytes}");
 }
 
@@ -327,17 +327,17 @@ async fn a_commit_to_redis_sends_the_same_bytes_for_a_thousand_keys_as_for_one()
     let server = RedisServer::start(&[]);
     let store = RedisStore::connect(&server.url()).await.unwrap();
     let total = || {
-        let stats = server.ask("INFO stats");
+        let stats = server.query("INFO stats");
         let line = stats.lines().find_map(|line| line.strip_prefix("total_net_input_bytes:")).unwrap();
         line.trim().parse::<usize>().unwrap()
     };
-    // What the question itself adds.
-    let question = "INFO stats\r\n".len();
+    // The size of the INFO command itself.
+    let info_command = "INFO stats\r\n".len();
     let last = std::cell::Cell::new(total());
     let bytes = async || {
         let now = total();
-        now - last.replace(now) - question
+        now - last.replace(now) - info_command
     };
-    let bytes = assert_one_key_costs_the_same_bytes(&App::over(Arc::new(store), |config| config), bytes).await;
+    let bytes = assert_one_key_costs_the_same_bytes(&App::on_store(Arc::new(store), |config| config), bytes).await;
     assert!(bytes < 400, "{bytes}");
 }

@@ -1,4 +1,4 @@
-//! What is SQLite's own: its file, names, deadlines, and another process that holds the file.
+//! Tests of SQLite: its file, table prefixes, timeouts, and other processes that use the file.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ fn url(folder: &TempDir) -> String {
     format!("sqlite:{}", folder.path().join("sessions.db").display())
 }
 
-/// A store on the file that the URL names, with its tables.
+/// A store with its tables on the file of the URL.
 async fn migrated(folder: &TempDir) -> Store {
     let store = SqliteStore::connect(&url(folder)).await.unwrap();
     store.migrate().await.unwrap();
@@ -40,10 +40,10 @@ async fn create(store: &Store, pairs: &[(&str, &str)]) {
 }
 
 async fn stored(store: &Store) -> Record {
-    store.load(&ID, NOW).await.unwrap().expect("the record lives")
+    store.load(&ID, NOW).await.unwrap().expect("the record is live")
 }
 
-/// Carries a commit out, and says which revision it made.
+/// Commits, and returns the new revision.
 async fn revision(store: &Store, commit: &Commit) -> u64 {
     match store.commit(&ID, commit).await.unwrap() {
         Committed::Done { revision, .. } => revision,
@@ -185,7 +185,7 @@ async fn migrations_run_twice_and_concurrently_from_two_stores() {
         let stores: Vec<Store> = stores.into_iter().map(|store| Arc::new(store.unwrap()) as Store).collect();
         create(&stores[0], &[("a", "1")]).await;
         assert_eq!(stored(&stores[3]).await, record(&[("a", "1")]));
-        assert_eq!(stored(&migrated(&folder).await).await, record(&[("a", "1")]), "a later start keeps what is there");
+        assert_eq!(stored(&migrated(&folder).await).await, record(&[("a", "1")]), "a later start keeps the records");
     }
 }
 
@@ -207,15 +207,14 @@ async fn an_in_memory_database_keeps_its_records() {
     assert_eq!(stored(&store).await.values.len(), 20);
     let other = SqliteStore::connect("sqlite::memory:").await.unwrap();
     other.migrate().await.unwrap();
-    assert_eq!(other.load(&ID, NOW).await.unwrap(), None, "each is a database of its own");
+    assert_eq!(other.load(&ID, NOW).await.unwrap(), None, "each store has its own database");
 }
 
 #[tokio::test]
 async fn a_file_that_cannot_be_opened_is_a_clear_error() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("text");
-    std::fs::write(&file, "this is no database, only some text that is long enough to be looked at. ".repeat(20))
-        .unwrap();
+    std::fs::write(&file, "this text is not a database, and long enough for the header check. ".repeat(20)).unwrap();
     let no_folder = folder.path().join("missing").join("sessions.db");
     let under_a_file = file.join("sessions.db");
     for path in [&no_folder, &under_a_file, &folder.path().to_owned(), &file] {
@@ -223,17 +222,17 @@ async fn a_file_that_cannot_be_opened_is_a_clear_error() {
         let error = SqliteStore::connect(&url).await.expect_err(&url);
         assert_eq!(error.kind(), ErrorKind::Store, "{url}");
         assert_eq!(error.to_string(), "the session store failed to open the SQLite database");
-        assert!(std::error::Error::source(&error).is_some(), "the cause is told");
+        assert!(std::error::Error::source(&error).is_some(), "the error has a source");
     }
 }
 
-/// Such as an empty environment variable: SQLite would make each connection a nameless database of its own.
+/// For example an empty environment variable: SQLite would create a separate unnamed database for each connection.
 #[tokio::test]
 async fn a_url_without_a_database_is_rejected() {
     for url in ["", "sqlite:", "sqlite://", "mysql://localhost/sessions", "sqlite:sessions.db?mode=nonsense"] {
         match SqliteStore::connect(url).await {
             Err(error) => assert_eq!(error.kind(), ErrorKind::Store, "{url:?}"),
-            Ok(_) => panic!("{url:?} was taken"),
+            Ok(_) => panic!("{url:?} was accepted"),
         }
     }
 }
@@ -250,8 +249,8 @@ async fn a_file_without_the_tables_is_an_error() {
     assert!(error.to_string().contains("no such table"), "{error}");
 }
 
-/// A store of each kind: with connections of its own, with the application's pool, and in memory.
-async fn of_each_kind(folder: &TempDir) -> [(&'static str, Store); 3] {
+/// A store of each kind: with its own connections, with a pool of the application, and in memory.
+async fn stores_of_each_kind(folder: &TempDir) -> [(&'static str, Store); 3] {
     let pool = SqliteConnectOptions::new().filename(folder.path().join("pool.db")).create_if_missing(true);
     let pool = SqliteStore::new(SqlitePool::connect_with(pool).await.unwrap());
     pool.migrate().await.unwrap();
@@ -260,52 +259,52 @@ async fn of_each_kind(folder: &TempDir) -> [(&'static str, Store); 3] {
     [("own", migrated(folder).await), ("pool", Arc::new(pool)), ("memory", Arc::new(memory))]
 }
 
-/// Numbers that look like chance, and are the same each time.
-struct Dice(u64);
+/// A pseudo-random generator with a fixed seed.
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn below(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % sides
     }
 }
 
-/// Commits of any size, each of which must leave what it would have left of a map.
+/// Applies random commits to the store and to a map, and compares them.
 async fn assert_matches_a_map(store: &Store, longest: usize, clears: usize) {
-    let mut dice = Dice(longest as u64);
+    let mut random = Random(longest as u64);
     let mut expected = record(&[]);
     create(store, &[]).await;
     for turn in 0..400 {
         let mut commit = touch(NOW);
-        if clears > 0 && dice.below(clears) == 0 {
+        if clears > 0 && random.below(clears) == 0 {
             commit.changes.clear();
         }
-        for _ in 0..=dice.below(3) {
-            let key = format!("key {}", dice.below(60));
-            if dice.below(4) == 0 {
+        for _ in 0..=random.below(3) {
+            let key = format!("key {}", random.below(60));
+            if random.below(4) == 0 {
                 commit.changes.unset(&key).unwrap();
             } else {
-                let text = format!("\"{turn} é {}\"", "x".repeat(dice.below(longest)));
+                let text = format!("\"{turn} é {}\"", "x".repeat(random.below(longest)));
                 commit.changes.set(&key, Json::from_text(text)).unwrap();
             }
         }
         commit.apply(&mut expected);
         assert_eq!(revision(store, &commit).await, expected.revision);
-        if dice.below(5) == 0 {
+        if random.below(5) == 0 {
             assert_eq!(stored(store).await, expected, "after {turn} commits of up to {longest} bytes");
         }
     }
     assert_eq!(stored(store).await, expected);
     assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     create(store, &[]).await;
-    assert_eq!(stored(store).await, record(&[]), "nothing of the old values is left");
+    assert_eq!(stored(store).await, record(&[]), "the old values were deleted");
     store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_long_value_log_is_compacted_without_loss() {
     let folder = TempDir::new().unwrap();
-    for (kind, store) in of_each_kind(&folder).await {
+    for (kind, store) in stores_of_each_kind(&folder).await {
         println!("{kind}");
         assert_matches_a_map(&store, 10, 0).await;
         assert_matches_a_map(&store, 40, 50).await;
@@ -315,7 +314,7 @@ async fn a_long_value_log_is_compacted_without_loss() {
 #[tokio::test]
 async fn a_session_that_spills_out_of_its_row_and_back_loses_nothing() {
     let folder = TempDir::new().unwrap();
-    for (kind, store) in of_each_kind(&folder).await {
+    for (kind, store) in stores_of_each_kind(&folder).await {
         println!("{kind}");
         assert_matches_a_map(&store, 400, 40).await;
         assert_matches_a_map(&store, 5_000, 30).await;
@@ -373,9 +372,9 @@ async fn a_commit_moves_the_expiry_as_the_limits_require_at_every_time() {
     ];
     let store = SqliteStore::connect("sqlite::memory:").await.unwrap();
     store.migrate().await.unwrap();
-    let mut dice = Dice(1);
+    let mut random = Random(1);
     for number in 0..3_000_u32 {
-        let mut edge = || EDGES[dice.below(EDGES.len())].saturating_add(i64::try_from(dice.below(3)).unwrap());
+        let mut edge = || EDGES[random.below(EDGES.len())].saturating_add(i64::try_from(random.below(3)).unwrap());
         let idle = Duration::from_millis(edge().unsigned_abs().min(i64::MAX.unsigned_abs()));
         let limits = Limits { idle, end: Timestamp::from_millis(edge()) };
         let mut kept = Record::new(TOKEN, limits, Timestamp::from_millis(edge()));
@@ -384,7 +383,7 @@ async fn a_commit_moves_the_expiry_as_the_limits_require_at_every_time() {
             Commit::touch(TOKEN, [0, 1, 800, 999, 1000][number as usize % 5], Timestamp::from_millis(edge()));
         change.changes.set("a", Json::from_text("1")).unwrap();
         if number % 2 == 0 {
-            // Next to the instant from which on it moves.
+            // Next to the renewal threshold.
             let due = (change.now + limits.threshold(change.extend_below.unwrap())).min(limits.end);
             kept.expires = Timestamp::from_millis(due.as_millis().saturating_add(i64::from(number % 3) - 1));
         }
@@ -407,8 +406,8 @@ async fn a_commit_moves_the_expiry_as_the_limits_require_at_every_time() {
     }
 }
 
-/// Such as a full disk. Here it is a trigger, whose foreign key is looked at when a statement ends or a transaction is
-/// committed: after the statement gave its row.
+/// For example a full disk. Here, a foreign key of a trigger fails at the end of the statement or at the commit of the
+/// transaction, after the statement returned its row.
 #[tokio::test]
 async fn a_commit_that_fails_after_returning_its_row_stores_nothing() {
     let folder = TempDir::new().unwrap();
@@ -452,7 +451,7 @@ async fn a_commit_cancelled_while_another_process_writes_is_never_stored() {
         writer.execute("BEGIN IMMEDIATE").await.unwrap();
         let change = set(&[("a", "2")]);
         let commit = store.commit(&ID, &change);
-        tokio::time::timeout(Duration::from_millis(100), commit).await.expect_err("the writer holds the file");
+        tokio::time::timeout(Duration::from_millis(100), commit).await.expect_err("the writer locks the file");
         writer.execute("ROLLBACK").await.unwrap();
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(stored(&store).await, record(&[("a", "1")]));
@@ -491,7 +490,7 @@ async fn an_ordinary_commit_writes_one_page_for_sessions_of_any_size() {
         let mut many = record(&[]);
         many.values = (0..keys).map(|key| (format!("key {key}"), Json::from_text("\"some value\""))).collect();
         assert!(store.create(&ID, &many, &[]).await.unwrap());
-        // One that may be more: the first change makes a page.
+        // The first commit may write more, because it creates a page.
         revision(&store, &set(&[("key 0", "1")])).await;
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
         revision(&store, &set(&[("key 0", "2")])).await;
@@ -500,7 +499,7 @@ async fn an_ordinary_commit_writes_one_page_for_sessions_of_any_size() {
     }
 }
 
-/// The tables as they were when each key had a row.
+/// Migrates the old tables, which had a row per key.
 #[tokio::test]
 async fn a_file_with_a_row_per_key_is_migrated_to_value_logs_without_loss() {
     let folder = TempDir::new().unwrap();
@@ -564,7 +563,7 @@ async fn a_label_of_any_text_is_read_back_unchanged() {
     }
 }
 
-/// Each request allocates its operations, and moves them about.
+/// Each request allocates and moves its futures.
 #[tokio::test]
 async fn the_future_of_an_operation_is_small() {
     let folder = TempDir::new().unwrap();

@@ -1,13 +1,14 @@
-//! A schema held against the description of the release before.
+//! Tests of `assert_schema!`, which compares a schema with the description of the previous release.
 
 use std::fs;
 use std::panic::catch_unwind;
 use std::process::Command;
 
+use expect_test::expect;
 use session::SessionSchema;
 use tempfile::TempDir;
 
-/// The release before.
+/// The previous release.
 mod v1 {
     use session::SessionSchema;
 
@@ -30,7 +31,7 @@ mod v1 {
     }
 }
 
-/// Declares a release after it, and says what the guard says of it.
+/// Declares a later release, and returns the message of `assert_schema!`.
 macro_rules! release {
     ($(#[$attr:meta])* { $($fields:tt)* }) => {{
         #[derive(SessionSchema)]
@@ -41,7 +42,7 @@ macro_rules! release {
     }};
 }
 
-/// What the guard says of a release, going by the description of another.
+/// The message of `assert_schema!` for a release and the description of another one.
 fn verdict<Before: SessionSchema, After: SessionSchema>() -> String {
     let folder = TempDir::new().unwrap();
     let path = folder.path().to_str().unwrap().to_owned();
@@ -53,12 +54,12 @@ fn verdict<Before: SessionSchema, After: SessionSchema>() -> String {
     }
 }
 
-/// The description as the switch writes it, which a process of its own is given.
+/// The description as `SESSION_SCHEMA=accept` writes it, in a child process with this variable.
 fn description<S: SessionSchema>() -> String {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("new").join("visitor.json");
     let name = std::any::type_name::<S>();
-    // The name of a test has no crate in it.
+    // The name of a test does not contain the crate.
     let module = module_path!().split_once("::").unwrap().1;
     let child = format!("{module}::writes_a_description_for_its_parent_process");
     let child = Command::new(std::env::current_exe().unwrap())
@@ -85,46 +86,47 @@ fn writes_a_description_for_its_parent_process() {
 
 #[test]
 fn a_description_contains_everything_that_affects_stored_values() {
-    let expected = r#"{
-  "schema": "Visitor",
-  "fields": [
-    {
-      "field": "user_id",
-      "key": "user.id",
-      "side": "server",
-      "type": "u64"
-    },
-    {
-      "field": "cart",
-      "key": "cart",
-      "side": "server",
-      "type": "Vec<String>",
-      "aliases": [
-        "basket"
-      ]
-    },
-    {
-      "field": "theme",
-      "key": "theme",
-      "side": "server",
-      "type": "String"
-    },
-    {
-      "field": "referrer",
-      "key": "referrer",
-      "side": "server",
-      "type": "String"
-    },
-    {
-      "field": "checkout.address",
-      "key": "checkout.address",
-      "side": "server",
-      "type": "String"
-    }
-  ]
-}
-"#;
-    assert_eq!(description::<v1::Visitor>(), expected);
+    let expected = expect![[r#"
+        {
+          "schema": "Visitor",
+          "fields": [
+            {
+              "field": "user_id",
+              "key": "user.id",
+              "side": "server",
+              "type": "u64"
+            },
+            {
+              "field": "cart",
+              "key": "cart",
+              "side": "server",
+              "type": "Vec<String>",
+              "aliases": [
+                "basket"
+              ]
+            },
+            {
+              "field": "theme",
+              "key": "theme",
+              "side": "server",
+              "type": "String"
+            },
+            {
+              "field": "referrer",
+              "key": "referrer",
+              "side": "server",
+              "type": "String"
+            },
+            {
+              "field": "checkout.address",
+              "key": "checkout.address",
+              "side": "server",
+              "type": "String"
+            }
+          ]
+        }
+    "#]];
+    expected.assert_eq(&description::<v1::Visitor>());
 }
 
 #[test]
@@ -143,24 +145,19 @@ fn every_breaking_change_is_explained_with_its_fix() {
         #[session(key = "checkout.address", with = "form")]
         address: String,
     });
-    let expected = "the schema `Visitor` no longer reads what sessions hold, going by visitor.json
+    let expected = expect![[r#"
+        the schema `Visitor` no longer reads what sessions hold, going by visitor.json
 
-- field `user_id` is gone, and nothing reads its key `user.id`. If it has another name now, add `alias = \"user.id\"` \
-to that field; if it is dropped, `retired = \"user.id\"` on the struct drops what sessions hold.
-- field `cart`: its type was `Vec<String>` and is `Vec<u64>`. Reading a stored value would fail. Read the old form by \
-`migrate = \"fn\"`, or take it as absent by `on_invalid`.
-- field `cart`: its alias `basket` is gone. Sessions that did not write the field since hold the value there. Keep the \
-alias for as long as sessions live, then retire it.
-- field `theme`: it was in the server state and is in the client state. Values do not move, and read as absent now. If \
-that is all right, drop what is stored by `retired = \"theme\"` on the struct.
-- field `referrer` is gone, and nothing reads its key `referrer`. If it has another name now, add \
-`alias = \"referrer\"` to that field; if it is dropped, `retired = \"referrer\"` on the struct drops what sessions hold.
-- field `address`: its values are written in another form. Reading a stored value would fail. Read the old form by \
-`migrate = \"fn\"`, or take it as absent by `on_invalid`.
+        - field `user_id` is gone, and nothing reads its key `user.id`. If it has another name now, add `alias = "user.id"` to that field; if it is dropped, `retired = "user.id"` on the struct drops what sessions hold.
+        - field `cart`: its type was `Vec<String>` and is `Vec<u64>`. Reading a stored value would fail. Read the old form by `migrate = "fn"`, or take it as absent by `on_invalid`.
+        - field `cart`: its alias `basket` is gone. Sessions that did not write the field since hold the value there. Keep the alias for as long as sessions live, then retire it.
+        - field `theme`: it was in the server state and is in the client state. Values do not move, and read as absent now. If that is all right, drop what is stored by `retired = "theme"` on the struct.
+        - field `referrer` is gone, and nothing reads its key `referrer`. If it has another name now, add `alias = "referrer"` to that field; if it is dropped, `retired = "referrer"` on the struct drops what sessions hold.
+        - field `address`: its values are written in another form. Reading a stored value would fail. Read the old form by `migrate = "fn"`, or take it as absent by `on_invalid`.
 
-To accept the loss, run the test once with SESSION_SCHEMA=accept, and check the file in.
-";
-    assert_eq!(verdict, expected);
+        To accept the loss, run the test once with SESSION_SCHEMA=accept, and check the file in.
+    "#]];
+    expected.assert_eq(&verdict);
 }
 
 #[test]
@@ -192,11 +189,12 @@ fn each_suggested_fix_is_accepted_and_the_description_is_only_outdated() {
         address: String,
         brand_new: String,
     });
-    let expected = "visitor.json is out of date; no session is stranded by the changes to the schema `Visitor`
+    let expected = expect![[r#"
+        visitor.json is out of date; no session is stranded by the changes to the schema `Visitor`
 
-To accept them, run the test once with SESSION_SCHEMA=accept, and check the file in.
-";
-    assert_eq!(verdict, expected);
+        To accept them, run the test once with SESSION_SCHEMA=accept, and check the file in.
+    "#]];
+    expected.assert_eq(&verdict);
 }
 
 #[test]

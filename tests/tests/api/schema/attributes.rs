@@ -1,4 +1,4 @@
-//! What the words of a schema mean at run time.
+//! Tests of the schema attributes at run time.
 
 use std::collections::BTreeMap;
 
@@ -71,7 +71,7 @@ async fn a_client_flash_message_does_not_query_the_store(kind: Kind) {
     assert_eq!(app.spy.take_operations(), "");
 }
 
-/// A release, and below the next one, which gives the keys new names.
+/// A release, followed by the next one, which renames the keys.
 #[derive(SessionSchema)]
 struct Before {
     #[session(key = "name")]
@@ -88,7 +88,7 @@ struct After {
     theme: String,
 }
 
-/// In between: servers of both releases run.
+/// The transition: servers of both releases run.
 #[derive(SessionSchema)]
 struct Between {
     #[session(key = "user.name", kept_alias = "name", alias = "login")]
@@ -97,7 +97,7 @@ struct Between {
     theme: String,
 }
 
-/// A browser whose session was written by the release before.
+/// A browser whose session was written by the previous release.
 async fn written_before(app: &App) -> Browser {
     let mut browser = Browser::default();
     let mut session = app.open(&browser);
@@ -109,7 +109,7 @@ async fn written_before(app: &App) -> Browser {
     browser
 }
 
-/// Both halves of what is stored.
+/// The stored values of both sides.
 async fn stored(app: &App, browser: &Browser) -> (Value, Value) {
     let session = app.open(browser);
     let stored = (session.entries().await.unwrap().into(), session.client().entries().into());
@@ -149,7 +149,7 @@ async fn removing_and_unsetting_clear_the_old_key(kind: Kind) {
     let mut session = app.open(&browser);
     session.typed_mut::<After>().unset_name().unwrap();
     app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(app.spy.take_operations(), "commit", "blind: no load");
+    assert_eq!(app.spy.take_operations(), "commit", "no load");
     assert_eq!(stored(&app, &browser).await.0, json!({}));
 }
 
@@ -164,7 +164,7 @@ async fn an_update_moves_the_value_in_one_commit(kind: Kind) {
 
     after.update_name(|_| ()).await.unwrap();
     app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(app.spy.take_operations(), "", "nothing changes, and the old key is gone already");
+    assert_eq!(app.spy.take_operations(), "", "nothing changes, and the old key was removed before");
 }
 
 async fn a_kept_alias_remains_the_written_key(kind: Kind) {
@@ -180,7 +180,7 @@ async fn a_kept_alias_remains_the_written_key(kind: Kind) {
     assert_eq!(stored(&app, &browser).await, (json!({ "name": "bob" }), json!({ "skin": "light" })));
 }
 
-/// Before and between run side by side, and then between and after: whoever writes last is read by both.
+/// `Before` and `Between` run together, then `Between` and `After`. Both always read the last write.
 async fn servers_of_three_releases_see_each_others_writes(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = written_before(&app).await;
@@ -233,7 +233,7 @@ mod spaced {
         Ok(String::deserialize(deserializer)?.split(' ').map(str::to_owned).collect())
     }
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde requires")]
     pub(super) fn hex<S: Serializer>(number: &u32, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&format!("{number:x}"))
     }
@@ -243,7 +243,7 @@ mod spaced {
     }
 }
 
-/// Not serde's, so only its form makes it a session value.
+/// A type without serde, which only its codec makes a session value.
 #[derive(Debug, PartialEq, Clone)]
 struct Foreign(u32);
 
@@ -282,7 +282,7 @@ async fn a_value_with_a_custom_codec_is_stored_in_its_encoding(kind: Kind) {
     coded.set_foreign(Foreign(7)).unwrap();
     coded.set_both(255).unwrap();
     coded.set_written(16).unwrap();
-    let error = coded.snapshot().await.err().expect("`written` is written as a text, and read as a number");
+    let error = coded.snapshot().await.err().expect("`written` is serialized as a text, and deserialized as a number");
     assert_eq!(error.kind(), ErrorKind::Value);
     coded.unset_written().unwrap();
     let snapshot = serde_json::to_value(coded.snapshot().await.unwrap()).unwrap();
@@ -335,7 +335,7 @@ async fn an_invalid_value_is_an_error_a_default_or_absent(kind: Kind) {
     assert_eq!(forgiving.remove_size().await.unwrap(), None);
     forgiving.update_width(|width| *width += 1).await.unwrap();
     app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(stored(&app, &browser).await.0, json!({ "width": 41 }), "what is removed or updated is gone");
+    assert_eq!(stored(&app, &browser).await.0, json!({ "width": 41 }), "removed and updated values are replaced");
 }
 
 #[derive(SessionSchema)]
@@ -366,7 +366,7 @@ async fn a_value_of_the_old_type_is_migrated_and_stored_by_the_next_write(kind: 
     let mut session = app.open(&browser);
     session.insert("address", 7).await.unwrap();
     let error = session.typed::<Migrated>().address().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Value, "what the function does not know either is invalid");
+    assert_eq!(error.kind(), ErrorKind::Value, "a value that the function rejects is invalid");
 }
 
 #[derive(SessionSchema)]
@@ -381,7 +381,7 @@ struct Checkout {
 #[session(prefix = "visitor.", client)]
 struct Visitor {
     name: String,
-    /// What is being bought.
+    /// The current purchase.
     #[session(nested)]
     checkout: Checkout,
 }
@@ -437,7 +437,11 @@ async fn a_snapshot_is_one_load_and_shows_what_the_request_wrote(kind: Kind) {
     let text = serde_json::to_string(&snapshot).unwrap();
     assert_eq!(text, r#"{"stars":5,"name":"ann","big":340282366920938463463374607431768211455,"type":{}}"#);
     assert_eq!(app.spy.take_operations(), "load");
-    assert_eq!(everything.peek_notice().await.unwrap().as_deref(), Some("Hello"), "a snapshot takes no message");
+    assert_eq!(
+        everything.peek_notice().await.unwrap().as_deref(),
+        Some("Hello"),
+        "a snapshot does not take the message"
+    );
 }
 
 #[derive(SessionSchema)]
@@ -450,7 +454,7 @@ struct Tidy {
 
 async fn a_retired_key_is_removed_with_the_next_commit_after_a_load(kind: Kind) {
     let app = App::new(kind).await;
-    let mut browser = app.signed_in(&[("cart.v1", 1), ("other", 2)]).await;
+    let mut browser = app.browser_with(&[("cart.v1", 1), ("other", 2)]).await;
 
     let mut session = app.open(&browser);
     assert_eq!(session.typed_mut::<Tidy>().visits().await.unwrap(), None);
@@ -460,7 +464,7 @@ async fn a_retired_key_is_removed_with_the_next_commit_after_a_load(kind: Kind) 
     let mut session = app.open(&browser);
     session.typed_mut::<Tidy>().set_visits(1).unwrap();
     app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(app.spy.keys_sent(), 1, "a blind write sends its own key alone");
+    assert_eq!(app.spy.keys_sent(), 1, "a blind write sends only its own key");
     assert_eq!(app.spy.take_operations(), "commit");
 
     let mut session = app.open(&browser);

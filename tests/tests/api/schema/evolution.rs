@@ -1,4 +1,4 @@
-//! A deployed schema changes: sessions of yesterday's release are read by today's, field by field.
+//! Tests of a schema that changes between releases.
 
 use serde_json::{Value, json};
 use session::{ErrorKind, SessionId};
@@ -12,7 +12,7 @@ on_every_store!(
     a_job_reads_and_repairs_an_old_session_by_its_id,
 );
 
-/// Yesterday's release.
+/// The previous release.
 mod v1 {
     use serde::{Deserialize, Serialize};
     use session::SessionSchema;
@@ -33,7 +33,7 @@ mod v1 {
     }
 }
 
-/// Today's: a key is renamed, a type changed, another one forgiven, a field dropped, one moved to the other side.
+/// The new release: a renamed key, a changed type, an ignored invalid value, a removed field, and a moved field.
 mod v2 {
     use serde::{Deserialize, Serialize};
     use serde_json::Value;
@@ -97,9 +97,9 @@ async fn a_session_of_the_previous_release_is_read_field_by_field(kind: Kind) {
     let session = app.open(&browser);
     let visitor = session.typed::<v2::Visitor>();
     assert_eq!(visitor.user_id().await.unwrap(), Some(7), "renamed");
-    assert_eq!(visitor.cart().await.unwrap(), [tea(2)], "of another type");
-    assert_eq!(visitor.size().await.unwrap(), None, "invalid, and forgiven");
-    assert_eq!(visitor.theme().unwrap(), "light", "moved to the client: values do not move");
+    assert_eq!(visitor.cart().await.unwrap(), [tea(2)], "migrated");
+    assert_eq!(visitor.size().await.unwrap(), None, "invalid, and ignored");
+    assert_eq!(visitor.theme().unwrap(), "light", "moved to the client side: stored values are not moved");
     assert_eq!(visitor.language().await.unwrap().as_deref(), Some("de"));
     let snapshot = serde_json::to_value(visitor.snapshot().await.unwrap()).unwrap();
     let cart = json!([{ "article": "tea", "quantity": 2 }]);
@@ -107,7 +107,7 @@ async fn a_session_of_the_previous_release_is_read_field_by_field(kind: Kind) {
     assert_eq!(snapshot, expected);
     app.finalize(session, &mut browser).await.unwrap();
     assert_eq!(app.spy.take_operations(), "load", "reading an old session writes nothing");
-    assert_eq!(stored(&app, &browser).await, before, "a roll-back finds all of it");
+    assert_eq!(stored(&app, &browser).await, before, "a rollback can read it");
 }
 
 async fn one_invalid_field_affects_no_other(kind: Kind) {
@@ -121,7 +121,7 @@ async fn one_invalid_field_affects_no_other(kind: Kind) {
     let mut visitor = session.typed_mut::<v2::Visitor>();
     let error = visitor.user_id().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Value);
-    assert!(error.to_string().contains("server key `user`"), "it names the key that holds the value: {error}");
+    assert!(error.to_string().contains("server key `user`"), "the error contains the stored key: {error}");
     assert_eq!(visitor.cart().await.unwrap(), [tea(2)]);
     visitor.update_cart(|cart| cart[0].quantity += 1).await.unwrap();
     visitor.set_user_id(8).unwrap();

@@ -1,18 +1,18 @@
-//! Clients that leave while a server holds their requests up: each leaves a connection behind that is of no more use.
+//! Tests of clients that disconnect while a server hangs. Each leaves an unusable connection in the pool.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use session::store::{MySqlStore, PostgresStore, SessionStore};
 use session_tests::private_server::{Engine, PrivateServer};
-use session_tests::{App, Browser, Column, Request, outcome};
+use session_tests::{App, Browser, CookieState, Request, outcome};
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 
 use super::super::disconnects::{send, serve};
 use super::super::request::sees;
 
-/// A store whose pool has two connections.
+/// A store with a pool of two connections.
 async fn small(server: &PrivateServer) -> Arc<dyn SessionStore> {
     let url = server.url();
     match server.engine {
@@ -34,12 +34,12 @@ async fn small(server: &PrivateServer) -> Arc<dyn SessionStore> {
 
 async fn disconnects_leak_no_connection(engine: Engine) {
     let server = PrivateServer::start(engine, &[]);
-    let app = App::over(small(&server).await, |config| config);
+    let app = App::on_store(small(&server).await, |config| config);
     let mut browsers: Vec<Browser> = Vec::new();
     for _ in 0..12 {
-        browsers.push(Column::Live.browser(&app).await);
+        browsers.push(CookieState::Live.browser(&app).await);
     }
-    let requests = [Request::Writes, Request::Reads, Request::SignsIn, Request::Updates];
+    let requests = [Request::Writes, Request::Reads, Request::LogsIn, Request::Updates];
     server.pause();
     for (browser, request) in browsers.iter().zip(requests.into_iter().cycle()) {
         let http = serve(&app, request).await;
@@ -49,7 +49,7 @@ async fn disconnects_leak_no_connection(engine: Engine) {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         drop(client);
-        // Until the request has been given up, and with it its place in the queue for a connection.
+        // Until the request is cancelled, together with its position in the queue for a connection.
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     server.resume();

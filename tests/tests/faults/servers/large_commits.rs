@@ -1,4 +1,4 @@
-//! A server that dies in the middle of a change of a thousand keys: all of it is stored, or nothing.
+//! Tests of a server that is killed during a change of a thousand keys: all of it is stored, or nothing.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -22,28 +22,28 @@ async fn write(manager: SessionManager, mut browser: Browser, round: u32) -> (Br
     (browser, stored)
 }
 
-/// The rounds whose values there are. Whatever they are, there are a thousand.
+/// The rounds of the stored values. There are always a thousand values.
 async fn rounds(manager: &SessionManager, browser: &Browser) -> BTreeSet<u64> {
     let entries = manager.open(&browser.request()).entries().await.unwrap();
     assert_eq!(entries.len(), KEYS);
     entries.values().map(|value| value[0].as_u64().unwrap()).collect()
 }
 
-async fn all_or_nothing(engine: Engine) {
+async fn assert_all_or_nothing(engine: Engine) {
     let mut server = PrivateServer::start(engine, &[]);
     let app: App = app(&server).await;
     let (browser, stored) = write(app.manager.clone(), Browser::default(), 0).await;
     assert!(stored);
-    let began = Instant::now();
+    let started = Instant::now();
     assert!(write(app.manager.clone(), browser.clone(), 1).await.1);
-    let takes = began.elapsed();
+    let commit_time = started.elapsed();
     let mut last = 1;
     for round in 2..6 {
         let commit = tokio::spawn(write(app.manager.clone(), browser.clone(), round));
-        tokio::time::sleep(takes * (round - 1) / 5).await;
+        tokio::time::sleep(commit_time * (round - 1) / 5).await;
         server.kill();
         let (_, acknowledged) = commit.await.unwrap();
-        server.start_again();
+        server.restart();
         let rounds = rounds(&app.manager, &browser).await;
         println!("round {round}: acknowledged {acknowledged}, stored {rounds:?}");
         let new = BTreeSet::from([u64::from(round)]);
@@ -61,7 +61,7 @@ macro_rules! on_every_server {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn a_server_killed_during_a_change_of_a_thousand_keys_stores_all_or_nothing() {
-                all_or_nothing(Engine::$engine).await;
+                assert_all_or_nothing(Engine::$engine).await;
             }
         }
     )*};
@@ -69,7 +69,7 @@ macro_rules! on_every_server {
 
 on_every_server!(postgres: Postgres, mysql: MySql, redis: Redis);
 
-/// SQLite is no server: it dies with the process that uses it.
+/// SQLite has no server, so the process that uses the file is killed.
 #[tokio::test]
 async fn a_process_killed_during_a_change_of_a_thousand_keys_stores_all_or_nothing_in_sqlite() {
     let folder = tempfile::TempDir::new().unwrap();
@@ -84,12 +84,12 @@ async fn a_process_killed_during_a_change_of_a_thousand_keys_stores_all_or_nothi
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_writer"));
         command.env("WRITER_STORE", &url).env("WRITER_PREFIX", "session").env("WRITER_KEY", &key);
         let mut process = Process::start("a writer", command);
-        process.line_after("ready");
-        process.say(&format!("session {}", browser.request()["cookie"].to_str().unwrap()));
-        process.line_after("done");
-        process.say(&format!("fill {round} {KEYS}"));
+        process.expect_line("ready");
+        process.send_line(&format!("session {}", browser.request()["cookie"].to_str().unwrap()));
+        process.expect_line("done");
+        process.send_line(&format!("fill {round} {KEYS}"));
         tokio::time::sleep(Duration::from_millis(9) * round).await;
-        // It is killed.
+        // Dropping kills the process.
         drop(process);
         let rounds = rounds(&manager, &browser).await;
         println!("round {round}: stored {rounds:?}");

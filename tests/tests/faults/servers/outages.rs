@@ -1,17 +1,17 @@
-//! A server that is not there for a while. The application keeps running, and needs no restart.
+//! Tests of a server that is temporarily unavailable. The application recovers without a restart.
 
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use session::ErrorKind;
 use session_tests::private_server::{Engine, PrivateServer};
-use session_tests::{App, Browser, Column, Request, outcome};
+use session_tests::{App, Browser, CookieState, Request, outcome};
 
-use super::super::request::{Manner, answer, sees, the_next_requests_work};
+use super::super::request::{OnFault, assert_next_requests_work, respond, sees};
 use Request::*;
 
-/// Long enough for a busy machine, and short enough to be waited for.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(1);
+/// Long enough for a busy machine, and short enough for a test.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outage {
@@ -31,67 +31,67 @@ impl Outage {
 
     fn end(self, server: &mut PrivateServer) {
         match self {
-            Self::Stopped | Self::Killed => server.start_again(),
+            Self::Stopped | Self::Killed => server.restart(),
             Self::Paused => server.resume(),
         }
     }
 }
 
 pub(crate) async fn app(server: &PrivateServer) -> App {
-    App::over(server.store(DEADLINE).await, |config| config)
+    App::on_store(server.store(TIMEOUT).await, |config| config)
 }
 
-/// Requests that ask the store, and what a later one sees once they have been carried out.
-const ASKING: [(Request, &str); 8] = [
+/// Requests that query the store, and the server state after they are stored.
+const REQUESTS: [(Request, &str); 8] = [
     (Reads, "a=1"),
     (Writes, "a=1 b=2"),
     (Updates, "a=1"),
     (Clears, "nothing"),
-    (SignsIn, "replaced"),
+    (LogsIn, "replaced"),
     (Deletes, "nothing"),
     (Invalidates, "nothing"),
     (RestartsThenWrites, "nothing"),
 ];
 
-async fn an_outage(engine: Engine, outage: Outage) {
+async fn test_outage(engine: Engine, outage: Outage) {
     let mut server = PrivateServer::start(engine, &[]);
     let app = app(&server).await;
     let mut browsers = Vec::new();
-    for _ in ASKING {
-        browsers.push(Column::Live.browser(&app).await);
+    for _ in REQUESTS {
+        browsers.push(CookieState::Live.browser(&app).await);
     }
-    // As many connections as there are requests.
+    // Opens one connection per request.
     join_all(browsers.iter().map(|browser| sees(&app, browser))).await;
     outage.begin(&mut server);
-    let mut asking = browsers.iter().cloned().zip(ASKING).collect::<Vec<_>>();
-    asking.push((Browser::default(), (Writes, "nothing")));
-    let during = asking.iter_mut().map(async |(browser, (request, _))| {
+    let mut requests = browsers.iter().cloned().zip(REQUESTS).collect::<Vec<_>>();
+    requests.push((Browser::default(), (Writes, "nothing")));
+    let during = requests.iter_mut().map(async |(browser, (request, _))| {
         let before = browser.cookies.clone();
-        let answer = answer(&app, *request, Manner::PassesOn, browser).await.expect("an answer in time");
-        assert_eq!((answer.status, answer.kind), (503, Some(ErrorKind::Store)), "{request:?}");
+        let response = respond(&app, *request, OnFault::Return, browser).await.expect("a response in time");
+        assert_eq!((response.status, response.kind), (503, Some(ErrorKind::Store)), "{request:?}");
         assert_eq!(browser.cookies, before, "{request:?}");
     });
     join_all(during).await;
     for request in [Untouched, WritesClientState] {
-        let answer = answer(&app, request, Manner::PassesOn, &mut browsers[0]).await.unwrap();
-        assert_eq!(answer.status, 200, "{request:?} asks no server");
+        let response = respond(&app, request, OnFault::Return, &mut browsers[0]).await.unwrap();
+        assert_eq!(response.status, 200, "{request:?} queries no server");
     }
     outage.end(&mut server);
-    for (browser, (request, carried_out)) in browsers.into_iter().zip(ASKING) {
+    for (browser, (request, after)) in browsers.into_iter().zip(REQUESTS) {
         let (seen, _) = sees(&app, &browser).await;
         if outage == Outage::Paused {
-            // What had reached the server may be carried out now.
-            assert!(seen == "a=1" || seen == carried_out, "{request:?}: {seen}");
-            a_login_works(&app, browser, request).await;
+            // An operation that had reached the server may be stored now.
+            assert!(seen == "a=1" || seen == after, "{request:?}: {seen}");
+            assert_login_works(&app, browser, request).await;
         } else {
             assert_eq!(seen, "a=1", "{request:?}: nothing was stored");
-            the_next_requests_work(&app, browser, &seen).await;
+            assert_next_requests_work(&app, browser, &seen).await;
         }
     }
 }
 
-/// Whatever comes of a request before it that is still on its way.
-async fn a_login_works(app: &App, mut browser: Browser, request: Request) {
+/// A login succeeds, even if an earlier request is still in flight.
+async fn assert_login_works(app: &App, mut browser: Browser, request: Request) {
     let mut session = app.open(&browser);
     session.cycle_id();
     session.insert("d", 4).await.unwrap();
@@ -104,23 +104,23 @@ macro_rules! on_every_server {
     ($($name:ident: $outage:ident),* $(,)?) => {
         mod postgres {
             use super::*;
-            $(#[tokio::test] async fn $name() { an_outage(Engine::Postgres, Outage::$outage).await; })*
+            $(#[tokio::test] async fn $name() { test_outage(Engine::Postgres, Outage::$outage).await; })*
         }
 
         mod mysql {
             use super::*;
-            $(#[tokio::test] async fn $name() { an_outage(Engine::MySql, Outage::$outage).await; })*
+            $(#[tokio::test] async fn $name() { test_outage(Engine::MySql, Outage::$outage).await; })*
         }
 
         mod redis {
             use super::*;
-            $(#[tokio::test] async fn $name() { an_outage(Engine::Redis, Outage::$outage).await; })*
+            $(#[tokio::test] async fn $name() { test_outage(Engine::Redis, Outage::$outage).await; })*
         }
     };
 }
 
 on_every_server!(
-    a_server_that_was_stopped_fails_requests_until_it_is_back: Stopped,
-    a_server_that_was_killed_fails_requests_until_it_is_back: Killed,
-    a_server_that_hangs_fails_requests_until_it_answers: Paused,
+    a_stopped_server_fails_requests_until_it_restarts: Stopped,
+    a_killed_server_fails_requests_until_it_restarts: Killed,
+    a_hanging_server_fails_requests_until_it_responds: Paused,
 );

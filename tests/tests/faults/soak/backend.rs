@@ -1,13 +1,13 @@
-//! Where the shop keeps its sessions, and what can be done to it meanwhile.
+//! The store of the shop.
 
 use session_tests::private_server::{Engine, PrivateServer};
 use tempfile::TempDir;
 
 pub(crate) enum Backend {
-    /// Gone when the shop stops, so the shop is left alone.
+    /// Lost when the shop stops, so the shop is not restarted.
     Memory,
     Sqlite(TempDir),
-    /// A server of its own, which keeps what it has acknowledged.
+    /// A private server, whose acknowledged commits survive a crash.
     Server(PrivateServer),
 }
 
@@ -25,7 +25,7 @@ impl Backend {
         Self::Server(PrivateServer::start(engine, settings))
     }
 
-    /// As the shop is told.
+    /// The URL for the shop.
     pub(crate) fn url(&self) -> String {
         match self {
             Self::Memory => "memory:".to_owned(),
@@ -34,15 +34,15 @@ impl Backend {
         }
     }
 
-    pub(crate) fn outlives_the_shop(&self) -> bool {
+    pub(crate) fn survives_a_restart(&self) -> bool {
         !matches!(self, Self::Memory)
     }
 
-    /// Kills the server, if there is one, and starts it again.
+    /// Kills and restarts the server, if there is one.
     pub(crate) fn kill(&mut self) {
         if let Self::Server(server) = self {
             server.kill();
-            server.start_again();
+            server.restart();
         }
     }
 }

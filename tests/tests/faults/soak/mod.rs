@@ -1,8 +1,8 @@
-//! The shop under a load that does not let go: visitors who sign in, fill their carts in two tabs and sign out, while the
-//! shop and its server are stopped and started under them. Nothing that was acknowledged is lost, nobody is taken for
-//! somebody else, no sign-out is undone, and the shop's memory stays what it was.
+//! Tests of the shop under continuous load. Visitors log in, fill their carts in two tabs and log out, while the shop
+//! and its server are restarted. Acknowledged changes are stored, users are not confused, logouts are final, and the
+//! memory of the shop does not grow.
 //!
-//! Seconds for each store, as many as `SESSION_SOAK_SECONDS` says.
+//! `SESSION_SOAK_SECONDS` is the duration per store.
 
 mod backend;
 mod shop;
@@ -14,29 +14,29 @@ use std::time::{Duration, Instant};
 use session_tests::private_server::Engine;
 
 use self::backend::Backend;
-use self::shop::Till;
+use self::shop::Shop;
 use self::visitor::{Tally, Visitor};
 
 const VISITORS: usize = 12;
 
-/// How long each store is loaded.
-fn length() -> Duration {
+/// The duration per store.
+fn duration() -> Duration {
     let seconds = std::env::var("SESSION_SOAK_SECONDS").ok().map(|text| text.parse().expect("a number of seconds"));
     Duration::from_secs(seconds.unwrap_or(4))
 }
 
 async fn nothing_is_lost_under_continuous_load(backend: Backend) {
-    let till = Arc::new(Till::open(backend));
-    let end = Instant::now() + length();
+    let shop = Arc::new(Shop::open(backend));
+    let end = Instant::now() + duration();
     let visitors: Vec<_> =
-        (0..VISITORS).map(|_| tokio::spawn(Visitor::new(Arc::clone(&till)).visit_until(end))).collect();
-    let memory = till.disturb_until(end).await;
+        (0..VISITORS).map(|_| tokio::spawn(Visitor::new(Arc::clone(&shop)).visit_until(end))).collect();
+    let memory = shop.disturb_until(end).await;
     let mut tally = Tally::default();
     for visitor in visitors {
-        tally += visitor.await.expect("a visitor found what was promised");
+        tally += visitor.await.expect("a visitor found a wrong page");
     }
-    println!("{tally}; the shop's memory: {memory}");
-    assert!(tally.rounds > 0, "nobody came around");
+    println!("{tally}; memory of the shop: {memory}");
+    assert!(tally.rounds > 0, "no visit was completed");
     memory.assert_flat();
 }
 

@@ -1,4 +1,4 @@
-//! The shop that all visitors come to, and what befalls it.
+//! The shop of all visitors, and its restarts.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -8,18 +8,18 @@ use session_tests::{Process, shop};
 
 use super::backend::Backend;
 
-/// How long a visitor waits before the next attempt, while the shop is away, and how long in all.
+/// The pause between two attempts while the shop is unavailable, and the timeout of all attempts.
 pub(crate) const PAUSE: Duration = Duration::from_millis(20);
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
-pub(crate) struct Till {
-    /// Where the shop listens, such as `127.0.0.1:3000`: the same after a restart.
+pub(crate) struct Shop {
+    /// The address of the shop, for example `127.0.0.1:3000`. It does not change at a restart.
     address: String,
     key: String,
     running: Mutex<(Process, Backend)>,
 }
 
-impl Till {
+impl Shop {
     pub(crate) fn open(backend: Backend) -> Self {
         let key = shop::new_key();
         let (process, address) = shop::start("127.0.0.1:0", &backend.url(), Some(&key));
@@ -30,7 +30,7 @@ impl Till {
         format!("http://{}{path}", self.address)
     }
 
-    /// Restarts the shop and its server, each twice over the time, and looks at the shop's memory.
+    /// Restarts the shop and its server, each twice, and measures the memory of the shop.
     pub(crate) async fn disturb_until(&self, end: Instant) -> Memory {
         let step = end.saturating_duration_since(Instant::now()) / 10;
         let mut memory = Memory::default();
@@ -39,8 +39,8 @@ impl Till {
             match number {
                 1 | 4 => self.restart_shop(),
                 2 | 5 => self.kill_server(),
-                // From here on the shop is the same process.
-                6.. => memory.0.push(self.resident()),
+                // From here, the shop is not restarted.
+                6.. => memory.0.push(self.resident_kb()),
                 _ => {}
             }
         }
@@ -50,7 +50,7 @@ impl Till {
     fn restart_shop(&self) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let (process, backend) = &mut *running;
-        if backend.outlives_the_shop() {
+        if backend.survives_a_restart() {
             process.interrupt();
             process.wait();
             *process = shop::start(&self.address, &backend.url(), Some(&self.key)).0;
@@ -61,22 +61,22 @@ impl Till {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).1.kill();
     }
 
-    /// How many kilobytes of memory the shop holds.
-    fn resident(&self) -> u64 {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).0.resident()
+    /// The resident memory of the shop in kilobytes.
+    fn resident_kb(&self) -> u64 {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).0.resident_kb()
     }
 }
 
-/// The shop's memory over time, in kilobytes.
+/// The memory of the shop over time, in kilobytes.
 #[derive(Default)]
 pub(crate) struct Memory(Vec<u64>);
 
 impl Memory {
-    /// A leak of one session's worth per sign-in would be many times this.
+    /// A leak of one session per login would be much larger.
     pub(crate) fn assert_flat(&self) {
-        const SLACK: u64 = 16 * 1024;
+        const MAX_GROWTH_KB: u64 = 16 * 1024;
         let (first, last) = (self.0.first().unwrap(), self.0.last().unwrap());
-        assert!(*last <= first + SLACK, "the shop's memory grows: {self}");
+        assert!(*last <= first + MAX_GROWTH_KB, "the memory of the shop grows: {self}");
     }
 }
 

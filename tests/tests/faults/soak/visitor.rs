@@ -1,4 +1,4 @@
-//! A visitor, who knows what has to be in the cart, and whose name has to stand above it.
+//! A visitor who knows the expected name and cart of every page.
 
 use std::fmt;
 use std::ops::AddAssign;
@@ -10,10 +10,10 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use session_tests::{Browser, servers};
 
-use super::shop::{PATIENCE, PAUSE, Till};
+use super::shop::{PAUSE, Shop, TIMEOUT};
 
 pub(crate) struct Visitor {
-    till: Arc<Till>,
+    shop: Arc<Shop>,
     client: Client,
     user: String,
     browser: Browser,
@@ -21,35 +21,35 @@ pub(crate) struct Visitor {
     tally: Tally,
 }
 
-/// How many pieces the cart holds: all that were acknowledged, and perhaps some whose answer never came.
+/// The number of products in the cart: the acknowledged ones, and the ones with unknown outcome.
 #[derive(Clone, Copy, Default)]
 struct Cart {
     acknowledged: u32,
     unknown: u32,
 }
 
-/// What became of a form that was sent.
+/// The outcome of a submitted form.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sent {
     Acknowledged,
-    /// It may have been carried out or not.
+    /// The form may be stored or not.
     Unknown,
 }
 
-/// What a page shows.
+/// The content of a page.
 struct Seen {
     user: Option<String>,
     pieces: u32,
 }
 
 impl Visitor {
-    pub(crate) fn new(till: Arc<Till>) -> Self {
-        let client = Client::builder().redirect(Policy::none()).timeout(PATIENCE).build().unwrap();
+    pub(crate) fn new(shop: Arc<Shop>) -> Self {
+        let client = Client::builder().redirect(Policy::none()).timeout(TIMEOUT).build().unwrap();
         let (user, browser) = (servers::prefix(), Browser::default());
-        Self { till, client, user, browser, cart: Cart::default(), tally: Tally::default() }
+        Self { shop, client, user, browser, cart: Cart::default(), tally: Tally::default() }
     }
 
-    /// Comes again and again, and says what was done in all.
+    /// Visits repeatedly, and returns the totals.
     pub(crate) async fn visit_until(mut self, end: Instant) -> Tally {
         while Instant::now() < end {
             self.visit().await;
@@ -59,20 +59,21 @@ impl Visitor {
     }
 
     async fn visit(&mut self) {
-        self.sign_in().await;
+        self.log_in().await;
         for round in 0..5 {
             self.add_in_two_tabs().await;
-            self.look().await;
+            self.check_cart().await;
             if round == 2 {
-                self.sign_in().await;
-                self.look().await;
+                self.log_in().await;
+                self.check_cart().await;
             }
         }
-        self.sign_out().await;
+        self.log_out().await;
     }
 
-    /// A sign-in whose answer was lost has replaced the token or not. With a replaced one the next sign-in begins anew.
-    async fn sign_in(&mut self) {
+    /// A login whose response was lost may have rotated the token. With a replaced token, the next login starts a new
+    /// session.
+    async fn log_in(&mut self) {
         let before = self.browser.clone();
         let form = format!("name={}", self.user);
         while self.send("/sign-in", &form).await == Sent::Unknown {
@@ -83,9 +84,9 @@ impl Visitor {
             }
         }
         if !before.cookies.is_empty() {
-            self.finds_nothing(&before).await;
+            self.assert_reads_nothing(&before).await;
         }
-        self.tally.sign_ins += 1;
+        self.tally.logins += 1;
     }
 
     async fn add_in_two_tabs(&mut self) {
@@ -102,32 +103,32 @@ impl Visitor {
         }
     }
 
-    async fn look(&self) {
+    async fn check_cart(&self) {
         let Seen { user, pieces } = self.page(&self.browser).await;
-        assert_eq!(user.as_deref(), Some(&*self.user), "the visitor is known by name");
+        assert_eq!(user.as_deref(), Some(&*self.user), "the page shows the name of the visitor");
         let Cart { acknowledged, unknown } = self.cart;
         assert!(
             (acknowledged..=acknowledged + unknown).contains(&pieces),
-            "{pieces} pieces, of which {acknowledged} were acknowledged and {unknown} may be there"
+            "{pieces} products, of which {acknowledged} were acknowledged and {unknown} are unknown"
         );
     }
 
-    async fn sign_out(&mut self) {
+    async fn log_out(&mut self) {
         let before = self.browser.clone();
         while self.send("/sign-out", "").await == Sent::Unknown {
             self.tally.unknown += 1;
         }
         self.cart = Cart::default();
-        self.finds_nothing(&before).await;
+        self.assert_reads_nothing(&before).await;
         let Seen { user, pieces } = self.page(&self.browser).await;
-        assert_eq!((user, pieces), (None, 0), "nothing of the visitor is left");
-        self.tally.sign_outs += 1;
+        assert_eq!((user, pieces), (None, 0), "the logout deleted everything");
+        self.tally.logouts += 1;
     }
 
-    /// Whoever kept the cookies from before a sign-in or a sign-out has nothing of them.
-    async fn finds_nothing(&self, before: &Browser) {
+    /// Checks that the cookies from before a login or a logout read nothing.
+    async fn assert_reads_nothing(&self, before: &Browser) {
         let Seen { user, pieces } = self.page(before).await;
-        assert_eq!((user, pieces), (None, 0), "an old token opens nothing");
+        assert_eq!((user, pieces), (None, 0), "an old token reads nothing");
     }
 
     async fn send(&mut self, path: &str, form: &str) -> Sent {
@@ -142,11 +143,11 @@ impl Visitor {
         }
     }
 
-    /// Sends a form, once the shop is there.
+    /// Sends a form as soon as the shop is available.
     async fn try_to_send(&self, path: &str, form: &str) -> (Sent, Option<Response>) {
-        let deadline = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         loop {
-            let post = self.client.post(self.till.url(path)).headers(self.browser.request()).body(form.to_owned());
+            let post = self.client.post(self.shop.url(path)).headers(self.browser.request()).body(form.to_owned());
             match post.header(CONTENT_TYPE, "application/x-www-form-urlencoded").send().await {
                 Ok(response) if response.headers().contains_key(LOCATION) => {
                     return (Sent::Acknowledged, Some(response));
@@ -154,34 +155,34 @@ impl Visitor {
                 Ok(response) if response.status().is_server_error() => return (Sent::Unknown, Some(response)),
                 Ok(response) => panic!("{path}: {}", response.status()),
                 Err(error) if !error.is_connect() => return (Sent::Unknown, None),
-                Err(_) => assert!(Instant::now() < deadline, "the shop does not come back"),
+                Err(_) => assert!(Instant::now() < end, "the shop does not restart"),
             }
             tokio::time::sleep(PAUSE).await;
         }
     }
 
-    /// What the cart's page shows, once the shop and its server are there.
+    /// The content of the cart page, as soon as the shop and its server are available.
     async fn page(&self, browser: &Browser) -> Seen {
-        let deadline = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         loop {
-            let page = self.client.get(self.till.url("/cart")).headers(browser.request()).send().await;
+            let page = self.client.get(self.shop.url("/cart")).headers(browser.request()).send().await;
             match page {
                 Ok(page) if page.status() == StatusCode::OK => {
                     if let Ok(text) = page.text().await {
-                        return Seen::on(&text);
+                        return Seen::parse(&text);
                     }
                 }
                 Ok(page) => assert!(page.status().is_server_error(), "{}", page.status()),
                 Err(_) => {}
             }
-            assert!(Instant::now() < deadline, "the shop does not come back");
+            assert!(Instant::now() < end, "the shop does not restart");
             tokio::time::sleep(PAUSE).await;
         }
     }
 }
 
 impl Seen {
-    fn on(page: &str) -> Self {
+    fn parse(page: &str) -> Self {
         let between = |start: &str, end| Some(page.split_once(start)?.1.split_once(end)?.0);
         let user = between("id=\"user\">", "<").map(str::to_owned);
         let line = between("id=\"line-macaron\"", "</form>");
@@ -191,12 +192,12 @@ impl Seen {
     }
 }
 
-/// What was done in all.
+/// The totals of all visits.
 #[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) rounds: u32,
-    sign_ins: u32,
-    sign_outs: u32,
+    logins: u32,
+    logouts: u32,
     acknowledged: u32,
     unknown: u32,
 }
@@ -212,10 +213,10 @@ impl Tally {
 
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
-        let Self { rounds, sign_ins, sign_outs, acknowledged, unknown } = other;
+        let Self { rounds, logins, logouts, acknowledged, unknown } = other;
         self.rounds += rounds;
-        self.sign_ins += sign_ins;
-        self.sign_outs += sign_outs;
+        self.logins += logins;
+        self.logouts += logouts;
         self.acknowledged += acknowledged;
         self.unknown += unknown;
     }
@@ -223,11 +224,11 @@ impl AddAssign for Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rounds, sign_ins, sign_outs, acknowledged, unknown } = self;
+        let Self { rounds, logins, logouts, acknowledged, unknown } = self;
         write!(
             f,
-            "{rounds} visits, {sign_ins} sign-ins, {sign_outs} sign-outs; {acknowledged} additions acknowledged and there, \
-             {unknown} answers lost"
+            "{rounds} visits, {logins} logins, {logouts} logouts; {acknowledged} acknowledged additions stored, \
+             {unknown} lost responses"
         )
     }
 }

@@ -1,122 +1,138 @@
-//! What must be true once all requests are over and all answers have arrived, in whatever order.
+//! The checks after all requests are finished and all responses have arrived.
 
 use session::SessionId;
 use session::store::SessionStore;
 use session_tests::Browser;
-use session_tests::program::{Ending, Opener, Program};
+use session_tests::program::{Finish, OpenedBy, Program};
 
-use super::programs::Spoken;
-use super::reference::{Held, Ledger, Standing, Values, values_of};
+use super::programs::NamedProgram;
+use super::reference::{Credential, RecordStatus, Reference, Values, values_of};
 use super::schedule::SessionCookie;
-use super::setup::{Was, World, now};
+use super::setup::{Initial, Setup, run_now};
 
-/// Checks the store, the cookies and the cost of every request. `last` is the token that the browser holds, if the order in
-/// which the answers arrived was one of the schedule's; otherwise each answer may have been the last.
-pub(crate) fn check(world: &World, programs: &[&Spoken], answers: &[(usize, SessionCookie)], last: Option<Held>) {
-    let mut scene = world.stage.scene();
-    let mut ledger = std::mem::take(&mut scene.ledger);
-    drop(scene);
-    check_store(world, &mut ledger);
-    for (number, answer) in answers {
-        check_answer(world, &mut ledger, &programs[*number].program, *number, answer);
+/// Checks the store, the cookies and the cost of every request. `last` is the credential of the browser if the schedule
+/// includes the order of the responses. Otherwise each response may have been the last one.
+pub(crate) fn check(
+    setup: &Setup,
+    programs: &[&NamedProgram],
+    responses: &[(usize, SessionCookie)],
+    last: Option<Credential>,
+) {
+    let mut state = setup.store.state();
+    let mut reference = std::mem::take(&mut state.reference);
+    drop(state);
+    check_store(setup, &mut reference);
+    for (number, response) in responses {
+        check_response(setup, &mut reference, &programs[*number].program, *number, response);
     }
-    // A browser that is gone before its answer comes does not know its new token.
-    let all_arrive = programs.iter().all(|spoken| !matches!(spoken.program.ending, Ending::Dropped(_)));
-    if let Some(held) = last.filter(|_| all_arrive) {
-        let stale = matches!(ledger.standing(held), Standing::Replaced | Standing::Older);
-        ledger.check(!stale, 0, "the browser is never left with an old token of a live session");
+    // A browser that disconnects before the response does not know its new token.
+    let all_arrive = programs.iter().all(|program| !matches!(program.program.finish, Finish::Dropped(_)));
+    if let Some(credential) = last.filter(|_| all_arrive) {
+        let stale = matches!(reference.status(credential), RecordStatus::Replaced | RecordStatus::BeyondGrace);
+        reference.check(!stale, 0, "the browser is never left with an old token of a live session");
     }
-    check_cookies(world, &mut ledger, answers);
-    for (number, spoken) in programs.iter().enumerate() {
-        check_cost(&mut ledger, spoken, number);
+    check_cookies(setup, &mut reference, responses);
+    for (number, program) in programs.iter().enumerate() {
+        check_cost(&mut reference, program, number);
     }
-    world.stage.scene().ledger = ledger;
+    setup.store.state().reference = reference;
 }
 
-/// The store keeps what its commits add up to, and nothing of what has ended.
-fn check_store(world: &World, ledger: &mut Ledger) {
-    let store = world.stage.scene().store.clone();
-    let stored = |id: &SessionId| now(store.load(id, world.time)).unwrap();
-    let kept: Vec<_> = ledger.kept.iter().map(|(id, kept)| (*id, kept.clone())).collect();
-    for (id, kept) in kept {
+/// Checks that the store contains the sum of its commits, and nothing of deleted sessions.
+fn check_store(setup: &Setup, reference: &mut Reference) {
+    let store = setup.store.state().store.clone();
+    let stored = |id: &SessionId| run_now(store.load(id, setup.time)).unwrap();
+    let sessions: Vec<_> = reference.sessions.iter().map(|(id, session)| (*id, session.clone())).collect();
+    for (id, session) in sessions {
         match stored(&id) {
             Some(record) => {
-                ledger.check(kept.is_live, 0, "an ended session never returns");
-                ledger.check(values_of(&record) == kept.values, 0, "no write is lost, and none is added");
-                ledger.check(record.token == kept.token, 0, "the current token is the last that was made");
+                reference.check(session.is_live, 0, "a deleted session is never revived");
+                reference.check(values_of(&record) == session.values, 0, "no write is lost, and none is added");
+                reference.check(record.token == session.token, 0, "the current token is the last one");
             }
-            None => ledger.check(!kept.is_live, 0, "no session is lost"),
+            None => reference.check(!session.is_live, 0, "no session is lost"),
         }
     }
-    for number in 0..ledger.requests.len() {
-        for id in ledger.requests[number].ended.clone() {
-            ledger.check(stored(&id).is_none(), number, "a session whose ending was acknowledged is over");
+    for number in 0..reference.requests.len() {
+        for id in reference.requests[number].deleted_ids.clone() {
+            reference.check(stored(&id).is_none(), number, "an acknowledged deletion is stored");
         }
     }
 }
 
-fn check_answer(world: &World, ledger: &mut Ledger, program: &Program, number: usize, answer: &SessionCookie) {
-    let (owes, drops) = (ledger.requests[number].owes, ledger.requests[number].drops);
-    match answer {
-        SessionCookie::Kept => {
-            ledger.check(owes.is_none(), number, "a token that was made is sent");
-            let removes = drops && matches!(program.opener, Opener::Browser | Opener::Old);
-            let came_with_one = ledger.requests[number].first.is_some();
-            ledger.check(!removes || !came_with_one, number, "an ending removes the cookie");
+fn check_response(
+    setup: &Setup,
+    reference: &mut Reference,
+    program: &Program,
+    number: usize,
+    response: &SessionCookie,
+) {
+    let (new_token, removes_cookies) =
+        (reference.requests[number].new_token, reference.requests[number].removes_cookies);
+    match response {
+        SessionCookie::ExpectedSession => {
+            reference.check(new_token.is_none(), number, "a new token is sent");
+            let removes = removes_cookies && matches!(program.opened_by, OpenedBy::Cookie | OpenedBy::OldCookie);
+            let had_cookie = reference.requests[number].first.is_some();
+            reference.check(!removes || !had_cookie, number, "a deletion removes the cookie");
         }
         SessionCookie::Removed => {
-            ledger.check(drops && owes.is_none(), number, "a cookie is removed by an ending and by nothing else");
-            let first = ledger.requests[number].first.and_then(|id| ledger.kept.get(&id));
-            // With a token beyond the grace nobody can tell the live session's cookie from the one that is removed.
-            let is_live = first.is_some_and(|kept| kept.is_live) && world.was != Was::RotatedLongAgo;
-            ledger.check(!is_live, number, "a sign-out that fails leaves the cookie");
+            reference.check(removes_cookies && new_token.is_none(), number, "only a deletion removes a cookie");
+            let first = reference.requests[number].first.and_then(|id| reference.sessions.get(&id));
+            // A token beyond the grace cannot be distinguished from the cookie of a deleted session.
+            let is_live = first.is_some_and(|session| session.is_live) && setup.initial != Initial::RotatedLongAgo;
+            reference.check(!is_live, number, "a failed logout keeps the cookie");
         }
         SessionCookie::Set(_, id) => {
-            let made = owes.filter(|(made, _)| Some(*made) == *id);
-            ledger.check(made.is_some(), number, "a token is sent by the request whose commit made it");
-            let stands = made.map(|(id, token)| ledger.standing((id, Some(token))));
-            let stale = matches!(stands, Some(Standing::Replaced | Standing::Older));
-            // It was current when it was sent; whoever replaced it had it from the browser, so it had arrived.
-            let passed_on = ledger
+            let token = new_token.filter(|(token, _)| Some(*token) == *id);
+            reference.check(token.is_some(), number, "a token is sent by the request whose commit created it");
+            let status = token.map(|(id, token)| reference.status((id, Some(token))));
+            let stale = matches!(status, Some(RecordStatus::Replaced | RecordStatus::BeyondGrace));
+            // The token was current when it was sent. A request that rotated it again got it from the browser.
+            let passed_on = reference
                 .requests
                 .iter()
-                .any(|other| made.is_some_and(|(id, token)| other.came_with == Some((id, Some(token)))));
-            ledger.check(!stale || passed_on, number, "no answer carries a cookie that undoes a newer one");
-            let begun = ledger.requests[number].began.clone();
-            let its_own = id.is_some_and(|id| begun.contains(&id)) || *id == ledger.requests[number].first;
-            ledger.check(its_own, number, "a token is of the request's session, or of one that it began");
+                .any(|other| token.is_some_and(|(id, token)| other.initial_credential == Some((id, Some(token)))));
+            reference.check(!stale || passed_on, number, "no response overwrites a newer cookie");
+            let created = reference.requests[number].created_ids.clone();
+            let is_own = id.is_some_and(|id| created.contains(&id)) || *id == reference.requests[number].first;
+            reference.check(
+                is_own,
+                number,
+                "a token belongs to the session of the request or to a session that it created",
+            );
         }
     }
 }
 
-/// Every cookie that was ever given reads what it should, and nothing else.
-fn check_cookies(world: &World, ledger: &mut Ledger, answers: &[(usize, SessionCookie)]) {
-    let read = |browser: &Browser| now(world.manager.open(&browser.request()).entries()).unwrap();
-    let owed: Vec<Option<Held>> =
-        ledger.requests.iter().map(|request| request.owes.map(|(id, token)| (id, Some(token)))).collect();
-    let mut check = |browser: &Browser, held: Option<Held>, number: usize| {
-        let live = held.filter(|held| ledger.standing(*held) == Standing::Live);
-        let expected = live.map_or_else(Values::new, |(id, _)| ledger.kept[&id].values.clone());
+/// Checks that every cookie that was ever sent reads the expected values only.
+fn check_cookies(setup: &Setup, reference: &mut Reference, responses: &[(usize, SessionCookie)]) {
+    let read = |browser: &Browser| run_now(setup.manager.open(&browser.request()).entries()).unwrap();
+    let new_tokens: Vec<Option<Credential>> =
+        reference.requests.iter().map(|request| request.new_token.map(|(id, token)| (id, Some(token)))).collect();
+    let mut check = |browser: &Browser, credential: Option<Credential>, number: usize| {
+        let live = credential.filter(|credential| reference.status(*credential) == RecordStatus::Live);
+        let expected = live.map_or_else(Values::new, |(id, _)| reference.sessions[&id].values.clone());
         let map = read(browser);
         let same =
             map.len() == expected.len() && expected.iter().all(|(key, value)| map.get(key) == Some(&(*value).into()));
-        let promise = if live.is_some() { "the current token shows its session" } else { "an old token reads nothing" };
-        ledger.check(same, number, promise);
+        let rule = if live.is_some() { "the current token shows its session" } else { "an old token reads nothing" };
+        reference.check(same, number, rule);
     };
-    check(&world.browser, Some(world.held), 0);
-    if matches!(world.was, Was::Rotated | Was::RotatedLongAgo) {
-        check(&world.old, Some(world.held_before), 0);
+    check(&setup.browser, Some(setup.credential), 0);
+    if matches!(setup.initial, Initial::Rotated | Initial::RotatedLongAgo) {
+        check(&setup.old, Some(setup.old_credential), 0);
     }
-    for (number, answer) in answers {
-        if let SessionCookie::Set(browser, _) = answer {
-            check(browser, owed[*number], *number);
+    for (number, response) in responses {
+        if let SessionCookie::Set(browser, _) = response {
+            check(browser, new_tokens[*number], *number);
         }
     }
 }
 
-fn check_cost(ledger: &mut Ledger, spoken: &Spoken, number: usize) {
-    let cost = ledger.requests[number].cost();
-    if !spoken.may_cost(&cost) {
-        ledger.break_off(number, &format!("`{}` costs what the table says, and not `{cost}`", spoken.text));
+fn check_cost(reference: &mut Reference, program: &NamedProgram, number: usize) {
+    let cost = reference.requests[number].cost();
+    if !program.allows_cost(&cost) {
+        reference.report(number, &format!("`{}` costs `{cost}`, which is not in the table", program.text));
     }
 }

@@ -1,4 +1,4 @@
-//! A memory store that stops before each operation does its work, and again before it answers.
+//! A memory store that pauses before each operation, and again before its reply.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,75 +12,75 @@ use session::store::{
     StoreError, Timestamp, TokenHash,
 };
 
-use super::reference::Ledger;
+use super::reference::Reference;
 
-/// Where a request stands still.
+/// The point where a request is paused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pause {
-    /// The operation's work is still to be done.
+    /// The operation has not started.
     BeforeWork,
-    /// It is done, and the request does not know.
-    BeforeAnswer,
+    /// The operation is done, and the reply is pending.
+    BeforeReply,
 }
 
-/// The store of one schedule after the other. Clones share it.
+/// The store of the current schedule. Clones share it.
 #[derive(Clone, Default)]
-pub(crate) struct Stage(Arc<Mutex<Scene>>);
+pub(crate) struct PausedStore(Arc<Mutex<StoreState>>);
 
 #[derive(Default)]
-pub(crate) struct Scene {
+pub(crate) struct StoreState {
     pub(crate) store: MemoryStore,
-    pub(crate) ledger: Ledger,
-    /// The request that runs now; outside a schedule there is none, and nothing pauses.
+    pub(crate) reference: Reference,
+    /// The running request. Outside of a schedule there is none, and nothing pauses.
     pub(crate) current: Option<usize>,
     pub(crate) pause: Option<Pause>,
-    /// The index entries of the last record that was created.
+    /// The index entries of the last created record.
     pub(crate) entries: Vec<IndexChange>,
 }
 
-impl Stage {
-    pub(crate) fn scene(&self) -> MutexGuard<'_, Scene> {
+impl PausedStore {
+    pub(crate) fn state(&self) -> MutexGuard<'_, StoreState> {
         self.0.lock().unwrap()
     }
 
-    /// What the ledger of a running schedule is told.
-    fn tell(&self, tell: impl FnOnce(&mut Ledger, usize)) {
-        let mut scene = self.scene();
-        if let Some(request) = scene.current {
-            tell(&mut scene.ledger, request);
+    /// Updates the reference model of a running schedule.
+    fn with_reference(&self, update: impl FnOnce(&mut Reference, usize)) {
+        let mut state = self.state();
+        if let Some(request) = state.current {
+            update(&mut state.reference, request);
         }
     }
 
     async fn pause(&self, pause: Pause) {
         let running = {
-            let mut scene = self.scene();
-            scene.pause = Some(pause);
-            scene.current.is_some()
+            let mut state = self.state();
+            state.pause = Some(pause);
+            state.current.is_some()
         };
         if running {
-            Once(false).await;
+            YieldOnce(false).await;
         }
     }
 
-    /// An operation is asked for: it says its name, and the token that it is to make.
-    async fn ask(&self, name: &'static str, made: Option<(SessionId, TokenHash)>) -> MemoryStore {
-        self.tell(|ledger, request| ledger.asked(request, name, made));
+    /// Starts an operation with its name and the token that it creates, if any.
+    async fn start(&self, name: &'static str, made: Option<(SessionId, TokenHash)>) -> MemoryStore {
+        self.with_reference(|reference, request| reference.started(request, name, made));
         self.pause(Pause::BeforeWork).await;
-        self.scene().store.clone()
+        self.state().store.clone()
     }
 
-    /// Its work is done.
-    async fn answer<T>(&self, done: Result<T, StoreError>) -> Result<T, StoreError> {
-        self.pause(Pause::BeforeAnswer).await;
-        self.tell(Ledger::answered);
+    /// Pauses before the reply.
+    async fn reply<T>(&self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.pause(Pause::BeforeReply).await;
+        self.with_reference(Reference::replied);
         done
     }
 }
 
-/// Pending once.
-struct Once(bool);
+/// Is pending once.
+struct YieldOnce(bool);
 
-impl Future for Once {
+impl Future for YieldOnce {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
@@ -89,46 +89,46 @@ impl Future for Once {
 }
 
 #[async_trait]
-impl SessionStore for Stage {
+impl SessionStore for PausedStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let found = self.ask("load", None).await.load(id, now).await?;
-        self.tell(|ledger, request| ledger.loaded(request, id, found.as_ref()));
-        self.answer(Ok(found)).await
+        let found = self.start("load", None).await.load(id, now).await?;
+        self.with_reference(|reference, request| reference.loaded(request, id, found.as_ref()));
+        self.reply(Ok(found)).await
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        self.scene().entries = index.to_vec();
-        let created = self.ask("create", Some((*id, record.token))).await.create(id, record, index).await?;
-        self.tell(|ledger, request| ledger.created(request, id, record, created));
-        self.answer(Ok(created)).await
+        self.state().entries = index.to_vec();
+        let created = self.start("create", Some((*id, record.token))).await.create(id, record, index).await?;
+        self.with_reference(|reference, request| reference.created(request, id, record, created));
+        self.reply(Ok(created)).await
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
         let name = if commit.changes_something() { "commit" } else { "touch" };
         let made = commit.rotation.map(|rotation| (*id, rotation.token));
-        let committed = self.ask(name, made).await.commit(id, commit).await?;
-        self.tell(|ledger, request| ledger.committed(request, id, commit, &committed));
-        self.answer(Ok(committed)).await
+        let committed = self.start(name, made).await.commit(id, commit).await?;
+        self.with_reference(|reference, request| reference.committed(request, id, commit, &committed));
+        self.reply(Ok(committed)).await
     }
 
     async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
-        let deleted = self.ask("delete", None).await.delete(id, proof, now).await?;
-        self.tell(|ledger, request| ledger.deleted(request, id, proof, deleted));
-        self.answer(Ok(deleted)).await
+        let deleted = self.start("delete", None).await.delete(id, proof, now).await?;
+        self.with_reference(|reference, request| reference.deleted(request, id, proof, deleted));
+        self.reply(Ok(deleted)).await
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
-        let store = self.scene().store.clone();
+        let store = self.state().store.clone();
         store.find(hash, now).await
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
-        let store = self.scene().store.clone();
+        let store = self.state().store.clone();
         store.scan(from, batch, now).await
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
-        let store = self.scene().store.clone();
+        let store = self.state().store.clone();
         store.delete_expired(now, batch).await
     }
 }

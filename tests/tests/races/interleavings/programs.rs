@@ -1,12 +1,12 @@
-//! The requests that are set against each other, and what each may cost.
+//! The programs of the requests, and the operations that each may cost.
 
 use session_tests::program::Program;
 
-/// A program, and the operations that it may take, as the table of requests and states says.
-pub(crate) type Word = (&'static str, &'static [&'static str]);
+/// A program, and its possible operations as in the request matrix.
+pub(crate) type ProgramCost = (&'static str, &'static [&'static str]);
 
-/// What a request can do with one commit at its end.
-pub(crate) const PLAIN: &[Word] = &[
+/// Programs with one commit at the end.
+pub(crate) const SHORT_PROGRAMS: &[ProgramCost] = &[
     ("read", &["", "load", "load touch"]),
     ("write", &["create", "commit", "commit create"]),
     ("all write", &["create", "load", "load commit", "load create"]),
@@ -27,8 +27,8 @@ pub(crate) const PLAIN: &[Word] = &[
     ("revoke", &["delete"]),
 ];
 
-/// With a commit in the middle, without an answer, or without a success.
-pub(crate) const LONGER: &[Word] = &[
+/// Programs with a commit in the middle, without a response, or without success.
+pub(crate) const LONG_PROGRAMS: &[ProgramCost] = &[
     ("read theme", &["", "load", "load touch"]),
     ("read clear", &["", "load", "load commit", "load touch"]),
     ("read invalidate", &["", "load", "load delete"]),
@@ -72,32 +72,32 @@ pub(crate) const LONGER: &[Word] = &[
     ),
 ];
 
-/// A program with its words, and what it may cost if it is one of the above.
-pub(crate) struct Spoken {
+/// A program with its text and its possible costs, if it is one of the above.
+pub(crate) struct NamedProgram {
     pub(crate) text: String,
     pub(crate) program: Program,
     costs: Option<&'static [&'static str]>,
 }
 
-impl Spoken {
+impl NamedProgram {
     pub(crate) fn new(text: &str) -> Self {
-        let bare = text.strip_prefix("old: ").or(text.strip_prefix("stranger: ")).unwrap_or(text);
-        let word = PLAIN.iter().chain(LONGER).find(|(text, _)| *text == bare);
+        let bare = text.strip_prefix("old: ").or(text.strip_prefix("anonymous: ")).unwrap_or(text);
+        let word = SHORT_PROGRAMS.iter().chain(LONG_PROGRAMS).find(|(text, _)| *text == bare);
         let program = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
         Self { text: text.to_owned(), program, costs: word.map(|(_, costs)| *costs) }
     }
 
-    pub(crate) fn all(words: &[Word]) -> Vec<Self> {
+    pub(crate) fn all(words: &[ProgramCost]) -> Vec<Self> {
         words.iter().map(|(text, _)| Self::new(text)).collect()
     }
 
-    /// The same programs with another cookie, but for those that have none.
-    pub(crate) fn with(opener: &str, words: &[Word]) -> Vec<Self> {
+    /// The same programs with another credential, except the ones without a cookie.
+    pub(crate) fn with(opened_by: &str, words: &[ProgramCost]) -> Vec<Self> {
         let own = words.iter().filter(|(text, _)| !text.contains(": ") && *text != "revoke");
-        own.map(|(text, _)| Self::new(&format!("{opener}: {text}"))).collect()
+        own.map(|(text, _)| Self::new(&format!("{opened_by}: {text}"))).collect()
     }
 
-    pub(crate) fn may_cost(&self, operations: &str) -> bool {
+    pub(crate) fn allows_cost(&self, operations: &str) -> bool {
         self.costs.is_none_or(|costs| costs.contains(&operations))
     }
 }

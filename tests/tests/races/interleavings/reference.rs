@@ -1,4 +1,4 @@
-//! What the store was asked and what it answered, in the order of its work, beside a plain model of what it keeps.
+//! The reference model: a record of all store operations and their results, and the expected sessions.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +8,29 @@ use session_tests::program::FIRST_USER;
 
 use super::request::{Effect, Event, Request};
 
-/// The server state of a session, as far as these programs write it.
+/// The server state of a session, as the programs write it.
 pub(crate) type Values = BTreeMap<String, u64>;
 
-/// A session's proof: the token's hash, or nothing but the id.
-pub(crate) type Held = (SessionId, Option<TokenHash>);
+/// The credential of a request: the token hash, or only the id.
+pub(crate) type Credential = (SessionId, Option<TokenHash>);
 
-/// What stands behind what a request holds.
+/// The status of the record that a credential names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// It holds nothing.
+pub(crate) enum RecordStatus {
+    /// There is no credential.
     #[default]
-    Nothing,
-    /// The store has not been asked.
-    Unread,
+    Absent,
+    /// The record was not loaded.
+    Unknown,
     Live,
-    Gone,
-    /// The session lives under a newer token, and that is known.
+    Deleted,
+    /// Another request rotated the token, within the grace.
     Replaced,
-    /// The same, beyond the grace.
-    Older,
+    /// Another request rotated the token, and the grace is over.
+    BeyondGrace,
 }
 
-/// What one commit changes.
+/// The changes of one commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) cleared: bool,
@@ -80,24 +80,24 @@ impl Change {
         }
     }
 
-    fn of(changes: &Changes, rotates: bool) -> Self {
+    fn from_commit(changes: &Changes, rotates: bool) -> Self {
         let sets = changes.sets().map(|(key, json)| (key.to_owned(), json.as_str().parse().ok()));
         let unsets = changes.unsets().map(|key| (key.to_owned(), None));
         Self { cleared: changes.is_cleared(), keys: sets.chain(unsets).collect(), rotates }
     }
 }
 
-/// A session as it is to be.
+/// The expected state of a session.
 #[derive(Clone, Debug)]
-pub(crate) struct Kept {
+pub(crate) struct ExpectedSession {
     pub(crate) is_live: bool,
     pub(crate) token: TokenHash,
     pub(crate) values: Values,
-    /// Earlier tokens are known as replaced.
+    /// Earlier tokens are reported as replaced.
     pub(crate) in_grace: bool,
 }
 
-impl Kept {
+impl ExpectedSession {
     pub(crate) fn new(record: &Record, is_live: bool, in_grace: bool) -> Self {
         Self { is_live, token: record.token, values: values_of(record), in_grace }
     }
@@ -108,24 +108,24 @@ pub(crate) fn values_of(record: &Record) -> Values {
 }
 
 #[derive(Default)]
-pub(crate) struct Ledger {
-    pub(crate) kept: BTreeMap<SessionId, Kept>,
+pub(crate) struct Reference {
+    pub(crate) sessions: BTreeMap<SessionId, ExpectedSession>,
     pub(crate) requests: Vec<Request>,
-    /// The first promise that was broken.
-    pub(crate) broken: Option<String>,
-    /// What happened, in lines to read.
+    /// The first broken rule.
+    pub(crate) violation: Option<String>,
+    /// The events, as readable lines.
     pub(crate) log: Option<Vec<String>>,
 }
 
-impl Ledger {
-    pub(crate) fn break_off(&mut self, request: usize, promise: &str) {
+impl Reference {
+    pub(crate) fn report(&mut self, request: usize, rule: &str) {
         let letter = letter(request);
-        self.broken.get_or_insert_with(|| format!("{letter}: {promise}"));
+        self.violation.get_or_insert_with(|| format!("{letter}: {rule}"));
     }
 
-    pub(crate) fn check(&mut self, holds: bool, request: usize, promise: &str) {
+    pub(crate) fn check(&mut self, holds: bool, request: usize, rule: &str) {
         if !holds {
-            self.break_off(request, promise);
+            self.report(request, rule);
         }
     }
 
@@ -135,117 +135,131 @@ impl Ledger {
         }
     }
 
-    pub(crate) fn standing(&self, (id, token): Held) -> Standing {
-        match self.kept.get(&id) {
-            Some(kept) if kept.is_live => match token {
-                Some(token) if token != kept.token => {
-                    if kept.in_grace {
-                        Standing::Replaced
+    pub(crate) fn status(&self, (id, token): Credential) -> RecordStatus {
+        match self.sessions.get(&id) {
+            Some(session) if session.is_live => match token {
+                Some(token) if token != session.token => {
+                    if session.in_grace {
+                        RecordStatus::Replaced
                     } else {
-                        Standing::Older
+                        RecordStatus::BeyondGrace
                     }
                 }
-                _ => Standing::Live,
+                _ => RecordStatus::Live,
             },
-            _ => Standing::Gone,
+            _ => RecordStatus::Deleted,
         }
     }
 
-    /// What came of the requests, without what is random in it.
+    /// The outcome of all requests, without random parts.
     pub(crate) fn outcome(&self) -> String {
         let requests = self.requests.iter().map(|request| {
-            (request.operations.join(" "), request.failed, request.ended.len(), request.owes.is_some(), request.drops)
+            (
+                request.operations.join(" "),
+                request.failed,
+                request.deleted_ids.len(),
+                request.new_token.is_some(),
+                request.removes_cookies,
+            )
         });
-        let mut kept: Vec<_> = self.kept.values().map(|kept| (kept.is_live, &kept.values)).collect();
-        kept.sort();
-        format!("{:?} {kept:?}", requests.collect::<Vec<_>>())
+        let mut session: Vec<_> = self.sessions.values().map(|session| (session.is_live, &session.values)).collect();
+        session.sort();
+        format!("{:?} {session:?}", requests.collect::<Vec<_>>())
     }
 
-    // What the stage tells
+    // Calls of the store
 
-    pub(crate) fn asked(&mut self, request: usize, name: &'static str, made: Option<(SessionId, TokenHash)>) {
-        self.requests[request].asked(name, made);
+    pub(crate) fn started(&mut self, request: usize, name: &'static str, made: Option<(SessionId, TokenHash)>) {
+        self.requests[request].started(name, made);
     }
 
-    pub(crate) fn answered(&mut self, request: usize) {
-        let outcome = self.requests[request].answered();
-        if let Err(promise) = outcome {
-            self.break_off(request, promise);
+    pub(crate) fn replied(&mut self, request: usize) {
+        let outcome = self.requests[request].replied();
+        if let Err(rule) = outcome {
+            self.report(request, rule);
         }
     }
 
     pub(crate) fn loaded(&mut self, request: usize, id: &SessionId, found: Option<&Record>) {
-        let settles = self.requests[request].settles();
-        let held = settles.map(|(id, token)| (id, Some(token))).or(self.requests[request].holds);
-        let standing = held.map_or(Standing::Nothing, |held| self.standing(held));
-        self.note(request, || format!("load: {}", said(standing)));
-        let kept = self.kept.get(id).filter(|kept| kept.is_live);
-        let values = kept.map(|kept| kept.values.clone());
-        self.check(held.is_some_and(|(held, _)| held == *id), request, "a request loads its own session");
-        self.check(values.is_some() || found.is_none(), request, "an ended session is never read");
+        let resolves = self.requests[request].resolves();
+        let credential = resolves.map(|(id, token)| (id, Some(token))).or(self.requests[request].credential);
+        let status = credential.map_or(RecordStatus::Absent, |credential| self.status(credential));
+        self.note(request, || format!("load: {}", status_word(status)));
+        let session = self.sessions.get(id).filter(|session| session.is_live);
+        let values = session.map(|session| session.values.clone());
+        self.check(
+            credential.is_some_and(|(credential, _)| credential == *id),
+            request,
+            "a request loads its own session",
+        );
+        self.check(values.is_some() || found.is_none(), request, "a deleted session is never read");
         self.check(values.is_none() || found.is_some(), request, "a live session is found");
         if let (Some(found), Some(values)) = (found, &values) {
-            self.check(values_of(found) == *values, request, "a load shows what was committed, and nothing else");
+            self.check(values_of(found) == *values, request, "a load returns exactly the committed values");
         }
-        let values = values.filter(|_| standing == Standing::Live).unwrap_or_default();
-        let effect = match settles {
-            Some(made) if standing == Standing::Live => Effect::Settled(made, values),
-            Some(_) => Effect::Unsettled,
-            None => Effect::Loaded(standing, values),
+        let values = values.filter(|_| status == RecordStatus::Live).unwrap_or_default();
+        let effect = match resolves {
+            Some(made) if status == RecordStatus::Live => Effect::Resolved(made, values),
+            Some(_) => Effect::Unresolved,
+            None => Effect::Loaded(status, values),
         };
-        self.requests[request].worked(Event { name: "load", standing, change: None }, effect);
+        self.requests[request].applied(Event { name: "load", status, change: None }, effect);
     }
 
     pub(crate) fn created(&mut self, request: usize, id: &SessionId, record: &Record, created: bool) {
-        self.note(request, || format!("create: {}", if created { "begun" } else { "refused" }));
-        self.check(created && !self.kept.contains_key(id), request, "an id is never used again");
-        let kept = Kept::new(record, true, true);
+        self.note(request, || format!("create: {}", if created { "created" } else { "rejected" }));
+        self.check(created && !self.sessions.contains_key(id), request, "an id is never used again");
+        let session = ExpectedSession::new(record, true, true);
         let change = Change {
-            keys: kept.values.iter().map(|(key, value)| (key.clone(), Some(*value))).collect(),
+            keys: session.values.iter().map(|(key, value)| (key.clone(), Some(*value))).collect(),
             ..Change::default()
         };
         self.check_count(request, &change, 0);
-        self.requests[request].began.push(*id);
-        let effect = Effect::Created((*id, record.token), kept.values.clone());
-        self.kept.insert(*id, kept);
-        let event = Event { name: "create", standing: Standing::Live, change: Some(change) };
-        self.requests[request].worked(event, effect);
+        self.requests[request].created_ids.push(*id);
+        let effect = Effect::Created((*id, record.token), session.values.clone());
+        self.sessions.insert(*id, session);
+        let event = Event { name: "create", status: RecordStatus::Live, change: Some(change) };
+        self.requests[request].applied(event, effect);
     }
 
-    pub(crate) fn committed(&mut self, request: usize, id: &SessionId, commit: &Commit, answer: &Committed) {
-        let standing = self.standing((*id, commit.token));
-        let holds = self.requests[request].holds;
-        self.check(holds == Some((*id, commit.token)), request, "a request commits under what it holds");
-        let change = Change::of(&commit.changes, commit.rotation.is_some());
-        self.note(request, || format!("commit of {}: {}", told(&change), answer_word(answer)));
+    pub(crate) fn committed(&mut self, request: usize, id: &SessionId, commit: &Commit, response: &Committed) {
+        let status = self.status((*id, commit.token));
+        let credential = self.requests[request].credential;
+        self.check(credential == Some((*id, commit.token)), request, "a request commits with its own credential");
+        let change = Change::from_commit(&commit.changes, commit.rotation.is_some());
+        self.note(request, || format!("commit of {}: {}", change_text(&change), commit_word(response)));
         let name = if commit.changes_something() { "commit" } else { "touch" };
-        let (effect, change) = match answer {
+        let (effect, change) = match response {
             Committed::Done { .. } => {
-                self.check(standing != Standing::Gone, request, "an ended session never returns");
-                self.check(standing == Standing::Live, request, "no old token writes after a rotation");
-                self.carry_out(request, id, &change, commit);
+                self.check(status != RecordStatus::Deleted, request, "a deleted session is never revived");
+                self.check(status == RecordStatus::Live, request, "no old token writes after a rotation");
+                self.apply(request, id, &change, commit);
                 let made = commit.rotation.map(|rotation| (*id, rotation.token));
                 (Effect::Committed(change.clone(), made), Some(change))
             }
             Committed::Conflict(_) => {
-                self.check(standing == Standing::Live, request, "no old token reads after a rotation");
-                let values = self.kept.get(id).map(|kept| kept.values.clone()).unwrap_or_default();
+                self.check(status == RecordStatus::Live, request, "no old token reads after a rotation");
+                let values = self.sessions.get(id).map(|session| session.values.clone()).unwrap_or_default();
                 (Effect::Conflict(values), None)
             }
             Committed::Missing | Committed::Replaced { .. } => {
-                self.check(standing != Standing::Live, request, "a live session's current token is not refused");
-                (Effect::Missed(standing), None)
+                self.check(
+                    status != RecordStatus::Live,
+                    request,
+                    "the current token of a live session is not rejected",
+                );
+                (Effect::Missed(status), None)
             }
         };
-        self.requests[request].worked(Event { name, standing, change }, effect);
+        self.requests[request].applied(Event { name, status, change }, effect);
     }
 
-    fn carry_out(&mut self, request: usize, id: &SessionId, change: &Change, commit: &Commit) {
-        let Some(kept) = self.kept.get_mut(id) else { return };
-        let before = if change.cleared { 0 } else { kept.values.get("count").copied().unwrap_or(0) };
-        change.apply(&mut kept.values);
+    fn apply(&mut self, request: usize, id: &SessionId, change: &Change, commit: &Commit) {
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        let before = if change.cleared { 0 } else { session.values.get("count").copied().unwrap_or(0) };
+        change.apply(&mut session.values);
         if let Some(rotation) = commit.rotation {
-            (kept.token, kept.in_grace) = (rotation.token, true);
+            (session.token, session.in_grace) = (rotation.token, true);
         }
         self.check_count(request, change, before);
         if commit.changes_something() {
@@ -255,29 +269,29 @@ impl Ledger {
         }
     }
 
-    /// An update counts from what is stored at the moment that it is stored.
+    /// An update must count from the value that is stored at its commit.
     fn check_count(&mut self, request: usize, change: &Change, before: u64) {
         if let Some(count) = change.keys.get("count") {
             self.check(*count == Some(before + 1), request, "updates all count");
         }
     }
 
-    pub(crate) fn deleted(&mut self, request: usize, id: &SessionId, proof: Proof, answer: Deleted) {
-        let standing = match proof {
-            Proof::Token(token) => self.standing((*id, Some(token))),
-            Proof::Entry(_) => match self.standing((*id, None)) {
-                Standing::Live if self.kept[id].values.get("user") == Some(&FIRST_USER) => Standing::Live,
-                _ => Standing::Gone,
+    pub(crate) fn deleted(&mut self, request: usize, id: &SessionId, proof: Proof, response: Deleted) {
+        let status = match proof {
+            Proof::Token(token) => self.status((*id, Some(token))),
+            Proof::Entry(_) => match self.status((*id, None)) {
+                RecordStatus::Live if self.sessions[id].values.get("user") == Some(&FIRST_USER) => RecordStatus::Live,
+                _ => RecordStatus::Deleted,
             },
-            Proof::None => self.standing((*id, None)),
+            Proof::None => self.status((*id, None)),
         };
-        self.note(request, || format!("delete: {}", deletion_word(answer)));
-        let promise = "only the current token, or an entry that it has, ends a session";
-        self.check(answer != Deleted::Done || standing == Standing::Live, request, promise);
-        if let (Deleted::Done, Some(kept)) = (answer, self.kept.get_mut(id)) {
-            kept.is_live = false;
+        self.note(request, || format!("delete: {}", delete_word(response)));
+        let rule = "only the current token or an own index entry deletes a session";
+        self.check(response != Deleted::Done || status == RecordStatus::Live, request, rule);
+        if let (Deleted::Done, Some(session)) = (response, self.sessions.get_mut(id)) {
+            session.is_live = false;
         }
-        self.requests[request].worked(Event { name: "delete", standing, change: None }, Effect::Ended(standing));
+        self.requests[request].applied(Event { name: "delete", status, change: None }, Effect::Deleted(status));
     }
 }
 
@@ -285,12 +299,12 @@ pub(crate) fn letter(request: usize) -> char {
     char::from(b'A' + u8::try_from(request).unwrap_or(25))
 }
 
-fn said(standing: Standing) -> String {
-    format!("{standing:?}").to_lowercase()
+fn status_word(status: RecordStatus) -> String {
+    format!("{status:?}").to_lowercase()
 }
 
-fn answer_word(answer: &Committed) -> &'static str {
-    match answer {
+fn commit_word(response: &Committed) -> &'static str {
+    match response {
         Committed::Done { .. } => "done",
         Committed::Missing => "missing",
         Committed::Replaced { .. } => "replaced",
@@ -298,21 +312,21 @@ fn answer_word(answer: &Committed) -> &'static str {
     }
 }
 
-fn deletion_word(answer: Deleted) -> &'static str {
-    match answer {
+fn delete_word(response: Deleted) -> &'static str {
+    match response {
         Deleted::Done => "done",
         Deleted::Missing => "missing",
         Deleted::Replaced { .. } => "replaced",
     }
 }
 
-fn told(change: &Change) -> String {
-    let cleared = change.cleared.then(|| "a clearing".to_owned());
-    let rotates = change.rotates.then(|| "a new token".to_owned());
+fn change_text(change: &Change) -> String {
+    let cleared = change.cleared.then(|| "clear".to_owned());
+    let rotates = change.rotates.then(|| "rotation".to_owned());
     let keys = change.keys.iter().map(|(key, value)| match value {
         Some(value) => format!("{key}={value}"),
         None => format!("no {key}"),
     });
     let parts: Vec<String> = cleared.into_iter().chain(rotates).chain(keys).collect();
-    if parts.is_empty() { "nothing but the time".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { "only the expiry".to_owned() } else { parts.join(", ") }
 }

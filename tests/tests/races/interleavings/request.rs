@@ -1,47 +1,47 @@
-//! What one request has asked for and been told, and what must follow from it.
+//! The expected state of one request: its operations, their results, and the rules that they must obey.
 
 use session::store::TokenHash;
 use session::{ErrorKind, SessionId};
 use session_tests::program::{Author, Seen, Verb};
 
-use super::reference::{Change, Held, Standing, Values};
+use super::reference::{Change, Credential, RecordStatus, Values};
 
-/// One operation, at the moment of its work.
+/// One store operation at the moment when it is applied.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
     pub(crate) name: &'static str,
-    /// What stood behind the proof that was shown.
-    pub(crate) standing: Standing,
-    /// What was stored.
+    /// The status of the record for the given credential.
+    pub(crate) status: RecordStatus,
+    /// The stored change.
     pub(crate) change: Option<Change>,
 }
 
-type Made = (SessionId, TokenHash);
+type NewToken = (SessionId, TokenHash);
 
-/// What the request knows once the answer arrives.
+/// The knowledge that a reply adds to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Effect {
-    Loaded(Standing, Values),
-    /// After a lost answer, a load found the token that was made.
-    Settled(Made, Values),
-    Unsettled,
-    Created(Made, Values),
-    Committed(Change, Option<Made>),
+    Loaded(RecordStatus, Values),
+    /// After a lost reply, a load found the new token.
+    Resolved(NewToken, Values),
+    Unresolved,
+    Created(NewToken, Values),
+    Committed(Change, Option<NewToken>),
     Conflict(Values),
-    Missed(Standing),
-    Ended(Standing),
+    Missed(RecordStatus),
+    Deleted(RecordStatus),
 }
 
-/// An operation that has not been answered.
+/// An operation whose reply is pending.
 #[derive(Clone, Debug)]
-struct Asked {
+struct Operation {
     name: &'static str,
-    made: Option<Made>,
-    settles: Option<Made>,
+    token: Option<NewToken>,
+    resolves: Option<NewToken>,
     effect: Option<Effect>,
 }
 
-/// What a request does that may ask the store.
+/// A call of a request that may use the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
     Verb(Verb),
@@ -49,115 +49,115 @@ pub(crate) enum Call {
     Abandon,
 }
 
-/// What is known when a call begins.
+/// The knowledge of the request before a call.
 #[derive(Clone, Debug, Default)]
 struct Before {
-    known: Standing,
-    met_live: bool,
+    known: RecordStatus,
+    seen_live: bool,
     view: Option<Values>,
-    holds: Option<Held>,
-    ending: Option<Verb>,
+    credential: Option<Credential>,
+    deletion: Option<Verb>,
 }
 
 #[derive(Clone, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact about the request, and any of them go together")]
+#[expect(clippy::struct_excessive_bools, reason = "the flags are independent")]
 pub(crate) struct Request {
-    pub(crate) holds: Option<Held>,
-    /// The session that it came with.
+    pub(crate) credential: Option<Credential>,
+    /// The session of its cookie.
     pub(crate) first: Option<SessionId>,
-    pub(crate) came_with: Option<Held>,
+    pub(crate) initial_credential: Option<Credential>,
     pub(crate) by_id: bool,
-    known: Standing,
-    /// The store has shown it the session alive.
-    met_live: bool,
-    /// The stored values as it last saw them.
+    known: RecordStatus,
+    /// The store has confirmed that the session is live.
+    seen_live: bool,
+    /// The stored values as last seen.
     view: Option<Values>,
     pending: Change,
-    ending: Option<Verb>,
+    deletion: Option<Verb>,
     client: bool,
     before: Before,
     call: Vec<Event>,
-    asked: Option<Asked>,
-    lost: Option<Made>,
-    /// Every operation that it asked for.
+    operation: Option<Operation>,
+    lost: Option<NewToken>,
+    /// Every operation that it started.
     pub(crate) operations: Vec<&'static str>,
     pub(crate) conflicts: usize,
-    /// How often another request changed a session meanwhile.
+    /// The number of changes by other requests.
     pub(crate) overtaken: usize,
-    /// The token that its answer owes the browser.
-    pub(crate) owes: Option<Made>,
-    /// Its answer removes the cookies.
-    pub(crate) drops: bool,
-    /// Sessions that it ended, and was told so.
-    pub(crate) ended: Vec<SessionId>,
-    pub(crate) began: Vec<SessionId>,
-    /// Why its last call failed, if it did.
+    /// The new token that the response must send.
+    pub(crate) new_token: Option<NewToken>,
+    /// The response removes the cookies.
+    pub(crate) removes_cookies: bool,
+    /// Sessions whose deletion was acknowledged.
+    pub(crate) deleted_ids: Vec<SessionId>,
+    pub(crate) created_ids: Vec<SessionId>,
+    /// The error of its last failed call.
     pub(crate) failed: Option<ErrorKind>,
 }
 
-type Promise = Result<(), &'static str>;
+type Check = Result<(), &'static str>;
 
-fn promise(holds: bool, promise: &'static str) -> Promise {
-    if holds { Ok(()) } else { Err(promise) }
+fn rule(holds: bool, rule: &'static str) -> Check {
+    if holds { Ok(()) } else { Err(rule) }
 }
 
 impl Request {
-    pub(crate) fn holding(holds: Option<Held>) -> Self {
-        let by_id = holds.is_some_and(|(_, token)| token.is_none());
-        let known = if holds.is_some() { Standing::Unread } else { Standing::Nothing };
+    pub(crate) fn new(credential: Option<Credential>) -> Self {
+        let by_id = credential.is_some_and(|(_, token)| token.is_none());
+        let known = if credential.is_some() { RecordStatus::Unknown } else { RecordStatus::Absent };
         Self {
-            holds,
-            came_with: holds,
-            first: holds.map(|(id, _)| id),
+            credential,
+            initial_credential: credential,
+            first: credential.map(|(id, _)| id),
             by_id,
-            met_live: by_id,
+            seen_live: by_id,
             known,
             ..Self::default()
         }
     }
 
-    // The store
+    // Store operations
 
-    pub(crate) fn asked(&mut self, name: &'static str, made: Option<Made>) {
-        self.lost = self.asked.take().and_then(|asked| asked.made).or(self.lost);
-        let settles = self.lost.take().filter(|_| name == "load");
+    pub(crate) fn started(&mut self, name: &'static str, token: Option<NewToken>) {
+        self.lost = self.operation.take().and_then(|operation| operation.token).or(self.lost);
+        let resolves = self.lost.take().filter(|_| name == "load");
         self.operations.push(name);
-        if let ("create", Some(ending)) = (name, self.ending) {
-            self.close_session(ending);
+        if let ("create", Some(deletion)) = (name, self.deletion) {
+            self.close_session(deletion);
         }
-        self.asked = Some(Asked { name, made, settles, effect: None });
+        self.operation = Some(Operation { name, token, resolves, effect: None });
     }
 
-    /// The token that was perhaps made, if this load is to find out.
-    pub(crate) fn settles(&self) -> Option<Made> {
-        self.asked.as_ref().and_then(|asked| asked.settles)
+    /// The token with unknown outcome, if this load resolves it.
+    pub(crate) fn resolves(&self) -> Option<NewToken> {
+        self.operation.as_ref().and_then(|operation| operation.resolves)
     }
 
-    pub(crate) fn worked(&mut self, event: Event, effect: Effect) {
+    pub(crate) fn applied(&mut self, event: Event, effect: Effect) {
         self.call.push(event);
-        if let Some(asked) = &mut self.asked {
-            asked.effect = Some(effect);
+        if let Some(operation) = &mut self.operation {
+            operation.effect = Some(effect);
         }
     }
 
-    pub(crate) fn answered(&mut self) -> Promise {
-        let Some(Asked { effect: Some(effect), .. }) = self.asked.take() else { return Ok(()) };
+    pub(crate) fn replied(&mut self) -> Check {
+        let Some(Operation { effect: Some(effect), .. }) = self.operation.take() else { return Ok(()) };
         match effect {
-            Effect::Loaded(standing, values) => {
-                self.known = standing;
-                self.met_live |= standing == Standing::Live;
+            Effect::Loaded(status, values) => {
+                self.known = status;
+                self.seen_live |= status == RecordStatus::Live;
                 self.view = Some(values);
             }
-            Effect::Settled(made, values) | Effect::Created(made, values) => self.has_made(made, Some(values)),
-            Effect::Unsettled => self.view = None,
-            Effect::Committed(change, made) => {
-                (self.known, self.met_live) = (Standing::Live, true);
+            Effect::Resolved(token, values) | Effect::Created(token, values) => self.token_created(token, Some(values)),
+            Effect::Unresolved => self.view = None,
+            Effect::Committed(change, token) => {
+                (self.known, self.seen_live) = (RecordStatus::Live, true);
                 if let Some(view) = &mut self.view {
                     change.apply(view);
                 }
-                if let Some(made) = made {
+                if let Some(token) = token {
                     let view = self.view.take();
-                    self.has_made(made, view);
+                    self.token_created(token, view);
                 }
             }
             Effect::Conflict(values) => {
@@ -166,78 +166,77 @@ impl Request {
                     *last = "conflict";
                 }
                 self.view = Some(values);
-                return promise(
-                    self.conflicts <= self.overtaken,
-                    "an update is tried again only when it was overtaken",
-                );
+                return rule(self.conflicts <= self.overtaken, "an update is retried only after a conflict");
             }
-            Effect::Missed(standing) => {
-                (self.known, self.view) = (standing, Some(Values::new()));
+            Effect::Missed(status) => {
+                (self.known, self.view) = (status, Some(Values::new()));
             }
-            Effect::Ended(Standing::Replaced) => self.known = Standing::Replaced,
-            Effect::Ended(standing) => self.over(standing),
+            Effect::Deleted(RecordStatus::Replaced) => self.known = RecordStatus::Replaced,
+            Effect::Deleted(status) => self.closed(status),
         }
         Ok(())
     }
 
-    fn has_made(&mut self, made: Made, view: Option<Values>) {
-        (self.known, self.met_live, self.view) = (Standing::Live, true, view);
-        self.holds = Some((made.0, Some(made.1)));
-        self.owes = Some(made);
+    fn token_created(&mut self, token: NewToken, view: Option<Values>) {
+        (self.known, self.seen_live, self.view) = (RecordStatus::Live, true, view);
+        self.credential = Some((token.0, Some(token.1)));
+        self.new_token = Some(token);
     }
 
-    /// The session that it came with is over, by its own will.
-    fn over(&mut self, standing: Standing) {
-        let Some(ending) = self.ending else { return };
-        if let Some((id, _)) = self.holds.filter(|_| standing == Standing::Live || standing == Standing::Gone) {
-            self.ended.push(id);
+    /// Closes the session after an intended deletion.
+    fn closed(&mut self, status: RecordStatus) {
+        let Some(deletion) = self.deletion else { return };
+        if let Some((id, _)) =
+            self.credential.filter(|_| status == RecordStatus::Live || status == RecordStatus::Deleted)
+        {
+            self.deleted_ids.push(id);
         }
-        self.close_session(ending);
+        self.close_session(deletion);
     }
 
-    fn close_session(&mut self, ending: Verb) {
-        self.ending = None;
-        self.drops |= ending != Verb::Delete;
-        (self.owes, self.view) = (None, None);
+    fn close_session(&mut self, deletion: Verb) {
+        self.deletion = None;
+        self.removes_cookies |= deletion != Verb::Delete;
+        (self.new_token, self.view) = (None, None);
         if self.by_id {
-            self.known = Standing::Gone;
+            self.known = RecordStatus::Deleted;
         } else {
-            (self.holds, self.known, self.met_live) = (None, Standing::Nothing, false);
+            (self.credential, self.known, self.seen_live) = (None, RecordStatus::Absent, false);
         }
     }
 
-    // The program
+    // Calls of the program
 
-    pub(crate) fn begins(&mut self, call: Call) {
-        let Self { known, met_live, holds, ending, .. } = *self;
-        self.before = Before { known, met_live, view: self.view.clone(), holds, ending };
+    pub(crate) fn call_started(&mut self, call: Call) {
+        let Self { known, seen_live, credential, deletion, .. } = *self;
+        self.before = Before { known, seen_live, view: self.view.clone(), credential, deletion };
         self.call.clear();
         if call == Call::Abandon {
             (self.pending, self.client) = (Change::default(), false);
         }
     }
 
-    /// The wait for a call was cut short. If its operation was on its way, what it carried is no longer wanted.
-    pub(crate) fn cut_short(&mut self, verb: Verb) {
-        let asked = self.asked.as_ref().map(|asked| asked.name);
-        if verb == Verb::Sync && matches!(asked, Some("commit" | "create")) {
+    /// The future of a call was dropped. A commit in flight is not sent again.
+    pub(crate) fn cancelled(&mut self, verb: Verb) {
+        let operation = self.operation.as_ref().map(|operation| operation.name);
+        if verb == Verb::Sync && matches!(operation, Some("commit" | "create")) {
             self.pending = Change::default();
         }
     }
 
-    pub(crate) fn returned(&mut self, call: Call, by: Author, result: &Result<Seen, ErrorKind>) -> Promise {
+    pub(crate) fn returned(&mut self, call: Call, by: Author, result: &Result<Seen, ErrorKind>) -> Check {
         match (call, result) {
             (Call::Verb(Verb::Sync) | Call::Finalize | Call::Abandon, Ok(_)) => self.committed(),
             (Call::Verb(Verb::Update), Ok(_)) => self.updated(),
             (_, Err(kind)) => self.refused(call, *kind),
             (Call::Verb(verb), Ok(seen)) => {
-                self.wants(verb, by);
-                self.has_seen(seen)
+                self.record_intent(verb, by);
+                self.check_read(seen)
             }
         }
     }
 
-    fn wants(&mut self, verb: Verb, by: Author) {
+    fn record_intent(&mut self, verb: Verb, by: Author) {
         match verb {
             Verb::Write => {
                 self.pending.set("shared", by.value());
@@ -249,20 +248,20 @@ impl Request {
             Verb::Rotate => self.pending.rotates = true,
             Verb::Theme => self.client = true,
             Verb::Invalidate | Verb::Restart | Verb::Delete => {
-                self.ending = Some(verb);
+                self.deletion = Some(verb);
                 self.pending = Change::default();
             }
             Verb::Read | Verb::All | Verb::Update | Verb::Sync | Verb::Revoke => {}
         }
     }
 
-    fn has_seen(&self, seen: &Seen) -> Promise {
-        if self.asked.is_some() {
-            // The answer to what it wrote never came: it may read it, or not.
+    fn check_read(&self, seen: &Seen) -> Check {
+        if self.operation.is_some() {
+            // The reply to the own write is missing, so both results are allowed.
             return Ok(());
         }
-        let ends = self.ending.is_some();
-        let mut expected = self.view.clone().filter(|_| !ends && self.known == Standing::Live).unwrap_or_default();
+        let ends = self.deletion.is_some();
+        let mut expected = self.view.clone().filter(|_| !ends && self.known == RecordStatus::Live).unwrap_or_default();
         self.pending.apply(&mut expected);
         let right = match seen {
             Seen::Nothing => true,
@@ -272,41 +271,41 @@ impl Request {
                     && expected.iter().all(|(key, value)| map.get(key) == Some(&(*value).into()))
             }
         };
-        promise(right, "a request reads what its token shows, what it has written itself, and nothing else")
+        rule(right, "a request reads the stored values and its own writes only")
     }
 
-    fn stored(&self) -> Promise {
+    fn stored(&self) -> Check {
         let stored = self.call.iter().filter(|event| event.change.as_ref().is_some_and(|change| !change.is_empty()));
-        promise(stored.count() == 0, "what is refused is not stored")
+        rule(stored.count() == 0, "a failed call stores nothing")
     }
 
-    fn refused(&mut self, call: Call, kind: ErrorKind) -> Promise {
+    fn refused(&mut self, call: Call, kind: ErrorKind) -> Check {
         self.stored()?;
         self.failed = Some(kind);
-        let wants =
-            !self.pending.is_empty() || self.ending.is_some() || self.client || call == Call::Verb(Verb::Update);
-        promise(wants, "a request that wants nothing is not refused")?;
-        let met_live = self.before.met_live || self.met_live;
+        let has_intent =
+            !self.pending.is_empty() || self.deletion.is_some() || self.client || call == Call::Verb(Verb::Update);
+        rule(has_intent, "a request without changes does not fail")?;
+        let seen_live = self.before.seen_live || self.seen_live;
         let reason = match (kind, self.known) {
-            (ErrorKind::Replaced, Standing::Replaced) => true,
-            (ErrorKind::Replaced, Standing::Older) | (ErrorKind::Ended, Standing::Gone) => met_live,
+            (ErrorKind::Replaced, RecordStatus::Replaced) => true,
+            (ErrorKind::Replaced, RecordStatus::BeyondGrace) | (ErrorKind::Ended, RecordStatus::Deleted) => seen_live,
             _ => false,
         };
-        (self.pending, self.ending, self.client) = (Change::default(), None, false);
-        promise(reason, "a request is refused for what happened, and for nothing else")
+        (self.pending, self.deletion, self.client) = (Change::default(), None, false);
+        rule(reason, "an error has its cause in another request")
     }
 
-    fn updated(&mut self) -> Promise {
+    fn updated(&mut self) -> Check {
         let counts = |event: &&Event| event.change.as_ref().is_some_and(|change| change.keys.contains_key("count"));
         let mut counted = self.call.iter().filter(counts);
         let Some(Event { name, change: Some(change), .. }) = counted.next() else {
-            return Err("an update that succeeds is stored");
+            return Err("a successful update is stored");
         };
-        promise(counted.next().is_none(), "an update is stored once")?;
-        self.check_ending()?;
-        promise(change.keys.len() == 1 && !change.rotates, "an update commits its own key and nothing else")?;
-        promise(!self.pending.cleared || *name == "create" || change.cleared, "a clearing goes before an update")?;
-        self.check_beginning()?;
+        rule(counted.next().is_none(), "an update is stored once")?;
+        self.check_deletion()?;
+        rule(change.keys.len() == 1 && !change.rotates, "an update commits its own key and nothing else")?;
+        rule(!self.pending.cleared || *name == "create" || change.cleared, "a clear is committed before an update")?;
+        self.check_creation()?;
         if *name == "create" {
             self.pending.rotates = false;
         }
@@ -314,86 +313,84 @@ impl Request {
         Ok(())
     }
 
-    /// A new session is begun only by a request that has met no live one, or has ended it.
-    fn check_beginning(&self) -> Promise {
-        if !self.call.iter().any(|event| event.name == "create") || self.before.holds.is_none() {
+    /// A new session is created only by a request that never saw a live one, or has deleted it.
+    fn check_creation(&self) -> Check {
+        if !self.call.iter().any(|event| event.name == "create") || self.before.credential.is_none() {
             return Ok(());
         }
         if self.call.iter().any(|event| event.name == "delete") {
             return Ok(());
         }
-        promise(!self.before.met_live && !self.by_id, "a request that has met a live session begins no other")?;
-        let missed = self
-            .call
-            .iter()
-            .rev()
-            .find(|event| event.name != "create")
-            .map_or(self.before.known, |event| event.standing);
+        rule(!self.before.seen_live && !self.by_id, "a request that saw a live session creates no other")?;
+        let missed =
+            self.call.iter().rev().find(|event| event.name != "create").map_or(self.before.known, |event| event.status);
         let allowed = match missed {
-            Standing::Gone | Standing::Older => true,
-            Standing::Replaced => self.pending.rotates,
+            RecordStatus::Deleted | RecordStatus::BeyondGrace => true,
+            RecordStatus::Replaced => self.pending.rotates,
             _ => false,
         };
-        promise(allowed, "a request begins a new session only if it found none")
+        rule(allowed, "a request creates a new session only if it found none")
     }
 
-    fn check_ending(&self) -> Promise {
-        let found_none = matches!(self.before.known, Standing::Gone | Standing::Older | Standing::Nothing);
-        let done = self.before.ending.is_none() || found_none || self.call.iter().any(|event| event.name == "delete");
-        promise(done, "an ending that is acknowledged was carried out")
+    fn check_deletion(&self) -> Check {
+        let found_none =
+            matches!(self.before.known, RecordStatus::Deleted | RecordStatus::BeyondGrace | RecordStatus::Absent);
+        let done = self.before.deletion.is_none() || found_none || self.call.iter().any(|event| event.name == "delete");
+        rule(done, "an acknowledged deletion is stored")
     }
 
-    fn committed(&mut self) -> Promise {
-        self.check_ending()?;
-        if let Some(ending) = self.ending {
-            self.close_session(ending);
+    fn committed(&mut self) -> Check {
+        self.check_deletion()?;
+        if let Some(deletion) = self.deletion {
+            self.close_session(deletion);
         }
         let changes = |event: &&Event| event.change.as_ref().is_some_and(|change| !change.is_empty());
         let stored: Vec<&Event> = self.call.iter().filter(changes).collect();
-        promise(stored.len() <= 1, "one commit point stores once")?;
+        rule(stored.len() <= 1, "one commit point stores once")?;
         match stored.first() {
             Some(Event { name, change: Some(change), .. }) => self.check_stored(name, change)?,
             _ => self.check_unstored()?,
         }
-        self.check_beginning()?;
+        self.check_creation()?;
         (self.pending, self.client) = (Change::default(), false);
         Ok(())
     }
 
-    /// The values as the request knew them when it committed.
+    /// The values that the request knew at its commit.
     fn seen(&self) -> Option<&Values> {
-        self.before.view.as_ref().filter(|_| self.before.known == Standing::Live && self.before.ending.is_none())
+        self.before.view.as_ref().filter(|_| self.before.known == RecordStatus::Live && self.before.deletion.is_none())
     }
 
-    fn check_stored(&self, name: &str, change: &Change) -> Promise {
+    fn check_stored(&self, name: &str, change: &Change) -> Check {
         let pending = &self.pending;
-        promise(change.sets().eq(pending.sets()), "what is acknowledged is stored, and nothing else")?;
+        rule(change.sets().eq(pending.sets()), "exactly the acknowledged writes are stored")?;
         if name == "create" {
             return Ok(());
         }
         let absent = |key: &String| self.seen().is_some_and(|seen| !seen.contains_key(key));
         let mut unsets = pending.keys.iter().filter(|(_, value)| value.is_none());
         let dropped = unsets.all(|(key, _)| change.keys.contains_key(key) || absent(key));
-        promise(dropped, "a removal that is acknowledged is stored")?;
+        rule(dropped, "an acknowledged removal is stored")?;
         let cleared = change.cleared == pending.cleared || self.seen().is_some_and(Values::is_empty);
-        promise(cleared, "a clearing that is acknowledged is stored, and no other")?;
-        promise(change.rotates == pending.rotates, "a rotation that is acknowledged is stored, and no other")
+        rule(cleared, "exactly an acknowledged clear is stored")?;
+        rule(change.rotates == pending.rotates, "exactly an acknowledged rotation is stored")
     }
 
-    fn check_unstored(&self) -> Promise {
+    fn check_unstored(&self) -> Check {
         let pending = &self.pending;
-        promise(!pending.writes(), "a write that is acknowledged is stored")?;
-        let found_none = matches!(self.known, Standing::Gone | Standing::Older) && !self.before.met_live;
+        rule(!pending.writes(), "an acknowledged write is stored")?;
+        let found_none =
+            matches!(self.known, RecordStatus::Deleted | RecordStatus::BeyondGrace) && !self.before.seen_live;
         let changes_nothing = |seen: &Values| {
             let drops_nothing = || pending.keys.keys().all(|key| !seen.contains_key(key));
             if pending.cleared { seen.is_empty() } else { drops_nothing() }
         };
         let no_change = !pending.rotates && self.seen().is_some_and(changes_nothing);
-        let nothing = pending.is_empty() || self.holds.is_none() || found_none || no_change;
-        promise(nothing, "a change that is acknowledged is stored")
+        let nothing = pending.is_empty() || self.credential.is_none() || found_none || no_change;
+        rule(nothing, "an acknowledged change is stored")
     }
 
-    /// The operations in one line, without the tries that were overtaken.
+    /// The operations in one line, without retries after a conflict.
     pub(crate) fn cost(&self) -> String {
         let tries = self.operations.iter().filter(|name| **name != "conflict");
         tries.copied().collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! One request, from its first verb to its answer.
+//! Runs one request, from its first call to its response.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,82 +6,82 @@ use std::task::{Context, Poll};
 
 use http::HeaderMap;
 use session::{Error, Session};
-use session_tests::program::{Author, Ending, FIRST_USER, Program, Seen, Step, USER, Verb};
+use session_tests::program::{Author, FIRST_USER, Finish, Program, Seen, Step, USER, Verb};
 
 use super::request::Call;
-use super::setup::World;
+use super::setup::Setup;
 
-/// Does what the program says, and answers as the layer does: an error of the session's own abandons the rest.
-pub(crate) async fn serve(world: &World, program: &Program, number: usize, mut session: Session) -> HeaderMap {
-    let mut failed = program.ending == Ending::ServerError;
+/// Runs the program, and responds as the layer does: an error of the session abandons the request.
+pub(crate) async fn run_request(setup: &Setup, program: &Program, number: usize, mut session: Session) -> HeaderMap {
+    let mut failed = program.finish == Finish::ServerError;
     for (index, step) in program.steps.iter().enumerate() {
         let by = Author { request: number, step: index };
         if step.verb == Verb::Revoke {
-            revoke(world, number).await;
-        } else if !take_step(world, *step, by, &mut session).await {
+            revoke(setup, number).await;
+        } else if !run_step(setup, *step, by, &mut session).await {
             failed = true;
             break;
         }
     }
     let (call, mut headers) = (if failed { Call::Abandon } else { Call::Finalize }, HeaderMap::new());
-    begin(world, number, call);
+    begin(setup, number, call);
     let result = if failed { session.abandon(&mut headers).await } else { session.finalize(&mut headers).await };
     let by = Author { request: number, step: program.steps.len() };
-    end(world, call, by, &result.map(|()| Seen::Nothing));
+    end(setup, call, by, &result.map(|()| Seen::Nothing));
     headers
 }
 
-async fn take_step(world: &World, step: Step, by: Author, session: &mut Session) -> bool {
+async fn run_step(setup: &Setup, step: Step, by: Author, session: &mut Session) -> bool {
     let call = Call::Verb(step.verb);
-    begin(world, by.request, call);
+    begin(setup, by.request, call);
     let running = Box::pin(step.verb.run(session, by));
-    let Some(result) = (CutShort { running: Some(running), pauses: step.cut }).await else {
-        let mut scene = world.stage.scene();
-        scene.ledger.note(by.request, || format!("{} is cut short", step.verb));
-        scene.ledger.requests[by.request].cut_short(step.verb);
+    let Some(result) = (CancelAfter { running: Some(running), pauses: step.cut }).await else {
+        let mut state = setup.store.state();
+        state.reference.note(by.request, || format!("{} is cancelled", step.verb));
+        state.reference.requests[by.request].cancelled(step.verb);
         return true;
     };
-    end(world, call, by, &result);
+    end(setup, call, by, &result);
     result.is_ok()
 }
 
-fn begin(world: &World, number: usize, call: Call) {
-    world.stage.scene().ledger.requests[number].begins(call);
+fn begin(setup: &Setup, number: usize, call: Call) {
+    setup.store.state().reference.requests[number].call_started(call);
 }
 
-fn end(world: &World, call: Call, by: Author, result: &Result<Seen, Error>) {
-    let mut scene = world.stage.scene();
-    let ledger = &mut scene.ledger;
-    let told = match result {
+fn end(setup: &Setup, call: Call, by: Author, result: &Result<Seen, Error>) {
+    let mut state = setup.store.state();
+    let reference = &mut state.reference;
+    let outcome = match result {
         Ok(seen) => Ok(seen.clone()),
         Err(error) => Err(error.kind()),
     };
-    ledger.note(by.request, || match (call, &told) {
+    reference.note(by.request, || match (call, &outcome) {
         (Call::Verb(verb), Ok(_)) => format!("{verb}: ok"),
         (Call::Verb(verb), Err(kind)) => format!("{verb}: {kind:?}"),
         (call, Ok(_)) => format!("{call:?}: ok"),
         (call, Err(kind)) => format!("{call:?}: {kind:?}"),
     });
-    if let Err(promise) = ledger.requests[by.request].returned(call, by, &told) {
-        ledger.break_off(by.request, promise);
+    if let Err(rule) = reference.requests[by.request].returned(call, by, &outcome) {
+        reference.report(by.request, rule);
     }
 }
 
-/// Ends the session from another place, if it is still the first user's.
-async fn revoke(world: &World, number: usize) {
-    let revoked = world.manager.revoke(USER, &FIRST_USER, world.id).await.unwrap();
+/// Revokes the session by its id, if it still belongs to the first user.
+async fn revoke(setup: &Setup, number: usize) {
+    let revoked = setup.manager.revoke(USER, &FIRST_USER, setup.id).await.unwrap();
     if revoked {
-        world.stage.scene().ledger.requests[number].ended.push(world.id);
+        setup.store.state().reference.requests[number].deleted_ids.push(setup.id);
     }
 }
 
-/// A wait that somebody gives up after so many pauses.
-struct CutShort<F> {
+/// A future that is dropped after this many pauses.
+struct CancelAfter<F> {
     running: Option<Pin<Box<F>>>,
     pauses: Option<usize>,
 }
 
-impl<F: Future> Future for CutShort<F> {
+impl<F: Future> Future for CancelAfter<F> {
     type Output = Option<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

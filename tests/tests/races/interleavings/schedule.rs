@@ -1,4 +1,4 @@
-//! Every order in which the requests of a scenario can take their steps, one after the other, depth first.
+//! Enumerates every order of the steps of the requests, depth first.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,36 +8,36 @@ use std::task::{Context, Poll, Waker};
 use http::{HeaderMap, HeaderValue, header};
 use session::SessionId;
 use session_tests::Browser;
-use session_tests::program::{Ending, Opener};
+use session_tests::program::{Finish, OpenedBy};
 
 use super::final_checks;
 use super::paused_store::Pause;
-use super::programs::Spoken;
-use super::reference::{Held, letter};
+use super::programs::NamedProgram;
+use super::reference::{Credential, letter};
 use super::request::Request;
-use super::runner::serve;
-use super::setup::World;
+use super::runner::run_request;
+use super::setup::Setup;
 
-/// What one step of a request is.
+/// The unit of one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Steps {
     /// From one pause to the next.
     Pauses,
-    /// One operation's work and all that the request does until its next one. What a request does between two operations
-    /// touches nothing that is shared, so it makes no difference when it does it: the other orders are these over again.
+    /// One store operation and everything until the next one. Code between two operations touches no shared state, so
+    /// other orders have the same outcomes.
     Operations,
-    /// As operations; and a request opens at its first step, with what the browser holds by then, and its answer arrives at
-    /// a step of its own.
-    Visits,
+    /// As `Operations`. In addition, a request opens at its first step with the current cookies of the browser, and the
+    /// arrival of its response is a separate step.
+    Responses,
 }
 
 pub(crate) struct Scenario<'a> {
-    pub(crate) world: &'a World,
-    pub(crate) programs: &'a [&'a Spoken],
+    pub(crate) setup: &'a Setup,
+    pub(crate) programs: &'a [&'a NamedProgram],
     pub(crate) steps: Steps,
 }
 
-/// A path through the tree of choices, and how many there were at each.
+/// A path through the tree of choices, with the number of choices at each node.
 #[derive(Default)]
 struct Path {
     taken: Vec<(usize, usize)>,
@@ -53,7 +53,7 @@ impl Path {
         self.taken[self.depth - 1].0
     }
 
-    /// On to the next path. False after the last.
+    /// Moves to the next path. Returns false after the last one.
     fn advance(&mut self) -> bool {
         self.depth = 0;
         while let Some((choice, width)) = self.taken.pop() {
@@ -67,30 +67,30 @@ impl Path {
 }
 
 impl Scenario<'_> {
-    /// Runs every schedule, and says how many there were.
+    /// Runs every schedule, and returns their number.
     ///
     /// # Panics
     ///
-    /// If one breaks a promise, with the schedule as a script.
+    /// Panics if a schedule breaks a rule, and prints it as a script.
     pub(crate) fn explore(&self) -> u64 {
         let mut schedules = 0;
         self.each(|| schedules += 1);
         schedules
     }
 
-    /// The outcomes that there are.
+    /// Returns the outcomes of all schedules.
     pub(crate) fn outcomes(&self) -> BTreeSet<String> {
         let mut outcomes = BTreeSet::new();
-        self.each(|| _ = outcomes.insert(self.world.stage.scene().ledger.outcome()));
+        self.each(|| _ = outcomes.insert(self.setup.store.state().reference.outcome()));
         outcomes
     }
 
     fn each(&self, mut after: impl FnMut()) {
         let mut path = Path::default();
         loop {
-            let (letters, broken) = self.run(&mut |enabled| enabled[path.choose(enabled.len())], false);
-            if let Some(promise) = broken {
-                self.fail(&letters, &promise);
+            let (letters, violation) = self.run(&mut |enabled| enabled[path.choose(enabled.len())], false);
+            if let Some(rule) = violation {
+                self.fail(&letters, &rule);
             }
             after();
             if !path.advance() {
@@ -99,38 +99,38 @@ impl Scenario<'_> {
         }
     }
 
-    /// Runs the one schedule in which the requests take their steps in this order.
+    /// Runs the schedule with this order of steps.
     pub(crate) fn replay(&self, letters: &str) {
         let mut turns = letters.bytes().map(|letter| usize::from(letter - b'A'));
-        let (ran, broken) =
+        let (ran, violation) =
             self.run(&mut |enabled| turns.next().filter(|turn| enabled.contains(turn)).unwrap_or(enabled[0]), true);
-        assert_eq!(ran, letters, "the schedule is one of these requests");
-        if let Some(promise) = broken {
-            self.fail(letters, &promise);
+        assert_eq!(ran, letters, "the schedule belongs to these requests");
+        if let Some(rule) = violation {
+            self.fail(letters, &rule);
         }
     }
 
-    fn fail(&self, letters: &str, promise: &str) -> ! {
+    fn fail(&self, letters: &str, rule: &str) -> ! {
         let mut turns = letters.bytes().map(|letter| usize::from(letter - b'A'));
         self.run(&mut |enabled| turns.next().unwrap_or(enabled[0]), true);
-        let log = self.world.stage.scene().ledger.log.take().unwrap_or_default();
+        let log = self.setup.store.state().reference.log.take().unwrap_or_default();
         panic!(
-            "{promise}\n\n{}\n\nreplay(Was::{:?}, Steps::{:?}, &{:?}, \"{letters}\");\n",
+            "{rule}\n\n{}\n\nreplay(Initial::{:?}, Steps::{:?}, &{:?}, \"{letters}\");\n",
             log.join("\n"),
-            self.world.was,
+            self.setup.initial,
             self.steps,
-            self.programs.iter().map(|spoken| &spoken.text).collect::<Vec<_>>(),
+            self.programs.iter().map(|program| &program.text).collect::<Vec<_>>(),
         );
     }
 
     fn run(&self, choose: &mut dyn FnMut(&[usize]) -> usize, logs: bool) -> (String, Option<String>) {
-        self.world.set(self.programs.len(), logs);
+        self.setup.reset(self.programs.len(), logs);
         let mut run = Run::new(self);
         let mut letters = String::new();
         let mut enabled = Vec::with_capacity(self.programs.len());
         loop {
             enabled.clear();
-            enabled.extend((0..run.slots.len()).filter(|number| !run.slots[*number].is_over()));
+            enabled.extend((0..run.slots.len()).filter(|number| !run.slots[*number].is_done()));
             if enabled.is_empty() {
                 break;
             }
@@ -139,62 +139,62 @@ impl Scenario<'_> {
             run.step(number);
         }
         run.finish();
-        (letters, self.world.stage.scene().ledger.broken.take())
+        (letters, self.setup.store.state().reference.violation.take())
     }
 }
 
-type Serving<'a> = Pin<Box<dyn Future<Output = HeaderMap> + 'a>>;
+type Running<'a> = Pin<Box<dyn Future<Output = HeaderMap> + 'a>>;
 
 enum Slot<'a> {
     Unopened,
-    Serving(Serving<'a>, usize),
-    Answered(HeaderMap),
-    Over,
+    Running(Running<'a>, usize),
+    Finished(HeaderMap),
+    Done,
 }
 
 impl Slot<'_> {
-    fn is_over(&self) -> bool {
-        matches!(self, Self::Over)
+    fn is_done(&self) -> bool {
+        matches!(self, Self::Done)
     }
 }
 
-/// What the browser holds.
-struct Jar {
+/// The cookies of the browser, and the credential that they contain.
+struct BrowserState {
     browser: Browser,
-    held: Option<Held>,
+    credential: Option<Credential>,
 }
 
 struct Run<'a> {
     scenario: &'a Scenario<'a>,
     slots: Vec<Slot<'a>>,
-    jar: Jar,
-    answers: Vec<(usize, SessionCookie)>,
+    jar: BrowserState,
+    responses: Vec<(usize, SessionCookie)>,
 }
 
-impl Jar {
+impl BrowserState {
     fn keep(&mut self, headers: &HeaderMap) {
         self.browser.keep(headers);
     }
 }
 
-/// What an answer does to the session cookie.
+/// The session cookie of a response.
 pub(crate) enum SessionCookie {
-    Kept,
+    ExpectedSession,
     Removed,
-    /// A browser with this cookie alone, and the session that it names.
+    /// A browser with only this cookie, and the id of its session.
     Set(Browser, Option<SessionId>),
 }
 
 impl SessionCookie {
-    fn of(headers: &HeaderMap, world: &World) -> Self {
+    fn from_headers(headers: &HeaderMap, setup: &Setup) -> Self {
         let is_ours = |line: &&HeaderValue| line.as_bytes().starts_with(b"__Host-id=");
-        let Some(line) = headers.get_all(header::SET_COOKIE).iter().find(is_ours) else { return Self::Kept };
+        let Some(line) = headers.get_all(header::SET_COOKIE).iter().find(is_ours) else { return Self::ExpectedSession };
         let mut browser = Browser::default();
         browser.keep(&[(header::SET_COOKIE, line.clone())].into_iter().collect());
         if browser.cookies.is_empty() {
             return Self::Removed;
         }
-        let id = world.manager.open(&browser.request()).id();
+        let id = setup.manager.open(&browser.request()).id();
         Self::Set(browser, id)
     }
 }
@@ -202,7 +202,7 @@ impl SessionCookie {
 impl fmt::Debug for SessionCookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Kept => "none",
+            Self::ExpectedSession => "none",
             Self::Removed => "removed",
             Self::Set(..) => "set",
         })
@@ -211,10 +211,10 @@ impl fmt::Debug for SessionCookie {
 
 impl<'a> Run<'a> {
     fn new(scenario: &'a Scenario<'a>) -> Self {
-        let jar = Jar { browser: scenario.world.browser.clone(), held: Some(scenario.world.held) };
+        let jar = BrowserState { browser: scenario.setup.browser.clone(), credential: Some(scenario.setup.credential) };
         let slots = scenario.programs.iter().map(|_| Slot::Unopened).collect();
-        let mut run = Self { scenario, slots, jar, answers: Vec::new() };
-        if scenario.steps != Steps::Visits {
+        let mut run = Self { scenario, slots, jar, responses: Vec::new() };
+        if scenario.steps != Steps::Responses {
             for number in 0..run.slots.len() {
                 run.open(number);
                 if scenario.steps == Steps::Operations {
@@ -226,23 +226,24 @@ impl<'a> Run<'a> {
     }
 
     fn open(&mut self, number: usize) {
-        let (world, program) = (self.scenario.world, &self.scenario.programs[number].program);
-        let (session, held) = if self.scenario.steps == Steps::Visits && program.opener == Opener::Browser {
-            (world.manager.open(&self.jar.browser.request()), self.jar.held)
+        let (setup, program) = (self.scenario.setup, &self.scenario.programs[number].program);
+        let (session, credential) = if self.scenario.steps == Steps::Responses && program.opened_by == OpenedBy::Cookie
+        {
+            (setup.manager.open(&self.jar.browser.request()), self.jar.credential)
         } else {
-            world.open(program)
+            setup.open(program)
         };
-        world.stage.scene().ledger.requests[number] = Request::holding(held);
-        self.slots[number] = Slot::Serving(Box::pin(serve(world, program, number, session)), 0);
+        setup.store.state().reference.requests[number] = Request::new(credential);
+        self.slots[number] = Slot::Running(Box::pin(run_request(setup, program, number, session)), 0);
     }
 
     fn step(&mut self, number: usize) {
-        match std::mem::replace(&mut self.slots[number], Slot::Over) {
+        match std::mem::replace(&mut self.slots[number], Slot::Done) {
             Slot::Unopened => {
                 self.open(number);
                 self.proceed(number);
             }
-            Slot::Answered(headers) => self.deliver(number, &headers),
+            Slot::Finished(headers) => self.deliver(number, &headers),
             serving => {
                 self.slots[number] = serving;
                 self.proceed(number);
@@ -250,26 +251,26 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Runs a request on to where it may next be held up.
+    /// Runs a request until its next pause.
     fn proceed(&mut self, number: usize) {
-        let Slot::Serving(serving, pauses) = &mut self.slots[number] else { return };
-        let stage = &self.scenario.world.stage;
+        let Slot::Running(serving, pauses) = &mut self.slots[number] else { return };
+        let store = &self.scenario.setup.store;
         loop {
-            stage.scene().current = Some(number);
+            store.state().current = Some(number);
             let polled = serving.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-            let mut scene = stage.scene();
-            scene.current = None;
+            let mut state = store.state();
+            state.current = None;
             if let Poll::Ready(headers) = polled {
-                drop(scene);
-                self.answered(number, headers);
+                drop(state);
+                self.finished(number, headers);
                 return;
             }
-            let pause = scene.pause.take().expect("only the stage makes a request wait");
+            let pause = state.pause.take().expect("only the store pauses a request");
             *pauses += 1;
-            if self.scenario.programs[number].program.ending == Ending::Dropped(*pauses) {
-                scene.ledger.note(number, || "is dropped".into());
-                drop(scene);
-                self.slots[number] = Slot::Over;
+            if self.scenario.programs[number].program.finish == Finish::Dropped(*pauses) {
+                state.reference.note(number, || "is dropped".into());
+                drop(state);
+                self.slots[number] = Slot::Done;
                 return;
             }
             if self.scenario.steps == Steps::Pauses || pause == Pause::BeforeWork {
@@ -278,33 +279,33 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn answered(&mut self, number: usize, headers: HeaderMap) {
-        if self.scenario.steps == Steps::Visits {
-            self.slots[number] = Slot::Answered(headers);
+    fn finished(&mut self, number: usize, headers: HeaderMap) {
+        if self.scenario.steps == Steps::Responses {
+            self.slots[number] = Slot::Finished(headers);
         } else {
-            self.slots[number] = Slot::Over;
+            self.slots[number] = Slot::Done;
             self.deliver(number, &headers);
         }
     }
 
     fn deliver(&mut self, number: usize, headers: &HeaderMap) {
-        let answer = SessionCookie::of(headers, self.scenario.world);
-        let mut scene = self.scenario.world.stage.scene();
-        scene.ledger.note(number, || format!("its answer arrives; session cookie: {answer:?}"));
+        let response = SessionCookie::from_headers(headers, self.scenario.setup);
+        let mut state = self.scenario.setup.store.state();
+        state.reference.note(number, || format!("its response arrives; session cookie: {response:?}"));
         self.jar.keep(headers);
-        match &answer {
-            SessionCookie::Kept => {}
-            SessionCookie::Removed => self.jar.held = None,
+        match &response {
+            SessionCookie::ExpectedSession => {}
+            SessionCookie::Removed => self.jar.credential = None,
             SessionCookie::Set(..) => {
-                self.jar.held = scene.ledger.requests[number].owes.map(|(id, token)| (id, Some(token)));
+                self.jar.credential = state.reference.requests[number].new_token.map(|(id, token)| (id, Some(token)));
             }
         }
-        self.answers.push((number, answer));
+        self.responses.push((number, response));
     }
 
     fn finish(&self) {
-        let Scenario { world, programs, steps, .. } = *self.scenario;
-        let last = self.jar.held.filter(|_| steps == Steps::Visits);
-        final_checks::check(world, programs, &self.answers, last);
+        let Scenario { setup, programs, steps, .. } = *self.scenario;
+        let last = self.jar.credential.filter(|_| steps == Steps::Responses);
+        final_checks::check(setup, programs, &self.responses, last);
     }
 }

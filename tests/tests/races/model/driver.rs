@@ -1,4 +1,4 @@
-//! Runs a script against the real runtime, beside every world of the model that still agrees with it.
+//! Runs a script on the real runtime, and compares it with every model state that is still possible.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,8 +13,8 @@ use session::{Error, Lifetime, SecretKey, Session, SessionConfig, SessionId, Ses
 use session_tests::{Browser, Fault, Spy, cookies_in};
 
 use super::expected::{self, Expected};
-use super::script::{Act, CLIENT_KEYS, F, Field, JOB, KEYS, Key, LABELS, Script, Step, TABS, Val, browser_of};
-use super::world::{ABSOLUTE, Choices, GRACE, IDLE, Map, Out, Times, Wire, World};
+use super::script::{CLIENT_KEYS, Call, Field, JOB, KEYS, Key, LABELS, Script, Step, TABS, UpdateFn, Val, browser_of};
+use super::state::{ABSOLUTE, Choices, GRACE, IDLE, Map, ModelState, Output, StoreCalls, Times};
 
 #[derive(SessionSchema)]
 struct Visitor {
@@ -40,7 +40,7 @@ struct Deep {
     deep: u8,
 }
 
-/// A record as a store keeps it.
+/// A stored record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stored {
     pub created: u64,
@@ -51,13 +51,13 @@ pub(crate) struct Stored {
     pub values: Map,
 }
 
-/// What a step shows.
+/// The observable result of a step.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Seen {
-    pub out: Out,
+    pub out: Output,
     pub operations: String,
     pub cookies: String,
-    /// The sessions that the store has, by number.
+    /// The stored sessions, by number.
     pub stored: BTreeMap<usize, Stored>,
 }
 
@@ -68,7 +68,7 @@ impl fmt::Debug for Seen {
     }
 }
 
-/// How a script went: what it showed step by step, and where the model disagreed, if it did.
+/// The run of a script: the runtime, and the model states that match it.
 pub(crate) struct Run {
     spy: Spy,
     keys: Vec<SecretKey>,
@@ -77,8 +77,8 @@ pub(crate) struct Run {
     browsers: [Browser; 2],
     requests: [Option<Session>; TABS],
     ids: Vec<SessionId>,
-    worlds: Vec<World>,
-    /// Every record is looked at after every step.
+    states: Vec<ModelState>,
+    /// Compares every record after every step.
     thorough: bool,
 }
 
@@ -109,23 +109,23 @@ fn map(values: &serde_json::Map<String, Value>) -> Map {
     values.iter().map(|(text, value)| (key(text), val(value))).collect()
 }
 
-fn number(value: Option<u8>) -> Out {
-    Out::Value(value.map(Val::N))
+fn number(value: Option<u8>) -> Output {
+    Output::Value(value.map(Val::N))
 }
 
 fn label(text: &str) -> usize {
     LABELS.iter().position(|label| *label == text).unwrap()
 }
 
-/// Runs an update's closure, and says what it saw.
-fn saw(updated: Result<Result<Option<u8>, Option<u8>>, Error>) -> Result<Out, Error> {
+/// The output of an update: the value that its closure saw.
+fn saw(updated: Result<Result<Option<u8>, Option<u8>>, Error>) -> Result<Output, Error> {
     Ok(match updated? {
-        Ok(value) => Out::Saw(value, true),
-        Err(value) => Out::Saw(value, false),
+        Ok(value) => Output::Saw(value, true),
+        Err(value) => Output::Saw(value, false),
     })
 }
 
-fn change(f: F) -> impl FnMut(&mut Option<u8>) -> Result<Option<u8>, Option<u8>> {
+fn change(f: UpdateFn) -> impl FnMut(&mut Option<u8>) -> Result<Option<u8>, Option<u8>> {
     move |value| {
         let before = *value;
         *value = f.of(before).map_err(|()| before)?;
@@ -133,7 +133,7 @@ fn change(f: F) -> impl FnMut(&mut Option<u8>) -> Result<Option<u8>, Option<u8>>
     }
 }
 
-fn change_default(f: F) -> impl FnMut(&mut u8) -> Result<Option<u8>, Option<u8>> {
+fn change_default(f: UpdateFn) -> impl FnMut(&mut u8) -> Result<Option<u8>, Option<u8>> {
     move |value| {
         let before = Some(*value);
         *value = f.of(before).map_err(|()| before)?.unwrap_or(0);
@@ -143,8 +143,8 @@ fn change_default(f: F) -> impl FnMut(&mut u8) -> Result<Option<u8>, Option<u8>>
 
 impl Run {
     pub(crate) fn new(store: Arc<dyn SessionStore>, thorough: bool) -> Self {
-        let (world, key) = (World::new(), SecretKey::generate());
-        let millis = Arc::new(AtomicU64::new(world.now));
+        let (state, key) = (ModelState::new(), SecretKey::generate());
+        let millis = Arc::new(AtomicU64::new(state.now));
         let spy = Spy::new(store);
         let manager = manager(&spy, std::slice::from_ref(&key), &millis);
         Self {
@@ -155,12 +155,12 @@ impl Run {
             browsers: Default::default(),
             requests: Default::default(),
             ids: Vec::new(),
-            worlds: vec![world],
+            states: vec![state],
             thorough,
         }
     }
 
-    /// Runs the whole script, or says where runtime and model part.
+    /// Runs the whole script, or returns the first difference to the model.
     pub(crate) async fn script(&mut self, script: &Script) -> Result<(), String> {
         for (number, step) in script.0.iter().enumerate() {
             let fault = match *step {
@@ -180,34 +180,34 @@ impl Run {
             self.agree(*step, fault, first, &seen).map_err(|expected| {
                 format!("step {} `{step:?}`\n    is        {seen:?}\n    should be {expected}", number + 1)
             })?;
-            let told = headers.get("cache-control").is_some_and(|value| value == "no-store");
+            let no_store = headers.get("cache-control").is_some_and(|value| value == "no-store");
             let token = seen.cookies.split(' ').any(|word| word == "session");
-            if token && !told {
+            if token && !no_store {
                 return Err(format!("step {} `{step:?}`: a token was sent without `no-store`", number + 1));
             }
         }
         Ok(())
     }
 
-    /// Ends what the script began, for those that share its store.
-    pub(crate) async fn leave(self) {
-        let early = Timestamp::from_millis(World::new().now.try_into().unwrap());
+    /// Deletes the sessions of the script, because the scripts share a store.
+    pub(crate) async fn clean_up(self) {
+        let early = Timestamp::from_millis(ModelState::new().now.try_into().unwrap());
         for id in &self.ids {
             self.spy.inner().delete(id, Proof::None, early).await.unwrap();
         }
     }
 
-    /// Keeps the worlds that show the same.
+    /// Keeps the model states that predict this result.
     fn agree(&mut self, step: Step, fault: Option<(usize, Fault)>, first: usize, seen: &Seen) -> Result<(), String> {
-        let (mut agreeing, mut expected): (Vec<World>, Vec<Seen>) = (Vec::new(), Vec::new());
-        for world in &self.worlds {
+        let (mut agreeing, mut expected): (Vec<ModelState>, Vec<Seen>) = (Vec::new(), Vec::new());
+        for state in &self.states {
             let mut choices = Choices::default();
             loop {
-                let mut next = world.clone();
-                let mut wire = Wire { fault, operations: Vec::new() };
-                let Expected { out, cookies } = expected::step(&mut next, step, &mut wire, &mut choices);
+                let mut next = state.clone();
+                let mut store = StoreCalls { fault, operations: Vec::new() };
+                let Expected { out, cookies } = expected::step(&mut next, step, &mut store, &mut choices);
                 let stored = expected::stored(&next, first);
-                let is = Seen { out, operations: wire.operations.join(" "), cookies: sorted(&cookies), stored };
+                let is = Seen { out, operations: store.operations.join(" "), cookies: sorted(&cookies), stored };
                 if is == *seen {
                     if !agreeing.contains(&next) {
                         agreeing.push(next);
@@ -224,8 +224,8 @@ impl Run {
             let expected: Vec<String> = expected.iter().map(|seen| format!("{seen:?}")).collect();
             return Err(expected.join("\n    or        "));
         }
-        assert!(agreeing.len() < 512, "the model knows too little");
-        self.worlds = agreeing;
+        assert!(agreeing.len() < 512, "too many model states");
+        self.states = agreeing;
         Ok(())
     }
 
@@ -257,66 +257,66 @@ impl Run {
         stored
     }
 
-    async fn step(&mut self, step: Step) -> (Out, HeaderMap) {
+    async fn step(&mut self, step: Step) -> (Output, HeaderMap) {
         let mut headers = HeaderMap::new();
         let out = match step {
-            Step::Do(tab, act, _) => self.act(tab, act, &mut headers).await,
+            Step::Do(tab, call, _) => self.call(tab, call, &mut headers).await,
             Step::OpenVerified(tab, _) => {
                 let request = self.browsers[browser_of(tab)].request();
-                match self.spy.until_it_hangs(self.manager.open_verified(&request)).await {
-                    None => Out::Cut,
+                match self.spy.run_until_hang(self.manager.open_verified(&request)).await {
+                    None => Output::Cancelled,
                     Some(Ok(session)) => {
                         self.requests[tab] = Some(session);
-                        Out::Done
+                        Output::Done
                     }
-                    Some(Err(error)) => Out::Refused(error.kind()),
+                    Some(Err(error)) => Output::Error(error.kind()),
                 }
             }
-            Step::Leave(tab) => {
+            Step::Disconnect(tab) => {
                 self.requests[tab] = None;
-                Out::Done
+                Output::Done
             }
             Step::Wait(time) => {
                 self.millis.fetch_add(time, Ordering::SeqCst);
-                Out::Done
+                Output::Done
             }
             Step::Copy => {
                 self.browsers[1] = self.browsers[0].clone();
-                Out::Done
+                Output::Done
             }
             Step::Garble(browser) => {
                 if let Some(cookie) = self.browsers[browser].cookies.get_mut(Browser::SESSION) {
                     cookie.pop();
                 }
-                Out::Done
+                Output::Done
             }
             Step::LoseState(browser) => {
                 self.browsers[browser].cookies.remove(Browser::STATE);
-                Out::Done
+                Output::Done
             }
             Step::NewKey => {
                 self.keys.push(SecretKey::generate());
                 self.manager = manager(&self.spy, &self.keys, &self.millis);
-                Out::Done
+                Output::Done
             }
             Step::Find(user) => {
                 let found = self.manager.find(Visitor::USER, &user).await.unwrap();
-                assert!(found.is_sorted_by_key(|found| found.created), "the oldest come first");
+                assert!(found.is_sorted_by_key(|found| found.created), "oldest first");
                 let mut numbers: Vec<usize> = found.iter().map(|found| self.number(found.id)).collect();
                 numbers.sort_unstable();
-                Out::Found(numbers)
+                Output::Found(numbers)
             }
             Step::Revoke(user, session) => match self.ids.get(session) {
-                Some(id) => Out::Bool(self.manager.revoke(Visitor::USER, &user, *id).await.unwrap()),
-                None => Out::Done,
+                Some(id) => Output::Bool(self.manager.revoke(Visitor::USER, &user, *id).await.unwrap()),
+                None => Output::Done,
             },
             Step::RevokeAll(user, except) => {
                 let except = except.and_then(|number| self.ids.get(number)).copied();
-                Out::Count(self.manager.revoke_all(Visitor::USER, &user, except).await.unwrap())
+                Output::Count(self.manager.revoke_all(Visitor::USER, &user, except).await.unwrap())
             }
             Step::Sweep => {
                 self.manager.delete_expired(100).await.unwrap();
-                Out::Done
+                Output::Done
             }
         };
         (out, headers)
@@ -326,23 +326,23 @@ impl Run {
         self.ids.iter().position(|known| *known == id).expect("a session that was created")
     }
 
-    async fn act(&mut self, tab: usize, act: Act, headers: &mut HeaderMap) -> Out {
+    async fn call(&mut self, tab: usize, call: Call, headers: &mut HeaderMap) -> Output {
         if self.requests[tab].is_none() {
             self.requests[tab] = if tab == JOB {
-                let Some(id) = self.ids.last() else { return Out::Done };
+                let Some(id) = self.ids.last() else { return Output::Done };
                 Some(self.manager.by_id(*id))
             } else {
                 Some(self.manager.open(&self.browsers[browser_of(tab)].request()))
             };
         }
-        let done = if matches!(act, Act::Finalize | Act::FinalizeUnseen | Act::Abandon) {
+        let done = if matches!(call, Call::Finalize | Call::FinalizeUnseen | Call::Abandon) {
             let mut session = self.requests[tab].take().unwrap();
             let mut late = session.handle();
-            let done = match act {
-                Act::Abandon => self.spy.until_it_hangs(session.abandon(headers)).await,
-                _ => self.spy.until_it_hangs(session.finalize(headers)).await,
+            let done = match call {
+                Call::Abandon => self.spy.run_until_hang(session.abandon(headers)).await,
+                _ => self.spy.run_until_hang(session.finalize(headers)).await,
             };
-            if act == Act::FinalizeUnseen {
+            if call == Call::FinalizeUnseen {
                 _ = std::mem::take(&mut *headers);
             } else {
                 self.browsers[browser_of(tab)].keep(headers);
@@ -350,19 +350,19 @@ impl Run {
             if done.is_some() {
                 let kind = late.insert("a", 1).await.map_err(|error| error.kind());
                 let refused = Err(session::ErrorKind::Finalized);
-                assert!(kind == refused || late.is_invalidated(), "the answer has been given: {kind:?}");
+                assert!(kind == refused || late.is_invalidated(), "the response was finalized: {kind:?}");
             }
-            done.map(|done| done.map(|()| Out::Done))
+            done.map(|done| done.map(|()| Output::Done))
         } else {
             let session = self.requests[tab].as_mut().unwrap();
-            self.spy.until_it_hangs(perform(session, act)).await
+            self.spy.run_until_hang(perform(session, call)).await
         };
         match done {
-            None => Out::Cut,
-            Some(Err(error)) => Out::Refused(error.kind()),
-            Some(Ok(Out::Id(Some(_)))) => {
+            None => Output::Cancelled,
+            Some(Err(error)) => Output::Error(error.kind()),
+            Some(Ok(Output::Id(Some(_)))) => {
                 let id = self.requests[tab].as_ref().unwrap().id().unwrap();
-                Out::Id(Some(self.number(id)))
+                Output::Id(Some(self.number(id)))
             }
             Some(Ok(out)) => out,
         }
@@ -394,59 +394,59 @@ fn lifetime(idle: u64, all: u64) -> Lifetime {
     Lifetime::new().idle(Duration::from_millis(idle)).absolute(Duration::from_millis(all))
 }
 
-async fn perform(session: &mut Session, act: Act) -> Result<Out, Error> {
-    match act {
-        Act::GetRaw(key) => return Ok(Out::Value(session.get_raw(key).await?.as_ref().map(val))),
-        Act::Get(key) => return Ok(number(session.get(key).await?)),
-        Act::Insert(key, Val::N(value)) => session.insert(key, value).await?,
-        Act::Insert(key, value) => session.insert_raw(key, json(value)).await?,
-        Act::Unset(key) => session.unset(key).await?,
-        Act::Remove(key) => return Ok(number(session.remove(key).await?)),
-        Act::RemoveRaw(key) => return Ok(Out::Value(session.remove_raw(key).await?.as_ref().map(val))),
-        Act::Update(key, F::Fail) => return saw(session.try_update(key, change(F::Fail)).await),
-        Act::Update(key, f) => return saw(session.update(key, change(f)).await),
-        Act::Entries => return Ok(Out::Map(map(&session.entries().await?))),
-        Act::IsEmpty => return Ok(Out::Bool(session.is_empty().await?)),
-        Act::Clear => session.clear().await?,
-        Act::Delete => session.delete(),
-        Act::ClientGet(key) => return Ok(number(session.client().get(key)?)),
-        Act::ClientInsert(key, value) => session.client_mut().insert_raw(key, json(value))?,
-        Act::ClientRemove(key) => return Ok(number(session.client_mut().remove(key)?)),
-        Act::ClientClear => session.client_mut().clear(),
-        Act::ClientEntries => return Ok(Out::Map(map(&session.client().entries()))),
-        Act::Read(_) | Act::Set(..) | Act::Drop(_) | Act::Take(_) | Act::Change(..) => {
-            return typed(session, act).await;
+async fn perform(session: &mut Session, call: Call) -> Result<Output, Error> {
+    match call {
+        Call::GetRaw(key) => return Ok(Output::Value(session.get_raw(key).await?.as_ref().map(val))),
+        Call::Get(key) => return Ok(number(session.get(key).await?)),
+        Call::Insert(key, Val::N(value)) => session.insert(key, value).await?,
+        Call::Insert(key, value) => session.insert_raw(key, json(value)).await?,
+        Call::Unset(key) => session.unset(key).await?,
+        Call::Remove(key) => return Ok(number(session.remove(key).await?)),
+        Call::RemoveRaw(key) => return Ok(Output::Value(session.remove_raw(key).await?.as_ref().map(val))),
+        Call::Update(key, UpdateFn::Fail) => return saw(session.try_update(key, change(UpdateFn::Fail)).await),
+        Call::Update(key, f) => return saw(session.update(key, change(f)).await),
+        Call::Entries => return Ok(Output::Map(map(&session.entries().await?))),
+        Call::IsEmpty => return Ok(Output::Bool(session.is_empty().await?)),
+        Call::Clear => session.clear().await?,
+        Call::Delete => session.delete(),
+        Call::ClientGet(key) => return Ok(number(session.client().get(key)?)),
+        Call::ClientInsert(key, value) => session.client_mut().insert_raw(key, json(value))?,
+        Call::ClientRemove(key) => return Ok(number(session.client_mut().remove(key)?)),
+        Call::ClientClear => session.client_mut().clear(),
+        Call::ClientEntries => return Ok(Output::Map(map(&session.client().entries()))),
+        Call::Read(_) | Call::Set(..) | Call::Drop(_) | Call::Take(_) | Call::Change(..) => {
+            return typed(session, call).await;
         }
-        Act::Snapshot => {
+        Call::Snapshot => {
             let now = session.snapshot::<Visitor>().await?;
             let fields = [now.user, Some(now.count), now.name, now.deep.deep, Some(now.theme)];
-            return Ok(Out::Fields(fields.map(|field| field.map(Val::N)).to_vec()));
+            return Ok(Output::Fields(fields.map(|field| field.map(Val::N)).to_vec()));
         }
-        // The number is looked up by whoever knows it.
-        Act::Id => return Ok(Out::Id(session.id().map(|_| 0))),
-        Act::Cycle => session.cycle_id(),
-        Act::Invalidate => session.invalidate(),
-        Act::Restart => session.restart(),
-        Act::IsInvalidated => return Ok(Out::Bool(session.is_invalidated())),
-        Act::IsReplaced => return Ok(Out::Bool(session.is_replaced())),
-        Act::Lifetime(true) => session.set_lifetime(lifetime(IDLE * 2, ABSOLUTE * 2)),
-        Act::Lifetime(false) => session.set_lifetime(lifetime(IDLE / 2, ABSOLUTE / 2)),
-        Act::Label(number) => session.set_label(LABELS[number]),
-        Act::Meta => {
+        // The caller knows the number of the session.
+        Call::Id => return Ok(Output::Id(session.id().map(|_| 0))),
+        Call::Cycle => session.cycle_id(),
+        Call::Invalidate => session.invalidate(),
+        Call::Restart => session.restart(),
+        Call::IsInvalidated => return Ok(Output::Bool(session.is_invalidated())),
+        Call::IsReplaced => return Ok(Output::Bool(session.is_replaced())),
+        Call::Lifetime(true) => session.set_lifetime(lifetime(IDLE * 2, ABSOLUTE * 2)),
+        Call::Lifetime(false) => session.set_lifetime(lifetime(IDLE / 2, ABSOLUTE / 2)),
+        Call::Label(number) => session.set_label(LABELS[number]),
+        Call::Meta => {
             let created = |time: SystemTime| millis(time.duration_since(SystemTime::UNIX_EPOCH).unwrap());
             let meta = session.meta().await?;
-            return Ok(Out::Meta(meta.map(|meta| (created(meta.created), meta.label.as_deref().map(label)))));
+            return Ok(Output::Meta(meta.map(|meta| (created(meta.created), meta.label.as_deref().map(label)))));
         }
-        Act::Sync => session.sync().await?,
-        Act::Finalize | Act::FinalizeUnseen | Act::Abandon => unreachable!("an answer is no act"),
+        Call::Sync => session.sync().await?,
+        Call::Finalize | Call::FinalizeUnseen | Call::Abandon => unreachable!("a response is no call"),
     }
-    Ok(Out::Done)
+    Ok(Output::Done)
 }
 
-async fn typed(session: &mut Session, act: Act) -> Result<Out, Error> {
+async fn typed(session: &mut Session, call: Call) -> Result<Output, Error> {
     let mut visitor = session.typed_mut::<Visitor>();
-    match act {
-        Act::Read(field) => {
+    match call {
+        Call::Read(field) => {
             return Ok(number(match field {
                 Field::User => visitor.user().await?,
                 Field::Count => Some(visitor.count().await?),
@@ -457,7 +457,7 @@ async fn typed(session: &mut Session, act: Act) -> Result<Out, Error> {
                 Field::Hint => visitor.peek_hint()?,
             }));
         }
-        Act::Take(field) => {
+        Call::Take(field) => {
             return Ok(number(match field {
                 Field::User => visitor.remove_user().await?,
                 Field::Count => visitor.remove_count().await?,
@@ -468,7 +468,7 @@ async fn typed(session: &mut Session, act: Act) -> Result<Out, Error> {
                 Field::Hint => visitor.take_hint()?,
             }));
         }
-        Act::Set(field, value) => match field {
+        Call::Set(field, value) => match field {
             Field::User => visitor.set_user(value)?,
             Field::Count => visitor.set_count(value)?,
             Field::Notice => visitor.set_notice(value)?,
@@ -477,7 +477,7 @@ async fn typed(session: &mut Session, act: Act) -> Result<Out, Error> {
             Field::Theme => visitor.set_theme(value)?,
             Field::Hint => visitor.set_hint(value)?,
         },
-        Act::Drop(field) => match field {
+        Call::Drop(field) => match field {
             Field::User => visitor.unset_user()?,
             Field::Count => visitor.unset_count()?,
             Field::Notice => visitor.unset_notice()?,
@@ -486,17 +486,17 @@ async fn typed(session: &mut Session, act: Act) -> Result<Out, Error> {
             Field::Theme => visitor.unset_theme()?,
             Field::Hint => visitor.unset_hint()?,
         },
-        Act::Change(field, f) => {
+        Call::Change(field, f) => {
             return saw(match field {
                 Field::User => visitor.try_update_user(change(f)).await,
                 Field::Count => visitor.try_update_count(change_default(f)).await,
                 Field::Name => visitor.try_update_name(change(f)).await,
                 Field::Deep => visitor.deep_mut().try_update_deep(change(f)).await,
                 Field::Theme => visitor.try_update_theme(change_default(f)),
-                Field::Notice | Field::Hint => unreachable!("a flash message is not changed in place"),
+                Field::Notice | Field::Hint => unreachable!("flash messages have no update"),
             });
         }
-        _ => unreachable!("no act on a field"),
+        _ => unreachable!("not a call on a field"),
     }
-    Ok(Out::Done)
+    Ok(Output::Done)
 }

@@ -1,22 +1,22 @@
-//! One step of the model, and what it is to show.
+//! The expected result of one step in the model.
 
 use std::collections::BTreeMap;
 
 use super::driver::Stored;
-use super::operations::Sent;
-use super::request::Turn;
-use super::script::{Act, JOB, Step, browser_of};
-use super::world::{Choices, Out, Reply, Stop, Wire, World};
+use super::operations::SetCookie;
+use super::request::StepContext;
+use super::script::{Call, JOB, Step, browser_of};
+use super::state::{Choices, ModelState, Output, Reply, Stop, StoreCalls};
 
-/// What a step says, and the cookies it sends.
+/// The output of a step, and the cookies of its response.
 pub(crate) struct Expected {
-    pub out: Out,
+    pub out: Output,
     pub cookies: String,
 }
 
-/// The live records, from this number on.
-pub(crate) fn stored(world: &World, first: usize) -> BTreeMap<usize, Stored> {
-    let shown = (first..world.records.len()).filter_map(|number| Some((number, world.live(number)?)));
+/// The live records from this number.
+pub(crate) fn stored(state: &ModelState, first: usize) -> BTreeMap<usize, Stored> {
+    let shown = (first..state.records.len()).filter_map(|number| Some((number, state.live(number)?)));
     shown
         .map(|(number, record)| {
             let stored = Stored {
@@ -32,113 +32,113 @@ pub(crate) fn stored(world: &World, first: usize) -> BTreeMap<usize, Stored> {
         .collect()
 }
 
-fn said(result: Result<Out, Stop>) -> Out {
+fn output(result: Result<Output, Stop>) -> Output {
     match result {
         Ok(out) => out,
-        Err(Stop::Refused(kind)) => Out::Refused(kind),
-        Err(Stop::Cut) => Out::Cut,
+        Err(Stop::Failed(kind)) => Output::Error(kind),
+        Err(Stop::Cancelled) => Output::Cancelled,
     }
 }
 
-pub(crate) fn step(world: &mut World, step: Step, wire: &mut Wire, choices: &mut Choices) -> Expected {
+pub(crate) fn step(state: &mut ModelState, step: Step, store: &mut StoreCalls, choices: &mut Choices) -> Expected {
     let mut cookies = String::new();
     let out = match step {
-        Step::Do(tab, act, _) => act_on(world, tab, act, wire, choices, &mut cookies),
+        Step::Do(tab, call, _) => run_call(state, tab, call, store, choices, &mut cookies),
         Step::OpenVerified(tab, _) => {
-            let before = world.requests[tab].take();
-            let out = act_on(world, tab, Act::IsEmpty, wire, choices, &mut cookies);
-            if matches!(out, Out::Bool(_)) {
-                Out::Done
+            let before = state.requests[tab].take();
+            let out = run_call(state, tab, Call::IsEmpty, store, choices, &mut cookies);
+            if matches!(out, Output::Bool(_)) {
+                Output::Done
             } else {
-                world.requests[tab] = before;
+                state.requests[tab] = before;
                 out
             }
         }
-        Step::Leave(tab) => {
-            world.requests[tab] = None;
-            Out::Done
+        Step::Disconnect(tab) => {
+            state.requests[tab] = None;
+            Output::Done
         }
         Step::Wait(time) => {
-            world.now += time;
-            Out::Done
+            state.now += time;
+            Output::Done
         }
         Step::Copy => {
-            world.jars[1] = world.jars[0].clone();
-            Out::Done
+            state.cookies[1] = state.cookies[0].clone();
+            Output::Done
         }
         Step::Garble(browser) => {
-            world.jars[browser].session = world.jars[browser].session.take().map(|_| Err(()));
-            Out::Done
+            state.cookies[browser].session = state.cookies[browser].session.take().map(|_| Err(()));
+            Output::Done
         }
         Step::LoseState(browser) => {
-            world.jars[browser].state = None;
-            Out::Done
+            state.cookies[browser].state = None;
+            Output::Done
         }
         Step::NewKey => {
-            world.key += 1;
-            Out::Done
+            state.key += 1;
+            Output::Done
         }
         Step::Find(user) => {
-            wire.operations.push("find");
-            Out::Found(world.find(user))
+            store.operations.push("find");
+            Output::Found(state.find(user))
         }
-        Step::Revoke(_, session) if session >= world.records.len() => Out::Done,
+        Step::Revoke(_, session) if session >= state.records.len() => Output::Done,
         Step::Revoke(user, session) => {
-            wire.operations.push("delete");
-            let carries = world.find(user).contains(&session);
-            Out::Bool(carries && matches!(world.delete(session, None), Reply::Done))
+            store.operations.push("delete");
+            let carries = state.find(user).contains(&session);
+            Output::Bool(carries && matches!(state.delete(session, None), Reply::Done))
         }
         Step::RevokeAll(user, except) => {
-            wire.operations.push("find");
-            let found: Vec<usize> = world.find(user).into_iter().filter(|number| Some(*number) != except).collect();
+            store.operations.push("find");
+            let found: Vec<usize> = state.find(user).into_iter().filter(|number| Some(*number) != except).collect();
             for number in &found {
-                wire.operations.push("delete");
-                world.delete(*number, None);
+                store.operations.push("delete");
+                state.delete(*number, None);
             }
-            Out::Count(found.len())
+            Output::Count(found.len())
         }
         Step::Sweep => {
-            wire.operations.push("delete_expired");
-            Out::Done
+            store.operations.push("delete_expired");
+            Output::Done
         }
     };
     Expected { out, cookies }
 }
 
-fn act_on(
-    world: &mut World,
+fn run_call(
+    state: &mut ModelState,
     tab: usize,
-    act: Act,
-    wire: &mut Wire,
+    call: Call,
+    store: &mut StoreCalls,
     choices: &mut Choices,
     cookies: &mut String,
-) -> Out {
-    let Some(mut request) = world.requests[tab].take().or_else(|| world.request(tab)) else { return Out::Done };
-    let jar = request.jar.clone();
-    let mut turn = Turn { world, request: &mut request, wire, choices };
-    if !matches!(act, Act::Finalize | Act::FinalizeUnseen | Act::Abandon) {
-        let out = said(turn.act(act, &jar));
-        world.requests[tab] = Some(request);
+) -> Output {
+    let Some(mut request) = state.requests[tab].take().or_else(|| state.request(tab)) else { return Output::Done };
+    let jar = request.cookies.clone();
+    let mut context = StepContext { state, request: &mut request, store, choices };
+    if !matches!(call, Call::Finalize | Call::FinalizeUnseen | Call::Abandon) {
+        let out = output(context.call(call, &jar));
+        state.requests[tab] = Some(request);
         return out;
     }
-    let (result, session, state) = turn.answer(act == Act::Abandon, &jar);
-    if act != Act::FinalizeUnseen && tab != JOB {
-        let words = [session.as_ref().map(|sent| sent.word("session")), state.as_ref().map(|sent| sent.word("state"))];
+    let (result, session, client) = context.respond(call == Call::Abandon, &jar);
+    if call != Call::FinalizeUnseen && tab != JOB {
+        let words = [session.as_ref().map(|sent| sent.word("session")), client.as_ref().map(|sent| sent.word("state"))];
         *cookies = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        keep(world, browser_of(tab), session, state);
+        keep(state, browser_of(tab), session, client);
     }
-    said(result.map(|()| Out::Done))
+    output(result.map(|()| Output::Done))
 }
 
-/// A browser keeps what it is sent.
-fn keep(world: &mut World, browser: usize, session: Option<Sent>, state: Option<Sent>) {
-    let jar = &mut world.jars[browser];
-    for sent in [session, state].into_iter().flatten() {
+/// Stores the cookies of a response in the browser.
+fn keep(state: &mut ModelState, browser: usize, session: Option<SetCookie>, client: Option<SetCookie>) {
+    let cookies = &mut state.cookies[browser];
+    for sent in [session, client].into_iter().flatten() {
         match sent {
-            Sent::Session(sealed) => jar.session = Some(Ok(sealed)),
-            Sent::State(sealed) => jar.state = Some(sealed),
-            Sent::NoSession => jar.session = None,
-            Sent::NoState => jar.state = None,
+            SetCookie::Session(sealed) => cookies.session = Some(Ok(sealed)),
+            SetCookie::State(sealed) => cookies.state = Some(sealed),
+            SetCookie::NoSession => cookies.session = None,
+            SetCookie::NoState => cookies.state = None,
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Random scripts of requests, on every store, beside a plain model of what they are to do.
+//! Tests that run random scripts of requests on every store, and compare each step with a model.
 //!
-//! The model (`world.rs`, `request.rs`, `acts.rs`) is written from the contract and knows none of the library's code. A
-//! script is a list of steps: operations of several requests at once, of two browsers and a job, with store operations
-//! that fail, lose their reply, or are cancelled on either side of their work. After each step the model says what is to
-//! be seen: the result, the store operations, the cookies, and every record.
+//! The model (`state.rs`, `request.rs`, `operations.rs`) is written from the contract and uses no code of the library.
+//! A script is a list of steps: concurrent requests of two browsers and a job, whose store operations may fail, lose
+//! their reply, or be cancelled. After each step, the model predicts the result, the store operations, the cookies and
+//! every record.
 //!
-//! `SESSION_MODEL_CASES` says how many scripts run on the memory store (a twentieth of them on each other one), and
-//! `SESSION_MODEL_SEED` with which seed they begin; a failure says its own. A failure is shrunk, and becomes a named test.
+//! `SESSION_MODEL_CASES` is the number of scripts on the memory store (the other stores run a twentieth of them), and
+//! `SESSION_MODEL_SEED` is the first seed. A failure prints its seed and the smallest failing script.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -14,7 +14,7 @@
     clippy::same_functions_in_if_condition,
     clippy::struct_excessive_bools,
     clippy::unnecessary_wraps,
-    reason = "the model is to be read beside the tables: its arms are rows, and its steps have one shape"
+    reason = "the arms of the model correspond to rows of the tables, and its steps have one signature"
 )]
 
 mod driver;
@@ -22,7 +22,7 @@ mod expected;
 mod operations;
 mod request;
 mod script;
-mod world;
+mod state;
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ use self::driver::Run;
 use self::script::Script;
 
 /// A number from the environment.
-fn set_to(variable: &str) -> Option<u64> {
+fn env_number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
@@ -43,16 +43,16 @@ fn set_to(variable: &str) -> Option<u64> {
 async fn check(kind: Kind, store: Arc<dyn SessionStore>, script: &Script) -> Result<(), String> {
     let mut run = Run::new(store, kind == Kind::Memory);
     let result = run.script(script).await;
-    run.leave().await;
+    run.clean_up().await;
     result
 }
 
-/// A memory store of its own for each script; the scripts on another store share it, and each has sessions of its own.
-fn fresh(kind: Kind, store: &Arc<dyn SessionStore>) -> Arc<dyn SessionStore> {
+/// A new memory store for each script. On another store, the scripts have separate sessions in one store.
+fn store_for(kind: Kind, store: &Arc<dyn SessionStore>) -> Arc<dyn SessionStore> {
     if kind == Kind::Memory { Arc::new(MemoryStore::new()) } else { Arc::clone(store) }
 }
 
-/// Shrinks a script that fails, as far as it goes in bounded time.
+/// Shrinks a failing script in bounded time.
 async fn smallest(
     kind: Kind,
     store: &Arc<dyn SessionStore>,
@@ -65,7 +65,7 @@ async fn smallest(
         if !smaller {
             break;
         }
-        match check(kind, fresh(kind, store), &tree.current()).await {
+        match check(kind, store_for(kind, store), &tree.current()).await {
             Err(text) => {
                 (script, failure) = (tree.current(), text);
                 smaller = tree.simplify();
@@ -73,13 +73,13 @@ async fn smallest(
             Ok(()) => smaller = tree.complicate(),
         }
     }
-    // Steps that come together may still be more than it takes.
+    // Removing single steps can shrink the script further.
     let mut at = script.0.len();
     while at > 0 {
         at -= 1;
         let mut shorter = script.clone();
         shorter.0.remove(at);
-        if let Err(text) = check(kind, fresh(kind, store), &shorter).await {
+        if let Err(text) = check(kind, store_for(kind, store), &shorter).await {
             (script, failure) = (shorter, text);
         }
     }
@@ -87,9 +87,9 @@ async fn smallest(
 }
 
 async fn random_scripts_match_the_model(kind: Kind) {
-    let cases = set_to("SESSION_MODEL_CASES").unwrap_or(2000);
+    let cases = env_number("SESSION_MODEL_CASES").unwrap_or(2000);
     let cases = if kind == Kind::Memory { cases } else { cases.div_ceil(20) };
-    let first = set_to("SESSION_MODEL_SEED");
+    let first = env_number("SESSION_MODEL_SEED");
     let strategy = script::script();
     let (store, _folder) = kind.store().await;
     for case in 0..cases {
@@ -99,7 +99,7 @@ async fn random_scripts_match_the_model(kind: Kind) {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
         let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng);
         let tree = strategy.new_tree(&mut runner).unwrap();
-        if let Err(failure) = check(kind, fresh(kind, &store), &tree.current()).await {
+        if let Err(failure) = check(kind, store_for(kind, &store), &tree.current()).await {
             let (script, failure) = smallest(kind, &store, tree, failure).await;
             panic!("SESSION_MODEL_SEED={seed} SESSION_MODEL_CASES=1, case {case}:{script:?}\n{failure}");
         }

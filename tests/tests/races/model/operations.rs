@@ -1,12 +1,14 @@
-//! The plain model of what each operation says and wants.
+//! The model of the session's operations: their results and their pending changes.
 
 use session::ErrorKind;
 
-use super::request::{Ending, Request, Turn, View, Wants};
-use super::script::{Act, F, Field, Key, LABELS, Val};
-use super::world::{Change, ClientCookie, DEFAULT, Jar, Life, Map, Out, Reply, Sealed, Stop, Token, World};
+use super::request::{Deletion, PendingChanges, Request, StepContext, View};
+use super::script::{Call, Field, Key, LABELS, UpdateFn, Val};
+use super::state::{
+    Change, ClientCookie, Cookies, DEFAULT, Limits, Map, ModelState, Output, Reply, Sealed, Stop, Token,
+};
 
-/// What a field is made of: its keys, the new one first; the value of an absent one; where it is.
+/// The parts of a field: its keys (the current one first), its default, and its side.
 pub(crate) struct Shape {
     pub keys: &'static [Key],
     pub default: Option<u8>,
@@ -32,98 +34,100 @@ fn number(value: Option<Val>) -> Result<Option<u8>, Stop> {
     match value {
         None => Ok(None),
         Some(Val::N(number)) => Ok(Some(number)),
-        Some(Val::Word) => Turn::refuse(ErrorKind::Value),
+        Some(Val::Word) => StepContext::fail(ErrorKind::Value),
     }
 }
 
-fn out(value: Option<u8>) -> Out {
-    Out::Value(value.map(Val::N))
+fn out(value: Option<u8>) -> Output {
+    Output::Value(value.map(Val::N))
 }
 
-impl Turn<'_> {
-    /// The first operation that needs to know opens the cookies.
-    fn open(&mut self, jar: &Jar) {
-        let (now, request) = (self.world.now, &mut *self.request);
+impl StepContext<'_> {
+    /// Opens the cookies at the first operation that needs them.
+    fn open(&mut self, cookies: &Cookies) {
+        let (now, request) = (self.state.now, &mut *self.request);
         if std::mem::replace(&mut request.opened, true) {
             return;
         }
         let opens = |key: u32| key == request.key || key + 1 == request.key;
-        let session = jar.session.clone().and_then(Result::ok).filter(|sealed| opens(sealed.key));
+        let session = cookies.session.clone().and_then(Result::ok).filter(|sealed| opens(sealed.key));
         request.token = session.map(|sealed| sealed.what).filter(|token| now < token.end);
         if request.token.is_some() {
             request.view = View::Unknown;
         }
-        let state = jar.state.clone().filter(|sealed| opens(sealed.key)).map(|sealed| sealed.what);
+        let state = cookies.state.clone().filter(|sealed| opens(sealed.key)).map(|sealed| sealed.what);
         let beside = request.token.map(|token| token.record);
-        let believed = |state: &ClientCookie| now < state.expires && (state.names.is_none() || state.names == beside);
-        request.client = state.filter(believed);
+        let trusted = |state: &ClientCookie| now < state.expires && (state.names.is_none() || state.names == beside);
+        request.client = state.filter(trusted);
     }
 
-    pub(crate) fn act(&mut self, act: Act, jar: &Jar) -> Result<Out, Stop> {
-        self.open(jar);
-        match act {
-            Act::GetRaw(key) => Ok(Out::Value(self.read(&[key])?)),
-            Act::Get(key) => Ok(out(number(self.read(&[key])?)?)),
-            Act::Insert(key, value) => self.edit(&[key], Some(value)),
-            Act::Unset(key) => self.edit(&[key], None),
-            Act::Remove(key) => self.remove(&[key], true),
-            Act::RemoveRaw(key) => self.remove(&[key], false),
-            Act::Update(key, f) => self.update_or_tell(&[key], f, None),
-            Act::Entries => Ok(Out::Map(self.entries()?)),
-            Act::IsEmpty => Ok(Out::Bool(self.entries()?.is_empty())),
-            Act::Clear => {
+    pub(crate) fn call(&mut self, call: Call, cookies: &Cookies) -> Result<Output, Stop> {
+        self.open(cookies);
+        match call {
+            Call::GetRaw(key) => Ok(Output::Value(self.read(&[key])?)),
+            Call::Get(key) => Ok(out(number(self.read(&[key])?)?)),
+            Call::Insert(key, value) => self.edit(&[key], Some(value)),
+            Call::Unset(key) => self.edit(&[key], None),
+            Call::Remove(key) => self.remove(&[key], true),
+            Call::RemoveRaw(key) => self.remove(&[key], false),
+            Call::Update(key, f) => self.update_or_report(&[key], f, None),
+            Call::Entries => Ok(Output::Map(self.entries()?)),
+            Call::IsEmpty => Ok(Output::Bool(self.entries()?.is_empty())),
+            Call::Clear => {
                 if !self.request.invalidated {
-                    self.request.wants.wipe();
+                    self.request.pending.clear_all();
                 }
-                Ok(Out::Done)
+                Ok(Output::Done)
             }
-            Act::Delete => self.ending(Ending::Delete),
-            Act::Restart => self.ending(Ending::Restart),
-            Act::Invalidate => self.ending(Ending::Invalidate),
-            Act::Cycle => {
-                self.request.wants.no_browser |= self.request.job;
-                self.request.wants.rotate = !self.request.invalidated && !self.request.job;
-                Ok(Out::Done)
+            Call::Delete => self.deletion(Deletion::Delete),
+            Call::Restart => self.deletion(Deletion::Restart),
+            Call::Invalidate => self.deletion(Deletion::Invalidate),
+            Call::Cycle => {
+                self.request.pending.no_browser |= self.request.job;
+                self.request.pending.rotate = !self.request.invalidated && !self.request.job;
+                Ok(Output::Done)
             }
-            Act::Lifetime(long) => {
+            Call::Lifetime(long) => {
                 let idle = if long { DEFAULT.idle * 2 } else { DEFAULT.idle / 2 };
                 let all = if long { DEFAULT.all * 2 } else { DEFAULT.all / 2 };
-                self.request.wants.no_browser |= self.request.job;
-                self.request.wants.life =
-                    (!self.request.invalidated && !self.request.job).then_some(Life { idle, all });
-                Ok(Out::Done)
+                self.request.pending.no_browser |= self.request.job;
+                self.request.pending.life =
+                    (!self.request.invalidated && !self.request.job).then_some(Limits { idle, all });
+                Ok(Output::Done)
             }
-            Act::Label(label) => {
-                self.request.wants.label = (!self.request.invalidated).then_some(label % LABELS.len());
-                Ok(Out::Done)
+            Call::Label(label) => {
+                self.request.pending.label = (!self.request.invalidated).then_some(label % LABELS.len());
+                Ok(Output::Done)
             }
-            Act::ClientGet(_)
-            | Act::ClientInsert(..)
-            | Act::ClientRemove(_)
-            | Act::ClientClear
-            | Act::ClientEntries => self.client(act),
-            Act::Read(field) | Act::Set(field, _) | Act::Drop(field) | Act::Take(field) | Act::Change(field, _) => {
-                self.typed(field, act)
-            }
-            Act::Snapshot => self.snapshot(),
-            Act::Id => Ok(Out::Id(self.id())),
-            Act::IsInvalidated => Ok(Out::Bool(self.request.invalidated)),
-            Act::IsReplaced => Ok(Out::Bool(self.request.view == View::Replaced)),
-            Act::Meta => self.meta(),
-            Act::Sync => self.sync().map(|()| Out::Done),
-            Act::Finalize | Act::FinalizeUnseen | Act::Abandon => unreachable!("an answer is no act"),
+            Call::ClientGet(_)
+            | Call::ClientInsert(..)
+            | Call::ClientRemove(_)
+            | Call::ClientClear
+            | Call::ClientEntries => self.client(call),
+            Call::Read(field)
+            | Call::Set(field, _)
+            | Call::Drop(field)
+            | Call::Take(field)
+            | Call::Change(field, _) => self.typed(field, call),
+            Call::Snapshot => self.snapshot(),
+            Call::Id => Ok(Output::Id(self.id())),
+            Call::IsInvalidated => Ok(Output::Bool(self.request.invalidated)),
+            Call::IsReplaced => Ok(Output::Bool(self.request.view == View::Replaced)),
+            Call::Meta => self.meta(),
+            Call::Sync => self.sync().map(|()| Output::Done),
+            Call::Finalize | Call::FinalizeUnseen | Call::Abandon => unreachable!("a response is no call"),
         }
     }
 
-    /// A view that no ending hides.
+    /// Returns true if a pending deletion hides the record.
     fn hidden(&self) -> bool {
-        self.request.invalidated || self.request.ending.is_some()
+        self.request.invalidated || self.request.deletion.is_some()
     }
 
-    /// The value under the first of these keys that has one.
+    /// The first value under these keys.
     fn read(&mut self, keys: &[Key]) -> Result<Option<Val>, Stop> {
         for key in keys {
-            let known = self.request.wants.get(key).or(self.request.invalidated.then_some(None));
+            let known = self.request.pending.get(key).or(self.request.invalidated.then_some(None));
             let value = match known {
                 Some(value) => value,
                 None if self.hidden() => None,
@@ -136,14 +140,14 @@ impl Turn<'_> {
         Ok(None)
     }
 
-    /// What the request knows of a key beneath its own wants; while a commit of its own is on its way, that as well.
+    /// The known value of a key without pending changes, but with a commit in flight.
     fn find(&mut self, key: Key) -> Result<Option<Val>, Stop> {
-        let flying = self.request.flying.clone();
-        let unasked = flying.filter(|flying| flying.get(key).is_some() || self.request.view != View::Unknown);
-        if let Some(flying) = unasked
-            && self.may()
+        let in_flight = self.request.in_flight.clone();
+        let known = in_flight.filter(|in_flight| in_flight.get(key).is_some() || self.request.view != View::Unknown);
+        if let Some(in_flight) = known
+            && self.choose()
         {
-            if let Some(value) = flying.get(key) {
+            if let Some(value) = in_flight.get(key) {
                 return Ok(value);
             }
         } else {
@@ -159,33 +163,33 @@ impl Turn<'_> {
         if self.request.invalidated {
             return Ok(Map::new());
         }
-        let flying = self.request.flying.clone().filter(|_| self.request.view != View::Unknown && !self.hidden());
-        let unasked = flying.is_some() && self.may();
-        if !self.hidden() && !unasked {
+        let in_flight = self.request.in_flight.clone().filter(|_| self.request.view != View::Unknown && !self.hidden());
+        let known = in_flight.is_some() && self.choose();
+        if !self.hidden() && !known {
             self.load()?;
         }
         let mut values = match &self.request.view {
             View::Live(values, _) if !self.hidden() => values.clone(),
             _ => Map::new(),
         };
-        if let Some(flying) = flying.filter(|_| unasked) {
-            flying.change().apply(&mut values);
+        if let Some(in_flight) = in_flight.filter(|_| known) {
+            in_flight.change().apply(&mut values);
         }
-        self.request.wants.change().apply(&mut values);
+        self.request.pending.change().apply(&mut values);
         Ok(values)
     }
 
-    fn edit(&mut self, keys: &[Key], value: Option<Val>) -> Result<Out, Stop> {
+    fn edit(&mut self, keys: &[Key], value: Option<Val>) -> Result<Output, Stop> {
         if !self.request.invalidated {
             for key in &keys[1..] {
-                self.request.wants.edit(key, None);
+                self.request.pending.edit(key, None);
             }
-            self.request.wants.edit(keys[0], value);
+            self.request.pending.edit(keys[0], value);
         }
-        Ok(Out::Done)
+        Ok(Output::Done)
     }
 
-    fn remove(&mut self, keys: &[Key], typed: bool) -> Result<Out, Stop> {
+    fn remove(&mut self, keys: &[Key], typed: bool) -> Result<Output, Stop> {
         let value = self.read(keys)?;
         if typed {
             number(value)?;
@@ -193,28 +197,28 @@ impl Turn<'_> {
         if value.is_some() {
             self.edit(keys, None)?;
         }
-        Ok(Out::Value(value))
+        Ok(Output::Value(value))
     }
 
-    fn update_or_tell(&mut self, keys: &[Key], f: F, default: Option<u8>) -> Result<Out, Stop> {
+    fn update_or_report(&mut self, keys: &[Key], f: UpdateFn, default: Option<u8>) -> Result<Output, Stop> {
         let result = self.update(keys, f, default);
-        self.told(result)
+        self.report(result)
     }
 
-    /// Commits one key by compare and swap; only what ends or clears the session goes first.
-    fn update(&mut self, keys: &[Key], f: F, default: Option<u8>) -> Result<Out, Stop> {
+    /// Commits one key by compare-and-swap. A pending deletion or clear is committed before.
+    fn update(&mut self, keys: &[Key], f: UpdateFn, default: Option<u8>) -> Result<Output, Stop> {
         let saw = |value: Option<u8>| value.or(default);
-        let said = |value| Ok(Out::Saw(saw(value), f != F::Fail));
-        if self.request.invalidated && !(self.request.doubt.is_some() && self.may()) {
-            return said(None);
+        let outcome = |value| Ok(Output::Saw(saw(value), f != UpdateFn::Fail));
+        if self.request.invalidated && !(self.request.unknown_outcome.is_some() && self.choose()) {
+            return outcome(None);
         }
-        self.settle()?;
+        self.resolve()?;
         if self.request.invalidated {
-            return said(None);
+            return outcome(None);
         }
-        self.end()?;
-        if matches!(self.request.view, View::Live(_, 0)) && self.may() {
-            // The session was loaded, and stays so, if the store cannot say how it is by now.
+        self.commit_deletion()?;
+        if matches!(self.request.view, View::Live(_, 0)) && self.choose() {
+            // If the reload fails, the earlier load remains valid.
             let loaded = std::mem::replace(&mut self.request.view, View::Unknown);
             if let Err(stop) = self.load() {
                 self.request.view = loaded;
@@ -222,182 +226,192 @@ impl Turn<'_> {
             }
         }
         self.load()?;
-        // Two rows again, for `cycle_id` and an update with a replaced token: an update is an error, and "`cycle_id` and
-        // writes (a sign-in)" a new session.
-        let logs_in = self.request.wants.rotate || self.request.wants.life.is_some();
-        if self.request.view == View::Replaced && !(logs_in && self.may()) {
-            return Self::refuse(ErrorKind::Replaced);
+        // Two rows of the contract apply to `cycle_id` and an update with a replaced token: an update is an error, and
+        // "`cycle_id` and writes (a login)" creates a new session.
+        let logs_in = self.request.pending.rotate || self.request.pending.life.is_some();
+        if self.request.view == View::Replaced && !(logs_in && self.choose()) {
+            return Self::fail(ErrorKind::Replaced);
         }
-        if self.request.view == View::Gone && (self.request.seen || self.request.job) {
-            return Self::refuse(ErrorKind::Ended);
+        if self.request.view == View::Deleted && (self.request.seen_live || self.request.job) {
+            return Self::fail(ErrorKind::Ended);
         }
-        if std::mem::take(&mut self.request.wants.clear) {
+        if std::mem::take(&mut self.request.pending.clear) {
             if let View::Live(values, _) = &self.request.view
                 && !values.is_empty()
-                && self.may()
+                && self.choose()
             {
-                self.swap(Change { clear: true, ..Change::default() })?;
+                self.compare_and_swap(Change { clear: true, ..Change::default() })?;
             } else {
-                self.request.wants.clear = true;
+                self.request.pending.clear = true;
             }
         }
         loop {
             let current = number(self.read(keys)?)?;
-            let Ok(made) = f.of(saw(current)) else { return said(current) };
-            // A field with a default has no "absent" to be set to.
+            let Ok(made) = f.of(saw(current)) else { return outcome(current) };
+            // A field with a default cannot be set to absent.
             let made = made.or(default).map(Val::N);
-            let mut change = Change { clear: self.request.wants.clear, ..Change::default() };
+            let mut change = Change { clear: self.request.pending.clear, ..Change::default() };
             change.keys.extend(keys[1..].iter().map(|key| (*key, None)));
             change.keys.insert(keys[0], made);
             let View::Live(values, _) = &self.request.view else {
-                self.begin(keys, made)?;
-                return said(current);
+                self.create_by_update(keys, made)?;
+                return outcome(current);
             };
             let (mut same, before) = (values.clone(), values.clone());
             change.apply(&mut same);
-            if same == before && self.may() {
-                self.forget(keys);
-                return said(current);
+            if same == before && self.choose() {
+                self.discard_pending(keys);
+                return outcome(current);
             }
-            if self.swap(change)? {
-                self.forget(keys);
-                return said(current);
+            if self.compare_and_swap(change)? {
+                self.discard_pending(keys);
+                return outcome(current);
             }
         }
     }
 
-    /// What an update stored waits for no other commit.
-    fn forget(&mut self, keys: &[Key]) {
-        self.request.wants.clear = false;
+    /// Removes the pending changes of an update that was stored.
+    fn discard_pending(&mut self, keys: &[Key]) {
+        self.request.pending.clear = false;
         for key in keys {
-            self.request.wants.keys.remove(key);
+            self.request.pending.keys.remove(key);
         }
     }
 
-    /// An update without a session begins one, with its key alone, unless it leaves nothing.
-    fn begin(&mut self, keys: &[Key], made: Option<Val>) -> Result<(), Stop> {
-        self.forget(keys);
+    /// An update without a session creates one with only its key, unless the result is `None`.
+    fn create_by_update(&mut self, keys: &[Key], made: Option<Val>) -> Result<(), Stop> {
+        self.discard_pending(keys);
         let Some(made) = made else { return Ok(()) };
-        let mut wants = Wants { life: self.request.wants.life, label: self.request.wants.label, ..Wants::default() };
-        wants.edit(keys[0], Some(made));
-        // A new session has a new token; whether it is replaced once more is left open.
-        if self.may() {
-            (self.request.wants.rotate, self.request.wants.life, self.request.wants.label) = (false, None, None);
+        let mut pending = PendingChanges {
+            life: self.request.pending.life,
+            label: self.request.pending.label,
+            ..PendingChanges::default()
+        };
+        pending.edit(keys[0], Some(made));
+        // A new session has a new token. The contract does not define if it is rotated once more.
+        if self.choose() {
+            (self.request.pending.rotate, self.request.pending.life, self.request.pending.label) = (false, None, None);
         } else {
-            (wants.life, wants.label) = (None, None);
+            (pending.life, pending.label) = (None, None);
         }
-        self.create(Map::new(), &wants)
+        self.create(Map::new(), &pending)
     }
 
-    /// One try of a compare and swap. `false`: someone was faster, and the record is known as it is now.
-    fn swap(&mut self, mut change: Change) -> Result<bool, Stop> {
+    /// One attempt of a compare-and-swap. Returns false after a conflict, with the current record.
+    fn compare_and_swap(&mut self, mut change: Change) -> Result<bool, Stop> {
         let (View::Live(_, revision), Some(token)) = (&self.request.view, self.request.token) else {
-            unreachable!("only a live record is compared")
+            unreachable!("compare-and-swap needs a live record")
         };
         change.revision = Some(*revision);
-        let (secret, world) = (self.request.secret(), &mut *self.world);
-        match self.wire.ask("commit", || world.commit(token.record, secret, &change)) {
+        let (secret, state) = (self.request.secret(), &mut *self.state);
+        match self.store.call("commit", || state.commit(token.record, secret, &change)) {
             Ok(reply @ (Reply::Done | Reply::Conflict)) => {
-                let record = &self.world.records[token.record];
+                let record = &self.state.records[token.record];
                 self.request.view = View::Live(record.values.clone(), record.revision);
                 (self.request.known, self.request.label) = (Some(record.times), record.label);
                 Ok(matches!(reply, Reply::Done))
             }
             Ok(reply) => {
-                let kind = if self.refused_by(&reply) { ErrorKind::Replaced } else { ErrorKind::Ended };
-                Self::refuse(kind)
+                let kind = if self.apply_rejection(&reply) { ErrorKind::Replaced } else { ErrorKind::Ended };
+                Self::fail(kind)
             }
-            Err(broken) => {
-                self.fly(&broken, change.clear, &change.keys);
-                // The key's own edit went with it.
+            Err(no_reply) => {
+                self.set_in_flight(&no_reply, change.clear, &change.keys);
+                // The key's own pending change was part of the commit.
                 for key in change.keys.keys() {
-                    self.request.wants.keys.remove(key);
+                    self.request.pending.keys.remove(key);
                 }
-                self.request.wants.clear &= !change.clear;
-                self.after_a_lost_commit(broken).map(|()| false)
+                self.request.pending.clear &= !change.clear;
+                self.after_a_lost_commit(no_reply).map(|()| false)
             }
         }
     }
 
-    fn ending(&mut self, ending: Ending) -> Result<Out, Stop> {
+    fn deletion(&mut self, deletion: Deletion) -> Result<Output, Stop> {
         if self.request.invalidated {
-            // It is ignored; that a job has no other session to begin may be said all the same.
-            self.request.wants.no_browser |= self.request.job && ending == Ending::Restart && self.may();
-            return Ok(Out::Done);
+            // The call is ignored. A job may still report that it cannot restart.
+            self.request.pending.no_browser |= self.request.job && deletion == Deletion::Restart && self.choose();
+            return Ok(Output::Done);
         }
         let request = &mut *self.request;
-        if request.job && ending == Ending::Restart {
-            request.wants.no_browser = true;
-            return Ok(Out::Done);
+        if request.job && deletion == Deletion::Restart {
+            request.pending.no_browser = true;
+            return Ok(Output::Done);
         }
-        request.wants = Wants { no_browser: request.wants.no_browser, ..Wants::default() };
-        if ending != Ending::Delete {
-            request.client_edits = Wants::default();
+        request.pending = PendingChanges { no_browser: request.pending.no_browser, ..PendingChanges::default() };
+        if deletion != Deletion::Delete {
+            request.client_edits = PendingChanges::default();
         }
-        request.invalidated = ending == Ending::Invalidate;
-        let before = request.ending.take();
-        request.ending =
-            Some(if before == Some(Ending::Restart) && ending == Ending::Delete { Ending::Restart } else { ending });
-        if request.token.is_none() && request.doubt.is_none() {
-            // There is nothing to end but what the browser holds.
-            request.ending = None;
-            request.dropped |= ending != Ending::Delete;
-            request.view = View::Nothing;
+        request.invalidated = deletion == Deletion::Invalidate;
+        let before = request.deletion.take();
+        request.deletion = Some(if before == Some(Deletion::Restart) && deletion == Deletion::Delete {
+            Deletion::Restart
+        } else {
+            deletion
+        });
+        if request.token.is_none() && request.unknown_outcome.is_none() {
+            // Only the cookies of the browser can be removed.
+            request.deletion = None;
+            request.removes_cookies |= deletion != Deletion::Delete;
+            request.view = View::Absent;
         }
-        Ok(Out::Done)
+        Ok(Output::Done)
     }
 
     fn id(&mut self) -> Option<usize> {
         let number = self.request.token.map(|token| token.record);
-        let ended = self.request.view == View::Gone;
+        let ended = self.request.view == View::Deleted;
         let number = number.filter(|_| !ended);
-        if number.is_some() && (self.request.ending.is_some() || self.request.doubt.is_some()) && self.may() {
+        if number.is_some()
+            && (self.request.deletion.is_some() || self.request.unknown_outcome.is_some())
+            && self.choose()
+        {
             return None;
         }
         number
     }
 
-    fn meta(&mut self) -> Result<Out, Stop> {
-        let unasked = self.request.flying.is_some() && self.request.view != View::Unknown && self.may();
-        if !self.hidden() && !unasked {
+    fn meta(&mut self) -> Result<Output, Stop> {
+        let known = self.request.in_flight.is_some() && self.request.view != View::Unknown && self.choose();
+        if !self.hidden() && !known {
             self.load()?;
         }
-        // Until an ending is carried out, the record lives.
-        let live = matches!(self.request.view, View::Live(..)) && !(self.hidden() && self.may());
-        let record = self.request.token.filter(|_| live).map(|token| &self.world.records[token.record]);
-        Ok(Out::Meta(record.map(|record| (record.created, self.request.label))))
+        // The record lives until the deletion is committed.
+        let live = matches!(self.request.view, View::Live(..)) && !(self.hidden() && self.choose());
+        let record = self.request.token.filter(|_| live).map(|token| &self.state.records[token.record]);
+        Ok(Output::Meta(record.map(|record| (record.created, self.request.label))))
     }
 
-    fn client(&mut self, act: Act) -> Result<Out, Stop> {
+    fn client(&mut self, call: Call) -> Result<Output, Stop> {
         if self.request.job {
-            return match act {
-                Act::ClientInsert(..) => Self::refuse(ErrorKind::NoBrowser),
-                _ => Ok(Out::Done),
+            return match call {
+                Call::ClientInsert(..) => Self::fail(ErrorKind::NoBrowser),
+                _ => Ok(Output::Done),
             };
         }
         self.request.client_used = true;
         let values = if self.request.invalidated { Map::new() } else { self.request.client_values() };
-        match act {
-            Act::ClientGet(key) => Ok(out(number(values.get(key).copied())?)),
-            Act::ClientRemove(key) => {
+        match call {
+            Call::ClientGet(key) => Ok(out(number(values.get(key).copied())?)),
+            Call::ClientRemove(key) => {
                 let value = number(values.get(key).copied())?;
-                // What is not there is not removed, or known to be gone; either is no write.
-                if value.is_some() || self.may() {
+                // Removing an absent value may count as a write or not.
+                if value.is_some() || self.choose() {
                     self.edit_client(key, None);
                 }
                 Ok(out(value))
             }
-            Act::ClientInsert(key, value) => {
+            Call::ClientInsert(key, value) => {
                 self.edit_client(key, Some(value));
-                Ok(Out::Done)
+                Ok(Output::Done)
             }
-            Act::ClientClear => {
+            Call::ClientClear => {
                 if !self.request.invalidated {
-                    self.request.client_edits.wipe();
+                    self.request.client_edits.clear_all();
                 }
-                Ok(Out::Done)
+                Ok(Output::Done)
             }
-            _ => Ok(Out::Map(values)),
+            _ => Ok(Output::Map(values)),
         }
     }
 
@@ -408,50 +422,50 @@ impl Turn<'_> {
         }
     }
 
-    /// A field is its keys; a client field is the client state's.
-    fn typed(&mut self, field: Field, act: Act) -> Result<Out, Stop> {
+    /// A call on a typed field, which is a call on its keys.
+    fn typed(&mut self, field: Field, call: Call) -> Result<Output, Stop> {
         let Shape { keys, default, client } = field.shape();
         if client {
-            return self.client_field(keys[0], default, act);
+            return self.client_field(keys[0], default, call);
         }
-        match act {
-            Act::Read(_) => {
+        match call {
+            Call::Read(_) => {
                 let value = self.read(keys)?;
                 Ok(out(number(value)?.or(default)))
             }
-            Act::Set(_, value) => self.edit(keys, Some(Val::N(value))),
-            Act::Drop(_) => self.edit(keys, None),
-            Act::Take(_) => self.remove(keys, true),
-            Act::Change(_, f) => self.update_or_tell(keys, f, default),
-            _ => unreachable!("no act on a field"),
+            Call::Set(_, value) => self.edit(keys, Some(Val::N(value))),
+            Call::Drop(_) => self.edit(keys, None),
+            Call::Take(_) => self.remove(keys, true),
+            Call::Change(_, f) => self.update_or_report(keys, f, default),
+            _ => unreachable!("not a call on a field"),
         }
     }
 
-    fn client_field(&mut self, key: Key, default: Option<u8>, act: Act) -> Result<Out, Stop> {
-        match act {
-            Act::Set(_, value) => self.client(Act::ClientInsert(key, Val::N(value))),
-            Act::Take(_) => self.client(Act::ClientRemove(key)),
-            Act::Drop(_) => {
+    fn client_field(&mut self, key: Key, default: Option<u8>, call: Call) -> Result<Output, Stop> {
+        match call {
+            Call::Set(_, value) => self.client(Call::ClientInsert(key, Val::N(value))),
+            Call::Take(_) => self.client(Call::ClientRemove(key)),
+            Call::Drop(_) => {
                 self.edit_client(key, None);
-                Ok(Out::Done)
+                Ok(Output::Done)
             }
-            Act::Change(_, f) => {
-                let Out::Value(value) = self.client(Act::ClientGet(key))? else { unreachable!("a read") };
+            Call::Change(_, f) => {
+                let Output::Value(value) = self.client(Call::ClientGet(key))? else { unreachable!("a read") };
                 let value = number(value)?;
                 let saw = value.or(default);
                 if let Ok(made) = f.of(saw) {
                     self.edit_client(key, made.or(default).map(Val::N));
                 }
-                Ok(Out::Saw(saw, f != F::Fail))
+                Ok(Output::Saw(saw, f != UpdateFn::Fail))
             }
-            _ => match self.client(Act::ClientGet(key))? {
-                Out::Value(None) => Ok(out(default)),
+            _ => match self.client(Call::ClientGet(key))? {
+                Output::Value(None) => Ok(out(default)),
                 value => Ok(value),
             },
         }
     }
 
-    fn snapshot(&mut self) -> Result<Out, Stop> {
+    fn snapshot(&mut self) -> Result<Output, Stop> {
         let mut fields = Vec::new();
         let server = self.entries()?;
         let client = self.request.client_values();
@@ -462,53 +476,61 @@ impl Turn<'_> {
             let value = number(keys.iter().find_map(|key| values.get(key).copied()))?;
             fields.push(value.or(default).map(Val::N));
         }
-        Ok(Out::Fields(fields))
+        Ok(Output::Fields(fields))
     }
 
     fn sync(&mut self) -> Result<(), Stop> {
         let result = self.commit();
-        self.told(result)
+        self.report(result)
     }
 
-    /// The answer: what is committed, and the cookies: the session's, and the client state's.
-    pub(crate) fn answer(&mut self, abandon: bool, jar: &Jar) -> (Result<(), Stop>, Option<Sent>, Option<Sent>) {
-        self.open(jar);
+    /// The response: the commit, and the two cookies.
+    pub(crate) fn respond(
+        &mut self,
+        abandon: bool,
+        cookies: &Cookies,
+    ) -> (Result<(), Stop>, Option<SetCookie>, Option<SetCookie>) {
+        self.open(cookies);
         let result = if abandon {
-            if self.request.wants.no_browser && self.may() {
-                return (Self::refuse(ErrorKind::NoBrowser), None, None);
+            if self.request.pending.no_browser && self.choose() {
+                return (Self::fail(ErrorKind::NoBrowser), None, None);
             }
-            self.request.wants = Wants::default();
-            let settled = self.settle().map(|_| ());
-            settled.and_then(|()| self.end())
+            self.request.pending = PendingChanges::default();
+            let settled = self.resolve().map(|_| ());
+            settled.and_then(|()| self.commit_deletion())
         } else {
             self.commit()
         };
-        if let Err(Stop::Cut) = result {
+        if let Err(Stop::Cancelled) = result {
             return (result, None, None);
         }
         let (session, state) = (self.session_cookie(), self.state_cookie(abandon, result.is_ok()));
         (result, session, state)
     }
 
-    fn session_cookie(&mut self) -> Option<Sent> {
+    fn session_cookie(&mut self) -> Option<SetCookie> {
         let request = &*self.request;
-        if let (Some(token), true) = (request.token, request.owed && request.view != View::Replaced) {
+        if let (Some(token), true) = (request.token, request.sends_token && request.view != View::Replaced) {
             let sealed = Sealed { key: request.key, what: token };
-            if token.end <= self.world.now {
-                // There is nothing left of it to send.
+            if token.end <= self.state.now {
+                // The token already expired.
                 return None;
             }
-            return if self.request.view == View::Gone && self.may() { None } else { Some(Sent::Session(sealed)) };
+            return if self.request.view == View::Deleted && self.choose() {
+                None
+            } else {
+                Some(SetCookie::Session(sealed))
+            };
         }
-        (request.dropped && request.jar.session.is_some()).then_some(Sent::NoSession)
+        (request.removes_cookies && request.cookies.session.is_some()).then_some(SetCookie::NoSession)
     }
 
-    fn state_cookie(&mut self, abandon: bool, ok: bool) -> Option<Sent> {
+    fn state_cookie(&mut self, abandon: bool, ok: bool) -> Option<SetCookie> {
         if abandon || !ok {
-            self.request.client_edits = Wants::default();
+            self.request.client_edits = PendingChanges::default();
         }
         let request = self.request.clone();
-        let removal = (request.dropped && request.jar.state.is_some()).then_some(Sent::NoState);
+        let removal = (request.removes_cookies && request.cookies.state.is_some()).then_some(SetCookie::NoState);
         if request.job {
             return removal;
         }
@@ -516,59 +538,59 @@ impl Turn<'_> {
         let base = request.client.as_ref();
         let written = !request.client_edits.is_empty() && !abandon && ok;
         let idle = request.token.map_or(DEFAULT, |token| token.life).idle;
-        let now = self.world.now;
-        // The threshold is of the idle time that the session has by now: "remember me" reaches the state cookie at once.
+        let now = self.state.now;
+        // The threshold uses the current idle limit, so "remember me" applies to the state cookie at once.
         let due = base.is_some_and(|base| base.expires < now + idle * 8 / 10) && request.client_used && !abandon;
         let unbind = request.unbound;
-        if !(written || ((due || unbind) && !values.is_empty() && !request.dropped)) {
+        if !(written || ((due || unbind) && !values.is_empty() && !request.removes_cookies)) {
             return removal;
         }
-        if !ok && self.may() {
+        if !ok && self.choose() {
             return removal;
         }
-        let believed = Request { client_edits: Wants::default(), ..request.clone() };
-        let before = believed.client_values();
-        if values == before && !due && !unbind && self.may() {
+        let trusted = Request { client_edits: PendingChanges::default(), ..request.clone() };
+        let before = trusted.client_values();
+        if values == before && !due && !unbind && self.choose() {
             return removal;
         }
-        let lost = matches!(self.request.view, View::Gone | View::Replaced);
+        let lost = matches!(self.request.view, View::Deleted | View::Replaced);
         let names = self.request.token.map(|token| token.record).filter(|_| !lost);
-        let names = if names.is_some() && self.request.owed && self.may() { None } else { names };
+        let names = if names.is_some() && self.request.sends_token && self.choose() { None } else { names };
         if values.is_empty() {
-            if before.is_empty() && self.may() {
+            if before.is_empty() && self.choose() {
                 return removal;
             }
-            return self.request.jar.state.is_some().then_some(Sent::NoState);
+            return self.request.cookies.state.is_some().then_some(SetCookie::NoState);
         }
         let key = self.request.key;
         let sealed = Sealed { key, what: ClientCookie { names, values, expires: now + idle } };
-        Some(Sent::State(sealed))
+        Some(SetCookie::State(sealed))
     }
 }
 
-/// A cookie of an answer.
-pub(crate) enum Sent {
+/// A cookie of a response.
+pub(crate) enum SetCookie {
     Session(Sealed<Token>),
     State(Sealed<ClientCookie>),
     NoSession,
     NoState,
 }
 
-impl Sent {
+impl SetCookie {
     pub(crate) fn word(&self, name: &str) -> String {
         if matches!(self, Self::NoSession | Self::NoState) { format!("-{name}") } else { name.to_owned() }
     }
 }
 
-impl World {
-    /// The request of a tab, opened if there is none. A job opens the newest session.
+impl ModelState {
+    /// Opens the request of a tab if there is none. A job opens the newest session.
     pub(crate) fn request(&self, tab: usize) -> Option<Request> {
         if tab == super::script::JOB {
             let record = self.records.len().checked_sub(1)?;
             let token = Token { record, secret: 0, life: DEFAULT, end: u64::MAX };
-            return Some(Request::new(Some(token), self.key, Jar::default()));
+            return Some(Request::new(Some(token), self.key, Cookies::default()));
         }
-        let jar = &self.jars[super::script::browser_of(tab)];
-        Some(Request::new(None, self.key, jar.clone()))
+        let cookies = &self.cookies[super::script::browser_of(tab)];
+        Some(Request::new(None, self.key, cookies.clone()))
     }
 }

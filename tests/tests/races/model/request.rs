@@ -1,41 +1,41 @@
-//! The plain model of one request: what it knows, what it wants, and what a commit makes of that.
+//! The model of one request: its knowledge, its pending changes, and its commits.
 
 use std::collections::BTreeMap;
 
 use session::ErrorKind;
 
 use super::script::{Key, Val};
-use super::world::{
-    Broken, Change, Choices, ClientCookie, DEFAULT, GRACE, Jar, Life, Map, Record, Reply, Stop, Times, Token, Wire,
-    World,
+use super::state::{
+    Change, Choices, ClientCookie, Cookies, DEFAULT, GRACE, Limits, Map, ModelState, NoReply, Record, Reply, Stop,
+    StoreCalls, Times, Token,
 };
 
-/// What the request knows of its session.
+/// The status of the session, as the request knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum View {
-    /// There is none.
-    Nothing,
-    /// The store was not asked yet.
+    /// There is no session.
+    Absent,
+    /// The record was not loaded.
     Unknown,
     Live(Map, u32),
-    Gone,
+    Deleted,
     Replaced,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum Deletion {
     Delete,
     Restart,
     Invalidate,
 }
 
-/// What the request wants of its session since its last commit.
+/// The changes since the last commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Wants {
+pub(crate) struct PendingChanges {
     pub clear: bool,
     pub keys: BTreeMap<Key, Option<Val>>,
     pub rotate: bool,
-    pub life: Option<Life>,
+    pub life: Option<Limits>,
     pub label: Option<usize>,
     pub no_browser: bool,
 }
@@ -47,55 +47,55 @@ pub(crate) struct Request {
     pub job: bool,
     pub token: Option<Token>,
     pub view: View,
-    /// Whether it has seen its session live.
-    pub seen: bool,
-    pub wants: Wants,
-    pub ending: Option<Ending>,
+    /// The request has seen its session live.
+    pub seen_live: bool,
+    pub pending: PendingChanges,
+    pub deletion: Option<Deletion>,
     pub invalidated: bool,
-    /// What ended, and has its cookies removed.
-    pub dropped: bool,
+    /// The response removes the cookies.
+    pub removes_cookies: bool,
     /// The record of the client state was deleted.
     pub unbound: bool,
-    /// The cookies it came with.
-    pub jar: Jar,
-    /// A token of this request's making is owed to the browser.
-    pub owed: bool,
-    /// A token that may have been made, and whether by a creation.
-    pub doubt: Option<(Token, bool)>,
-    /// What was cancelled on its way: it may be read until the store is asked.
-    pub flying: Option<Wants>,
-    /// The record's times, as the store last said them.
+    /// The cookies of the request.
+    pub cookies: Cookies,
+    /// The response must send the new token.
+    pub sends_token: bool,
+    /// A token with unknown outcome; true for a creation.
+    pub unknown_outcome: Option<(Token, bool)>,
+    /// A cancelled commit. Its values may be read until the next load.
+    pub in_flight: Option<PendingChanges>,
+    /// The times of the record, as last returned by the store.
     pub known: Option<Times>,
-    /// The record's label, as this request last saw or set it: a session is loaded once.
+    /// The label of the record, as last seen or set by this request.
     pub label: Option<usize>,
     pub client: Option<ClientCookie>,
-    pub client_edits: Wants,
+    pub client_edits: PendingChanges,
     pub client_used: bool,
 }
 
 impl Request {
-    pub(crate) fn new(job: Option<Token>, key: u32, jar: Jar) -> Self {
-        let view = if job.is_some() { View::Unknown } else { View::Nothing };
+    pub(crate) fn new(job: Option<Token>, key: u32, cookies: Cookies) -> Self {
+        let view = if job.is_some() { View::Unknown } else { View::Absent };
         Self {
             opened: job.is_some(),
             key,
             job: job.is_some(),
             token: job,
             view,
-            seen: false,
-            wants: Wants::default(),
-            ending: None,
+            seen_live: false,
+            pending: PendingChanges::default(),
+            deletion: None,
             invalidated: false,
-            dropped: false,
+            removes_cookies: false,
             unbound: false,
-            jar,
-            owed: false,
-            doubt: None,
-            flying: None,
+            cookies,
+            sends_token: false,
+            unknown_outcome: None,
+            in_flight: None,
             known: None,
             label: None,
             client: None,
-            client_edits: Wants::default(),
+            client_edits: PendingChanges::default(),
             client_used: false,
         }
     }
@@ -104,11 +104,11 @@ impl Request {
         self.token.filter(|_| !self.job).map(|token| token.secret)
     }
 
-    /// Client state of a record is believed until the record is known to be ended or replaced.
+    /// The trusted client state: a bound one is trusted until its record is known to be deleted or replaced.
     pub(crate) fn client_values(&self) -> Map {
-        let lost = matches!(self.view, View::Gone | View::Replaced);
+        let lost = matches!(self.view, View::Deleted | View::Replaced);
         let ours = self.token.map(|token| token.record).filter(|_| !lost);
-        let ended = self.invalidated || self.dropped || self.ending == Some(Ending::Restart);
+        let ended = self.invalidated || self.removes_cookies || self.deletion == Some(Deletion::Restart);
         let base = self.client.as_ref().filter(|client| !ended && (client.names.is_none() || client.names == ours));
         let mut values = base.map_or_else(Map::new, |client| client.values.clone());
         self.client_edits.change().apply(&mut values);
@@ -116,17 +116,17 @@ impl Request {
     }
 
     pub(crate) fn changes_client(&self) -> bool {
-        let before = Self { client_edits: Wants::default(), ..self.clone() };
+        let before = Self { client_edits: PendingChanges::default(), ..self.clone() };
         before.client_values() != self.client_values()
     }
 }
 
-impl Wants {
+impl PendingChanges {
     pub(crate) fn change(&self) -> Change {
         Change { clear: self.clear, keys: self.keys.clone(), label: self.label, token: None, revision: None }
     }
 
-    /// What is said of a key.
+    /// The pending change of a key.
     pub(crate) fn get(&self, key: Key) -> Option<Option<Val>> {
         self.keys.get(key).copied().or(self.clear.then_some(None))
     }
@@ -143,7 +143,7 @@ impl Wants {
         *self == Self::default()
     }
 
-    /// What is cleared already has no key to drop.
+    /// Sets or removes a key. A removal after a clear is not recorded.
     pub(crate) fn edit(&mut self, key: Key, value: Option<Val>) {
         if self.clear && value.is_none() {
             self.keys.remove(key);
@@ -152,53 +152,53 @@ impl Wants {
         }
     }
 
-    pub(crate) fn wipe(&mut self) {
+    pub(crate) fn clear_all(&mut self) {
         self.keys.clear();
         self.clear = true;
     }
 }
 
-/// One step of one request.
-pub(crate) struct Turn<'a> {
-    pub world: &'a mut World,
+/// The context of one step of one request.
+pub(crate) struct StepContext<'a> {
+    pub state: &'a mut ModelState,
     pub request: &'a mut Request,
-    pub wire: &'a mut Wire,
+    pub store: &'a mut StoreCalls,
     pub choices: &'a mut Choices,
 }
 
-impl Turn<'_> {
-    pub(crate) fn may(&mut self) -> bool {
-        self.choices.may()
+impl StepContext<'_> {
+    pub(crate) fn choose(&mut self) -> bool {
+        self.choices.choose()
     }
 
-    pub(crate) fn refuse<T>(kind: ErrorKind) -> Result<T, Stop> {
-        Err(Stop::Refused(kind))
+    pub(crate) fn fail<T>(kind: ErrorKind) -> Result<T, Stop> {
+        Err(Stop::Failed(kind))
     }
 
-    fn lost<T>(broken: Broken) -> Result<T, Stop> {
-        Err(match broken {
-            Broken::Lost => Stop::Refused(ErrorKind::Store),
-            Broken::Cut => Stop::Cut,
+    fn lost<T>(no_reply: NoReply) -> Result<T, Stop> {
+        Err(match no_reply {
+            NoReply::Lost => Stop::Failed(ErrorKind::Store),
+            NoReply::Cancelled => Stop::Cancelled,
         })
     }
 
-    /// The record is not there, or not this token's any more.
-    pub(crate) fn refused_by(&mut self, reply: &Reply) -> bool {
-        let seen = self.request.seen;
-        let replaced = matches!(reply, Reply::Replaced(rotated) if seen || self.world.now < rotated + GRACE);
-        self.request.view = if replaced { View::Replaced } else { View::Gone };
+    /// Records that the record is missing, or that its token was rotated.
+    pub(crate) fn apply_rejection(&mut self, reply: &Reply) -> bool {
+        let seen = self.request.seen_live;
+        let replaced = matches!(reply, Reply::Replaced(rotated) if seen || self.state.now < rotated + GRACE);
+        self.request.view = if replaced { View::Replaced } else { View::Deleted };
         replaced
     }
 
     fn see(&mut self, record: Option<&Record>) {
         let secret = self.request.secret();
         match record {
-            None => _ = self.refused_by(&Reply::Missing),
+            None => _ = self.apply_rejection(&Reply::Missing),
             Some(record) if secret.is_some_and(|secret| secret != record.secret) => {
-                _ = self.refused_by(&Reply::Replaced(record.rotated.unwrap_or(0)));
+                _ = self.apply_rejection(&Reply::Replaced(record.rotated.unwrap_or(0)));
             }
             Some(record) => {
-                self.request.seen = true;
+                self.request.seen_live = true;
                 self.request.known = Some(record.times);
                 self.request.label = record.label;
                 self.request.view = View::Live(record.values.clone(), record.revision);
@@ -206,39 +206,39 @@ impl Turn<'_> {
         }
     }
 
-    /// One load decides whether a token was made whose reply was lost.
-    pub(crate) fn settle(&mut self) -> Result<bool, Stop> {
-        let Some((token, creation)) = self.request.doubt else {
-            if self.request.flying.take().is_some() && self.request.token.is_some() {
+    /// Resolves the unknown outcome of a new token by one load.
+    pub(crate) fn resolve(&mut self) -> Result<bool, Stop> {
+        let Some((token, creation)) = self.request.unknown_outcome else {
+            if self.request.in_flight.take().is_some() && self.request.token.is_some() {
                 self.request.view = View::Unknown;
             }
             return Ok(false);
         };
-        let world = &*self.world;
-        let found = self.wire.ask("load", || world.live(token.record).cloned());
-        if !matches!(found, Err(Broken::Cut)) {
-            self.request.flying = None;
+        let state = &*self.state;
+        let found = self.store.call("load", || state.live(token.record).cloned());
+        if !matches!(found, Err(NoReply::Cancelled)) {
+            self.request.in_flight = None;
         }
         let found = match found {
             Ok(found) => found,
-            Err(Broken::Cut) => return Err(Stop::Cut),
-            Err(Broken::Lost) => {
-                // Nobody can tell, and no cookie is sent. What was found ended or replaced before stays so.
-                self.request.doubt = None;
+            Err(NoReply::Cancelled) => return Err(Stop::Cancelled),
+            Err(NoReply::Lost) => {
+                // The outcome remains unknown, and no cookie is sent. A known deletion or rotation remains known.
+                self.request.unknown_outcome = None;
                 if matches!(self.request.view, View::Live(..)) {
                     self.request.view = View::Unknown;
                 }
                 return Ok(false);
             }
         };
-        self.request.doubt = None;
+        self.request.unknown_outcome = None;
         if found.as_ref().is_some_and(|record| record.secret == token.secret) {
-            (self.request.token, self.request.owed) = (Some(token), true);
+            (self.request.token, self.request.sends_token) = (Some(token), true);
             self.see(found.as_ref());
             return Ok(true);
         }
         if !creation {
-            if self.may() {
+            if self.choose() {
                 self.request.view = View::Unknown;
             } else {
                 self.see(found.as_ref());
@@ -247,213 +247,214 @@ impl Turn<'_> {
         Ok(false)
     }
 
-    /// The request's one load.
+    /// Loads the record once.
     pub(crate) fn load(&mut self) -> Result<(), Stop> {
-        self.settle()?;
+        self.resolve()?;
         let Some(token) = self.request.token.filter(|_| self.request.view == View::Unknown) else { return Ok(()) };
-        let world = &*self.world;
-        match self.wire.ask("load", || world.live(token.record).cloned()) {
+        let state = &*self.state;
+        match self.store.call("load", || state.live(token.record).cloned()) {
             Ok(found) => self.see(found.as_ref()),
-            Err(broken) => return Self::lost(broken),
+            Err(no_reply) => return Self::lost(no_reply),
         }
         Ok(())
     }
 
-    /// Carries out `delete`, `restart` or `invalidate`.
-    pub(crate) fn end(&mut self) -> Result<(), Stop> {
-        let Some(ending) = self.request.ending else { return Ok(()) };
+    /// Commits a pending `delete`, `restart` or `invalidate`.
+    pub(crate) fn commit_deletion(&mut self) -> Result<(), Stop> {
+        let Some(deletion) = self.request.deletion else { return Ok(()) };
         if let Some(token) = self.request.token {
-            let known = matches!(self.request.view, View::Gone | View::Replaced);
-            let reply = if known && self.may() {
-                if self.request.view == View::Gone { Reply::Missing } else { Reply::Replaced(self.world.now) }
+            let known = matches!(self.request.view, View::Deleted | View::Replaced);
+            let reply = if known && self.choose() {
+                if self.request.view == View::Deleted { Reply::Missing } else { Reply::Replaced(self.state.now) }
             } else {
-                let (secret, world) = (self.request.secret(), &mut *self.world);
-                match self.wire.ask("delete", || world.delete(token.record, secret)) {
+                let (secret, state) = (self.request.secret(), &mut *self.state);
+                match self.store.call("delete", || state.delete(token.record, secret)) {
                     Ok(reply) => reply,
-                    Err(broken) => return Self::lost(broken),
+                    Err(no_reply) => return Self::lost(no_reply),
                 }
             };
-            if let (Reply::Done, Ending::Delete, Some(client)) = (&reply, ending, &mut self.request.client)
+            if let (Reply::Done, Deletion::Delete, Some(client)) = (&reply, deletion, &mut self.request.client)
                 && client.names == Some(token.record)
             {
                 (client.names, self.request.unbound) = (None, true);
             }
             if let Reply::Replaced(_) = reply
-                && self.refused_by(&reply)
+                && self.apply_rejection(&reply)
             {
-                (self.request.ending, self.request.wants) = (None, Wants::default());
-                // "`restart` and `invalidate` drop it", the client state: whether only once they succeed is not said.
-                if ending != Ending::Delete && self.may() {
+                (self.request.deletion, self.request.pending) = (None, PendingChanges::default());
+                // The contract does not define if a failed `restart` or `invalidate` drops the client state.
+                if deletion != Deletion::Delete && self.choose() {
                     self.request.client = None;
                 }
-                return Self::refuse(ErrorKind::Replaced);
+                return Self::fail(ErrorKind::Replaced);
             }
         }
         let request = &mut *self.request;
-        (request.ending, request.token, request.owed) = (None, None, false);
-        (request.view, request.seen) = (if request.job { View::Gone } else { View::Nothing }, false);
-        request.dropped |= ending != Ending::Delete;
+        (request.deletion, request.token, request.sends_token) = (None, None, false);
+        (request.view, request.seen_live) = (if request.job { View::Deleted } else { View::Absent }, false);
+        request.removes_cookies |= deletion != Deletion::Delete;
         Ok(())
     }
 
-    /// Begins a new session.
-    pub(crate) fn create(&mut self, mut values: Map, wants: &Wants) -> Result<(), Stop> {
-        wants.change().apply(&mut values);
-        let number = self.world.records.len();
-        let token = self.world.token(number, wants.life.unwrap_or(DEFAULT));
-        let world = &mut *self.world;
-        let label = wants.label;
-        match self.wire.ask("create", || world.create(token, values.clone(), label)) {
+    /// Creates a new session.
+    pub(crate) fn create(&mut self, mut values: Map, pending: &PendingChanges) -> Result<(), Stop> {
+        pending.change().apply(&mut values);
+        let number = self.state.records.len();
+        let token = self.state.token(number, pending.life.unwrap_or(DEFAULT));
+        let state = &mut *self.state;
+        let label = pending.label;
+        match self.store.call("create", || state.create(token, values.clone(), label)) {
             Ok(()) => {
-                (self.request.token, self.request.owed, self.request.seen) = (Some(token), true, true);
+                (self.request.token, self.request.sends_token, self.request.seen_live) = (Some(token), true, true);
                 self.request.view = View::Live(values, 1);
-                self.request.known = Some(self.world.records[number].times);
+                self.request.known = Some(self.state.records[number].times);
                 self.request.label = label;
                 Ok(())
             }
-            Err(broken) => {
-                self.request.doubt = Some((token, true));
-                self.fly(&broken, wants.clear, &wants.keys);
-                self.after_a_lost_token(broken)
+            Err(no_reply) => {
+                self.request.unknown_outcome = Some((token, true));
+                self.set_in_flight(&no_reply, pending.clear, &pending.keys);
+                self.after_a_lost_token(no_reply)
             }
         }
     }
 
-    pub(crate) fn fly(&mut self, broken: &Broken, clear: bool, keys: &BTreeMap<Key, Option<Val>>) {
-        if let Broken::Cut = broken {
-            self.request.flying = Some(Wants { clear, keys: keys.clone(), ..Wants::default() });
+    pub(crate) fn set_in_flight(&mut self, no_reply: &NoReply, clear: bool, keys: &BTreeMap<Key, Option<Val>>) {
+        if let NoReply::Cancelled = no_reply {
+            self.request.in_flight = Some(PendingChanges { clear, keys: keys.clone(), ..PendingChanges::default() });
         }
     }
 
-    fn after_a_lost_token(&mut self, broken: Broken) -> Result<(), Stop> {
-        if let Broken::Lost = broken
-            && self.settle()?
+    fn after_a_lost_token(&mut self, no_reply: NoReply) -> Result<(), Stop> {
+        if let NoReply::Lost = no_reply
+            && self.resolve()?
         {
             return Ok(());
         }
-        Self::lost(broken)
+        Self::lost(no_reply)
     }
 
-    /// An error is the word for everything that was wanted; whether client state waits for the answer is left open.
-    pub(crate) fn told<T>(&mut self, result: Result<T, Stop>) -> Result<T, Stop> {
-        if let Err(Stop::Refused(ErrorKind::Ended | ErrorKind::Replaced | ErrorKind::Store)) = result
-            && !(self.request.wants.is_empty() && self.request.client_edits.is_empty())
-            && self.may()
+    /// An error discards all pending changes. The contract does not define if it discards client state.
+    pub(crate) fn report<T>(&mut self, result: Result<T, Stop>) -> Result<T, Stop> {
+        if let Err(Stop::Failed(ErrorKind::Ended | ErrorKind::Replaced | ErrorKind::Store)) = result
+            && !(self.request.pending.is_empty() && self.request.client_edits.is_empty())
+            && self.choose()
         {
-            (self.request.wants, self.request.client_edits) = (Wants::default(), Wants::default());
+            (self.request.pending, self.request.client_edits) = (PendingChanges::default(), PendingChanges::default());
         }
         result
     }
 
-    /// Commits what is wanted.
+    /// Commits the pending changes.
     pub(crate) fn commit(&mut self) -> Result<(), Stop> {
-        self.settle()?;
-        if self.request.wants.no_browser {
-            self.request.wants.no_browser = false;
-            return Self::refuse(ErrorKind::NoBrowser);
+        self.resolve()?;
+        if self.request.pending.no_browser {
+            self.request.pending.no_browser = false;
+            return Self::fail(ErrorKind::NoBrowser);
         }
-        self.end()?;
-        let wants = std::mem::take(&mut self.request.wants);
+        self.commit_deletion()?;
+        let pending = std::mem::take(&mut self.request.pending);
         if self.request.invalidated {
             return Ok(());
         }
         let writes_client = !self.request.client_edits.is_empty();
-        // "Writes what is already there, removes what is not there": no commit, and so an error or none.
-        let writes_client = writes_client && (self.request.changes_client() || !self.may());
-        if wants.is_empty() && writes_client {
+        // A write that changes nothing needs no commit, so both results are allowed.
+        let writes_client = writes_client && (self.request.changes_client() || !self.choose());
+        if pending.is_empty() && writes_client {
             match self.request.view {
-                View::Replaced => return Self::refuse(ErrorKind::Replaced),
-                View::Gone if self.request.seen => return Self::refuse(ErrorKind::Ended),
+                View::Replaced => return Self::fail(ErrorKind::Replaced),
+                View::Deleted if self.request.seen_live => return Self::fail(ErrorKind::Ended),
                 _ => {}
             }
         }
-        if wants.is_empty() {
+        if pending.is_empty() {
             return self.touch();
         }
         match self.request.view {
-            View::Unknown | View::Live(..) => self.send(&wants),
-            View::Replaced => self.replaced(&wants),
-            View::Nothing | View::Gone => self.missing(wants, true),
+            View::Unknown | View::Live(..) => self.send(&pending),
+            View::Replaced => self.replaced(&pending),
+            View::Absent | View::Deleted => self.missing(pending, true),
         }
     }
 
-    fn replaced(&mut self, wants: &Wants) -> Result<(), Stop> {
-        if wants.logs_in() { self.create(Map::new(), wants) } else { Self::refuse(ErrorKind::Replaced) }
+    fn replaced(&mut self, pending: &PendingChanges) -> Result<(), Stop> {
+        if pending.logs_in() { self.create(Map::new(), pending) } else { Self::fail(ErrorKind::Replaced) }
     }
 
-    fn missing(&mut self, wants: Wants, known: bool) -> Result<(), Stop> {
-        if self.request.job || (self.request.seen && self.request.view == View::Gone) {
-            let removes = Wants { keys: wants.keys.clone(), clear: wants.clear, ..Wants::default() };
-            // What is known to be gone has nothing to remove.
-            let nothing = known && removes == wants && !wants.sets() && self.may();
-            return if nothing { Ok(()) } else { Self::refuse(ErrorKind::Ended) };
+    fn missing(&mut self, pending: PendingChanges, known: bool) -> Result<(), Stop> {
+        if self.request.job || (self.request.seen_live && self.request.view == View::Deleted) {
+            let removes =
+                PendingChanges { keys: pending.keys.clone(), clear: pending.clear, ..PendingChanges::default() };
+            // Removals on a session that is known to be deleted do nothing.
+            let nothing = known && removes == pending && !pending.sets() && self.choose();
+            return if nothing { Ok(()) } else { Self::fail(ErrorKind::Ended) };
         }
-        if wants.sets() {
-            return self.create(Map::new(), &wants);
+        if pending.sets() {
+            return self.create(Map::new(), &pending);
         }
-        // Nothing begins; how a session is to be that may begin later is remembered, or not.
-        if (wants.life.is_some() || wants.label.is_some() || wants.rotate) && self.may() {
-            let Wants { rotate, life, label, .. } = wants;
-            self.request.wants = Wants { rotate, life, label, ..Wants::default() };
+        // No session is created. The settings for a later one may be kept or discarded.
+        if (pending.life.is_some() || pending.label.is_some() || pending.rotate) && self.choose() {
+            let PendingChanges { rotate, life, label, .. } = pending;
+            self.request.pending = PendingChanges { rotate, life, label, ..PendingChanges::default() };
         }
         Ok(())
     }
 
-    fn send(&mut self, wants: &Wants) -> Result<(), Stop> {
+    fn send(&mut self, pending: &PendingChanges) -> Result<(), Stop> {
         let Some(old) = self.request.token else { unreachable!("a session that may live has a token") };
-        let mut change = wants.change();
+        let mut change = pending.change();
         if let View::Live(values, _) = &self.request.view {
-            let kept = if wants.clear { &Map::new() } else { values };
+            let kept = if pending.clear { &Map::new() } else { values };
             change.keys.retain(|key, value| kept.get(key) != value.as_ref());
             change.clear &= !values.is_empty();
         }
-        if wants.rotate || wants.life.is_some() {
-            change.token = Some(self.world.token(old.record, wants.life.unwrap_or(old.life)));
+        if pending.rotate || pending.life.is_some() {
+            change.token = Some(self.state.token(old.record, pending.life.unwrap_or(old.life)));
         }
         if change.is_empty() {
             return self.touch();
         }
-        let (secret, world) = (self.request.secret(), &mut *self.world);
-        match self.wire.ask("commit", || world.commit(old.record, secret, &change)) {
+        let (secret, state) = (self.request.secret(), &mut *self.state);
+        match self.store.call("commit", || state.commit(old.record, secret, &change)) {
             Ok(Reply::Done) => {
-                self.request.seen = true;
-                self.request.known = Some(self.world.records[old.record].times);
+                self.request.seen_live = true;
+                self.request.known = Some(self.state.records[old.record].times);
                 if let Some(token) = change.token {
-                    (self.request.token, self.request.owed) = (Some(token), true);
+                    (self.request.token, self.request.sends_token) = (Some(token), true);
                 }
                 self.committed(&change, old.record);
                 Ok(())
             }
-            Ok(reply) if self.refused_by(&reply) => {
-                // Two rows of the table are about a sign-in that has read the session live: of what reads, then writes,
-                // "replaced meanwhile: error `Replaced`"; of `cycle_id` and writes, replaced, "a new session".
-                if self.request.seen && self.may() {
-                    return Self::refuse(ErrorKind::Replaced);
+            Ok(reply) if self.apply_rejection(&reply) => {
+                // Two rows of the contract apply to a login that has read the session live: a write after a read fails
+                // with `Replaced`, and `cycle_id` with writes creates a new session.
+                if self.request.seen_live && self.choose() {
+                    return Self::fail(ErrorKind::Replaced);
                 }
-                self.replaced(wants)
+                self.replaced(pending)
             }
-            Ok(_) => self.missing(wants.clone(), false),
-            Err(broken) => {
-                self.fly(&broken, change.clear, &change.keys);
-                let Some(token) = change.token else { return self.after_a_lost_commit(broken) };
-                self.request.doubt = Some((token, false));
-                self.after_a_lost_token(broken)
+            Ok(_) => self.missing(pending.clone(), false),
+            Err(no_reply) => {
+                self.set_in_flight(&no_reply, change.clear, &change.keys);
+                let Some(token) = change.token else { return self.after_a_lost_commit(no_reply) };
+                self.request.unknown_outcome = Some((token, false));
+                self.after_a_lost_token(no_reply)
             }
         }
     }
 
-    /// A read that finds little time left extends it, unless a commit does. That the session is gone is no error.
+    /// A read below the threshold renews the session. A missing record is no error.
     fn touch(&mut self) -> Result<(), Stop> {
-        let due = self.request.known.is_some_and(|times| times.due(self.world.now));
+        let due = self.request.known.is_some_and(|times| times.due(self.state.now));
         let (Some(token), true) = (self.request.token, due && !self.request.job) else { return Ok(()) };
         let live = matches!(self.request.view, View::Live(..));
-        if !live && (self.request.view != View::Unknown || !self.may()) {
+        if !live && (self.request.view != View::Unknown || !self.choose()) {
             return Ok(());
         }
-        let (secret, world) = (self.request.secret(), &mut *self.world);
-        match self.wire.ask("touch", || world.commit(token.record, secret, &Change::default())) {
+        let (secret, state) = (self.request.secret(), &mut *self.state);
+        match self.store.call("touch", || state.commit(token.record, secret, &Change::default())) {
             Ok(Reply::Done) => {
-                let stored = &self.world.records[token.record];
+                let stored = &self.state.records[token.record];
                 self.request.known = Some(stored.times);
                 if let View::Live(_, revision) = &mut self.request.view
                     && *revision != stored.revision
@@ -463,19 +464,19 @@ impl Turn<'_> {
             }
             Ok(reply) => {
                 self.request.known = None;
-                if self.may() {
-                    self.refused_by(&reply);
+                if self.choose() {
+                    self.apply_rejection(&reply);
                 }
             }
-            Err(Broken::Lost) => self.request.known = self.request.known.filter(|_| self.choices.may()),
-            Err(Broken::Cut) => return Err(Stop::Cut),
+            Err(NoReply::Lost) => self.request.known = self.request.known.filter(|_| self.choices.choose()),
+            Err(NoReply::Cancelled) => return Err(Stop::Cancelled),
         }
         Ok(())
     }
 
-    /// What the request knows after a commit of its own; what others did meanwhile it may learn, or not.
+    /// Updates the knowledge after an own commit. Changes by others may be seen or not.
     pub(crate) fn committed(&mut self, change: &Change, record: usize) {
-        let stored = &self.world.records[record];
+        let stored = &self.state.records[record];
         let (now, revision, label) = (stored.values.clone(), stored.revision, stored.label);
         let View::Live(values, known) = &mut self.request.view else { return };
         change.apply(values);
@@ -483,19 +484,19 @@ impl Turn<'_> {
         let alone = *known + 1 == revision;
         *known = if alone { revision } else { 0 };
         if !alone {
-            if self.may() {
+            if self.choose() {
                 self.request.view = View::Unknown;
-            } else if self.may() {
+            } else if self.choose() {
                 (self.request.view, self.request.label) = (View::Live(now, revision), label);
             }
         }
     }
 
-    /// What is stored is looked up anew.
-    pub(crate) fn after_a_lost_commit(&mut self, broken: Broken) -> Result<(), Stop> {
-        if let Broken::Lost = broken {
+    /// The next read must load the record again.
+    pub(crate) fn after_a_lost_commit(&mut self, no_reply: NoReply) -> Result<(), Stop> {
+        if let NoReply::Lost = no_reply {
             self.request.view = View::Unknown;
         }
-        Self::lost(broken)
+        Self::lost(no_reply)
     }
 }

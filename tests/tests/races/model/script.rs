@@ -1,20 +1,20 @@
-//! What a script may do, and how it reads when it fails.
+//! The scripts: their steps, their random generation, and their text in a failure.
 
 use std::fmt;
 
 use proptest::prelude::*;
 use session_tests::Fault;
 
-use super::world::GRACE;
+use super::state::GRACE;
 
 pub(crate) type Key = &'static str;
 
-/// The server keys of the scripts. The schema of `driver.rs` has fields over all of them.
+/// The server keys of the scripts. The schema of `driver.rs` has fields for all of them.
 pub(crate) const KEYS: [Key; 6] = ["user", "a", "b", "c", "d", "e"];
 /// The client keys.
 pub(crate) const CLIENT_KEYS: [Key; 2] = ["t", "h"];
 pub(crate) const LABELS: [&str; 2] = ["phone", "tablet"];
-/// Tabs 0 and 1 are of one browser, 2 of another; 3 is a job that opens sessions by their ids.
+/// Tabs 0 and 1 belong to one browser, tab 2 to another. Tab 3 is a job that opens sessions by their ids.
 pub(crate) const TABS: usize = 4;
 pub(crate) const JOB: usize = 3;
 
@@ -22,16 +22,16 @@ pub(crate) const fn browser_of(tab: usize) -> usize {
     if tab == 2 { 1 } else { 0 }
 }
 
-/// A value: a number, or one that is not of the type that typed reads ask for.
+/// A value: a number, or a text that typed reads reject.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Val {
     N(u8),
     Word,
 }
 
-/// What a closure given to `update` does.
+/// The closure of an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum F {
+pub(crate) enum UpdateFn {
     Add,
     Take,
     Keep,
@@ -51,14 +51,14 @@ pub(crate) enum Field {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
+pub(crate) enum Call {
     GetRaw(Key),
     Get(Key),
     Insert(Key, Val),
     Unset(Key),
     Remove(Key),
     RemoveRaw(Key),
-    Update(Key, F),
+    Update(Key, UpdateFn),
     Entries,
     IsEmpty,
     Clear,
@@ -72,7 +72,7 @@ pub(crate) enum Act {
     Set(Field, u8),
     Drop(Field),
     Take(Field),
-    Change(Field, F),
+    Change(Field, UpdateFn),
     Snapshot,
     Id,
     Cycle,
@@ -80,32 +80,32 @@ pub(crate) enum Act {
     Restart,
     IsInvalidated,
     IsReplaced,
-    /// Twice as long, or half.
+    /// Twice or half of the default.
     Lifetime(bool),
     Label(usize),
     Meta,
     Sync,
-    /// The answer: success, or a server error.
+    /// The response: success, or a server error.
     Finalize,
     Abandon,
-    /// As `Finalize`, but the browser never gets the answer.
+    /// As `Finalize`, but the response does not reach the browser.
     FinalizeUnseen,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// A tab without a request opens one first. The fault is of the operation of this number that the step causes.
-    Do(usize, Act, Option<(usize, Fault)>),
-    /// The request goes away without an answer.
-    Leave(usize),
-    /// The tab's next request is opened with `open_verified`.
+    /// A call in a tab, which opens a request if there is none. The fault applies to one of its store operations.
+    Do(usize, Call, Option<(usize, Fault)>),
+    /// The request is dropped without a response.
+    Disconnect(usize),
+    /// The next request of the tab is opened with `open_verified`.
     OpenVerified(usize, Option<(usize, Fault)>),
     Wait(u64),
-    /// The second browser has the first one's cookies from now on: a thief, or a restored backup.
+    /// Copies the cookies of the first browser to the second one, as a thief or a restored backup does.
     Copy,
-    /// The browser's session cookie is damaged.
+    /// Damages the session cookie of the browser.
     Garble(usize),
-    /// The browser loses its state cookie.
+    /// Removes the state cookie of the browser.
     LoseState(usize),
     NewKey,
     Find(u8),
@@ -125,10 +125,10 @@ impl fmt::Debug for Val {
 
 impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (tab, act, fault): (_, &dyn fmt::Debug, _) = match self {
-            Self::Do(tab, act, fault) => (tab, act, fault),
+        let (tab, call, fault): (_, &dyn fmt::Debug, _) = match self {
+            Self::Do(tab, call, fault) => (tab, call, fault),
             Self::OpenVerified(tab, fault) => (tab, &"open_verified", fault),
-            Self::Leave(tab) => return write!(f, "tab {tab}: leave"),
+            Self::Disconnect(tab) => return write!(f, "tab {tab}: drop the request"),
             Self::Wait(millis) => return write!(f, "wait {millis} ms"),
             Self::Copy => return write!(f, "copy the cookies of browser 0 to browser 1"),
             Self::Garble(browser) => return write!(f, "garble the session cookie of browser {browser}"),
@@ -140,7 +140,7 @@ impl fmt::Debug for Step {
             Self::Sweep => return write!(f, "sweep"),
         };
         let who = if *tab == JOB { "job".to_owned() } else { format!("tab {tab}") };
-        write!(f, "{who}: {act:?}")?;
+        write!(f, "{who}: {call:?}")?;
         fault.map_or(Ok(()), |(number, fault)| write!(f, ", operation {number}: {fault:?}"))
     }
 }
@@ -166,8 +166,8 @@ fn val() -> impl Strategy<Value = Val> {
     prop_oneof![9 => (0..3_u8).prop_map(Val::N), 1 => Just(Val::Word)]
 }
 
-fn f() -> impl Strategy<Value = F> {
-    prop_oneof![4 => Just(F::Add), 2 => Just(F::Take), 1 => Just(F::Keep), 1 => Just(F::Fail)]
+fn f() -> impl Strategy<Value = UpdateFn> {
+    prop_oneof![4 => Just(UpdateFn::Add), 2 => Just(UpdateFn::Take), 1 => Just(UpdateFn::Keep), 1 => Just(UpdateFn::Fail)]
 }
 
 fn field() -> impl Strategy<Value = Field> {
@@ -175,8 +175,8 @@ fn field() -> impl Strategy<Value = Field> {
     proptest::sample::select(&[User, Count, Notice, Name, Deep, Theme, Hint][..])
 }
 
-fn act() -> impl Strategy<Value = Act> {
-    use Act::*;
+fn call() -> impl Strategy<Value = Call> {
+    use Call::*;
     let raw = prop_oneof![
         2 => key().prop_map(GetRaw),
         2 => key().prop_map(Get),
@@ -220,25 +220,25 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![6 => raw, 2 => client, 3 => typed, 3 => life, 6 => end]
 }
 
-/// A flash message is not changed in place, and a job has no client state.
-fn fitting(tab: usize, act: Act) -> Act {
+/// Replaces calls that do not exist: flash messages have no update, and a job has no client state.
+fn supported(tab: usize, call: Call) -> Call {
     use Field::*;
     let flash = |field| matches!(field, Notice | Hint);
     let client = |field| matches!(field, Theme | Hint);
-    match act {
-        Act::Change(field, _) if flash(field) => Act::Read(Count),
-        Act::Read(field) | Act::Set(field, _) | Act::Drop(field) | Act::Take(field) | Act::Change(field, _)
+    match call {
+        Call::Change(field, _) if flash(field) => Call::Read(Count),
+        Call::Read(field) | Call::Set(field, _) | Call::Drop(field) | Call::Take(field) | Call::Change(field, _)
             if tab == JOB && client(field) =>
         {
-            Act::Read(Count)
+            Call::Read(Count)
         }
-        Act::ClientGet(_) | Act::ClientRemove(_) | Act::ClientClear | Act::ClientEntries | Act::Snapshot
+        Call::ClientGet(_) | Call::ClientRemove(_) | Call::ClientClear | Call::ClientEntries | Call::Snapshot
             if tab == JOB =>
         {
-            Act::Entries
+            Call::Entries
         }
-        Act::FinalizeUnseen if tab == JOB => Act::Finalize,
-        act => act,
+        Call::FinalizeUnseen if tab == JOB => Call::Finalize,
+        call => call,
     }
 }
 
@@ -251,11 +251,11 @@ fn fault() -> impl Strategy<Value = Option<(usize, Fault)>> {
 fn step() -> impl Strategy<Value = Step> {
     use Step::*;
     let tab = || prop_oneof![4 => Just(0), 3 => Just(1), 2 => Just(2), 1 => Just(JOB)];
-    // Idle time, absolute time and grace of `world.rs`, and a moment before each.
+    // The idle limit, the absolute limit and the grace of `state.rs`, and instants just before them.
     let times = [1, 59_999, 60_000, 199_999, 200_001, 500_000, 999_999, 1_000_000, 1_900_000, 5_000_000];
     prop_oneof![
-        40 => (tab(), act(), fault()).prop_map(|(tab, act, fault)| Do(tab, fitting(tab, act), fault)),
-        1 => tab().prop_map(Leave),
+        40 => (tab(), call(), fault()).prop_map(|(tab, call, fault)| Do(tab, supported(tab, call), fault)),
+        1 => tab().prop_map(Disconnect),
         1 => (0..JOB, fault()).prop_map(|(tab, fault)| OpenVerified(tab, fault)),
         3 => proptest::sample::select(times.to_vec()).prop_map(Wait),
         1 => Just(Copy),
@@ -268,40 +268,40 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A session with client state, which both tabs of the browser then hold, each in a request of its own.
+/// A session with client state that is open in both tabs of the browser.
 fn two_tabs() -> Vec<Step> {
-    use Act::*;
-    let acts = [(0, Insert("a", Val::N(1))), (0, ClientInsert("t", Val::N(2))), (0, Finalize), (0, Id), (1, Id)];
-    acts.map(|(tab, act)| Step::Do(tab, act, None)).to_vec()
+    use Call::*;
+    let calls = [(0, Insert("a", Val::N(1))), (0, ClientInsert("t", Val::N(2))), (0, Finalize), (0, Id), (1, Id)];
+    calls.map(|(tab, call)| Step::Do(tab, call, None)).to_vec()
 }
 
-/// Two requests at once on few keys: each reads, changes and commits while the other does, and goes on from what it knows.
-fn duel() -> impl Strategy<Value = Vec<Step>> {
-    use Act::*;
+/// Two concurrent requests on few keys, which read, change and commit alternately.
+fn concurrent_requests() -> impl Strategy<Value = Vec<Step>> {
+    use Call::*;
     let key = || proptest::sample::select(&["a", "user"][..]);
     let insert = || (key(), (0..3_u8).prop_map(Val::N)).prop_map(|(key, val)| Insert(key, val));
     let update = || (key(), f()).prop_map(|(key, f)| Update(key, f));
-    let act = prop_oneof![
+    let call = prop_oneof![
         3 => key().prop_map(GetRaw),
         4 => insert(),
         3 => update(),
         1 => key().prop_map(Unset),
         4 => Just(Sync),
-        1 => act(),
+        1 => call(),
     ];
-    let turn = (0..2_usize, act, fault()).prop_map(|(tab, act, fault)| Step::Do(tab, fitting(tab, act), fault));
-    let turns = proptest::collection::vec(turn, 4..12);
+    let context = (0..2_usize, call, fault()).prop_map(|(tab, call, fault)| Step::Do(tab, supported(tab, call), fault));
+    let turns = proptest::collection::vec(context, 4..12);
     let last = (0..2_usize, insert(), update());
     (turns, last).prop_map(|(turns, (tab, insert, update))| {
-        let last = [insert, Sync, update, Finalize].map(|act| Step::Do(tab, act, None));
+        let last = [insert, Sync, update, Finalize].map(|call| Step::Do(tab, call, None));
         [two_tabs(), turns, last.to_vec()].concat()
     })
 }
 
-/// One tab loses the session to the other, finds out or not, and goes on.
-fn aftermath() -> impl Strategy<Value = Vec<Step>> {
-    use Act::*;
-    let at = |tab| move |act| Step::Do(tab, fitting(tab, act), None);
+/// One tab rotates or deletes the session of the other, which continues.
+fn after_rotation_or_deletion() -> impl Strategy<Value = Vec<Step>> {
+    use Call::*;
+    let at = |tab| move |call| Step::Do(tab, supported(tab, call), None);
     let loss = prop_oneof![
         4 => Just(Cycle),
         1 => Just(Lifetime(false)),
@@ -324,7 +324,7 @@ fn aftermath() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Snapshot),
         1 => Just(ClientInsert("h", Val::N(1))),
     ];
-    let next = prop_oneof![2 => client, 1 => Just(GetRaw("a")), 1 => Just(IsReplaced), 1 => Just(Sync), 2 => act()];
+    let next = prop_oneof![2 => client, 1 => Just(GetRaw("a")), 1 => Just(IsReplaced), 1 => Just(Sync), 2 => call()];
     let after = proptest::collection::vec(next.prop_map(at(1)), 2..8);
     let (look, loss) = (look.prop_map(at(1)), loss.prop_map(at(0)));
     (look, loss, wait, after).prop_map(move |(look, loss, wait, after)| {
@@ -335,8 +335,8 @@ fn aftermath() -> impl Strategy<Value = Vec<Step>> {
 pub(crate) fn script() -> impl Strategy<Value = Script> {
     let scene = prop_oneof![
         30 => step().prop_map(|step| vec![step]),
-        2 => duel(),
-        1 => aftermath(),
+        2 => concurrent_requests(),
+        1 => after_rotation_or_deletion(),
     ];
     proptest::collection::vec(scene, 1..32).prop_map(|scenes| Script(scenes.concat()))
 }

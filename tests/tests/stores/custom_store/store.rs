@@ -1,4 +1,4 @@
-//! A store as somebody might write it, with one deliberate defect or with none.
+//! A simple custom store with one deliberate defect, or without any.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -12,7 +12,7 @@ use session::store::{
     SessionStore, StoreError, Timestamp, Values,
 };
 
-/// What is wrong with a store.
+/// A defect of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Defect {
     CreateOverwrites,
@@ -20,18 +20,18 @@ pub(crate) enum Defect {
     CommitCreates,
     CommitIgnoresTheToken,
     CommitIgnoresTheRevision,
-    CommitLooksAtTheRevisionFirst,
+    CommitChecksTheRevisionFirst,
     CommitIsNotAtomic,
-    CommitFindsAConflictOfItsOwn,
+    CommitReportsAFalseConflict,
     ConflictShowsNoValues,
-    RevisionIsNotCounted,
-    RevisionCountsTouches,
+    RevisionIsNotIncremented,
+    TouchIncrementsTheRevision,
     UnsetIsLost,
-    ClearComesLast,
-    OtherKeysAreDropped,
-    LabelIsDropped,
+    ClearIsAppliedLast,
+    OtherKeysAreRemoved,
+    LabelIsLost,
     RotationKeepsTheLimits,
-    RotationIsNotRemembered,
+    RotationTimeIsLost,
     LoadReturnsExpired,
     LivesAMillisecondTooLong,
     TouchShortens,
@@ -39,27 +39,27 @@ pub(crate) enum Defect {
     ExtendsPastTheEnd,
     JobsExtend,
     DeleteIgnoresTheToken,
-    DeleteIgnoresTheEntry,
-    EndedIsStillFound,
+    DeleteIgnoresTheIndexEntry,
+    DeletedIsStillFound,
     ExpiredIsStillFound,
-    CommittedEntriesAreMissed,
-    MovedEntriesStay,
-    RefusedCommitsIndex,
+    CommittedIndexEntriesAreLost,
+    MovedIndexEntriesStay,
+    RejectedCommitsIndex,
     FindIsUnsorted,
     NumbersAreRewritten,
     KeysFoldCase,
     KeysAreTrimmed,
-    SweepDropsLive,
+    SweepDeletesLive,
     SweepIgnoresTheBatch,
-    WalkSkipsOneAtEachStep,
-    WalkIgnoresTheBatch,
-    WalkGoesByNumber,
+    ScanSkipsOnePerPage,
+    ScanIgnoresTheBatch,
+    ScanUsesPositions,
     ServersCacheLoads,
-    DownUnderLoad,
+    UnavailableUnderLoad,
 }
 
-/// One server's instance; clones share the sessions, and not the cache that a defect may give them.
-pub(crate) struct Plain {
+/// The store instance of one server. Clones share the sessions, but not the cache of `ServersCacheLoads`.
+pub(crate) struct CustomStore {
     defect: Option<Defect>,
     rows: Arc<Mutex<Rows>>,
     cache: Mutex<BTreeMap<SessionId, Record>>,
@@ -71,14 +71,14 @@ type Rows = BTreeMap<SessionId, Row>;
 struct Row {
     record: Record,
     entries: BTreeMap<Box<str>, IndexHash>,
-    /// Entries that should have gone.
+    /// Index entries that a defect did not remove.
     left: Vec<IndexHash>,
-    has_ended: bool,
+    is_deleted: bool,
 }
 
 impl Row {
     fn new(record: Record) -> Self {
-        Self { record, entries: BTreeMap::new(), left: Vec::new(), has_ended: false }
+        Self { record, entries: BTreeMap::new(), left: Vec::new(), is_deleted: false }
     }
 
     fn has(&self, hash: &IndexHash) -> bool {
@@ -86,13 +86,13 @@ impl Row {
     }
 }
 
-impl Clone for Plain {
+impl Clone for CustomStore {
     fn clone(&self) -> Self {
         Self { defect: self.defect, rows: Arc::clone(&self.rows), cache: Mutex::default() }
     }
 }
 
-impl Plain {
+impl CustomStore {
     pub(crate) fn new(defect: Option<Defect>) -> Self {
         Self { defect, rows: Arc::default(), cache: Mutex::default() }
     }
@@ -103,10 +103,10 @@ impl Plain {
 
     fn is_live(&self, row: &Row, now: Timestamp) -> bool {
         let late = i64::from(self.has(Defect::LivesAMillisecondTooLong));
-        !row.has_ended && row.record.is_live(Timestamp::from_millis(now.as_millis() - late))
+        !row.is_deleted && row.record.is_live(Timestamp::from_millis(now.as_millis() - late))
     }
 
-    fn live(&self, id: &SessionId, now: Timestamp) -> Option<Row> {
+    fn live_row(&self, id: &SessionId, now: Timestamp) -> Option<Row> {
         self.rows.lock().unwrap().get(id).filter(|row| self.is_live(row, now)).cloned()
     }
 
@@ -116,7 +116,7 @@ impl Plain {
                 Some(hash) => row.entries.insert(key.clone(), *hash),
                 None => row.entries.remove(key),
             };
-            if self.has(Defect::MovedEntriesStay) {
+            if self.has(Defect::MovedIndexEntriesStay) {
                 row.left.extend(before);
             }
         }
@@ -130,10 +130,10 @@ impl Plain {
         if self.has(Defect::CommitIgnoresTheRevision) {
             commit.revision = None;
         }
-        if self.has(Defect::CommitLooksAtTheRevisionFirst) && commit.revision.is_some_and(|it| it != record.revision) {
+        if self.has(Defect::CommitChecksTheRevisionFirst) && commit.revision.is_some_and(|it| it != record.revision) {
             return Some(Obstacle::Conflict);
         }
-        if self.has(Defect::CommitFindsAConflictOfItsOwn) && commit.revision.is_some() && record.revision == 2 {
+        if self.has(Defect::CommitReportsAFalseConflict) && commit.revision.is_some() && record.revision == 2 {
             return Some(Obstacle::Conflict);
         }
         commit.obstacle(&record.token, record.rotated, record.revision)
@@ -143,14 +143,14 @@ impl Plain {
         let before = record.clone();
         commit.apply(record);
         match self.defect {
-            Some(Defect::RevisionIsNotCounted) => record.revision = before.revision,
-            Some(Defect::RevisionCountsTouches) => record.revision = before.revision + 1,
+            Some(Defect::RevisionIsNotIncremented) => record.revision = before.revision,
+            Some(Defect::TouchIncrementsTheRevision) => record.revision = before.revision + 1,
             Some(Defect::UnsetIsLost) => record.values = with(&record.values, commit.changes.unsets(), &before.values),
-            Some(Defect::ClearComesLast) if commit.changes.is_cleared() => record.values = Values::default(),
-            Some(Defect::OtherKeysAreDropped) if !commit.changes.is_empty() => record.values = set_by(&commit.changes),
-            Some(Defect::LabelIsDropped) => record.label.clone_from(&commit.label),
+            Some(Defect::ClearIsAppliedLast) if commit.changes.is_cleared() => record.values = Values::default(),
+            Some(Defect::OtherKeysAreRemoved) if !commit.changes.is_empty() => record.values = set_by(&commit.changes),
+            Some(Defect::LabelIsLost) => record.label.clone_from(&commit.label),
             Some(Defect::RotationKeepsTheLimits) => record.limits = before.limits,
-            Some(Defect::RotationIsNotRemembered) => record.rotated = before.rotated,
+            Some(Defect::RotationTimeIsLost) => record.rotated = before.rotated,
             Some(Defect::TouchShortens) if commit.now < before.seen => {
                 record.expires = record.limits.expiry(commit.now);
             }
@@ -165,8 +165,8 @@ impl Plain {
         }
     }
 
-    /// A record as this store keeps its keys and values.
-    fn kept(&self, record: &Record) -> Record {
+    /// The stored form of a record.
+    fn stored_form(&self, record: &Record) -> Record {
         let mut record = record.clone();
         let fold = |key: &str| match self.defect {
             Some(Defect::KeysFoldCase) => key.to_lowercase(),
@@ -188,10 +188,10 @@ impl Plain {
         Committed::Conflict(Box::new(record))
     }
 
-    /// What a commit makes of a row, if it may.
-    fn carried_out(&self, commit: &Commit, row: &mut Row) -> Committed {
+    /// Applies a commit to a row, unless it is rejected.
+    fn apply_to_row(&self, commit: &Commit, row: &mut Row) -> Committed {
         let obstacle = self.obstacle(commit, &row.record);
-        if obstacle.is_none() || self.has(Defect::RefusedCommitsIndex) {
+        if obstacle.is_none() || self.has(Defect::RejectedCommitsIndex) {
             self.index(row, &commit.index);
         }
         match obstacle {
@@ -199,19 +199,19 @@ impl Plain {
             Some(Obstacle::Conflict) => return self.conflict(row.record.clone()),
             None => {}
         }
-        if self.has(Defect::CommittedEntriesAreMissed) {
+        if self.has(Defect::CommittedIndexEntriesAreLost) {
             row.entries.clear();
         }
         self.apply(commit, &mut row.record);
-        row.record = self.kept(&row.record);
+        row.record = self.stored_form(&row.record);
         Committed::Done { revision: row.record.revision, expires: row.record.expires }
     }
 }
 
-/// These values, and those of some keys as they were.
+/// These values, with the previous values of some keys.
 fn with<'a>(values: &Values, keys: impl Iterator<Item = &'a str>, before: &Values) -> Values {
-    let kept = keys.filter_map(|key| Some((key.to_owned(), before.get(key)?)));
-    values.iter().map(|(key, value)| (key.to_owned(), Json::from_text(value))).chain(kept).collect()
+    let stored_form = keys.filter_map(|key| Some((key.to_owned(), before.get(key)?)));
+    values.iter().map(|(key, value)| (key.to_owned(), Json::from_text(value))).chain(stored_form).collect()
 }
 
 fn set_by(changes: &Changes) -> Values {
@@ -219,14 +219,14 @@ fn set_by(changes: &Changes) -> Values {
 }
 
 #[async_trait]
-impl SessionStore for Plain {
+impl SessionStore for CustomStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         if self.has(Defect::ServersCacheLoads) {
-            let loaded = self.live(id, now).map(|row| row.record);
+            let loaded = self.live_row(id, now).map(|row| row.record);
             return Ok(loaded.map(|record| self.cache.lock().unwrap().entry(*id).or_insert(record).clone()));
         }
         let now = if self.has(Defect::LoadReturnsExpired) { Timestamp::from_millis(0) } else { now };
-        Ok(self.live(id, now).map(|row| row.record))
+        Ok(self.live_row(id, now).map(|row| row.record))
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
@@ -237,7 +237,7 @@ impl SessionStore for Plain {
             Some(_) => self.has(Defect::CreateRevivesExpired),
         };
         if may {
-            let mut row = Row::new(self.kept(record));
+            let mut row = Row::new(self.stored_form(record));
             self.index(&mut row, index);
             rows.insert(*id, row);
         }
@@ -246,17 +246,17 @@ impl SessionStore for Plain {
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
         if self.has(Defect::CommitIsNotAtomic) {
-            let Some(mut row) = self.live(id, commit.now) else { return Ok(Committed::Missing) };
+            let Some(mut row) = self.live_row(id, commit.now) else { return Ok(Committed::Missing) };
             tokio::task::yield_now().await;
-            let committed = self.carried_out(commit, &mut row);
+            let committed = self.apply_to_row(commit, &mut row);
             self.rows.lock().unwrap().insert(*id, row);
             return Ok(committed);
         }
-        if self.has(Defect::DownUnderLoad) {
+        if self.has(Defect::UnavailableUnderLoad) {
             let Ok(mut rows) = self.rows.try_lock() else { return Err("the database is locked".into()) };
-            // Long enough for another to come.
+            // Long enough for another commit to arrive.
             std::thread::sleep(Duration::from_millis(1));
-            return Ok(rows.get_mut(id).map_or(Committed::Missing, |row| self.carried_out(commit, row)));
+            return Ok(rows.get_mut(id).map_or(Committed::Missing, |row| self.apply_to_row(commit, row)));
         }
         let mut rows = self.rows.lock().unwrap();
         if self.has(Defect::CommitCreates) && !rows.contains_key(id) {
@@ -264,8 +264,8 @@ impl SessionStore for Plain {
             let limits = Limits { idle: Duration::from_secs(100), end: commit.now + Duration::from_secs(1000) };
             rows.insert(*id, Row::new(Record::new(token, limits, commit.now)));
         }
-        let live = rows.get_mut(id).filter(|row| self.is_live(row, commit.now));
-        Ok(live.map_or(Committed::Missing, |row| self.carried_out(commit, row)))
+        let live_row = rows.get_mut(id).filter(|row| self.is_live(row, commit.now));
+        Ok(live_row.map_or(Committed::Missing, |row| self.apply_to_row(commit, row)))
     }
 
     async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
@@ -275,13 +275,13 @@ impl SessionStore for Plain {
             Proof::Token(token) if token != row.record.token && !self.has(Defect::DeleteIgnoresTheToken) => {
                 return Ok(Deleted::Replaced { rotated: row.record.rotated });
             }
-            Proof::Entry(hash) if !row.has(&hash) && !self.has(Defect::DeleteIgnoresTheEntry) => {
+            Proof::Entry(hash) if !row.has(&hash) && !self.has(Defect::DeleteIgnoresTheIndexEntry) => {
                 return Ok(Deleted::Missing);
             }
             _ => {}
         }
-        if self.has(Defect::EndedIsStillFound) {
-            row.has_ended = true;
+        if self.has(Defect::DeletedIsStillFound) {
+            row.is_deleted = true;
         } else {
             rows.remove(id);
         }
@@ -289,10 +289,10 @@ impl SessionStore for Plain {
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
-        let ended_too = self.has(Defect::EndedIsStillFound);
+        let deleted_too = self.has(Defect::DeletedIsStillFound);
         let now = if self.has(Defect::ExpiredIsStillFound) { Timestamp::from_millis(0) } else { now };
         let rows = self.rows.lock().unwrap();
-        let carrying = rows.iter().filter(|(_, row)| row.has(hash) && (self.is_live(row, now) || ended_too));
+        let carrying = rows.iter().filter(|(_, row)| row.has(hash) && (self.is_live(row, now) || deleted_too));
         let mut found: Vec<Found> = carrying.map(|(id, row)| Found::new(*id, &row.record)).collect();
         if !self.has(Defect::FindIsUnsorted) {
             found.sort_by_key(|found| found.created);
@@ -302,24 +302,24 @@ impl SessionStore for Plain {
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
         let rows = self.rows.lock().unwrap();
-        if self.has(Defect::WalkGoesByNumber) {
+        if self.has(Defect::ScanUsesPositions) {
             let from: usize = from.map_or(Ok(0), str::parse)?;
             let next = (from + batch < rows.len()).then(|| (from + batch).to_string());
             let page = rows.iter().skip(from).take(batch);
             return Ok(Page::new(page.map(|(id, row)| (*id, row.record.clone())).collect(), next));
         }
         let after = from.map(str::parse::<SessionId>).transpose()?.map_or(Bound::Unbounded, Bound::Excluded);
-        let batch = if self.has(Defect::WalkIgnoresTheBatch) { usize::MAX } else { batch };
-        let skipped = usize::from(self.has(Defect::WalkSkipsOneAtEachStep) && from.is_some());
+        let batch = if self.has(Defect::ScanIgnoresTheBatch) { usize::MAX } else { batch };
+        let skipped = usize::from(self.has(Defect::ScanSkipsOnePerPage) && from.is_some());
         let page: Vec<_> = rows.range((after, Bound::Unbounded)).skip(skipped).take(batch).collect();
         let next = page.last().filter(|_| page.len() == batch).map(|(id, _)| id.to_string());
-        let live = page.into_iter().filter(|(_, row)| self.is_live(row, now));
-        Ok(Page::new(live.map(|(id, row)| (*id, row.record.clone())).collect(), next))
+        let live_row = page.into_iter().filter(|(_, row)| self.is_live(row, now));
+        Ok(Page::new(live_row.map(|(id, row)| (*id, row.record.clone())).collect(), next))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
         let mut rows = self.rows.lock().unwrap();
-        let early = i64::from(self.has(Defect::SweepDropsLive));
+        let early = i64::from(self.has(Defect::SweepDeletesLive));
         let now = Timestamp::from_millis(now.as_millis() + early);
         let batch = if self.has(Defect::SweepIgnoresTheBatch) { usize::MAX } else { batch };
         let expired = rows.iter().filter(|(_, row)| !self.is_live(row, now)).map(|(id, _)| *id);

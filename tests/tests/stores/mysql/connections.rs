@@ -1,4 +1,4 @@
-//! What happens on the way to the server, and when it does not answer.
+//! Tests of lost, slow and exhausted connections.
 
 use std::time::Instant;
 
@@ -39,10 +39,10 @@ async fn after_connections_were_killed_reads_work_at_once_and_one_commit_at_most
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_whose_reply_was_lost_is_an_error_and_is_not_retried() {
-    let (store, proxy) = over_a_wire(1).await;
+    let (store, proxy) = store_behind_a_proxy(1).await;
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     revision(&store.commit(&ID, &set(&[("a", "1")])).await);
-    // Until the ping that follows the answer is over.
+    // Wait until the ping after the response is over.
     tokio::time::sleep(Duration::from_millis(100)).await;
     proxy.commands().await;
     proxy.lose_replies(true);
@@ -50,38 +50,38 @@ async fn a_commit_whose_reply_was_lost_is_an_error_and_is_not_retried() {
     proxy.lose_replies(false);
     let commands = kinds(&proxy).await;
     assert_eq!(commands, [Command::EXECUTE]);
-    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 3, "it was carried out once");
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 3, "it was stored once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unresponsive_server_times_out_and_the_next_operation_gets_a_new_connection() {
-    let (store, proxy) = over_a_wire(2).await;
+    let (store, proxy) = store_behind_a_proxy(2).await;
     let store = store.with_deadline(Duration::from_millis(500));
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
-    proxy.be_silent(true);
-    let begun = Instant::now();
+    proxy.pause(true);
+    let started = Instant::now();
     for error in [store.load(&ID, NOW).await.unwrap_err(), store.commit(&ID, &set(&[])).await.unwrap_err()] {
         assert_eq!(error.to_string(), "no answer within 500ms");
     }
-    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
-    proxy.cut();
-    proxy.be_silent(false);
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    proxy.disconnect();
+    proxy.pause(false);
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));
     assert_eq!(revision(&store.commit(&ID, &set(&[("a", "2")])).await), 2);
 }
 
-/// As when a browser goes away, and its request with it.
+/// For example when a browser disconnects and its request is dropped.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_operation_leaves_no_reply_for_the_next() {
-    let (store, proxy) = over_a_wire(1).await;
+    let (store, proxy) = store_behind_a_proxy(1).await;
     let other = number(8);
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
     assert!(store.create(&other, &record(&[("b", "2")]), &[]).await.unwrap());
     for round in 0..3 {
-        proxy.be_silent(true);
-        let given_up = Duration::from_millis(20);
-        assert!(tokio::time::timeout(given_up, store.load(&ID, NOW)).await.is_err());
-        proxy.be_silent(false);
+        proxy.pause(true);
+        let timeout = Duration::from_millis(20);
+        assert!(tokio::time::timeout(timeout, store.load(&ID, NOW)).await.is_err());
+        proxy.pause(false);
         assert_eq!(store.load(&other, NOW).await.unwrap(), Some(record(&[("b", "2")])), "round {round}");
         store.find(&USER, NOW).await.unwrap();
     }
@@ -100,10 +100,10 @@ async fn a_locked_row_times_out_and_leaks_no_connection() {
         let error = store.commit(&ID, &set(&[("a", "2")])).await.unwrap_err();
         assert_eq!(error.to_string(), "no answer within 50ms");
     }
-    let patient = store.with_deadline(Duration::from_secs(5));
-    assert!(patient.load(&ID, NOW).await.unwrap().is_some(), "who only reads waits for nobody");
+    let slow = store.with_deadline(Duration::from_secs(5));
+    assert!(slow.load(&ID, NOW).await.unwrap().is_some(), "a read needs no lock");
     run(&mut holder, "ROLLBACK".to_owned()).await.unwrap();
-    assert!(revision(&patient.commit(&ID, &set(&[("a", "3")])).await) >= 2);
+    assert!(revision(&slow.commit(&ID, &set(&[("a", "3")])).await) >= 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -111,11 +111,11 @@ async fn an_exhausted_pool_is_an_error_until_a_connection_is_released() {
     let pool = pool(options(), 1).await;
     let store = MySqlStore::new(pool.clone()).with_prefix(&prefix()).unwrap();
     store.migrate().await.unwrap();
-    let hasty = store.clone().with_deadline(Duration::from_millis(100));
+    let fast = store.clone().with_deadline(Duration::from_millis(100));
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     let held = pool.acquire().await.unwrap();
-    assert_eq!(hasty.load(&ID, NOW).await.unwrap_err().to_string(), "no answer within 100ms");
-    assert_eq!(hasty.commit(&ID, &set(&[])).await.unwrap_err().to_string(), "no answer within 100ms");
+    assert_eq!(fast.load(&ID, NOW).await.unwrap_err().to_string(), "no answer within 100ms");
+    assert_eq!(fast.commit(&ID, &set(&[])).await.unwrap_err().to_string(), "no answer within 100ms");
     drop(held);
     assert!(store.load(&ID, NOW).await.unwrap().is_some());
 }
@@ -133,12 +133,12 @@ async fn an_invalid_url_is_rejected_without_being_shown() {
     let options = options();
     let wrong = format!("mysql://nobody:hunter2@{}:{}/none", options.get_host(), options.get_port());
     let error = MySqlStore::connect(&wrong).await.unwrap_err();
-    let told = format!("{error:?}");
-    assert!(told.contains("Access denied") && !told.contains("hunter2"), "{told}");
+    let message = format!("{error:?}");
+    assert!(message.contains("Access denied") && !message.contains("hunter2"), "{message}");
     let free_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let error = MySqlStore::connect(&format!("mysql://me:hunter2@127.0.0.1:{free_port}/x")).await.unwrap_err();
-    let told = format!("{error:?}");
-    assert!(told.contains("refused") && !told.contains("hunter2"), "{told}");
+    let message = format!("{error:?}");
+    assert!(message.contains("refused") && !message.contains("hunter2"), "{message}");
     let shown = format!("{:?}", mysql_at("shop").await);
     assert_eq!(shown, "MySqlStore { prefix: \"shop\", .. }");
 }

@@ -1,4 +1,4 @@
-//! The tables: how they come to be, and what their names may be.
+//! Tests of the tables: their creation, their migration and their names.
 
 use std::error::Error as _;
 
@@ -10,8 +10,8 @@ async fn a_table_of_another_library_is_left_unchanged_and_named() {
     let table = format!("CREATE TABLE `{prefix}s` (id VARCHAR(64) PRIMARY KEY, session TEXT)");
     sqlx::query(AssertSqlSafe(table)).execute(&mut admin().await).await.unwrap();
     let error = mysql_at(&prefix).await.migrate().await.unwrap_err();
-    let told = error.source().unwrap().to_string();
-    assert!(told.contains(&format!("`{prefix}s`")) && told.contains("with_prefix"), "{told}");
+    let message = error.source().unwrap().to_string();
+    assert!(message.contains(&format!("`{prefix}s`")) && message.contains("with_prefix"), "{message}");
     let theirs = format!("INSERT INTO `{prefix}s` VALUES ('a', 'b')");
     sqlx::query(AssertSqlSafe(theirs)).execute(&mut admin().await).await.unwrap();
 }
@@ -36,11 +36,7 @@ async fn migrations_run_once_for_any_number_of_processes() {
         assert_eq!(count(&mut admin().await, &format!("{prefix}_migrations")).await, 1);
         let later = mysql_at(&prefix).await;
         later.migrate().await.unwrap();
-        assert_eq!(
-            later.load(&ID, NOW).await.unwrap(),
-            Some(record(&[("a", "1")])),
-            "a later start keeps what is there"
-        );
+        assert_eq!(later.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])), "a later start keeps the records");
     }
 }
 

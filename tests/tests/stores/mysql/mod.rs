@@ -1,5 +1,4 @@
-//! What only MariaDB and MySQL can break: here the index, the walk, locks, packets, settings, and two servers on one
-//! database.
+//! Tests of MariaDB and MySQL: the index, scans, locks, packets, settings, and two servers on one database.
 
 mod connections;
 mod migrations;
@@ -15,7 +14,7 @@ use session::store::{
     Changes, Commit, Committed, Deleted, IndexHash, Json, Limits, MySqlStore, Proof, Record, Rotation, SessionStore,
     StoreError, Timestamp, TokenHash,
 };
-use session_tests::mysql_wire::{Command, Proxy};
+use session_tests::mysql_proxy::{Command, Proxy};
 use session_tests::sample::{ID, NOW, TOKEN, after, entry, limits, number, record, set};
 use session_tests::servers::{mysql, mysql_at, prefix, url};
 use sqlx::mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions};
@@ -24,7 +23,7 @@ use tokio::task::JoinSet;
 
 const USER: IndexHash = IndexHash::from_bytes([9; 32]);
 
-/// A commit on a record of this revision alone: it takes the procedure.
+/// A commit on this revision only, which calls the procedure.
 fn swap(revision: u64, pairs: &[(&str, &str)]) -> Commit {
     with(set(pairs), |commit| commit.revision = Some(revision))
 }
@@ -54,7 +53,7 @@ async fn pool(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
     pool.connect_with(options).await.unwrap()
 }
 
-/// A connection beside the store's, for what the store would not do.
+/// An own connection of the test, for statements that the store does not run.
 async fn admin() -> MySqlConnection {
     MySqlConnection::connect_with(&options()).await.unwrap()
 }
@@ -67,23 +66,23 @@ async fn count(connection: &mut MySqlConnection, table: &str) -> i64 {
     sqlx::query_scalar(AssertSqlSafe(format!("SELECT COUNT(*) FROM `{table}`"))).fetch_one(connection).await.unwrap()
 }
 
-/// A store that asks the server over a wire of its own, one command after the other.
-async fn over_a_wire(connections: u32) -> (MySqlStore, Proxy) {
+/// A store that connects through a proxy, with one command at a time.
+async fn store_behind_a_proxy(connections: u32) -> (MySqlStore, Proxy) {
     let options = options();
-    let proxy = Proxy::to(options.get_host(), options.get_port()).await;
+    let proxy = Proxy::start(options.get_host(), options.get_port()).await;
     let pool = pool(options.host("127.0.0.1").port(proxy.port), connections).await;
     let store = MySqlStore::new(pool).with_prefix(&prefix()).unwrap();
     store.migrate().await.unwrap();
-    assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Missing, "and a connection is there");
+    assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Missing, "this opens a connection");
     (store, proxy)
 }
 
-/// Kinds of commands since the last look, in order.
+/// The kinds of commands since the last call, in order.
 async fn kinds(proxy: &Proxy) -> Vec<u8> {
     proxy.commands().await.iter().map(|command| command.kind).collect()
 }
 
-// Index and walk
+// Index and scan
 
 #[tokio::test]
 async fn the_index_follows_commits_and_deletions() {
@@ -111,9 +110,13 @@ async fn the_index_follows_commits_and_deletions() {
     let mut refused = set(&[]);
     (refused.token, refused.index) = (Some(TokenHash::from_bytes([6; 32])), vec![entry("user", None)]);
     assert!(matches!(store.commit(&ids[1], &refused).await, Ok(Committed::Replaced { .. })));
-    assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 2, "a commit that is refused leaves the index alone");
+    assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 2, "a rejected commit does not change the index");
 
-    assert_eq!(store.delete(&ids[0], Proof::Entry(USER), NOW).await.unwrap(), Deleted::Missing, "it is another user's");
+    assert_eq!(
+        store.delete(&ids[0], Proof::Entry(USER), NOW).await.unwrap(),
+        Deleted::Missing,
+        "the session belongs to another user"
+    );
     assert_eq!(store.delete(&ids[1], Proof::Entry(USER), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
     assert_eq!(store.find(&USER, after(100)).await.unwrap(), [], "expired sessions are not found");
@@ -134,23 +137,23 @@ async fn a_scan_returns_every_live_session_once() {
         assert!(store.create(id, &one, &[]).await.unwrap());
     }
     for batch in [1, 2, 3, 7, 8, usize::MAX] {
-        let (mut from, mut met) = (None::<String>, Vec::new());
+        let (mut from, mut scanned) = (None::<String>, Vec::new());
         loop {
             let page = store.scan(from.as_deref(), batch, NOW).await.unwrap();
-            met.extend(page.sessions.into_iter().map(|(id, record)| (id, record.values.len())));
+            scanned.extend(page.sessions.into_iter().map(|(id, record)| (id, record.values.len())));
             from = page.next;
             if from.is_none() {
                 break;
             }
         }
         let expected: Vec<_> = ids.into_iter().zip([0, 1, 2, 0, 1, 2, 0]).filter(|(id, _)| *id != ids[3]).collect();
-        assert_eq!(met, expected, "in batches of {batch}");
+        assert_eq!(scanned, expected, "in batches of {batch}");
     }
 }
 
 // Locks, packets and settings
 
-/// The other transaction has changed more, so that the server gives up the store's.
+/// The other transaction has changed more rows, so the server rolls back the transaction of the store.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_rolled_back_by_a_deadlock_is_retried() {
     let prefix = prefix();
@@ -169,7 +172,7 @@ async fn a_commit_rolled_back_by_a_deadlock_is_retried() {
         tokio::spawn(async move { store.commit(&ID, &moves).await })
     };
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert!(!commit.is_finished(), "it waits for the entry");
+    assert!(!commit.is_finished(), "the commit waits for the index entry");
     run(&mut other, format!("SELECT 1 FROM `{prefix}s` FOR UPDATE")).await.unwrap();
     run(&mut other, "ROLLBACK".to_owned()).await.unwrap();
     assert_eq!(revision(&commit.await.unwrap()), 2);
@@ -178,7 +181,7 @@ async fn a_commit_rolled_back_by_a_deadlock_is_retried() {
 
 type Make = fn(&mut Record, Duration);
 
-/// Their times or revisions have no room in the number that an update answers with.
+/// Their times or revisions do not fit into the number that an update returns.
 #[tokio::test]
 async fn sessions_with_unusual_times_and_revisions_work() {
     let prefix = prefix();
@@ -214,11 +217,11 @@ async fn sessions_with_unusual_times_and_revisions_work() {
             let outcome = store.commit(&id, &commit).await.unwrap();
             assert_eq!(outcome, Committed::Replaced { rotated: replaced.rotated });
         }
-        assert_eq!(store.load(&id, NOW).await.unwrap(), Some(replaced), "nothing was done");
+        assert_eq!(store.load(&id, NOW).await.unwrap(), Some(replaced), "nothing was stored");
     }
 }
 
-/// An application's own pool brings its own modes along; one of them lets assignments see the old values.
+/// The pool of the application has its own modes. In one of them, assignments see the old values.
 #[tokio::test]
 async fn the_sql_mode_of_a_connection_changes_nothing() {
     for mode in [
@@ -263,7 +266,7 @@ async fn the_sql_mode_of_a_connection_changes_nothing() {
     }
 }
 
-/// What was stored can be read, up to the limit; and what is above it is stored not at all.
+/// A stored value is readable up to the limit. A larger value is not stored.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_value_as_large_as_a_packet_is_stored_or_rejected() {
     let store = mysql().await.with_deadline(Duration::from_secs(30));
@@ -297,7 +300,7 @@ async fn a_chunk_that_fills_a_packet_together_with_its_row_is_readable() {
     let limit: u64 = sqlx::query_scalar("SELECT @@max_allowed_packet").fetch_one(&mut admin().await).await.unwrap();
     let limit = usize::try_from(limit).unwrap();
     let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
-    // The row has the small ones when the large one comes, and both fit into a packet by 50 bytes.
+    // The row has the small values when the large one is committed. Both fit into a packet with 50 bytes left.
     let (small, large) = (text(3000), text(limit - 3082));
     let mut expected = record(&[("a", &small)]);
     assert!(store.create(&ID, &expected, &[]).await.unwrap());
@@ -312,7 +315,7 @@ async fn a_chunk_that_fills_a_packet_together_with_its_row_is_readable() {
     assert!(store.commit(&ID, &swap(0, &[])).await.unwrap() == Committed::Conflict(Box::new(expected)));
 }
 
-/// The application's pool may speak another character set, and the server may be lax.
+/// The pool of the application may use another character set, and the server may be lax.
 #[tokio::test]
 async fn no_setting_of_a_connection_rewrites_keys_or_values() {
     let lax = "SET SESSION sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH'";

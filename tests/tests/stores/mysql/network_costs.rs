@@ -1,11 +1,11 @@
-//! What an operation costs: round trips and bytes.
+//! Tests of the cost of an operation: round trips and bytes.
 
 use super::*;
 
 #[tokio::test]
 async fn the_stores_own_connections_are_not_pinged_after_each_operation() {
     let options = options();
-    let proxy = Proxy::to(options.get_host(), options.get_port()).await;
+    let proxy = Proxy::start(options.get_host(), options.get_port()).await;
     let url = url("SESSION_TEST_MYSQL").replace(&format!(":{}/", options.get_port()), &format!(":{}/", proxy.port));
     let store = MySqlStore::connect(&url).await.unwrap().with_prefix(&prefix()).unwrap();
     store.migrate().await.unwrap();
@@ -20,7 +20,7 @@ async fn the_stores_own_connections_are_not_pinged_after_each_operation() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_operation_is_one_round_trip() {
-    let (store, proxy) = over_a_wire(1).await;
+    let (store, proxy) = store_behind_a_proxy(1).await;
     for round in 0..2 {
         let id = number(round);
         proxy.commands().await;
@@ -34,9 +34,9 @@ async fn each_operation_is_one_round_trip() {
         sent.push(kinds(&proxy).await);
         revision(&store.commit(&id, &rotation(TOKEN, limits())).await);
         sent.push(kinds(&proxy).await);
-        let (nobody, stranger) = (number(99), TokenHash::from_bytes([6; 32]));
-        assert_eq!(store.commit(&nobody, &set(&[])).await.unwrap(), Committed::Missing);
-        let foreign = with(set(&[]), |commit| commit.token = Some(stranger));
+        let (missing, other_token) = (number(99), TokenHash::from_bytes([6; 32]));
+        assert_eq!(store.commit(&missing, &set(&[])).await.unwrap(), Committed::Missing);
+        let foreign = with(set(&[]), |commit| commit.token = Some(other_token));
         assert!(matches!(store.commit(&id, &foreign).await, Ok(Committed::Replaced { .. })));
         assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
         store.scan(None, 10, NOW).await.unwrap();
@@ -46,7 +46,7 @@ async fn each_operation_is_one_round_trip() {
         if round == 0 {
             assert!(sent.iter().all(|kinds| kinds[..] == [Command::PREPARE, Command::EXECUTE]), "{sent:?}");
         } else {
-            assert_eq!(sent, vec![vec![Command::EXECUTE]; 5], "what is prepared stays prepared");
+            assert_eq!(sent, vec![vec![Command::EXECUTE]; 5], "prepared statements are reused");
             assert_eq!(rest, [Command::EXECUTE; 6]);
         }
     }
@@ -54,7 +54,7 @@ async fn each_operation_is_one_round_trip() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_sends_the_same_bytes_for_a_thousand_keys_as_for_one() {
-    let (store, proxy) = over_a_wire(1).await;
+    let (store, proxy) = store_behind_a_proxy(1).await;
     let mut sent = Vec::new();
     for (byte, keys) in [(0, 1), (1, 1), (2, 10), (3, 100), (4, 1000)] {
         let (id, names) = (number(byte), (0..keys).map(|key| format!("key {key}")));

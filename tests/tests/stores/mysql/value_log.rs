@@ -1,8 +1,8 @@
-//! How the log of a session lies in its row and beside it.
+//! Tests of the value log of a session, in its row and in additional rows.
 
 use super::*;
 
-/// What the server keeps of all sessions: the bytes in their rows, and the number and bytes of further parts.
+/// The stored sizes of all sessions: the bytes in their rows, and the number and bytes of additional chunks.
 async fn stored(prefix: &str) -> (i64, i64, i64) {
     let (mut admin, own) = (admin().await, "IF(part = 0, LENGTH(held), 0)");
     let sql = format!(
@@ -11,7 +11,7 @@ async fn stored(prefix: &str) -> (i64, i64, i64) {
     );
     let folding = format!("SELECT COUNT(*) FROM `{prefix}_folding`");
     let folding: i64 = sqlx::query_scalar(AssertSqlSafe(folding)).fetch_one(&mut admin).await.unwrap();
-    assert_eq!(folding, 0, "a fold leaves nothing behind");
+    assert_eq!(folding, 0, "a compaction leaves no rows");
     sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut admin).await.unwrap()
 }
 
@@ -36,7 +36,7 @@ async fn a_long_value_log_is_compacted_without_loss() {
     }
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(expected));
     assert!((1000..4096).contains(&longest), "{longest}");
-    assert_eq!(stored(&prefix).await.1, 0, "so little needs no other part");
+    assert_eq!(stored(&prefix).await.1, 0, "a small session needs no other chunk");
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn a_session_spills_out_of_its_row_when_it_grows_and_moves_back_when_it_sh
         revision(&store.commit(&ID, &commit).await);
     }
     is_as_expected(&expected, "when it is small again").await;
-    assert_eq!(stored(&prefix).await.1, 0, "it is in its row");
+    assert_eq!(stored(&prefix).await.1, 0, "the value log is in its row");
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn a_session_whose_one_key_is_written_repeatedly_does_not_grow() {
     let store = mysql_at(&prefix).await;
     store.migrate().await.unwrap();
     let (longest, longer) = ("k".repeat(30), "k".repeat(31));
-    // One key, and then several that are taken for one another by whoever does not look closely.
+    // One key, and then several keys that a careless comparison would confuse.
     let several = ["a", "a ", "ab", "", "01a", &longest, &longer, &longer];
     for (byte, keys) in [(1, &["a"][..]), (2, &[""]), (3, &[&longest]), (4, &several)] {
         let id = number(byte);
@@ -112,11 +112,7 @@ async fn a_session_whose_one_key_is_written_repeatedly_does_not_grow() {
         let as_created = 3 * 16 + 3;
         if keys.len() == 1 {
             let (held, parts, _) = stored(&prefix).await;
-            assert_eq!(
-                (held, parts),
-                (i64::from(byte) * as_created, 0),
-                "all of it is in the place that is written over"
-            );
+            assert_eq!((held, parts), (i64::from(byte) * as_created, 0), "the value is overwritten in place");
         }
     }
 }
@@ -161,7 +157,7 @@ async fn a_value_log_is_bounded_even_if_no_process_commits_twice() {
     assert!((60_000..67_000).contains(&longest), "{longest}");
 }
 
-/// Each writer has a store of its own, and so is told of the log by its own updates alone.
+/// Each writer has its own store, and knows the length of the value log only from its own updates.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_of_several_processes_lose_nothing_during_compaction() {
     const WRITERS: u64 = 4;
@@ -179,7 +175,7 @@ async fn writers_of_several_processes_lose_nothing_during_compaction() {
                 let own = format!("{turn:08}").replace('0', "7").repeat(10);
                 seen.push(revision(&store.commit(&ID, &set(&[(&format!("key {writer}"), &own)])).await));
                 let now = store.load(&ID, NOW).await.unwrap().unwrap();
-                assert_eq!(now.values.get(&format!("key {writer}")).unwrap().as_str(), own, "its own last word");
+                assert_eq!(now.values.get(&format!("key {writer}")).unwrap().as_str(), own, "its own last write");
                 let counter: u64 = now.values.get("counter").unwrap().as_str().parse().unwrap();
                 let swap = swap(now.revision, &[("counter", &format!("{}", counter + 1))]);
                 if let Committed::Done { revision, .. } = store.commit(&ID, &swap).await.unwrap() {
@@ -211,18 +207,18 @@ async fn the_chunks_of_a_large_session_are_not_sessions() {
         assert!(store.create(id, record, &[]).await.unwrap());
     }
     assert_eq!(stored(&prefix).await.1, 2);
-    let (mut walked, mut from) = (Vec::new(), None);
+    let (mut scanned, mut from) = (Vec::new(), None);
     loop {
         let page = store.scan(from.as_deref(), 2, NOW).await.unwrap();
-        walked.extend(page.sessions);
+        scanned.extend(page.sessions);
         match page.next {
             Some(next) => from = Some(next),
             None => break,
         }
     }
-    assert_eq!(walked, ids.into_iter().zip(records).collect::<Vec<_>>());
+    assert_eq!(scanned, ids.into_iter().zip(records).collect::<Vec<_>>());
     assert_eq!(store.delete(&ids[0], Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
-    assert_eq!(stored(&prefix).await.1, 1, "its part went with it");
+    assert_eq!(stored(&prefix).await.1, 1, "its chunk was deleted, too");
     let late = after(100_000_000);
     assert_eq!(store.delete_expired(late, 1).await.unwrap(), 1);
     assert_eq!(store.delete_expired(late, 10).await.unwrap(), 1);

@@ -1,16 +1,16 @@
-//! What happens on the way to the server, and when it does not answer.
+//! Tests of lost, slow and exhausted connections.
 
 use std::time::Instant;
 
 use super::*;
 
-/// Ends every connection of the pool whose connections have this name.
-async fn end_connections(name: &str) -> usize {
+/// Terminates every connection with this application name, and returns their number.
+async fn terminate_connections(name: &str) -> usize {
     let ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = $1";
     query_scalar::<_, bool>(ended).bind(name).fetch_all(&admin().await).await.unwrap().len()
 }
 
-/// A store with this many idle connections, which have a name of their own.
+/// A store with this many idle connections, which have their own application name.
 async fn busy_store(connections: u32) -> (PostgresStore, PgPool, String) {
     let name = prefix();
     let pool = pool(connections, options().application_name(&name)).await;
@@ -28,9 +28,9 @@ async fn busy_store(connections: u32) -> (PostgresStore, PgPool, String) {
 async fn reads_succeed_after_connections_were_lost() {
     let (store, _, name) = busy_store(5).await;
     for _ in 0..3 {
-        assert!(end_connections(&name).await > 0);
+        assert!(terminate_connections(&name).await > 0);
         assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])));
-        assert_eq!(end_connections(&name).await, 1, "the broken ones are gone");
+        assert_eq!(terminate_connections(&name).await, 1, "the broken connections were closed");
         assert_eq!(found(&store, ALICE, NOW).await, []);
     }
 }
@@ -38,13 +38,13 @@ async fn reads_succeed_after_connections_were_lost() {
 #[tokio::test]
 async fn lost_connections_fail_at_most_one_change() {
     let (store, pool, name) = busy_store(5).await;
-    assert_eq!(end_connections(&name).await, 5);
+    assert_eq!(terminate_connections(&name).await, 5);
     let failed = store.commit(&ID, &set(&[("a", "1")])).await.unwrap_err();
     assert!(!failed.to_string().is_empty());
     for at in 0..5 {
         assert!(is_done(&store.commit(&ID, &set(&[("a", &at.to_string())])).await.unwrap()));
     }
-    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 6, "the failed one was not sent again");
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 6, "the failed commit was not retried");
     assert!(pool.size() <= 5);
 }
 
@@ -56,16 +56,16 @@ async fn a_locked_row_times_out_and_the_next_request_works() {
     assert!(store.create(&number(8), &record(&[]), &[]).await.unwrap());
     let mut holder = admin().await.begin().await.unwrap();
     holder.execute(AssertSqlSafe(format!("SELECT FROM {prefix}s WHERE id = '\\x{ID}' FOR UPDATE"))).await.unwrap();
-    let began = Instant::now();
+    let started = Instant::now();
     let error = store.commit(&ID, &set(&[("a", "1")])).await.unwrap_err();
     assert_eq!(error.to_string(), "no answer within 200ms");
-    assert!(began.elapsed() < Duration::from_secs(2));
-    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "reads wait for no lock");
-    assert!(is_done(&store.commit(&number(8), &set(&[("a", "1")])).await.unwrap()), "other sessions are not concerned");
+    assert!(started.elapsed() < Duration::from_secs(2));
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "reads need no lock");
+    assert!(is_done(&store.commit(&number(8), &set(&[("a", "1")])).await.unwrap()), "other sessions are not affected");
     holder.rollback().await.unwrap();
-    // What was given up still waited for the row, and is carried out now.
+    // The cancelled commit still waits for the row, and is applied now.
     while store.load(&ID, NOW).await.unwrap().unwrap().values.is_empty() {
-        assert!(began.elapsed() < Duration::from_secs(20), "the change that was given up is lost");
+        assert!(started.elapsed() < Duration::from_secs(20), "the cancelled change is lost");
     }
     assert!(is_done(&store.commit(&ID, &set(&[("a", "2")])).await.unwrap()));
     assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values.get("a").unwrap().as_str(), "2");
@@ -87,12 +87,12 @@ async fn an_unresponsive_server_times_out_and_the_next_request_works() {
     let (store, proxy) = store_behind_a_proxy().await;
     let store = store.with_deadline(Duration::from_millis(200));
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
-    proxy.hold(true);
+    proxy.pause(true);
     for _ in 0..3 {
         let error = store.load(&ID, NOW).await.unwrap_err();
         assert!(error.to_string().starts_with("no answer within 200ms"), "{error}");
     }
-    proxy.hold(false);
+    proxy.pause(false);
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])));
 }
 

@@ -1,4 +1,4 @@
-//! The tables: where they are, how they come to be, and what their names may be.
+//! Tests of the tables: their schema, their migration and their names.
 
 use super::*;
 
@@ -17,11 +17,7 @@ async fn migrations_run_twice_and_concurrently_from_several_processes() {
     let stores: Vec<PostgresStore> = processes.join_all().await.into_iter().collect::<Result<_, _>>().unwrap();
     assert!(stores[0].create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
     stores[1].migrate().await.unwrap();
-    assert_eq!(
-        stores[2].load(&ID, NOW).await.unwrap(),
-        Some(record(&[("a", "1")])),
-        "a later start keeps what is there"
-    );
+    assert_eq!(stores[2].load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])), "a later start keeps the records");
 }
 
 #[tokio::test]
@@ -38,7 +34,7 @@ async fn a_search_path_selects_the_tables() {
     assert!(late.create(&ID, &record(&[("in", "1")]), &[]).await.unwrap());
     assert!(is_done(&late.commit(&ID, &set(&[("b", "2")])).await.unwrap()));
 
-    // A schema that comes first from now on does not hide what is there.
+    // A schema that is first in the search path from now on does not hide the existing tables.
     run(&admin, format!("CREATE SCHEMA {two}")).await;
     late.migrate().await.unwrap();
     assert!(is_done(&late.commit(&ID, &set(&[("b", "3")])).await.unwrap()));
@@ -62,7 +58,7 @@ async fn stores_with_different_prefixes_are_separate() {
     run(&admin, format!("CREATE SCHEMA {schema}")).await;
     let pool = pool(2, options().options([("search_path", schema)])).await;
     let mut stores = Vec::new();
-    // Some of these make words of SQL.
+    // Some of these are SQL keywords together with a suffix.
     for prefix in ["session", "shop", "value", "table", "user", "select", &"s".repeat(40)] {
         let store = PostgresStore::new(pool.clone()).with_prefix(prefix).unwrap();
         store.migrate().await.unwrap();
@@ -76,7 +72,10 @@ async fn stores_with_different_prefixes_are_separate() {
         assert_eq!(store.delete_expired(after(100), 10).await.unwrap(), 1, "{prefix}");
     }
     let clash = PostgresStore::new(pool).with_prefix("session_value").unwrap().migrate().await.unwrap_err();
-    assert!(format!("{clash:?}").contains("already exists"), "its table would be the values of another: {clash:?}");
+    assert!(
+        format!("{clash:?}").contains("already exists"),
+        "its table would be the values table of another store: {clash:?}"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,4 @@
-//! What PostgreSQL and the way to it add to the contract of a store: here the index, the walk, odd values and times, and two
-//! servers on one database.
+//! Tests of PostgreSQL: the index, scans, unusual values and times, and two servers on one database.
 
 mod connections;
 mod migrations;
@@ -13,7 +12,7 @@ use session::store::{
     Timestamp,
 };
 use session::{ErrorKind, SessionId};
-use session_tests::postgres_wire::Proxy;
+use session_tests::postgres_proxy::Proxy;
 use session_tests::sample::{ID, NOW, TOKEN, after, entry, is_done, limits, number, record, set, touch};
 use session_tests::servers::{self, prefix};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -23,7 +22,7 @@ use tokio::task::JoinSet;
 const ALICE: IndexHash = IndexHash::from_bytes([11; 32]);
 const BOB: IndexHash = IndexHash::from_bytes([12; 32]);
 
-/// More than a session's row has room for.
+/// A value that does not fit into the row of a session.
 fn long() -> String {
     format!("\"{}\"", "x".repeat(2000))
 }
@@ -36,7 +35,7 @@ fn options() -> PgConnectOptions {
     url().parse().unwrap()
 }
 
-/// A connection beside the store's own.
+/// An own connection of the test.
 async fn admin() -> PgPool {
     pool(1, options()).await
 }
@@ -50,14 +49,14 @@ async fn run(pool: &PgPool, sql: String) {
     pool.execute(AssertSqlSafe(sql)).await.unwrap();
 }
 
-/// One connection to a fresh database.
+/// One connection to a new database.
 async fn database(settings: &str) -> PgPool {
     let name = prefix();
     run(&admin().await, format!("CREATE DATABASE {name} TEMPLATE template0 {settings}")).await;
     pool(1, options().database(&name)).await
 }
 
-/// A fresh store on this pool, and its prefix.
+/// A new store on this pool, and its prefix.
 async fn store_on(pool: PgPool) -> (PostgresStore, String) {
     let prefix = prefix();
     let store = PostgresStore::new(pool).with_prefix(&prefix).unwrap();
@@ -67,7 +66,7 @@ async fn store_on(pool: PgPool) -> (PostgresStore, String) {
 
 async fn store_behind_a_proxy() -> (PostgresStore, Proxy) {
     let options = options();
-    let proxy = Proxy::before(format!("{}:{}", options.get_host(), options.get_port())).await;
+    let proxy = Proxy::start(format!("{}:{}", options.get_host(), options.get_port())).await;
     let pool = pool(1, options.host("127.0.0.1").port(proxy.port)).await;
     (store_on(pool).await.0, proxy)
 }
@@ -76,7 +75,7 @@ async fn found(store: &PostgresStore, hash: IndexHash, now: Timestamp) -> Vec<Se
     store.find(&hash, now).await.unwrap().into_iter().map(|found| found.id).collect()
 }
 
-// Index and walk
+// Index and scan
 
 #[tokio::test]
 async fn the_index_follows_commits() {
@@ -109,7 +108,7 @@ async fn the_index_follows_commits() {
     stale.revision = Some(9);
     stale.index = vec![entry("user", Some(BOB))];
     assert!(matches!(store.commit(&number(2), &stale).await.unwrap(), Committed::Conflict(_)));
-    assert_eq!(found(&store, BOB, NOW).await, [], "a commit that did not go ahead");
+    assert_eq!(found(&store, BOB, NOW).await, [], "a rejected commit");
     assert_eq!(found(&store, ALICE, after(100)).await, [], "expired");
 }
 
@@ -155,23 +154,23 @@ async fn a_scan_returns_every_live_session_once() {
         assert!(store.create(&number(at), &record, &[]).await.unwrap());
     }
     for batch in [1, 2, 5, 100, usize::MAX] {
-        let (mut from, mut walked) = (None, Vec::new());
+        let (mut from, mut scanned) = (None, Vec::new());
         loop {
             let page = store.scan(from.as_deref(), batch, NOW).await.unwrap();
-            walked.extend(page.sessions);
+            scanned.extend(page.sessions);
             from = page.next;
             if from.is_none() {
                 break;
             }
         }
-        let ids: Vec<SessionId> = walked.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<SessionId> = scanned.iter().map(|(id, _)| *id).collect();
         assert_eq!(ids, [0, 1, 3, 4, 6].map(number), "in batches of {batch}");
-        assert_eq!(walked[4].1, store.load(&number(6), NOW).await.unwrap().unwrap());
+        assert_eq!(scanned[4].1, store.load(&number(6), NOW).await.unwrap().unwrap());
     }
     assert!(store.scan(Some("no id"), 1, NOW).await.is_err());
 }
 
-// Values and times that a database might not take
+// Values and times that a database might reject
 
 #[tokio::test]
 async fn text_outside_the_databases_encoding_is_stored() {
@@ -214,12 +213,12 @@ async fn the_renewal_threshold_is_exact_to_the_millisecond() {
     let day = Duration::from_hours(24);
     let lives = [1, 1001, 1_000_003].map(Duration::from_millis);
     let lives = [lives[0], lives[1], lives[2], day, 365 * 100 * day + Duration::from_millis(7)];
-    let mut place = 0;
+    let mut count = 0;
     for (idle, below) in lives.iter().flat_map(|idle| [0, 1, 333, 800, 1000].map(|below| (*idle, below))) {
         let limits = Limits { idle, end: NOW + 2 * idle };
         for early in [0, 1, 2] {
-            place += 1;
-            let id = number(place);
+            count += 1;
+            let id = number(count);
             let threshold = i64::try_from(limits.threshold(below).as_millis()).unwrap();
             let mut record = Record::new(TOKEN, limits, NOW);
             record.expires =
@@ -227,7 +226,7 @@ async fn the_renewal_threshold_is_exact_to_the_millisecond() {
             assert!(store.create(&id, &record, &[]).await.unwrap());
             let mut commit = Commit::touch(TOKEN, below, NOW);
             if early == 2 {
-                // Not what most requests commit.
+                // A commit that is not the usual case.
                 commit.label = Some("it".into());
             }
             let committed = store.commit(&id, &commit).await.unwrap();
@@ -277,7 +276,7 @@ async fn a_sweep_skips_rows_locked_by_another_sweep() {
     assert_eq!(store.delete_expired(after(100), 10).await.unwrap(), 1);
 }
 
-// What is told
+// Secrets in errors
 
 #[tokio::test]
 async fn no_error_and_no_debug_shows_a_stored_value() {
@@ -293,6 +292,6 @@ async fn no_error_and_no_debug_shows_a_stored_value() {
         let shown = format!("{error} {error:?} {store:?}");
         assert!(shown.contains("violates check constraint"), "{shown}");
         assert!(!shown.contains("hunter2") && !shown.contains(hex), "{shown}");
-        assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "nothing was half-written");
+        assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "nothing was stored");
     }
 }

@@ -1,13 +1,13 @@
-//! What an operation costs: round trips, bytes, and work of the server.
+//! Tests of the cost of an operation: round trips, bytes, and work of the server.
 
 use session::store::TokenHash;
-use session_tests::postgres_wire::Sent;
+use session_tests::postgres_proxy::Sent;
 use session_tests::private_server::{Engine, PrivateServer};
-use session_tests::sample::BELOW;
+use session_tests::sample::RENEW_BELOW;
 
 use super::*;
 
-/// What one operation sent, besides the sync by which the pool tests a connection that comes back to it.
+/// The messages of one operation, without the sync that tests a connection when it is released.
 async fn sent<T>(proxy: &Proxy, operation: impl Future<Output = T>) -> Sent {
     let pause = Duration::from_millis(30);
     tokio::time::sleep(pause).await;
@@ -23,7 +23,7 @@ async fn sent<T>(proxy: &Proxy, operation: impl Future<Output = T>) -> Sent {
 #[tokio::test]
 async fn the_stores_own_connections_are_not_pinged_after_each_operation() {
     let options = options();
-    let proxy = Proxy::before(format!("{}:{}", options.get_host(), options.get_port())).await;
+    let proxy = Proxy::start(format!("{}:{}", options.get_host(), options.get_port())).await;
     let url = url().replace(&format!(":{}/", options.get_port()), &format!(":{}/", proxy.port));
     let store = PostgresStore::connect(&url).await.unwrap().with_prefix(&prefix()).unwrap();
     store.migrate().await.unwrap();
@@ -49,7 +49,7 @@ async fn every_operation_is_one_round_trip() {
     conflict.revision = Some(99);
     let mut unsets = touch(NOW);
     unsets.changes.unset("a").unwrap();
-    let replaced = Commit::touch(TokenHash::from_bytes([2; 32]), BELOW, NOW);
+    let replaced = Commit::touch(TokenHash::from_bytes([2; 32]), RENEW_BELOW, NOW);
     let long = long();
     let entries = [entry("user", Some(ALICE))];
     // The first time, each statement is prepared.
@@ -64,8 +64,11 @@ async fn every_operation_is_one_round_trip() {
             ("conflict", sent(&proxy, store.commit(&ID, &conflict)).await),
             ("replaced", sent(&proxy, store.commit(&ID, &replaced)).await),
             ("missing", sent(&proxy, store.commit(&number(9), &touch(NOW))).await),
-            ("more than the log has room for", sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await),
-            ("that once more", sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await),
+            (
+                "more than the value log has room for",
+                sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await,
+            ),
+            ("the same again", sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await),
             ("more than a row has room for", sent(&proxy, store.commit(&ID, &set(&[("a", &long)]))).await),
             ("a commit to rows", sent(&proxy, store.commit(&ID, &set(&[("b", "1")]))).await),
             ("a touch of rows", sent(&proxy, store.commit(&ID, &touch(NOW))).await),
@@ -76,7 +79,7 @@ async fn every_operation_is_one_round_trip() {
             ("delete_expired", sent(&proxy, store.delete_expired(NOW, 10)).await),
         ];
         for (operation, Sent { messages, .. }) in all {
-            // One bind, one execution, the portal closed, one sync: one batch, and so one round trip.
+            // One bind, execute, close and sync are one batch, and so one round trip.
             assert!(first || messages == "BECS", "{operation}: {messages}");
         }
     }
@@ -92,10 +95,10 @@ async fn a_commit_of_one_key_sends_the_same_bytes_for_any_number_of_keys() {
         assert!(store.create(&number(at), &record(&pairs), &[]).await.unwrap());
         bytes.push(sent(&proxy, store.commit(&number(at), &set(&[("0000", "1")]))).await.bytes);
     }
-    assert_eq!(bytes[1..], [bytes[1]; 4], "the first one was prepared: {bytes:?}");
+    assert_eq!(bytes[1..], [bytes[1]; 4], "the first commit also prepared: {bytes:?}");
 }
 
-/// What the server counted for a table, with what the pool's only connection did.
+/// A counter of the server for a table, after a flush of the statistics of the pool's only connection.
 async fn counted(pool: &PgPool, table: &str, count: &str) -> i64 {
     pool.execute("SELECT pg_stat_force_next_flush()").await.unwrap();
     let sql = format!("SELECT {count} FROM pg_stat_user_tables WHERE relname = $1");
@@ -104,7 +107,7 @@ async fn counted(pool: &PgPool, table: &str, count: &str) -> i64 {
 
 #[tokio::test]
 async fn ordinary_commits_update_no_index() {
-    // On the common server, what other tests hold open keeps PostgreSQL from making room on a page.
+    // On the common server, open transactions of other tests prevent PostgreSQL from cleaning up a page.
     let server = PrivateServer::start(Engine::Postgres, &[]);
     let pool = pool(1, server.url().parse().unwrap()).await;
     let (store, prefix) = store_on(pool.clone()).await;
@@ -145,7 +148,7 @@ async fn no_operation_scans_a_table() {
         before.push(counted(&pool, table, "seq_scan").await);
     }
     let now = Timestamp::from_millis(100);
-    // Of the first few executions each is planned on its own.
+    // PostgreSQL plans the first few executions separately.
     for _ in 0..8 {
         assert_eq!(store.delete_expired(now, 10).await.unwrap(), 10);
         assert_eq!(found(&store, IndexHash::from_bytes([1; 32]), now).await.len(), 3);

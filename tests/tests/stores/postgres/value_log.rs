@@ -1,11 +1,11 @@
-//! Where values lie: in the row of their session, or in rows of their own.
+//! Tests of the stored values: in the row of their session, or in their own rows.
 
 use super::*;
 
-/// How long the log in the session's row is, and how many rows there are beside it.
-async fn lies(prefix: &str) -> (Option<i32>, i64) {
-    let lies = format!("SELECT octet_length(log), (SELECT count(*) FROM {prefix}_values) FROM {prefix}s");
-    sqlx::query_as(AssertSqlSafe(lies)).fetch_one(&admin().await).await.unwrap()
+/// The length of the value log in the session's row, and the number of additional rows.
+async fn layout(prefix: &str) -> (Option<i32>, i64) {
+    let sql = format!("SELECT octet_length(log), (SELECT count(*) FROM {prefix}_values) FROM {prefix}s");
+    sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&admin().await).await.unwrap()
 }
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_long_value_log_is_compacted_without_loss() {
             commit.changes.clear();
             commit.changes.set("", Json::from_text("0")).unwrap();
         }
-        // By the function, too.
+        // Some commits use the function.
         if round % 11 == 10 {
             commit.index = vec![entry("user", Some(ALICE))];
         }
@@ -35,13 +35,13 @@ async fn a_long_value_log_is_compacted_without_loss() {
         let done = Committed::Done { revision: kept.revision, expires: kept.expires };
         assert_eq!(store.commit(&ID, &commit).await.unwrap(), done, "{round}");
         assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(&kept), "{round}");
-        let (log, rows) = lies(&prefix).await;
+        let (log, rows) = layout(&prefix).await;
         assert_eq!(rows, 0);
         lengths.push(log.unwrap());
     }
     assert!(lengths.iter().all(|length| *length <= 1500));
-    let folds = lengths.windows(2).filter(|pair| pair[1] < pair[0]).count();
-    assert!((10..60).contains(&folds), "{folds} folds");
+    let compactions = lengths.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    assert!((10..60).contains(&compactions), "{compactions} compactions");
 }
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn a_session_that_outgrows_its_row_has_a_row_per_key_until_it_is_cleared()
     let (store, prefix) = store_on(admin().await).await;
     let (mut is_now, large) = (record(&[("a", "1"), ("b", "2"), ("c", "3")]), long());
     assert!(store.create(&ID, &is_now, &[]).await.unwrap());
-    assert_eq!(lies(&prefix).await, (Some(51), 0));
+    assert_eq!(layout(&prefix).await, (Some(51), 0));
     let clearing = |pairs: &[(&str, &str)]| {
         let mut commit = touch(NOW);
         commit.changes.clear();
@@ -97,7 +97,7 @@ async fn a_session_that_outgrows_its_row_has_a_row_per_key_until_it_is_cleared()
         assert_eq!(store.commit(&ID, &commit).await.unwrap(), done, "{at}");
         assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(&is_now), "{at}");
         assert_eq!(store.scan(None, 9, NOW).await.unwrap().sessions[0].1, is_now, "{at}");
-        let (log, count) = lies(&prefix).await;
+        let (log, count) = layout(&prefix).await;
         assert_eq!((log.is_none(), count), (has_rows, rows), "{at}");
     }
     let mut stale = touch(NOW);
@@ -146,7 +146,7 @@ async fn commits_that_race_over_a_full_value_log_are_all_stored() {
     }
 }
 
-/// What a commit finds that had to wait for another one's row.
+/// The results of a commit that waited for the row lock of another commit.
 #[tokio::test]
 async fn a_commit_that_waited_for_a_lock_sees_the_other_commit() {
     let (store, prefix) = store_on(pool(1, options()).await).await;

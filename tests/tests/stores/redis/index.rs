@@ -1,4 +1,4 @@
-//! The index, which lies under keys of its own.
+//! Tests of the index, which has its own keys.
 
 use super::*;
 
@@ -19,18 +19,18 @@ async fn the_index_follows_creations_commits_and_deletions() {
     let found = store.find(&ANNA, NOW).await.unwrap();
     assert_eq!(found, [Found::new(ID, &record(&[])), Found::new(OTHER, &younger)], "the oldest first");
     assert!(!store.create(&ID, &record(&[]), &[user(Some(BERT))]).await.unwrap());
-    assert_eq!(ids(&store, BERT).await, [], "what was not created is not found");
+    assert_eq!(ids(&store, BERT).await, [], "a rejected creation is not indexed");
 
-    assert!(is_done(&store.commit(&ID, &sign_in(Some(BERT))).await.unwrap()));
+    assert!(is_done(&store.commit(&ID, &login(Some(BERT))).await.unwrap()));
     assert_eq!((ids(&store, ANNA).await, ids(&store, BERT).await), (vec![OTHER], vec![ID]));
     assert!(is_done(&store.commit(&ID, &set(&[("cart", "1")])).await.unwrap()));
-    assert_eq!(ids(&store, BERT).await, [ID], "other keys leave it alone");
-    assert!(is_done(&store.commit(&ID, &sign_in(None)).await.unwrap()));
+    assert_eq!(ids(&store, BERT).await, [ID], "other keys do not change the index");
+    assert!(is_done(&store.commit(&ID, &login(None)).await.unwrap()));
     assert_eq!(ids(&store, BERT).await, []);
 
     assert_eq!(store.delete(&OTHER, Proof::None, NOW).await.unwrap(), Deleted::Done);
     assert_eq!(ids(&store, ANNA).await, []);
-    assert!(is_done(&store.commit(&ID, &sign_in(Some(ANNA))).await.unwrap()));
+    assert!(is_done(&store.commit(&ID, &login(Some(ANNA))).await.unwrap()));
     assert_eq!(store.find(&ANNA, after(100)).await.unwrap(), [], "an expired session is not listed");
 }
 
@@ -38,13 +38,13 @@ async fn the_index_follows_creations_commits_and_deletions() {
 async fn rejected_commits_leave_no_index_entry() {
     let (store, prefix, mut keys) = store_and_keys().await;
     assert!(store.create(&ID, &record(&[]), &[user(Some(ANNA))]).await.unwrap());
-    let mut stranger = sign_in(Some(BERT));
+    let mut stranger = login(Some(BERT));
     stranger.token = Some(NEXT);
     assert_eq!(store.commit(&ID, &stranger).await.unwrap(), Committed::Replaced { rotated: None });
-    let mut swap = sign_in(Some(BERT));
+    let mut swap = login(Some(BERT));
     swap.revision = Some(7);
     assert!(matches!(store.commit(&ID, &swap).await.unwrap(), Committed::Conflict(_)));
-    assert_eq!(store.commit(&OTHER, &sign_in(Some(BERT))).await.unwrap(), Committed::Missing);
+    assert_eq!(store.commit(&OTHER, &login(Some(BERT))).await.unwrap(), Committed::Missing);
     let names: BTreeSet<String> = redis::cmd("KEYS").arg(format!("{prefix}:*")).query_async(&mut keys).await.unwrap();
     assert_eq!(names, [format!("{prefix}:{ID}"), index_key(&prefix, ANNA)].into());
 }
@@ -68,13 +68,13 @@ async fn find_never_misses_a_session_whose_commit_returned() {
     let store = store().await;
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     let mut tasks = JoinSet::new();
-    // Both hashes come and go under the same session; nobody but the last may be sure of his own.
+    // Both hashes are set and removed on the same session, so only the last writer knows the final one.
     for task in 0..4 {
         let store = store.clone();
         tasks.spawn(async move {
             for round in 0..100 {
                 let hash = if (task + round) % 2 == 0 { ANNA } else { BERT };
-                assert!(is_done(&store.commit(&ID, &sign_in(Some(hash))).await.unwrap()));
+                assert!(is_done(&store.commit(&ID, &login(Some(hash))).await.unwrap()));
                 let (anna, bert) = (ids(&store, ANNA).await, ids(&store, BERT).await);
                 assert!(anna.len() + bert.len() <= 2);
             }
@@ -82,7 +82,7 @@ async fn find_never_misses_a_session_whose_commit_returned() {
     }
     while tasks.join_next().await.transpose().unwrap().is_some() {}
     for hash in [ANNA, BERT, BERT, ANNA, ANNA] {
-        assert!(is_done(&store.commit(&ID, &sign_in(Some(hash))).await.unwrap()));
+        assert!(is_done(&store.commit(&ID, &login(Some(hash))).await.unwrap()));
         assert_eq!(ids(&store, hash).await, [ID]);
     }
     assert_eq!(ids(&store, BERT).await, []);
@@ -97,7 +97,7 @@ async fn a_session_that_logs_in_repeatedly_is_always_found() {
         let store = store.clone();
         tasks.spawn(async move {
             for _ in 0..50 {
-                assert!(is_done(&store.commit(&ID, &sign_in(Some(ANNA))).await.unwrap()));
+                assert!(is_done(&store.commit(&ID, &login(Some(ANNA))).await.unwrap()));
                 assert_eq!(ids(&store, ANNA).await, [ID]);
             }
         });
@@ -110,21 +110,21 @@ async fn find_removes_stale_entries_but_no_pending_one() {
     let (store, prefix, mut keys) = store_and_keys().await;
     assert!(store.create(&ID, &record(&[]), &[user(Some(ANNA))]).await.unwrap());
     let index = index_key(&prefix, ANNA);
-    let on_its_way = [ID.as_bytes(), &[1; 8][..]].concat();
-    let gone = [OTHER.as_bytes(), &[2; 8][..]].concat();
+    let pending = [ID.as_bytes(), &[1; 8][..]].concat();
+    let stale = [OTHER.as_bytes(), &[2; 8][..]].concat();
     let mut add = redis::cmd("ZADD");
-    add.arg(&index).arg(9e15).arg(&on_its_way).arg(1).arg(&gone);
+    add.arg(&index).arg(9e15).arg(&pending).arg(1).arg(&stale);
     add.arg(2).arg([ID.as_bytes(), &[3; 8][..]].concat());
     let added: usize = add.query_async(&mut keys).await.unwrap();
     assert_eq!((added, ids(&store, ANNA).await), (3, vec![ID]));
     let left: Vec<Vec<u8>> = redis::cmd("ZRANGE").arg(&index).arg(0).arg(-1).query_async(&mut keys).await.unwrap();
-    assert_eq!(left.len(), 2, "its own entry, and the one on its way");
-    assert!(left.contains(&on_its_way));
+    assert_eq!(left.len(), 2, "its own entry, and the pending one");
+    assert!(left.contains(&pending));
 
-    let added: usize = redis::cmd("ZADD").arg(&index).arg(1).arg(&gone).query_async(&mut keys).await.unwrap();
+    let added: usize = redis::cmd("ZADD").arg(&index).arg(1).arg(&stale).query_async(&mut keys).await.unwrap();
     assert_eq!((added, store.delete_expired(NOW, 10).await.unwrap()), (1, 0));
     let left: usize = redis::cmd("ZCARD").arg(&index).query_async(&mut keys).await.unwrap();
-    assert_eq!(left, 2, "a sweep drops them too");
+    assert_eq!(left, 2, "a sweep removes stale entries, too");
 }
 
 #[tokio::test]
@@ -138,19 +138,19 @@ async fn the_index_lives_as_long_as_its_session() {
         let ttl: u64 = redis::cmd("PTTL").arg(index_key(&prefix, ANNA)).query_async(&mut keys).await.unwrap();
         (ttl + 3_600_000) / (DAY * 1000)
     };
-    // Nobody says how long the session may live: a month, for now.
-    let mut first = sign_in(Some(ANNA));
+    // The lifetime of the session is unknown, so the index entry gets a month.
+    let mut first = login(Some(ANNA));
     first.extend_below = Some(0);
     assert!(is_done(&store.commit(&ID, &first).await.unwrap()));
     assert_eq!(days_left().await, 31);
     assert!(is_done(&store.commit(&ID, &touch(after(DAY))).await.unwrap()));
-    assert_eq!(days_left().await, 999, "extended with the session, to its very end");
+    assert_eq!(days_left().await, 999, "extended with the session, up to its absolute end");
     assert_eq!(store.find(&ANNA, after(90 * DAY)).await.unwrap().len(), 1);
 
     let mut rotation = touch(after(2 * DAY));
     rotation.rotation = Some(Rotation { token: NEXT, limits: Limits { end: after(3000 * DAY), ..long.limits } });
     assert!(is_done(&store.commit(&ID, &rotation).await.unwrap()));
-    assert_eq!(days_left().await, 999, "the session does not live that long yet");
+    assert_eq!(days_left().await, 999, "the session does not need more yet");
     rotation.token = Some(NEXT);
     rotation.rotation = Some(Rotation {
         token: NEXT,

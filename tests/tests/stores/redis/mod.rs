@@ -1,4 +1,4 @@
-//! What Redis adds to the contract of a store: here the walk, what lies under which key, and what the server tells.
+//! Tests of Redis: scans, the keys of a prefix, and the errors of the server.
 
 mod cluster;
 mod connections;
@@ -29,7 +29,7 @@ fn user(hash: Option<IndexHash>) -> IndexChange {
     entry("user", hash)
 }
 
-fn sign_in(hash: Option<IndexHash>) -> Commit {
+fn login(hash: Option<IndexHash>) -> Commit {
     let mut commit = set(&[("user", "1")]);
     commit.index = vec![user(hash)];
     commit
@@ -40,7 +40,7 @@ async fn store() -> RedisStore {
     store.with_prefix(&servers::prefix()).unwrap()
 }
 
-/// A store and a plain connection to what is under its prefix.
+/// A store, its prefix, and a plain connection to its keys.
 async fn store_and_keys() -> (RedisStore, String, MultiplexedConnection) {
     let (url, prefix) = (servers::url("SESSION_TEST_REDIS"), servers::prefix());
     let store = RedisStore::connect(&url).await.unwrap().with_prefix(&prefix).unwrap();
@@ -55,8 +55,8 @@ async fn ids(store: &RedisStore, hash: IndexHash) -> Vec<SessionId> {
     store.find(&hash, NOW).await.unwrap().into_iter().map(|found| found.id).collect()
 }
 
-/// A commit on a session whose state is known, and that state afterwards.
-async fn carried_out(store: &RedisStore, held: &mut Record, commit: &Commit) {
+/// Applies a commit to the store and to the expected record, and compares them.
+async fn commit_and_compare(store: &RedisStore, held: &mut Record, commit: &Commit) {
     assert!(is_done(&store.commit(&ID, commit).await.unwrap()));
     commit.apply(held);
     assert!(store.load(&ID, NOW).await.unwrap().as_ref() == Some(&*held));
@@ -67,9 +67,9 @@ async fn text(store: &RedisStore, key: &str) -> Option<String> {
     record.values.get(key).map(|value| value.as_str().to_owned())
 }
 
-// The walk
+// Scan
 
-async fn walk(store: &RedisStore, batch: usize) -> Vec<(SessionId, Record)> {
+async fn scan_all(store: &RedisStore, batch: usize) -> Vec<(SessionId, Record)> {
     let (mut from, mut seen) = (None, Vec::new());
     loop {
         let page = store.scan(from.as_deref(), batch, NOW).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_scan_returns_every_live_session_of_its_prefix() {
     let mut expired = record(&[]);
     expired.expires = NOW;
     assert!(store.create(&number(99), &expired, &[]).await.unwrap());
-    let seen = walk(&store, 10).await;
+    let seen = scan_all(&store, 10).await;
     assert!(seen.iter().all(|(_, found)| *found == record(&[("a", "1")])));
     let seen: BTreeSet<SessionId> = seen.into_iter().map(|(id, _)| id).collect();
     assert_eq!(seen, ids);
@@ -101,10 +101,10 @@ async fn a_scan_returns_every_live_session_of_its_prefix() {
         assert!(store.scan(Some(nonsense), 10, NOW).await.is_err(), "{nonsense:?}");
     }
     assert_eq!(other.delete_expired(after(100), 10).await.unwrap(), 1);
-    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])), "prefixes are worlds apart");
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])), "prefixes are separate");
 }
 
-// Prefixes, names, and what lies where
+// Prefixes and keys
 
 #[tokio::test]
 async fn a_prefix_that_could_match_other_keys_is_rejected() {
@@ -130,7 +130,7 @@ async fn an_application_key_never_collides_with_a_field_of_the_record() {
     clear.changes.set("token", Json::from_text("1")).unwrap();
     assert!(is_done(&store.commit(&ID, &clear).await.unwrap()));
     assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values, record(&[("token", "1")]).values);
-    assert_eq!(ids(&store, ANNA).await, [ID], "a clearing leaves what is not the user's");
+    assert_eq!(ids(&store, ANNA).await, [ID], "a clear keeps the index");
 }
 
 #[tokio::test]
@@ -147,9 +147,9 @@ async fn redis_expires_a_record_a_minute_after_its_expiry() {
     let mut rotation = touch(after(100));
     rotation.rotation = Some(Rotation { token: NEXT, limits: Limits { idle: Duration::MAX, end: after(u64::MAX) } });
     let committed = store.commit(&ID, &rotation).await.unwrap();
-    let for_ever = Timestamp::from_millis(i64::MAX);
-    assert_eq!(committed, Committed::Done { revision: 2, expires: for_ever });
-    assert_eq!(store.load(&ID, after(100)).await.unwrap().unwrap().limits.end, for_ever);
+    let forever = Timestamp::from_millis(i64::MAX);
+    assert_eq!(committed, Committed::Done { revision: 2, expires: forever });
+    assert_eq!(store.load(&ID, after(100)).await.unwrap().unwrap().limits.end, forever);
     assert!(seconds_left().await > 1 << 40);
     rotation.token = Some(NEXT);
     rotation.rotation = Some(Rotation { token: NEXT, limits: Limits { idle: Duration::ZERO, end: after(0) } });
@@ -176,7 +176,7 @@ async fn two_servers_of_one_application_lose_no_write() {
     assert_eq!((loaded.values.len(), loaded.revision), (200, 201));
 }
 
-// What is told
+// Errors and warnings
 
 #[tokio::test]
 async fn a_rejected_command_is_not_quoted_in_the_error() {
@@ -197,10 +197,10 @@ async fn connecting_to_a_server_that_may_evict_sessions_logs_a_warning() {
     for (policy, warns) in [("noeviction", false), ("allkeys-lru", true), ("volatile-ttl", true)] {
         let server = RedisServer::start(&["--maxmemory-policy", policy]);
         RedisStore::connect(&server.url()).await.unwrap();
-        let told = log.take();
-        assert_eq!(told.contains("WARN") && told.contains(policy) && told.contains("signed out"), warns, "{told}");
+        let lines = log.take();
+        assert_eq!(lines.contains("WARN") && lines.contains(policy) && lines.contains("signed out"), warns, "{lines}");
     }
     let silent = RedisServer::start(&["--rename-command", "INFO", "nothing"]);
     RedisStore::connect(&silent.url()).await.unwrap();
-    assert_eq!(log.take(), "", "a server that tells nothing is taken as it is");
+    assert_eq!(log.take(), "", "a server that does not report its policy is accepted");
 }

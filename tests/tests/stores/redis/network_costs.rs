@@ -1,4 +1,4 @@
-//! What an operation costs: round trips, and commands of the server.
+//! Tests of the cost of an operation: round trips, and commands of the server.
 
 use session_tests::Monitor;
 
@@ -8,13 +8,13 @@ use super::*;
 async fn every_operation_is_one_round_trip() {
     let server = RedisServer::start(&[]);
     let store = RedisStore::connect(&server.url()).await.unwrap();
-    // The server has to see each script once.
+    // The server must have each script.
     assert!(store.create(&OTHER, &record(&[]), &[user(Some(BERT))]).await.unwrap());
     assert!(is_done(&store.commit(&OTHER, &set(&[])).await.unwrap()));
     assert_eq!(ids(&store, BERT).await, [OTHER]);
     assert_eq!(store.delete(&OTHER, Proof::None, NOW).await.unwrap(), Deleted::Done);
 
-    let mut monitor = Monitor::of(&server).await;
+    let mut monitor = Monitor::start(&server).await;
     assert!(store.create(&ID, &record(&[("a", "1"), ("b", "2")]), &[]).await.unwrap());
     assert_eq!(monitor.take(&server).await, ["SET"], "create");
     store.load(&ID, NOW).await.unwrap().unwrap();
@@ -34,9 +34,9 @@ async fn every_operation_is_one_round_trip() {
         let committed = store.commit(&ID, commit).await.unwrap();
         assert_eq!(monitor.take(&server).await, ["EVALSHA"], "{committed:?}");
     }
-    assert!(is_done(&store.commit(&ID, &sign_in(Some(ANNA))).await.unwrap()));
+    assert!(is_done(&store.commit(&ID, &login(Some(ANNA))).await.unwrap()));
     assert_eq!(monitor.take(&server).await, ["EVALSHA", "EVALSHA"], "add, commit");
-    assert!(is_done(&store.commit(&ID, &sign_in(Some(BERT))).await.unwrap()));
+    assert!(is_done(&store.commit(&ID, &login(Some(BERT))).await.unwrap()));
     assert_eq!(monitor.take(&server).await, ["EVALSHA", "EVALSHA", "ZREM"], "add, commit, drop");
     assert_eq!(ids(&store, BERT).await, [ID]);
     assert_eq!(monitor.take(&server).await, ["EVALSHA", "EVALSHA"], "find, and one for each hit, all at once");
@@ -44,16 +44,16 @@ async fn every_operation_is_one_round_trip() {
     assert_eq!(monitor.take(&server).await, ["EVALSHA", "ZREM"]);
 }
 
-/// Each command within a script costs the server about as much as a bare one costs altogether.
+/// Each command in a script costs the server about as much as a separate command.
 #[tokio::test]
 async fn an_ordinary_commit_runs_two_commands() {
     let server = RedisServer::start(&[]);
     let (store, mut keys) = (RedisStore::connect(&server.url()).await.unwrap(), plain(&server.url()).await);
     let mut held = record(&[("a", "1")]);
-    // Those of the first few commits that add something copy the string as well, and every eighth of the others.
+    // The first few commits that add something, and every eighth of the others, also copy the string.
     held.revision = 17;
     assert!(store.create(&ID, &held, &[]).await.unwrap());
-    carried_out(&store, &mut held, &set(&[("a", "2")])).await;
+    commit_and_compare(&store, &mut held, &set(&[("a", "2")])).await;
     let () = redis::cmd("CONFIG").arg("RESETSTAT").query_async(&mut keys).await.unwrap();
     assert!(is_done(&store.commit(&ID, &set(&[("b", "3")])).await.unwrap()));
     let stats: String = redis::cmd("INFO").arg("commandstats").query_async(&mut keys).await.unwrap();
@@ -71,9 +71,9 @@ async fn the_older_protocol_version_works() {
     let mut swap = set(&[("a", "2")]);
     swap.revision = Some(9);
     assert!(matches!(store.commit(&ID, &swap).await.unwrap(), Committed::Conflict(_)));
-    assert!(is_done(&store.commit(&ID, &sign_in(Some(BERT))).await.unwrap()));
+    assert!(is_done(&store.commit(&ID, &login(Some(BERT))).await.unwrap()));
     assert_eq!((text(&store, "a").await.as_deref(), ids(&store, BERT).await), (Some("1"), vec![ID]));
-    assert_eq!(walk(&store, 1000).await.len(), 1);
+    assert_eq!(scan_all(&store, 1000).await.len(), 1);
     let client = redis::Client::open(servers::url("SESSION_TEST_REDIS")).unwrap();
     let own = RedisStore::new(client).with_prefix(&servers::prefix()).unwrap();
     assert!(own.create(&ID, &record(&[]), &[]).await.unwrap());

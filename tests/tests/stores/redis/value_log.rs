@@ -1,8 +1,8 @@
-//! The log of values, and what lies before it.
+//! Tests of the value log, and of the head and the tail around it.
 
 use super::*;
 
-/// How many bytes stand before the log of a session without a label and index entries, and behind it.
+/// The bytes before and after the value log of a session without a label and index entries.
 const HEAD: usize = 36;
 const TAIL: usize = 80;
 
@@ -10,7 +10,7 @@ async fn strlen(keys: &mut MultiplexedConnection, prefix: &str) -> usize {
     redis::cmd("STRLEN").arg(format!("{prefix}:{ID}")).query_async(keys).await.unwrap()
 }
 
-/// Bytes that Redis has given the session, beyond what its string has.
+/// The bytes that Redis allocated for the session in addition to its string.
 async fn spare(keys: &mut MultiplexedConnection, prefix: &str) -> usize {
     let mut usage = redis::cmd("MEMORY");
     usage.arg("USAGE").arg(format!("{prefix}:{ID}"));
@@ -27,7 +27,7 @@ async fn a_long_value_log_is_compacted_without_loss() {
         let mut held = record(&pairs);
         assert!(store.create(&ID, &held, &[user(Some(ANNA))]).await.unwrap());
         let created = strlen(&mut keys, &prefix).await;
-        let (mut folds, mut longest) = (0, created);
+        let (mut compactions, mut previous) = (0, created);
         for round in 0..200 {
             let text = format!("\"{}\"", "x".repeat(round % 50 * 10));
             let mut commit = set(&[("é 0", &text), (&format!("other {}", round % 7), "[]")]);
@@ -38,15 +38,15 @@ async fn a_long_value_log_is_compacted_without_loss() {
             if round % 11 == 0 {
                 commit.label = Some("p".repeat(round));
             }
-            carried_out(&store, &mut held, &commit).await;
+            commit_and_compare(&store, &mut held, &commit).await;
             let len = strlen(&mut keys, &prefix).await;
-            folds += usize::from(len < longest);
-            longest = len;
+            compactions += usize::from(len < previous);
+            previous = len;
             assert!(len < 2 * created + 4000, "{count} keys, round {round}: {len} bytes");
             let ttl: u64 = redis::cmd("PTTL").arg(format!("{prefix}:{ID}")).query_async(&mut keys).await.unwrap();
             assert!(ttl.abs_diff(160_000) < 10_000, "{ttl}");
         }
-        assert_eq!(folds > 1, count < 3000, "{count} keys: {folds} folds");
+        assert_eq!(compactions > 1, count < 3000, "{count} keys: {compactions} compactions");
         assert_eq!(ids(&store, ANNA).await, [ID]);
     }
 }
@@ -58,7 +58,7 @@ async fn a_session_has_little_memory_overhead_after_a_few_writes() {
     let mut held = record(&[("a", &text), ("b", "2")]);
     assert!(store.create(&ID, &held, &[]).await.unwrap());
     for round in 0..12 {
-        carried_out(&store, &mut held, &set(&[("b", &round.to_string())])).await;
+        commit_and_compare(&store, &mut held, &set(&[("b", &round.to_string())])).await;
         let (len, spare) = (strlen(&mut keys, &prefix).await, spare(&mut keys, &prefix).await);
         assert!(spare < 150 + len / 4, "round {round}: {len} bytes, and {spare} more");
     }
@@ -73,18 +73,18 @@ async fn ten_thousand_keys_and_a_value_of_megabytes_are_compacted() {
     assert!(store.create(&ID, &held, &[]).await.unwrap());
     let created = strlen(&mut keys, &prefix).await;
     for text in ["2", "3", "4"] {
-        carried_out(&store, &mut held, &set(&all(text))).await;
+        commit_and_compare(&store, &mut held, &set(&all(text))).await;
     }
     assert!(strlen(&mut keys, &prefix).await < 2 * created + 2000);
     let large = format!("\"{}\"", "\u{1f600}".repeat(1 << 19));
     for round in 0..5 {
-        carried_out(&store, &mut held, &set(&[("large", &large), ("round", &round.to_string())])).await;
+        commit_and_compare(&store, &mut held, &set(&[("large", &large), ("round", &round.to_string())])).await;
     }
     assert!(strlen(&mut keys, &prefix).await < 3 * (large.len() + created));
     let mut clear = set(&[("a", "1")]);
     clear.changes.clear();
     clear.changes.set("a", Json::from_text("1")).unwrap();
-    carried_out(&store, &mut held, &clear).await;
+    commit_and_compare(&store, &mut held, &clear).await;
     assert!(strlen(&mut keys, &prefix).await < 200);
 }
 
@@ -96,13 +96,13 @@ async fn a_label_may_grow_shrink_and_exceed_the_size_that_find_reads() {
     for len in [3, 0, 100, 99, 5000, 700_000, 1] {
         let mut commit = set(&[("b", "2")]);
         commit.label = Some("=".repeat(len));
-        carried_out(&store, &mut held, &commit).await;
+        commit_and_compare(&store, &mut held, &commit).await;
         assert_eq!(store.find(&ANNA, NOW).await.unwrap(), [Found::new(ID, &held)], "{len} bytes");
     }
     for (key, hash) in [("device", BERT), ("user", BERT), ("other", ANNA)] {
         let mut commit = touch(NOW);
         commit.index = vec![entry(key, Some(hash))];
-        carried_out(&store, &mut held, &commit).await;
+        commit_and_compare(&store, &mut held, &commit).await;
         assert_eq!(store.find(&hash, NOW).await.unwrap(), [Found::new(ID, &held)], "{key}");
     }
     assert_eq!(store.delete(&ID, Proof::Entry(ANNA), NOW).await.unwrap(), Deleted::Done);
@@ -115,10 +115,10 @@ async fn reading_a_damaged_session_is_an_error_and_changes_nothing() {
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
     for damage in ["x", "+00010000000001", "+-0010000000001a1", "+00019999999999a1", "+0001000000nan a1", "\u{0}"] {
         let damage = damage.repeat(200);
-        let whole: Vec<u8> = redis::cmd("GET").arg(&key).query_async(&mut keys).await.unwrap();
-        // It stands where the log ends, and the tail behind it says so.
-        let (mut held, mut tail) = (whole.clone(), whole[whole.len() - TAIL..].to_vec());
-        held.truncate(whole.len() - TAIL);
+        let stored: Vec<u8> = redis::cmd("GET").arg(&key).query_async(&mut keys).await.unwrap();
+        // The damage is at the end of the value log. The tail contains the new length.
+        let (mut held, mut tail) = (stored.clone(), stored[stored.len() - TAIL..].to_vec());
+        held.truncate(stored.len() - TAIL);
         held.extend_from_slice(damage.as_bytes());
         let before = held[HEAD..].to_vec();
         tail[68..72].copy_from_slice(&u32::try_from(held.len()).unwrap().to_le_bytes());
@@ -131,7 +131,7 @@ async fn reading_a_damaged_session_is_an_error_and_changes_nothing() {
         }
         let held: Vec<u8> = redis::cmd("GET").arg(&key).query_async(&mut keys).await.unwrap();
         assert!(held[HEAD..].starts_with(&before), "{damage}");
-        let () = redis::cmd("SET").arg(&key).arg(&whole).query_async(&mut keys).await.unwrap();
+        let () = redis::cmd("SET").arg(&key).arg(&stored).query_async(&mut keys).await.unwrap();
     }
     let () = redis::cmd("SETRANGE").arg(&key).arg(28).arg(b"\xff\xff\xff\xff").query_async(&mut keys).await.unwrap();
     store.load(&ID, NOW).await.unwrap_err();

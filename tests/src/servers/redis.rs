@@ -1,4 +1,4 @@
-//! Redis servers of a test's own: to be paused, killed and clustered.
+//! Redis servers and clusters of a single test, which can pause and kill them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A server on a free port of this machine. It is killed when this is dropped.
+/// A server on a free port. Dropping it kills the server.
 pub struct RedisServer {
     pub port: u16,
     process: Child,
@@ -19,7 +19,7 @@ pub struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts a server that keeps nothing on disk, with these settings besides.
+    /// Starts a server without persistence, with additional settings.
     pub fn start(settings: &[&str]) -> Self {
         let [port, bus] = free_ports();
         let bus = bus.to_string();
@@ -36,24 +36,24 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}/", self.port)
     }
 
-    /// As a power cut does it.
+    /// Kills the server, as a power cut does.
     pub fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
-    pub fn start_again(&mut self) {
+    pub fn restart(&mut self) {
         self.process = spawn(self.port, &self.folder, &self.settings);
         self.wait();
     }
 
-    /// The answer to a command of plain words, a line or a text.
-    pub fn ask(&self, command: &str) -> String {
-        ask(self.port, command).unwrap()
+    /// Runs a command, and returns the reply: a line or a text.
+    pub fn query(&self, command: &str) -> String {
+        query(self.port, command).unwrap()
     }
 
     fn wait(&self) {
-        until("the server answers", || ask(self.port, "PING").is_ok_and(|answer| !answer.is_empty()));
+        wait_until("the server responds", || query(self.port, "PING").is_ok_and(|reply| !reply.is_empty()));
     }
 }
 
@@ -72,29 +72,29 @@ fn spawn(port: u16, folder: &TempDir, settings: &[String]) -> Child {
 }
 
 pub(crate) fn free_ports<const N: usize>() -> [u16; N] {
-    // All are held until all are known.
-    [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap()).map(|held| held.local_addr().unwrap().port())
+    // All listeners stay open until all ports are known, so that the ports differ.
+    [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap()).map(|listener| listener.local_addr().unwrap().port())
 }
 
-fn ask(port: u16, command: &str) -> std::io::Result<String> {
+fn query(port: u16, command: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     stream.write_all(format!("{command}\r\n").as_bytes())?;
-    let mut answer = BufReader::new(stream);
+    let mut reply = BufReader::new(stream);
     let mut line = String::new();
-    answer.read_line(&mut line)?;
+    reply.read_line(&mut line)?;
     if let Some(len) = line.strip_prefix('$').and_then(|len| len.trim().parse().ok()) {
         let mut text = vec![0; len];
-        answer.read_exact(&mut text)?;
+        reply.read_exact(&mut text)?;
         line = String::from_utf8_lossy(&text).into_owned();
     }
     Ok(line.trim_end().to_owned())
 }
 
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !is_so() {
-        assert!(began.elapsed() < PATIENCE, "waited in vain: {what}");
+fn wait_until(condition: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < TIMEOUT, "timed out: {condition}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -110,17 +110,17 @@ impl RedisCluster {
         let created = create.args(["--cluster-replicas", "0", "--cluster-yes"]).output().unwrap();
         assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stdout));
         for node in &nodes {
-            until("the cluster is whole", || node.ask("CLUSTER INFO").contains("cluster_state:ok"));
+            wait_until("the cluster is complete", || node.query("CLUSTER INFO").contains("cluster_state:ok"));
         }
         Self(nodes)
     }
 }
 
-/// What clients ask of a server, one line each; what its scripts do is left out.
+/// The commands that clients send to a server, without the commands inside of scripts.
 pub struct Monitor(tokio::io::BufReader<tokio::net::TcpStream>);
 
 impl Monitor {
-    pub async fn of(server: &RedisServer) -> Self {
+    pub async fn start(server: &RedisServer) -> Self {
         let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
         stream.write_all(b"MONITOR\r\n").await.unwrap();
         let mut monitor = Self(tokio::io::BufReader::new(stream));
@@ -134,13 +134,13 @@ impl Monitor {
         line.trim().to_owned()
     }
 
-    /// The commands until this moment.
+    /// The commands until now.
     pub async fn take(&mut self, server: &RedisServer) -> Vec<String> {
-        server.ask("ECHO the-end");
+        server.query("ECHO end-of-commands");
         let mut commands = Vec::new();
         loop {
             let line = self.line().await;
-            if line.contains("the-end") {
+            if line.contains("end-of-commands") {
                 return commands;
             }
             if !line.contains(" lua] ") {

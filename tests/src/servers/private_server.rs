@@ -1,4 +1,4 @@
-//! Database servers of a test's own: to be stopped, killed and paused while an application uses them.
+//! Database servers of a single test, which can stop, kill and pause them.
 
 use std::io::BufRead;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use session::store::{MySqlStore, PostgresStore, RedisStore, SessionStore};
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_mins(1);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// In every URL; no error may tell it.
+/// Part of every URL; no error may contain it.
 pub const PASSWORD: &str = "hunter2";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +23,8 @@ pub enum Engine {
     Redis,
 }
 
-/// A server on a free port of this machine, which keeps over a crash what it has acknowledged. It is killed when this is
-/// dropped, and its data goes.
+/// A server on a free port, whose acknowledged commits survive a crash of the process. Dropping it kills the server and
+/// deletes its data.
 pub struct PrivateServer {
     pub engine: Engine,
     pub port: u16,
@@ -34,7 +34,7 @@ pub struct PrivateServer {
 }
 
 impl PrivateServer {
-    /// Starts a server with these settings besides, as its command line has them.
+    /// Starts a server with additional settings for its command line.
     pub fn start(engine: Engine, settings: &[&str]) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -44,17 +44,17 @@ impl PrivateServer {
         let settings: Vec<_> = settings.iter().map(|&setting| setting.to_owned()).collect();
         let process = spawn(engine, port, folder.path(), &settings);
         let mut server = Self { engine, port, process, folder, settings };
-        server.wait();
-        server.admit();
+        server.wait_until_ready();
+        server.create_user();
         server
     }
 
-    /// Where an application finds it.
+    /// The URL for an application.
     pub fn url(&self) -> String {
         self.url_at(self.port)
     }
 
-    /// The same by way of a proxy.
+    /// The URL for an application that connects through a proxy.
     pub fn url_at(&self, port: u16) -> String {
         match self.engine {
             Engine::Postgres => format!("postgres://shop:{PASSWORD}@127.0.0.1:{port}/postgres"),
@@ -63,7 +63,7 @@ impl PrivateServer {
         }
     }
 
-    /// A store on it, whose operations have this deadline.
+    /// A store on this server with this timeout.
     pub async fn store(&self, deadline: Duration) -> Arc<dyn SessionStore> {
         let url = self.url();
         match self.engine {
@@ -81,25 +81,25 @@ impl PrivateServer {
         }
     }
 
-    /// As an operator stops it, without waiting for the clients to leave.
+    /// Stops the server as an operator does, without waiting for the clients to disconnect.
     pub fn stop(&mut self) {
-        // PostgreSQL takes SIGTERM for "when all clients have left".
+        // On SIGTERM, PostgreSQL waits until all clients have disconnected.
         let signal = if self.engine == Engine::Postgres { "INT" } else { "TERM" };
         send(signal, &[self.process.id()]);
         self.process.wait().unwrap();
     }
 
-    /// As the kernel does it when memory runs out.
+    /// Kills the server, as the kernel does when memory runs out.
     pub fn kill(&mut self) {
         send("KILL", &self.pids());
         self.process.wait().unwrap();
     }
 
-    /// It answers nobody any more, and breaks no connection.
+    /// Pauses the server: it does not respond, and keeps its connections.
     pub fn pause(&self) {
         let pids = self.pids();
         send("STOP", &pids);
-        // A thread stops when the system next lets it run, and until then it may answer.
+        // A thread stops when it is next scheduled, and may respond until then.
         while !pids.iter().all(|pid| is_stopped(*pid)) {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -109,13 +109,13 @@ impl PrivateServer {
         send("CONT", &self.pids());
     }
 
-    pub fn start_again(&mut self) {
+    pub fn restart(&mut self) {
         self.process = spawn(self.engine, self.port, self.folder.path(), &self.settings);
-        self.wait();
+        self.wait_until_ready();
     }
 
-    /// Has its operator say something to it, in its own language, and gives its answer.
-    pub fn tell(&self, command: &str) -> String {
+    /// Runs a command as the administrator, in the language of the server, and returns the output.
+    pub fn query(&self, command: &str) -> String {
         let mut client = self.client();
         match self.engine {
             Engine::Redis => client.args(command.split(' ')),
@@ -146,28 +146,28 @@ impl PrivateServer {
         client
     }
 
-    /// The server and what it has started. PostgreSQL has a process for each connection.
+    /// The server and its child processes. PostgreSQL has a process for each connection.
     fn pids(&self) -> Vec<u32> {
         let parent = self.process.id();
         let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
         std::iter::once(parent).chain(children.split_whitespace().filter_map(|pid| pid.parse().ok())).collect()
     }
 
-    fn wait(&mut self) {
-        let question = match self.engine {
+    fn wait_until_ready(&mut self) {
+        let query = match self.engine {
             Engine::Redis => "PING",
             _ => "SELECT 1",
         };
-        let began = Instant::now();
+        let started = Instant::now();
         loop {
             let mut client = self.client();
-            let answer = client.arg(question).output().unwrap();
-            if answer.status.success() && matches!(answer.stdout.trim_ascii(), b"1" | b"PONG") {
+            let output = client.arg(query).output().unwrap();
+            if output.status.success() && matches!(output.stdout.trim_ascii(), b"1" | b"PONG") {
                 return;
             }
-            assert!(began.elapsed() < PATIENCE, "{:?} does not start: {}", self.engine, self.log());
+            assert!(started.elapsed() < START_TIMEOUT, "{:?} does not start: {}", self.engine, self.log());
             if self.process.try_wait().unwrap().is_some() {
-                // The processes of the one before have not all gone yet.
+                // Processes of the previous server still run.
                 self.process = spawn(self.engine, self.port, self.folder.path(), &self.settings);
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -179,15 +179,15 @@ impl PrivateServer {
         log.lines().map_while(Result::ok).collect::<Vec<_>>().join("\n")
     }
 
-    /// Lets an application in that may do no more than it has to.
-    fn admit(&self) {
+    /// Creates the user of the application, with the least privileges that it needs.
+    fn create_user(&self) {
         match self.engine {
             Engine::Postgres => {
-                self.tell("CREATE ROLE shop LOGIN; GRANT ALL ON SCHEMA public TO shop");
+                self.query("CREATE ROLE shop LOGIN; GRANT ALL ON SCHEMA public TO shop");
             }
             Engine::MySql => {
                 let user = format!("shop@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'");
-                self.tell(&format!("CREATE DATABASE session; GRANT ALL ON session.* TO {user}"));
+                self.query(&format!("CREATE DATABASE session; GRANT ALL ON session.* TO {user}"));
             }
             Engine::Redis => {}
         }
@@ -198,18 +198,18 @@ impl Drop for PrivateServer {
     fn drop(&mut self) {
         if matches!(self.process.try_wait(), Ok(None)) {
             self.resume();
-            // PostgreSQL gives its shared memory back if it is told at all.
+            // PostgreSQL must exit by itself to release its shared memory.
             send(if self.engine == Engine::Postgres { "QUIT" } else { "KILL" }, &[self.process.id()]);
             _ = self.process.wait();
         }
     }
 }
 
-/// Where nothing has to wait for a disk: what is killed is a process, not the machine.
+/// A folder in memory: only processes are killed, so nothing has to reach the disk.
 fn folder(engine: Engine) -> TempDir {
     let memory = Path::new("/dev/shm");
-    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-    let folder = tempfile::Builder::new().prefix("session-server.").tempdir_in(place).unwrap();
+    let parent = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let folder = tempfile::Builder::new().prefix("session-server.").tempdir_in(parent).unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     if let Some((user, group)) = owner(engine) {
         chown(folder.path(), Some(user), Some(group)).unwrap();
@@ -217,7 +217,7 @@ fn folder(engine: Engine) -> TempDir {
     folder
 }
 
-/// Servers refuse to run as root.
+/// The user and the group of the server, because it does not run as root.
 fn owner(engine: Engine) -> Option<(u32, u32)> {
     let name = match engine {
         Engine::Postgres => "postgres",
@@ -241,7 +241,7 @@ fn command(engine: Engine, program: impl AsRef<std::ffi::OsStr>, folder: &Path) 
     command
 }
 
-/// PostgreSQL keeps its programs out of the path.
+/// The path of a PostgreSQL program. Debian does not put them on the PATH.
 fn postgres(program: &str) -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed");
     let newest = versions.map(|version| version.unwrap().path()).max().expect("PostgreSQL is installed");
@@ -269,7 +269,7 @@ fn initialize(engine: Engine, folder: &Path) {
             let mut command = command(engine, "mariadb-install-db", folder);
             command.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
             command.arg("--innodb-log-file-size=8M").arg(format!("--datadir={}", data.display()));
-            // A server that starts empties the folder of temporary tables, whosever they are.
+            // A starting server empties its folder of temporary tables, so no two servers may share one.
             command.arg(format!("--tmpdir={}", folder.display()));
             command
         }
@@ -295,7 +295,7 @@ fn spawn(engine: Engine, port: u16, folder: &Path, settings: &[String]) -> Child
             command.arg("--no-defaults").arg(format!("--datadir={data}")).arg(format!("--tmpdir={}", folder.display()));
             command.arg(format!("--socket={}", socket.display())).arg(format!("--port={port}"));
             command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-buffer-pool-size=16M"]);
-            // What is acknowledged has been given to the operating system.
+            // An acknowledged commit is in the page cache, which survives a kill of the process.
             command.args(["--innodb-log-file-size=8M", "--innodb-flush-log-at-trx-commit=2"]);
             command
         }
@@ -309,7 +309,7 @@ fn spawn(engine: Engine, port: u16, folder: &Path, settings: &[String]) -> Child
     command.args(settings).spawn().expect("the server is installed")
 }
 
-/// Whether no thread of the process runs; one that is gone does not.
+/// Returns true if no thread of the process runs.
 fn is_stopped(pid: u32) -> bool {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return true };
     let lines = threads.flatten().filter_map(|thread| std::fs::read_to_string(thread.path().join("stat")).ok());
@@ -319,6 +319,6 @@ fn is_stopped(pid: u32) -> bool {
 
 fn send(signal: &str, pids: &[u32]) {
     let pids = pids.iter().map(u32::to_string);
-    // A child may have ended by itself meanwhile.
+    // A child may have exited by itself.
     _ = Command::new("kill").arg(format!("-{signal}")).args(pids).stderr(Stdio::null()).status().unwrap();
 }

@@ -1,4 +1,4 @@
-//! The shop as a program: the example, started on a free port.
+//! The example application `shop` as a child process on a free port.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,11 +6,12 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::process::Process;
+use super::Process;
 
 const KEY: &str = "SHOP_SECRET_KEY";
 
-/// Starts a shop, and says where it listens, such as `127.0.0.1:3000`. The key is told where no other process sees it.
+/// Starts a shop, and returns its address, for example `127.0.0.1:3000`. The key is in the environment, because other
+/// users can read the arguments of a process.
 pub fn start(address: &str, store: &str, key: Option<&str>) -> (Process, String) {
     let mut command = Command::new(program());
     command.args(["--addr", address, "--store", store]);
@@ -19,12 +20,12 @@ pub fn start(address: &str, store: &str, key: Option<&str>) -> (Process, String)
         None => command.env_remove(KEY),
     };
     let process = Process::start("the shop", command);
-    let rest = process.line_after("http://");
+    let rest = process.expect_line("http://");
     let address = rest.split_whitespace().next().expect("an address").to_owned();
     (process, address)
 }
 
-/// A key for the cookies that all of a test's processes share, in hexadecimal digits.
+/// A secret key in hexadecimal digits, for all processes of a test.
 pub fn new_key() -> String {
     let half = || {
         let mut bytes = [0; 16];
@@ -34,7 +35,7 @@ pub fn new_key() -> String {
     half() + &half()
 }
 
-/// The program that `SHOP_BIN` names; without it, the one that cargo builds.
+/// The program of `SHOP_BIN`, or the one that cargo builds.
 fn program() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| std::env::var_os("SHOP_BIN").map_or_else(build, PathBuf::from))

@@ -1,19 +1,19 @@
-//! How a test starts the program `writer`, and has several of them do something at one instant.
+//! Starts the program `writer`, and synchronizes several of them.
 
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use crate::Process;
+use super::Process;
 
-/// One process, on the store at `url`. Cargo tells only tests where the program is.
+/// Starts a process on the store at `url`. Only integration tests know the path of the program from Cargo.
 pub fn start(program: &str, url: &str, prefix: &str, key: &str) -> Process {
     let mut command = Command::new(program);
-    // A process's arguments are for everyone to see; its environment is not.
+    // Other users can read the arguments of a process, but not its environment.
     command.env("WRITER_STORE", url).env("WRITER_PREFIX", prefix).env("WRITER_KEY", key);
     Process::start("a writer", command)
 }
 
-/// An instant that all processes have time to wait for, in microseconds.
-pub fn soon() -> u128 {
+/// An instant in the near future that all processes can wait for, in microseconds.
+pub fn next_instant() -> u128 {
     (SystemTime::UNIX_EPOCH.elapsed().unwrap() + Duration::from_millis(3)).as_micros()
 }

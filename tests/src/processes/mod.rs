@@ -1,4 +1,7 @@
-//! A program that a test starts and talks to in lines, and that does not outlive it.
+//! A child process that communicates in lines, and is killed at the end of its test.
+
+pub mod shop;
+pub mod writers;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -6,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub struct Process {
     child: Child,
@@ -26,19 +29,20 @@ impl Process {
         Self { child, stdin, name, lines }
     }
 
-    pub fn say(&mut self, line: &str) {
-        let said = writeln!(self.stdin, "{line}");
-        said.unwrap_or_else(|error| panic!("{} does not listen: {error}", self.name));
+    /// Writes a line to the standard input.
+    pub fn send_line(&mut self, line: &str) {
+        let sent = writeln!(self.stdin, "{line}");
+        sent.unwrap_or_else(|error| panic!("failed to write to {}: {error}", self.name));
     }
 
-    /// What stands behind `prefix` in the first line that has it.
-    pub fn line_after(&self, prefix: &str) -> String {
-        self.said_after(prefix).unwrap_or_else(|| panic!("{} never said `{prefix}`", self.name))
+    /// Waits for a line that contains `prefix`, and returns the rest of the line.
+    pub fn expect_line(&self, prefix: &str) -> String {
+        self.find_line(prefix).unwrap_or_else(|| panic!("{} never printed `{prefix}`", self.name))
     }
 
-    /// The same of a program that may end without it.
-    pub fn said_after(&self, prefix: &str) -> Option<String> {
-        let until = Instant::now() + PATIENCE;
+    /// The same for a program that may exit before it prints the line.
+    pub fn find_line(&self, prefix: &str) -> Option<String> {
+        let until = Instant::now() + TIMEOUT;
         loop {
             let line = self.lines.recv_timeout(until.saturating_duration_since(Instant::now())).ok()?;
             if let Some((_, rest)) = line.split_once(prefix) {
@@ -47,25 +51,25 @@ impl Process {
         }
     }
 
-    /// Presses Ctrl-C.
+    /// Sends SIGINT, as Ctrl-C does.
     pub fn interrupt(&self) {
         let kill = Command::new("sh").args(["-c", "kill -INT \"$0\"", &self.child.id().to_string()]).status();
-        assert!(kill.expect("there is a shell").success(), "{} is not there to be interrupted", self.name);
+        assert!(kill.expect("there is a shell").success(), "{} does not run", self.name);
     }
 
-    /// How many kilobytes of memory it holds.
-    pub fn resident(&self) -> u64 {
+    /// The resident memory in kilobytes.
+    pub fn resident_kb(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
         let size = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
-        size.and_then(|size| size.parse().ok()).expect("Linux says how much memory a process holds")
+        size.and_then(|size| size.parse().ok()).expect("Linux reports the resident memory")
     }
 
-    pub fn has_ended(&mut self) -> bool {
+    pub fn has_exited(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|status| status.is_some())
     }
 
     pub fn wait(&mut self) -> ExitStatus {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while Instant::now() < until {
             if let Some(status) = self.child.try_wait().expect("it is our child") {
                 return status;

@@ -1,4 +1,4 @@
-//! The plain model of what lies between requests: records, browsers and the clock.
+//! The model of the state between requests: records, browsers and the clock.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use session::ErrorKind;
 use session_tests::Fault;
 
 use super::request::Request;
-use super::script::{F, Key, TABS, Val};
+use super::script::{Key, TABS, UpdateFn, Val};
 
 pub(crate) type Map = BTreeMap<Key, Val>;
 
@@ -14,25 +14,25 @@ pub(crate) const IDLE: u64 = 1_000_000;
 pub(crate) const ABSOLUTE: u64 = 5_000_000;
 pub(crate) const GRACE: u64 = 60_000;
 
-/// How long a session may live: idle, and in all.
+/// The limits of a session: idle and in total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Life {
+pub(crate) struct Limits {
     pub idle: u64,
     pub all: u64,
 }
 
-pub(crate) const DEFAULT: Life = Life { idle: IDLE, all: ABSOLUTE };
+pub(crate) const DEFAULT: Limits = Limits { idle: IDLE, all: ABSOLUTE };
 
-/// What a session cookie says.
+/// The content of a session cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Token {
     pub record: usize,
     pub secret: u32,
-    pub life: Life,
+    pub life: Limits,
     pub end: u64,
 }
 
-/// When a record expires, and how far a use may move that.
+/// The expiry of a record, and the limits of its renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Times {
     pub expires: u64,
@@ -50,10 +50,10 @@ pub(crate) struct Record {
     pub label: Option<usize>,
     pub revision: u32,
     pub values: Map,
-    pub gone: bool,
+    pub deleted: bool,
 }
 
-/// A cookie that was sealed by the key of this number.
+/// A cookie that was sealed with the secret key of this number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sealed<T> {
     pub key: u32,
@@ -67,25 +67,25 @@ pub(crate) struct ClientCookie {
     pub expires: u64,
 }
 
-/// A browser's cookies; `Err` is one that does not open.
+/// The cookies of a browser. `Err` is a damaged cookie.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Jar {
+pub(crate) struct Cookies {
     pub session: Option<Result<Sealed<Token>, ()>>,
     pub state: Option<Sealed<ClientCookie>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct World {
+pub(crate) struct ModelState {
     pub now: u64,
     pub key: u32,
     pub secrets: u32,
     pub records: Vec<Record>,
-    pub jars: [Jar; 2],
+    pub cookies: [Cookies; 2],
     pub requests: [Option<Request>; TABS],
 }
 
-/// Where the contract leaves something open, the model follows every branch: each answer is a world of its own, and what
-/// is then observed says which of them is meant.
+/// The choices where the contract allows several results. The model follows every choice in a separate state, and the
+/// observed result selects the matching ones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Choices {
     taken: Vec<bool>,
@@ -93,7 +93,7 @@ pub(crate) struct Choices {
 }
 
 impl Choices {
-    pub(crate) fn may(&mut self) -> bool {
+    pub(crate) fn choose(&mut self) -> bool {
         if self.next == self.taken.len() {
             self.taken.push(false);
         }
@@ -101,7 +101,7 @@ impl Choices {
         self.taken[self.next - 1]
     }
 
-    /// The next way through, until there is none.
+    /// Moves to the next combination. Returns false after the last one.
     pub(crate) fn advance(&mut self) -> bool {
         self.taken.truncate(self.next);
         self.next = 0;
@@ -110,9 +110,9 @@ impl Choices {
     }
 }
 
-/// What an operation of the session says.
+/// The output of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Out {
+pub(crate) enum Output {
     Done,
     Bool(bool),
     Value(Option<Val>),
@@ -121,31 +121,31 @@ pub(crate) enum Out {
     Fields(Vec<Option<Val>>),
     /// The number of a record.
     Id(Option<usize>),
-    /// When it was created, and its label.
+    /// The creation time and the label.
     Meta(Option<(u64, Option<usize>)>),
-    /// What `f` of an update saw, and whether it said `Ok`.
+    /// The value that the closure of an update saw, and if it returned `Ok`.
     Saw(Option<u8>, bool),
     Found(Vec<usize>),
     Count(usize),
-    Refused(ErrorKind),
-    /// It was dropped on its way.
-    Cut,
+    Error(ErrorKind),
+    /// The call was cancelled.
+    Cancelled,
 }
 
 /// A store operation without a reply.
-pub(crate) enum Broken {
+pub(crate) enum NoReply {
     Lost,
-    Cut,
+    Cancelled,
 }
 
-/// Why an operation goes no further.
+/// The reason why a call stops.
 #[derive(Debug)]
 pub(crate) enum Stop {
-    Refused(ErrorKind),
-    Cut,
+    Failed(ErrorKind),
+    Cancelled,
 }
 
-/// What a store says to a commit or a deletion.
+/// The reply of a store to a commit or a deletion.
 pub(crate) enum Reply {
     Done,
     Missing,
@@ -153,7 +153,7 @@ pub(crate) enum Reply {
     Conflict,
 }
 
-/// What one commit does to a record.
+/// The changes of one commit.
 #[derive(Clone, Default)]
 pub(crate) struct Change {
     pub clear: bool,
@@ -186,24 +186,24 @@ impl Times {
         Self { expires: (now + token.life.idle).min(token.end), idle: token.life.idle, end: token.end }
     }
 
-    /// Whether a use extends it: less than four fifths of the idle time are left.
+    /// Returns true if less than four fifths of the idle time remain.
     pub(crate) fn due(&self, now: u64) -> bool {
         self.expires < (now + self.idle * 8 / 10).min(self.end)
     }
 }
 
 /// The store.
-impl World {
+impl ModelState {
     pub(crate) fn new() -> Self {
         let requests = std::array::from_fn(|_| None);
-        Self { now: 1_800_000_000_000, key: 0, secrets: 1, records: Vec::new(), jars: Default::default(), requests }
+        Self { now: 1_800_000_000_000, key: 0, secrets: 1, records: Vec::new(), cookies: Default::default(), requests }
     }
 
     pub(crate) fn live(&self, record: usize) -> Option<&Record> {
-        self.records.get(record).filter(|record| !record.gone && self.now < record.times.expires)
+        self.records.get(record).filter(|record| !record.deleted && self.now < record.times.expires)
     }
 
-    pub(crate) fn token(&mut self, record: usize, life: Life) -> Token {
+    pub(crate) fn token(&mut self, record: usize, life: Limits) -> Token {
         self.secrets += 1;
         Token { record, secret: self.secrets, life, end: self.now + life.all }
     }
@@ -220,14 +220,14 @@ impl World {
             label,
             revision: 1,
             values,
-            gone: false,
+            deleted: false,
         });
     }
 
-    /// `None` is a job, which needs no token and is no use of the session.
-    fn pass(&mut self, record: usize, secret: Option<u32>) -> Result<&mut Record, Reply> {
+    /// Checks the token. `None` is a job, which has no token and does not renew the session.
+    fn check(&mut self, record: usize, secret: Option<u32>) -> Result<&mut Record, Reply> {
         let now = self.now;
-        match self.records.get_mut(record).filter(|record| !record.gone && now < record.times.expires) {
+        match self.records.get_mut(record).filter(|record| !record.deleted && now < record.times.expires) {
             None => Err(Reply::Missing),
             Some(record) if secret.is_some_and(|secret| secret != record.secret) => {
                 Err(Reply::Replaced(record.rotated.unwrap_or(0)))
@@ -238,7 +238,7 @@ impl World {
 
     pub(crate) fn commit(&mut self, record: usize, secret: Option<u32>, change: &Change) -> Reply {
         let now = self.now;
-        let record = match self.pass(record, secret) {
+        let record = match self.check(record, secret) {
             Ok(record) => record,
             Err(reply) => return reply,
         };
@@ -262,51 +262,51 @@ impl World {
     }
 
     pub(crate) fn delete(&mut self, record: usize, secret: Option<u32>) -> Reply {
-        match self.pass(record, secret) {
+        match self.check(record, secret) {
             Ok(record) => {
-                record.gone = true;
+                record.deleted = true;
                 Reply::Done
             }
             Err(reply) => reply,
         }
     }
 
-    /// The live sessions of a user, the oldest first.
+    /// The live sessions of a user, oldest first.
     pub(crate) fn find(&self, user: u8) -> Vec<usize> {
         let has = |record: &usize| self.live(*record).is_some_and(|r| r.values.get("user") == Some(&Val::N(user)));
         (0..self.records.len()).filter(has).collect()
     }
 }
 
-/// What happens to the operations of one step.
-pub(crate) struct Wire {
+/// The store operations of one step, and their fault.
+pub(crate) struct StoreCalls {
     pub fault: Option<(usize, Fault)>,
     pub operations: Vec<&'static str>,
 }
 
-impl Wire {
-    pub(crate) fn ask<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> Result<T, Broken> {
+impl StoreCalls {
+    pub(crate) fn call<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> Result<T, NoReply> {
         let number = self.operations.len();
         self.operations.push(name);
         match self.fault.filter(|(at, _)| *at == number).map(|(_, fault)| fault) {
             None => Ok(work()),
-            Some(Fault::Refuse) => Err(Broken::Lost),
-            Some(Fault::Stall) => Err(Broken::Cut),
+            Some(Fault::Refuse) => Err(NoReply::Lost),
+            Some(Fault::Stall) => Err(NoReply::Cancelled),
             Some(Fault::LoseReply) => {
                 work();
-                Err(Broken::Lost)
+                Err(NoReply::Lost)
             }
             Some(Fault::Hang) => {
                 work();
-                Err(Broken::Cut)
+                Err(NoReply::Cancelled)
             }
             Some(fault @ (Fault::Twice | Fault::Echo)) => unreachable!("no script has the fault {fault:?}"),
         }
     }
 }
 
-impl F {
-    /// What it makes of a value, or that it fails.
+impl UpdateFn {
+    /// The result of the closure, or `Err`.
     pub(crate) fn of(self, value: Option<u8>) -> Result<Option<u8>, ()> {
         match self {
             Self::Add => Ok(Some(value.map_or(1, |number| (number + 1) % 4))),

@@ -1,4 +1,4 @@
-//! A wire between a PostgreSQL store and its server, which listens in and can be held up.
+//! A proxy before a PostgreSQL server: it records the messages of the client, and can be paused.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,14 +7,14 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// Listens on a port of its own and passes everything on to the server.
+/// Listens on its own port, and forwards to the server.
 pub struct Proxy {
     pub port: u16,
     sent: Arc<Mutex<Sent>>,
-    held: watch::Sender<bool>,
+    paused: watch::Sender<bool>,
 }
 
-/// What a client sent to its server.
+/// The messages of a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
     /// The letters of the messages, in order: `P` parse, `D` describe, `B` bind, `E` execute, `C` close, `S` sync.
@@ -23,12 +23,15 @@ pub struct Sent {
 }
 
 impl Proxy {
-    /// A proxy before the server at `host:port`.
-    pub async fn before(server: String) -> Self {
+    /// Starts a proxy before the server at `host:port`.
+    pub async fn start(server: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let proxy =
-            Self { port: listener.local_addr().unwrap().port(), sent: Arc::default(), held: watch::Sender::new(false) };
-        let (sent, held) = (Arc::clone(&proxy.sent), proxy.held.subscribe());
+        let proxy = Self {
+            port: listener.local_addr().unwrap().port(),
+            sent: Arc::default(),
+            paused: watch::Sender::new(false),
+        };
+        let (sent, paused) = (Arc::clone(&proxy.sent), proxy.paused.subscribe());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = TcpStream::connect(&server).await.unwrap();
@@ -37,39 +40,39 @@ impl Proxy {
                 let ((from_client, mut to_client), (mut from_server, to_server)) =
                     (client.into_split(), server.into_split());
                 tokio::spawn(async move { copy(&mut from_server, &mut to_client).await });
-                tokio::spawn(pass_on(from_client, to_server, Arc::clone(&sent), held.clone()));
+                tokio::spawn(forward(from_client, to_server, Arc::clone(&sent), paused.clone()));
             }
         });
         proxy
     }
 
-    /// What was sent since the last call.
+    /// The messages since the last call.
     pub fn take_sent(&self) -> Sent {
         std::mem::take(&mut self.sent.lock().unwrap())
     }
 
-    /// From now on nothing reaches the server, until it is let go.
-    pub fn hold(&self, held: bool) {
-        self.held.send_replace(held);
+    /// Stops or resumes forwarding to the server.
+    pub fn pause(&self, paused: bool) {
+        self.paused.send_replace(paused);
     }
 }
 
-async fn pass_on(
+async fn forward(
     mut client: OwnedReadHalf,
     mut server: OwnedWriteHalf,
     sent: Arc<Mutex<Sent>>,
-    mut held: watch::Receiver<bool>,
+    mut paused: watch::Receiver<bool>,
 ) -> Option<()> {
-    const ASKS_FOR_TLS: [u8; 4] = 80_877_103_u32.to_be_bytes();
+    const TLS_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
     let mut started = false;
     loop {
-        // A connection begins with a message that has no letter.
+        // The first message of a connection has no letter.
         let letter = if started { Some(client.read_u8().await.ok()?) } else { None };
         let length = client.read_u32().await.ok()?;
         let mut body = vec![0; usize::try_from(length).unwrap().checked_sub(4)?];
         client.read_exact(&mut body).await.ok()?;
-        started = started || body[..4] != ASKS_FOR_TLS;
-        held.wait_for(|held| !held).await.ok()?;
+        started = started || body[..4] != TLS_REQUEST;
+        paused.wait_for(|paused| !paused).await.ok()?;
         if let Some(letter) = letter {
             let mut sent = sent.lock().unwrap();
             sent.messages.push(letter.into());
