@@ -1,7 +1,7 @@
-//! What a fuzzer throws at the library, and what must hold all the same: nothing panics, nothing that was not sealed by
-//! us is believed, and what one value does wrong costs no other.
+//! Fuzz targets: hostile input causes no panic, unsealed cookies are not trusted, and invalid values affect no others.
 //!
-//! Each function takes any bytes. `tests/fuzz/run` has a fuzzer find them; the tests run the corpus, and mutations of it.
+//! Each function accepts any bytes. `tests/fuzz/run` runs them in a fuzzer. The tests run them on the recorded corpus
+//! and on mutations of it.
 
 #![allow(missing_docs, unreachable_pub, reason = "not an interface")]
 
@@ -43,7 +43,7 @@ pub struct Visitor {
     pub number: u64,
 }
 
-/// The same key, as other releases read it.
+/// The same key in the schemas of other releases.
 #[derive(SessionSchema)]
 pub struct Defaulted {
     #[session(key = "value", default, on_invalid = "default")]
@@ -66,22 +66,22 @@ fn length(old: &Value) -> Option<u64> {
     old.as_str().map(|text| text.len() as u64)
 }
 
-/// A `Cookie` header for each line. Nothing in them was sealed by us, so nothing is believed.
+/// A `Cookie` header per line. None of them is sealed with the key, so none is trusted.
 pub fn cookie_header(data: &[u8]) {
     let headers = headers(data);
     let mut session = MANAGER.open(&headers);
-    assert!(session.id().is_none(), "a cookie that we did not seal was believed");
+    assert!(session.id().is_none(), "an unsealed cookie was trusted");
     assert!(session.client().is_empty());
-    assert_eq!(now(session.get_raw("value")).expect("no store is asked"), None);
-    answer(&mut session, false);
+    assert_eq!(now(session.get_raw("value")).expect("the store is not queried"), None);
+    write(&mut session, false);
     let mut response = HeaderMap::new();
-    now(session.finalize(&mut response)).expect("a session begins");
+    now(session.finalize(&mut response)).expect("the session is created");
     let set = response.get_all(header::SET_COOKIE).iter().next().expect("a cookie");
     assert!(set.to_str().expect("ASCII").starts_with("__Host-id="));
-    // A session of one's own beside all that is found.
+    // The new session is found among all of these cookies.
     let mut headers = headers;
     headers.append(header::COOKIE, pair(set));
-    end_begun(&headers);
+    delete_created(&headers);
 }
 
 /// The cookie of a `Set-Cookie` header, as the browser sends it back.
@@ -90,12 +90,12 @@ fn pair(set_cookie: &HeaderValue) -> HeaderValue {
     text.split(';').next().and_then(|pair| pair.parse().ok()).expect("a pair")
 }
 
-/// The next request of a session that [`answer`] has begun, which ends it.
-fn end_begun(headers: &HeaderMap) {
+/// The next request of a session that [`write`] created. It deletes the session.
+fn delete_created(headers: &HeaderMap) {
     let mut session = MANAGER.open(headers);
     assert_eq!(now(session.get::<u64>("written")).expect("loaded"), Some(7));
     session.invalidate();
-    now(session.finalize(&mut HeaderMap::new())).expect("ended");
+    now(session.finalize(&mut HeaderMap::new())).expect("deleted");
 }
 
 fn headers(data: &[u8]) -> HeaderMap {
@@ -103,44 +103,44 @@ fn headers(data: &[u8]) -> HeaderMap {
     lines.map(|line| (header::COOKIE, line)).collect()
 }
 
-/// Two cookies with true seals, over the two halves of the data: what a leaked key could write.
+/// Two cookies that are sealed with the key and contain any bytes, as after a leak of the key.
 pub fn sealed_cookie(data: &[u8]) {
     let Some((&cut, data)) = data.split_first() else { return };
     let (token, state) = data.split_at(usize::from(cut).min(data.len()));
     let cookies = [foreign::session_cookie(&MANAGER, token), foreign::state_cookie(&MANAGER, state)];
-    let line = HeaderValue::try_from(cookies.join("; ")).expect("a sealed cookie is a header");
+    let line = HeaderValue::try_from(cookies.join("; ")).expect("a sealed cookie is a valid header");
     let headers: HeaderMap = [(header::COOKIE, line)].into_iter().collect();
     for rotates in [false, true] {
         let mut session = MANAGER.open(&headers);
         let before = session.client().entries();
         assert_eq!(now(session.get_raw("value")).expect("loaded"), None, "there is no such record");
-        assert!(session.id().is_none(), "the record is known to be gone");
+        assert!(session.id().is_none(), "the record is known to be missing");
         assert!(session.client().entries().len() <= before.len());
-        answer(&mut session, rotates);
+        write(&mut session, rotates);
         let mut response = HeaderMap::new();
         match now(session.finalize(&mut response)) {
             Ok(()) => {
                 let set_cookies = response.get_all(header::SET_COOKIE).iter();
-                end_begun(&set_cookies.map(|set_cookie| (header::COOKIE, pair(set_cookie))).collect());
+                delete_created(&set_cookies.map(|set_cookie| (header::COOKIE, pair(set_cookie))).collect());
             }
             Err(error) => assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}"),
         }
     }
 }
 
-fn answer(session: &mut Session, rotates: bool) {
+fn write(session: &mut Session, rotates: bool) {
     if rotates {
         session.cycle_id();
     }
-    now(session.insert("written", 7)).expect("a write is noted");
-    session.client_mut().insert("theme", "dark").expect("a write is noted");
+    now(session.insert("written", 7)).expect("the write is buffered");
+    session.client_mut().insert("theme", "dark").expect("the write is buffered");
 }
 
-/// A record as a damaged store might hold it: for Redis, the string of a session; for the stores that keep one, a log.
-/// What reads as a record is written and read again as the same.
+/// A damaged stored record: the string of a session in Redis, and the value log of the other stores. Input that decodes
+/// to a record must encode and decode to the same record.
 pub fn stored_record(data: &[u8]) {
     if let Ok(record) = foreign::redis_record(data.to_vec()) {
-        let written = foreign::redis_string(&record).expect("what was read can be written");
+        let written = foreign::redis_string(&record).expect("a decoded record can be encoded");
         assert_eq!(foreign::redis_record(written).expect("a record"), record);
     }
     if let Ok(values) = foreign::logged_values(data.to_vec()) {
@@ -149,64 +149,63 @@ pub fn stored_record(data: &[u8]) {
     }
 }
 
-/// A stored value that is any text. Each door reads it as `serde_json` does, or says so in an error
-/// that does not quote it.
+/// A stored value with any text. Each accessor reads it as `serde_json` does, or returns an error without the text.
 pub fn typed_read(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let id = store_record([("value", Json::from_text(text)), ("whole", Json::from_text("1"))]);
     let session = MANAGER.by_id(id);
-    same(text, now(session.get::<u64>("value")));
-    same(text, now(session.get::<f64>("value")));
-    same(text, now(session.get::<String>("value")));
-    same(text, now(session.get::<Vec<Line>>("value")));
-    same(text, now(session.get_raw("value")));
-    same(text, now(session.typed::<Visitor>().number()));
-    let lines = now(session.typed::<Defaulted>().lines()).expect("what is no list of lines is the default");
+    assert_same(text, now(session.get::<u64>("value")));
+    assert_same(text, now(session.get::<f64>("value")));
+    assert_same(text, now(session.get::<String>("value")));
+    assert_same(text, now(session.get::<Vec<Line>>("value")));
+    assert_same(text, now(session.get_raw("value")));
+    assert_same(text, now(session.typed::<Visitor>().number()));
+    let lines = now(session.typed::<Defaulted>().lines()).expect("an invalid list is the default");
     assert_eq!(lines, serde_json::from_str::<Vec<Line>>(text).unwrap_or_default());
-    let renamed = now(session.typed::<Renamed>().text()).expect("what is no text is absent");
+    let renamed = now(session.typed::<Renamed>().text()).expect("an invalid text is absent");
     assert_eq!(renamed, serde_json::from_str(text).ok());
     let migrated = now(session.typed::<Migrated>().length()).ok().flatten();
     let expected = serde_json::from_str(text).ok();
     assert_eq!(migrated, expected.or_else(|| length(&serde_json::from_str(text).ok()?)));
-    end(session, text);
+    check_and_delete(session, text);
 }
 
-/// A damaged value costs no other, and may be written over.
-fn end(mut session: Session, text: &str) {
+/// A damaged value affects no other, and can be overwritten. Deletes the session.
+fn check_and_delete(mut session: Session, text: &str) {
     assert_eq!(now(session.get::<u64>("whole")).expect("another value"), Some(1));
     let removed = now(session.remove_raw("value"));
     assert_eq!(removed.is_ok(), serde_json::from_str::<Value>(text).is_ok());
-    now(session.insert("value", 3)).expect("it is written over");
-    assert_eq!(now(session.entries()).expect("all is whole").len(), 2);
+    now(session.insert("value", 3)).expect("the value is overwritten");
+    assert_eq!(now(session.entries()).expect("all values are valid").len(), 2);
     session.delete();
-    now(session.finalize(&mut HeaderMap::new())).expect("ended");
+    now(session.finalize(&mut HeaderMap::new())).expect("deleted");
 }
 
-/// What a door reads is what `serde_json` reads, and an error quotes none of it.
-fn same<T: DeserializeOwned + PartialEq + Debug>(text: &str, read: Result<Option<T>, Error>) {
+/// Checks that an accessor reads the value as `serde_json` does, and that its error does not quote the value.
+fn assert_same<T: DeserializeOwned + PartialEq + Debug>(text: &str, read: Result<Option<T>, Error>) {
     match (serde_json::from_str::<T>(text), read) {
         (Ok(expected), Ok(Some(read))) => assert_eq!(read, expected),
         (Err(_), Err(error)) => {
             assert_eq!(error.kind(), ErrorKind::Value);
             assert!(error.to_string().starts_with("server key `value`: expected a `"));
-            assert!(error.source().is_none(), "serde quotes values");
+            assert!(error.source().is_none(), "the source would quote the value");
         }
-        (_, read) => panic!("a door reads otherwise than serde_json: {read:?}"),
+        (_, read) => panic!("the accessor and serde_json differ: {read:?}"),
     }
 }
 
-/// A store in memory answers at once.
+/// The memory store completes at once.
 fn now<T>(operation: impl Future<Output = T>) -> T {
-    operation.now_or_never().expect("nothing waits")
+    operation.now_or_never().expect("the future is ready")
 }
 
 fn store_record<const N: usize>(pairs: [(&str, Json); N]) -> SessionId {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let mut id = [0; 16];
     id[..8].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-    let (id, began) = (SessionId::from_bytes(id), Timestamp::from_millis(NOW.cast_signed()));
-    let limits = Limits { idle: Duration::from_hours(1), end: began + Duration::from_hours(2) };
-    let mut record = Record::new(TokenHash::from_bytes([7; 32]), limits, began);
+    let (id, created) = (SessionId::from_bytes(id), Timestamp::from_millis(NOW.cast_signed()));
+    let limits = Limits { idle: Duration::from_hours(1), end: created + Duration::from_hours(2) };
+    let mut record = Record::new(TokenHash::from_bytes([7; 32]), limits, created);
     record.values = pairs.into_iter().collect::<Values>();
     assert!(now(STORE.create(&id, &record, &[])).expect("a store in memory"), "a new id");
     id

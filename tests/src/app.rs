@@ -1,4 +1,4 @@
-//! A whole application in miniature: a manager on one of the stores, with a spy and a clock.
+//! A small application: a manager on one of the stores, with a spy and a manual clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,7 +24,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// A fresh store, and the folder that its file lives in.
+    /// A new store, and the folder of its file.
     pub async fn store(self) -> (Arc<dyn SessionStore>, Option<TempDir>) {
         match self {
             Self::Memory => (Arc::new(MemoryStore::new()), None),
@@ -57,11 +57,11 @@ impl App {
 
     pub async fn with(kind: Kind, configure: impl FnOnce(SessionConfig) -> SessionConfig) -> Self {
         let (store, folder) = kind.store().await;
-        Self { _folder: folder, ..Self::over(store, configure) }
+        Self { _folder: folder, ..Self::on_store(store, configure) }
     }
 
-    /// An application on a store that the test made.
-    pub fn over(store: Arc<dyn SessionStore>, configure: impl FnOnce(SessionConfig) -> SessionConfig) -> Self {
+    /// An application on a store that the test created.
+    pub fn on_store(store: Arc<dyn SessionStore>, configure: impl FnOnce(SessionConfig) -> SessionConfig) -> Self {
         let (spy, key) = (Spy::new(store), SecretKey::generate());
         let millis = Arc::new(AtomicU64::new(1_800_000_000_000));
         let clock = Arc::clone(&millis);
@@ -70,39 +70,39 @@ impl App {
         Self { manager: SessionManager::new(spy.clone(), config), spy, key, millis, _folder: None }
     }
 
-    /// Turns the clock.
-    pub fn wait(&self, time: Duration) {
+    /// Sets the clock forward.
+    pub fn advance(&self, time: Duration) {
         self.millis.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// Turns the clock back, as an operator might.
-    pub fn turn_back(&self, time: Duration) {
+    /// Sets the clock back, as an operator might.
+    pub fn rewind(&self, time: Duration) {
         self.millis.fetch_sub(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// One request of this browser, until its handler begins.
+    /// Opens the session of a new request of this browser.
     pub fn open(&self, browser: &Browser) -> Session {
         self.manager.open(&browser.request())
     }
 
-    /// Answers with success: commits, and gives the browser its cookies, also beside an error.
-    pub async fn finalize(&self, session: Session, browser: &mut Browser) -> Result<Answer, Error> {
+    /// Responds with success: commits the session. The browser keeps the cookies, even if the commit fails.
+    pub async fn finalize(&self, session: Session, browser: &mut Browser) -> Result<Response, Error> {
         let mut headers = HeaderMap::new();
         let result = session.finalize(&mut headers).await;
         browser.keep(&headers);
-        result.map(|()| Answer(headers))
+        result.map(|()| Response(headers))
     }
 
-    /// Answers with a server error.
-    pub async fn abandon(&self, session: Session, browser: &mut Browser) -> Result<Answer, Error> {
+    /// Responds with a server error.
+    pub async fn abandon(&self, session: Session, browser: &mut Browser) -> Result<Response, Error> {
         let mut headers = HeaderMap::new();
         let result = session.abandon(&mut headers).await;
         browser.keep(&headers);
-        result.map(|()| Answer(headers))
+        result.map(|()| Response(headers))
     }
 
-    /// A browser whose session holds these server keys.
-    pub async fn signed_in(&self, keys: &[(&str, u64)]) -> Browser {
+    /// A browser whose session has these server keys.
+    pub async fn browser_with(&self, keys: &[(&str, u64)]) -> Browser {
         let mut browser = Browser::default();
         let mut session = self.open(&browser);
         for (key, value) in keys {
@@ -113,25 +113,25 @@ impl App {
         browser
     }
 
-    /// What a later request of this browser reads under a server key.
+    /// The value of a server key in a later request of this browser.
     pub async fn stored(&self, browser: &Browser, key: &str) -> Option<u64> {
         let value = self.open(browser).get(key).await.unwrap();
         self.spy.take_operations();
         value
     }
 
-    /// What a later request of this browser reads under a client key.
+    /// The value of a client key in a later request of this browser.
     pub fn client(&self, browser: &Browser, key: &str) -> Option<String> {
         self.open(browser).client().get(key).unwrap()
     }
 }
 
-/// The headers of an answer.
+/// The headers of a response.
 #[derive(Debug)]
-pub struct Answer(pub HeaderMap);
+pub struct Response(pub HeaderMap);
 
-impl Answer {
-    /// The cookies it sets and removes, in one line: `session`, `state`, `-session`, `-state`, or `–` for none.
+impl Response {
+    /// The cookies that it sets and removes, in one line: `session`, `state`, `-session`, `-state`, or `–` for none.
     pub fn cookies(&self) -> String {
         cookies_in(&self.0)
     }
@@ -148,7 +148,7 @@ pub fn cookies_in(headers: &HeaderMap) -> String {
     if words.is_empty() { "–".to_owned() } else { words.join(" ") }
 }
 
-/// How a request ended, in one word.
+/// The result of a request in one word.
 pub fn outcome<T>(result: &Result<T, Error>) -> String {
     match result {
         Ok(_) => "ok".to_owned(),

@@ -1,11 +1,11 @@
-//! A browser as far as sessions care: it keeps the cookies it is given and sends them back.
+//! A browser without pages: it stores cookies and sends them back.
 
 use std::collections::BTreeMap;
 
 use cookie::Cookie;
 use http::{HeaderMap, HeaderValue, header};
 
-/// A jar of cookies. A clone is a second tab that went its own way, or a thief.
+/// A cookie jar. A clone is another browser with stolen or restored cookies.
 #[derive(Clone, Default)]
 pub struct Browser {
     pub cookies: BTreeMap<String, String>,
@@ -15,7 +15,7 @@ impl Browser {
     pub const SESSION: &str = "__Host-id";
     pub const STATE: &str = "__Host-id-state";
 
-    /// The headers of this browser's next request.
+    /// The headers of the next request of this browser.
     pub fn request(&self) -> HeaderMap {
         let line: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut headers = HeaderMap::new();
@@ -25,7 +25,7 @@ impl Browser {
         headers
     }
 
-    /// Keeps what an answer sets, and drops what it removes.
+    /// Stores the cookies that a response sets, and removes the ones that it expires.
     pub fn keep(&mut self, response: &HeaderMap) {
         for set_cookie in response.get_all(header::SET_COOKIE) {
             let cookie = Cookie::parse(set_cookie.to_str().unwrap().to_owned()).unwrap();

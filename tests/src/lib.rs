@@ -1,32 +1,27 @@
-//! What the integration tests share: a browser that keeps cookies, a clock turned by hand, and a store that counts.
+//! Shared fixtures of the integration tests: a browser with a cookie jar, a manual clock, and a store that counts.
 
 #![allow(missing_docs, clippy::missing_panics_doc, clippy::missing_errors_doc, reason = "fixtures, not an interface")]
 
 mod app;
 mod browser;
 mod log;
-pub mod mysql_wire;
-pub mod postgres_wire;
-pub mod private_server;
-mod process;
+mod processes;
 pub mod program;
-mod redis;
 mod requests;
 pub mod sample;
 pub mod servers;
-pub mod shop;
 mod spy;
-pub mod writers;
 
-pub use app::{Answer, App, Kind, cookies_in, outcome};
+pub use app::{App, Kind, Response, cookies_in, outcome};
 pub use browser::Browser;
 pub use log::Log;
-pub use process::Process;
-pub use redis::{Monitor, RedisCluster, RedisServer};
-pub use requests::{Column, Request};
+pub use processes::{Process, shop, writers};
+pub use requests::{CookieState, Request};
+pub use servers::redis::{Monitor, RedisCluster, RedisServer};
+pub use servers::{mysql_proxy, postgres_proxy, private_server};
 pub use spy::{Fault, Spy};
 
-/// Runs each async test once per store: `async fn claim(kind: Kind)` becomes `memory::claim`, `sqlite::claim` and so on.
+/// Runs each async test once per store: `async fn test(kind: Kind)` becomes `memory::test`, `sqlite::test` and so on.
 #[macro_export]
 macro_rules! on_every_store {
     ($($name:ident),* $(,)?) => {

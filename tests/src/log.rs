@@ -1,22 +1,26 @@
-//! What the library logs.
+//! A log that a test can read.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tracing_subscriber::filter::LevelFilter;
 
-/// A place for a subscriber's lines. Clones share it.
+/// The lines that a subscriber wrote. Clones share them.
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Everything that anybody in this process logs from now on, from any thread. A process has one such log.
-    pub fn of_everything() -> Self {
-        let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false);
-        subscriber.with_writer(move || writer.clone()).init();
-        log
+    /// The log of all threads of this process, starting at the first call. A process has one global subscriber, so all
+    /// tests of a binary share this log.
+    pub fn of_this_process() -> &'static Self {
+        static LOG: LazyLock<Log> = LazyLock::new(|| {
+            let log = Log::default();
+            let writer = log.clone();
+            let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false);
+            subscriber.with_writer(move || writer.clone()).init();
+            log
+        });
+        &LOG
     }
 
     /// All lines so far.

@@ -1,4 +1,4 @@
-//! A request as a small program in words: `read write sync rotate user / 5xx`.
+//! A small language for requests, for example `read write sync rotate user / 5xx`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,21 +6,21 @@ use std::str::FromStr;
 use serde_json::{Map, Value};
 use session::{Error, IndexKey, Session};
 
-/// The user of a session. The index finds sessions by it.
+/// The indexed key of the user.
 pub const USER: IndexKey<u64> = IndexKey::declare("user");
-/// Who is signed in before any program runs.
+/// The user who is logged in before any program runs.
 pub const FIRST_USER: u64 = 7;
 
-/// One thing that a request does to its session.
+/// One call on the session of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     /// Reads the shared key.
     Read,
     /// Reads every key.
     All,
-    /// Writes the shared key and the author's own, without reading.
+    /// Writes the shared key and the key of the author, without a load.
     Write,
-    /// Writes who is signed in; behind a rotation this is a sign-in.
+    /// Writes the user. After a rotation, this is a login.
     User,
     Unset,
     Clear,
@@ -33,7 +33,7 @@ pub enum Verb {
     /// Writes client state.
     Theme,
     Sync,
-    /// Ends the session by its id, from another place, if it is still the first user's.
+    /// Revokes the session by its id, if it still belongs to the first user.
     Revoke,
 }
 
@@ -55,11 +55,11 @@ impl Verb {
         ("revoke", Self::Revoke),
     ];
 
-    /// Does it. Nothing that two authors write is the same.
+    /// Calls the session. Each author writes different values.
     ///
     /// # Errors
     ///
-    /// The session's own.
+    /// The errors of the session.
     pub async fn run(self, session: &mut Session, by: Author) -> Result<Seen, Error> {
         match self {
             Self::Read => return Ok(Seen::Shared(session.get("shared").await?)),
@@ -84,7 +84,7 @@ impl Verb {
     }
 }
 
-/// Who writes: which request, and at which of its steps.
+/// The request that writes, and the number of its step.
 #[derive(Clone, Copy, Debug)]
 pub struct Author {
     pub request: usize,
@@ -101,7 +101,7 @@ impl Author {
     }
 }
 
-/// What a verb has read.
+/// The result of a read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
     Nothing,
@@ -109,40 +109,40 @@ pub enum Seen {
     All(Map<String, Value>),
 }
 
-/// One step of a program. The wait for it may be cut short: at its first pause its operation has not begun, at its second
-/// the answer is under way, and so on.
+/// One step of a program. Its future may be dropped at a pause: at the first one its operation has not started, at the
+/// second one the reply is pfinish, and so on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     pub verb: Verb,
     pub cut: Option<usize>,
 }
 
-/// How a request ends.
+/// How a request is finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    Answer,
+pub enum Finish {
+    Success,
     ServerError,
-    /// The client is gone after so many pauses, and the request's future is dropped.
+    /// The client disconnects after this many pauses, and the future of the request is dropped.
     Dropped(usize),
 }
 
-/// Which session a request speaks of.
+/// How a request opens its session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opener {
-    /// The cookie that the browser holds.
-    Browser,
-    /// The cookie before it.
-    Old,
-    Stranger,
-    /// No browser: the session's id.
+pub enum OpenedBy {
+    /// With the current cookie of the browser.
+    Cookie,
+    /// With the cookie from before the rotation.
+    OldCookie,
+    NoCookie,
+    /// By the id of the session, without a browser.
     Id,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
-    pub opener: Opener,
+    pub opened_by: OpenedBy,
     pub steps: Vec<Step>,
-    pub ending: Ending,
+    pub finish: Finish,
 }
 
 impl Program {
@@ -150,7 +150,7 @@ impl Program {
         self.steps.iter().any(|step| step.verb == verb)
     }
 
-    pub fn ends_session(&self) -> bool {
+    pub fn deletes_session(&self) -> bool {
         self.has(Verb::Invalidate) || self.has(Verb::Restart) || self.has(Verb::Delete)
     }
 }
@@ -159,31 +159,31 @@ impl FromStr for Program {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (opener, rest) = text.split_once(": ").unwrap_or(("", text));
-        let opener = match opener {
-            "" => Opener::Browser,
-            "old" => Opener::Old,
-            "stranger" => Opener::Stranger,
-            "id" => Opener::Id,
-            _ => return Err(format!("nobody opens a session as `{opener}`")),
+        let (opened_by, rest) = text.split_once(": ").unwrap_or(("", text));
+        let opened_by = match opened_by {
+            "" => OpenedBy::Cookie,
+            "old" => OpenedBy::OldCookie,
+            "anonymous" => OpenedBy::NoCookie,
+            "id" => OpenedBy::Id,
+            _ => return Err(format!("unknown credential: `{opened_by}`")),
         };
-        let (words, ending) = rest.split_once(" / ").unwrap_or((rest, ""));
-        let ending = match (ending, ending.strip_prefix("dropped@")) {
-            ("", _) => Ending::Answer,
-            ("5xx", _) => Ending::ServerError,
-            (_, Some(pause)) => Ending::Dropped(pause.parse().map_err(|_| format!("no pause: `{pause}`"))?),
-            _ => return Err(format!("no request ends as `{ending}`")),
+        let (words, finish) = rest.split_once(" / ").unwrap_or((rest, ""));
+        let finish = match (finish, finish.strip_prefix("dropped@")) {
+            ("", _) => Finish::Success,
+            ("5xx", _) => Finish::ServerError,
+            (_, Some(pause)) => Finish::Dropped(pause.parse().map_err(|_| format!("invalid pause: `{pause}`"))?),
+            _ => return Err(format!("unknown end of a request: `{finish}`")),
         };
-        Ok(Self { opener, steps: words.split(' ').map(step).collect::<Result<_, _>>()?, ending })
+        Ok(Self { opened_by, steps: words.split(' ').map(step).collect::<Result<_, _>>()?, finish })
     }
 }
 
 fn step(text: &str) -> Result<Step, String> {
     let (word, cut) = match text.split_once("-cut@") {
-        Some((word, pause)) => (word, Some(pause.parse().map_err(|_| format!("no pause: `{pause}`"))?)),
+        Some((word, pause)) => (word, Some(pause.parse().map_err(|_| format!("invalid pause: `{pause}`"))?)),
         None => (text, None),
     };
-    let verb = Verb::WORDS.iter().find(|(known, _)| *known == word).ok_or_else(|| format!("no verb: `{word}`"))?.1;
+    let verb = Verb::WORDS.iter().find(|(known, _)| *known == word).ok_or_else(|| format!("unknown verb: `{word}`"))?.1;
     Ok(Step { verb, cut })
 }
 

@@ -1,8 +1,8 @@
-//! The rows and the columns of the table of requests and states: what a request does, and what its browser comes with.
+//! The rows and the columns of the request matrix: handlers, and states of the session cookie.
 //!
-//! Every browser that ever had a session has client state too, so that what becomes of it shows.
+//! Every browser that once had a session also has client state, so that a test sees how a request changes it.
 
-#![allow(clippy::enum_glob_use, reason = "the table's words stand alone, as they do in the table")]
+#![allow(clippy::enum_glob_use, reason = "the names are the words of the table")]
 
 use std::time::Duration;
 
@@ -11,18 +11,30 @@ use session::{Error, Session};
 use crate::app::App;
 use crate::browser::Browser;
 
-/// What a request does before it is answered. The result is what its reads and updates said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request {
+macro_rules! requests {
+    ($($name:ident,)*) => {
+        /// The handler of a request.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Request {
+            $($name,)*
+        }
+
+        impl Request {
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+requests! {
     Untouched,
     Reads,
     Writes,
     ReadsThenWrites,
     WritesThenReads,
     Updates,
-    Cycles,
-    SignsIn,
-    ReadsThenSignsIn,
+    Rotates,
+    LogsIn,
+    ReadsThenLogsIn,
     Unsets,
     Clears,
     Deletes,
@@ -36,27 +48,7 @@ pub enum Request {
 use Request::*;
 
 impl Request {
-    pub const ALL: [Self; 17] = [
-        Untouched,
-        Reads,
-        Writes,
-        ReadsThenWrites,
-        WritesThenReads,
-        Updates,
-        Cycles,
-        SignsIn,
-        ReadsThenSignsIn,
-        Unsets,
-        Clears,
-        Deletes,
-        DeletesThenWrites,
-        Invalidates,
-        Restarts,
-        RestartsThenWrites,
-        WritesClientState,
-    ];
-
-    /// What the handler does; the result is what its read or update said.
+    /// Runs the handler, and returns the result of its read or update.
     pub async fn run(self, session: &mut Session) -> Result<Option<u64>, Error> {
         match self {
             Untouched => {}
@@ -71,12 +63,12 @@ impl Request {
                 session.get::<u64>("a").await?;
             }
             Updates => return session.update("a", |a: &mut Option<u64>| a.replace(9)).await,
-            Cycles => session.cycle_id(),
-            SignsIn => {
+            Rotates => session.cycle_id(),
+            LogsIn => {
                 session.cycle_id();
                 session.insert("b", 2).await?;
             }
-            ReadsThenSignsIn => {
+            ReadsThenLogsIn => {
                 session.get::<u64>("a").await?;
                 session.cycle_id();
                 session.insert("b", 2).await?;
@@ -100,23 +92,24 @@ impl Request {
     }
 }
 
-/// What the browser comes with.
+/// The state of the session cookie of a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
+pub enum CookieState {
     NoCookie,
     ClientOnly,
     Garbled,
     Live,
-    Ended,
+    Deleted,
     Expired,
     Replaced,
-    Older,
+    /// Rotated, and the rotation grace is over.
+    BeyondGrace,
 }
 
-use Column::*;
+use CookieState::*;
 
-impl Column {
-    /// A browser that comes with it.
+impl CookieState {
+    /// A browser with a cookie in this state.
     pub async fn browser(self, app: &App) -> Browser {
         match self {
             NoCookie => Browser::default(),
@@ -127,7 +120,7 @@ impl Column {
                 browser
             }
             Live => live(app).await,
-            Ended => {
+            Deleted => {
                 let browser = live(app).await;
                 let mut session = app.open(&browser);
                 session.invalidate();
@@ -136,16 +129,16 @@ impl Column {
             }
             Expired => {
                 let mut browser = live(app).await;
-                app.wait(Duration::from_hours(25));
-                // The state cookie has expired as well, and is made anew: it names the same record.
+                app.advance(Duration::from_hours(25));
+                // The state cookie expired, too. A new one is bound to the same record.
                 browser = themed(app, browser).await;
                 browser
             }
             Replaced => rotated_elsewhere(app).await,
-            Older => {
+            BeyondGrace => {
                 let browser = rotated_elsewhere(app).await;
-                // Beyond the default grace.
-                app.wait(Duration::from_mins(1));
+                // Longer than the default grace.
+                app.advance(Duration::from_mins(1));
                 browser
             }
         }
@@ -160,10 +153,10 @@ async fn themed(app: &App, mut browser: Browser) -> Browser {
 }
 
 async fn live(app: &App) -> Browser {
-    themed(app, app.signed_in(&[("a", 1)]).await).await
+    themed(app, app.browser_with(&[("a", 1)]).await).await
 }
 
-/// A browser whose token another tab has replaced.
+/// A browser whose token was rotated by another tab.
 async fn rotated_elsewhere(app: &App) -> Browser {
     let browser = live(app).await;
     let mut session = app.open(&browser);

@@ -1,4 +1,4 @@
-//! A sample session, and commits on it, for tests that ask a store itself.
+//! A sample record and commits on it, for tests that call a store directly.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use session::store::{Commit, Committed, IndexChange, IndexHash, Json, Limits, Re
 pub const ID: SessionId = SessionId::from_bytes([7; 16]);
 pub const TOKEN: TokenHash = TokenHash::from_bytes([1; 32]);
 pub const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
-/// A use extends the session when less than this many per mille of its idle time is left.
-pub const BELOW: u16 = 800;
+/// A use renews the session when less than this many per mille of its idle time remain.
+pub const RENEW_BELOW: u16 = 800;
 
 pub fn after(seconds: u64) -> Timestamp {
     NOW + Duration::from_secs(seconds)
 }
 
-/// 100 seconds idle, 1,000 in all.
+/// 100 seconds idle, 1,000 seconds in total.
 pub fn limits() -> Limits {
     Limits { idle: Duration::from_secs(100), end: after(1000) }
 }
@@ -26,7 +26,7 @@ pub fn record(pairs: &[(&str, &str)]) -> Record {
     record
 }
 
-/// One id of many.
+/// The id with this number.
 pub fn number(number: u8) -> SessionId {
     SessionId::from_bytes([number; 16])
 }
@@ -36,7 +36,7 @@ pub fn entry(key: &str, hash: Option<IndexHash>) -> IndexChange {
 }
 
 pub fn touch(now: Timestamp) -> Commit {
-    Commit::touch(TOKEN, BELOW, now)
+    Commit::touch(TOKEN, RENEW_BELOW, now)
 }
 
 pub fn set(pairs: &[(&str, &str)]) -> Commit {

@@ -1,4 +1,4 @@
-//! A store that counts what it is asked, and fails when it is told to.
+//! A store that records its operations and injects faults.
 
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
@@ -10,13 +10,13 @@ use session::store::{
 };
 use tokio::sync::Notify;
 
-/// Wraps a store. Clones share the count.
+/// Wraps a store. Clones share the records.
 #[derive(Clone)]
 pub struct Spy {
     inner: Arc<dyn SessionStore>,
     seen: Arc<Mutex<Seen>>,
     hung: Arc<Notify>,
-    given_up: Arc<Notify>,
+    cancelled: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -24,38 +24,38 @@ struct Seen {
     operations: Vec<&'static str>,
     created: Vec<SessionId>,
     keys: usize,
-    asked: usize,
+    started: usize,
     hangs: bool,
-    faults: Vec<(Aim, Fault)>,
+    faults: Vec<(Target, Fault)>,
 }
 
-/// Which operation a fault waits for.
-enum Aim {
+/// The operation that a fault applies to.
+enum Target {
     Next(&'static str),
-    /// The one with this number, counted from the spy's beginning.
+    /// The operation of this number, counted from the creation of the spy.
     Number(usize),
 }
 
-/// What happens to one operation.
+/// A fault of one operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The store is down: nothing is done.
+    /// The store is unavailable: nothing is stored, and the operation fails.
     Refuse,
-    /// The work is done, and the reply is lost.
+    /// The operation is stored, and its reply is lost.
     LoseReply,
-    /// The reply never comes: the work is done and the future waits for ever.
+    /// The operation is stored, and its future never completes.
     Hang,
-    /// The operation never arrives: nothing is done and the future waits for ever.
+    /// Nothing is stored, and the future never completes.
     Stall,
-    /// The work is done twice, and the second answer arrives: somebody on the way asks again.
+    /// The operation runs twice, as after a retry by a proxy, and the second reply arrives.
     Twice,
-    /// The work is done twice, and the first answer arrives.
+    /// The operation runs twice, and the first reply arrives.
     Echo,
 }
 
 impl Spy {
     pub fn new(inner: Arc<dyn SessionStore>) -> Self {
-        Self { inner, seen: Arc::default(), hung: Arc::default(), given_up: Arc::default() }
+        Self { inner, seen: Arc::default(), hung: Arc::default(), cancelled: Arc::default() }
     }
 
     /// The operations since the last call, in order, in one line.
@@ -65,55 +65,55 @@ impl Spy {
         std::mem::take(&mut seen.operations).join(" ")
     }
 
-    /// How many keys travelled to the store since the operations were last taken.
+    /// The number of keys that were sent since the operations were last taken.
     pub fn keys_sent(&self) -> usize {
         self.seen.lock().unwrap().keys
     }
 
-    /// The next operation of this name goes wrong.
+    /// The next operation of this name gets the fault.
     pub fn fail_next(&self, operation: &'static str, fault: Fault) {
-        self.seen.lock().unwrap().faults.push((Aim::Next(operation), fault));
+        self.seen.lock().unwrap().faults.push((Target::Next(operation), fault));
     }
 
-    /// The operation after `others` more goes wrong, whatever it is.
+    /// The operation after `others` more operations gets the fault.
     pub fn fail_after(&self, others: usize, fault: Fault) {
         let mut seen = self.seen.lock().unwrap();
-        let number = seen.asked + others;
-        seen.faults.push((Aim::Number(number), fault));
+        let number = seen.started + others;
+        seen.faults.push((Target::Number(number), fault));
     }
 
-    /// Forgets the faults that nothing has met, and says how many there were.
+    /// Removes the faults that no operation got, and returns their number.
     pub fn take_faults(&self) -> usize {
         std::mem::take(&mut self.seen.lock().unwrap().faults).len()
     }
 
-    /// The sessions that reached the store since the last call, in order.
+    /// The sessions that were created since the last call, in order.
     pub fn take_created(&self) -> Vec<SessionId> {
         std::mem::take(&mut self.seen.lock().unwrap().created)
     }
 
-    /// Returns as soon as an operation hangs.
+    /// Waits until an operation hangs.
     pub async fn hung(&self) {
         self.hung.notified().await;
     }
 
-    /// Returns as soon as a request has given an operation up that hung.
-    pub async fn given_up(&self) {
-        self.given_up.notified().await;
+    /// Waits until the future of a hanging operation is dropped.
+    pub async fn cancelled(&self) {
+        self.cancelled.notified().await;
     }
 
-    /// The operation of this number goes wrong, whatever it is, counted from when the operations were last taken. In place
-    /// of what was said before.
+    /// The operation of this number gets the fault, counted from when the operations were last taken. Replaces earlier
+    /// faults.
     pub fn fail_at(&self, fault: Option<(usize, Fault)>) {
         let mut seen = self.seen.lock().unwrap();
-        let taken = seen.asked - seen.operations.len();
-        seen.faults = fault.into_iter().map(|(number, fault)| (Aim::Number(taken + number), fault)).collect();
+        let taken = seen.started - seen.operations.len();
+        seen.faults = fault.into_iter().map(|(number, fault)| (Target::Number(taken + number), fault)).collect();
         seen.hangs = false;
     }
 
-    /// Runs a future until it is done, or until its operation hangs: then it is dropped, as a server drops the request
-    /// of a client that went away.
-    pub async fn until_it_hangs<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+    /// Runs a future until it completes or its operation hangs. Then it is dropped, as a server drops the request of a
+    /// client that disconnected.
+    pub async fn run_until_hang<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         let mut future = std::pin::pin!(future);
         std::future::poll_fn(|context| match future.as_mut().poll(context) {
             Poll::Ready(value) => Poll::Ready(Some(value)),
@@ -123,41 +123,41 @@ impl Spy {
         .await
     }
 
-    /// The store itself, for whoever is not to be counted.
+    /// The wrapped store, for operations that are not recorded.
     pub fn inner(&self) -> &dyn SessionStore {
         &*self.inner
     }
 
-    fn note(&self, operation: &'static str, keys: usize) -> Option<Fault> {
+    fn record(&self, operation: &'static str, keys: usize) -> Option<Fault> {
         let mut seen = self.seen.lock().unwrap();
         seen.operations.push(operation);
         seen.keys += keys;
-        let number = seen.asked;
-        seen.asked += 1;
-        let meets = |aim: &Aim| match aim {
-            Aim::Next(name) => *name == operation,
-            Aim::Number(aimed) => *aimed == number,
+        let number = seen.started;
+        seen.started += 1;
+        let applies = |target: &Target| match target {
+            Target::Next(name) => *name == operation,
+            Target::Number(at) => *at == number,
         };
-        let at = seen.faults.iter().position(|(aim, _)| meets(aim))?;
+        let at = seen.faults.iter().position(|(target, _)| applies(target))?;
         Some(seen.faults.remove(at).1)
     }
 
     async fn hang<T>(&self) -> T {
-        struct GivenUp<'a>(&'a Notify);
-        impl Drop for GivenUp<'_> {
+        struct Cancelled<'a>(&'a Notify);
+        impl Drop for Cancelled<'_> {
             fn drop(&mut self) {
                 self.0.notify_one();
             }
         }
-        let _given_up = GivenUp(&self.given_up);
+        let _cancelled = Cancelled(&self.cancelled);
         self.seen.lock().unwrap().hangs = true;
         self.hung.notify_one();
         std::future::pending().await
     }
 }
 
-/// Carries the operation out as its fault allows.
-macro_rules! through {
+/// Runs an operation with its fault.
+macro_rules! run_with {
     ($self:ident, $fault:expr, $operation:expr) => {
         match $fault {
             None => $operation.await,
@@ -187,36 +187,36 @@ macro_rules! through {
 #[async_trait]
 impl SessionStore for Spy {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        through!(self, self.note("load", 0), self.inner.load(id, now))
+        run_with!(self, self.record("load", 0), self.inner.load(id, now))
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        let fault = self.note("create", record.values.len());
+        let fault = self.record("create", record.values.len());
         if !matches!(fault, Some(Fault::Refuse | Fault::Stall)) {
             self.seen.lock().unwrap().created.push(*id);
         }
-        through!(self, fault, self.inner.create(id, record, index))
+        run_with!(self, fault, self.inner.create(id, record, index))
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
         let name = if commit.changes_something() { "commit" } else { "touch" };
         let keys = commit.changes.sets().count() + commit.changes.unsets().count();
-        through!(self, self.note(name, keys), self.inner.commit(id, commit))
+        run_with!(self, self.record(name, keys), self.inner.commit(id, commit))
     }
 
     async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
-        through!(self, self.note("delete", 0), self.inner.delete(id, proof, now))
+        run_with!(self, self.record("delete", 0), self.inner.delete(id, proof, now))
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
-        through!(self, self.note("find", 0), self.inner.find(hash, now))
+        run_with!(self, self.record("find", 0), self.inner.find(hash, now))
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
-        through!(self, self.note("scan", 0), self.inner.scan(from, batch, now))
+        run_with!(self, self.record("scan", 0), self.inner.scan(from, batch, now))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
-        through!(self, self.note("delete_expired", 0), self.inner.delete_expired(now, batch))
+        run_with!(self, self.record("delete_expired", 0), self.inner.delete_expired(now, batch))
     }
 }

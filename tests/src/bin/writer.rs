@@ -1,18 +1,19 @@
-//! A server of which a test starts two: each holds requests of one session until it is told when to let them go.
+//! A server process for tests with several of them. It runs requests of one session at a given instant.
 //!
-//! It is told line by line, and answers each with a line that begins with `done`. What fails ends it.
+//! It reads commands from the standard input, and prints a line that starts with `done` after each. It exits at the first
+//! error.
 //!
 //! ```text
-//! session COOKIES        the session of all requests from now on
-//! write INSTANT KEY      sets the key, without reading anything, and commits at that instant; also says when
-//! count INSTANT N M      N clients at once, each of which adds 1 to the key `count`, M times
-//! fill ROUND N           sets N keys in one commit, all to the round and some more
+//! session COOKIES        sets the session of all later requests
+//! write INSTANT KEY      sets the key without a load, commits at that instant, and prints start and end
+//! count INSTANT N M      runs N concurrent clients, each of which adds 1 to the key `count`, M times
+//! fill ROUND N           sets N keys in one commit; each value contains the round
 //! requests INSTANT N=PROGRAM|N=PROGRAM...
-//!                        these requests at once; also says, of each, `N OUTCOME UPDATES COOKIE`: how it ended, how many of
-//!                        its updates were acknowledged, and what its answer does to the session cookie
+//!                        runs these requests concurrently, and prints for each `N OUTCOME UPDATES COOKIE`: the result, the
+//!                        number of acknowledged updates, and the session cookie of the response
 //! ```
 //!
-//! Where the sessions are, and the key of their cookies, stand in the environment.
+//! The environment contains the URL of the store and the secret key.
 
 #![allow(missing_docs, reason = "a program, not an interface")]
 
@@ -21,7 +22,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderValue, header};
 use session::{SecretKey, SessionConfig, SessionManager};
-use session_tests::program::{Author, Ending, FIRST_USER, Opener, Program, USER, Verb};
+use session_tests::program::{Author, FIRST_USER, Finish, OpenedBy, Program, USER, Verb};
 use session_tests::{Browser, outcome, servers};
 use tokio::task::JoinSet;
 
@@ -33,16 +34,16 @@ async fn main() -> Outcome<()> {
     let config = SessionConfig::new(SecretKey::from_env("WRITER_KEY")?).index(USER);
     let manager = SessionManager::new(store, config);
     let mut writer = Writer { manager, request: HeaderMap::new() };
-    say("ready");
-    // The end of the lines is the end of the test, however it ended.
+    print("ready");
+    // The input ends with the test.
     for line in std::io::stdin().lock().lines() {
-        say(&format!("done {}", writer.obey(&line?).await?));
+        print(&format!("done {}", writer.run(&line?).await?));
     }
     Ok(())
 }
 
-fn say(line: &str) {
-    // Nobody listens any more only when the test is over.
+fn print(line: &str) {
+    // A write fails only after the test has finished.
     _ = writeln!(std::io::stdout(), "{line}");
 }
 
@@ -52,8 +53,8 @@ struct Writer {
 }
 
 impl Writer {
-    async fn obey(&mut self, line: &str) -> Outcome<String> {
-        let (verb, rest) = line.split_once(' ').ok_or("there is nothing to do")?;
+    async fn run(&mut self, line: &str) -> Outcome<String> {
+        let (verb, rest) = line.split_once(' ').ok_or("the command has no arguments")?;
         if verb == "requests" {
             return self.requests(rest).await;
         }
@@ -66,7 +67,7 @@ impl Writer {
             ("write", [instant, key]) => self.write(instant.parse()?, key).await,
             ("count", [instant, tasks, times]) => self.count(instant.parse()?, tasks.parse()?, times.parse()?).await,
             ("fill", [round, keys]) => self.fill(round.parse()?, keys.parse()?).await,
-            _ => Err("that is not understood".into()),
+            _ => Err("unknown command".into()),
         }
     }
 
@@ -74,9 +75,9 @@ impl Writer {
         let mut session = self.manager.open(&self.request);
         session.insert(key, key).await?;
         until(instant).await?;
-        let began = micros()?;
+        let start = micros()?;
         session.finalize(&mut HeaderMap::new()).await?;
-        Ok(format!("{began} {}", micros()?))
+        Ok(format!("{start} {}", micros()?))
     }
 
     async fn fill(&self, round: u32, keys: usize) -> Outcome<String> {
@@ -98,10 +99,10 @@ impl Writer {
     }
 
     async fn requests(&self, line: &str) -> Outcome<String> {
-        let (instant, programs) = line.split_once(' ').ok_or("there is no instant")?;
+        let (instant, programs) = line.split_once(' ').ok_or("the instant is missing")?;
         let (instant, mut requests) = (instant.parse()?, JoinSet::new());
         for numbered in programs.split('|') {
-            let (number, program) = numbered.split_once('=').ok_or("there is no program")?;
+            let (number, program) = numbered.split_once('=').ok_or("the program is missing")?;
             let (number, program) = (number.parse()?, program.parse::<Program>()?);
             requests.spawn(request(self.manager.clone(), self.request.clone(), instant, number, program));
         }
@@ -116,14 +117,14 @@ async fn request(
     number: usize,
     program: Program,
 ) -> Outcome<String> {
-    let mut answer = HeaderMap::new();
+    let mut response = HeaderMap::new();
     until(instant).await?;
-    let (result, updates) = run(&manager, &headers, number, &program, &mut answer).await?;
+    let (result, updates) = run(&manager, &headers, number, &program, &mut response).await?;
     let mut browser = Browser::default();
-    browser.keep(&answer);
+    browser.keep(&response);
     let cookie = match browser.cookies.get(Browser::SESSION) {
         Some(value) => format!("{}={value}", Browser::SESSION),
-        None if answer.get_all(header::SET_COOKIE).iter().any(|line| line.as_bytes().starts_with(b"__Host-id=")) => {
+        None if response.get_all(header::SET_COOKIE).iter().any(|line| line.as_bytes().starts_with(b"__Host-id=")) => {
             "removed".into()
         }
         None => "kept".into(),
@@ -131,31 +132,31 @@ async fn request(
     Ok(format!("{number} {result} {updates} {cookie}"))
 }
 
-/// Runs a program as the layer runs a handler, and says how it ended and how many updates were acknowledged.
+/// Runs a program as the layer runs a handler. Returns the result and the number of acknowledged updates.
 async fn run(
     manager: &SessionManager,
     headers: &HeaderMap,
     number: usize,
     program: &Program,
-    answer: &mut HeaderMap,
+    response: &mut HeaderMap,
 ) -> Outcome<(String, u64)> {
     let id = manager.open(headers).id().ok_or("the requests have no session")?;
-    let mut session = if program.opener == Opener::Id { manager.by_id(id) } else { manager.open(headers) };
+    let mut session = if program.opened_by == OpenedBy::Id { manager.by_id(id) } else { manager.open(headers) };
     let (mut updates, mut revoked) = (0, true);
     for (index, step) in program.steps.iter().enumerate() {
         if step.verb == Verb::Revoke {
             revoked = manager.revoke(USER, &FIRST_USER, id).await?;
         } else if let Err(error) = step.verb.run(&mut session, Author { request: number, step: index }).await {
-            session.abandon(answer).await?;
+            session.abandon(response).await?;
             return Ok((outcome::<()>(&Err(error)), updates));
         }
         updates += u64::from(step.verb == Verb::Update);
     }
-    let result = match program.ending {
-        Ending::Answer => session.finalize(answer).await,
-        _ => session.abandon(answer).await,
+    let result = match program.finish {
+        Finish::Success => session.finalize(response).await,
+        _ => session.abandon(response).await,
     };
-    // A revocation that found nothing to end is no error, and ended nothing.
+    // A revocation that finds no session is no error.
     Ok((if revoked { outcome(&result) } else { "nothing".into() }, updates))
 }
 
@@ -169,7 +170,7 @@ async fn count(manager: SessionManager, request: HeaderMap, instant: u64, times:
     Ok(())
 }
 
-/// Both processes read the same clock: it brings them closer together than any message could.
+/// All processes read the same clock, which synchronizes them better than messages.
 async fn until(instant: u64) -> Outcome<()> {
     tokio::time::sleep(Duration::from_micros(instant.saturating_sub(micros()? + 1_000))).await;
     while micros()? < instant {

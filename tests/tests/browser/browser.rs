@@ -1,4 +1,4 @@
-//! A headless Chromium with a fresh profile, and what a person does with it.
+//! A headless Chromium with a new profile, and the actions of a person.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 use session_tests::Process;
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(crate) struct Browser {
     client: Client,
-    // In this order: the browser goes before its profile does.
+    // The order matters: the browser is closed before its profile is deleted.
     _driver: Driver,
     _profile: TempDir,
 }
@@ -29,7 +29,7 @@ impl Browser {
         Self::start(&[]).await
     }
 
-    /// A browser whose only window is a private one.
+    /// Opens a browser with a single private window.
     pub(crate) async fn open_private() -> Self {
         Self::start(&["--incognito"]).await
     }
@@ -53,7 +53,7 @@ impl Browser {
         self.client.back().await.expect("there is a page to go back to");
     }
 
-    /// Presses the button of a form, and waits until the page that it leads to is there.
+    /// Presses a button of a form, and waits for the next page.
     pub(crate) async fn press(&self, button: &str) {
         let page = self.find("html").await;
         self.find(button).await.click().await.expect("the button can be pressed");
@@ -64,7 +64,7 @@ impl Browser {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("{button} leads nowhere");
+        panic!("{button} does not lead to another page");
     }
 
     pub(crate) async fn fill(&self, field: &str, text: &str) {
@@ -78,7 +78,7 @@ impl Browser {
     }
 
     pub(crate) async fn attribute(&self, css: &str, name: &str) -> String {
-        let attribute = self.find(css).await.attr(name).await.expect("the element can be asked");
+        let attribute = self.find(css).await.attr(name).await.expect("the element has attributes");
         attribute.unwrap_or_else(|| panic!("{css} has no {name}"))
     }
 
@@ -91,11 +91,11 @@ impl Browser {
     }
 
     async fn find(&self, css: &str) -> Element {
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        let found = self.client.wait().at_most(TIMEOUT).for_element(Locator::Css(css)).await;
         found.unwrap_or_else(|error| panic!("{css} is not on the page: {error}"))
     }
 
-    /// The whole page, as a person reads it.
+    /// The visible text of the page.
     pub(crate) async fn page(&self) -> String {
         self.text("body").await
     }
@@ -112,18 +112,18 @@ impl Browser {
         cookie.unwrap_or_else(|| panic!("the browser has no cookie {name}")).value().to_owned()
     }
 
-    /// The line that this browser would send to the shop.
+    /// The `Cookie` header for the shop.
     pub(crate) async fn cookie_line(&self) -> String {
         let cookies = self.cookies().await;
         cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value())).collect::<Vec<_>>().join("; ")
     }
 
-    pub(crate) async fn forget(&self, name: &str) {
+    pub(crate) async fn delete_cookie(&self, name: &str) {
         self.client.delete_cookie(name).await.expect("the cookie can be deleted");
     }
 
-    /// What "clear site data" does.
-    pub(crate) async fn forget_everything(&self) {
+    /// Deletes all cookies, as "clear site data" does.
+    pub(crate) async fn delete_all_cookies(&self) {
         self.client.delete_all_cookies().await.expect("the cookies can be deleted");
     }
 
@@ -132,25 +132,25 @@ impl Browser {
         self.client.execute(script, Vec::new()).await.expect("the script runs")
     }
 
-    /// Runs a script on the page that calls `done` when it is.
-    pub(crate) async fn run_to_its_end(&self, script: &str) -> Value {
+    /// Runs a script on the page that calls `done` at its end.
+    pub(crate) async fn run_async(&self, script: &str) -> Value {
         let script = format!("const done = arguments[arguments.length - 1]; {script}");
-        self.client.execute_async(&script, Vec::new()).await.expect("the script runs to its end")
+        self.client.execute_async(&script, Vec::new()).await.expect("the script completes")
     }
 
-    /// Opens a tab, and says how to come back to the one before.
+    /// Opens a tab, and returns the previous tab and the new one.
     pub(crate) async fn open_tab(&self) -> (WindowHandle, WindowHandle) {
         let before = self.client.window().await.expect("there is a tab");
         let tab = self.client.new_window(true).await.expect("a tab can be opened").handle;
-        self.turn_to(&tab).await;
+        self.switch_to(&tab).await;
         (before, tab)
     }
 
-    pub(crate) async fn turn_to(&self, tab: &WindowHandle) {
+    pub(crate) async fn switch_to(&self, tab: &WindowHandle) {
         self.client.switch_to_window(tab.clone()).await.expect("the tab is there");
     }
 
-    /// Keeps a picture of the page in the folder that `SHOP_SCREENSHOTS` names, if any.
+    /// Stores a screenshot in the folder of `SHOP_SCREENSHOTS`, if it is set.
     pub(crate) async fn screenshot(&self, name: &str) {
         let Some(folder) = std::env::var_os("SHOP_SCREENSHOTS").map(PathBuf::from) else { return };
         let png = self.client.screenshot().await.expect("the browser takes pictures");
@@ -167,22 +167,22 @@ impl Browser {
     }
 }
 
-/// The program that drives the browser.
+/// The WebDriver process.
 struct Driver {
     process: Process,
     port: u16,
 }
 
 impl Driver {
-    /// It looks for a port that is free, and ends if another program takes that in the meantime.
+    /// Retries, because the driver exits if another program takes its free port.
     fn start() -> Self {
         const TRIES: usize = 5;
         let start = || {
             let mut command = Command::new(installed(&["chromedriver"]));
             command.arg("--port=0").stderr(Stdio::null());
             let process = Process::start("chromedriver", command);
-            let port = process.said_after("started successfully on port ")?.trim_end_matches('.').parse();
-            Some(Self { process, port: port.expect("chromedriver says its port") })
+            let port = process.find_line("started successfully on port ")?.trim_end_matches('.').parse();
+            Some(Self { process, port: port.expect("chromedriver prints its port") })
         };
         (0..TRIES).find_map(|_| start()).expect("chromedriver starts")
     }
@@ -205,7 +205,7 @@ impl Driver {
         ];
         let arguments = [&arguments, flags].concat();
         let browser = installed(&["chromium", "chromium-browser", "google-chrome"]);
-        // By default Chromium keeps every cookie from what another site embeds: `SameSite` has to do it alone.
+        // By default, Chromium blocks third-party cookies. The test must depend on `SameSite` alone.
         let preferences = json!({ "profile.cookie_controls_mode": 0 });
         let options = json!({ "goog:chromeOptions": { "args": arguments, "binary": browser, "prefs": preferences } });
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -216,7 +216,7 @@ impl Driver {
 }
 
 impl Drop for Driver {
-    /// A killed driver leaves its browser behind; one that is asked to shut down takes it along.
+    /// Requests a shutdown, because a killed driver leaves its browser running.
     fn drop(&mut self) {
         if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
             _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
@@ -224,7 +224,7 @@ impl Drop for Driver {
             _ = stream.read_to_end(&mut Vec::new());
         }
         for _ in 0..250 {
-            if self.process.has_ended() {
+            if self.process.has_exited() {
                 return;
             }
             std::thread::sleep(Duration::from_millis(20));

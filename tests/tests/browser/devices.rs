@@ -1,11 +1,11 @@
-//! "Your devices", in several browsers at once.
+//! Tests of the page "Your devices" in several browsers.
 
 use crate::browser::Browser;
-use crate::{SIGN_OUT, Visit, visit};
+use crate::{LOGOUT, Visit, visit};
 
 const OTHERS: &str = "#sign-out-others";
 
-/// Another browser, in which this user signs in.
+/// Another browser, in which this user logs in.
 async fn another(visit: &Visit, user: &str) -> Browser {
     let browser = Browser::open().await;
     browser.goto(visit.shop.url("/sign-in")).await;
@@ -23,7 +23,7 @@ async fn session_id(visit: &Visit, browser: &Browser) -> String {
     browser.text("#session-id").await
 }
 
-/// Whether the shop knows who this is, at the next request.
+/// Returns true if the shop knows the user of this browser.
 async fn is_signed_in(visit: &Visit, browser: &Browser) -> bool {
     browser.goto(visit.shop.url("/")).await;
     browser.has("#user").await
@@ -32,7 +32,7 @@ async fn is_signed_in(visit: &Visit, browser: &Browser) -> bool {
 #[test]
 fn both_browsers_of_a_user_are_listed_and_this_one_is_marked() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         let other = another(&visit, "Ada").await;
         let ids = [visit.session_id().await, session_id(&visit, &other).await];
         for (browser, this, that) in [(&visit.browser, &ids[0], &ids[1]), (&other, &ids[1], &ids[0])] {
@@ -50,7 +50,7 @@ fn both_browsers_of_a_user_are_listed_and_this_one_is_marked() {
         visit.goto("/devices").await;
         visit.browser.screenshot("devices").await;
         visit.browser.press("#theme").await;
-        assert_eq!(visit.browser.text("h1").await, "Your devices", "the switch leads back to its page");
+        assert_eq!(visit.browser.text("h1").await, "Your devices", "the button leads back to its page");
         visit.browser.screenshot("devices-dark").await;
         visit.browser.resize(420, 900).await;
         visit.browser.screenshot("devices-phone").await;
@@ -60,9 +60,9 @@ fn both_browsers_of_a_user_are_listed_and_this_one_is_marked() {
 }
 
 #[test]
-fn signing_out_one_device_ends_it_at_its_next_request_and_no_other() {
+fn logging_out_one_device_applies_at_its_next_request_and_to_no_other() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         let (lost, kept) = (another(&visit, "Ada").await, another(&visit, "Ada").await);
         let id = session_id(&visit, &lost).await;
         visit.goto("/devices").await;
@@ -72,7 +72,7 @@ fn signing_out_one_device_ends_it_at_its_next_request_and_no_other() {
         assert!(!visit.browser.has(&device(&id)).await);
 
         lost.reload().await;
-        assert!(!lost.page().await.contains("Ada"), "the page that was open shows nothing any more");
+        assert!(!lost.page().await.contains("Ada"), "the open page shows nothing after a reload");
         assert!(!is_signed_in(&visit, &lost).await);
         assert!(is_signed_in(&visit, &kept).await);
         assert!(is_signed_in(&visit, &visit.browser).await);
@@ -83,9 +83,9 @@ fn signing_out_one_device_ends_it_at_its_next_request_and_no_other() {
 }
 
 #[test]
-fn signing_out_this_device_from_the_list_is_a_sign_out() {
+fn logging_out_this_device_from_the_list_is_a_logout() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         let id = visit.session_id().await;
         visit.goto("/devices").await;
         assert!(!visit.browser.has(OTHERS).await, "there is nothing else to sign out");
@@ -97,9 +97,9 @@ fn signing_out_this_device_from_the_list_is_a_sign_out() {
 }
 
 #[test]
-fn signing_out_everywhere_else_spares_this_device_and_other_users() {
+fn logging_out_other_devices_spares_this_device_and_other_users() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         let others = [another(&visit, "Ada").await, another(&visit, "Ada").await];
         let stranger = another(&visit, "Grace").await;
         visit.goto("/devices").await;
@@ -119,9 +119,9 @@ fn signing_out_everywhere_else_spares_this_device_and_other_users() {
 }
 
 #[test]
-fn the_devices_of_another_user_are_never_shown_and_cannot_be_ended() {
+fn the_devices_of_another_user_are_never_shown_and_cannot_be_logged_out() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         let id = visit.session_id().await;
         let stranger = another(&visit, "Grace").await;
         stranger.goto(visit.shop.url("/devices")).await;
@@ -131,7 +131,7 @@ fn the_devices_of_another_user_are_never_shown_and_cannot_be_ended() {
 
         let cookies = stranger.cookie_line().await;
         let page = visit.shop.page_after("/devices/sign-out", format!("device={id}"), &cookies).await;
-        assert!(page.contains("That device was signed out already."), "not a word on whose it is");
+        assert!(page.contains("That device was signed out already."), "the message does not reveal the owner");
         assert!(is_signed_in(&visit, &visit.browser).await);
         stranger.close().await;
         visit
@@ -139,11 +139,11 @@ fn the_devices_of_another_user_are_never_shown_and_cannot_be_ended() {
 }
 
 #[test]
-fn who_is_not_signed_in_is_asked_who_they_are_and_sees_no_link() {
+fn a_visitor_who_is_not_logged_in_gets_the_login_page_and_no_link() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         assert!(visit.browser.has("nav a[href='/devices']").await);
-        visit.browser.press(SIGN_OUT).await;
+        visit.browser.press(LOGOUT).await;
         assert!(!visit.browser.has("nav a[href='/devices']").await);
         visit.goto("/devices").await;
         assert_eq!(visit.browser.text("h1").await, "Sign in");

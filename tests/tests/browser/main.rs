@@ -1,4 +1,4 @@
-//! The shop in a real browser: what a person sees, what the browser keeps, and what a thief gets.
+//! Tests of the shop in a real browser: its pages, its cookies, and stolen cookies.
 
 mod browser;
 mod devices;
@@ -15,18 +15,18 @@ use crate::shop::Shop;
 
 const TOKEN: &str = "__Host-id";
 const STATE: &str = "__Host-id-state";
-const SIGN_OUT: &str = "form[action='/sign-out'] button";
+const LOGOUT: &str = "form[action='/sign-out'] button";
 
-/// Opens a shop and a browser on its products, and closes both.
-fn visit<F: Future<Output = Visit>>(walk: impl FnOnce(Visit) -> F) {
+/// Opens a shop and a browser on its first page, runs a test, and closes both.
+fn visit<F: Future<Output = Visit>>(test: impl FnOnce(Visit) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let walk = async {
+    let test = async {
         let visit = Visit { shop: Shop::open(), browser: Browser::open().await };
         visit.goto("/").await;
-        walk(visit).await.browser.close().await;
+        test(visit).await.browser.close().await;
     };
-    let finished = runtime.block_on(async { tokio::time::timeout(Duration::from_mins(2), walk).await });
-    finished.expect("the walk through the shop takes less than two minutes");
+    let finished = runtime.block_on(async { tokio::time::timeout(Duration::from_mins(2), test).await });
+    finished.expect("the test takes less than two minutes");
 }
 
 struct Visit {
@@ -39,7 +39,7 @@ impl Visit {
         self.browser.goto(self.shop.url(path)).await;
     }
 
-    async fn sign_in(&self, name: &str) {
+    async fn log_in(&self, name: &str) {
         self.goto("/sign-in").await;
         self.browser.fill("#name", name).await;
         self.browser.press("button#sign-in").await;
@@ -52,7 +52,7 @@ impl Visit {
 }
 
 #[test]
-fn a_cart_takes_products_counts_them_and_lets_them_go() {
+fn a_cart_adds_counts_and_removes_products() {
     visit(|visit| async {
         let browser = &visit.browser;
         for product in ["macaron", "pretzel", "macaron"] {
@@ -89,17 +89,17 @@ fn visits_are_counted() {
 }
 
 #[test]
-fn signing_in_replaces_the_token_and_keeps_the_session() {
+fn login_rotates_the_token_and_keeps_the_session() {
     visit(|visit| async {
         let browser = &visit.browser;
         browser.press("#add-jam-ring").await;
         let (id, before) = (visit.session_id().await, browser.cookie_line().await);
 
-        visit.sign_in("Ada <b>&").await;
+        visit.log_in("Ada <b>&").await;
         assert_eq!(browser.text("#notice").await, "Welcome, Ada <b>&.");
         assert_eq!(browser.text("#user").await, "Ada <b>&", "markup in a name is text");
-        assert_eq!(browser.text("#items").await, "1", "the cart stays");
-        assert_eq!(visit.session_id().await, id, "the session's public id stays");
+        assert_eq!(browser.text("#items").await, "1", "the cart remains");
+        assert_eq!(visit.session_id().await, id, "the id of the session remains");
 
         let page = visit.shop.page_for("/session", &before).await;
         assert!(!page.contains("Ada") && !page.contains("jam-ring"), "the old token reads nothing: {page}");
@@ -113,7 +113,7 @@ fn signing_in_replaces_the_token_and_keeps_the_session() {
 fn a_restart_of_the_shop_keeps_the_session() {
     visit(|mut visit| async {
         visit.browser.press("#add-shortbread").await;
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         visit.shop.restart();
         visit.browser.reload().await;
         assert_eq!(visit.browser.text("#user").await, "Ada");
@@ -123,7 +123,7 @@ fn a_restart_of_the_shop_keeps_the_session() {
 }
 
 #[test]
-fn the_theme_lives_in_the_browser_and_survives_a_sign_out() {
+fn the_theme_is_client_state_and_survives_a_logout() {
     visit(|visit| async {
         let browser = &visit.browser;
         let token = browser.cookie(TOKEN).await;
@@ -131,11 +131,11 @@ fn the_theme_lives_in_the_browser_and_survives_a_sign_out() {
         visit.goto("/cart").await;
         browser.press("#theme").await;
         assert_eq!(browser.attribute("html", "data-theme").await, "dark");
-        assert_eq!(browser.text("h1").await, "Your cart", "the switch leads back to its page");
-        assert_eq!(browser.cookie(TOKEN).await, token, "the theme is none of the store's business");
+        assert_eq!(browser.text("h1").await, "Your cart", "the button leads back to its page");
+        assert_eq!(browser.cookie(TOKEN).await, token, "the theme is not stored on the server");
 
-        visit.sign_in("Ada").await;
-        browser.press(SIGN_OUT).await;
+        visit.log_in("Ada").await;
+        browser.press(LOGOUT).await;
         assert_eq!(browser.attribute("html", "data-theme").await, "dark");
         browser.press("#theme").await;
         assert_eq!(browser.attribute("html", "data-theme").await, "light");
@@ -144,18 +144,18 @@ fn the_theme_lives_in_the_browser_and_survives_a_sign_out() {
 }
 
 #[test]
-fn signing_out_says_goodbye_once_and_leaves_nothing_behind() {
+fn logout_shows_a_goodbye_once_and_deletes_everything() {
     visit(|visit| async {
         let browser = &visit.browser;
         browser.press("#add-ginger-snap").await;
         browser.press("#theme").await;
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         let id = visit.session_id().await;
         let (token, state, cookies) =
             (browser.cookie(TOKEN).await, browser.cookie(STATE).await, browser.cookie_line().await);
         assert!(browser.page().await.contains("ginger-snap"));
 
-        browser.press(SIGN_OUT).await;
+        browser.press(LOGOUT).await;
         assert_eq!(browser.text("#notice").await, "Goodbye, Ada. Nothing of you is left here.");
         assert!(!browser.has("#user").await && !browser.has("#items").await);
         assert_ne!(browser.cookie(TOKEN).await, token);
@@ -168,17 +168,17 @@ fn signing_out_says_goodbye_once_and_leaves_nothing_behind() {
             assert!(!page.contains("Ada") && !page.contains("ginger-snap"), "{step} shows private data: {page}");
             browser.reload().await;
         }
-        assert_ne!(visit.session_id().await, id, "it is another session");
-        assert!(!browser.has("#notice").await, "the goodbye was said");
+        assert_ne!(visit.session_id().await, id, "it is a new session");
+        assert!(!browser.has("#notice").await, "the goodbye was shown once");
 
         let page = visit.shop.page_for("/session", &cookies).await;
-        assert!(!page.contains("Ada") && !page.contains("ginger-snap"), "a stolen cookie is worth nothing: {page}");
+        assert!(!page.contains("Ada") && !page.contains("ginger-snap"), "a stolen cookie reads nothing: {page}");
         visit
     });
 }
 
 #[test]
-fn the_browser_keeps_both_cookies_on_either_name_of_this_machine() {
+fn the_browser_keeps_both_cookies_on_both_host_names() {
     visit(|visit| async {
         let browser = &visit.browser;
         for home in [visit.shop.url("/"), visit.shop.url_on_localhost("/")] {
@@ -200,7 +200,7 @@ fn the_browser_keeps_both_cookies_on_either_name_of_this_machine() {
 }
 
 #[test]
-fn the_session_page_shows_what_is_stored_beside_the_schema() {
+fn the_session_page_shows_stored_values_and_the_schema() {
     visit(|visit| async {
         let browser = &visit.browser;
         browser.screenshot("products").await;
@@ -210,7 +210,7 @@ fn the_session_page_shows_what_is_stored_beside_the_schema() {
         browser.screenshot("cart").await;
         visit.goto("/sign-in").await;
         browser.screenshot("sign-in").await;
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         browser.screenshot("products-signed-in").await;
         visit.goto("/session").await;
         browser.screenshot("session").await;

@@ -1,30 +1,30 @@
-//! What the browser itself does for a session, and to it: other sites, other tabs, old cookies, and none.
+//! Tests of the protection by the browser: other sites, other tabs, and missing or foreign cookies.
 
 use cookie::Cookie;
 use serde_json::Value;
 
 use crate::browser::Browser;
-use crate::{SIGN_OUT, STATE, TOKEN, Visit, visit};
+use crate::{LOGOUT, STATE, TOKEN, Visit, visit};
 
 // Scripts
 
 #[test]
-fn no_script_sees_a_cookie() {
+fn no_script_can_read_a_cookie() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         visit.browser.press("#theme").await;
         assert_eq!(visit.browser.cookies().await.len(), 2);
         assert_eq!(visit.browser.run("return document.cookie").await, "");
         visit.browser.run("document.cookie = '__Host-id=planted; Secure; Path=/'").await;
         visit.goto("/").await;
-        assert_eq!(visit.browser.text("#user").await, "Ada", "nor writes over one");
+        assert_eq!(visit.browser.text("#user").await, "Ada", "a script cannot overwrite a cookie");
         visit
     });
 }
 
-// Other sites: `127.0.0.1` and `localhost` are two
+// Other sites: `127.0.0.1` and `localhost` are two sites
 
-/// Leads the browser from a page of another site to the shop by a form.
+/// Submits a form to the shop from a page of another site.
 async fn post_from_another_site(visit: &Visit, path: &str, field: (&str, &str)) {
     visit.browser.goto(visit.shop.url_on_localhost("/style.css")).await;
     let form = format!(
@@ -40,9 +40,9 @@ async fn post_from_another_site(visit: &Visit, path: &str, field: (&str, &str)) 
 }
 
 #[test]
-fn a_link_from_another_site_leads_to_ones_own_session() {
+fn a_link_from_another_site_opens_the_users_session() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         visit.browser.goto(visit.shop.url_on_localhost("/style.css")).await;
         visit.browser.run(&format!("location.href = '{}'", visit.shop.url("/cart"))).await;
         assert_eq!(visit.browser.text("#user").await, "Ada");
@@ -50,16 +50,16 @@ fn a_link_from_another_site_leads_to_ones_own_session() {
     });
 }
 
-/// What `SameSite=Lax` does, and what it does not: the session is out of reach, but the answer's cookie takes its place.
-/// An application that minds looks at where a form comes from.
+/// `SameSite=Lax` protects the session, but the cookie of the response replaces its cookie. An application that needs
+/// more checks the origin of a form.
 #[test]
 fn a_form_posted_from_another_site_does_not_reach_the_session() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         let before = visit.browser.cookie_line().await;
         post_from_another_site(&visit, "/cart/add", ("product", "macaron")).await;
-        assert!(!visit.browser.has("#user").await, "it came as a stranger");
-        assert_eq!(visit.browser.text("#items").await, "1", "into a session of its own");
+        assert!(!visit.browser.has("#user").await, "the request had no session");
+        assert_eq!(visit.browser.text("#items").await, "1", "in a new session");
         assert!(!before.contains(&visit.browser.cookie(TOKEN).await));
         let page = visit.shop.page_for("/session", &before).await;
         assert!(page.contains("Ada") && !page.contains("macaron"), "the session is untouched: {page}");
@@ -68,9 +68,9 @@ fn a_form_posted_from_another_site_does_not_reach_the_session() {
 }
 
 #[test]
-fn a_form_posted_from_another_site_signs_nobody_out_on_the_server() {
+fn a_form_posted_from_another_site_does_not_log_out_on_the_server() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         let before = visit.browser.cookie_line().await;
         post_from_another_site(&visit, "/sign-out", ("a", "b")).await;
         assert!(visit.shop.page_for("/session", &before).await.contains("Ada"));
@@ -79,9 +79,9 @@ fn a_form_posted_from_another_site_signs_nobody_out_on_the_server() {
 }
 
 #[test]
-fn what_another_site_embeds_or_fetches_comes_without_a_session_and_sets_none() {
+fn requests_embedded_by_another_site_have_no_session_and_set_none() {
     visit(|visit| async {
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         let before = visit.browser.cookie_line().await;
         visit.browser.goto(visit.shop.url_on_localhost("/style.css")).await;
         let script = format!(
@@ -96,9 +96,9 @@ fn what_another_site_embeds_or_fetches_comes_without_a_session_and_sets_none() {
              Promise.all(all).then(() => done(true), error => done(String(error)));",
             visit.shop.url("/")
         );
-        assert_eq!(visit.browser.run_to_its_end(&script).await, Value::Bool(true));
+        assert_eq!(visit.browser.run_async(&script).await, Value::Bool(true));
         visit.goto("/session").await;
-        assert_eq!(visit.browser.text("tr[data-key='visits'] td:nth-child(3)").await, "2", "its own visits alone");
+        assert_eq!(visit.browser.text("tr[data-key='visits'] td:nth-child(3)").await, "2", "only its own visits");
         assert!(!visit.browser.page().await.contains("macaron"));
         assert_eq!(visit.browser.cookie_line().await, before);
         visit
@@ -109,7 +109,7 @@ fn what_another_site_embeds_or_fetches_comes_without_a_session_and_sets_none() {
 
 const TEN_CLICKS: &str = "window.clicks = Promise.all([...Array(10)].map(() =>
     fetch('/cart/add', { method: 'post', body: new URLSearchParams({ product: 'macaron' }) })
-        .then(answer => answer.ok)));";
+        .then(response => response.ok)));";
 
 #[test]
 fn twenty_clicks_in_two_tabs_at_once_all_count() {
@@ -118,11 +118,11 @@ fn twenty_clicks_in_two_tabs_at_once_all_count() {
         let (first, second) = browser.open_tab().await;
         visit.goto("/").await;
         browser.run(TEN_CLICKS).await;
-        browser.turn_to(&first).await;
+        browser.switch_to(&first).await;
         browser.run(TEN_CLICKS).await;
         for tab in [&first, &second] {
-            browser.turn_to(tab).await;
-            let clicks = browser.run_to_its_end("window.clicks.then(done)").await;
+            browser.switch_to(tab).await;
+            let clicks = browser.run_async("window.clicks.then(done)").await;
             assert_eq!(clicks, Value::from(vec![true; 10]));
         }
         visit.goto("/cart").await;
@@ -132,27 +132,27 @@ fn twenty_clicks_in_two_tabs_at_once_all_count() {
 }
 
 #[test]
-fn signing_in_or_out_in_one_tab_is_so_in_the_other() {
+fn login_and_logout_in_one_tab_apply_to_the_other() {
     visit(|visit| async {
         let browser = &visit.browser;
         let (first, second) = browser.open_tab().await;
-        visit.sign_in("Ada").await;
-        browser.turn_to(&first).await;
+        visit.log_in("Ada").await;
+        browser.switch_to(&first).await;
         browser.press("#add-macaron").await;
-        assert_eq!(browser.text("#user").await, "Ada", "a page from before the sign-in goes on in the same session");
-        browser.press(SIGN_OUT).await;
-        browser.turn_to(&second).await;
+        assert_eq!(browser.text("#user").await, "Ada", "a page from before the login uses the same session");
+        browser.press(LOGOUT).await;
+        browser.switch_to(&second).await;
         browser.press("#add-pretzel").await;
-        assert!(!browser.has("#user").await, "a page from before the sign-out is nobody's");
-        assert_eq!(browser.text("#items").await, "1", "and its click begins anew");
+        assert!(!browser.has("#user").await, "a page from before the logout has no user");
+        assert_eq!(browser.text("#items").await, "1", "its click uses a new session");
         visit
     });
 }
 
-// Cookies that are old, foreign or gone
+// Cookies that are old, foreign or missing
 
-/// A visitor that the shop does not know gets a session that lasts.
-async fn assert_is_a_stranger_whose_session_lasts(visit: &Visit) {
+/// Checks that the visitor gets a new session that persists.
+async fn assert_new_session_persists(visit: &Visit) {
     visit.goto("/").await;
     assert!(!visit.browser.has("#user").await && !visit.browser.has("#items").await);
     visit.browser.press("#add-macaron").await;
@@ -165,62 +165,62 @@ async fn assert_is_a_stranger_whose_session_lasts(visit: &Visit) {
 }
 
 #[test]
-fn the_cookies_of_another_key_are_no_cookies_and_are_replaced() {
+fn cookies_of_another_key_are_ignored_and_replaced() {
     visit(|mut visit| async {
         visit.browser.press("#theme").await;
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         visit.shop.restart_with_another_key();
         visit.goto("/").await;
         assert_eq!(visit.browser.attribute("html", "data-theme").await, "light");
-        assert_is_a_stranger_whose_session_lasts(&visit).await;
+        assert_new_session_persists(&visit).await;
         visit
     });
 }
 
 #[test]
-fn the_cookies_of_another_format_are_no_cookies_and_are_replaced() {
+fn cookies_of_another_format_are_ignored_and_replaced() {
     visit(|visit| async {
         visit.browser.press("#theme").await;
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         for format in ["s%3A0b5f.c2lnbmF0dXJl", "a-uuid-of-long-ago", "AAAA"] {
-            visit.browser.forget_everything().await;
+            visit.browser.delete_all_cookies().await;
             for name in [TOKEN, STATE] {
                 visit.browser.run(&format!("document.cookie = '{name}={format}; Secure; Path=/'")).await;
             }
             assert_eq!(visit.browser.cookie(TOKEN).await, format);
-            assert_is_a_stranger_whose_session_lasts(&visit).await;
+            assert_new_session_persists(&visit).await;
         }
         visit
     });
 }
 
 #[test]
-fn a_browser_that_forgot_its_cookies_is_a_stranger() {
+fn a_browser_without_its_cookies_gets_a_new_session() {
     visit(|visit| async {
         visit.browser.press("#theme").await;
-        visit.sign_in("Ada").await;
-        visit.browser.forget_everything().await;
-        assert_is_a_stranger_whose_session_lasts(&visit).await;
+        visit.log_in("Ada").await;
+        visit.browser.delete_all_cookies().await;
+        assert_new_session_persists(&visit).await;
         visit
     });
 }
 
 #[test]
-fn of_two_cookies_each_may_be_lost_alone() {
+fn either_of_the_two_cookies_can_be_lost() {
     visit(|visit| async {
         let browser = &visit.browser;
         browser.press("#theme").await;
-        visit.sign_in("Ada").await;
-        browser.forget(STATE).await;
+        visit.log_in("Ada").await;
+        browser.delete_cookie(STATE).await;
         visit.goto("/").await;
         assert_eq!(browser.text("#user").await, "Ada");
         assert_eq!(browser.attribute("html", "data-theme").await, "light");
 
         browser.press("#theme").await;
-        browser.forget(TOKEN).await;
+        browser.delete_cookie(TOKEN).await;
         visit.goto("/").await;
         assert!(!browser.has("#user").await);
-        assert_eq!(browser.attribute("html", "data-theme").await, "light", "it was that session's");
+        assert_eq!(browser.attribute("html", "data-theme").await, "light", "the client state belonged to that session");
         visit
     });
 }
@@ -230,13 +230,13 @@ fn a_private_window_shares_nothing_with_the_other() {
     visit(|visit| async {
         visit.browser.press("#theme").await;
         visit.browser.press("#add-macaron").await;
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         let private = Browser::open_private().await;
         private.goto(visit.shop.url("/")).await;
         assert!(!private.has("#user").await && !private.has("#items").await);
         assert_eq!(private.attribute("html", "data-theme").await, "light");
         private.press("#add-pretzel").await;
-        assert_eq!(private.text("#items").await, "1", "it has a session of its own");
+        assert_eq!(private.text("#items").await, "1", "it has its own session");
         private.close().await;
         visit.goto("/").await;
         assert_eq!(visit.browser.text("#user").await, "Ada");
@@ -245,25 +245,25 @@ fn a_private_window_shares_nothing_with_the_other() {
     });
 }
 
-// Back
+// The back button
 
-/// `no-store` keeps a page out of the caches, and out of the pages that the back button shows as they were.
+/// `no-store` keeps a page out of the HTTP cache and the back/forward cache.
 #[test]
-fn the_back_button_asks_the_shop_again_after_a_sign_out() {
+fn the_back_button_reloads_the_page_after_a_logout() {
     visit(|visit| async {
         let browser = &visit.browser;
-        visit.sign_in("Ada").await;
+        visit.log_in("Ada").await;
         visit.goto("/cart").await;
         visit.goto("/session").await;
         assert!(browser.page().await.contains("Ada"));
-        browser.press(SIGN_OUT).await;
+        browser.press(LOGOUT).await;
         for page in ["Your session", "Your cart"] {
             browser.back().await;
             assert_eq!(browser.text("h1").await, page);
             assert!(!browser.page().await.contains("Ada"));
             let navigation = "return performance.getEntriesByType('navigation')[0]";
             assert_eq!(browser.run(&format!("{navigation}.type")).await, "back_forward");
-            assert_ne!(browser.run(&format!("{navigation}.transferSize")).await, 0, "it came from no cache");
+            assert_ne!(browser.run(&format!("{navigation}.transferSize")).await, 0, "the page was not cached");
         }
         visit
     });

@@ -1,4 +1,4 @@
-//! The shop under test: the example's own program, on a free port and a database of its own.
+//! The shop under test: the example program on a free port, with its own database.
 
 use reqwest::header;
 use session_tests::Process;
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 pub(crate) struct Shop {
     process: Process,
-    /// Without the scheme, such as `127.0.0.1:3000`.
+    /// The address without the scheme, for example `127.0.0.1:3000`.
     address: String,
     folder: TempDir,
 }
@@ -23,41 +23,41 @@ impl Shop {
         format!("http://{}{path}", self.address)
     }
 
-    /// The same shop by the other name of this machine.
+    /// The URL of the shop with the other name of this host.
     pub(crate) fn url_on_localhost(&self, path: &str) -> String {
         self.url(path).replace("127.0.0.1", "localhost")
     }
 
-    /// Stops the program with Ctrl-C, and starts it on the same address and database.
+    /// Stops the program with Ctrl-C, and restarts it with the same address and database.
     pub(crate) fn restart(&mut self) {
         self.process.interrupt();
-        self.process.line_after("stopped");
+        self.process.expect_line("stopped");
         assert!(self.process.wait().success(), "the shop stops cleanly");
         (self.process, _) = start(&self.folder, &self.address);
     }
 
-    /// The same with a new key, as after a release that takes no notice of the old one.
+    /// The same with a new secret key, as after a release without a fallback key.
     pub(crate) fn restart_with_another_key(&mut self) {
         std::fs::remove_file(self.folder.path().join("shop.key")).expect("the key is beside the database");
         self.restart();
     }
 
-    /// The page that someone gets who sends these cookies by hand.
+    /// The page for a request with these cookies.
     pub(crate) async fn page_for(&self, path: &str, cookies: &str) -> String {
-        Self::answer(reqwest::Client::new().get(self.url(path)), cookies).await
+        Self::text(reqwest::Client::new().get(self.url(path)), cookies).await
     }
 
-    /// The page that a form leads to which someone sends by hand.
+    /// The page after a submitted form with these cookies.
     pub(crate) async fn page_after(&self, path: &str, form: String, cookies: &str) -> String {
         let post = reqwest::Client::new().post(self.url(path)).body(form);
-        Self::answer(post.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"), cookies).await
+        Self::text(post.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"), cookies).await
     }
 
-    async fn answer(request: reqwest::RequestBuilder, cookies: &str) -> String {
+    async fn text(request: reqwest::RequestBuilder, cookies: &str) -> String {
         let request = request.header(header::COOKIE, cookies);
-        let response = request.send().await.expect("the shop answers");
+        let response = request.send().await.expect("the shop responds");
         assert!(response.status().is_success(), "{}", response.status());
-        response.text().await.expect("the answer is text")
+        response.text().await.expect("the response is text")
     }
 }
 

@@ -1,11 +1,11 @@
-//! Faults in what no request's layer does: lists of a user's sessions, revocation, jobs, sweeps, the limit of sessions.
+//! Tests of faults outside of requests: listing and revoking sessions, jobs, sweeps and the session limit.
 
 use std::time::Duration;
 
 use session::{Error, ErrorKind, IndexKey, SessionId};
-use session_tests::{App, Browser, Fault, Kind};
+use session_tests::{App, Browser, Fault, Kind, on_every_store};
 
-use super::walk::FAULTS;
+use super::matrix::FAULTS;
 
 const USER: IndexKey<u64> = IndexKey::declare("user");
 
@@ -38,7 +38,7 @@ impl Task {
         }
     }
 
-    /// The sessions that a user is left with.
+    /// The sessions that remain.
     fn leaves(self, ids: &[SessionId]) -> Vec<SessionId> {
         match self {
             Self::Revokes => ids[1..].to_vec(),
@@ -51,9 +51,9 @@ impl Task {
 async fn sessions_of(app: &App, user: u64) -> Vec<SessionId> {
     let mut ids = Vec::new();
     for _ in 0..3 {
-        let browser = app.signed_in(&[("user", user)]).await;
+        let browser = app.browser_with(&[("user", user)]).await;
         ids.push(app.open(&browser).id().unwrap());
-        app.wait(Duration::from_secs(1));
+        app.advance(Duration::from_secs(1));
     }
     ids
 }
@@ -62,7 +62,7 @@ async fn found(app: &App, user: u64) -> Vec<SessionId> {
     app.manager.find(USER, &user).await.unwrap().into_iter().map(|info| info.id).collect()
 }
 
-pub(crate) async fn what_fails_in_a_list_of_sessions_is_an_error_and_can_be_repeated(kind: Kind) {
+async fn a_failed_management_operation_is_an_error_and_can_be_repeated(kind: Kind) {
     let app = App::with(kind, |config| config.index(USER)).await;
     let mut user = 0;
     for task in TASKS {
@@ -72,7 +72,7 @@ pub(crate) async fn what_fails_in_a_list_of_sessions_is_an_error_and_can_be_repe
         task.run(&app, &ids, user).await.unwrap();
         let operations = app.spy.take_operations();
         let operations = operations.split(' ').count();
-        // A walk over all sessions goes on for as long as there are any.
+        // A scan has one operation per page, so only the first two are tested.
         for at in 0..operations.min(2) {
             for fault in FAULTS {
                 user += 1;
@@ -96,8 +96,8 @@ pub(crate) async fn what_fails_in_a_list_of_sessions_is_an_error_and_can_be_repe
     }
 }
 
-/// What stands is stored by then, and the next sign-in ends what this one has not.
-pub(crate) async fn a_limit_of_sessions_that_cannot_be_enforced_fails_no_sign_in(kind: Kind) {
+/// The login itself is stored. The next login deletes the remaining sessions.
+async fn a_failure_to_enforce_the_session_limit_fails_no_login(kind: Kind) {
     let app = App::with(kind, |config| config.index_with_limit(USER, 1)).await;
     for (user, (operation, fault)) in
         [("find", Fault::Refuse), ("find", Fault::LoseReply), ("delete", Fault::Refuse), ("delete", Fault::LoseReply)]
@@ -105,16 +105,21 @@ pub(crate) async fn a_limit_of_sessions_that_cannot_be_enforced_fails_no_sign_in
             .enumerate()
     {
         let user = user as u64;
-        app.signed_in(&[("user", user)]).await;
-        app.wait(Duration::from_secs(1));
+        app.browser_with(&[("user", user)]).await;
+        app.advance(Duration::from_secs(1));
         app.spy.fail_next(operation, fault);
         let mut browser = Browser::default();
         let mut session = app.open(&browser);
         session.insert("user", user).await.unwrap();
         app.finalize(session, &mut browser).await.unwrap();
         assert_eq!(app.stored(&browser, "user").await, Some(user), "{operation} {fault:?}");
-        app.wait(Duration::from_secs(1));
-        let last = app.signed_in(&[("user", user)]).await;
+        app.advance(Duration::from_secs(1));
+        let last = app.browser_with(&[("user", user)]).await;
         assert_eq!(found(&app, user).await, [app.open(&last).id().unwrap()], "{operation} {fault:?}");
     }
 }
+
+on_every_store!(
+    a_failed_management_operation_is_an_error_and_can_be_repeated,
+    a_failure_to_enforce_the_session_limit_fails_no_login,
+);

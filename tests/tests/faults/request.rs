@@ -1,4 +1,4 @@
-//! One request, some of whose store operations go wrong, and everything that shows of it.
+//! Runs one request with faults, and collects everything that is observable.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -12,27 +12,27 @@ use axum::routing::{MethodRouter, get};
 use session::axum::SessionLayer;
 use session::{Error, ErrorKind, Session, SessionId};
 use session_tests::private_server::PASSWORD;
-use session_tests::{App, Browser, Column, Fault, Request, cookies_in, outcome};
+use session_tests::{App, Browser, CookieState, Fault, Request, cookies_in, outcome};
 use tokio::time::timeout;
 use tower::ServiceExt;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// What a browser comes with.
+/// The initial state of the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
-    With(Column),
-    /// A live session whose time is to be extended when it is read.
+    With(CookieState),
+    /// A live session that is renewed when it is read.
     Due,
 }
 
 impl Start {
     async fn browser(self, app: &App) -> Browser {
         match self {
-            Self::With(column) => column.browser(app).await,
+            Self::With(cookie) => cookie.browser(app).await,
             Self::Due => {
-                let browser = Column::Live.browser(app).await;
-                app.wait(Duration::from_hours(20));
+                let browser = CookieState::Live.browser(app).await;
+                app.advance(Duration::from_hours(20));
                 browser
             }
         }
@@ -42,59 +42,59 @@ impl Start {
 impl fmt::Display for Start {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::With(column) => write!(f, "{column:?}"),
+            Self::With(cookie) => write!(f, "{cookie:?}"),
             Self::Due => f.write_str("Due"),
         }
     }
 }
 
-/// How the handler takes what goes wrong.
+/// The reaction of the handler to a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Manner {
-    /// It passes errors on; a request that hangs is cancelled as a whole.
-    PassesOn,
-    /// It commits by `sync`, takes no notice of what comes of that, gives up what hangs, and then writes `z`.
-    CarriesOn,
+pub(crate) enum OnFault {
+    /// Returns the error. A request that hangs is cancelled.
+    Return,
+    /// Calls `sync`, ignores its result, cancels an operation that hangs, and then writes `z`.
+    Continue,
 }
 
-/// What happened.
+/// The observable result of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ran {
+pub(crate) struct Run {
     pub operations: String,
-    /// `None` if the request was cancelled before it was answered.
-    pub answer: Option<Answer>,
-    /// What the browser's next request sees.
+    /// `None` if the request was cancelled before its response.
+    pub response: Option<Response>,
+    /// The server state in the next request of the browser.
     pub sees: String,
-    /// Every record that the request could touch: the one that it came with, then those that it began.
+    /// Every record that the request could change: the original one, then the created ones.
     pub stored: String,
-    /// Those that live on where the browser does not see them.
+    /// Live records that the browser cannot see.
     pub left: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub status: u16,
     pub kind: Option<ErrorKind>,
     pub cookies: String,
 }
 
-impl Ran {
+impl Run {
     pub(crate) fn is_ok(&self) -> bool {
-        self.answer.as_ref().is_some_and(|answer| answer.status == 200)
+        self.response.as_ref().is_some_and(|response| response.status == 200)
     }
 
     pub(crate) fn cookies(&self) -> &str {
-        self.answer.as_ref().map_or("–", |answer| &answer.cookies)
+        self.response.as_ref().map_or("–", |response| &response.cookies)
     }
 }
 
 /// A cell of the table.
-impl fmt::Display for Ran {
+impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} · ", self.operations)?;
-        match &self.answer {
-            Some(Answer { kind: Some(kind), cookies, .. }) => write!(f, "{kind:?} {cookies}")?,
-            Some(Answer { status, cookies, .. }) => write!(f, "{status} {cookies}")?,
+        match &self.response {
+            Some(Response { kind: Some(kind), cookies, .. }) => write!(f, "{kind:?} {cookies}")?,
+            Some(Response { status, cookies, .. }) => write!(f, "{status} {cookies}")?,
             None => f.write_str("cancelled")?,
         }
         write!(f, " · {}", self.sees)?;
@@ -102,21 +102,27 @@ impl fmt::Display for Ran {
     }
 }
 
-pub(crate) async fn run(app: &App, start: Start, request: Request, faults: &[(usize, Fault)], manner: Manner) -> Ran {
+pub(crate) async fn run(
+    app: &App,
+    start: Start,
+    request: Request,
+    faults: &[(usize, Fault)],
+    on_fault: OnFault,
+) -> Run {
     let mut browser = start.browser(app).await;
-    let came_with = app.open(&browser).id();
+    let original = app.open(&browser).id();
     app.spy.take_operations();
     app.spy.take_created();
     for (others, fault) in faults {
         app.spy.fail_after(*others, *fault);
     }
-    let answer = answer(app, request, manner, &mut browser).await;
+    let response = respond(app, request, on_fault, &mut browser).await;
     let operations = app.spy.take_operations();
-    assert_eq!(app.spy.take_faults(), 0, "{start} {request:?} {faults:?}: every fault was met, {operations}");
+    assert_eq!(app.spy.take_faults(), 0, "{start} {request:?} {faults:?}: a fault was not used: {operations}");
     let created = app.spy.take_created();
     let (seen, sees_id) = sees(app, &browser).await;
     let (mut stored, mut left) = (Vec::new(), Vec::new());
-    for id in came_with.iter().chain(&created).copied() {
+    for id in original.iter().chain(&created).copied() {
         let (record, live) = record(app, id).await;
         if !live && created.contains(&id) {
             continue;
@@ -126,44 +132,44 @@ pub(crate) async fn run(app: &App, start: Start, request: Request, faults: &[(us
         }
         stored.push(format!("[{record}]"));
     }
-    let ran = Ran { operations, answer, sees: seen, stored: stored.join(" "), left: left.join(" ") };
-    the_next_requests_work(app, browser, &ran.sees).await;
-    ran
+    let run = Run { operations, response, sees: seen, stored: stored.join(" "), left: left.join(" ") };
+    assert_next_requests_work(app, browser, &run.sees).await;
+    run
 }
 
-/// Sends the request through the layer, until it is answered or hangs.
-pub(crate) async fn answer(app: &App, request: Request, manner: Manner, browser: &mut Browser) -> Option<Answer> {
+/// Sends the request through the layer until it finishes or hangs.
+pub(crate) async fn respond(app: &App, request: Request, on_fault: OnFault, browser: &mut Browser) -> Option<Response> {
     let errors = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&errors);
+    let reported = Arc::clone(&errors);
     let on_error = move |error: Error| {
         let status = error.kind().status();
-        told.lock().unwrap().push(error);
+        reported.lock().unwrap().push(error);
         status.into_response()
     };
-    let routes: Router = Router::new().route("/", handler(app, request, manner));
+    let routes: Router = Router::new().route("/", handler(app, request, on_fault));
     let routes = routes.layer(SessionLayer::new(app.manager.clone()).on_error(on_error));
-    let mut sent = http::Request::new(Body::empty());
-    *sent.headers_mut() = browser.request();
-    let answered = tokio::select! {
-        () = app.spy.hung(), if manner == Manner::PassesOn => None,
-        answered = timeout(PATIENCE, routes.oneshot(sent)) => Some(answered.expect("an answer").unwrap()),
+    let mut http_request = http::Request::new(Body::empty());
+    *http_request.headers_mut() = browser.request();
+    let finished = tokio::select! {
+        () = app.spy.hung(), if on_fault == OnFault::Return => None,
+        finished = timeout(TIMEOUT, routes.oneshot(http_request)) => Some(finished.expect("a response in time").unwrap()),
     };
     let errors = std::mem::take(&mut *errors.lock().unwrap());
     for error in &errors {
         assert!(error.to_string().starts_with("the session store failed to ") || error.kind() != ErrorKind::Store);
-        assert_tells_no_secret(error, browser);
+        assert_contains_no_secret(error, browser);
     }
-    let response = answered?;
+    let response = finished?;
     browser.keep(response.headers());
     let kind = errors.first().map(Error::kind);
     assert_eq!(kind.map_or(200, |kind| kind.status().as_u16()), response.status().as_u16());
-    Some(Answer { status: response.status().as_u16(), kind, cookies: cookies_in(response.headers()) })
+    Some(Response { status: response.status().as_u16(), kind, cookies: cookies_in(response.headers()) })
 }
 
-fn handler(app: &App, request: Request, manner: Manner) -> MethodRouter {
+fn handler(app: &App, request: Request, on_fault: OnFault) -> MethodRouter {
     let spy = app.spy.clone();
     get(async move |mut session: Session| {
-        if manner == Manner::PassesOn {
+        if on_fault == OnFault::Return {
             return request.run(&mut session).await.map(drop);
         }
         let mut committing = session.handle();
@@ -179,27 +185,27 @@ fn handler(app: &App, request: Request, manner: Manner) -> MethodRouter {
     })
 }
 
-fn assert_tells_no_secret(error: &Error, browser: &Browser) {
+fn assert_contains_no_secret(error: &Error, browser: &Browser) {
     let source = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     let text = format!("{error} {error:?} {source}");
-    assert!(!text.contains(PASSWORD), "the password is told: {text}");
+    assert!(!text.contains(PASSWORD), "the error contains the password: {text}");
     for cookie in browser.cookies.values() {
-        assert!(!text.contains(cookie), "a cookie is told");
+        assert!(!text.contains(cookie), "the error contains a cookie");
     }
 }
 
-/// The server state as the browser's next request sees it, and the session that it is in then.
+/// The server state in the next request of the browser, and the id of its session.
 pub(crate) async fn sees(app: &App, browser: &Browser) -> (String, Option<SessionId>) {
     let session = app.open(browser);
     let entries = session.entries().await.unwrap();
     (if session.is_replaced() { "replaced".to_owned() } else { line(&entries) }, session.id())
 }
 
-/// A record in one line, and whether it lives.
+/// A record in one line, and if it is live.
 async fn record(app: &App, id: SessionId) -> (String, bool) {
     let session = app.manager.by_id(id);
     let live = session.meta().await.unwrap().is_some();
-    (if live { line(&session.entries().await.unwrap()) } else { "gone".to_owned() }, live)
+    (if live { line(&session.entries().await.unwrap()) } else { "deleted".to_owned() }, live)
 }
 
 fn line(entries: &serde_json::Map<String, serde_json::Value>) -> String {
@@ -207,8 +213,8 @@ fn line(entries: &serde_json::Map<String, serde_json::Value>) -> String {
     if words.is_empty() { "nothing".to_owned() } else { words.join(" ") }
 }
 
-/// A write works, unless the token is known as replaced; a sign-in always does.
-pub(crate) async fn the_next_requests_work(app: &App, mut browser: Browser, sees_now: &str) {
+/// Checks that a write succeeds unless the token is replaced, and that a login always succeeds.
+pub(crate) async fn assert_next_requests_work(app: &App, mut browser: Browser, sees_now: &str) {
     let mut session = app.open(&browser);
     session.insert("c", 3).await.unwrap();
     let written = app.finalize(session, &mut browser).await;

@@ -1,30 +1,30 @@
-//! An SQLite file that is full, or that may not be written, and then may again.
+//! Tests of an SQLite file that is full or read-only, and is writable again later.
 
 use std::sync::Arc;
 
 use session::ErrorKind;
 use session::store::SqliteStore;
-use session_tests::{App, Column};
+use session_tests::{App, CookieState};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use tempfile::TempDir;
 
-use super::request::{sees, the_next_requests_work};
+use super::request::{assert_next_requests_work, sees};
 
-/// An application whose only connection the test can change the settings of.
+/// An application with one connection, whose settings the test can change.
 async fn app(folder: &TempDir) -> (App, SqlitePool) {
     let options = SqliteConnectOptions::new().filename(folder.path().join("sessions.db")).create_if_missing(true);
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
     let store = SqliteStore::new(pool.clone());
     store.migrate().await.unwrap();
-    (App::over(Arc::new(store), |config| config), pool)
+    (App::on_store(Arc::new(store), |config| config), pool)
 }
 
-/// Sets the one setting, lets a large change fail for this reason, and takes it back.
-async fn a_refusal(set: &str, unset: &str, words: &str) {
+/// Applies a setting that makes a large change fail, and then reverts it.
+async fn assert_rejected(set: &str, unset: &str, words: &str) {
     let folder = TempDir::new().unwrap();
     let (app, pool) = app(&folder).await;
-    let browser = Column::Live.browser(&app).await;
+    let browser = CookieState::Live.browser(&app).await;
     sqlx::query(sqlx::AssertSqlSafe(set)).execute(&pool).await.unwrap();
     let mut session = app.open(&browser);
     for key in 0..1_000 {
@@ -34,18 +34,18 @@ async fn a_refusal(set: &str, unset: &str, words: &str) {
     assert_eq!(error.kind(), ErrorKind::Store);
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(cause.contains(words), "{cause}");
-    assert_eq!(sees(&app, &browser).await.0, "a=1", "reads go on, and nothing was stored");
+    assert_eq!(sees(&app, &browser).await.0, "a=1", "reads succeed, and nothing was stored");
     sqlx::query(sqlx::AssertSqlSafe(unset)).execute(&pool).await.unwrap();
     assert_eq!(sees(&app, &browser).await.0, "a=1");
-    the_next_requests_work(&app, browser, "a=1").await;
+    assert_next_requests_work(&app, browser, "a=1").await;
 }
 
 #[tokio::test]
-async fn a_full_disk_refuses_a_change_as_a_whole_until_there_is_room() {
-    a_refusal("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 100000", "is full").await;
+async fn a_full_disk_rejects_a_whole_change_until_there_is_space() {
+    assert_rejected("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 100000", "is full").await;
 }
 
 #[tokio::test]
-async fn a_file_that_may_not_be_written_is_read_until_it_may_be_written() {
-    a_refusal("PRAGMA query_only = 1", "PRAGMA query_only = 0", "readonly").await;
+async fn a_read_only_file_can_be_read() {
+    assert_rejected("PRAGMA query_only = 1", "PRAGMA query_only = 0", "readonly").await;
 }

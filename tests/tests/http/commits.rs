@@ -1,4 +1,4 @@
-//! Commits that fail, come too late, or never come.
+//! Tests of commits that fail, come too late, or never happen.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -14,46 +14,46 @@ use tokio::sync::{Notify, mpsc};
 
 use super::*;
 
-/// Answers with much, all of which must give way if the commit fails.
-async fn talkative(mut session: Session) -> Result<impl IntoResponse, Error> {
+/// A response with a body and headers, which a failed commit must replace.
+async fn verbose(mut session: Session) -> Result<impl IntoResponse, Error> {
     session.insert("a", 4711).await?;
     Ok((StatusCode::CREATED, [("x-stored", "4711")], "stored 4711"))
 }
 
-pub(crate) async fn a_store_that_fails_at_the_commit_answers_503_and_nothing_else(kind: Kind) {
+pub(crate) async fn a_store_that_fails_at_the_commit_responds_503_and_nothing_else(kind: Kind) {
     let app = app(kind).await;
-    let server = serve(routes().route("/talk", get(talkative)).layer(layer(&app))).await;
+    let server = serve(routes().route("/verbose", get(verbose)).layer(layer(&app))).await;
     let alice = browser();
     for operation in ["create", "commit"] {
         app.spy.fail_next(operation, Fault::Refuse);
-        let answer = server.get(&alice, "/talk").await;
-        assert_eq!(answer.line(), "503", "{operation}");
-        assert_eq!(answer.headers.get("x-stored"), None);
-        assert_eq!(answer.set_cookies(), [""; 0]);
-        assert!(!format!("{answer:?}").contains("down"), "the cause is not told: {answer:?}");
+        let response = server.get(&alice, "/verbose").await;
+        assert_eq!(response.line(), "503", "{operation}");
+        assert_eq!(response.headers.get("x-stored"), None);
+        assert_eq!(response.set_cookies(), [""; 0]);
+        assert!(!format!("{response:?}").contains("down"), "the cause is not sent: {response:?}");
         server.get(&alice, "/write/b/1").await;
     }
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None");
-    assert_eq!(server.get(&alice, "/talk").await.line(), "201 stored 4711", "the next request works");
+    assert_eq!(server.get(&alice, "/verbose").await.line(), "201 stored 4711", "the next request works");
 }
 
-pub(crate) async fn an_application_may_answer_a_failed_commit_itself(kind: Kind) {
+pub(crate) async fn an_application_can_replace_the_response_to_a_failed_commit(kind: Kind) {
     let app = app(kind).await;
     let own = |error: Error| (StatusCode::BAD_GATEWAY, format!("try again ({:?})", error.kind())).into_response();
-    let server = serve(routes().route("/talk", get(talkative)).layer(layer(&app).on_error(own))).await;
+    let server = serve(routes().route("/verbose", get(verbose)).layer(layer(&app).on_error(own))).await;
     let alice = browser();
     app.spy.fail_next("create", Fault::Refuse);
-    assert_eq!(server.get(&alice, "/talk").await.line(), "502 try again (Store)");
-    assert_eq!(server.get(&alice, "/talk").await.line(), "201 stored 4711");
+    assert_eq!(server.get(&alice, "/verbose").await.line(), "502 try again (Store)");
+    assert_eq!(server.get(&alice, "/verbose").await.line(), "201 stored 4711");
 }
 
-pub(crate) async fn a_request_that_a_sign_out_overtook_is_told_so(kind: Kind) {
+pub(crate) async fn a_request_overtaken_by_a_logout_responds_409(kind: Kind) {
     let (app, may_write, has_read) = (app(kind).await, Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (waits, tells) = (Arc::clone(&may_write), Arc::clone(&has_read));
+    let (wait, notify) = (Arc::clone(&may_write), Arc::clone(&has_read));
     let slow = async move |mut session: Session| {
         session.get::<u64>("a").await?;
-        tells.notify_one();
-        waits.notified().await;
+        notify.notify_one();
+        wait.notified().await;
         session.insert("a", 2).await
     };
     let server = serve(routes().route("/slow", get(slow)).layer(layer(&app))).await;
@@ -62,32 +62,32 @@ pub(crate) async fn a_request_that_a_sign_out_overtook_is_told_so(kind: Kind) {
     let request = alice.get(server.url("/slow"));
     let slow = tokio::spawn(async move { request.send().await.unwrap() });
     has_read.notified().await;
-    server.get(&alice, "/sign-out").await;
+    server.get(&alice, "/logout").await;
     may_write.notify_one();
-    let answer = slow.await.unwrap();
-    assert_eq!(answer.status(), StatusCode::CONFLICT);
-    assert_eq!(answer.headers().get(header::SET_COOKIE), None);
-    assert_eq!(answer.text().await.unwrap(), "");
-    assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None", "nothing of it comes back");
+    let response = slow.await.unwrap();
+    assert_eq!(response.status(), StatusCode::CONFLICT);
+    assert_eq!(response.headers().get(header::SET_COOKIE), None);
+    assert_eq!(response.text().await.unwrap(), "");
+    assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None", "the session is not revived");
 }
 
-pub(crate) async fn a_request_whose_client_leaves_commits_nothing(kind: Kind) {
-    struct Tells(mpsc::UnboundedSender<&'static str>);
-    impl Drop for Tells {
+pub(crate) async fn a_request_whose_client_disconnects_commits_nothing(kind: Kind) {
+    struct NotifyOnDrop(mpsc::UnboundedSender<&'static str>);
+    impl Drop for NotifyOnDrop {
         fn drop(&mut self) {
             _ = self.0.send("dropped");
         }
     }
     let app = app(kind).await;
-    let (tell, mut told) = mpsc::unbounded_channel();
-    let never_answers = async move |mut session: Session| -> Result<(), Error> {
-        let tells = Tells(tell);
+    let (sender, mut events) = mpsc::unbounded_channel();
+    let never_responds = async move |mut session: Session| -> Result<(), Error> {
+        let notify = NotifyOnDrop(sender);
         session.cycle_id();
         session.insert("a", 9).await?;
-        tells.0.send("written").unwrap();
+        notify.0.send("written").unwrap();
         std::future::pending().await
     };
-    let server = serve(routes().route("/never", get(never_answers)).layer(layer(&app))).await;
+    let server = serve(routes().route("/never", get(never_responds)).layer(layer(&app))).await;
     let alice = browser();
     let set = server.get(&alice, "/write/a/1").await;
     app.spy.take_operations();
@@ -95,14 +95,14 @@ pub(crate) async fn a_request_whose_client_leaves_commits_nothing(kind: Kind) {
     let mut connection = TcpStream::connect(&server.address).await.unwrap();
     let request = format!("GET /never HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n");
     connection.write_all(request.as_bytes()).await.unwrap();
-    assert_eq!(told.recv().await, Some("written"));
+    assert_eq!(events.recv().await, Some("written"));
     drop(connection);
-    assert_eq!(tokio::time::timeout(Duration::from_secs(5), told.recv()).await.unwrap(), Some("dropped"));
+    assert_eq!(tokio::time::timeout(Duration::from_secs(5), events.recv()).await.unwrap(), Some("dropped"));
     assert_eq!(app.spy.take_operations(), "");
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_handle_that_outlives_the_answer_may_read_but_not_write(kind: Kind) {
+pub(crate) async fn a_handle_that_outlives_the_response_may_read_but_not_write(kind: Kind) {
     async fn streams(mut session: Session) -> Result<Body, Error> {
         session.insert("a", 1).await?;
         let rest = stream::once(async move {

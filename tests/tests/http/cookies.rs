@@ -1,8 +1,8 @@
-//! Cookies as the world sends them.
+//! Tests of unusual `Cookie` headers.
 
 use super::*;
 
-pub(crate) async fn of_several_cookies_of_our_name_the_first_that_opens_counts(kind: Kind) {
+pub(crate) async fn the_first_valid_cookie_of_several_is_used(kind: Kind) {
     let app = app(kind).await;
     let server = serve(routes().layer(layer(&app))).await;
     let mut pairs = Vec::new();
@@ -28,7 +28,7 @@ pub(crate) async fn of_several_cookies_of_our_name_the_first_that_opens_counts(k
     }
 }
 
-pub(crate) async fn a_cookie_that_does_not_open_is_a_new_session(kind: Kind) {
+pub(crate) async fn an_invalid_cookie_starts_a_new_session(kind: Kind) {
     let (app, foreign) = (app(kind).await, app(kind).await);
     let server = serve(routes().layer(layer(&app))).await;
     let elsewhere = serve(routes().layer(layer(&foreign))).await;

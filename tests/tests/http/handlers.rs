@@ -1,4 +1,4 @@
-//! Handlers that fail.
+//! Tests of handlers that fail.
 
 use axum::response::IntoResponse;
 use session_tests::Fault;
@@ -16,13 +16,13 @@ pub(crate) async fn a_server_error_after_cycle_id_leaves_the_old_token_working(k
     let alice = browser();
     server.get(&alice, "/write/a/1").await;
     app.spy.take_operations();
-    let answer = server.get(&alice, "/fails").await;
-    assert_eq!((answer.line().as_str(), answer.set_cookies()), ("502", vec![]));
+    let response = server.get(&alice, "/fails").await;
+    assert_eq!((response.line().as_str(), response.set_cookies()), ("502", vec![]));
     assert_eq!(app.spy.take_operations(), "");
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_server_error_after_an_update_still_sends_the_cookie_owed(kind: Kind) {
+pub(crate) async fn a_server_error_after_an_update_still_sends_the_pending_cookie(kind: Kind) {
     async fn counts_and_fails(session: Session) -> Result<(), StatusCode> {
         visits(session).await.unwrap();
         Err(StatusCode::INTERNAL_SERVER_ERROR)
@@ -30,13 +30,13 @@ pub(crate) async fn a_server_error_after_an_update_still_sends_the_cookie_owed(k
     let app = app(kind).await;
     let server = serve(routes().route("/fails", get(counts_and_fails)).layer(layer(&app))).await;
     let alice = browser();
-    let answer = server.get(&alice, "/fails").await;
-    assert_eq!((answer.status, answer.set_cookies().len()), (StatusCode::INTERNAL_SERVER_ERROR, 1));
-    assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
+    let response = server.get(&alice, "/fails").await;
+    assert_eq!((response.status, response.set_cookies().len()), (StatusCode::INTERNAL_SERVER_ERROR, 1));
+    assert_eq!(response.headers[header::CACHE_CONTROL], "no-store");
     assert_eq!(server.get(&alice, "/read/visits").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_server_error_still_ends_a_session(kind: Kind) {
+pub(crate) async fn a_server_error_still_deletes_an_invalidated_session(kind: Kind) {
     async fn ends_and_fails(mut session: Session) -> StatusCode {
         session.invalidate();
         StatusCode::INTERNAL_SERVER_ERROR
@@ -45,8 +45,8 @@ pub(crate) async fn a_server_error_still_ends_a_session(kind: Kind) {
     let server = serve(routes().route("/fails", get(ends_and_fails)).layer(layer(&app))).await;
     let alice = browser();
     let set = server.get(&alice, "/write/a/1").await;
-    let answer = server.get(&alice, "/fails").await;
-    assert!(matches!(answer.set_cookies()[..], [removal] if removal.contains("Max-Age=0")), "{answer:?}");
+    let response = server.get(&alice, "/fails").await;
+    assert!(matches!(response.set_cookies()[..], [removal] if removal.contains("Max-Age=0")), "{response:?}");
     let kept = set.set_cookies()[0].split(';').next().unwrap();
     let replayed = without_cookies().get(server.url("/read/a")).header(header::COOKIE, kept).send().await.unwrap();
     assert_eq!(replayed.text().await.unwrap(), "None");
@@ -60,12 +60,12 @@ pub(crate) async fn a_client_error_commits(kind: Kind) {
     let app = app(kind).await;
     let server = serve(routes().route("/attempt", get(attempts)).layer(layer(&app))).await;
     let alice = browser();
-    let answer = server.get(&alice, "/attempt").await;
-    assert_eq!((answer.status, answer.set_cookies().len()), (StatusCode::UNPROCESSABLE_ENTITY, 1));
+    let response = server.get(&alice, "/attempt").await;
+    assert_eq!((response.status, response.set_cookies().len()), (StatusCode::UNPROCESSABLE_ENTITY, 1));
     assert_eq!(server.get(&alice, "/read/attempts").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_handler_passes_a_sessions_error_on_as_its_answer(kind: Kind) {
+pub(crate) async fn a_session_error_returned_by_a_handler_becomes_the_response(kind: Kind) {
     async fn misreads(session: Session) -> Result<String, Error> {
         Ok(session.get::<String>("a").await?.unwrap_or_default())
     }
@@ -79,7 +79,7 @@ pub(crate) async fn a_handler_passes_a_sessions_error_on_as_its_answer(kind: Kin
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(4711)", "the next request works");
 }
 
-pub(crate) async fn an_error_that_a_handler_returns_gets_the_layers_answer(kind: Kind) {
+pub(crate) async fn an_error_returned_by_a_handler_gets_the_layers_response(kind: Kind) {
     async fn misreads(mut session: Session) -> Result<String, Error> {
         session.insert("pending", 1).await?;
         session.update("count", |count: &mut Option<u64>| *count = Some(4711)).await?;
@@ -89,8 +89,8 @@ pub(crate) async fn an_error_that_a_handler_returns_gets_the_layers_answer(kind:
     let own = |error: Error| (StatusCode::IM_A_TEAPOT, format!("sorry ({:?})", error.kind())).into_response();
     let server = serve(routes().route("/misread", get(misreads)).layer(layer(&app).on_error(own))).await;
     let alice = browser();
-    let answer = server.get(&alice, "/misread").await;
-    assert_eq!((answer.line().as_str(), answer.set_cookies().len()), ("418 sorry (Value)", 1));
+    let response = server.get(&alice, "/misread").await;
+    assert_eq!((response.line().as_str(), response.set_cookies().len()), ("418 sorry (Value)", 1));
     assert_eq!(app.spy.take_operations(), "create");
     assert_eq!(server.get(&alice, "/read/count").await.line(), "200 Some(4711)", "what `update` stored stays");
     assert_eq!(server.get(&alice, "/read/pending").await.line(), "200 None");

@@ -1,4 +1,4 @@
-//! Extractors and layers.
+//! Tests of extractors and layers.
 
 use axum::extract::{FromRequestParts, Request};
 use axum::middleware::{Next, from_fn};
@@ -8,7 +8,7 @@ use tower::ServiceBuilder;
 
 use super::*;
 
-/// Writes before the handler runs, and reads what it wrote afterwards.
+/// A middleware that writes before the handler runs, and reads its write afterwards.
 async fn around(mut session: Session, request: Request, next: Next) -> Result<Response, Error> {
     session.insert("outside", 1).await?;
     let mut response = next.run(request).await;
@@ -34,10 +34,10 @@ async fn inside(one: Session, mut two: Typed<Trail>, three: ReadOnly<Trail>) -> 
 pub(crate) async fn every_extractor_of_a_request_sees_one_session(kind: Kind) {
     let app = app(kind).await;
     let server = serve(Router::new().route("/", get(inside)).layer(from_fn(around)).layer(layer(&app))).await;
-    let answer = server.get(&browser(), "/").await;
-    assert_eq!(answer.line(), "200 [Some(1), Some(2)]");
-    assert_eq!(answer.headers["inside"], "2");
-    assert_eq!(answer.set_cookies().len(), 1);
+    let response = server.get(&browser(), "/").await;
+    assert_eq!(response.line(), "200 [Some(1), Some(2)]");
+    assert_eq!(response.headers["inside"], "2");
+    assert_eq!(response.set_cookies().len(), 1);
     assert_eq!(app.spy.take_operations(), "create");
 }
 
@@ -61,14 +61,14 @@ pub(crate) async fn nested_routers_share_the_session(kind: Kind) {
     assert_eq!(server.get(&alice, "/api/read/b").await.line(), "200 Some(2)");
 }
 
-pub(crate) async fn a_layer_within_a_layer_passes_the_request_on(kind: Kind) {
+pub(crate) async fn a_nested_layer_passes_the_request_on(kind: Kind) {
     let app = app(kind).await;
     let inner = Router::new().route("/", get(inside)).layer(layer(&app));
     let server = serve(Router::new().nest("/inner", inner).layer(from_fn(around)).layer(layer(&app))).await;
-    let answer = server.get(&browser(), "/inner").await;
-    assert_eq!(answer.line(), "200 [Some(1), Some(2)]");
-    assert_eq!(answer.headers["inside"], "2", "the handler's session is the middleware's");
-    assert_eq!(answer.set_cookies().len(), 1);
+    let response = server.get(&browser(), "/inner").await;
+    assert_eq!(response.line(), "200 [Some(1), Some(2)]");
+    assert_eq!(response.headers["inside"], "2", "the handler's session is the middleware's");
+    assert_eq!(response.set_cookies().len(), 1);
     assert_eq!(app.spy.take_operations(), "create");
 }
 
@@ -79,20 +79,20 @@ pub(crate) async fn layers_of_two_managers_are_two_sessions(kind: Kind) {
     });
     let inner = Router::new().route("/", get(inside)).layer(layer(&admin));
     let server = serve(Router::new().nest("/admin", inner).layer(from_fn(around)).layer(layer(&shop))).await;
-    let answer = server.get(&browser(), "/admin").await;
-    assert_eq!(answer.line(), "200 [None, Some(2)]");
-    assert_eq!(answer.headers["inside"], "0");
-    let mut names: Vec<_> = answer.set_cookies().iter().map(|cookie| cookie.split('=').next().unwrap()).collect();
+    let response = server.get(&browser(), "/admin").await;
+    assert_eq!(response.line(), "200 [None, Some(2)]");
+    assert_eq!(response.headers["inside"], "0");
+    let mut names: Vec<_> = response.set_cookies().iter().map(|cookie| cookie.split('=').next().unwrap()).collect();
     names.sort_unstable();
     assert_eq!(names, ["admin", "id"]);
 }
 
 #[tokio::test]
-async fn a_missing_layer_answers_500_and_tells_the_client_nothing() {
+async fn a_missing_layer_responds_500_without_details() {
     let server = serve(routes()).await;
-    let answer = server.get(&browser(), "/read/a").await;
-    assert_eq!(answer.line(), "500");
-    assert_eq!(answer.set_cookies(), [""; 0]);
+    let response = server.get(&browser(), "/read/a").await;
+    assert_eq!(response.line(), "500");
+    assert_eq!(response.set_cookies(), [""; 0]);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! One session over many requests.
+//! Tests of one session over many requests.
 
 use axum::response::Redirect;
 use axum::routing::post;
@@ -13,7 +13,7 @@ pub(crate) async fn a_session_survives_requests(kind: Kind) {
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None");
     assert_eq!(server.get(&alice, "/write/a/1").await.set_cookies().len(), 1);
     assert_eq!(server.get(&bob, "/write/a/2").await.set_cookies().len(), 1);
-    assert_eq!(server.get(&alice, "/write/b/3").await.set_cookies(), [""; 0], "no answer sends a token twice");
+    assert_eq!(server.get(&alice, "/write/b/3").await.set_cookies(), [""; 0], "no response sends the token twice");
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
     assert_eq!(server.get(&alice, "/read/b").await.line(), "200 Some(3)");
     assert_eq!(server.get(&bob, "/read/a").await.line(), "200 Some(2)");
@@ -22,22 +22,22 @@ pub(crate) async fn a_session_survives_requests(kind: Kind) {
     }
     assert_eq!(server.get(&alice, "/cycle").await.set_cookies().len(), 1);
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
-    server.get(&alice, "/sign-out").await;
+    server.get(&alice, "/logout").await;
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None");
     assert_eq!(server.get(&bob, "/read/a").await.line(), "200 Some(2)");
 }
 
-pub(crate) async fn a_sign_in_that_redirects_has_signed_in_where_it_lands(kind: Kind) {
-    async fn sign_in(mut session: Session) -> Result<Redirect, Error> {
+pub(crate) async fn a_login_that_redirects_is_logged_in_at_the_target(kind: Kind) {
+    async fn login(mut session: Session) -> Result<Redirect, Error> {
         session.cycle_id();
         session.insert("user", 7).await?;
         Ok(Redirect::to("/read/user"))
     }
     let app = app(kind).await;
-    let server = serve(routes().route("/sign-in", post(sign_in)).layer(layer(&app))).await;
+    let server = serve(routes().route("/login", post(login)).layer(layer(&app))).await;
     let alice = browser();
     for _ in 0..2 {
-        let landed = alice.post(server.url("/sign-in")).send().await.unwrap();
+        let landed = alice.post(server.url("/login")).send().await.unwrap();
         assert_eq!(landed.text().await.unwrap(), "Some(7)");
     }
 }

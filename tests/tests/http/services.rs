@@ -1,4 +1,4 @@
-//! The layer around services that are not axum's.
+//! Tests of the layer around tower services without axum.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ fn request(cookies: &BTreeMap<String, String>) -> http::Request<()> {
     http::Request::builder().header(header::COOKIE, line.join("; ")).body(()).unwrap()
 }
 
-pub(crate) async fn a_service_that_is_not_axums_has_sessions_too(kind: Kind) {
+pub(crate) async fn a_plain_tower_service_has_sessions(kind: Kind) {
     let app = App::new(kind).await;
     let counts =
         service_fn(async |request| Ok::<_, Error>(http::Response::new(visits(session_of(request).await).await?)));
@@ -32,7 +32,7 @@ pub(crate) async fn a_service_that_is_not_axums_has_sessions_too(kind: Kind) {
 
 pub(crate) async fn a_service_that_fails_abandons_its_session(kind: Kind) {
     let app = App::new(kind).await;
-    let alice = app.signed_in(&[("a", 1)]).await;
+    let alice = app.browser_with(&[("a", 1)]).await;
     let fails = service_fn(async |request| {
         let mut session = session_of(request).await;
         session.cycle_id();

@@ -1,6 +1,6 @@
-//! Real servers that stop, die, hang or refuse, each one a test's own, and what applications on them make of it.
+//! Tests with real servers that stop, crash, hang or reject operations. Each test starts its own server.
 
-mod large;
-mod leaving;
-mod limits;
-mod outage;
+mod disconnects;
+mod large_commits;
+mod outages;
+mod refusals;

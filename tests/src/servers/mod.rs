@@ -1,0 +1,71 @@
+//! The servers of the stores. Each test has its own prefix on them.
+
+pub mod mysql_proxy;
+pub mod postgres_proxy;
+pub mod private_server;
+pub(crate) mod redis;
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use session::store::{MySqlStore, PostgresStore, RedisStore, SessionStore, SqliteStore};
+
+/// The URL of a server, which `tests/servers` sets.
+pub fn url(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: run tests/run, or tests/servers COMMAND, which start the servers")
+    })
+}
+
+/// A prefix that no other test uses.
+pub fn prefix() -> String {
+    format!("t{:016x}", RandomState::new().hash_one(std::process::id()))
+}
+
+/// A new store with its own tables.
+pub async fn postgres() -> PostgresStore {
+    let store = PostgresStore::connect(&url("SESSION_TEST_POSTGRES")).await.unwrap();
+    let store = store.with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    store
+}
+
+/// A new store on MariaDB or MySQL.
+pub async fn mysql() -> MySqlStore {
+    let store = mysql_at(&prefix()).await;
+    store.migrate().await.unwrap();
+    store
+}
+
+/// A store with its own pool, as in another process.
+pub async fn mysql_at(prefix: &str) -> MySqlStore {
+    MySqlStore::connect(&url("SESSION_TEST_MYSQL")).await.unwrap().with_prefix(prefix).unwrap()
+}
+
+/// A new store with its own keys.
+pub async fn redis() -> RedisStore {
+    let store = RedisStore::connect(&url("SESSION_TEST_REDIS")).await.unwrap();
+    store.with_prefix(&prefix()).unwrap()
+}
+
+/// A store with its own connections, as in another process, on the server of the URL.
+pub async fn at(url: &str, prefix: &str) -> Arc<dyn SessionStore> {
+    match url.split(':').next() {
+        Some("postgres") => {
+            let store = PostgresStore::connect(url).await.unwrap().with_prefix(prefix).unwrap();
+            store.migrate().await.unwrap();
+            Arc::new(store)
+        }
+        Some("mysql") => {
+            let store = MySqlStore::connect(url).await.unwrap().with_prefix(prefix).unwrap();
+            store.migrate().await.unwrap();
+            Arc::new(store)
+        }
+        Some("sqlite") => {
+            let store = SqliteStore::connect(url).await.unwrap().with_prefix(prefix).unwrap();
+            store.migrate().await.unwrap();
+            Arc::new(store)
+        }
+        _ => Arc::new(RedisStore::connect(url).await.unwrap().with_prefix(prefix).unwrap()),
+    }
+}

@@ -1,0 +1,13 @@
+//! Tests of the public API on every store, in one process and without a network.
+
+mod client_state;
+mod clock_skew;
+mod futures;
+mod lifetime;
+mod pavex_guide;
+mod readme;
+mod request_matrix;
+mod schema;
+mod session_methods;
+mod user_sessions;
+mod values;

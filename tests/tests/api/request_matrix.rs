@@ -1,0 +1,247 @@
+//! Tests every handler in every state of the session cookie: store operations · cookies in the response · result.
+//!
+//! `session` and `state` are cookies that the response sets, `-session` and `-state` are cookies that it removes. Every
+//! browser that once had a session also has client state, so that a test sees how a request changes it.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use session_tests::{App, CookieState, Kind, Request, cookies_in, on_every_store, outcome};
+
+use CookieState::*;
+use Request::*;
+
+const GRACE: Duration = Duration::from_mins(1);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Status {
+    Success,
+    ServerError,
+}
+
+/// One cell of the table.
+async fn cell(kind: Kind, request: Request, cookie: CookieState, status: Status) -> String {
+    let app = App::with(kind, |config| config.grace(GRACE)).await;
+    let browser = cookie.browser(&app).await;
+    app.spy.take_operations();
+    let mut session = app.open(&browser);
+    let mut answering = session.handle();
+    let value = request.run(&mut session).await;
+    let replaced = if session.is_replaced() && value.is_ok() { " replaced" } else { "" };
+    let mut headers = HeaderMap::new();
+    let result = match (&value, status) {
+        (Ok(_), Status::Success) => answering.handle().finalize(&mut headers).await,
+        _ => answering.handle().abandon(&mut headers).await,
+    };
+    let value = match (&value, request) {
+        (Ok(value), Reads | Updates) => format!(" {value:?}"),
+        (Ok(_), _) => String::new(),
+        (Err(error), _) => format!(" {:?}", error.kind()),
+    };
+    let operations = app.spy.take_operations();
+    let operations = if operations.is_empty() { "0" } else { &operations };
+    format!("{operations} · {} · {}{value}{replaced}", cookies_in(&headers), outcome(&result))
+}
+
+/// Checks all cells of a row at once, so that a failure shows the whole row.
+async fn row(kind: Kind, status: Status, request: Request, expected: &[(&[CookieState], &str)]) {
+    let mut is = Vec::new();
+    let mut should_be = Vec::new();
+    for (cookies, cell_text) in expected {
+        for cookie in *cookies {
+            is.push(format!("{cookie:?}: {}", cell(kind, request, *cookie, status).await));
+            should_be.push(format!("{cookie:?}: {cell_text}"));
+        }
+    }
+    assert_eq!(is.len(), 8, "every column has a cell");
+    assert_eq!(is, should_be, "{request:?}");
+}
+
+const NONE: &[CookieState] = &[NoCookie, ClientOnly, Garbled];
+const DELETED: &[CookieState] = &[Deleted, Expired];
+
+async fn untouched(kind: Kind) {
+    let nothing = "0 · – · ok";
+    let everywhere = &[(NONE, nothing), (&[Live, Replaced, BeyondGrace], nothing), (DELETED, nothing)];
+    row(kind, Status::Success, Untouched, everywhere).await;
+}
+
+async fn reads(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "0 · – · ok None"),
+        (&[Live], "load · – · ok Some(1)"),
+        (DELETED, "load · – · ok None"),
+        (&[Replaced], "load · – · ok None replaced"),
+        (&[BeyondGrace], "load · – · ok None"),
+    ];
+    row(kind, Status::Success, Reads, &cells).await;
+}
+
+async fn only_writes(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "create · session · ok"),
+        (&[Live], "commit · – · ok"),
+        (DELETED, "commit create · session · ok"),
+        (&[Replaced], "commit · – · Replaced"),
+        (&[BeyondGrace], "commit create · session · ok"),
+    ];
+    row(kind, Status::Success, Writes, &cells).await;
+}
+
+async fn reads_then_writes(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "create · session · ok"),
+        (&[Live], "load commit · – · ok"),
+        (DELETED, "load create · session · ok"),
+        (&[Replaced], "load · – · Replaced replaced"),
+        (&[BeyondGrace], "load create · session · ok"),
+    ];
+    row(kind, Status::Success, ReadsThenWrites, &cells).await;
+    row(kind, Status::Success, WritesThenReads, &cells).await;
+}
+
+async fn updates(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "create · session · ok None"),
+        (&[Live], "load commit · – · ok Some(1)"),
+        (DELETED, "load create · session · ok None"),
+        (&[Replaced], "load · – · ok Replaced"),
+        (&[BeyondGrace], "load create · session · ok None"),
+    ];
+    row(kind, Status::Success, Updates, &cells).await;
+    row(kind, Status::ServerError, Updates, &cells).await;
+}
+
+async fn only_rotates(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "0 · – · ok"),
+        (&[Live], "commit · session · ok"),
+        (DELETED, "commit · – · ok"),
+        (&[Replaced], "commit · – · Replaced"),
+        (&[BeyondGrace], "commit · – · ok"),
+    ];
+    row(kind, Status::Success, Rotates, &cells).await;
+}
+
+async fn logs_in(kind: Kind) {
+    let cells: [(&[CookieState], &str); 4] = [
+        (NONE, "create · session · ok"),
+        (&[Live], "commit · session · ok"),
+        (DELETED, "commit create · session · ok"),
+        (&[Replaced, BeyondGrace], "commit create · session · ok"),
+    ];
+    row(kind, Status::Success, LogsIn, &cells).await;
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "create · session · ok"),
+        (&[Live], "load commit · session · ok"),
+        (DELETED, "load create · session · ok"),
+        (&[Replaced], "load create · session · ok replaced"),
+        (&[BeyondGrace], "load create · session · ok"),
+    ];
+    row(kind, Status::Success, ReadsThenLogsIn, &cells).await;
+}
+
+async fn only_unsets_or_clears(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "0 · – · ok"),
+        (&[Live], "commit · – · ok"),
+        (DELETED, "commit · – · ok"),
+        (&[Replaced], "commit · – · Replaced"),
+        (&[BeyondGrace], "commit · – · ok"),
+    ];
+    row(kind, Status::Success, Unsets, &cells).await;
+    row(kind, Status::Success, Clears, &cells).await;
+}
+
+async fn deletes(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "0 · – · ok"),
+        (&[Live], "delete · state · ok"),
+        (DELETED, "delete · – · ok"),
+        (&[Replaced], "delete · – · Replaced"),
+        (&[BeyondGrace], "delete · – · ok"),
+    ];
+    row(kind, Status::Success, Deletes, &cells).await;
+    row(kind, Status::ServerError, Deletes, &cells).await;
+}
+
+async fn deletes_then_writes(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "create · session · ok"),
+        (&[Live], "delete create · session state · ok"),
+        (DELETED, "delete create · session · ok"),
+        (&[Replaced], "delete · – · Replaced"),
+        (&[BeyondGrace], "delete create · session · ok"),
+    ];
+    row(kind, Status::Success, DeletesThenWrites, &cells).await;
+}
+
+async fn invalidates(kind: Kind) {
+    let cells: [(&[CookieState], &str); 7] = [
+        (&[NoCookie], "0 · – · ok"),
+        (&[ClientOnly], "0 · -state · ok"),
+        (&[Garbled], "0 · -session · ok"),
+        (&[Live], "delete · -session -state · ok"),
+        (DELETED, "delete · -session -state · ok"),
+        (&[Replaced], "delete · – · Replaced"),
+        (&[BeyondGrace], "delete · -session -state · ok"),
+    ];
+    row(kind, Status::Success, Invalidates, &cells).await;
+    row(kind, Status::ServerError, Invalidates, &cells).await;
+}
+
+async fn restarts(kind: Kind) {
+    let alone: [(&[CookieState], &str); 7] = [
+        (&[NoCookie], "0 · – · ok"),
+        (&[ClientOnly], "0 · -state · ok"),
+        (&[Garbled], "0 · -session · ok"),
+        (&[Live], "delete · -session -state · ok"),
+        (DELETED, "delete · -session -state · ok"),
+        (&[Replaced], "delete · – · Replaced"),
+        (&[BeyondGrace], "delete · -session -state · ok"),
+    ];
+    row(kind, Status::Success, Restarts, &alone).await;
+    row(kind, Status::ServerError, Restarts, &alone).await;
+    row(kind, Status::ServerError, RestartsThenWrites, &alone).await;
+    let cells: [(&[CookieState], &str); 7] = [
+        (&[NoCookie], "create · session · ok"),
+        (&[ClientOnly], "create · session -state · ok"),
+        (&[Garbled], "create · session · ok"),
+        (&[Live], "delete create · session -state · ok"),
+        (DELETED, "delete create · session -state · ok"),
+        (&[Replaced], "delete · – · Replaced"),
+        (&[BeyondGrace], "delete create · session -state · ok"),
+    ];
+    row(kind, Status::Success, RestartsThenWrites, &cells).await;
+}
+
+async fn writes_client_state(kind: Kind) {
+    let alone = "0 · state · ok";
+    let everywhere = &[(NONE, alone), (&[Live, Replaced, BeyondGrace], alone), (DELETED, alone)];
+    row(kind, Status::Success, WritesClientState, everywhere).await;
+}
+
+async fn a_server_error_commits_only_a_deletion(kind: Kind) {
+    let nothing = "0 · – · ok";
+    let everywhere = &[(NONE, nothing), (&[Live, Replaced, BeyondGrace], nothing), (DELETED, nothing)];
+    for request in [Writes, Rotates, LogsIn, Unsets, Clears, WritesClientState] {
+        row(kind, Status::ServerError, request, everywhere).await;
+    }
+}
+
+on_every_store!(
+    untouched,
+    reads,
+    only_writes,
+    reads_then_writes,
+    updates,
+    only_rotates,
+    logs_in,
+    only_unsets_or_clears,
+    deletes,
+    deletes_then_writes,
+    invalidates,
+    restarts,
+    writes_client_state,
+    a_server_error_commits_only_a_deletion,
+);

@@ -1,0 +1,5 @@
+//! Tests of `#[derive(SessionSchema)]` at run time: attributes, releases with different schemas, and `assert_schema!`.
+
+mod assert_schema;
+mod attributes;
+mod evolution;

@@ -1,0 +1,7 @@
+//! Tests of concurrent requests: on one session, in every order, at random, and in several processes.
+
+mod concurrent_requests;
+mod interleavings;
+mod model;
+mod random_requests;
+mod two_processes;

@@ -1,0 +1,596 @@
+//! The model of the session's operations: their results and their pending changes.
+
+use session::ErrorKind;
+
+use super::request::{Deletion, PendingChanges, Request, StepContext, View};
+use super::script::{Call, Field, Key, LABELS, UpdateFn, Val};
+use super::state::{
+    Change, ClientCookie, Cookies, DEFAULT, Limits, Map, ModelState, Output, Reply, Sealed, Stop, Token,
+};
+
+/// The parts of a field: its keys (the current one first), its default, and its side.
+pub(crate) struct Shape {
+    pub keys: &'static [Key],
+    pub default: Option<u8>,
+    pub client: bool,
+}
+
+impl Field {
+    pub(crate) fn shape(self) -> Shape {
+        let (keys, default, client): (&'static [Key], _, _) = match self {
+            Self::User => (&["user"], None, false),
+            Self::Count => (&["a"], Some(0), false),
+            Self::Notice => (&["b"], None, false),
+            Self::Name => (&["c", "d"], None, false),
+            Self::Deep => (&["e"], None, false),
+            Self::Theme => (&["t"], Some(0), true),
+            Self::Hint => (&["h"], None, true),
+        };
+        Shape { keys, default, client }
+    }
+}
+
+fn number(value: Option<Val>) -> Result<Option<u8>, Stop> {
+    match value {
+        None => Ok(None),
+        Some(Val::N(number)) => Ok(Some(number)),
+        Some(Val::Word) => StepContext::fail(ErrorKind::Value),
+    }
+}
+
+fn out(value: Option<u8>) -> Output {
+    Output::Value(value.map(Val::N))
+}
+
+impl StepContext<'_> {
+    /// Opens the cookies at the first operation that needs them.
+    fn open(&mut self, cookies: &Cookies) {
+        let (now, request) = (self.state.now, &mut *self.request);
+        if std::mem::replace(&mut request.opened, true) {
+            return;
+        }
+        let opens = |key: u32| key == request.key || key + 1 == request.key;
+        let session = cookies.session.clone().and_then(Result::ok).filter(|sealed| opens(sealed.key));
+        request.token = session.map(|sealed| sealed.what).filter(|token| now < token.end);
+        if request.token.is_some() {
+            request.view = View::Unknown;
+        }
+        let state = cookies.state.clone().filter(|sealed| opens(sealed.key)).map(|sealed| sealed.what);
+        let beside = request.token.map(|token| token.record);
+        let trusted = |state: &ClientCookie| now < state.expires && (state.names.is_none() || state.names == beside);
+        request.client = state.filter(trusted);
+    }
+
+    pub(crate) fn call(&mut self, call: Call, cookies: &Cookies) -> Result<Output, Stop> {
+        self.open(cookies);
+        match call {
+            Call::GetRaw(key) => Ok(Output::Value(self.read(&[key])?)),
+            Call::Get(key) => Ok(out(number(self.read(&[key])?)?)),
+            Call::Insert(key, value) => self.edit(&[key], Some(value)),
+            Call::Unset(key) => self.edit(&[key], None),
+            Call::Remove(key) => self.remove(&[key], true),
+            Call::RemoveRaw(key) => self.remove(&[key], false),
+            Call::Update(key, f) => self.update_or_report(&[key], f, None),
+            Call::Entries => Ok(Output::Map(self.entries()?)),
+            Call::IsEmpty => Ok(Output::Bool(self.entries()?.is_empty())),
+            Call::Clear => {
+                if !self.request.invalidated {
+                    self.request.pending.clear_all();
+                }
+                Ok(Output::Done)
+            }
+            Call::Delete => self.deletion(Deletion::Delete),
+            Call::Restart => self.deletion(Deletion::Restart),
+            Call::Invalidate => self.deletion(Deletion::Invalidate),
+            Call::Cycle => {
+                self.request.pending.no_browser |= self.request.job;
+                self.request.pending.rotate = !self.request.invalidated && !self.request.job;
+                Ok(Output::Done)
+            }
+            Call::Lifetime(long) => {
+                let idle = if long { DEFAULT.idle * 2 } else { DEFAULT.idle / 2 };
+                let all = if long { DEFAULT.all * 2 } else { DEFAULT.all / 2 };
+                self.request.pending.no_browser |= self.request.job;
+                self.request.pending.life =
+                    (!self.request.invalidated && !self.request.job).then_some(Limits { idle, all });
+                Ok(Output::Done)
+            }
+            Call::Label(label) => {
+                self.request.pending.label = (!self.request.invalidated).then_some(label % LABELS.len());
+                Ok(Output::Done)
+            }
+            Call::ClientGet(_)
+            | Call::ClientInsert(..)
+            | Call::ClientRemove(_)
+            | Call::ClientClear
+            | Call::ClientEntries => self.client(call),
+            Call::Read(field)
+            | Call::Set(field, _)
+            | Call::Drop(field)
+            | Call::Take(field)
+            | Call::Change(field, _) => self.typed(field, call),
+            Call::Snapshot => self.snapshot(),
+            Call::Id => Ok(Output::Id(self.id())),
+            Call::IsInvalidated => Ok(Output::Bool(self.request.invalidated)),
+            Call::IsReplaced => Ok(Output::Bool(self.request.view == View::Replaced)),
+            Call::Meta => self.meta(),
+            Call::Sync => self.sync().map(|()| Output::Done),
+            Call::Finalize | Call::FinalizeUnseen | Call::Abandon => unreachable!("a response is no call"),
+        }
+    }
+
+    /// Returns true if a pending deletion hides the record.
+    fn hidden(&self) -> bool {
+        self.request.invalidated || self.request.deletion.is_some()
+    }
+
+    /// The first value under these keys.
+    fn read(&mut self, keys: &[Key]) -> Result<Option<Val>, Stop> {
+        for key in keys {
+            let known = self.request.pending.get(key).or(self.request.invalidated.then_some(None));
+            let value = match known {
+                Some(value) => value,
+                None if self.hidden() => None,
+                None => self.find(key)?,
+            };
+            if value.is_some() {
+                return Ok(value);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The known value of a key without pending changes, but with a commit in flight.
+    fn find(&mut self, key: Key) -> Result<Option<Val>, Stop> {
+        let in_flight = self.request.in_flight.clone();
+        let known = in_flight.filter(|in_flight| in_flight.get(key).is_some() || self.request.view != View::Unknown);
+        if let Some(in_flight) = known
+            && self.choose()
+        {
+            if let Some(value) = in_flight.get(key) {
+                return Ok(value);
+            }
+        } else {
+            self.load()?;
+        }
+        Ok(match &self.request.view {
+            View::Live(values, _) => values.get(key).copied(),
+            _ => None,
+        })
+    }
+
+    fn entries(&mut self) -> Result<Map, Stop> {
+        if self.request.invalidated {
+            return Ok(Map::new());
+        }
+        let in_flight = self.request.in_flight.clone().filter(|_| self.request.view != View::Unknown && !self.hidden());
+        let known = in_flight.is_some() && self.choose();
+        if !self.hidden() && !known {
+            self.load()?;
+        }
+        let mut values = match &self.request.view {
+            View::Live(values, _) if !self.hidden() => values.clone(),
+            _ => Map::new(),
+        };
+        if let Some(in_flight) = in_flight.filter(|_| known) {
+            in_flight.change().apply(&mut values);
+        }
+        self.request.pending.change().apply(&mut values);
+        Ok(values)
+    }
+
+    fn edit(&mut self, keys: &[Key], value: Option<Val>) -> Result<Output, Stop> {
+        if !self.request.invalidated {
+            for key in &keys[1..] {
+                self.request.pending.edit(key, None);
+            }
+            self.request.pending.edit(keys[0], value);
+        }
+        Ok(Output::Done)
+    }
+
+    fn remove(&mut self, keys: &[Key], typed: bool) -> Result<Output, Stop> {
+        let value = self.read(keys)?;
+        if typed {
+            number(value)?;
+        }
+        if value.is_some() {
+            self.edit(keys, None)?;
+        }
+        Ok(Output::Value(value))
+    }
+
+    fn update_or_report(&mut self, keys: &[Key], f: UpdateFn, default: Option<u8>) -> Result<Output, Stop> {
+        let result = self.update(keys, f, default);
+        self.report(result)
+    }
+
+    /// Commits one key by compare-and-swap. A pending deletion or clear is committed before.
+    fn update(&mut self, keys: &[Key], f: UpdateFn, default: Option<u8>) -> Result<Output, Stop> {
+        let saw = |value: Option<u8>| value.or(default);
+        let outcome = |value| Ok(Output::Saw(saw(value), f != UpdateFn::Fail));
+        if self.request.invalidated && !(self.request.unknown_outcome.is_some() && self.choose()) {
+            return outcome(None);
+        }
+        self.resolve()?;
+        if self.request.invalidated {
+            return outcome(None);
+        }
+        self.commit_deletion()?;
+        if matches!(self.request.view, View::Live(_, 0)) && self.choose() {
+            // If the reload fails, the earlier load remains valid.
+            let loaded = std::mem::replace(&mut self.request.view, View::Unknown);
+            if let Err(stop) = self.load() {
+                self.request.view = loaded;
+                return Err(stop);
+            }
+        }
+        self.load()?;
+        // Two rows of the contract apply to `cycle_id` and an update with a replaced token: an update is an error, and
+        // "`cycle_id` and writes (a login)" creates a new session.
+        let logs_in = self.request.pending.rotate || self.request.pending.life.is_some();
+        if self.request.view == View::Replaced && !(logs_in && self.choose()) {
+            return Self::fail(ErrorKind::Replaced);
+        }
+        if self.request.view == View::Deleted && (self.request.seen_live || self.request.job) {
+            return Self::fail(ErrorKind::Ended);
+        }
+        if std::mem::take(&mut self.request.pending.clear) {
+            if let View::Live(values, _) = &self.request.view
+                && !values.is_empty()
+                && self.choose()
+            {
+                self.compare_and_swap(Change { clear: true, ..Change::default() })?;
+            } else {
+                self.request.pending.clear = true;
+            }
+        }
+        loop {
+            let current = number(self.read(keys)?)?;
+            let Ok(made) = f.of(saw(current)) else { return outcome(current) };
+            // A field with a default cannot be set to absent.
+            let made = made.or(default).map(Val::N);
+            let mut change = Change { clear: self.request.pending.clear, ..Change::default() };
+            change.keys.extend(keys[1..].iter().map(|key| (*key, None)));
+            change.keys.insert(keys[0], made);
+            let View::Live(values, _) = &self.request.view else {
+                self.create_by_update(keys, made)?;
+                return outcome(current);
+            };
+            let (mut same, before) = (values.clone(), values.clone());
+            change.apply(&mut same);
+            if same == before && self.choose() {
+                self.discard_pending(keys);
+                return outcome(current);
+            }
+            if self.compare_and_swap(change)? {
+                self.discard_pending(keys);
+                return outcome(current);
+            }
+        }
+    }
+
+    /// Removes the pending changes of an update that was stored.
+    fn discard_pending(&mut self, keys: &[Key]) {
+        self.request.pending.clear = false;
+        for key in keys {
+            self.request.pending.keys.remove(key);
+        }
+    }
+
+    /// An update without a session creates one with only its key, unless the result is `None`.
+    fn create_by_update(&mut self, keys: &[Key], made: Option<Val>) -> Result<(), Stop> {
+        self.discard_pending(keys);
+        let Some(made) = made else { return Ok(()) };
+        let mut pending = PendingChanges {
+            life: self.request.pending.life,
+            label: self.request.pending.label,
+            ..PendingChanges::default()
+        };
+        pending.edit(keys[0], Some(made));
+        // A new session has a new token. The contract does not define if it is rotated once more.
+        if self.choose() {
+            (self.request.pending.rotate, self.request.pending.life, self.request.pending.label) = (false, None, None);
+        } else {
+            (pending.life, pending.label) = (None, None);
+        }
+        self.create(Map::new(), &pending)
+    }
+
+    /// One attempt of a compare-and-swap. Returns false after a conflict, with the current record.
+    fn compare_and_swap(&mut self, mut change: Change) -> Result<bool, Stop> {
+        let (View::Live(_, revision), Some(token)) = (&self.request.view, self.request.token) else {
+            unreachable!("compare-and-swap needs a live record")
+        };
+        change.revision = Some(*revision);
+        let (secret, state) = (self.request.secret(), &mut *self.state);
+        match self.store.call("commit", || state.commit(token.record, secret, &change)) {
+            Ok(reply @ (Reply::Done | Reply::Conflict)) => {
+                let record = &self.state.records[token.record];
+                self.request.view = View::Live(record.values.clone(), record.revision);
+                (self.request.known, self.request.label) = (Some(record.times), record.label);
+                Ok(matches!(reply, Reply::Done))
+            }
+            Ok(reply) => {
+                let kind = if self.apply_rejection(&reply) { ErrorKind::Replaced } else { ErrorKind::Ended };
+                Self::fail(kind)
+            }
+            Err(no_reply) => {
+                self.set_in_flight(&no_reply, change.clear, &change.keys);
+                // The key's own pending change was part of the commit.
+                for key in change.keys.keys() {
+                    self.request.pending.keys.remove(key);
+                }
+                self.request.pending.clear &= !change.clear;
+                self.after_a_lost_commit(no_reply).map(|()| false)
+            }
+        }
+    }
+
+    fn deletion(&mut self, deletion: Deletion) -> Result<Output, Stop> {
+        if self.request.invalidated {
+            // The call is ignored. A job may still report that it cannot restart.
+            self.request.pending.no_browser |= self.request.job && deletion == Deletion::Restart && self.choose();
+            return Ok(Output::Done);
+        }
+        let request = &mut *self.request;
+        if request.job && deletion == Deletion::Restart {
+            request.pending.no_browser = true;
+            return Ok(Output::Done);
+        }
+        request.pending = PendingChanges { no_browser: request.pending.no_browser, ..PendingChanges::default() };
+        if deletion != Deletion::Delete {
+            request.client_edits = PendingChanges::default();
+        }
+        request.invalidated = deletion == Deletion::Invalidate;
+        let before = request.deletion.take();
+        request.deletion = Some(if before == Some(Deletion::Restart) && deletion == Deletion::Delete {
+            Deletion::Restart
+        } else {
+            deletion
+        });
+        if request.token.is_none() && request.unknown_outcome.is_none() {
+            // Only the cookies of the browser can be removed.
+            request.deletion = None;
+            request.removes_cookies |= deletion != Deletion::Delete;
+            request.view = View::Absent;
+        }
+        Ok(Output::Done)
+    }
+
+    fn id(&mut self) -> Option<usize> {
+        let number = self.request.token.map(|token| token.record);
+        let ended = self.request.view == View::Deleted;
+        let number = number.filter(|_| !ended);
+        if number.is_some()
+            && (self.request.deletion.is_some() || self.request.unknown_outcome.is_some())
+            && self.choose()
+        {
+            return None;
+        }
+        number
+    }
+
+    fn meta(&mut self) -> Result<Output, Stop> {
+        let known = self.request.in_flight.is_some() && self.request.view != View::Unknown && self.choose();
+        if !self.hidden() && !known {
+            self.load()?;
+        }
+        // The record lives until the deletion is committed.
+        let live = matches!(self.request.view, View::Live(..)) && !(self.hidden() && self.choose());
+        let record = self.request.token.filter(|_| live).map(|token| &self.state.records[token.record]);
+        Ok(Output::Meta(record.map(|record| (record.created, self.request.label))))
+    }
+
+    fn client(&mut self, call: Call) -> Result<Output, Stop> {
+        if self.request.job {
+            return match call {
+                Call::ClientInsert(..) => Self::fail(ErrorKind::NoBrowser),
+                _ => Ok(Output::Done),
+            };
+        }
+        self.request.client_used = true;
+        let values = if self.request.invalidated { Map::new() } else { self.request.client_values() };
+        match call {
+            Call::ClientGet(key) => Ok(out(number(values.get(key).copied())?)),
+            Call::ClientRemove(key) => {
+                let value = number(values.get(key).copied())?;
+                // Removing an absent value may count as a write or not.
+                if value.is_some() || self.choose() {
+                    self.edit_client(key, None);
+                }
+                Ok(out(value))
+            }
+            Call::ClientInsert(key, value) => {
+                self.edit_client(key, Some(value));
+                Ok(Output::Done)
+            }
+            Call::ClientClear => {
+                if !self.request.invalidated {
+                    self.request.client_edits.clear_all();
+                }
+                Ok(Output::Done)
+            }
+            _ => Ok(Output::Map(values)),
+        }
+    }
+
+    fn edit_client(&mut self, key: Key, value: Option<Val>) {
+        self.request.client_used = true;
+        if !self.request.invalidated {
+            self.request.client_edits.edit(key, value);
+        }
+    }
+
+    /// A call on a typed field, which is a call on its keys.
+    fn typed(&mut self, field: Field, call: Call) -> Result<Output, Stop> {
+        let Shape { keys, default, client } = field.shape();
+        if client {
+            return self.client_field(keys[0], default, call);
+        }
+        match call {
+            Call::Read(_) => {
+                let value = self.read(keys)?;
+                Ok(out(number(value)?.or(default)))
+            }
+            Call::Set(_, value) => self.edit(keys, Some(Val::N(value))),
+            Call::Drop(_) => self.edit(keys, None),
+            Call::Take(_) => self.remove(keys, true),
+            Call::Change(_, f) => self.update_or_report(keys, f, default),
+            _ => unreachable!("not a call on a field"),
+        }
+    }
+
+    fn client_field(&mut self, key: Key, default: Option<u8>, call: Call) -> Result<Output, Stop> {
+        match call {
+            Call::Set(_, value) => self.client(Call::ClientInsert(key, Val::N(value))),
+            Call::Take(_) => self.client(Call::ClientRemove(key)),
+            Call::Drop(_) => {
+                self.edit_client(key, None);
+                Ok(Output::Done)
+            }
+            Call::Change(_, f) => {
+                let Output::Value(value) = self.client(Call::ClientGet(key))? else { unreachable!("a read") };
+                let value = number(value)?;
+                let saw = value.or(default);
+                if let Ok(made) = f.of(saw) {
+                    self.edit_client(key, made.or(default).map(Val::N));
+                }
+                Ok(Output::Saw(saw, f != UpdateFn::Fail))
+            }
+            _ => match self.client(Call::ClientGet(key))? {
+                Output::Value(None) => Ok(out(default)),
+                value => Ok(value),
+            },
+        }
+    }
+
+    fn snapshot(&mut self) -> Result<Output, Stop> {
+        let mut fields = Vec::new();
+        let server = self.entries()?;
+        let client = self.request.client_values();
+        self.request.client_used = true;
+        for field in [Field::User, Field::Count, Field::Name, Field::Deep, Field::Theme] {
+            let Shape { keys, default, client: is_client } = field.shape();
+            let values = if is_client { &client } else { &server };
+            let value = number(keys.iter().find_map(|key| values.get(key).copied()))?;
+            fields.push(value.or(default).map(Val::N));
+        }
+        Ok(Output::Fields(fields))
+    }
+
+    fn sync(&mut self) -> Result<(), Stop> {
+        let result = self.commit();
+        self.report(result)
+    }
+
+    /// The response: the commit, and the two cookies.
+    pub(crate) fn respond(
+        &mut self,
+        abandon: bool,
+        cookies: &Cookies,
+    ) -> (Result<(), Stop>, Option<SetCookie>, Option<SetCookie>) {
+        self.open(cookies);
+        let result = if abandon {
+            if self.request.pending.no_browser && self.choose() {
+                return (Self::fail(ErrorKind::NoBrowser), None, None);
+            }
+            self.request.pending = PendingChanges::default();
+            let settled = self.resolve().map(|_| ());
+            settled.and_then(|()| self.commit_deletion())
+        } else {
+            self.commit()
+        };
+        if let Err(Stop::Cancelled) = result {
+            return (result, None, None);
+        }
+        let (session, state) = (self.session_cookie(), self.state_cookie(abandon, result.is_ok()));
+        (result, session, state)
+    }
+
+    fn session_cookie(&mut self) -> Option<SetCookie> {
+        let request = &*self.request;
+        if let (Some(token), true) = (request.token, request.sends_token && request.view != View::Replaced) {
+            let sealed = Sealed { key: request.key, what: token };
+            if token.end <= self.state.now {
+                // The token already expired.
+                return None;
+            }
+            return if self.request.view == View::Deleted && self.choose() {
+                None
+            } else {
+                Some(SetCookie::Session(sealed))
+            };
+        }
+        (request.removes_cookies && request.cookies.session.is_some()).then_some(SetCookie::NoSession)
+    }
+
+    fn state_cookie(&mut self, abandon: bool, ok: bool) -> Option<SetCookie> {
+        if abandon || !ok {
+            self.request.client_edits = PendingChanges::default();
+        }
+        let request = self.request.clone();
+        let removal = (request.removes_cookies && request.cookies.state.is_some()).then_some(SetCookie::NoState);
+        if request.job {
+            return removal;
+        }
+        let values = request.client_values();
+        let base = request.client.as_ref();
+        let written = !request.client_edits.is_empty() && !abandon && ok;
+        let idle = request.token.map_or(DEFAULT, |token| token.life).idle;
+        let now = self.state.now;
+        // The threshold uses the current idle limit, so "remember me" applies to the state cookie at once.
+        let due = base.is_some_and(|base| base.expires < now + idle * 8 / 10) && request.client_used && !abandon;
+        let unbind = request.unbound;
+        if !(written || ((due || unbind) && !values.is_empty() && !request.removes_cookies)) {
+            return removal;
+        }
+        if !ok && self.choose() {
+            return removal;
+        }
+        let trusted = Request { client_edits: PendingChanges::default(), ..request.clone() };
+        let before = trusted.client_values();
+        if values == before && !due && !unbind && self.choose() {
+            return removal;
+        }
+        let lost = matches!(self.request.view, View::Deleted | View::Replaced);
+        let names = self.request.token.map(|token| token.record).filter(|_| !lost);
+        let names = if names.is_some() && self.request.sends_token && self.choose() { None } else { names };
+        if values.is_empty() {
+            if before.is_empty() && self.choose() {
+                return removal;
+            }
+            return self.request.cookies.state.is_some().then_some(SetCookie::NoState);
+        }
+        let key = self.request.key;
+        let sealed = Sealed { key, what: ClientCookie { names, values, expires: now + idle } };
+        Some(SetCookie::State(sealed))
+    }
+}
+
+/// A cookie of a response.
+pub(crate) enum SetCookie {
+    Session(Sealed<Token>),
+    State(Sealed<ClientCookie>),
+    NoSession,
+    NoState,
+}
+
+impl SetCookie {
+    pub(crate) fn word(&self, name: &str) -> String {
+        if matches!(self, Self::NoSession | Self::NoState) { format!("-{name}") } else { name.to_owned() }
+    }
+}
+
+impl ModelState {
+    /// Opens the request of a tab if there is none. A job opens the newest session.
+    pub(crate) fn request(&self, tab: usize) -> Option<Request> {
+        if tab == super::script::JOB {
+            let record = self.records.len().checked_sub(1)?;
+            let token = Token { record, secret: 0, life: DEFAULT, end: u64::MAX };
+            return Some(Request::new(Some(token), self.key, Cookies::default()));
+        }
+        let cookies = &self.cookies[super::script::browser_of(tab)];
+        Some(Request::new(None, self.key, cookies.clone()))
+    }
+}

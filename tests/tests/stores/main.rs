@@ -1,0 +1,9 @@
+//! Tests of the five stores: the conformance suite, the behaviour of each database, and the cost of a request.
+
+mod conformance;
+mod custom_store;
+mod mysql;
+mod postgres;
+mod redis;
+mod round_trips;
+mod sqlite;

@@ -1,0 +1,144 @@
+//! Tests of lost, slow and exhausted connections.
+
+use std::time::Instant;
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_connections_were_killed_reads_work_at_once_and_one_commit_at_most_fails() {
+    let pool = pool(options(), 4).await;
+    let store = MySqlStore::new(pool.clone()).with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    assert!(store.create(&ID, &record(&[("a", "0")]), &[entry("user", Some(USER))]).await.unwrap());
+    let mut admin = admin().await;
+    let kill = async |admin: &mut MySqlConnection| {
+        let mut held = Vec::new();
+        for _ in 0..4 {
+            held.push(pool.acquire().await.unwrap());
+        }
+        for connection in &mut held {
+            let id: u64 = sqlx::query_scalar("SELECT CONNECTION_ID()").fetch_one(&mut **connection).await.unwrap();
+            connection.return_to_pool().await;
+            run(admin, format!("KILL {id}")).await.unwrap();
+        }
+    };
+    for round in 1..4_u64 {
+        kill(&mut admin).await;
+        assert!(store.load(&ID, NOW).await.unwrap().is_some());
+        kill(&mut admin).await;
+        assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
+        kill(&mut admin).await;
+        let first = store.commit(&ID, &set(&[("a", "1")])).await;
+        assert!(first.is_err(), "a commit on a dead connection is not sent twice");
+        assert_eq!(revision(&store.commit(&ID, &set(&[("a", "2")])).await), round + 1);
+        for _ in 0..4 {
+            assert!(store.load(&ID, NOW).await.unwrap().is_some());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_whose_reply_was_lost_is_an_error_and_is_not_retried() {
+    let (store, proxy) = store_behind_a_proxy(1).await;
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    revision(&store.commit(&ID, &set(&[("a", "1")])).await);
+    // Wait until the ping after the response is over.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    proxy.commands().await;
+    proxy.lose_replies(true);
+    assert!(store.commit(&ID, &set(&[("a", "2")])).await.is_err());
+    proxy.lose_replies(false);
+    let commands = kinds(&proxy).await;
+    assert_eq!(commands, [Command::EXECUTE]);
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 3, "it was stored once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unresponsive_server_times_out_and_the_next_operation_gets_a_new_connection() {
+    let (store, proxy) = store_behind_a_proxy(2).await;
+    let store = store.with_deadline(Duration::from_millis(500));
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    proxy.pause(true);
+    let started = Instant::now();
+    for error in [store.load(&ID, NOW).await.unwrap_err(), store.commit(&ID, &set(&[])).await.unwrap_err()] {
+        assert_eq!(error.to_string(), "no answer within 500ms");
+    }
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    proxy.disconnect();
+    proxy.pause(false);
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));
+    assert_eq!(revision(&store.commit(&ID, &set(&[("a", "2")])).await), 2);
+}
+
+/// For example when a browser disconnects and its request is dropped.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancelled_operation_leaves_no_reply_for_the_next() {
+    let (store, proxy) = store_behind_a_proxy(1).await;
+    let other = number(8);
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    assert!(store.create(&other, &record(&[("b", "2")]), &[]).await.unwrap());
+    for round in 0..3 {
+        proxy.pause(true);
+        let timeout = Duration::from_millis(20);
+        assert!(tokio::time::timeout(timeout, store.load(&ID, NOW)).await.is_err());
+        proxy.pause(false);
+        assert_eq!(store.load(&other, NOW).await.unwrap(), Some(record(&[("b", "2")])), "round {round}");
+        store.find(&USER, NOW).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_row_times_out_and_leaks_no_connection() {
+    let prefix = prefix();
+    let store = mysql_at(&prefix).await.with_deadline(Duration::from_millis(50));
+    store.migrate().await.unwrap();
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    let mut holder = admin().await;
+    run(&mut holder, format!("BEGIN; SELECT 1 FROM `{prefix}s` FOR UPDATE")).await.unwrap();
+    // More often than the pool has connections.
+    for _ in 0..11 {
+        let error = store.commit(&ID, &set(&[("a", "2")])).await.unwrap_err();
+        assert_eq!(error.to_string(), "no answer within 50ms");
+    }
+    let slow = store.with_deadline(Duration::from_secs(5));
+    assert!(slow.load(&ID, NOW).await.unwrap().is_some(), "a read needs no lock");
+    run(&mut holder, "ROLLBACK".to_owned()).await.unwrap();
+    assert!(revision(&slow.commit(&ID, &set(&[("a", "3")])).await) >= 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_exhausted_pool_is_an_error_until_a_connection_is_released() {
+    let pool = pool(options(), 1).await;
+    let store = MySqlStore::new(pool.clone()).with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    let fast = store.clone().with_deadline(Duration::from_millis(100));
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    let held = pool.acquire().await.unwrap();
+    assert_eq!(fast.load(&ID, NOW).await.unwrap_err().to_string(), "no answer within 100ms");
+    assert_eq!(fast.commit(&ID, &set(&[])).await.unwrap_err().to_string(), "no answer within 100ms");
+    drop(held);
+    assert!(store.load(&ID, NOW).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn an_invalid_url_is_rejected_without_being_shown() {
+    for url in
+        ["", "mysql:", "sqlite::memory:", "postgres://localhost/s", "mysql://:hunter2@/%zz?nonsense=1&ssl-mode=x"]
+    {
+        let error = MySqlStore::connect(url).await.expect_err(url);
+        assert_eq!(error.kind(), ErrorKind::Store, "{url:?}");
+        assert_eq!(error.to_string(), "the session store failed to connect to the MySQL database");
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+    let options = options();
+    let wrong = format!("mysql://nobody:hunter2@{}:{}/none", options.get_host(), options.get_port());
+    let error = MySqlStore::connect(&wrong).await.unwrap_err();
+    let message = format!("{error:?}");
+    assert!(message.contains("Access denied") && !message.contains("hunter2"), "{message}");
+    let free_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error = MySqlStore::connect(&format!("mysql://me:hunter2@127.0.0.1:{free_port}/x")).await.unwrap_err();
+    let message = format!("{error:?}");
+    assert!(message.contains("refused") && !message.contains("hunter2"), "{message}");
+    let shown = format!("{:?}", mysql_at("shop").await);
+    assert_eq!(shown, "MySqlStore { prefix: \"shop\", .. }");
+}

@@ -1,0 +1,128 @@
+//! Tests of lost, slow and exhausted connections.
+
+use std::time::Instant;
+
+use super::*;
+
+/// Terminates every connection with this application name, and returns their number.
+async fn terminate_connections(name: &str) -> usize {
+    let ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = $1";
+    query_scalar::<_, bool>(ended).bind(name).fetch_all(&admin().await).await.unwrap().len()
+}
+
+/// A store with this many idle connections, which have their own application name.
+async fn busy_store(connections: u32) -> (PostgresStore, PgPool, String) {
+    let name = prefix();
+    let pool = pool(connections, options().application_name(&name)).await;
+    let (store, _) = store_on(pool.clone()).await;
+    let mut held = Vec::new();
+    for _ in 0..connections {
+        held.push(pool.acquire().await.unwrap());
+    }
+    drop(held);
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    (store, pool, name)
+}
+
+#[tokio::test]
+async fn reads_succeed_after_connections_were_lost() {
+    let (store, _, name) = busy_store(5).await;
+    for _ in 0..3 {
+        assert!(terminate_connections(&name).await > 0);
+        assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])));
+        assert_eq!(terminate_connections(&name).await, 1, "the broken connections were closed");
+        assert_eq!(found(&store, ALICE, NOW).await, []);
+    }
+}
+
+#[tokio::test]
+async fn lost_connections_fail_at_most_one_change() {
+    let (store, pool, name) = busy_store(5).await;
+    assert_eq!(terminate_connections(&name).await, 5);
+    let failed = store.commit(&ID, &set(&[("a", "1")])).await.unwrap_err();
+    assert!(!failed.to_string().is_empty());
+    for at in 0..5 {
+        assert!(is_done(&store.commit(&ID, &set(&[("a", &at.to_string())])).await.unwrap()));
+    }
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 6, "the failed commit was not retried");
+    assert!(pool.size() <= 5);
+}
+
+#[tokio::test]
+async fn a_locked_row_times_out_and_the_next_request_works() {
+    let (store, prefix) = store_on(pool(1, options()).await).await;
+    let store = store.with_deadline(Duration::from_millis(200));
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    assert!(store.create(&number(8), &record(&[]), &[]).await.unwrap());
+    let mut holder = admin().await.begin().await.unwrap();
+    holder.execute(AssertSqlSafe(format!("SELECT FROM {prefix}s WHERE id = '\\x{ID}' FOR UPDATE"))).await.unwrap();
+    let started = Instant::now();
+    let error = store.commit(&ID, &set(&[("a", "1")])).await.unwrap_err();
+    assert_eq!(error.to_string(), "no answer within 200ms");
+    assert!(started.elapsed() < Duration::from_secs(2));
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "reads need no lock");
+    assert!(is_done(&store.commit(&number(8), &set(&[("a", "1")])).await.unwrap()), "other sessions are not affected");
+    holder.rollback().await.unwrap();
+    // The cancelled commit still waits for the row, and is applied now.
+    while store.load(&ID, NOW).await.unwrap().unwrap().values.is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(20), "the cancelled change is lost");
+    }
+    assert!(is_done(&store.commit(&ID, &set(&[("a", "2")])).await.unwrap()));
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values.get("a").unwrap().as_str(), "2");
+}
+
+#[tokio::test]
+async fn the_connection_of_a_cancelled_request_is_not_reused() {
+    let (store, prefix) = store_on(pool(1, options()).await).await;
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    let mut holder = admin().await.begin().await.unwrap();
+    holder.execute(AssertSqlSafe(format!("SELECT FROM {prefix}s WHERE id = '\\x{ID}' FOR UPDATE"))).await.unwrap();
+    let change = set(&[("a", "1")]);
+    tokio::time::timeout(Duration::from_millis(100), store.commit(&ID, &change)).await.unwrap_err();
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])));
+}
+
+#[tokio::test]
+async fn an_unresponsive_server_times_out_and_the_next_request_works() {
+    let (store, proxy) = store_behind_a_proxy().await;
+    let store = store.with_deadline(Duration::from_millis(200));
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    proxy.pause(true);
+    for _ in 0..3 {
+        let error = store.load(&ID, NOW).await.unwrap_err();
+        assert!(error.to_string().starts_with("no answer within 200ms"), "{error}");
+    }
+    proxy.pause(false);
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])));
+}
+
+#[tokio::test]
+async fn an_exhausted_pool_is_a_clear_error_and_the_next_request_works() {
+    let pool = pool(1, options()).await;
+    let (store, _) = store_on(pool.clone()).await;
+    let store = store.with_deadline(Duration::from_millis(100));
+    let taken = pool.acquire().await.unwrap();
+    let error = store.load(&ID, NOW).await.unwrap_err();
+    assert_eq!(error.to_string(), "no answer within 100ms: no connection could be had");
+    drop(taken);
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_error_of_an_invalid_url_shows_no_password() {
+    for url in
+        ["", "postgres", "mysql://localhost/sessions", "postgres://me:hunter2@127.0.0.1:x/", "sqlite:sessions.db"]
+    {
+        let error = PostgresStore::connect(url).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Store, "the session store failed to connect to PostgreSQL")
+        );
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+    let free_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error = PostgresStore::connect(&format!("postgres://me:hunter2@127.0.0.1:{free_port}/x")).await.unwrap_err();
+    assert!(format!("{error:?}").contains("refused"), "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Store);
+    assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+}

@@ -1,0 +1,168 @@
+//! Tests of the cost of an operation: round trips, bytes, and work of the server.
+
+use session::store::TokenHash;
+use session_tests::postgres_proxy::Sent;
+use session_tests::private_server::{Engine, PrivateServer};
+use session_tests::sample::RENEW_BELOW;
+
+use super::*;
+
+/// The messages of one operation, without the sync that tests a connection when it is released.
+async fn sent<T>(proxy: &Proxy, operation: impl Future<Output = T>) -> Sent {
+    let pause = Duration::from_millis(30);
+    tokio::time::sleep(pause).await;
+    proxy.take_sent();
+    operation.await;
+    tokio::time::sleep(pause).await;
+    let mut sent = proxy.take_sent();
+    assert_eq!(sent.messages.pop(), Some('S'), "the test of the connection");
+    sent.bytes -= 5;
+    sent
+}
+
+#[tokio::test]
+async fn the_stores_own_connections_are_not_pinged_after_each_operation() {
+    let options = options();
+    let proxy = Proxy::start(format!("{}:{}", options.get_host(), options.get_port())).await;
+    let url = url().replace(&format!(":{}/", options.get_port()), &format!(":{}/", proxy.port));
+    let store = PostgresStore::connect(&url).await.unwrap().with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
+    store.load(&ID, NOW).await.unwrap();
+    proxy.take_sent();
+    for _ in 0..20 {
+        store.load(&ID, NOW).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    assert_eq!(proxy.take_sent().messages, "BECS".repeat(20));
+}
+
+#[tokio::test]
+async fn every_operation_is_one_round_trip() {
+    let (store, proxy) = store_behind_a_proxy().await;
+    let mut everything = set(&[("a", "1"), ("b", "2")]);
+    everything.changes.clear();
+    everything.changes.set("c", Json::from_text("3")).unwrap();
+    everything.rotation = Some(Rotation { token: TOKEN, limits: limits() });
+    everything.label = Some("phone".into());
+    everything.index = vec![entry("user", Some(BOB)), entry("device", None)];
+    let mut conflict = touch(NOW);
+    conflict.revision = Some(99);
+    let mut unsets = touch(NOW);
+    unsets.changes.unset("a").unwrap();
+    let replaced = Commit::touch(TokenHash::from_bytes([2; 32]), RENEW_BELOW, NOW);
+    let long = long();
+    let entries = [entry("user", Some(ALICE))];
+    // The first time, each statement is prepared.
+    for first in [true, false] {
+        let record = record(&[("a", "1")]);
+        let all = [
+            ("create", sent(&proxy, store.create(&ID, &record, &entries)).await),
+            ("load", sent(&proxy, store.load(&ID, NOW)).await),
+            ("touch", sent(&proxy, store.commit(&ID, &touch(NOW))).await),
+            ("commit", sent(&proxy, store.commit(&ID, &everything)).await),
+            ("unset", sent(&proxy, store.commit(&ID, &unsets)).await),
+            ("conflict", sent(&proxy, store.commit(&ID, &conflict)).await),
+            ("replaced", sent(&proxy, store.commit(&ID, &replaced)).await),
+            ("missing", sent(&proxy, store.commit(&number(9), &touch(NOW))).await),
+            (
+                "more than the value log has room for",
+                sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await,
+            ),
+            ("the same again", sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await),
+            ("more than a row has room for", sent(&proxy, store.commit(&ID, &set(&[("a", &long)]))).await),
+            ("a commit to rows", sent(&proxy, store.commit(&ID, &set(&[("b", "1")]))).await),
+            ("a touch of rows", sent(&proxy, store.commit(&ID, &touch(NOW))).await),
+            ("a load of rows", sent(&proxy, store.load(&ID, NOW)).await),
+            ("find", sent(&proxy, store.find(&BOB, NOW)).await),
+            ("scan", sent(&proxy, store.scan(None, 10, NOW)).await),
+            ("delete", sent(&proxy, store.delete(&ID, Proof::Token(TOKEN), NOW)).await),
+            ("delete_expired", sent(&proxy, store.delete_expired(NOW, 10)).await),
+        ];
+        for (operation, Sent { messages, .. }) in all {
+            // One bind, execute, close and sync are one batch, and so one round trip.
+            assert!(first || messages == "BECS", "{operation}: {messages}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_commit_of_one_key_sends_the_same_bytes_for_any_number_of_keys() {
+    let (store, proxy) = store_behind_a_proxy().await;
+    let mut bytes = Vec::new();
+    for (at, keys) in (0..).zip([1, 1, 10, 100, 1000]) {
+        let keys: Vec<String> = (0..keys).map(|key| format!("{key:04}")).collect();
+        let pairs: Vec<(&str, &str)> = keys.iter().map(|key| (&**key, "\"some value\"")).collect();
+        assert!(store.create(&number(at), &record(&pairs), &[]).await.unwrap());
+        bytes.push(sent(&proxy, store.commit(&number(at), &set(&[("0000", "1")]))).await.bytes);
+    }
+    assert_eq!(bytes[1..], [bytes[1]; 4], "the first commit also prepared: {bytes:?}");
+}
+
+/// A counter of the server for a table, after a flush of the statistics of the pool's only connection.
+async fn counted(pool: &PgPool, table: &str, count: &str) -> i64 {
+    pool.execute("SELECT pg_stat_force_next_flush()").await.unwrap();
+    let sql = format!("SELECT {count} FROM pg_stat_user_tables WHERE relname = $1");
+    query_scalar(AssertSqlSafe(sql)).bind(table).fetch_one(pool).await.unwrap()
+}
+
+#[tokio::test]
+async fn ordinary_commits_update_no_index() {
+    // On the common server, open transactions of other tests prevent PostgreSQL from cleaning up a page.
+    let server = PrivateServer::start(Engine::Postgres, &[]);
+    let pool = pool(1, server.url().parse().unwrap()).await;
+    let (store, prefix) = store_on(pool.clone()).await;
+    let long = long();
+    for at in 0..50 {
+        let second = if at % 2 == 0 { "2" } else { &long };
+        assert!(store.create(&number(at), &record(&[("a", "1"), ("b", second)]), &[]).await.unwrap());
+    }
+    for round in 0..6 {
+        for at in 0..50 {
+            let committed = store.commit(&number(at), &set(&[("a", &round.to_string())])).await.unwrap();
+            assert_eq!(committed, Committed::Done { revision: round + 2, expires: after(100) });
+        }
+    }
+    for (table, updates) in [(format!("{prefix}s"), 300), (format!("{prefix}_values"), 150)] {
+        let (all, hot) = (counted(&pool, &table, "n_tup_upd").await, counted(&pool, &table, "n_tup_hot_upd").await);
+        assert_eq!(all, updates, "{table}");
+        assert!(hot * 100 >= all * 95, "{hot} of {all} updates of {table} were HOT");
+    }
+}
+
+#[tokio::test]
+async fn no_operation_scans_a_table() {
+    let pool = pool(1, options()).await;
+    let (store, prefix) = store_on(pool.clone()).await;
+    let fill = "INSERT INTO {prefix}s (id, token, created, seen, expires, idle, ends, revision)
+            SELECT decode(md5(n::text), 'hex'), decode(repeat('01', 32), 'hex'), n, n, n, 100000, 1000000000, 1
+            FROM generate_series(1, 5000) AS n;
+        INSERT INTO {prefix}_values SELECT id, key, '+00010000000001' || key || '1'
+            FROM {prefix}s, unnest('{a,b,c}'::bytea[]) AS key;
+        INSERT INTO {prefix}_index SELECT id, 'user', token FROM {prefix}s WHERE created > 4997;
+        INSERT INTO {prefix}_index SELECT id, 'user', sha256(id) FROM {prefix}s WHERE created <= 4997;
+        ANALYZE {prefix}s, {prefix}_values, {prefix}_index";
+    run(&pool, fill.replace("{prefix}", &prefix)).await;
+    let tables = ["s", "_values", "_index"].map(|table| prefix.clone() + table);
+    let mut before = Vec::new();
+    for table in &tables {
+        before.push(counted(&pool, table, "seq_scan").await);
+    }
+    let now = Timestamp::from_millis(100);
+    // PostgreSQL plans the first few executions separately.
+    for _ in 0..8 {
+        assert_eq!(store.delete_expired(now, 10).await.unwrap(), 10);
+        assert_eq!(found(&store, IndexHash::from_bytes([1; 32]), now).await.len(), 3);
+        let (id, record) = store.scan(None, 10, now).await.unwrap().sessions.pop().unwrap();
+        assert_eq!(store.load(&id, now).await.unwrap(), Some(record));
+        let mut commit = set(&[("a", "2")]);
+        commit.now = now;
+        commit.changes.unset("b").unwrap();
+        assert!(is_done(&store.commit(&id, &commit).await.unwrap()));
+        commit.index = vec![entry("device", Some(ALICE)), entry("user", None)];
+        assert!(is_done(&store.commit(&id, &commit).await.unwrap()));
+        assert_eq!(store.delete(&id, Proof::Entry(ALICE), now).await.unwrap(), Deleted::Done);
+    }
+    for (table, before) in tables.iter().zip(before) {
+        assert_eq!(counted(&pool, table, "seq_scan").await, before, "{table}");
+    }
+}

@@ -1,0 +1,208 @@
+//! Tests of the stored values: in the row of their session, or in their own rows.
+
+use super::*;
+
+/// The length of the value log in the session's row, and the number of additional rows.
+async fn layout(prefix: &str) -> (Option<i32>, i64) {
+    let sql = format!("SELECT octet_length(log), (SELECT count(*) FROM {prefix}_values) FROM {prefix}s");
+    sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&admin().await).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_long_value_log_is_compacted_without_loss() {
+    let (store, prefix) = store_on(pool(1, options()).await).await;
+    let mut kept = record(&[("\0é", "\"+-\""), ("", "0")]);
+    assert!(store.create(&ID, &kept, &[]).await.unwrap());
+    let mut lengths = Vec::new();
+    for round in 0..300_usize {
+        let mut commit = touch(NOW);
+        let text = Json::from_text(format!("\"{round} {}\"", "é".repeat(round * 7 % 50)));
+        commit.changes.set(["a", "b", "\u{1f600}"][round % 3], text).unwrap();
+        match round % 5 {
+            0 => commit.changes.unset(["a", "\0é", "b"][round / 5 % 3]).unwrap(),
+            1 => commit.changes.set("\0é", Json::from_text(round.to_string())).unwrap(),
+            _ => {}
+        }
+        if round % 97 == 96 {
+            commit.changes.clear();
+            commit.changes.set("", Json::from_text("0")).unwrap();
+        }
+        // Some commits use the function.
+        if round % 11 == 10 {
+            commit.index = vec![entry("user", Some(ALICE))];
+        }
+        commit.apply(&mut kept);
+        let done = Committed::Done { revision: kept.revision, expires: kept.expires };
+        assert_eq!(store.commit(&ID, &commit).await.unwrap(), done, "{round}");
+        assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(&kept), "{round}");
+        let (log, rows) = layout(&prefix).await;
+        assert_eq!(rows, 0);
+        lengths.push(log.unwrap());
+    }
+    assert!(lengths.iter().all(|length| *length <= 1500));
+    let compactions = lengths.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    assert!((10..60).contains(&compactions), "{compactions} compactions");
+}
+
+#[tokio::test]
+async fn a_session_that_outgrows_its_row_has_a_row_per_key_until_it_is_cleared() {
+    let (store, prefix) = store_on(admin().await).await;
+    let (mut is_now, large) = (record(&[("a", "1"), ("b", "2"), ("c", "3")]), long());
+    assert!(store.create(&ID, &is_now, &[]).await.unwrap());
+    assert_eq!(layout(&prefix).await, (Some(51), 0));
+    let clearing = |pairs: &[(&str, &str)]| {
+        let mut commit = touch(NOW);
+        commit.changes.clear();
+        for (key, text) in pairs {
+            commit.changes.set(key, Json::from_text(*text)).unwrap();
+        }
+        commit
+    };
+    let unsetting = |key: &str| {
+        let mut commit = touch(NOW);
+        commit.changes.unset(key).unwrap();
+        commit
+    };
+    let mut unset = set(&[("d", "4"), ("c", "5")]);
+    unset.changes.unset("b").unwrap();
+    unset.changes.unset("absent").unwrap();
+    let mut long_and_unset = set(&[("e", &large)]);
+    long_and_unset.changes.unset("c").unwrap();
+    let indexed = |mut commit: Commit| {
+        commit.index = vec![entry("user", Some(ALICE))];
+        commit
+    };
+    let steps = [
+        (set(&[("a", &*large)]), (true, 3)),
+        (unset.clone(), (true, 3)),
+        (touch(after(1)), (true, 3)),
+        (set(&[("a", "\"+-\"")]), (true, 3)),
+        (set(&[("\0é", "\"é\"")]), (true, 4)),
+        (set(&[("", &*large)]), (true, 5)),
+        (set(&[("", "0"), ("f", "1")]), (true, 6)),
+        (unsetting("\0é"), (true, 5)),
+        (clearing(&[("x", "1")]), (false, 0)),
+        (unset.clone(), (false, 0)),
+        (long_and_unset.clone(), (true, 3)),
+        (clearing(&[("a", &*large), ("b", "1")]), (true, 2)),
+        (clearing(&[]), (false, 0)),
+        (clearing(&[("a", &*large), ("b", "1")]), (true, 2)),
+        (indexed(clearing(&[("c", "1")])), (false, 0)),
+        (indexed(long_and_unset), (true, 1)),
+        (indexed(unset), (true, 3)),
+    ];
+    for (at, (commit, (has_rows, rows))) in steps.into_iter().enumerate() {
+        commit.apply(&mut is_now);
+        let done = Committed::Done { revision: is_now.revision, expires: is_now.expires };
+        assert_eq!(store.commit(&ID, &commit).await.unwrap(), done, "{at}");
+        assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(&is_now), "{at}");
+        assert_eq!(store.scan(None, 9, NOW).await.unwrap().sessions[0].1, is_now, "{at}");
+        let (log, count) = layout(&prefix).await;
+        assert_eq!((log.is_none(), count), (has_rows, rows), "{at}");
+    }
+    let mut stale = touch(NOW);
+    stale.revision = Some(99);
+    assert_eq!(store.commit(&ID, &stale).await.unwrap(), Committed::Conflict(Box::new(is_now)));
+    assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    let left = query_scalar::<_, i64>(AssertSqlSafe(format!("SELECT count(*) FROM {prefix}_values")));
+    assert_eq!(left.fetch_one(&admin().await).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_small_session_uses_only_its_row() {
+    let (store, prefix) = store_on(admin().await).await;
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    run(&admin().await, format!("DROP TABLE {prefix}_values; DROP FUNCTION {prefix}_entries_1")).await;
+    for at in 0..8 {
+        assert!(is_done(&store.commit(&ID, &set(&[("a", "2")])).await.unwrap()), "{at}");
+        assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values, record(&[("a", "2")]).values);
+    }
+    run(&admin().await, format!("UPDATE {prefix}s SET log = NULL")).await;
+    assert!(store.load(&ID, NOW).await.unwrap_err().to_string().contains("does not exist"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn commits_that_race_over_a_full_value_log_are_all_stored() {
+    let (one, prefix) = store_on(pool(8, options()).await).await;
+    let two = PostgresStore::new(pool(8, options()).await).with_prefix(&prefix).unwrap();
+    for (id, length) in (0..).zip([10, 60, 400]) {
+        assert!(one.create(&number(id), &record(&[]), &[]).await.unwrap());
+        let mut tasks = JoinSet::new();
+        for at in 0..64_usize {
+            let store = [&one, &two][at % 2].clone();
+            tasks.spawn(async move {
+                let (key, text) = (format!("own {at}"), format!("\"{}\"", "x".repeat(length)));
+                assert!(is_done(&store.commit(&number(id), &set(&[("common", &text), (&key, &text)])).await.unwrap()));
+                let mut unset = touch(NOW);
+                unset.changes.unset(&key).unwrap();
+                if at % 8 != 0 {
+                    assert!(is_done(&store.commit(&number(id), &unset).await.unwrap()));
+                }
+            });
+        }
+        tasks.join_all().await;
+        let loaded = one.load(&number(id), NOW).await.unwrap().unwrap();
+        assert_eq!((loaded.values.len(), loaded.revision), (9, 121), "{length}");
+    }
+}
+
+/// The results of a commit that waited for the row lock of another commit.
+#[tokio::test]
+async fn a_commit_that_waited_for_a_lock_sees_the_other_commit() {
+    let (store, prefix) = store_on(pool(1, options()).await).await;
+    let full = "convert_to('+00010000001384b' || repeat('1', 1384), 'UTF8') || log";
+    let rotation = "UPDATE {prefix}s SET token = sha256('other'), rotated = 5, revision = 2";
+    let to_rows = "INSERT INTO {prefix}_values VALUES ('\\x{id}', 'a', '+00010000000001a1');
+        UPDATE {prefix}s SET log = NULL, revision = 2";
+    let more_to_rows = to_rows.replace("VALUES", "VALUES ('\\x{id}', 'd', '+00010000000001d1'),");
+    let mut drops = set(&[("b", "7")]);
+    drops.changes.unset("d").unwrap();
+    let mut any = set(&[("b", "7")]);
+    let mut swap = any.clone();
+    swap.revision = Some(1);
+    any.token = None;
+    let cases = [
+        (rotation.to_owned(), set(&[("b", "7")]), "replaced"),
+        (rotation.to_owned(), any.clone(), "done"),
+        ("DELETE FROM {prefix}s".to_owned(), set(&[("b", "7")]), "missing"),
+        ("UPDATE {prefix}s SET expires = 5".to_owned(), set(&[("b", "7")]), "missing"),
+        ("UPDATE {prefix}s SET revision = 2".to_owned(), swap.clone(), "conflict"),
+        (to_rows.to_owned(), swap, "conflict"),
+        (to_rows.to_owned(), set(&[("b", "7")]), "done"),
+        (more_to_rows, drops, "done"),
+        (format!("UPDATE {{prefix}}s SET revision = 2, log = {full}"), set(&[("b", "7"), ("c", "8")]), "done"),
+    ];
+    for (id, (sql, commit, expected)) in (1..).zip(cases) {
+        let id = number(id);
+        assert!(store.create(&id, &record(&[("a", "1")]), &[]).await.unwrap());
+        let sql = sql.replace("{prefix}", &prefix).replace("{id}", &id.to_string()) + &format!(" WHERE id = '\\x{id}'");
+        let mut first = admin().await.begin().await.unwrap();
+        first.execute(AssertSqlSafe(sql.clone())).await.unwrap();
+        let waiting = tokio::spawn({
+            let (store, commit) = (store.clone(), commit.clone());
+            async move { store.commit(&id, &commit).await }
+        });
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(!waiting.is_finished(), "{sql}");
+        first.commit().await.unwrap();
+        let committed = waiting.await.unwrap().unwrap();
+        let loaded = store.load(&id, NOW).await.unwrap();
+        match (expected, &committed) {
+            ("done", Committed::Done { .. }) => {
+                let values = loaded.unwrap().values;
+                assert_eq!(values.get("a"), Some(Json::from_text("1")), "{sql}");
+                assert_eq!(values.get("b"), Some(Json::from_text("7")), "{sql}");
+                assert_eq!(values.get("d"), None, "{sql}");
+            }
+            ("replaced", Committed::Replaced { rotated }) => {
+                assert_eq!(*rotated, Some(Timestamp::from_millis(5)));
+                assert_eq!(loaded.unwrap().values, record(&[("a", "1")]).values);
+            }
+            ("conflict", Committed::Conflict(found)) => {
+                assert_eq!((found.revision, Some(&**found)), (2, loaded.as_ref()));
+            }
+            ("missing", Committed::Missing) => assert_eq!(loaded, None),
+            _ => panic!("{committed:?} after {sql}"),
+        }
+    }
+}
