@@ -16,8 +16,8 @@ use http::{HeaderMap, HeaderValue, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use session::store::conformance::fuzz_targets;
 use session::store::{Json, Limits, MemoryStore, Record, SessionStore, Timestamp, TokenHash, Values};
-use session::testing::foreign;
 use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema};
 
 const NOW: u64 = 1_800_000_000_000;
@@ -107,7 +107,7 @@ fn headers(data: &[u8]) -> HeaderMap {
 pub fn sealed_cookie(data: &[u8]) {
     let Some((&cut, data)) = data.split_first() else { return };
     let (token, state) = data.split_at(usize::from(cut).min(data.len()));
-    let cookies = [foreign::session_cookie(&MANAGER, token), foreign::state_cookie(&MANAGER, state)];
+    let cookies = [fuzz_targets::session_cookie(&MANAGER, token), fuzz_targets::state_cookie(&MANAGER, state)];
     let line = HeaderValue::try_from(cookies.join("; ")).expect("a sealed cookie is a valid header");
     let headers: HeaderMap = [(header::COOKIE, line)].into_iter().collect();
     for rotates in [false, true] {
@@ -139,13 +139,13 @@ fn write(session: &mut Session, rotates: bool) {
 /// A damaged stored record: the string of a session in Redis, and the value log of the other stores. Input that decodes
 /// to a record must encode and decode to the same record.
 pub fn stored_record(data: &[u8]) {
-    if let Ok(record) = foreign::redis_record(data.to_vec()) {
-        let written = foreign::redis_string(&record).expect("a decoded record can be encoded");
-        assert_eq!(foreign::redis_record(written).expect("a record"), record);
+    if let Ok(record) = fuzz_targets::redis_record(data.to_vec()) {
+        let written = fuzz_targets::redis_string(&record).expect("a decoded record can be encoded");
+        assert_eq!(fuzz_targets::redis_record(written).expect("a record"), record);
     }
-    if let Ok(values) = foreign::logged_values(data.to_vec()) {
-        let written = foreign::log_of(&values);
-        assert_eq!(foreign::logged_values(written).expect("a log"), values);
+    if let Ok(values) = fuzz_targets::logged_values(data.to_vec()) {
+        let written = fuzz_targets::log_of(&values);
+        assert_eq!(fuzz_targets::logged_values(written).expect("a log"), values);
     }
 }
 
@@ -204,7 +204,7 @@ fn store_record<const N: usize>(pairs: [(&str, Json); N]) -> SessionId {
     let mut id = [0; 16];
     id[..8].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
     let (id, created) = (SessionId::from_bytes(id), Timestamp::from_millis(NOW.cast_signed()));
-    let limits = Limits { idle: Duration::from_hours(1), end: created + Duration::from_hours(2) };
+    let limits = Limits { idle: Duration::from_hours(1), absolute_end: created + Duration::from_hours(2) };
     let mut record = Record::new(TokenHash::from_bytes([7; 32]), limits, created);
     record.values = pairs.into_iter().collect::<Values>();
     assert!(now(STORE.create(&id, &record, &[])).expect("a store in memory"), "a new id");

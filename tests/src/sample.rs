@@ -17,7 +17,7 @@ pub fn after(seconds: u64) -> Timestamp {
 
 /// 100 seconds idle, 1,000 seconds in total.
 pub fn limits() -> Limits {
-    Limits { idle: Duration::from_secs(100), end: after(1000) }
+    Limits { idle: Duration::from_secs(100), absolute_end: after(1000) }
 }
 
 pub fn record(pairs: &[(&str, &str)]) -> Record {

@@ -6,7 +6,8 @@ use std::task::Poll;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Page, Proof, Record, SessionStore, StoreError, Timestamp,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
+    StoreError, Timestamp,
 };
 use tokio::sync::Notify;
 
@@ -199,20 +200,20 @@ impl SessionStore for Spy {
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let name = if commit.changes_something() { "commit" } else { "touch" };
+        let name = if commit.is_mutation() { "commit" } else { "touch" };
         let keys = commit.changes.sets().count() + commit.changes.unsets().count();
         run_with!(self, self.record(name, keys), self.inner.commit(id, commit))
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         run_with!(self, self.record("delete", 0), self.inner.delete(id, proof, now))
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         run_with!(self, self.record("find", 0), self.inner.find(hash, now))
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         run_with!(self, self.record("scan", 0), self.inner.scan(from, batch, now))
     }
 

@@ -138,7 +138,13 @@ mod tests {
         assert!(catch_unwind(AssertUnwindSafe(|| drop(cell.lock(create)))).is_err());
         let mut state = cell.lock(|_| State::default());
         state.set_label("kept".into());
-        assert!(catch_unwind(AssertUnwindSafe(|| { let _lock = state; panic!("under the lock") })).is_err());
+        assert!(
+            catch_unwind(AssertUnwindSafe(|| {
+                let _lock = state;
+                panic!("under the lock")
+            }))
+            .is_err()
+        );
         let state = cell.lock(|_| unreachable!("the state exists"));
         assert_eq!(state.pending.label.as_deref(), Some("kept"));
     }

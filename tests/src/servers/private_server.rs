@@ -70,14 +70,14 @@ impl PrivateServer {
             Engine::Postgres => {
                 let store = PostgresStore::connect(&url).await.unwrap();
                 store.migrate().await.unwrap();
-                Arc::new(store.with_deadline(deadline))
+                Arc::new(store.with_timeout(deadline))
             }
             Engine::MySql => {
                 let store = MySqlStore::connect(&url).await.unwrap();
                 store.migrate().await.unwrap();
-                Arc::new(store.with_deadline(deadline))
+                Arc::new(store.with_timeout(deadline))
             }
-            Engine::Redis => Arc::new(RedisStore::connect(&url).await.unwrap().with_deadline(deadline)),
+            Engine::Redis => Arc::new(RedisStore::connect(&url).await.unwrap().with_timeout(deadline)),
         }
     }
 

@@ -11,13 +11,13 @@ use axum::http::HeaderMap;
 use futures_util::FutureExt;
 use session::axum::SessionLayer;
 use session::store::{
-    Changes, Commit, Committed, Deleted, Found, IndexChange, IndexHash, Json, MemoryStore, Page, Proof, Record,
-    SessionStore, SqliteStore, Timestamp, TokenHash, Values,
+    Changes, Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Json, MemoryStore, Record, ScanPage,
+    SessionInfo, SessionStore, SqliteStore, Timestamp, TokenHash, Values,
 };
 use session::tower::SessionService;
 use session::{
-    ClientKey, ClientState, ClientStateMut, CookieConfig, Error, IndexKey, Key, Lifetime, Meta, ReadOnly, SecretKey,
-    Session, SessionConfig, SessionId, SessionManager, SessionSchema, Typed,
+    ClientKey, ClientState, ClientStateMut, CookieConfig, Error, IndexKey, Key, Lifetime, ReadOnly, SecretKey, Session,
+    SessionConfig, SessionId, SessionManager, SessionSchema, Typed,
 };
 use tower::ServiceExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -138,7 +138,7 @@ fn every_future_of_managers_stores_and_layers_is_send() {
     let (store, id, now) = (MemoryStore::new(), SessionId::from_bytes([1; 16]), Timestamp::from_millis(0));
     let token = TokenHash::from_bytes([1; 32]);
     assert_send(store.load(&id, now));
-    assert_send(store.delete(&id, Proof::Token(token), now));
+    assert_send(store.delete(&id, DeleteCondition::Token(token), now));
     assert_send(store.find(&IndexHash::from_bytes([1; 32]), now));
     assert_send(store.scan(None, 1, now));
     assert_send(store.delete_expired(now, 1));
@@ -185,7 +185,7 @@ fn handles_are_send_and_sync() {
     assert_send_sync::<Lifetime>();
     assert_send_sync::<SecretKey>();
     assert_send_sync::<SessionId>();
-    assert_send_sync::<Meta>();
+    assert_send_sync::<SessionInfo>();
     assert_send_sync::<Error>();
     assert_send_sync::<Key<std::rc::Rc<u64>>>();
     assert_send_sync::<ClientKey<std::rc::Rc<u64>>>();
@@ -197,11 +197,11 @@ fn handles_are_send_and_sync() {
         Commit,
         Committed,
         Deleted,
-        Found,
+        SessionInfo,
         IndexChange,
         IndexHash,
-        Page,
-        Proof,
+        ScanPage,
+        DeleteCondition,
         Changes,
         Values,
         Json,

@@ -135,7 +135,7 @@ async fn session_info_has_created_last_seen_and_expires(kind: Kind) {
 
 async fn a_threshold_of_one_renews_on_every_read_and_of_zero_never(kind: Kind) {
     for (part, expected) in [(1.0, "load touch"), (0.0, "load")] {
-        let app = App::with(kind, |config| config.extend_below(part)).await;
+        let app = App::with(kind, |config| config.renew_below(part)).await;
         let mut browser = app.browser_with(&[("a", 1)]).await;
         app.advance(HOUR);
         request(&app, &mut browser, read).await;
@@ -195,7 +195,7 @@ fn just_before(time: Duration) -> Duration {
 
 async fn the_rotation_grace_is_exact_to_the_millisecond(kind: Kind) {
     for grace in [Duration::from_mins(1), Duration::from_secs(1), Duration::ZERO] {
-        let app = App::with(kind, |config| config.grace(grace)).await;
+        let app = App::with(kind, |config| config.rotation_grace(grace)).await;
         let mut browser = app.browser_with(&[("a", 1)]).await;
         let old = browser.clone();
         app.advance(HOUR);

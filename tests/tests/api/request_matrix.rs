@@ -21,7 +21,7 @@ enum Status {
 
 /// One cell of the table.
 async fn cell(kind: Kind, request: Request, cookie: CookieState, status: Status) -> String {
-    let app = App::with(kind, |config| config.grace(GRACE)).await;
+    let app = App::with(kind, |config| config.rotation_grace(GRACE)).await;
     let browser = cookie.browser(&app).await;
     app.spy.take_operations();
     let mut session = app.open(&browser);

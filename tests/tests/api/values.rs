@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 use session::store::{
-    Commit, Committed, Deleted, Found, IndexChange, IndexHash, Json, MAX_KEY_LEN, Page, Proof, Record, SessionStore,
-    StoreError, Timestamp,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Json, MAX_KEY_LEN, Record, ScanPage,
+    SessionInfo, SessionStore, StoreError, Timestamp,
 };
 use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionId, SessionManager};
 use session_tests::{App, Browser, Kind, on_every_store};
@@ -329,15 +329,15 @@ impl SessionStore for Damaged {
         self.0.commit(id, commit).await
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         self.0.delete(id, proof, now).await
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         self.0.find(hash, now).await
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         self.0.scan(from, batch, now).await
     }
 

@@ -3,14 +3,14 @@
 use crate::browser::Browser;
 use crate::{LOGOUT, Visit, visit};
 
-const OTHERS: &str = "#sign-out-others";
+const OTHERS: &str = "#logout-others";
 
 /// Another browser, in which this user logs in.
 async fn another(visit: &Visit, user: &str) -> Browser {
     let browser = Browser::open().await;
-    browser.goto(visit.shop.url("/sign-in")).await;
+    browser.goto(visit.shop.url("/login")).await;
     browser.fill("#name", user).await;
-    browser.press("button#sign-in").await;
+    browser.press("button#login").await;
     browser
 }
 
@@ -67,7 +67,7 @@ fn logging_out_one_device_applies_at_its_next_request_and_to_no_other() {
         let id = session_id(&visit, &lost).await;
         visit.goto("/devices").await;
         visit.browser.press(&format!("{} button", device(&id))).await;
-        assert_eq!(visit.browser.text("#notice").await, "That device is signed out.");
+        assert_eq!(visit.browser.text("#notice").await, "That device is logged out.");
         assert_eq!(visit.browser.count(".devices li").await, 2);
         assert!(!visit.browser.has(&device(&id)).await);
 
@@ -90,7 +90,7 @@ fn logging_out_this_device_from_the_list_is_a_logout() {
         visit.goto("/devices").await;
         assert!(!visit.browser.has(OTHERS).await, "there is nothing else to sign out");
         visit.browser.press(&format!("{} button", device(&id))).await;
-        assert_eq!(visit.browser.text("#notice").await, "Goodbye, Ada. Nothing of you is left here.");
+        assert_eq!(visit.browser.text("#notice").await, "Goodbye, Ada. You are logged out.");
         assert!(!visit.browser.has("#user").await);
         visit
     });
@@ -104,7 +104,7 @@ fn logging_out_other_devices_spares_this_device_and_other_users() {
         let stranger = another(&visit, "Grace").await;
         visit.goto("/devices").await;
         visit.browser.press(OTHERS).await;
-        assert_eq!(visit.browser.text("#notice").await, "You are signed out on 2 other devices.");
+        assert_eq!(visit.browser.text("#notice").await, "You are logged out on 2 other devices.");
         assert_eq!(visit.browser.count(".devices li").await, 1);
         assert!(visit.browser.has(".devices .mark").await);
         for browser in others {
@@ -130,8 +130,8 @@ fn the_devices_of_another_user_are_never_shown_and_cannot_be_logged_out() {
         assert!(!stranger.page().await.contains("Ada"));
 
         let cookies = stranger.cookie_line().await;
-        let page = visit.shop.page_after("/devices/sign-out", format!("device={id}"), &cookies).await;
-        assert!(page.contains("That device was signed out already."), "the message does not reveal the owner");
+        let page = visit.shop.page_after("/devices/logout", format!("device={id}"), &cookies).await;
+        assert!(page.contains("That device was already logged out."), "the message does not reveal the owner");
         assert!(is_signed_in(&visit, &visit.browser).await);
         stranger.close().await;
         visit
@@ -146,8 +146,8 @@ fn a_visitor_who_is_not_logged_in_gets_the_login_page_and_no_link() {
         visit.browser.press(LOGOUT).await;
         assert!(!visit.browser.has("nav a[href='/devices']").await);
         visit.goto("/devices").await;
-        assert_eq!(visit.browser.text("h1").await, "Sign in");
-        assert_eq!(visit.browser.text("#notice").await, "Sign in to see your devices.");
+        assert_eq!(visit.browser.text("h1").await, "Log in");
+        assert_eq!(visit.browser.text("#notice").await, "Log in to see your devices.");
         visit
     });
 }

@@ -15,7 +15,7 @@ use crate::shop::Shop;
 
 const TOKEN: &str = "__Host-id";
 const STATE: &str = "__Host-id-state";
-const LOGOUT: &str = "form[action='/sign-out'] button";
+const LOGOUT: &str = "form[action='/logout'] button";
 
 /// Opens a shop and a browser on its first page, runs a test, and closes both.
 fn visit<F: Future<Output = Visit>>(test: impl FnOnce(Visit) -> F) {
@@ -40,9 +40,9 @@ impl Visit {
     }
 
     async fn log_in(&self, name: &str) {
-        self.goto("/sign-in").await;
+        self.goto("/login").await;
         self.browser.fill("#name", name).await;
-        self.browser.press("button#sign-in").await;
+        self.browser.press("button#login").await;
     }
 
     async fn session_id(&self) -> String {
@@ -156,7 +156,7 @@ fn logout_shows_a_goodbye_once_and_deletes_everything() {
         assert!(browser.page().await.contains("ginger-snap"));
 
         browser.press(LOGOUT).await;
-        assert_eq!(browser.text("#notice").await, "Goodbye, Ada. Nothing of you is left here.");
+        assert_eq!(browser.text("#notice").await, "Goodbye, Ada. You are logged out.");
         assert!(!browser.has("#user").await && !browser.has("#items").await);
         assert_ne!(browser.cookie(TOKEN).await, token);
         assert_ne!(browser.cookie(STATE).await, state);
@@ -208,7 +208,7 @@ fn the_session_page_shows_stored_values_and_the_schema() {
         browser.press("#add-chocolate-chip").await;
         visit.goto("/cart").await;
         browser.screenshot("cart").await;
-        visit.goto("/sign-in").await;
+        visit.goto("/login").await;
         browser.screenshot("sign-in").await;
         visit.log_in("Ada").await;
         browser.screenshot("products-signed-in").await;
@@ -230,7 +230,7 @@ fn the_session_page_shows_stored_values_and_the_schema() {
         }
         let cart = r#"[{"product":"macaron","quantity":1},{"product":"chocolate-chip","quantity":1}]"#;
         assert_eq!(browser.text(&row("cart", 3)).await, cart);
-        assert!(browser.text(&row("cart", 2)).await.contains("What they want to buy."));
+        assert!(browser.text(&row("cart", 2)).await.contains("The products in the cart."));
         assert_eq!(browser.text("#session-id").await.len(), 32);
 
         visit.goto("/").await;
@@ -241,7 +241,7 @@ fn the_session_page_shows_stored_values_and_the_schema() {
         browser.screenshot("cart-phone").await;
         visit.goto("/session").await;
         browser.screenshot("session-phone").await;
-        visit.goto("/sign-in").await;
+        visit.goto("/login").await;
         browser.screenshot("sign-in-phone").await;
         visit
     });

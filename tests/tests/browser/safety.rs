@@ -72,7 +72,7 @@ fn a_form_posted_from_another_site_does_not_log_out_on_the_server() {
     visit(|visit| async {
         visit.log_in("Ada").await;
         let before = visit.browser.cookie_line().await;
-        post_from_another_site(&visit, "/sign-out", ("a", "b")).await;
+        post_from_another_site(&visit, "/logout", ("a", "b")).await;
         assert!(visit.shop.page_for("/session", &before).await.contains("Ada"));
         visit
     });

@@ -128,16 +128,16 @@ async fn a_logout_of_other_devices_on_one_server_is_visible_on_the_other(store: 
     let shops = Shops::open(store);
     let (first, third, stranger) = (client(), client(), client());
     let (user, other) = (servers::prefix(), servers::prefix());
-    shops.submit(0, &first, "/sign-in", format!("name={user}")).await;
-    shops.submit(1, &stranger, "/sign-in", format!("name={other}")).await;
+    shops.submit(0, &first, "/login", format!("name={user}")).await;
+    shops.submit(1, &stranger, "/login", format!("name={other}")).await;
     assert_eq!(shops.know(&first, &user).await, [true; 2], "logged in on one, known to both");
     shops.submit(1, &first, "/cart/add", "product=macaron".into()).await;
     assert!(shops.page(0, &first, "/cart").await.contains("Raspberry macaron"), "one reads the writes of the other");
 
-    shops.submit(1, &third, "/sign-in", format!("name={user}")).await;
+    shops.submit(1, &third, "/login", format!("name={user}")).await;
     assert_eq!(shops.page(1, &third, "/devices").await.matches("data-device").count(), 2);
-    let page = shops.submit(1, &third, "/devices/sign-out-others", String::new()).await;
-    assert!(page.contains("You are signed out on the other device."));
+    let page = shops.submit(1, &third, "/devices/logout-others", String::new()).await;
+    assert!(page.contains("You are logged out on the other device."));
     assert_eq!(page.matches("data-device").count(), 1);
     assert_eq!(shops.know(&first, &user).await, [false; 2]);
     assert_eq!(shops.know(&third, &user).await, [true; 2]);

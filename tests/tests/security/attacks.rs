@@ -15,7 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use cookie::Cookie;
 use session::axum::SessionLayer;
-use session::store::{MemoryStore, Proof, SessionStore, Timestamp, TokenHash};
+use session::store::{DeleteCondition, MemoryStore, SessionStore, Timestamp, TokenHash};
 use session::{
     CookieConfig, Error, ErrorKind, IndexKey, SameSite, SecretKey, Session, SessionConfig, SessionManager, tower,
 };
@@ -52,7 +52,7 @@ async fn an_unknown_id_is_never_adopted(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.browser_with(&[("a", 1)]).await;
     let (old, id) = (browser.clone(), app.open(&browser).id().unwrap());
-    app.spy.delete(&id, Proof::None, Timestamp::from_millis(0)).await.unwrap();
+    app.spy.delete(&id, DeleteCondition::None, Timestamp::from_millis(0)).await.unwrap();
     let writes = async |session: &mut Session| session.insert("a", 2).await.unwrap();
     assert_eq!(request(&app, &mut browser, writes).await, "session");
     assert_ne!(app.open(&browser).id().unwrap(), id);

@@ -12,8 +12,8 @@ use axum::response::Response;
 use axum::routing::get;
 use session::axum::SessionLayer;
 use session::store::{
-    Commit, Committed, Deleted, Found, IndexChange, IndexHash, MemoryStore, Page, Proof, Record, SessionStore,
-    SqliteStore, StoreError, Timestamp, TokenHash,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, MemoryStore, Record, ScanPage, SessionInfo,
+    SessionStore, SqliteStore, StoreError, Timestamp, TokenHash,
 };
 use session::{
     CookieConfig, Error, ErrorKind, Lifetime, SecretKey, Session, SessionConfig, SessionId, SessionManager,
@@ -124,17 +124,17 @@ impl SessionStore for RecordingStore {
         self.store.commit(id, commit).await.map(|committed| self.note(committed))
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         self.note(proof);
         self.store.delete(id, proof, now).await.map(|deleted| self.note(deleted))
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         self.note(hash);
         self.store.find(hash, now).await.map(|found| self.note(found))
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         self.store.scan(from, batch, now).await.map(|page| self.note(page))
     }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use session::store::conformance::{CLAIMS, Fixture, conformance, run};
 use session::store::{MemoryStore, SessionStore, SqliteStore};
-use session::testing::{CLAIMS, Fixture, conformance, run};
 use session::{SecretKey, SessionConfig, SessionManager};
 use session_tests::servers;
 use tempfile::TempDir;

@@ -66,7 +66,7 @@ async fn mariadb() -> (Arc<dyn SessionStore>, Server) {
     // Each of the five statements of a commit is prepared at its first use.
     let (missing, token) = (SessionId::from_bytes([0; 16]), TokenHash::from_bytes([0; 32]));
     let now = Timestamp::from_millis(1_900_000_000_000);
-    let limits = Limits { idle: Duration::from_secs(1), end: now + Duration::from_secs(1) };
+    let limits = Limits { idle: Duration::from_secs(1), absolute_end: now + Duration::from_secs(1) };
     let plain = Commit::touch(token, 800, now);
     let (mut rotates, mut labels) = (plain.clone(), plain.clone());
     rotates.rotation = Some(Rotation { token, limits });

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use session::store::{
-    Commit, Committed, Deleted, Json, Limits, Proof, Record, Rotation, SessionStore, SqliteStore, Timestamp, TokenHash,
-    Values,
+    Commit, Committed, DeleteCondition, Deleted, Json, Limits, Record, Rotation, SessionStore, SqliteStore, Timestamp,
+    TokenHash, Values,
 };
 use session::{ErrorKind, Lifetime, SecretKey, SessionConfig, SessionId, SessionManager};
 use session_tests::sample::{ID, NOW, TOKEN, limits, number, record, set, touch};
@@ -79,7 +79,7 @@ async fn an_invalid_prefix_is_rejected() {
 #[tokio::test]
 async fn a_lock_that_is_never_released_times_out_and_the_next_request_works() {
     let folder = TempDir::new().unwrap();
-    let store = open(&folder).await.with_deadline(Duration::from_millis(100));
+    let store = open(&folder).await.with_timeout(Duration::from_millis(100));
     store.migrate().await.unwrap();
     let mut writer = another_process(&folder).await;
     writer.execute("BEGIN IMMEDIATE").await.unwrap();
@@ -144,7 +144,7 @@ async fn two_stores_on_one_file_see_each_others_commits() {
     assert_eq!(revision(&two, &both).await, 2);
     assert!(matches!(one.commit(&ID, &both).await.unwrap(), Committed::Conflict(_)));
     assert_eq!(stored(&one).await.values, values(&[("a", "1"), ("b", "2")]));
-    assert_eq!(one.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(one.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(two.load(&ID, NOW).await.unwrap(), None);
 }
 
@@ -161,7 +161,7 @@ async fn concurrent_writes_of_two_stores_on_one_file_are_kept() {
             revision(&store, &own).await;
             let id = number(100 + at);
             assert!(store.create(&id, &record(&[("a", "1")]), &[]).await.unwrap());
-            assert_eq!(store.delete(&id, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+            assert_eq!(store.delete(&id, DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
         });
     }
     tasks.join_all().await;
@@ -244,7 +244,7 @@ async fn a_file_without_the_tables_is_an_error() {
     assert!(store.load(&ID, NOW).await.is_err());
     assert!(store.create(&ID, &record(&[]), &[]).await.is_err());
     assert!(store.commit(&ID, &touch(NOW)).await.is_err());
-    assert!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.is_err());
+    assert!(store.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.is_err());
     let error = store.delete_expired(NOW, 1).await.unwrap_err();
     assert!(error.to_string().contains("no such table"), "{error}");
 }
@@ -295,10 +295,10 @@ async fn assert_matches_a_map(store: &Store, longest: usize, clears: usize) {
         }
     }
     assert_eq!(stored(store).await, expected);
-    assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     create(store, &[]).await;
     assert_eq!(stored(store).await, record(&[]), "the old values were deleted");
-    store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap();
+    store.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.unwrap();
 }
 
 #[tokio::test]
@@ -376,7 +376,7 @@ async fn a_commit_moves_the_expiry_as_the_limits_require_at_every_time() {
     for number in 0..3_000_u32 {
         let mut edge = || EDGES[random.below(EDGES.len())].saturating_add(i64::try_from(random.below(3)).unwrap());
         let idle = Duration::from_millis(edge().unsigned_abs().min(i64::MAX.unsigned_abs()));
-        let limits = Limits { idle, end: Timestamp::from_millis(edge()) };
+        let limits = Limits { idle, absolute_end: Timestamp::from_millis(edge()) };
         let mut kept = Record::new(TOKEN, limits, Timestamp::from_millis(edge()));
         kept.expires = Timestamp::from_millis(edge());
         let mut change =
@@ -384,7 +384,7 @@ async fn a_commit_moves_the_expiry_as_the_limits_require_at_every_time() {
         change.changes.set("a", Json::from_text("1")).unwrap();
         if number % 2 == 0 {
             // Next to the renewal threshold.
-            let due = (change.now + limits.threshold(change.extend_below.unwrap())).min(limits.end);
+            let due = (change.now + limits.threshold(change.renew_below.unwrap())).min(limits.absolute_end);
             kept.expires = Timestamp::from_millis(due.as_millis().saturating_add(i64::from(number % 3) - 1));
         }
         let mut id = [0; 16];
@@ -495,7 +495,7 @@ async fn an_ordinary_commit_writes_one_page_for_sessions_of_any_size() {
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
         revision(&store, &set(&[("key 0", "2")])).await;
         assert_eq!(std::fs::metadata(&log).unwrap().len(), 32 + 24 + 4096, "{keys} keys");
-        store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap();
+        store.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.unwrap();
     }
 }
 
@@ -527,7 +527,7 @@ async fn a_file_with_a_row_per_key_is_migrated_to_value_logs_without_loss() {
         let insert = "INSERT INTO sessions VALUES (?, ?, ?, NULL, ?, ?, 100000, ?, 'Firefox', 7)";
         let insert = sqlx::query(insert).bind(id.as_bytes().to_vec()).bind(TOKEN.as_bytes().to_vec());
         let insert = insert.bind(NOW.as_millis()).bind(NOW.as_millis()).bind(kept.expires.as_millis());
-        insert.bind(kept.limits.end.as_millis()).execute(&mut before).await.unwrap();
+        insert.bind(kept.limits.absolute_end.as_millis()).execute(&mut before).await.unwrap();
     }
     for (key, text) in pairs {
         let insert = sqlx::query("INSERT INTO session_values VALUES (?, ?, ?)").bind(ID.as_bytes().to_vec());
@@ -558,7 +558,7 @@ async fn a_label_of_any_text_is_read_back_unchanged() {
             (kept.label, kept.rotated) = (label.map(str::to_owned), rotated);
             assert!(store.create(&id, &kept, &[]).await.unwrap());
             assert_eq!(store.load(&id, NOW).await.unwrap(), Some(kept));
-            assert_eq!(store.delete(&id, Proof::None, NOW).await.unwrap(), Deleted::Done);
+            assert_eq!(store.delete(&id, DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
         }
     }
 }

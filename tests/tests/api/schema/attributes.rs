@@ -534,7 +534,7 @@ fn a_schema_describes_its_fields_at_run_time() {
     assert_eq!((name.kept_alias(), name.aliases()), (Some("name"), ["login"].as_slice()));
     assert_eq!(Tidy::schema().retired(), [(Side::Server, "cart.v1"), (Side::Server, "promo"), (Side::Client, "skin")]);
     assert!(Messages::schema().fields().iter().all(session::FieldInfo::is_flash));
-    assert!(Coded::schema().fields().iter().all(session::FieldInfo::is_coded));
+    assert!(Coded::schema().fields().iter().all(session::FieldInfo::has_codec));
 }
 
 session::assert_disjoint!(Messages, Strict, Checkout, Tidy);

@@ -76,7 +76,7 @@ impl Visitor {
     async fn log_in(&mut self) {
         let before = self.browser.clone();
         let form = format!("name={}", self.user);
-        while self.send("/sign-in", &form).await == Sent::Unknown {
+        while self.send("/login", &form).await == Sent::Unknown {
             self.tally.unknown += 1;
             let seen = self.page(&self.browser).await;
             if seen.user.as_deref() != Some(&*self.user) && self.cart.acknowledged + self.cart.unknown > 0 {
@@ -115,7 +115,7 @@ impl Visitor {
 
     async fn log_out(&mut self) {
         let before = self.browser.clone();
-        while self.send("/sign-out", "").await == Sent::Unknown {
+        while self.send("/logout", "").await == Sent::Unknown {
             self.tally.unknown += 1;
         }
         self.cart = Cart::default();

@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, Deleted, Found, IndexChange, IndexHash, MemoryStore, Page, Proof, Record, SessionStore,
-    StoreError, Timestamp, TokenHash,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, MemoryStore, Record, ScanPage, SessionInfo,
+    SessionStore, StoreError, Timestamp, TokenHash,
 };
 
 use super::reference::Reference;
@@ -104,25 +104,25 @@ impl SessionStore for PausedStore {
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let name = if commit.changes_something() { "commit" } else { "touch" };
+        let name = if commit.is_mutation() { "commit" } else { "touch" };
         let made = commit.rotation.map(|rotation| (*id, rotation.token));
         let committed = self.start(name, made).await.commit(id, commit).await?;
         self.with_reference(|reference, request| reference.committed(request, id, commit, &committed));
         self.reply(Ok(committed)).await
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         let deleted = self.start("delete", None).await.delete(id, proof, now).await?;
         self.with_reference(|reference, request| reference.deleted(request, id, proof, deleted));
         self.reply(Ok(deleted)).await
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         let store = self.state().store.clone();
         store.find(hash, now).await
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         let store = self.state().store.clone();
         store.scan(from, batch, now).await
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use session::SessionId;
-use session::store::{Changes, Commit, Committed, Deleted, Proof, Record, TokenHash};
+use session::store::{Changes, Commit, Committed, DeleteCondition, Deleted, Record, TokenHash};
 use session_tests::program::FIRST_USER;
 
 use super::request::{Effect, Event, Request};
@@ -228,7 +228,7 @@ impl Reference {
         self.check(credential == Some((*id, commit.token)), request, "a request commits with its own credential");
         let change = Change::from_commit(&commit.changes, commit.rotation.is_some());
         self.note(request, || format!("commit of {}: {}", change_text(&change), commit_word(response)));
-        let name = if commit.changes_something() { "commit" } else { "touch" };
+        let name = if commit.is_mutation() { "commit" } else { "touch" };
         let (effect, change) = match response {
             Committed::Done { .. } => {
                 self.check(status != RecordStatus::Deleted, request, "a deleted session is never revived");
@@ -262,7 +262,7 @@ impl Reference {
             (session.token, session.in_grace) = (rotation.token, true);
         }
         self.check_count(request, change, before);
-        if commit.changes_something() {
+        if commit.is_mutation() {
             for (number, other) in self.requests.iter_mut().enumerate() {
                 other.overtaken += usize::from(number != request);
             }
@@ -276,14 +276,14 @@ impl Reference {
         }
     }
 
-    pub(crate) fn deleted(&mut self, request: usize, id: &SessionId, proof: Proof, response: Deleted) {
+    pub(crate) fn deleted(&mut self, request: usize, id: &SessionId, proof: DeleteCondition, response: Deleted) {
         let status = match proof {
-            Proof::Token(token) => self.status((*id, Some(token))),
-            Proof::Entry(_) => match self.status((*id, None)) {
+            DeleteCondition::Token(token) => self.status((*id, Some(token))),
+            DeleteCondition::IndexEntry(_) => match self.status((*id, None)) {
                 RecordStatus::Live if self.sessions[id].values.get("user") == Some(&FIRST_USER) => RecordStatus::Live,
                 _ => RecordStatus::Deleted,
             },
-            Proof::None => self.status((*id, None)),
+            DeleteCondition::None => self.status((*id, None)),
         };
         self.note(request, || format!("delete: {}", delete_word(response)));
         let rule = "only the current token or an own index entry deletes a session";

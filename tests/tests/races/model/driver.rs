@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use serde_json::Value;
-use session::store::{Proof, SessionStore, Timestamp};
+use session::store::{DeleteCondition, SessionStore, Timestamp};
 use session::{Error, Lifetime, SecretKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema};
 use session_tests::{Browser, Fault, Spy, cookies_in};
 
@@ -45,7 +45,7 @@ struct Deep {
 pub(crate) struct Stored {
     pub created: u64,
     pub rotated: Option<u64>,
-    pub seen: u64,
+    pub last_seen: u64,
     pub times: Times,
     pub label: Option<usize>,
     pub values: Map,
@@ -193,7 +193,7 @@ impl Run {
     pub(crate) async fn clean_up(self) {
         let early = Timestamp::from_millis(ModelState::new().now.try_into().unwrap());
         for id in &self.ids {
-            self.spy.inner().delete(id, Proof::None, early).await.unwrap();
+            self.spy.inner().delete(id, DeleteCondition::None, early).await.unwrap();
         }
     }
 
@@ -243,11 +243,11 @@ impl Run {
                 Stored {
                     created: at(record.created),
                     rotated: record.rotated.map(at),
-                    seen: at(record.seen),
+                    last_seen: at(record.last_seen),
                     times: Times {
                         expires: at(record.expires),
                         idle: millis(record.limits.idle),
-                        end: at(record.limits.end),
+                        end: at(record.limits.absolute_end),
                     },
                     label: record.label.as_deref().map(label),
                     values: values.collect(),
@@ -382,7 +382,7 @@ fn manager(spy: &Spy, keys: &[SecretKey], millis: &Arc<AtomicU64>) -> SessionMan
     let mut config = SessionConfig::new(newest.next().unwrap().clone())
         .clock(now)
         .lifetime(lifetime(IDLE, ABSOLUTE))
-        .grace(Duration::from_millis(GRACE))
+        .rotation_grace(Duration::from_millis(GRACE))
         .index(Visitor::USER);
     if let Some(before) = newest.next() {
         config = config.fallback_key(before.clone());

@@ -22,7 +22,7 @@ pub(crate) fn stored(state: &ModelState, first: usize) -> BTreeMap<usize, Stored
             let stored = Stored {
                 created: record.created,
                 rotated: record.rotated,
-                seen: record.seen,
+                last_seen: record.last_seen,
                 times: record.times,
                 label: record.label,
                 values: record.values.clone(),

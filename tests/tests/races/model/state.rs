@@ -45,7 +45,7 @@ pub(crate) struct Record {
     pub secret: u32,
     pub created: u64,
     pub rotated: Option<u64>,
-    pub seen: u64,
+    pub last_seen: u64,
     pub times: Times,
     pub label: Option<usize>,
     pub revision: u32,
@@ -215,7 +215,7 @@ impl ModelState {
             secret: token.secret,
             created: now,
             rotated: None,
-            seen: now,
+            last_seen: now,
             times: Times::of(token, now),
             label,
             revision: 1,
@@ -249,7 +249,7 @@ impl ModelState {
         record.revision += u32::from(!change.is_empty());
         record.label = change.label.or(record.label);
         if secret.is_some() {
-            record.seen = now;
+            record.last_seen = now;
             if record.times.due(now) {
                 record.times.expires = (now + record.times.idle).min(record.times.end);
             }

@@ -4,7 +4,7 @@ mod store;
 
 use std::thread;
 
-use session::testing::{CLAIMS, Fixture, conformance, run};
+use session::store::conformance::{CLAIMS, Fixture, conformance, run};
 
 use self::store::{CustomStore, Defect};
 

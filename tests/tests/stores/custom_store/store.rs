@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Changes, Commit, Committed, Deleted, Found, IndexChange, IndexHash, Json, Limits, Obstacle, Page, Proof, Record,
-    SessionStore, StoreError, Timestamp, Values,
+    Changes, Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Json, Limits, Record, Rejection,
+    ScanPage, SessionInfo, SessionStore, StoreError, Timestamp, Values,
 };
 
 /// A defect of a store.
@@ -122,7 +122,7 @@ impl CustomStore {
         }
     }
 
-    fn obstacle(&self, commit: &Commit, record: &Record) -> Option<Obstacle> {
+    fn rejection(&self, commit: &Commit, record: &Record) -> Option<Rejection> {
         let mut commit = commit.clone();
         if self.has(Defect::CommitIgnoresTheToken) {
             commit.token = None;
@@ -131,12 +131,12 @@ impl CustomStore {
             commit.revision = None;
         }
         if self.has(Defect::CommitChecksTheRevisionFirst) && commit.revision.is_some_and(|it| it != record.revision) {
-            return Some(Obstacle::Conflict);
+            return Some(Rejection::Conflict);
         }
         if self.has(Defect::CommitReportsAFalseConflict) && commit.revision.is_some() && record.revision == 2 {
-            return Some(Obstacle::Conflict);
+            return Some(Rejection::Conflict);
         }
-        commit.obstacle(&record.token, record.rotated, record.revision)
+        commit.check(&record.token, record.rotated, record.revision)
     }
 
     fn apply(&self, commit: &Commit, record: &mut Record) {
@@ -151,16 +151,16 @@ impl CustomStore {
             Some(Defect::LabelIsLost) => record.label.clone_from(&commit.label),
             Some(Defect::RotationKeepsTheLimits) => record.limits = before.limits,
             Some(Defect::RotationTimeIsLost) => record.rotated = before.rotated,
-            Some(Defect::TouchShortens) if commit.now < before.seen => {
+            Some(Defect::TouchShortens) if commit.now < before.last_seen => {
                 record.expires = record.limits.expiry(commit.now);
             }
-            Some(Defect::EveryUseExtends) if commit.extend_below.is_some() => {
+            Some(Defect::EveryUseExtends) if commit.renew_below.is_some() => {
                 record.expires = record.limits.expiry(commit.now).max(before.expires);
             }
             Some(Defect::ExtendsPastTheEnd) if record.expires != before.expires => {
                 record.expires = commit.now + record.limits.idle;
             }
-            Some(Defect::JobsExtend) => record.expires = record.limits.extended(record.expires, commit.now, 800),
+            Some(Defect::JobsExtend) => record.expires = record.limits.renewed(record.expires, commit.now, 800),
             _ => {}
         }
     }
@@ -190,13 +190,13 @@ impl CustomStore {
 
     /// Applies a commit to a row, unless it is rejected.
     fn apply_to_row(&self, commit: &Commit, row: &mut Row) -> Committed {
-        let obstacle = self.obstacle(commit, &row.record);
-        if obstacle.is_none() || self.has(Defect::RejectedCommitsIndex) {
+        let rejection = self.rejection(commit, &row.record);
+        if rejection.is_none() || self.has(Defect::RejectedCommitsIndex) {
             self.index(row, &commit.index);
         }
-        match obstacle {
-            Some(Obstacle::Replaced { rotated }) => return Committed::Replaced { rotated },
-            Some(Obstacle::Conflict) => return self.conflict(row.record.clone()),
+        match rejection {
+            Some(Rejection::Replaced { rotated }) => return Committed::Replaced { rotated },
+            Some(Rejection::Conflict) => return self.conflict(row.record.clone()),
             None => {}
         }
         if self.has(Defect::CommittedIndexEntriesAreLost) {
@@ -261,21 +261,22 @@ impl SessionStore for CustomStore {
         let mut rows = self.rows.lock().unwrap();
         if self.has(Defect::CommitCreates) && !rows.contains_key(id) {
             let token = commit.token.ok_or("a record has a token")?;
-            let limits = Limits { idle: Duration::from_secs(100), end: commit.now + Duration::from_secs(1000) };
+            let limits =
+                Limits { idle: Duration::from_secs(100), absolute_end: commit.now + Duration::from_secs(1000) };
             rows.insert(*id, Row::new(Record::new(token, limits, commit.now)));
         }
         let live_row = rows.get_mut(id).filter(|row| self.is_live(row, commit.now));
         Ok(live_row.map_or(Committed::Missing, |row| self.apply_to_row(commit, row)))
     }
 
-    async fn delete(&self, id: &SessionId, proof: Proof, now: Timestamp) -> Result<Deleted, StoreError> {
+    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         let mut rows = self.rows.lock().unwrap();
         let Some(row) = rows.get_mut(id).filter(|row| self.is_live(row, now)) else { return Ok(Deleted::Missing) };
         match proof {
-            Proof::Token(token) if token != row.record.token && !self.has(Defect::DeleteIgnoresTheToken) => {
+            DeleteCondition::Token(token) if token != row.record.token && !self.has(Defect::DeleteIgnoresTheToken) => {
                 return Ok(Deleted::Replaced { rotated: row.record.rotated });
             }
-            Proof::Entry(hash) if !row.has(&hash) && !self.has(Defect::DeleteIgnoresTheIndexEntry) => {
+            DeleteCondition::IndexEntry(hash) if !row.has(&hash) && !self.has(Defect::DeleteIgnoresTheIndexEntry) => {
                 return Ok(Deleted::Missing);
             }
             _ => {}
@@ -288,25 +289,25 @@ impl SessionStore for CustomStore {
         Ok(Deleted::Done)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<Found>, StoreError> {
+    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
         let deleted_too = self.has(Defect::DeletedIsStillFound);
         let now = if self.has(Defect::ExpiredIsStillFound) { Timestamp::from_millis(0) } else { now };
         let rows = self.rows.lock().unwrap();
         let carrying = rows.iter().filter(|(_, row)| row.has(hash) && (self.is_live(row, now) || deleted_too));
-        let mut found: Vec<Found> = carrying.map(|(id, row)| Found::new(*id, &row.record)).collect();
+        let mut found: Vec<SessionInfo> = carrying.map(|(id, row)| SessionInfo::new(*id, &row.record)).collect();
         if !self.has(Defect::FindIsUnsorted) {
             found.sort_by_key(|found| found.created);
         }
         Ok(found)
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<Page, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         let rows = self.rows.lock().unwrap();
         if self.has(Defect::ScanUsesPositions) {
             let from: usize = from.map_or(Ok(0), str::parse)?;
             let next = (from + batch < rows.len()).then(|| (from + batch).to_string());
             let page = rows.iter().skip(from).take(batch);
-            return Ok(Page::new(page.map(|(id, row)| (*id, row.record.clone())).collect(), next));
+            return Ok(ScanPage::new(page.map(|(id, row)| (*id, row.record.clone())).collect(), next));
         }
         let after = from.map(str::parse::<SessionId>).transpose()?.map_or(Bound::Unbounded, Bound::Excluded);
         let batch = if self.has(Defect::ScanIgnoresTheBatch) { usize::MAX } else { batch };
@@ -314,7 +315,7 @@ impl SessionStore for CustomStore {
         let page: Vec<_> = rows.range((after, Bound::Unbounded)).skip(skipped).take(batch).collect();
         let next = page.last().filter(|_| page.len() == batch).map(|(id, _)| id.to_string());
         let live_row = page.into_iter().filter(|(_, row)| self.is_live(row, now));
-        Ok(Page::new(live_row.map(|(id, row)| (*id, row.record.clone())).collect(), next))
+        Ok(ScanPage::new(live_row.map(|(id, row)| (*id, row.record.clone())).collect(), next))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {

@@ -56,7 +56,7 @@ async fn a_commit_whose_reply_was_lost_is_an_error_and_is_not_retried() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unresponsive_server_times_out_and_the_next_operation_gets_a_new_connection() {
     let (store, proxy) = store_behind_a_proxy(2).await;
-    let store = store.with_deadline(Duration::from_millis(500));
+    let store = store.with_timeout(Duration::from_millis(500));
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
     proxy.pause(true);
     let started = Instant::now();
@@ -90,7 +90,7 @@ async fn a_cancelled_operation_leaves_no_reply_for_the_next() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_row_times_out_and_leaks_no_connection() {
     let prefix = prefix();
-    let store = mysql_at(&prefix).await.with_deadline(Duration::from_millis(50));
+    let store = mysql_at(&prefix).await.with_timeout(Duration::from_millis(50));
     store.migrate().await.unwrap();
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
     let mut holder = admin().await;
@@ -100,7 +100,7 @@ async fn a_locked_row_times_out_and_leaks_no_connection() {
         let error = store.commit(&ID, &set(&[("a", "2")])).await.unwrap_err();
         assert_eq!(error.to_string(), "no answer within 50ms");
     }
-    let slow = store.with_deadline(Duration::from_secs(5));
+    let slow = store.with_timeout(Duration::from_secs(5));
     assert!(slow.load(&ID, NOW).await.unwrap().is_some(), "a read needs no lock");
     run(&mut holder, "ROLLBACK".to_owned()).await.unwrap();
     assert!(revision(&slow.commit(&ID, &set(&[("a", "3")])).await) >= 2);
@@ -111,7 +111,7 @@ async fn an_exhausted_pool_is_an_error_until_a_connection_is_released() {
     let pool = pool(options(), 1).await;
     let store = MySqlStore::new(pool.clone()).with_prefix(&prefix()).unwrap();
     store.migrate().await.unwrap();
-    let fast = store.clone().with_deadline(Duration::from_millis(100));
+    let fast = store.clone().with_timeout(Duration::from_millis(100));
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     let held = pool.acquire().await.unwrap();
     assert_eq!(fast.load(&ID, NOW).await.unwrap_err().to_string(), "no answer within 100ms");

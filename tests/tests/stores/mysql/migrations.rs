@@ -75,9 +75,9 @@ async fn an_invalid_prefix_is_rejected_and_a_reserved_word_is_not() {
     for prefix in [&longest, reserved] {
         let store = mysql_at(prefix).await;
         store.migrate().await.unwrap();
-        store.delete(&ID, Proof::None, NOW).await.unwrap();
+        store.delete(&ID, DeleteCondition::None, NOW).await.unwrap();
         assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
-        assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Done);
+        assert_eq!(store.delete(&ID, DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
     }
 }
 
@@ -86,7 +86,7 @@ async fn a_database_without_the_tables_is_an_error() {
     let store = mysql_at(&prefix()).await;
     assert!(store.create(&ID, &record(&[]), &[]).await.is_err());
     assert!(store.commit(&ID, &set(&[])).await.is_err());
-    assert!(store.delete(&ID, Proof::None, NOW).await.is_err());
+    assert!(store.delete(&ID, DeleteCondition::None, NOW).await.is_err());
     assert!(store.delete_expired(NOW, 1).await.is_err());
     let error = store.load(&ID, NOW).await.unwrap_err().to_string();
     assert!(error.contains("doesn't exist"), "{error}");

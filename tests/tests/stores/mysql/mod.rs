@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use session::ErrorKind;
 use session::store::{
-    Changes, Commit, Committed, Deleted, IndexHash, Json, Limits, MySqlStore, Proof, Record, Rotation, SessionStore,
-    StoreError, Timestamp, TokenHash,
+    Changes, Commit, Committed, DeleteCondition, Deleted, IndexHash, Json, Limits, MySqlStore, Record, Rotation,
+    SessionStore, StoreError, Timestamp, TokenHash,
 };
 use session_tests::mysql_proxy::{Command, Proxy};
 use session_tests::sample::{ID, NOW, TOKEN, after, entry, limits, number, record, set};
@@ -73,7 +73,11 @@ async fn store_behind_a_proxy(connections: u32) -> (MySqlStore, Proxy) {
     let pool = pool(options.host("127.0.0.1").port(proxy.port), connections).await;
     let store = MySqlStore::new(pool).with_prefix(&prefix()).unwrap();
     store.migrate().await.unwrap();
-    assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Missing, "this opens a connection");
+    assert_eq!(
+        store.delete(&ID, DeleteCondition::None, NOW).await.unwrap(),
+        Deleted::Missing,
+        "this opens a connection"
+    );
     (store, proxy)
 }
 
@@ -98,7 +102,7 @@ async fn the_index_follows_commits_and_deletions() {
     }
     let found = store.find(&USER, NOW).await.unwrap();
     assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), [ids[1], ids[2], ids[0]], "the oldest first");
-    assert_eq!((found[0].created, found[0].expires), (after(3), after(100)));
+    assert_eq!((found[0].created, found[0].expires), (after(3).into(), after(100).into()));
     assert_eq!(found[0].label.as_deref(), Some("Firefox"));
 
     let mut moves = set(&[("user", "8")]);
@@ -113,11 +117,11 @@ async fn the_index_follows_commits_and_deletions() {
     assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 2, "a rejected commit does not change the index");
 
     assert_eq!(
-        store.delete(&ids[0], Proof::Entry(USER), NOW).await.unwrap(),
+        store.delete(&ids[0], DeleteCondition::IndexEntry(USER), NOW).await.unwrap(),
         Deleted::Missing,
         "the session belongs to another user"
     );
-    assert_eq!(store.delete(&ids[1], Proof::Entry(USER), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ids[1], DeleteCondition::IndexEntry(USER), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
     assert_eq!(store.find(&USER, after(100)).await.unwrap(), [], "expired sessions are not found");
     assert_eq!(store.delete_expired(after(1000), 10).await.unwrap(), 2);
@@ -189,7 +193,7 @@ async fn sessions_with_unusual_times_and_revisions_work() {
     store.migrate().await.unwrap();
     let (forever, second) = (Duration::from_hours(100 * 365 * 24), TokenHash::from_bytes([2; 32]));
     let unusual: [(u8, Make); 5] = [
-        (1, |record, forever| record.limits = Limits { idle: forever, end: NOW + forever * 2 }),
+        (1, |record, forever| record.limits = Limits { idle: forever, absolute_end: NOW + forever * 2 }),
         (2, |record, forever| record.expires = NOW + forever),
         (3, |record, _| record.revision = (1 << 21) - 2),
         (4, |record, _| record.revision = 1 << 40),
@@ -243,7 +247,7 @@ async fn the_sql_mode_of_a_connection_changes_nothing() {
         let mut expected = record(&[("a", "1")]);
         assert!(store.create(&ID, &expected, &[]).await.unwrap());
         let second = TokenHash::from_bytes([2; 32]);
-        let limits = Limits { idle: Duration::from_secs(50), end: after(500) };
+        let limits = Limits { idle: Duration::from_secs(50), absolute_end: after(500) };
         let mut steps: Vec<Commit> = (0..100).map(|turn| set(&[("a", &format!("{turn}").repeat(20))])).collect();
         steps.push(with(set(&[]), |commit| commit.now = after(30)));
         steps.push(with(rotation(second, limits), |commit| commit.now = after(40)));
@@ -269,7 +273,7 @@ async fn the_sql_mode_of_a_connection_changes_nothing() {
 /// A stored value is readable up to the limit. A larger value is not stored.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_value_as_large_as_a_packet_is_stored_or_rejected() {
-    let store = mysql().await.with_deadline(Duration::from_secs(30));
+    let store = mysql().await.with_timeout(Duration::from_secs(30));
     let limit: u64 = sqlx::query_scalar("SELECT @@max_allowed_packet").fetch_one(&mut admin().await).await.unwrap();
     let limit = usize::try_from(limit).unwrap().min(64 << 20);
     let mut labelled = record(&[]);
@@ -295,7 +299,7 @@ async fn a_value_as_large_as_a_packet_is_stored_or_rejected() {
 
 #[tokio::test]
 async fn a_chunk_that_fills_a_packet_together_with_its_row_is_readable() {
-    let store = mysql_at(&prefix()).await.with_deadline(Duration::from_secs(30));
+    let store = mysql_at(&prefix()).await.with_timeout(Duration::from_secs(30));
     store.migrate().await.unwrap();
     let limit: u64 = sqlx::query_scalar("SELECT @@max_allowed_packet").fetch_one(&mut admin().await).await.unwrap();
     let limit = usize::try_from(limit).unwrap();
@@ -370,7 +374,7 @@ async fn concurrent_writes_of_two_pools_on_one_database_are_kept() {
             if id != ID {
                 assert!(store.create(&id, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
                 assert!(store.find(&USER, NOW).await.unwrap().iter().any(|found| found.id == id));
-                assert_eq!(store.delete(&id, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+                assert_eq!(store.delete(&id, DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
             }
         });
     }

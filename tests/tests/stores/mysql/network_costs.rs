@@ -40,7 +40,7 @@ async fn each_operation_is_one_round_trip() {
         assert!(matches!(store.commit(&id, &foreign).await, Ok(Committed::Replaced { .. })));
         assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
         store.scan(None, 10, NOW).await.unwrap();
-        assert_eq!(store.delete(&id, Proof::Entry(USER), NOW).await.unwrap(), Deleted::Done);
+        assert_eq!(store.delete(&id, DeleteCondition::IndexEntry(USER), NOW).await.unwrap(), Deleted::Done);
         store.delete_expired(NOW, 10).await.unwrap();
         let rest = kinds(&proxy).await;
         if round == 0 {

@@ -217,7 +217,7 @@ async fn the_chunks_of_a_large_session_are_not_sessions() {
         }
     }
     assert_eq!(scanned, ids.into_iter().zip(records).collect::<Vec<_>>());
-    assert_eq!(store.delete(&ids[0], Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ids[0], DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(stored(&prefix).await.1, 1, "its chunk was deleted, too");
     let late = after(100_000_000);
     assert_eq!(store.delete_expired(late, 1).await.unwrap(), 1);

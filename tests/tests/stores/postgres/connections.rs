@@ -51,7 +51,7 @@ async fn lost_connections_fail_at_most_one_change() {
 #[tokio::test]
 async fn a_locked_row_times_out_and_the_next_request_works() {
     let (store, prefix) = store_on(pool(1, options()).await).await;
-    let store = store.with_deadline(Duration::from_millis(200));
+    let store = store.with_timeout(Duration::from_millis(200));
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     assert!(store.create(&number(8), &record(&[]), &[]).await.unwrap());
     let mut holder = admin().await.begin().await.unwrap();
@@ -85,7 +85,7 @@ async fn the_connection_of_a_cancelled_request_is_not_reused() {
 #[tokio::test]
 async fn an_unresponsive_server_times_out_and_the_next_request_works() {
     let (store, proxy) = store_behind_a_proxy().await;
-    let store = store.with_deadline(Duration::from_millis(200));
+    let store = store.with_timeout(Duration::from_millis(200));
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     proxy.pause(true);
     for _ in 0..3 {
@@ -100,7 +100,7 @@ async fn an_unresponsive_server_times_out_and_the_next_request_works() {
 async fn an_exhausted_pool_is_a_clear_error_and_the_next_request_works() {
     let pool = pool(1, options()).await;
     let (store, _) = store_on(pool.clone()).await;
-    let store = store.with_deadline(Duration::from_millis(100));
+    let store = store.with_timeout(Duration::from_millis(100));
     let taken = pool.acquire().await.unwrap();
     let error = store.load(&ID, NOW).await.unwrap_err();
     assert_eq!(error.to_string(), "no answer within 100ms: no connection could be had");

@@ -47,7 +47,7 @@ async fn a_search_path_selects_the_tables() {
     assert!(other.create(&ID, &record(&[("in", "2")]), &[]).await.unwrap());
     assert!(is_done(&other.commit(&ID, &set(&[("in", "4")])).await.unwrap()));
     assert_eq!(at(one.clone()).await.load(&ID, NOW).await.unwrap().unwrap().values.get("in").unwrap().as_str(), "1");
-    assert_eq!(other.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(other.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(other.delete_expired(after(100), 10).await.unwrap(), 0);
 }
 
@@ -92,7 +92,7 @@ async fn a_database_without_the_tables_is_an_error() {
     let mut errors = vec![store.load(&ID, NOW).await.unwrap_err()];
     errors.push(store.create(&ID, &record(&[]), &[]).await.unwrap_err());
     errors.push(store.commit(&ID, &touch(NOW)).await.unwrap_err());
-    errors.push(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap_err());
+    errors.push(store.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.unwrap_err());
     errors.push(store.find(&ALICE, NOW).await.unwrap_err());
     errors.push(store.scan(None, 1, NOW).await.unwrap_err());
     errors.push(store.delete_expired(NOW, 1).await.unwrap_err());

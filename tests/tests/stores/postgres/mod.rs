@@ -8,8 +8,8 @@ mod value_log;
 use std::time::Duration;
 
 use session::store::{
-    Commit, Committed, Deleted, IndexHash, Json, Limits, PostgresStore, Proof, Record, Rotation, SessionStore,
-    Timestamp,
+    Commit, Committed, DeleteCondition, Deleted, IndexHash, Json, Limits, PostgresStore, Record, Rotation,
+    SessionStore, Timestamp,
 };
 use session::{ErrorKind, SessionId};
 use session_tests::postgres_proxy::Proxy;
@@ -96,7 +96,7 @@ async fn the_index_follows_commits() {
     assert_eq!(found(&store, ALICE, NOW).await, [number(3), number(2), number(1)], "by another key");
     assert_eq!(found(&store, BOB, NOW).await, [number(1)]);
 
-    let mut drops = Commit::nothing(NOW);
+    let mut drops = Commit::empty(NOW);
     drops.index = vec![entry("user", Some(ALICE)), entry("device", None)];
     assert!(is_done(&store.commit(&number(1), &drops).await.unwrap()));
     assert_eq!(found(&store, BOB, NOW).await, []);
@@ -116,16 +116,16 @@ async fn the_index_follows_commits() {
 async fn an_index_entry_is_a_condition_for_deletion() {
     let store = servers::postgres().await;
     assert!(store.create(&ID, &record(&[("a", "1")]), &[entry("user", Some(ALICE))]).await.unwrap());
-    assert_eq!(store.delete(&ID, Proof::Entry(BOB), NOW).await.unwrap(), Deleted::Missing);
-    assert_eq!(store.delete(&ID, Proof::Entry(ALICE), after(100)).await.unwrap(), Deleted::Missing);
+    assert_eq!(store.delete(&ID, DeleteCondition::IndexEntry(BOB), NOW).await.unwrap(), Deleted::Missing);
+    assert_eq!(store.delete(&ID, DeleteCondition::IndexEntry(ALICE), after(100)).await.unwrap(), Deleted::Missing);
     assert!(store.load(&ID, NOW).await.unwrap().is_some());
-    assert_eq!(store.delete(&ID, Proof::Entry(ALICE), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ID, DeleteCondition::IndexEntry(ALICE), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(store.load(&ID, NOW).await.unwrap(), None);
     assert_eq!(found(&store, ALICE, NOW).await, []);
 
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
-    assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Done);
-    assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Missing);
+    assert_eq!(store.delete(&ID, DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ID, DeleteCondition::None, NOW).await.unwrap(), Deleted::Missing);
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn deleted_and_swept_sessions_leave_no_rows() {
         let entries = [entry("user", Some(ALICE))];
         assert!(store.create(&number(at), &record(&[("a", "1"), ("b", "2")]), &entries).await.unwrap());
     }
-    assert_eq!(store.delete(&number(0), Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&number(0), DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(store.delete_expired(after(100), 2).await.unwrap(), 2);
     assert_eq!(found(&store, ALICE, NOW).await.len(), 1);
     assert_eq!(store.delete_expired(after(100), 2).await.unwrap(), 1);
@@ -192,18 +192,21 @@ async fn text_outside_the_databases_encoding_is_stored() {
 #[tokio::test]
 async fn an_unlimited_lifetime_does_not_overflow() {
     let store = servers::postgres().await;
-    let forever = Limits { idle: Duration::MAX, end: Timestamp::from_millis(i64::MAX) };
+    let forever = Limits { idle: Duration::MAX, absolute_end: Timestamp::from_millis(i64::MAX) };
     let mut endless = Record::new(TOKEN, forever, NOW);
     endless.expires = after(100);
     assert!(store.create(&ID, &endless, &[]).await.unwrap());
     for below in [0, 800, u16::MAX] {
         let committed = store.commit(&ID, &Commit::touch(TOKEN, below, after(1))).await.unwrap();
-        let expires = if below == 0 { after(100) } else { forever.end };
+        let expires = if below == 0 { after(100) } else { forever.absolute_end };
         assert_eq!(committed, Committed::Done { revision: 1, expires }, "{below}");
     }
     let mut rotation = touch(NOW);
     rotation.rotation = Some(Rotation { token: TOKEN, limits: forever });
-    assert_eq!(store.commit(&ID, &rotation).await.unwrap(), Committed::Done { revision: 2, expires: forever.end });
+    assert_eq!(
+        store.commit(&ID, &rotation).await.unwrap(),
+        Committed::Done { revision: 2, expires: forever.absolute_end }
+    );
     assert_eq!(store.delete_expired(Timestamp::from_millis(i64::MAX), 10).await.unwrap(), 1);
 }
 
@@ -215,7 +218,7 @@ async fn the_renewal_threshold_is_exact_to_the_millisecond() {
     let lives = [lives[0], lives[1], lives[2], day, 365 * 100 * day + Duration::from_millis(7)];
     let mut count = 0;
     for (idle, below) in lives.iter().flat_map(|idle| [0, 1, 333, 800, 1000].map(|below| (*idle, below))) {
-        let limits = Limits { idle, end: NOW + 2 * idle };
+        let limits = Limits { idle, absolute_end: NOW + 2 * idle };
         for early in [0, 1, 2] {
             count += 1;
             let id = number(count);
@@ -252,7 +255,10 @@ async fn concurrent_writes_of_two_pools_are_kept() {
             let own = set(&[(&format!("own {at}"), "1")]);
             assert!(is_done(&store.commit(&ID, &own).await.unwrap()));
             assert!(store.create(&number(100 + at), &record(&[("a", "1")]), &[]).await.unwrap());
-            assert_eq!(store.delete(&number(100 + at), Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+            assert_eq!(
+                store.delete(&number(100 + at), DeleteCondition::Token(TOKEN), NOW).await.unwrap(),
+                Deleted::Done
+            );
         });
     }
     tasks.join_all().await;

@@ -75,7 +75,7 @@ async fn every_operation_is_one_round_trip() {
             ("a load of rows", sent(&proxy, store.load(&ID, NOW)).await),
             ("find", sent(&proxy, store.find(&BOB, NOW)).await),
             ("scan", sent(&proxy, store.scan(None, 10, NOW)).await),
-            ("delete", sent(&proxy, store.delete(&ID, Proof::Token(TOKEN), NOW)).await),
+            ("delete", sent(&proxy, store.delete(&ID, DeleteCondition::Token(TOKEN), NOW)).await),
             ("delete_expired", sent(&proxy, store.delete_expired(NOW, 10)).await),
         ];
         for (operation, Sent { messages, .. }) in all {
@@ -160,7 +160,7 @@ async fn no_operation_scans_a_table() {
         assert!(is_done(&store.commit(&id, &commit).await.unwrap()));
         commit.index = vec![entry("device", Some(ALICE)), entry("user", None)];
         assert!(is_done(&store.commit(&id, &commit).await.unwrap()));
-        assert_eq!(store.delete(&id, Proof::Entry(ALICE), now).await.unwrap(), Deleted::Done);
+        assert_eq!(store.delete(&id, DeleteCondition::IndexEntry(ALICE), now).await.unwrap(), Deleted::Done);
     }
     for (table, before) in tables.iter().zip(before) {
         assert_eq!(counted(&pool, table, "seq_scan").await, before, "{table}");

@@ -103,7 +103,7 @@ async fn a_session_that_outgrows_its_row_has_a_row_per_key_until_it_is_cleared()
     let mut stale = touch(NOW);
     stale.revision = Some(99);
     assert_eq!(store.commit(&ID, &stale).await.unwrap(), Committed::Conflict(Box::new(is_now)));
-    assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     let left = query_scalar::<_, i64>(AssertSqlSafe(format!("SELECT count(*) FROM {prefix}_values")));
     assert_eq!(left.fetch_one(&admin().await).await.unwrap(), 0);
 }

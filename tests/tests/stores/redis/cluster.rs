@@ -24,7 +24,7 @@ async fn a_cluster_supports_every_operation() {
     }
     assert_eq!(ids(&store, ANNA).await, (0..20).map(number).collect::<Vec<_>>());
     assert_eq!(ids(&store, BERT).await, (20..30).map(number).collect::<Vec<_>>());
-    assert_eq!(store.delete(&number(0), Proof::Entry(ANNA), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&number(0), DeleteCondition::IndexEntry(ANNA), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(ids(&store, ANNA).await, (1..20).map(number).collect::<Vec<_>>());
 
     let seen: BTreeSet<SessionId> = scan_all(&store, 5).await.into_iter().map(|(id, _)| id).collect();
@@ -53,7 +53,7 @@ async fn a_migrating_slot(cluster: &RedisCluster, store: &RedisStore) {
     let from = (0..3).find(owns).unwrap();
     let to = (from + 1) % 3;
     let name = |at: usize| node(at).query("CLUSTER MYID");
-    assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ID, DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
     assert_eq!(node(to).query(&format!("CLUSTER SETSLOT {slot} IMPORTING {}", name(from))), "+OK");
     assert_eq!(node(from).query(&format!("CLUSTER SETSLOT {slot} MIGRATING {}", name(to))), "+OK");
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());

@@ -22,7 +22,7 @@ async fn a_server_without_the_cached_scripts_fails_no_request() {
     forget();
     assert_eq!(store.delete_expired(after(100), 10).await.unwrap(), 1);
     forget();
-    assert_eq!(store.delete(&ID, Proof::None, NOW).await.unwrap(), Deleted::Missing);
+    assert_eq!(store.delete(&ID, DeleteCondition::None, NOW).await.unwrap(), Deleted::Missing);
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_killed_server_is_a_clear_error_and_works_after_a_restart() {
 #[tokio::test]
 async fn an_unresponsive_server_times_out_and_is_queried_again() {
     let server = RedisServer::start(&[]);
-    let store = RedisStore::connect(&server.url()).await.unwrap().with_deadline(Duration::from_millis(150));
+    let store = RedisStore::connect(&server.url()).await.unwrap().with_timeout(Duration::from_millis(150));
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
     server.query("CLIENT PAUSE 700 ALL");
     let started = Instant::now();

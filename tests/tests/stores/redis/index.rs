@@ -17,7 +17,7 @@ async fn the_index_follows_creations_commits_and_deletions() {
     younger.label = Some("phone".into());
     assert!(store.create(&OTHER, &younger, &[user(Some(ANNA))]).await.unwrap());
     let found = store.find(&ANNA, NOW).await.unwrap();
-    assert_eq!(found, [Found::new(ID, &record(&[])), Found::new(OTHER, &younger)], "the oldest first");
+    assert_eq!(found, [SessionInfo::new(ID, &record(&[])), SessionInfo::new(OTHER, &younger)], "the oldest first");
     assert!(!store.create(&ID, &record(&[]), &[user(Some(BERT))]).await.unwrap());
     assert_eq!(ids(&store, BERT).await, [], "a rejected creation is not indexed");
 
@@ -28,7 +28,7 @@ async fn the_index_follows_creations_commits_and_deletions() {
     assert!(is_done(&store.commit(&ID, &login(None)).await.unwrap()));
     assert_eq!(ids(&store, BERT).await, []);
 
-    assert_eq!(store.delete(&OTHER, Proof::None, NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&OTHER, DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
     assert_eq!(ids(&store, ANNA).await, []);
     assert!(is_done(&store.commit(&ID, &login(Some(ANNA))).await.unwrap()));
     assert_eq!(store.find(&ANNA, after(100)).await.unwrap(), [], "an expired session is not listed");
@@ -55,10 +55,17 @@ async fn an_index_entry_deletes_only_its_own_session() {
     let device = entry("device", Some(BERT));
     assert!(store.create(&ID, &record(&[]), &[user(Some(ANNA)), device]).await.unwrap());
     assert!(store.create(&OTHER, &record(&[]), &[]).await.unwrap());
-    assert_eq!(store.delete(&OTHER, Proof::Entry(ANNA), NOW).await.unwrap(), Deleted::Missing);
-    assert_eq!(store.delete(&ID, Proof::Entry(IndexHash::from_bytes([12; 32])), NOW).await.unwrap(), Deleted::Missing);
-    assert_eq!(store.delete(&ID, Proof::Entry(BERT), after(100)).await.unwrap(), Deleted::Missing, "expired");
-    assert_eq!(store.delete(&ID, Proof::Entry(BERT), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&OTHER, DeleteCondition::IndexEntry(ANNA), NOW).await.unwrap(), Deleted::Missing);
+    assert_eq!(
+        store.delete(&ID, DeleteCondition::IndexEntry(IndexHash::from_bytes([12; 32])), NOW).await.unwrap(),
+        Deleted::Missing
+    );
+    assert_eq!(
+        store.delete(&ID, DeleteCondition::IndexEntry(BERT), after(100)).await.unwrap(),
+        Deleted::Missing,
+        "expired"
+    );
+    assert_eq!(store.delete(&ID, DeleteCondition::IndexEntry(BERT), NOW).await.unwrap(), Deleted::Done);
     assert_eq!((ids(&store, ANNA).await, ids(&store, BERT).await), (vec![], vec![]));
     assert!(store.load(&OTHER, NOW).await.unwrap().is_some());
 }
@@ -131,7 +138,7 @@ async fn find_removes_stale_entries_but_no_pending_one() {
 async fn the_index_lives_as_long_as_its_session() {
     let (store, prefix, mut keys) = store_and_keys().await;
     let mut long = record(&[]);
-    long.limits = Limits { idle: Duration::from_secs(100 * DAY), end: after(1000 * DAY) };
+    long.limits = Limits { idle: Duration::from_secs(100 * DAY), absolute_end: after(1000 * DAY) };
     long.expires = after(20 * DAY);
     assert!(store.create(&ID, &long, &[]).await.unwrap());
     let mut days_left = async || {
@@ -140,7 +147,7 @@ async fn the_index_lives_as_long_as_its_session() {
     };
     // The lifetime of the session is unknown, so the index entry gets a month.
     let mut first = login(Some(ANNA));
-    first.extend_below = Some(0);
+    first.renew_below = Some(0);
     assert!(is_done(&store.commit(&ID, &first).await.unwrap()));
     assert_eq!(days_left().await, 31);
     assert!(is_done(&store.commit(&ID, &touch(after(DAY))).await.unwrap()));
@@ -148,13 +155,14 @@ async fn the_index_lives_as_long_as_its_session() {
     assert_eq!(store.find(&ANNA, after(90 * DAY)).await.unwrap().len(), 1);
 
     let mut rotation = touch(after(2 * DAY));
-    rotation.rotation = Some(Rotation { token: NEXT, limits: Limits { end: after(3000 * DAY), ..long.limits } });
+    rotation.rotation =
+        Some(Rotation { token: NEXT, limits: Limits { absolute_end: after(3000 * DAY), ..long.limits } });
     assert!(is_done(&store.commit(&ID, &rotation).await.unwrap()));
     assert_eq!(days_left().await, 999, "the session does not need more yet");
     rotation.token = Some(NEXT);
     rotation.rotation = Some(Rotation {
         token: NEXT,
-        limits: Limits { idle: Duration::from_secs(2000 * DAY), end: after(3000 * DAY) },
+        limits: Limits { idle: Duration::from_secs(2000 * DAY), absolute_end: after(3000 * DAY) },
     });
     assert!(is_done(&store.commit(&ID, &rotation).await.unwrap()));
     assert_eq!(days_left().await, 2998);

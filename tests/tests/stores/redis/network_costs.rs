@@ -12,7 +12,7 @@ async fn every_operation_is_one_round_trip() {
     assert!(store.create(&OTHER, &record(&[]), &[user(Some(BERT))]).await.unwrap());
     assert!(is_done(&store.commit(&OTHER, &set(&[])).await.unwrap()));
     assert_eq!(ids(&store, BERT).await, [OTHER]);
-    assert_eq!(store.delete(&OTHER, Proof::None, NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&OTHER, DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
 
     let mut monitor = Monitor::start(&server).await;
     assert!(store.create(&ID, &record(&[("a", "1"), ("b", "2")]), &[]).await.unwrap());
@@ -40,7 +40,7 @@ async fn every_operation_is_one_round_trip() {
     assert_eq!(monitor.take(&server).await, ["EVALSHA", "EVALSHA", "ZREM"], "add, commit, drop");
     assert_eq!(ids(&store, BERT).await, [ID]);
     assert_eq!(monitor.take(&server).await, ["EVALSHA", "EVALSHA"], "find, and one for each hit, all at once");
-    assert_eq!(store.delete(&ID, Proof::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
     assert_eq!(monitor.take(&server).await, ["EVALSHA", "ZREM"]);
 }
 

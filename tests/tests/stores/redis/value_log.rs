@@ -21,7 +21,7 @@ async fn spare(keys: &mut MultiplexedConnection, prefix: &str) -> usize {
 async fn a_long_value_log_is_compacted_without_loss() {
     let (store, prefix, mut keys) = store_and_keys().await;
     for count in [0, 1, 30, 3000] {
-        store.delete(&ID, Proof::None, NOW).await.unwrap();
+        store.delete(&ID, DeleteCondition::None, NOW).await.unwrap();
         let pairs: Vec<(String, String)> = (0..count).map(|key| (format!("é {key}"), format!("\"{key}\""))).collect();
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, text)| (&**key, &**text)).collect();
         let mut held = record(&pairs);
@@ -97,15 +97,15 @@ async fn a_label_may_grow_shrink_and_exceed_the_size_that_find_reads() {
         let mut commit = set(&[("b", "2")]);
         commit.label = Some("=".repeat(len));
         commit_and_compare(&store, &mut held, &commit).await;
-        assert_eq!(store.find(&ANNA, NOW).await.unwrap(), [Found::new(ID, &held)], "{len} bytes");
+        assert_eq!(store.find(&ANNA, NOW).await.unwrap(), [SessionInfo::new(ID, &held)], "{len} bytes");
     }
     for (key, hash) in [("device", BERT), ("user", BERT), ("other", ANNA)] {
         let mut commit = touch(NOW);
         commit.index = vec![entry(key, Some(hash))];
         commit_and_compare(&store, &mut held, &commit).await;
-        assert_eq!(store.find(&hash, NOW).await.unwrap(), [Found::new(ID, &held)], "{key}");
+        assert_eq!(store.find(&hash, NOW).await.unwrap(), [SessionInfo::new(ID, &held)], "{key}");
     }
-    assert_eq!(store.delete(&ID, Proof::Entry(ANNA), NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete(&ID, DeleteCondition::IndexEntry(ANNA), NOW).await.unwrap(), Deleted::Done);
 }
 
 #[tokio::test]
