@@ -167,7 +167,7 @@ impl Browser {
     }
 }
 
-/// The WebDriver process.
+/// The process that drives the browser.
 struct Driver {
     process: Process,
     port: u16,

@@ -24,23 +24,30 @@ fn count(operations: &str, name: &str) -> usize {
 }
 
 /// Compares a request with faults to the same request without faults.
-fn check(faulty: &Run, expected_run: &Run, valid: &[String], faults: usize, what: &str) {
-    assert!(valid.contains(&faulty.stored), "{what}: stored completely or not at all: {faulty}, {}", faulty.stored);
+fn check(observed: &Run, expected_run: &Run, valid: &[String], faults: usize, what: &str) {
+    assert!(
+        valid.contains(&observed.stored),
+        "{what}: stored completely or not at all: {observed}, {}",
+        observed.stored
+    );
     for operation in ["create", "commit", "delete", "touch"] {
-        let (is, was) = (count(&faulty.operations, operation), count(&expected_run.operations, operation));
-        assert!(is <= was, "{what}: no operation is sent twice: {faulty}");
+        let (is, was) = (count(&observed.operations, operation), count(&expected_run.operations, operation));
+        assert!(is <= was, "{what}: no operation is sent twice: {observed}");
     }
-    assert!(count(&faulty.operations, "load") <= count(&expected_run.operations, "load") + faults, "{what}: {faulty}");
-    if faulty.is_ok() {
+    assert!(
+        count(&observed.operations, "load") <= count(&expected_run.operations, "load") + faults,
+        "{what}: {observed}"
+    );
+    if observed.is_ok() {
         assert_eq!(
-            (&faulty.stored, &faulty.sees),
+            (&observed.stored, &observed.sees),
             (&expected_run.stored, &expected_run.sees),
             "{what}: an acknowledged request is stored"
         );
-        assert_eq!(faulty.cookies(), expected_run.cookies(), "{what}: {faulty}");
+        assert_eq!(observed.cookies(), expected_run.cookies(), "{what}: {observed}");
     } else {
-        let sets_session = faulty.cookies().split(' ').any(|cookie| cookie == "session");
-        assert!(!sets_session, "{what}: a new token is sent only with a stored commit: {faulty}");
+        let sets_session = observed.cookies().split(' ').any(|cookie| cookie == "session");
+        assert!(!sets_session, "{what}: a new token is sent only with a stored commit: {observed}");
     }
 }
 
@@ -80,11 +87,11 @@ fn without_z(stored: &str) -> [String; 2] {
 }
 
 /// Checks that everything except `z` is stored as before or after the fault, and not later.
-fn check_continued(faulty: &Run, expected_run: &Run, expected: &[String], what: &str) {
-    let is_whole = without_z(&faulty.stored).iter().any(|stored| expected.contains(stored));
-    assert!(is_whole, "{what}: {faulty}, {}: {expected:?}", faulty.stored);
-    if faulty.is_ok() {
-        assert_eq!(faulty.sees.contains("z=8"), expected_run.sees.contains("z=8"), "{what}: {faulty}");
+fn check_continued(observed: &Run, expected_run: &Run, expected: &[String], what: &str) {
+    let is_whole = without_z(&observed.stored).iter().any(|stored| expected.contains(stored));
+    assert!(is_whole, "{what}: {observed}, {}: {expected:?}", observed.stored);
+    if observed.is_ok() {
+        assert_eq!(observed.sees.contains("z=8"), expected_run.sees.contains("z=8"), "{what}: {observed}");
     }
 }
 
@@ -100,14 +107,14 @@ async fn a_handler_that_continues_after_a_fault_repeats_no_operation() {
             // A handler can only cancel an operation that hangs before the last commit.
             for (at, operation) in committing.operations.split_whitespace().enumerate() {
                 for fault in CONTRACT_FAULTS {
-                    let faulty = run(&app, start, request, &[(at, fault)], OnFault::Continue).await;
+                    let observed = run(&app, start, request, &[(at, fault)], OnFault::Continue).await;
                     let done = usize::from(matches!(fault, Fault::LoseReply | Fault::Hang));
                     let expected = match operation {
                         "commit" | "create" => &valid[at + done..=at + done],
                         // A load and a deletion may be repeated.
                         _ => &valid[..],
                     };
-                    check_continued(&faulty, &expected_run, expected, &format!("{start} {request:?} {at} {fault:?}"));
+                    check_continued(&observed, &expected_run, expected, &format!("{start} {request:?} {at} {fault:?}"));
                     cases += 1;
                 }
             }

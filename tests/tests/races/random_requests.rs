@@ -92,7 +92,7 @@ impl RequestResult {
     }
 }
 
-struct Processes {
+struct Servers {
     processes: Vec<Process>,
     manager: SessionManager,
     random: u64,
@@ -101,7 +101,7 @@ struct Processes {
     deleted: Vec<Vec<Browser>>,
 }
 
-impl Processes {
+impl Servers {
     async fn start(url: &str) -> Self {
         let (prefix, key) = (servers::prefix(), new_key());
         let config = SessionConfig::new(SecretKey::from_hex(&key).unwrap()).index(USER);
@@ -296,22 +296,22 @@ impl Outcome<'_> {
 }
 
 async fn random_requests_of_several_processes_lose_and_revive_nothing(url: &str) {
-    let mut processes = Processes::start(url).await;
+    let mut servers = Servers::start(url).await;
     for _ in 0..rounds() {
-        processes.round().await;
+        servers.round().await;
     }
-    for browser in processes.deleted.iter().flatten() {
-        let entries = processes.manager.open(&browser.request()).entries().await.unwrap();
+    for browser in servers.deleted.iter().flatten() {
+        let entries = servers.manager.open(&browser.request()).entries().await.unwrap();
         assert!(entries.is_empty(), "a deleted session is never revived");
     }
-    let requests: u64 = processes.outcomes.values().sum();
+    let requests: u64 = servers.outcomes.values().sum();
     println!(
         "{requests} requests on {} sessions, of which {} were deleted: {:?}",
         rounds(),
-        processes.deleted.len(),
-        processes.outcomes
+        servers.deleted.len(),
+        servers.outcomes
     );
-    assert!(processes.outcomes.get("Replaced").is_some_and(|races| *races > 0), "no two requests raced");
+    assert!(servers.outcomes.get("Replaced").is_some_and(|races| *races > 0), "no two requests raced");
 }
 
 mod sqlite {

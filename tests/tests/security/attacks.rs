@@ -320,18 +320,18 @@ fn the_security_document_names_existing_tests_and_every_test_of_this_file() {
     // Blocks of code contain other backticks.
     let prose: String = document.split("```").step_by(2).collect();
     let named = named_in(&prose);
-    let texts = [sources(Path::new("tests")), sources(Path::new("../session/src"))].concat();
-    let texts: String = texts.into_iter().map(|(_, text)| text).collect();
+    let sources_text = [sources(Path::new("tests")), sources(Path::new("../session/src"))].concat();
+    let sources_text: String = sources_text.into_iter().map(|(_, text)| text).collect();
     for name in &named {
         let exists = ["(kind: Kind) {", "(store: Store) {", "() {"]
             .iter()
-            .any(|rest| texts.contains(&format!("fn {name}{rest}")));
+            .any(|rest| sources_text.contains(&format!("fn {name}{rest}")));
         assert!(exists, "the document names {name}, but there is no such test");
     }
     assert!(named.len() > 100, "{}", named.len());
     let source = include_str!("attacks.rs");
-    let tests = source.split("\non_every_store!(").last().unwrap().split(");").next().unwrap().split(',');
-    for test in tests.map(str::trim).filter(|test| !test.is_empty()) {
+    let listed = source.split("\non_every_store!(").last().unwrap().split(");").next().unwrap().split(',');
+    for test in listed.map(str::trim).filter(|test| !test.is_empty()) {
         assert!(named.contains(&test), "the document does not name {test}");
     }
 }

@@ -1,5 +1,7 @@
 //! Tests of `assert_schema!`, which compares a schema with the description of the previous release.
 
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes the hashes")]
+
 use std::fs;
 use std::panic::catch_unwind;
 use std::process::Command;

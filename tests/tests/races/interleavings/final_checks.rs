@@ -18,9 +18,9 @@ pub(crate) fn check(
     responses: &[(usize, SessionCookie)],
     last: Option<Credential>,
 ) {
-    let mut state = setup.store.state();
-    let mut reference = std::mem::take(&mut state.reference);
-    drop(state);
+    let mut store_state = setup.store.state();
+    let mut reference = std::mem::take(&mut store_state.reference);
+    drop(store_state);
     check_store(setup, &mut reference);
     for (number, response) in responses {
         check_response(setup, &mut reference, &programs[*number].program, *number, response);
@@ -32,8 +32,8 @@ pub(crate) fn check(
         reference.check(!stale, 0, "the browser is never left with an old token of a live session");
     }
     check_cookies(setup, &mut reference, responses);
-    for (number, program) in programs.iter().enumerate() {
-        check_cost(&mut reference, program, number);
+    for (number, named) in programs.iter().enumerate() {
+        check_cost(&mut reference, named, number);
     }
     setup.store.state().reference = reference;
 }
