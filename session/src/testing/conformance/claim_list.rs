@@ -1,6 +1,8 @@
 //! The list of all claims. The table of [`run`](super::run()) and the tests of `conformance!` are generated from it.
 
-/// Calls a macro with all claims, grouped by file: `callback! { arguments… file [claim, …] … }`.
+/// Calls `callback! { arguments… file [claim, …] file [claim, …] … }` with all claims, grouped by file.
+///
+/// A test that needs the names of one group matches its file name, for example `concurrent_requests`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_claim {

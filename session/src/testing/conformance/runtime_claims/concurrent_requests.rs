@@ -1,5 +1,4 @@
-//! Claims: what two requests on one session do to each other. The first is in flight on one server; the second
-//! overtakes it on the other.
+//! Claims: concurrent requests on one session: one is in flight while another completes on the other server.
 
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ pub(crate) async fn concurrent_writes_of_different_keys_are_both_stored(store: T
     let browser = app.browser_with(&[("seed", 0)]).await;
     for pair in 0..PAIRS {
         let sessions = [app.open(&browser), app.open_on_other_server(&browser)];
-        // Both have read the session before either writes.
+        // Both requests load the session before either writes.
         for session in &sessions {
             get::<u64>(session, "seed").await;
         }
@@ -28,13 +27,13 @@ pub(crate) async fn concurrent_writes_of_different_keys_are_both_stored(store: T
             })
         });
         for writer in writers.collect::<Vec<_>>() {
-            writer.await.expect("both of two writers of different keys must succeed");
+            writer.await.expect("concurrent writes of different keys must succeed");
         }
     }
     let entries = expect_ok(app.open(&browser).entries().await);
     let keys = (0..PAIRS).flat_map(|pair| ["a", "b"].map(|side| format!("{side}{pair}")));
-    let survived = keys.filter(|key| entries.contains_key(key)).count();
-    assert_equal(survived as u64, 2 * PAIRS, "both of two writers of different keys must survive: so many writes did");
+    let stored = keys.filter(|key| entries.contains_key(key)).count();
+    assert_equal(stored as u64, 2 * PAIRS, "concurrent writes of different keys must all be stored");
 }
 
 pub(crate) async fn concurrent_updates_of_one_key_are_both_applied(store: TestStore) {
@@ -42,7 +41,7 @@ pub(crate) async fn concurrent_updates_of_one_key_are_both_applied(store: TestSt
     let browser = app.browser_with(&[("cart", 0)]).await;
     for _ in 0..PAIRS {
         let sessions = [app.open(&browser), app.open_on_other_server(&browser)];
-        // Both have read the session before either writes: one of them loses the race.
+        // Both requests load the session before either writes, so one of them loses the race.
         for session in &sessions {
             get::<u64>(session, "cart").await;
         }
@@ -52,10 +51,14 @@ pub(crate) async fn concurrent_updates_of_one_key_are_both_applied(store: TestSt
             })
         });
         for update in updates {
-            update.await.expect("both of two updates of one key must succeed");
+            update.await.expect("concurrent updates of one key must succeed");
         }
     }
-    assert_equal(app.stored(&browser, "cart").await, Some(2 * PAIRS), "both of two updates of one key must count");
+    assert_equal(
+        app.stored(&browser, "cart").await,
+        Some(2 * PAIRS),
+        "concurrent updates of one key must all be applied",
+    );
 }
 
 pub(crate) async fn an_update_and_a_concurrent_write_of_another_key_are_both_stored(store: TestStore) {
@@ -70,18 +73,14 @@ pub(crate) async fn an_update_and_a_concurrent_write_of_another_key_are_both_sto
         *cart = cart.map(|items| items + 1);
     });
     expect_ok(update.await);
-    assert_equal(runs, 2, "an update that lost a race must run again on the record that it was shown");
-    assert_equal(
-        get(&a, "note").await,
-        Some(5),
-        "an update that lost a race must be shown what the other request wrote",
-    );
+    assert_equal(runs, 2, "an update that lost a race must run again on the current record");
+    assert_equal(get(&a, "note").await, Some(5), "an update that lost a race must see the write of the other request");
     assert_equal(
         app.stored(&browser, "cart").await,
         Some(2),
-        "an update must survive a write of another key in between",
+        "an update must be stored after a concurrent write of another key",
     );
-    assert_equal(app.stored(&browser, "note").await, Some(5), "a write must survive an update of another key");
+    assert_equal(app.stored(&browser, "note").await, Some(5), "a write must remain after an update of another key");
 }
 
 pub(crate) async fn of_two_writes_of_one_key_the_later_commit_wins(store: TestStore) {
@@ -92,7 +91,7 @@ pub(crate) async fn of_two_writes_of_one_key_the_later_commit_wins(store: TestSt
     expect_ok(a.insert("a", 1).await);
     app.request_on_other_server(&mut browser.clone(), async |b| expect_ok(b.insert("a", 2).await)).await;
     expect_ok(finalize(a, &mut browser).await);
-    assert_equal(app.stored(&browser, "a").await, Some(1), "of two writers of one key the later commit must win");
+    assert_equal(app.stored(&browser, "a").await, Some(1), "of two writes of one key the later commit must win");
 }
 
 pub(crate) async fn a_clear_removes_only_values_that_were_committed_before_it(store: TestStore) {
@@ -107,50 +106,46 @@ pub(crate) async fn a_clear_removes_only_values_that_were_committed_before_it(st
     })
     .await;
     expect_ok(finalize(a, &mut browser).await);
-    assert_equal(app.stored(&browser, "a").await, Some(1), "a clear must leave what is committed after it");
-    assert_equal(app.stored(&browser, "b").await, None, "a clear must drop what was committed before it");
+    assert_equal(app.stored(&browser, "a").await, Some(1), "a clear must keep values that are committed after it");
+    assert_equal(app.stored(&browser, "b").await, None, "a clear must remove values that were committed before it");
 }
 
 pub(crate) async fn a_write_after_a_logout_fails_and_revives_nothing(store: TestStore) {
     let app = App::new(&store);
     let browser = app.browser_with(&[("user", 7)]).await;
     let mut a = app.open(&browser);
-    assert_equal(get(&a, "user").await, Some(7), "a request must read its session");
+    assert_equal(get(&a, "user").await, Some(7), "a request must read the values of its session");
     app.request_on_other_server(&mut browser.clone(), async |b| b.invalidate()).await;
     expect_ok(a.insert("draft", 1).await);
     let mut tab = browser.clone();
-    assert_error(
-        finalize(a, &mut tab).await,
-        ErrorKind::Ended,
-        "a writer must be told that its session was signed out",
-    );
-    assert_equal(&tab, &browser, "a request that is assert_error must set no cookie");
+    assert_error(finalize(a, &mut tab).await, ErrorKind::Ended, "a write after a logout must fail with Ended");
+    assert_equal(&tab, &browser, "a request that fails must set no cookie");
     for key in ["user", "draft"] {
-        assert_equal(app.stored(&browser, key).await, None, "nothing must come back after a sign-out");
+        assert_equal(app.stored(&browser, key).await, None, "a write after a logout must store nothing");
     }
 }
 
 pub(crate) async fn no_operation_after_a_logout_revives_the_session(store: TestStore) {
-    type Verb = fn(&mut Session);
-    let verbs: [(&str, Verb, Result<(), ErrorKind>); 5] = [
+    type Operation = fn(&mut Session);
+    let operations: [(&str, Operation, Result<(), ErrorKind>); 5] = [
         ("cycle_id", |a| a.cycle_id(), Err(ErrorKind::Ended)),
         ("set_label", |a| a.set_label("phone"), Err(ErrorKind::Ended)),
         ("delete", |a| a.delete(), Ok(())),
         ("restart", |a| a.restart(), Ok(())),
         ("invalidate", |a| a.invalidate(), Ok(())),
     ];
-    for (name, verb, expected) in verbs {
+    for (name, operation, expected) in operations {
         let app = App::new(&store);
         let browser = app.browser_with(&[("user", 7)]).await;
         let mut a = app.open(&browser);
         get::<u64>(&a, "user").await;
         app.request_on_other_server(&mut browser.clone(), async |b| b.invalidate()).await;
-        verb(&mut a);
+        operation(&mut a);
         let mut tab = browser.clone();
         let outcome = finalize(a, &mut tab).await.map_err(|error| error.kind());
-        assert_equal(outcome, expected, format_args!("after a sign-out elsewhere `{name}` must be answered so"));
+        assert_equal(outcome, expected, format_args!("`{name}` after a concurrent logout must return this result"));
         for browser in [&tab, &browser] {
-            let requirement = format!("`{name}` must not bring back a session that was signed out");
+            let requirement = format!("`{name}` must not revive a session after a logout");
             assert_equal(app.stored(browser, "user").await, None, requirement);
         }
     }
@@ -164,22 +159,10 @@ pub(crate) async fn an_update_after_a_logout_fails_and_revives_nothing(store: Te
     app.request_on_other_server(&mut browser.clone(), async |b| b.invalidate()).await;
     for _ in 0..2 {
         let updated = a.update("cart", |cart: &mut Option<u64>| *cart = Some(2)).await;
-        assert_error(
-            updated,
-            ErrorKind::Ended,
-            "an update must be told, and stay told, that its session was signed out",
-        );
-        assert_equal(
-            get::<u64>(&a, "cart").await,
-            None,
-            "a request must read nothing of a session that was signed out",
-        );
+        assert_error(updated, ErrorKind::Ended, "every update after a logout must fail with Ended");
+        assert_equal(get::<u64>(&a, "cart").await, None, "a request must read no value after a logout");
     }
-    assert_equal(
-        app.stored(&browser, "cart").await,
-        None,
-        "an update must not bring back a session that was signed out",
-    );
+    assert_equal(app.stored(&browser, "cart").await, None, "an update must not revive a session after a logout");
 }
 
 pub(crate) async fn after_a_logout_every_write_fails_until_a_restart(store: TestStore) {
@@ -190,13 +173,13 @@ pub(crate) async fn after_a_logout_every_write_fails_until_a_restart(store: Test
     app.request_on_other_server(&mut browser.clone(), async |b| b.invalidate()).await;
     for _ in 0..2 {
         expect_ok(a.insert("draft", 1).await);
-        assert_error(a.sync().await, ErrorKind::Ended, "writing on after a sign-out must be an error each time");
+        assert_error(a.sync().await, ErrorKind::Ended, "each write after a logout must fail with Ended");
     }
     a.restart();
     expect_ok(a.insert("goodbye", 1).await);
     expect_ok(finalize(a, &mut browser).await);
-    assert_equal(app.stored(&browser, "goodbye").await, Some(1), "a restart after a sign-out must begin a new session");
-    assert_equal(app.stored(&browser, "draft").await, None, "a new session must hold nothing that was assert_error");
+    assert_equal(app.stored(&browser, "goodbye").await, Some(1), "a restart after a logout must create a new session");
+    assert_equal(app.stored(&browser, "draft").await, None, "a new session must not contain the rejected writes");
 }
 
 pub(crate) async fn a_read_only_request_during_a_logout_succeeds(store: TestStore) {
@@ -207,7 +190,7 @@ pub(crate) async fn a_read_only_request_during_a_logout_succeeds(store: TestStor
     get::<u64>(&a, "user").await;
     app.request_on_other_server(&mut browser.clone(), async |b| b.invalidate()).await;
     expect_ok(finalize(a, &mut browser).await);
-    assert_equal(app.stored(&browser, "user").await, None, "a touch must not bring back a session that was signed out");
+    assert_equal(app.stored(&browser, "user").await, None, "a touch must not revive a session after a logout");
 }
 
 pub(crate) async fn a_login_with_the_cookie_of_a_deleted_session_succeeds(store: TestStore) {
@@ -222,7 +205,7 @@ pub(crate) async fn a_login_with_the_cookie_of_a_deleted_session_succeeds(store:
     assert_equal(
         app.stored(&browser, "user").await,
         Some(8),
-        "signing in with the cookie of an ended session must work",
+        "a login with the cookie of a deleted session must succeed",
     );
 }
 
@@ -240,37 +223,29 @@ pub(crate) async fn a_concurrent_rotation_rejects_writes_without_logging_anyone_
         assert_error(
             finalize(a, &mut tab).await,
             ErrorKind::Replaced,
-            "a writer must be told that its token was replaced",
+            "a write with a rotated token must fail with Replaced",
         );
-        assert_equal(&tab, &browser, "a request that is assert_error must set no cookie over the new one");
+        assert_equal(&tab, &browser, "a request that fails must not overwrite the new cookie");
     }
-    assert_equal(app.stored(&browser, "user").await, Some(7), "a rotation must log nobody out, and keep the values");
-    let late = app.open(&stale);
-    assert_equal(get::<u64>(&late, "user").await, None, "a replaced token must read nothing");
-    assert!(late.is_replaced(), "a replaced token must be known as replaced within the grace");
+    assert_equal(app.stored(&browser, "user").await, Some(7), "a rotation must log nobody out and keep the values");
+    let session = app.open(&stale);
+    assert_equal(get::<u64>(&session, "user").await, None, "a rotated token must read no value");
+    assert!(session.is_replaced(), "a rotated token must be recognized during the grace period");
 }
 
 pub(crate) async fn a_login_that_is_submitted_twice_succeeds(store: TestStore) {
     let app = App::new(&store);
     let mut browser = app.browser_with(&[("cart", 1)]).await;
     let mut second = browser.clone();
-    let sign_in = async |session: &mut Session| {
+    let log_in = async |session: &mut Session| {
         session.cycle_id();
         expect_ok(session.insert("user", 7).await);
     };
-    app.request(&mut browser, sign_in).await;
-    app.request_on_other_server(&mut second, sign_in).await;
-    assert_equal(
-        app.stored(&second, "user").await,
-        Some(7),
-        "a sign-in that was clicked twice must not be assert_error",
-    );
-    assert_equal(
-        app.stored(&second, "cart").await,
-        None,
-        "a sign-in with a replaced token must begin a session of its own",
-    );
-    assert_equal(app.stored(&browser, "cart").await, Some(1), "a second sign-in must leave the rotated session alive");
+    app.request(&mut browser, log_in).await;
+    app.request_on_other_server(&mut second, log_in).await;
+    assert_equal(app.stored(&second, "user").await, Some(7), "a login that is submitted twice must succeed");
+    assert_equal(app.stored(&second, "cart").await, None, "a login with a rotated token must create a new session");
+    assert_equal(app.stored(&browser, "cart").await, Some(1), "a second login must keep the rotated session");
 }
 
 pub(crate) async fn a_login_by_update_with_a_rotated_token_succeeds(store: TestStore) {
@@ -288,13 +263,9 @@ pub(crate) async fn a_login_by_update_with_a_rotated_token_succeeds(store: TestS
     assert_equal(
         app.log.take_operations(),
         expected,
-        "a sign-in with a replaced token must cost one load and one creation",
+        "a login with a rotated token must cost one load and one creation",
     );
-    assert_equal(
-        app.stored(&second, "user").await,
-        Some(7),
-        "a sign-in by update with a replaced token must not be assert_error",
-    );
+    assert_equal(app.stored(&second, "user").await, Some(7), "a login by update with a rotated token must succeed");
 }
 
 pub(crate) async fn a_logout_with_a_rotated_token_fails_and_the_session_remains(store: TestStore) {
@@ -302,15 +273,15 @@ pub(crate) async fn a_logout_with_a_rotated_token_fails_and_the_session_remains(
     let mut browser = app.browser_with(&[("user", 7)]).await;
     let stale = browser.clone();
     app.request_on_other_server(&mut browser, async |b| b.cycle_id()).await;
-    for end in [Session::invalidate as fn(&mut Session), Session::restart, Session::delete] {
+    for log_out in [Session::invalidate as fn(&mut Session), Session::restart, Session::delete] {
         let mut session = app.open(&stale);
-        end(&mut session);
+        log_out(&mut session);
         let mut tab = stale.clone();
         let outcome = finalize(session, &mut tab).await;
-        assert_error(outcome, ErrorKind::Replaced, "signing out with a replaced token must be an error");
-        assert_equal(&tab, &stale, "a request that is assert_error must set no cookie");
+        assert_error(outcome, ErrorKind::Replaced, "a logout with a rotated token must fail with Replaced");
+        assert_equal(&tab, &stale, "a request that fails must set no cookie");
     }
-    assert_equal(app.stored(&browser, "user").await, Some(7), "a replaced token must not sign anyone out");
+    assert_equal(app.stored(&browser, "user").await, Some(7), "a rotated token must not log anyone out");
 }
 
 pub(crate) async fn every_earlier_token_is_recognized_as_rotated_during_the_grace_period(store: TestStore) {
@@ -325,13 +296,13 @@ pub(crate) async fn every_earlier_token_is_recognized_as_rotated_during_the_grac
     for old in [&first, &second] {
         let session = app.open(old);
         get::<u64>(&session, "user").await;
-        assert!(session.is_replaced(), "every earlier token must be known as replaced for the grace");
+        assert!(session.is_replaced(), "every earlier token must be recognized as rotated during the grace period");
     }
     app.advance(Duration::from_secs(1));
     let session = app.open(&second);
     get::<u64>(&session, "user").await;
-    assert!(!session.is_replaced(), "an earlier token must be unknown after the grace");
-    assert_equal(app.stored(&browser, "user").await, Some(7), "the current token must work on");
+    assert!(!session.is_replaced(), "an earlier token must not be recognized after the grace period");
+    assert_equal(app.stored(&browser, "user").await, Some(7), "the current token must remain valid");
 }
 
 pub(crate) async fn a_value_that_is_taken_by_update_is_returned_to_one_request_only(store: TestStore) {
@@ -342,45 +313,48 @@ pub(crate) async fn a_value_that_is_taken_by_update_is_returned_to_one_request_o
         for session in &sessions {
             get::<u64>(session, "coupon").await;
         }
-        let takers = sessions.map(|mut session| {
+        let updates = sessions.map(|mut session| {
             tokio::spawn(
                 async move { expect_ok(session.update("coupon", |coupon: &mut Option<u64>| coupon.take()).await) },
             )
         });
         let mut taken = Vec::new();
-        for taker in takers {
-            taken.push(taker.await.expect("both of two updates of one key must succeed"));
+        for update in updates {
+            taken.push(update.await.expect("concurrent updates of one key must succeed"));
         }
         taken.sort_unstable();
-        assert_equal(taken, vec![None, Some(coupon)], "a value that is taken by update must go to one request alone");
+        assert_equal(
+            taken,
+            vec![None, Some(coupon)],
+            "a value that is taken by update must be returned to exactly one request",
+        );
     }
 }
 
-/// What a sign-out promises, under everything that may be in flight.
 pub(crate) async fn concurrent_writes_never_revive_a_session_after_a_logout(store: TestStore) {
     let app = App::new(&store);
     for _ in 0..PAIRS {
         let browser = app.browser_with(&[("user", 7)]).await;
-        let mut signs_out = app.open_on_other_server(&browser);
-        signs_out.invalidate();
+        let mut logout = app.open_on_other_server(&browser);
+        logout.invalidate();
         let writers =
             [app.open(&browser), app.open_on_other_server(&browser), app.open(&browser)].map(|mut session| {
                 let mut tab = browser.clone();
                 tokio::spawn(async move {
                     get::<u64>(&session, "user").await;
                     expect_ok(session.insert("user", 8).await);
-                    // It was signed out before the load: then it begins a session of its own. Or in between, or not yet.
+                    // The logout comes before the load (then a new session is created), before the commit, or after it.
                     _ = finalize(session, &mut tab).await;
                 })
             });
-        expect_ok(finalize(signs_out, &mut browser.clone()).await);
+        expect_ok(finalize(logout, &mut browser.clone()).await);
         for writer in writers {
-            writer.await.expect("a request that races a sign-out must end with an answer or an error");
+            writer.await.expect("a request during a logout must succeed or fail without a panic");
         }
         assert_equal(
             app.stored(&browser, "user").await,
             None,
-            "nothing must come back after a sign-out that raced writers",
+            "concurrent writes must not revive a session after a logout",
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Claims: a commit carries out its changes on one live record, all of them or none.
+//! Claims: `commit` applies its changes to one live record, all or nothing.
 
 use crate::record::commit::{Commit, Committed, Rotation};
 use crate::testing::conformance::assertions::{assert_equal, assert_record, assert_values, expect_revision};
@@ -6,7 +6,7 @@ use crate::testing::conformance::test_session::KeyChange::{Clear, Set, Unset};
 use crate::testing::conformance::test_session::{KeyChange, NOW, TestSession, changes, random_token};
 use crate::testing::conformance::test_store::TestStore;
 
-const DONE: &str = "a commit on a live record must be done";
+const DONE: &str = "a commit on a live record must return Done";
 
 pub(crate) async fn a_commit_applies_its_changes_and_keeps_the_other_keys(store: TestStore) {
     type Pairs<'a> = &'a [(&'a str, &'a str)];
@@ -31,18 +31,18 @@ pub(crate) async fn a_commit_applies_its_changes_and_keeps_the_other_keys(store:
         assert_values(
             &session.expect_record().await.values,
             expected,
-            format_args!("{requirement}: after {}", line(key_changes)),
+            format_args!("{requirement}: after {}", describe(key_changes)),
         );
     }
 }
 
-fn line(key_changes: &[KeyChange<'_>]) -> String {
-    let word = |verb: &KeyChange<'_>| match verb {
+fn describe(key_changes: &[KeyChange<'_>]) -> String {
+    let text = |key_change: &KeyChange<'_>| match key_change {
         Set(key, text) => format!("set {key} to {text}"),
         Unset(key) => format!("unset {key}"),
         Clear => "clear".to_owned(),
     };
-    key_changes.iter().map(word).collect::<Vec<_>>().join(", ")
+    key_changes.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
 pub(crate) async fn a_commit_returns_the_new_revision_and_expiry(store: TestStore) {
@@ -50,14 +50,14 @@ pub(crate) async fn a_commit_returns_the_new_revision_and_expiry(store: TestStor
     let mut change = session.change(&[Set("a", "1")]);
     change.now = session.time_after(50);
     let committed = session.commit(&change).await;
-    let mut expected = session.new_record(&[]);
-    change.apply(&mut expected);
-    let said = Committed::Done { revision: 2, expires: session.time_after(150) };
-    assert_equal(committed, said, "a commit must say the revision and the expiry that it made");
+    let mut expected_record = session.new_record(&[]);
+    change.apply(&mut expected_record);
+    let expected = Committed::Done { revision: 2, expires: session.time_after(150) };
+    assert_equal(committed, expected, "a commit must return the new revision and expiry");
     assert_record(
         Some(&session.expect_record().await),
-        Some(&expected),
-        "a commit must make what `Commit::apply` makes",
+        Some(&expected_record),
+        "a commit must change the record like `Commit::apply`",
     );
 }
 
@@ -69,7 +69,7 @@ pub(crate) async fn a_commit_applies_changes_label_and_rotation_together(store: 
     all.rotation = Some(Rotation { token: random_token(), limits: session.limits() });
     session.commit(&all).await;
     all.apply(&mut expected);
-    let requirement = "a commit must carry out its changes, its label and its rotation together";
+    let requirement = "a commit must apply its changes, its label and its rotation together";
     assert_record(Some(&session.expect_record().await), Some(&expected), requirement);
 }
 
@@ -80,10 +80,10 @@ pub(crate) async fn a_commit_on_an_absent_or_expired_record_returns_missing(stor
         assert_equal(
             session.commit(commit).await,
             Committed::Missing,
-            "a commit on an id without a record must say Missing",
+            "a commit on an id without a record must return Missing",
         );
     }
-    assert_record(session.load(NOW).await.as_ref(), None, "a commit must create nothing");
+    assert_record(session.load(NOW).await.as_ref(), None, "a commit must not create a record");
 
     session.store_record(&session.new_record(&[("a", "1")]), &[]).await;
     change.now = session.time_after(100);
@@ -91,30 +91,30 @@ pub(crate) async fn a_commit_on_an_absent_or_expired_record_returns_missing(stor
         assert_equal(
             session.commit(commit).await,
             Committed::Missing,
-            "a commit on an expired record must say Missing",
+            "a commit on an expired record must return Missing",
         );
     }
-    let requirement = "a commit on an expired record must leave it as it was";
+    let requirement = "a commit on an expired record must not change it";
     assert_record(Some(&session.expect_record().await), Some(&session.new_record(&[("a", "1")])), requirement);
 }
 
 pub(crate) async fn a_commit_with_another_token_changes_nothing(store: TestStore) {
-    const REPLACED: &str = "a commit under another token must say Replaced, and when the token was last replaced";
-    const UNCHANGED: &str = "a commit under another token must change nothing";
+    const REPLACED: &str = "a commit with another token must return Replaced with the time of the last rotation";
+    const UNCHANGED: &str = "a commit with another token must change nothing";
     let session = TestSession::create(&store, &[("a", "1")]).await;
-    let mut theirs = session.change(&[Clear, Set("b", "2")]);
-    theirs.token = Some(random_token());
-    theirs.label = Some("theirs".into());
-    theirs.rotation = Some(Rotation { token: random_token(), limits: session.limits() });
-    theirs.now = session.time_after(50);
-    assert_equal(session.commit(&theirs).await, Committed::Replaced { rotated: None }, REPLACED);
+    let mut rejected = session.change(&[Clear, Set("b", "2")]);
+    rejected.token = Some(random_token());
+    rejected.label = Some("theirs".into());
+    rejected.rotation = Some(Rotation { token: random_token(), limits: session.limits() });
+    rejected.now = session.time_after(50);
+    assert_equal(session.commit(&rejected).await, Committed::Replaced { rotated: None }, REPLACED);
     assert_record(Some(&session.expect_record().await), Some(&session.new_record(&[("a", "1")])), UNCHANGED);
 
     let rotated = Some(session.time_after(10));
     session.commit(&session.rotation(random_token(), session.limits(), session.time_after(10))).await;
     let before = session.expect_record().await;
-    theirs.token = Some(session.token);
-    for commit in [&theirs, &session.touch(session.time_after(50))] {
+    rejected.token = Some(session.token);
+    for commit in [&rejected, &session.touch(session.time_after(50))] {
         assert_equal(session.commit(commit).await, Committed::Replaced { rotated }, REPLACED);
     }
     assert_record(Some(&session.expect_record().await), Some(&before), UNCHANGED);
@@ -122,18 +122,18 @@ pub(crate) async fn a_commit_with_another_token_changes_nothing(store: TestStore
 
 pub(crate) async fn a_commit_without_a_token_is_applied_under_any_token(store: TestStore) {
     let session = TestSession::create(&store, &[("a", "1")]).await;
-    let mut job = Commit::empty(NOW);
-    job.changes = changes(&[Set("b", "2")]);
+    let mut without_token = Commit::empty(NOW);
+    without_token.changes = changes(&[Set("b", "2")]);
     assert_equal(
-        expect_revision(&session.commit(&job).await, DONE),
+        expect_revision(&session.commit(&without_token).await, DONE),
         2,
-        "a commit without a token must be done under any",
+        "a commit without a token must be applied under any token",
     );
     session.commit(&session.rotation(random_token(), session.limits(), NOW)).await;
     assert_equal(
-        expect_revision(&session.commit(&job).await, DONE),
+        expect_revision(&session.commit(&without_token).await, DONE),
         4,
-        "a commit without a token must be done after a rotation",
+        "a commit without a token must be applied after a rotation",
     );
 }
 
@@ -142,7 +142,7 @@ pub(crate) async fn a_commit_on_the_expected_revision_is_applied(store: TestStor
     for expected in 1..=3 {
         let mut swap = session.change(&[Set("a", &format!("{expected}0"))]);
         swap.revision = Some(expected);
-        let requirement = "a compare-and-swap on the record's revision must go ahead and add one to it";
+        let requirement = "a compare-and-swap on the current revision must be applied and increment the revision";
         assert_equal(expect_revision(&session.commit(&swap).await, requirement), expected + 1, requirement);
     }
     assert_values(&session.expect_record().await.values, &[("a", "30")], "a compare-and-swap must store its changes");
@@ -159,10 +159,10 @@ pub(crate) async fn a_commit_on_another_revision_returns_the_current_record(stor
         (swap.revision, swap.now) = (Some(wrong), session.time_after(50));
         swap.rotation = Some(Rotation { token: random_token(), limits: session.limits() });
         let committed = session.commit(&swap).await;
-        let Committed::Conflict(shown) = committed else {
-            panic!("a commit on another revision must say Conflict\n  found:    {committed:?}");
+        let Committed::Conflict(current) = committed else {
+            panic!("a commit on another revision must return Conflict\n  found:    {committed:?}");
         };
-        assert_record(Some(&shown), Some(&before), "a conflict must show the record as it is");
+        assert_record(Some(&current), Some(&before), "a conflict must return the current record");
         let requirement = "a commit on another revision must change nothing";
         assert_record(Some(&session.expect_record().await), Some(&before), requirement);
     }
@@ -172,29 +172,27 @@ pub(crate) async fn the_token_is_checked_before_the_revision(store: TestStore) {
     let session = TestSession::create(&store, &[("a", "1")]).await;
     let mut swap = session.change(&[Set("a", "2")]);
     (swap.token, swap.revision) = (Some(random_token()), Some(9));
-    let requirement =
-        "a commit under another token and on another revision must say Replaced: a stranger is shown no record";
+    let requirement = "a commit with another token and another revision must return Replaced, which contains no record";
     assert_equal(session.commit(&swap).await, Committed::Replaced { rotated: None }, requirement);
 }
 
 pub(crate) async fn only_mutations_increment_the_revision(store: TestStore) {
     let session = TestSession::create(&store, &[("a", "1")]).await;
-    let mut renaming = session.touch(NOW);
-    renaming.label = Some("renamed".into());
+    let mut labelling = session.touch(NOW);
+    labelling.label = Some("renamed".into());
     let commits = [
         ("a touch", session.touch(NOW), 1),
-        ("a value that is set", session.change(&[Set("a", "2")]), 2),
-        ("a touch that extends", session.touch(session.time_after(50)), 2),
-        ("a key that is unset", session.change(&[Unset("b")]), 3),
-        ("a clearing", session.change(&[Clear]), 4),
-        ("a label", renaming, 5),
+        ("a set key", session.change(&[Set("a", "2")]), 2),
+        ("a touch that renews", session.touch(session.time_after(50)), 2),
+        ("an unset key", session.change(&[Unset("b")]), 3),
+        ("a clear", session.change(&[Clear]), 4),
+        ("a label", labelling, 5),
         ("a rotation", session.rotation(session.token, session.limits(), NOW), 6),
-        ("a commit of nothing", Commit::empty(NOW), 6),
+        ("an empty commit", Commit::empty(NOW), 6),
         ("another touch", session.touch(session.time_after(60)), 6),
     ];
-    for (what, commit, expected) in commits {
-        let requirement =
-            format!("the revision must count each commit that changes something, and no touch: after {what}");
+    for (name, commit, expected) in commits {
+        let requirement = format!("each mutation, and no touch, must increment the revision: after {name}");
         assert_equal(expect_revision(&session.commit(&commit).await, DONE), expected, &requirement);
         assert_equal(session.expect_record().await.revision, expected, &requirement);
     }
@@ -203,13 +201,13 @@ pub(crate) async fn only_mutations_increment_the_revision(store: TestStore) {
 pub(crate) async fn a_label_is_kept_until_it_is_changed(store: TestStore) {
     let session = TestSession::create(&store, &[("a", "1")]).await;
     for label in ["Firefox", "", "\u{1f98a} ' \" \\ % \n", &"long ".repeat(2000)] {
-        let mut renaming = session.touch(NOW);
-        renaming.label = Some(label.to_owned());
-        session.commit(&renaming).await;
+        let mut labelling = session.touch(NOW);
+        labelling.label = Some(label.to_owned());
+        session.commit(&labelling).await;
         session.commit(&session.change(&[Set("a", "2")])).await;
         session.commit(&session.touch(NOW)).await;
-        let kept = session.expect_record().await.label;
-        assert_equal(kept.as_deref(), Some(label), "a label must be kept, to the letter, until it is changed");
+        let stored = session.expect_record().await.label;
+        assert_equal(stored.as_deref(), Some(label), "a label must be kept unchanged until a commit sets it");
     }
-    assert_values(&session.expect_record().await.values, &[("a", "2")], "a label must leave the values alone");
+    assert_values(&session.expect_record().await.values, &[("a", "2")], "a label must not change the values");
 }

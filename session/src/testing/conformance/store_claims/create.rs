@@ -1,4 +1,4 @@
-//! Claims: a record is kept as it was created, once, and apart from all others.
+//! Claims: `create` stores a record once, unchanged, and without effect on other records.
 
 use std::time::Duration;
 
@@ -14,11 +14,11 @@ use crate::testing::conformance::test_store::TestStore;
 
 pub(crate) async fn loading_an_absent_record_returns_none(store: TestStore) {
     let loaded = TestSession::new(&store).load(NOW).await;
-    assert_record(loaded.as_ref(), None, "an absent record must load as none");
+    assert_record(loaded.as_ref(), None, "loading an absent record must return None");
 }
 
 pub(crate) async fn every_field_of_a_created_record_is_loaded_unchanged(store: TestStore) {
-    const REQUIREMENT: &str = "a created record must load equal in every field";
+    const REQUIREMENT: &str = "a created record must be loaded with every field unchanged";
     let session = TestSession::new(&store);
     let fresh = session.new_record(&[("a", "1"), ("b", "[true]")]);
     session.store_record(&fresh, &[]).await;
@@ -30,12 +30,12 @@ pub(crate) async fn every_field_of_a_created_record_is_loaded_unchanged(store: T
     assert_record(session.load(NOW).await.as_ref(), Some(&unusual), REQUIREMENT);
 }
 
-/// A record with a value of its own in each field.
+/// Returns a record with a different value in each field.
 fn unusual(session: &TestSession) -> Record {
     let mut record = session.new_record(&[]);
-    record.created = before(7);
-    record.rotated = Some(before(5));
-    record.last_seen = before(3);
+    record.created = time_before(7);
+    record.rotated = Some(time_before(5));
+    record.last_seen = time_before(3);
     record.expires = NOW + MILLISECOND;
     record.limits = Limits { idle: MILLISECOND, absolute_end: NOW + Duration::from_hours(400 * 24) };
     record.label = Some("Firefox \u{1f98a} on “Linux”, O'Brien's".into());
@@ -43,23 +43,23 @@ fn unusual(session: &TestSession) -> Record {
     record
 }
 
-fn before(millis: i64) -> Timestamp {
+fn time_before(millis: i64) -> Timestamp {
     Timestamp::from_millis(NOW.as_millis() - millis)
 }
 
 pub(crate) async fn a_record_without_values_is_stored(store: TestStore) {
     let session = TestSession::create(&store, &[]).await;
     let record = session.expect_record().await;
-    assert_record(Some(&record), Some(&session.new_record(&[])), "a record without values must be kept as one");
+    assert_record(Some(&record), Some(&session.new_record(&[])), "a record without values must be stored");
 }
 
 pub(crate) async fn creating_on_a_live_id_changes_nothing(store: TestStore) {
     let session = TestSession::create(&store, &[("a", "1")]).await;
     let before = session.expect_record().await;
-    let mut thief = TestSession::new(&store).new_record(&[("a", "2"), ("b", "2")]);
-    thief.label = Some("thief".into());
-    let created = store.create(&session.id, &thief, &[]).await;
-    assert!(!created, "creating on a live id must say false: it said that a record was created");
+    let mut other = TestSession::new(&store).new_record(&[("a", "2"), ("b", "2")]);
+    other.label = Some("other".into());
+    let created = store.create(&session.id, &other, &[]).await;
+    assert!(!created, "creating on a live id must return false: it returned true");
     assert_record(Some(&session.expect_record().await), Some(&before), "creating on a live id must change nothing");
 }
 
@@ -67,12 +67,12 @@ pub(crate) async fn creating_on_an_expired_id_returns_false(store: TestStore) {
     let session = TestSession::create(&store, &[("a", "1")]).await;
     let later = TestSession::starting_at(&store, session.time_after(200));
     let created = store.create(&session.id, &later.new_record(&[("b", "2")]), &[]).await;
-    assert!(!created, "creating on an expired id must say false, since ids are never used again: it said true");
+    assert!(!created, "creating on an expired id must return false, because ids are never reused: it returned true");
     let revived = session.load(session.time_after(200)).await;
-    assert_record(revived.as_ref(), None, "creating on an expired id must not bring it back to life");
-    let kept = session.expect_record().await;
+    assert_record(revived.as_ref(), None, "creating on an expired id must not revive the session");
+    let stored = session.expect_record().await;
     assert_record(
-        Some(&kept),
+        Some(&stored),
         Some(&session.new_record(&[("a", "1")])),
         "creating on an expired id must change nothing",
     );
@@ -89,14 +89,14 @@ pub(crate) async fn operations_affect_only_the_record_of_their_id(store: TestSto
     }
     let committed = sessions[0].commit(&sessions[0].change(&[Clear, Set("b", "9")])).await;
     assert_equal(
-        expect_revision(&committed, "a commit on a live record must be done"),
+        expect_revision(&committed, "a commit on a live record must return Done"),
         2,
-        "the first commit must make revision 2",
+        "the first commit must return revision 2",
     );
-    let ended = sessions[2].delete(DeleteCondition::Token(sessions[2].token), NOW).await;
-    assert_equal(ended, Deleted::Done, "the current token must end its session");
+    let outcome = sessions[2].delete(DeleteCondition::Token(sessions[2].token), NOW).await;
+    assert_equal(outcome, Deleted::Done, "the current token must delete the session");
     for (session, expected) in sessions.iter().zip([Some(("b", "9")), Some(("a", "1")), None, Some(("a", "3"))]) {
-        let requirement = "a commit and an ending must reach the record of their id alone";
+        let requirement = "a commit and a deletion must affect only the record of their id";
         match (session.load(NOW).await, expected) {
             (Some(record), Some(pair)) => assert_values(&record.values, &[pair], requirement),
             (loaded, expected) => assert_equal(loaded.is_some(), expected.is_some(), requirement),

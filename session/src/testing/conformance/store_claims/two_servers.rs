@@ -1,4 +1,4 @@
-//! Claims: what one server did, the other sees at once.
+//! Claims: changes of one server are visible to the other server immediately.
 
 use crate::record::commit::{Commit, Committed};
 use crate::store::session_store::{DeleteCondition, Deleted};
@@ -8,87 +8,87 @@ use crate::testing::conformance::test_session::{NOW, SWEEP_NOW, TestSession, ind
 use crate::testing::conformance::test_store::TestStore;
 
 pub(crate) async fn two_servers_see_each_others_commits(store: TestStore) {
-    let here = TestSession::create(&store, &[("a", "1")]).await;
-    let there = here.on_other_server();
-    let requirement = "what one server created, the other must load";
-    assert_record(there.load(NOW).await.as_ref(), Some(&here.new_record(&[("a", "1")])), requirement);
-    let created = there.store.create(&there.id, &there.new_record(&[]), &[]).await;
-    assert!(!created, "an id that one server has used, the other must not create again");
-    let mut swap = there.change(&[Set("b", "2")]);
+    let first = TestSession::create(&store, &[("a", "1")]).await;
+    let second = first.on_other_server();
+    let requirement = "a record created on one server must be loaded on the other";
+    assert_record(second.load(NOW).await.as_ref(), Some(&first.new_record(&[("a", "1")])), requirement);
+    let created = second.store.create(&second.id, &second.new_record(&[]), &[]).await;
+    assert!(!created, "creating on an id that another server used must return false");
+    let mut swap = second.change(&[Set("b", "2")]);
     swap.revision = Some(1);
-    let requirement = "a compare-and-swap must see what the other server has committed";
-    assert_equal(expect_revision(&there.commit(&swap).await, requirement), 2, requirement);
-    assert!(matches!(here.commit(&swap).await, Committed::Conflict(_)), "{requirement}");
-    let requirement = "what one server committed, the other must load";
-    for session in [&here, &there] {
+    let requirement = "a compare-and-swap must use the revision of the other server's commit";
+    assert_equal(expect_revision(&second.commit(&swap).await, requirement), 2, requirement);
+    assert!(matches!(first.commit(&swap).await, Committed::Conflict(_)), "{requirement}");
+    let requirement = "values committed on one server must be loaded on the other";
+    for session in [&first, &second] {
         assert_values(&session.expect_record().await.values, &[("a", "1"), ("b", "2")], requirement);
     }
 }
 
 pub(crate) async fn two_servers_see_each_others_rotations_and_deletions(store: TestStore) {
-    let here = TestSession::create(&store, &[("a", "1")]).await;
-    let there = here.on_other_server();
-    let rotated = Some(here.time_after(10));
-    there.commit(&there.rotation(random_token(), there.limits(), there.time_after(10))).await;
-    let refused = here.commit(&here.change(&[Set("a", "2")])).await;
+    let first = TestSession::create(&store, &[("a", "1")]).await;
+    let second = first.on_other_server();
+    let rotated = Some(first.time_after(10));
+    second.commit(&second.rotation(random_token(), second.limits(), second.time_after(10))).await;
+    let outcome = first.commit(&first.change(&[Set("a", "2")])).await;
     assert_equal(
-        refused,
+        outcome,
         Committed::Replaced { rotated },
-        "a token that one server replaced must not pass on the other",
+        "a token rotated on one server must be rejected on the other",
     );
-    let refused = here.delete(DeleteCondition::Token(here.token), here.time_after(20)).await;
+    let outcome = first.delete(DeleteCondition::Token(first.token), first.time_after(20)).await;
     assert_equal(
-        refused,
+        outcome,
         Deleted::Replaced { rotated },
-        "a token that one server replaced must not end the session on the other",
+        "a token rotated on one server must not delete the session on the other",
     );
     assert_equal(
-        there.delete(DeleteCondition::None, there.time_after(20)).await,
+        second.delete(DeleteCondition::None, second.time_after(20)).await,
         Deleted::Done,
-        "the application's word must end a session",
+        "a deletion without a condition must return Done",
     );
-    let requirement = "a session that one server ended must be gone on the other";
-    assert_record(here.load(NOW).await.as_ref(), None, requirement);
-    assert_equal(here.commit(&Commit::empty(NOW)).await, Committed::Missing, requirement);
-    assert_equal(here.delete(DeleteCondition::None, NOW).await, Deleted::Missing, requirement);
+    let requirement = "a session deleted on one server must be missing on the other";
+    assert_record(first.load(NOW).await.as_ref(), None, requirement);
+    assert_equal(first.commit(&Commit::empty(NOW)).await, Committed::Missing, requirement);
+    assert_equal(first.delete(DeleteCondition::None, NOW).await, Deleted::Missing, requirement);
 }
 
 pub(crate) async fn two_servers_share_one_index(store: TestStore) {
-    let (hash, moved) = (random_hash(), random_hash());
-    let here = TestSession::new(&store);
-    here.store_record(&here.new_record(&[]), &[index_change("user", Some(hash))]).await;
-    let there = here.on_other_server();
-    let requirement = "a session that one server indexed, the other must find";
-    assert_equal(there.store.find(&hash, NOW).await, vec![here.info().await], requirement);
-    let mut move_it = there.touch(NOW);
-    move_it.index = vec![index_change("user", Some(moved))];
-    there.commit(&move_it).await;
-    let requirement = "an entry that one server moved, the other must find where it is, and not where it was";
-    assert_equal(here.store.find(&hash, NOW).await, vec![], requirement);
-    assert_equal(here.store.find(&moved, NOW).await, vec![here.info().await], requirement);
-    let ended = here.delete(DeleteCondition::IndexEntry(moved), NOW).await;
-    assert_equal(ended, Deleted::Done, "an entry that one server gave must end the session on the other");
+    let (hash, changed) = (random_hash(), random_hash());
+    let first = TestSession::new(&store);
+    first.store_record(&first.new_record(&[]), &[index_change("user", Some(hash))]).await;
+    let second = first.on_other_server();
+    let requirement = "a session indexed on one server must be found on the other";
+    assert_equal(second.store.find(&hash, NOW).await, vec![first.info().await], requirement);
+    let mut change = second.touch(NOW);
+    change.index = vec![index_change("user", Some(changed))];
+    second.commit(&change).await;
+    let requirement = "a session must be found only by its new index entry after the other server changed it";
+    assert_equal(first.store.find(&hash, NOW).await, vec![], requirement);
+    assert_equal(first.store.find(&changed, NOW).await, vec![first.info().await], requirement);
+    let outcome = first.delete(DeleteCondition::IndexEntry(changed), NOW).await;
+    assert_equal(outcome, Deleted::Done, "an index entry from one server must delete the session on the other");
     assert_equal(
-        there.store.find(&moved, NOW).await,
+        second.store.find(&changed, NOW).await,
         vec![],
-        "a session that one server ended, the other must not find",
+        "a session deleted on one server must not be found on the other",
     );
 }
 
 pub(crate) async fn a_scan_can_continue_on_another_server(store: TestStore) {
-    let here = TestSession::create(&store, &[("a", "1")]).await;
+    let first = TestSession::create(&store, &[("a", "1")]).await;
     let other = store.on_other_server();
-    let mut from = None::<String>;
+    let mut cursor = None::<String>;
     for number in 0_usize.. {
-        // A walk goes on with whichever server is asked.
+        // The servers take turns, since a cursor is valid on both.
         let server = if number % 2 == 0 { &other } else { &store };
-        let page = server.scan(from.as_deref(), 10, NOW).await;
-        if let Some((_, record)) = page.sessions.iter().find(|(id, _)| *id == here.id) {
-            let requirement = "a walk on one server must come to the other's sessions as they are";
-            return assert_record(Some(record), Some(&here.new_record(&[("a", "1")])), requirement);
+        let page = server.scan(cursor.as_deref(), 10, NOW).await;
+        if let Some((_, record)) = page.sessions.iter().find(|(id, _)| *id == first.id) {
+            let requirement = "a scan on both servers must return the current record";
+            return assert_record(Some(record), Some(&first.new_record(&[("a", "1")])), requirement);
         }
-        from = page.next;
-        assert!(from.is_some(), "a walk that goes on with either server must come to every live session");
+        cursor = page.next;
+        assert!(cursor.is_some(), "a scan on both servers must return every live session");
     }
 }
 
@@ -98,17 +98,18 @@ pub(crate) async fn sweeping_on_two_servers_deletes_each_record_once(store: Test
     for session in &sessions {
         session.store_record(&session.new_record(&[("a", "1")]), &[]).await;
     }
-    let late = sessions[0].time_after(100);
-    let sweep = |store: TestStore| async move {
-        let mut dropped = 0;
-        // One may come upon what the other is just dropping, and find nothing besides.
+    let expiry = sessions[0].time_after(100);
+    let delete_expired = |store: TestStore| async move {
+        let mut deleted = 0;
+        // A call can return 0 while the other server deletes the same records, so the loop does not stop at 0.
         for _ in 0..40 {
-            dropped += store.delete_expired(late, 3).await;
+            deleted += store.delete_expired(expiry, 3).await;
         }
-        dropped
+        deleted
     };
-    let (here, there) = (tokio::spawn(sweep(store.clone())), tokio::spawn(sweep(store.on_other_server())));
-    let failed = "a sweep must be answered, whoever else sweeps";
-    let dropped = here.await.expect(failed) + there.await.expect(failed);
-    assert_equal(dropped, 40, "two servers that sweep at once must drop each record once, and all of them");
+    let (first, second) =
+        (tokio::spawn(delete_expired(store.clone())), tokio::spawn(delete_expired(store.on_other_server())));
+    let requirement = "`delete_expired` must succeed on two servers at once";
+    let deleted = first.await.expect(requirement) + second.await.expect(requirement);
+    assert_equal(deleted, 40, "`delete_expired` on two servers must delete and count each record exactly once");
 }

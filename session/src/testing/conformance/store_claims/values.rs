@@ -1,4 +1,4 @@
-//! Claims: keys and values come back to the letter, whatever they are and however many.
+//! Claims: keys and values are stored byte for byte, including unusual, large and many ones.
 
 use crate::record::changes::MAX_KEY_LEN;
 use crate::record::commit::Committed;
@@ -8,7 +8,7 @@ use crate::testing::conformance::test_session::{KeyChange, TestSession, values};
 use crate::testing::conformance::test_store::TestStore;
 
 pub(crate) async fn keys_are_compared_by_their_bytes(store: TestStore) {
-    const REQUIREMENT: &str = "keys must be compared by their bytes: case, accents, spaces and zeros tell them apart";
+    const REQUIREMENT: &str = "keys must be compared by their bytes, including case, accents, spaces and NUL";
     let longest = "k".repeat(MAX_KEY_LEN);
     let longest_but_one = "k".repeat(MAX_KEY_LEN - 1);
     let wide = "\u{1f600}".repeat(MAX_KEY_LEN / 4);
@@ -52,24 +52,24 @@ pub(crate) async fn values_keep_their_exact_json_text(store: TestStore) {
     let keys: Vec<String> = (0..texts.len()).map(|number| format!("key {number:02}")).collect();
     let pairs: Vec<(&str, &str)> = keys.iter().map(|key| &**key).zip(texts).collect();
     let sets: Vec<KeyChange<'_>> = pairs.iter().map(|(key, text)| Set(key, text)).collect();
-    let requirement = |way: &str| format!("values must keep their JSON text to the letter: {way}");
+    let requirement = |operation: &str| format!("values must keep their exact JSON text: {operation}");
 
     let session = TestSession::create(&store, &[]).await;
     session.commit(&session.change(&sets)).await;
-    assert_values(&session.expect_record().await.values, &pairs, requirement("when they were committed"));
+    assert_values(&session.expect_record().await.values, &pairs, requirement("after a commit"));
     let created = TestSession::create(&store, &pairs).await;
-    assert_values(&created.expect_record().await.values, &pairs, requirement("when they were created"));
+    assert_values(&created.expect_record().await.values, &pairs, requirement("after a creation"));
 
     let mut swap = session.change(&[]);
     swap.revision = Some(9);
     match session.commit(&swap).await {
-        Committed::Conflict(shown) => assert_values(&shown.values, &pairs, requirement("when a conflict shows them")),
-        other => panic!("a commit on another revision must say Conflict\n  found:    {other:?}"),
+        Committed::Conflict(current) => assert_values(&current.values, &pairs, requirement("in a conflict")),
+        other => panic!("a commit on another revision must return Conflict\n  found:    {other:?}"),
     }
 }
 
 pub(crate) async fn a_value_can_have_several_megabytes(store: TestStore) {
-    const REQUIREMENT: &str = "a value of megabytes must come back whole";
+    const REQUIREMENT: &str = "a value of several megabytes must be loaded unchanged";
     let big = format!("\"{}\"", "é".repeat(1_500_000));
     let bigger = format!("\"{}\"", "x".repeat(4_000_000));
     let session = TestSession::create(&store, &[("big", &big)]).await;
@@ -80,7 +80,7 @@ pub(crate) async fn a_value_can_have_several_megabytes(store: TestStore) {
 }
 
 pub(crate) async fn a_record_can_have_a_thousand_keys(store: TestStore) {
-    const REQUIREMENT: &str = "a record must take a thousand keys, and a commit too";
+    const REQUIREMENT: &str = "a record and a commit must support a thousand keys";
     let owned: Vec<_> = (0..1000).map(|number| (format!("key {number:03}"), number.to_string())).collect();
     let pairs: Vec<(&str, &str)> = owned.iter().map(|(key, text)| (&**key, &**text)).collect();
     let session = TestSession::create(&store, &pairs[..500]).await;
