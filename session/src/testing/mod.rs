@@ -1,3 +1,3 @@
-//! Test helpers: the conformance suite for stores.
+//! Helpers for tests: the conformance suite for custom stores.
 
 pub mod conformance;

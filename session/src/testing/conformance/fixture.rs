@@ -1,44 +1,44 @@
-//! What a claim is given: an empty store, as two servers see it.
+//! The input of one claim: an empty store, opened by two servers.
 
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::store::SessionStore;
+use crate::store::session_store::SessionStore;
 
-/// An empty store for one claim, as two servers see it.
+/// An empty store for one claim, opened by two servers.
 ///
-/// "Empty" may be a file, a schema, or a prefix of tables or keys that nobody else has. Claims make up their own random
-/// ids and index entries, so a store that is shared does too, if claims whose names begin with `sweeping` run one at a
-/// time: they count what they drop. Should creations drop expired records as well, they run alone.
+/// Use a new file, schema, table prefix or key prefix for each claim. A shared store also works, because each claim uses
+/// random ids and index entries. On a shared store, run the claims whose names begin with `sweeping` one at a time: they
+/// count the records that they delete. If your store also deletes expired records during `create`, run them alone.
 pub struct Fixture {
-    pub(super) one: Arc<dyn SessionStore>,
-    pub(super) two: Arc<dyn SessionStore>,
-    kept: Vec<Box<dyn Any>>,
+    pub(super) first: Arc<dyn SessionStore>,
+    pub(super) second: Arc<dyn SessionStore>,
+    guards: Vec<Box<dyn Any>>,
 }
 
 impl Fixture {
-    /// A store whose sessions no other process can reach: both servers use this one instance.
+    /// Creates a fixture for a store that only one process can use. Both servers share the instance.
     pub fn in_process(store: impl SessionStore) -> Self {
-        let one: Arc<dyn SessionStore> = Arc::new(store);
-        Self { two: Arc::clone(&one), one, kept: Vec::new() }
+        let first: Arc<dyn SessionStore> = Arc::new(store);
+        Self { second: Arc::clone(&first), first, guards: Vec::new() }
     }
 
-    /// Two instances on one database, each with connections of its own, as two processes would have them.
-    pub fn two_servers(one: impl SessionStore, two: impl SessionStore) -> Self {
-        Self { one: Arc::new(one), two: Arc::new(two), kept: Vec::new() }
+    /// Creates a fixture for a store that several processes share: two instances with separate connections.
+    pub fn two_servers(first: impl SessionStore, second: impl SessionStore) -> Self {
+        Self { first: Arc::new(first), second: Arc::new(second), guards: Vec::new() }
     }
 
-    /// Keeps something until the claim is through: a folder that is removed when it is dropped, a container, a lock.
+    /// Keeps a value until the claim is finished, for example a temporary directory, a container or a lock.
     #[must_use]
     pub fn keep(mut self, guard: impl Any) -> Self {
-        self.kept.push(Box::new(guard));
+        self.guards.push(Box::new(guard));
         self
     }
 }
 
 impl fmt::Debug for Fixture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fixture").field("kept", &self.kept.len()).finish_non_exhaustive()
+        f.debug_struct("Fixture").field("guards", &self.guards.len()).finish_non_exhaustive()
     }
 }

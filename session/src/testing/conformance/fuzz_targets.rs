@@ -1,47 +1,51 @@
-//! Bytes that come from elsewhere, handed to the readers that meet them: what a fuzzer starts from.
+//! Access for the fuzzer to the decoders of cookies and stored records.
 //!
-//! A seal or a database stands between these readers and the world, so that nothing reaches them but by a leaked key or
-//! a damaged store. They are held to bear anything all the same.
+//! Encryption or the database normally protects their input. They must never panic, even after a key leak or data
+//! corruption.
 
 use crate::cookie::encryption::Purpose;
-use crate::session::manager::SessionManager;
+#[cfg(any(feature = "sqlite", feature = "_server"))]
+use crate::error::StoreError;
 #[cfg(feature = "redis")]
-use crate::store::Record;
+use crate::record::stored_record::Record;
+#[cfg(any(feature = "sqlite", feature = "_server"))]
+use crate::record::values::Values;
+use crate::session::manager::SessionManager;
 #[cfg(feature = "redis")]
 use crate::store::redis::layout;
 #[cfg(any(feature = "sqlite", feature = "_server"))]
-use crate::store::{StoreError, Values, value_log};
+use crate::store::value_log;
 
-/// The pair `name=value` of a session cookie that seals these bytes.
-pub fn session_cookie(manager: &SessionManager, plain: &[u8]) -> String {
+/// Returns a session cookie, `name=value`, that encrypts these bytes.
+pub fn encrypt_session_cookie(manager: &SessionManager, plain: &[u8]) -> String {
     manager.inner().cookies.encrypted(Purpose::Session, plain)
 }
 
-/// The pair `name=value` of a state cookie that seals these bytes.
-pub fn state_cookie(manager: &SessionManager, plain: &[u8]) -> String {
+/// Returns a state cookie, `name=value`, that encrypts these bytes.
+pub fn encrypt_state_cookie(manager: &SessionManager, plain: &[u8]) -> String {
     manager.inner().cookies.encrypted(Purpose::State, plain)
 }
 
-/// The record that this string is to `RedisStore`.
+/// Decodes a record of `RedisStore`.
 #[cfg(feature = "redis")]
-pub fn redis_record(held: Vec<u8>) -> Result<Record, StoreError> {
-    layout::read(held)
+pub fn decode_redis_record(bytes: Vec<u8>) -> Result<Record, StoreError> {
+    layout::read(bytes)
 }
 
-/// The string that `RedisStore` keeps a record in.
+/// Encodes a record for `RedisStore`.
 #[cfg(feature = "redis")]
-pub fn redis_string(record: &Record) -> Result<Vec<u8>, StoreError> {
+pub fn encode_redis_record(record: &Record) -> Result<Vec<u8>, StoreError> {
     layout::write(record)
 }
 
-/// Keys and values out of a log, as the stores that keep one load it.
+/// Decodes the value log of a store.
 #[cfg(any(feature = "sqlite", feature = "_server"))]
-pub fn logged_values(entries: Vec<u8>) -> Result<Values, StoreError> {
-    value_log::read(entries)
+pub fn decode_value_log(bytes: Vec<u8>) -> Result<Values, StoreError> {
+    value_log::read(bytes)
 }
 
-/// The log of these keys and values.
+/// Encodes values as a value log.
 #[cfg(any(feature = "sqlite", feature = "_server"))]
-pub fn log_of(values: &Values) -> Vec<u8> {
+pub fn encode_value_log(values: &Values) -> Vec<u8> {
     value_log::of_values(values)
 }

@@ -1,86 +1,90 @@
-//! One session of a claim: an id and a token that no other claim has, and what is asked of the store about it.
+//! One session of a claim, with a random id and token, and shortcuts for store operations on it.
 
 use std::time::Duration;
 
-use super::assertions::holds;
-use super::store::Store;
+use crate::record::changes::Changes;
+use crate::record::commit::{Commit, Committed, Rotation};
 use crate::record::id::{SessionId, TokenHash, random_bytes};
-use crate::store::{
-    Changes, Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Json, Limits, Record, Rotation,
-    SessionInfo, Timestamp, Values,
-};
+use crate::record::index::{IndexChange, IndexHash};
+use crate::record::json::Json;
+use crate::record::limits::Limits;
+use crate::record::session_info::SessionInfo;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+use crate::record::values::Values;
+use crate::store::session_store::{DeleteCondition, Deleted};
+use crate::testing::conformance::test_store::TestStore;
 
-/// When most sessions begin. It lies ahead of every clock, so that a store may drop by its own clock what has expired.
+/// The start of most sessions. In the future, so that a store which expires records by its own clock deletes none.
 pub(super) const NOW: Timestamp = Timestamp::from_millis(2_000_000_000_123);
-/// When the sessions begin that are swept: so much earlier that sweeping them touches no other claim's.
-pub(super) const EARLY: Timestamp = Timestamp::from_millis(1_900_000_000_123);
-pub(super) const MILLI: Duration = Duration::from_millis(1);
-/// Uses extend a record when less than four fifths of its idle time are left.
-const BELOW: u16 = 800;
+/// The start of sessions in `sweeping` claims. Earlier, so that no session of another claim is expired at their times.
+pub(super) const SWEEP_NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
+pub(super) const MILLISECOND: Duration = Duration::from_millis(1);
+const RENEW_BELOW_PER_MILLE: u16 = 800;
 
-/// A session, whether the store holds it or not.
+/// A session, stored or not.
 #[derive(Clone)]
-pub(super) struct Subject {
-    pub(super) store: Store,
+pub(super) struct TestSession {
+    pub(super) store: TestStore,
     pub(super) id: SessionId,
     pub(super) token: TokenHash,
-    pub(super) began: Timestamp,
+    pub(super) start: Timestamp,
 }
 
-/// A change of one key.
+/// A change to one key, or to all keys.
 #[derive(Clone, Copy)]
-pub(super) enum Verb<'a> {
+pub(super) enum KeyChange<'a> {
     Set(&'a str, &'a str),
     Unset(&'a str),
     Clear,
 }
 
-impl Subject {
-    /// A session that begins at `began`, and that the store knows nothing of yet.
-    pub(super) fn at(store: &Store, began: Timestamp) -> Self {
-        Self { store: store.clone(), id: SessionId::random(), token: token(), began }
+impl TestSession {
+    /// Returns a session that starts at [`NOW`] and is not stored yet.
+    pub(super) fn new(store: &TestStore) -> Self {
+        Self::starting_at(store, NOW)
     }
 
-    pub(super) fn new(store: &Store) -> Self {
-        Self::at(store, NOW)
+    /// Returns a session that is not stored yet.
+    pub(super) fn starting_at(store: &TestStore, start: Timestamp) -> Self {
+        Self { store: store.clone(), id: SessionId::random(), token: random_token(), start }
     }
 
-    /// A session that the store has taken, with these values.
-    pub(super) async fn created(store: &Store, pairs: &[(&str, &str)]) -> Self {
-        let subject = Self::new(store);
-        subject.create(&subject.record(pairs), &[]).await;
-        subject
+    /// Stores a new session with these values.
+    pub(super) async fn create(store: &TestStore, pairs: &[(&str, &str)]) -> Self {
+        let session = Self::new(store);
+        session.store_record(&session.new_record(pairs), &[]).await;
+        session
     }
 
-    /// The same session on the other server.
-    pub(super) fn on_the_other_server(&self) -> Self {
-        Self { store: self.store.other(), ..self.clone() }
+    /// Returns the same session on the other server.
+    pub(super) fn on_other_server(&self) -> Self {
+        Self { store: self.store.on_other_server(), ..self.clone() }
     }
 
-    /// So many seconds after it began.
-    pub(super) fn after(&self, seconds: u64) -> Timestamp {
-        self.began + Duration::from_secs(seconds)
+    pub(super) fn time_after(&self, seconds: u64) -> Timestamp {
+        self.start + Duration::from_secs(seconds)
     }
 
-    /// 100 seconds idle, 1,000 in all.
+    /// Returns limits of 100 seconds idle and 1,000 seconds in total.
     pub(super) fn limits(&self) -> Limits {
-        Limits { idle: Duration::from_secs(100), absolute_end: self.after(1000) }
+        Limits { idle: Duration::from_secs(100), absolute_end: self.time_after(1000) }
     }
 
-    pub(super) fn record(&self, pairs: &[(&str, &str)]) -> Record {
-        let mut record = Record::new(self.token, self.limits(), self.began);
+    pub(super) fn new_record(&self, pairs: &[(&str, &str)]) -> Record {
+        let mut record = Record::new(self.token, self.limits(), self.start);
         record.values = values(pairs);
         record
     }
 
     pub(super) fn touch(&self, now: Timestamp) -> Commit {
-        Commit::touch(self.token, BELOW, now)
+        Commit::touch(self.token, RENEW_BELOW_PER_MILLE, now)
     }
 
-    /// A commit of these changes at the time when the session begins.
-    pub(super) fn change(&self, verbs: &[Verb<'_>]) -> Commit {
-        let mut change = self.touch(self.began);
-        change.changes = changes(verbs);
+    /// Returns a commit of these changes at the start of the session.
+    pub(super) fn change(&self, key_changes: &[KeyChange<'_>]) -> Commit {
+        let mut change = self.touch(self.start);
+        change.changes = changes(key_changes);
         change
     }
 
@@ -90,46 +94,44 @@ impl Subject {
         rotation
     }
 
-    pub(super) async fn create(&self, record: &Record, index: &[IndexChange]) {
-        let created = self.store.create(&self.id, record, index).await;
-        holds(created, "creating on an id that was never used must say true");
+    pub(super) async fn store_record(&self, record: &Record, index: &[IndexChange]) {
+        let is_created = self.store.create(&self.id, record, index).await;
+        assert!(is_created, "creating on an unused id must return true");
     }
 
     pub(super) async fn load(&self, now: Timestamp) -> Option<Record> {
         self.store.load(&self.id, now).await
     }
 
-    /// The record as it is, seen from the time when it began.
-    pub(super) async fn stored(&self) -> Record {
-        let record = self.load(self.began).await;
-        record.unwrap_or_else(|| panic!("a record that was created must be loaded until it ends: there is none"))
+    /// Loads the record at the start of the session, or fails if it is absent.
+    pub(super) async fn expect_record(&self) -> Record {
+        let record = self.load(self.start).await;
+        record.unwrap_or_else(|| panic!("a live record must be loaded: found no record"))
     }
 
     pub(super) async fn commit(&self, commit: &Commit) -> Committed {
         self.store.commit(&self.id, commit).await
     }
 
-    pub(super) async fn end(&self, proof: DeleteCondition, now: Timestamp) -> Deleted {
-        self.store.delete(&self.id, proof, now).await
+    pub(super) async fn delete(&self, condition: DeleteCondition, now: Timestamp) -> Deleted {
+        self.store.delete(&self.id, condition, now).await
     }
 
-    /// Its line in a list of sessions.
-    pub(super) async fn line(&self) -> SessionInfo {
-        SessionInfo::new(self.id, &self.stored().await)
+    /// Returns the metadata that `find` must return for this session.
+    pub(super) async fn info(&self) -> SessionInfo {
+        SessionInfo::new(self.id, &self.expect_record().await)
     }
 }
 
-/// A token that no session has.
-pub(super) fn token() -> TokenHash {
+pub(super) fn random_token() -> TokenHash {
     TokenHash::from_bytes(random_bytes())
 }
 
-/// An index entry that no session has.
-pub(super) fn entry() -> IndexHash {
+pub(super) fn random_hash() -> IndexHash {
     IndexHash::from_bytes(random_bytes())
 }
 
-pub(super) fn index(key: &str, hash: Option<IndexHash>) -> IndexChange {
+pub(super) fn index_change(key: &str, hash: Option<IndexHash>) -> IndexChange {
     IndexChange { key: key.into(), hash }
 }
 
@@ -137,18 +139,18 @@ pub(super) fn values(pairs: &[(&str, &str)]) -> Values {
     pairs.iter().map(|(key, text)| (*key, Json::from_text(*text))).collect()
 }
 
-pub(super) fn changes(verbs: &[Verb<'_>]) -> Changes {
+pub(super) fn changes(key_changes: &[KeyChange<'_>]) -> Changes {
     let mut changes = Changes::default();
-    for verb in verbs {
-        let made = match verb {
-            Verb::Set(key, text) => changes.set(key, Json::from_text(*text)),
-            Verb::Unset(key) => changes.unset(key),
-            Verb::Clear => {
+    for key_change in key_changes {
+        let result = match key_change {
+            KeyChange::Set(key, text) => changes.set(key, Json::from_text(*text)),
+            KeyChange::Unset(key) => changes.unset(key),
+            KeyChange::Clear => {
                 changes.clear();
                 Ok(())
             }
         };
-        made.expect("the keys of the claims are short enough");
+        result.expect("the keys of the claims are within the limit");
     }
     changes
 }

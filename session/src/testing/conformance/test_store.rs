@@ -1,0 +1,80 @@
+//! The store under test, opened by two servers. A claim fails if an operation returns an error.
+
+use std::sync::Arc;
+
+use crate::error::StoreError;
+use crate::record::commit::{Commit, Committed};
+use crate::record::id::SessionId;
+use crate::record::index::{IndexChange, IndexHash};
+use crate::record::session_info::SessionInfo;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+use crate::testing::conformance::fixture::Fixture;
+
+/// The store under test on one server. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct TestStore {
+    store: Arc<dyn SessionStore>,
+    on_other_server: Arc<dyn SessionStore>,
+}
+
+impl TestStore {
+    pub(super) fn new(fixture: &Fixture) -> Self {
+        Self { store: Arc::clone(&fixture.first), on_other_server: Arc::clone(&fixture.second) }
+    }
+
+    /// Returns the same store on the other server.
+    pub(super) fn on_other_server(&self) -> Self {
+        Self { store: Arc::clone(&self.on_other_server), on_other_server: Arc::clone(&self.store) }
+    }
+
+    /// Returns the store itself, for a session manager.
+    pub(super) fn to_session_store(&self) -> Arc<dyn SessionStore> {
+        Arc::clone(&self.store)
+    }
+
+    pub(super) async fn load(&self, id: &SessionId, now: Timestamp) -> Option<Record> {
+        expect_success("load", self.store.load(id, now).await)
+    }
+
+    pub(super) async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> bool {
+        expect_success("create", self.store.create(id, record, index).await)
+    }
+
+    pub(super) async fn commit(&self, id: &SessionId, commit: &Commit) -> Committed {
+        expect_success("commit", self.store.commit(id, commit).await)
+    }
+
+    pub(super) async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Deleted {
+        expect_success("delete", self.store.delete(id, condition, now).await)
+    }
+
+    pub(super) async fn find(&self, hash: &IndexHash, now: Timestamp) -> Vec<SessionInfo> {
+        expect_success("find", self.store.find(hash, now).await)
+    }
+
+    pub(super) async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> ScanPage {
+        expect_success("scan", self.store.scan(cursor, limit, now).await)
+    }
+
+    pub(super) async fn delete_expired(&self, now: Timestamp, limit: usize) -> usize {
+        expect_success("delete_expired", self.store.delete_expired(now, limit).await)
+    }
+
+    /// Deletes the expired records of earlier claims, if the claims share a store.
+    pub(super) async fn delete_all_expired(&self, now: Timestamp) {
+        const MAX_CALLS: usize = 10_000;
+        for _ in 0..MAX_CALLS {
+            if self.delete_expired(now, 1000).await == 0 {
+                return;
+            }
+        }
+        panic!("`delete_expired` must return 0 when no expired record remains: it never did in {MAX_CALLS} calls");
+    }
+}
+
+#[track_caller]
+fn expect_success<T>(operation: &str, result: Result<T, StoreError>) -> T {
+    result.unwrap_or_else(|error| panic!("`{operation}` must succeed, but failed: {error}"))
+}
