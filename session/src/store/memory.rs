@@ -1,4 +1,4 @@
-//! Sessions in this process's memory.
+//! `MemoryStore`: sessions in the memory of one process.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,11 +13,10 @@ use super::{
 };
 use crate::record::id::SessionId;
 
-/// Keeps sessions in memory: for tests, and for applications of one process whose users may be signed out by a
-/// restart.
+/// Stores sessions in memory: for tests, and for applications with one process. A restart logs all users out.
 ///
-/// It is cheap to clone, and clones share the sessions. Values are shared with the requests that read them, not
-/// copied. Each new session drops up to two expired ones, so that memory follows the live sessions even if nobody calls
+/// It is cheap to clone, and clones share the sessions. A load shares the values instead of copying them. Each creation
+/// deletes up to two expired sessions. The memory therefore stays limited without
 /// [`delete_expired`](crate::SessionManager::delete_expired).
 ///
 /// ```
@@ -33,26 +32,25 @@ pub struct MemoryStore(Arc<Mutex<Records>>);
 struct Records {
     by_id: BTreeMap<SessionId, Record>,
     by_expiry: BTreeSet<(Timestamp, SessionId)>,
-    /// Each session's entries, by key; and all entries, by hash.
-    entries: BTreeMap<SessionId, BTreeMap<Box<str>, IndexHash>>,
-    by_entry: BTreeSet<(IndexHash, SessionId)>,
+    /// The index entries of each session, by key.
+    index_entries: BTreeMap<SessionId, BTreeMap<Box<str>, IndexHash>>,
+    by_index_hash: BTreeSet<(IndexHash, SessionId)>,
 }
 
 impl MemoryStore {
-    /// A store with no sessions.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }
 
-    fn records(&self) -> MutexGuard<'_, Records> {
-        // No code of the user's runs under this lock, so a poisoned one still holds whole records.
+    fn lock(&self) -> MutexGuard<'_, Records> {
+        // The records are valid even if the lock is poisoned: no code of the application runs under it.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Records {
-    /// The live record of `id`.
-    fn live(&mut self, id: &SessionId, now: Timestamp) -> Option<&mut Record> {
+    fn live_mut(&mut self, id: &SessionId, now: Timestamp) -> Option<&mut Record> {
         self.by_id.get_mut(id).filter(|record| record.is_live(now))
     }
 
@@ -60,32 +58,32 @@ impl Records {
         if let Some(record) = self.by_id.remove(id) {
             self.by_expiry.remove(&(record.expires, *id));
         }
-        for hash in self.entries.remove(id).unwrap_or_default().into_values() {
-            self.by_entry.remove(&(hash, *id));
+        for hash in self.index_entries.remove(id).unwrap_or_default().into_values() {
+            self.by_index_hash.remove(&(hash, *id));
         }
     }
 
-    fn reindex(&mut self, id: &SessionId, changes: &[IndexChange]) {
+    fn update_index(&mut self, id: &SessionId, changes: &[IndexChange]) {
         for IndexChange { key, hash } in changes {
-            let entries = self.entries.entry(*id).or_default();
-            let before = match hash {
+            let entries = self.index_entries.entry(*id).or_default();
+            let old_hash = match hash {
                 Some(hash) => entries.insert(key.clone(), *hash),
                 None => entries.remove(key),
             };
-            before.map(|before| self.by_entry.remove(&(before, *id)));
-            hash.map(|hash| self.by_entry.insert((hash, *id)));
+            old_hash.map(|old_hash| self.by_index_hash.remove(&(old_hash, *id)));
+            hash.map(|hash| self.by_index_hash.insert((hash, *id)));
         }
     }
 
-    /// The sessions that have this entry, in the order of their ids.
-    fn carrying(&self, hash: &IndexHash) -> impl Iterator<Item = &SessionId> {
-        let from = (*hash, SessionId::from_bytes([0; 16]));
-        self.by_entry.range(from..).take_while(move |(entry, _)| entry == hash).map(|(_, id)| id)
+    /// Returns the sessions with this index entry, ordered by id.
+    fn ids_with_hash(&self, hash: &IndexHash) -> impl Iterator<Item = &SessionId> {
+        let first = (*hash, SessionId::from_bytes([0; 16]));
+        self.by_index_hash.range(first..).take_while(move |(entry, _)| entry == hash).map(|(_, id)| id)
     }
 
-    fn delete_expired(&mut self, now: Timestamp, batch: usize) -> usize {
+    fn delete_expired(&mut self, now: Timestamp, limit: usize) -> usize {
         let expired: Vec<_> =
-            self.by_expiry.iter().take_while(|(expires, _)| *expires <= now).take(batch).copied().collect();
+            self.by_expiry.iter().take_while(|(expires, _)| *expires <= now).take(limit).copied().collect();
         for (_, id) in &expired {
             self.remove(id);
         }
@@ -93,20 +91,20 @@ impl Records {
     }
 
     fn commit(&mut self, id: &SessionId, commit: &Commit) -> Committed {
-        let Some(record) = self.live(id, commit.now) else { return Committed::Missing };
+        let Some(record) = self.live_mut(id, commit.now) else { return Committed::Missing };
         match commit.check(&record.token, record.rotated, record.revision) {
             Some(Rejection::Replaced { rotated }) => return Committed::Replaced { rotated },
             Some(Rejection::Conflict) => return Committed::Conflict(Box::new(record.clone())),
             None => {}
         }
-        let before = record.expires;
+        let expires_before = record.expires;
         commit.apply(record);
         let (revision, expires) = (record.revision, record.expires);
-        if expires != before {
-            self.by_expiry.remove(&(before, *id));
+        if expires != expires_before {
+            self.by_expiry.remove(&(expires_before, *id));
             self.by_expiry.insert((expires, *id));
         }
-        self.reindex(id, &commit.index);
+        self.update_index(id, &commit.index);
         Committed::Done { revision, expires }
     }
 }
@@ -114,33 +112,34 @@ impl Records {
 #[async_trait]
 impl SessionStore for MemoryStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        Ok(self.records().live(id, now).cloned())
+        Ok(self.lock().live(id, now).cloned())
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        let mut records = self.records();
+        let mut records = self.lock();
         if records.by_id.contains_key(id) {
             return Ok(false);
         }
         records.delete_expired(record.created, 2);
         records.by_expiry.insert((record.expires, *id));
         records.by_id.insert(*id, record.clone());
-        records.reindex(id, index);
+        records.update_index(id, index);
         Ok(true)
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        Ok(self.records().commit(id, commit))
+        Ok(self.lock().commit(id, commit))
     }
 
-    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
-        let mut records = self.records();
-        let lacks = matches!(proof, DeleteCondition::IndexEntry(hash) if !records.by_entry.contains(&(hash, *id)));
-        let deleted = match (records.live(id, now), proof) {
+    async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
+        let mut records = self.lock();
+        let lacks_entry =
+            matches!(condition, DeleteCondition::IndexEntry(hash) if !records.by_index_hash.contains(&(hash, *id)));
+        let deleted = match (records.live_mut(id, now), condition) {
             (Some(record), DeleteCondition::Token(token)) if record.token != token => {
                 Deleted::Replaced { rotated: record.rotated }
             }
-            (Some(_), _) if !lacks => Deleted::Done,
+            (Some(_), _) if !lacks_entry => Deleted::Done,
             _ => Deleted::Missing,
         };
         if deleted == Deleted::Done {
@@ -150,30 +149,30 @@ impl SessionStore for MemoryStore {
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        let records = self.records();
-        let ids = records.carrying(hash);
+        let records = self.lock();
+        let ids = records.ids_with_hash(hash);
         let live = ids.filter_map(|id| Some((*id, records.by_id.get(id).filter(|record| record.is_live(now))?)));
         let mut found: Vec<SessionInfo> = live.map(|(id, record)| SessionInfo::new(id, record)).collect();
         found.sort_by_key(|found| (found.created, found.id));
         Ok(found)
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
-        let after = from.map(str::parse::<SessionId>).transpose()?.map_or(Bound::Unbounded, Bound::Excluded);
-        let records = self.records();
-        let part: Vec<_> = records.by_id.range((after, Bound::Unbounded)).take(batch).collect();
-        let next = part.last().filter(|_| part.len() == batch).map(|(id, _)| id.to_string());
-        let live = part.into_iter().filter(|(_, record)| record.is_live(now));
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+        let after = cursor.map(str::parse::<SessionId>).transpose()?.map_or(Bound::Unbounded, Bound::Excluded);
+        let records = self.lock();
+        let page: Vec<_> = records.by_id.range((after, Bound::Unbounded)).take(limit).collect();
+        let next = page.last().filter(|_| page.len() == limit).map(|(id, _)| id.to_string());
+        let live = page.into_iter().filter(|(_, record)| record.is_live(now));
         Ok(ScanPage::new(live.map(|(id, record)| (*id, record.clone())).collect(), next))
     }
 
-    async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
-        Ok(self.records().delete_expired(now, batch))
+    async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        Ok(self.lock().delete_expired(now, limit))
     }
 }
 
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryStore").field("sessions", &self.records().by_id.len()).finish()
+        f.debug_struct("MemoryStore").field("sessions", &self.lock().by_id.len()).finish()
     }
 }

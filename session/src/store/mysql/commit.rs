@@ -1,4 +1,4 @@
-//! A commit: a single update of a single row if it is an ordinary one, and a call of the procedure if not.
+//! The commit: a single-row update for most commits, and a call of the stored procedure for the rest.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,105 +6,135 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sqlx::mysql::{MySqlQueryResult, MySqlRow};
 
 use super::decode;
-use super::executor::{Kind, Query};
-use super::migrations::{KEY, RECENT, RECENT_HEAD};
-use super::outcome::{self, Told};
-use super::statements::Statements;
-use super::{MySqlStore, idle_millis, index_list};
+use super::executor::{Server, StatementKind};
+use super::layout::{
+    MAX_RECENT_BYTES, RECENT_HEAD_BYTES, RECENT_KEY_BYTES, RECENT_LEN_DIGITS, encode_index_changes, idle_millis,
+};
+use super::outcome::{EXPIRY_LIMIT_MS, UpdateOutcome};
+use super::statements::{Query, Statements};
 use crate::record::id::SessionId;
+use crate::store::sql::to_i64;
 use crate::store::{Changes, Commit, Committed, Limits, Rotation, StoreError, Timestamp, TokenHash, value_log};
 
-/// The sessions whose log wants to be folded, as their last update told: the next commit of each is a call, which does
-/// it. Another process has been told by its own updates, or will be.
+/// The sessions whose log is due for compaction: their next commit calls the procedure, which compacts.
+///
+/// It is filled by this process's own updates.
 #[derive(Default)]
-pub(super) struct Long(Mutex<HashSet<SessionId>>);
+pub(super) struct DueCompactions(Mutex<HashSet<SessionId>>);
 
-impl Long {
-    /// When there are more, all are forgotten, until their next update tells it again.
-    const MOST: usize = 10_000;
+impl DueCompactions {
+    /// A full set is cleared. The next update of each session adds it again.
+    const MAX_SESSIONS: usize = 10_000;
 
-    fn note(&self, id: &SessionId) {
+    fn insert(&self, id: &SessionId) {
         let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if ids.len() >= Self::MOST {
+        if ids.len() >= Self::MAX_SESSIONS {
             ids.clear();
         }
         ids.insert(*id);
     }
 
-    fn take(&self, id: &SessionId) -> bool {
+    fn remove(&self, id: &SessionId) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
     }
 }
 
-/// What a single update can do: write a few keys, extend the session, replace the token.
+/// Commits with a single-row update if possible, otherwise with the procedure.
+pub(super) async fn run(
+    server: &Server,
+    statements: &Statements,
+    due_compactions: &DueCompactions,
+    id: &SessionId,
+    commit: &Commit,
+) -> Result<Committed, StoreError> {
+    let log = value_log::encode_changes(&commit.changes);
+    if let Some(update) = Update::new(commit, &log)
+        && !due_compactions.remove(id)
+        && let Some(outcome) = execute_update(server, statements, id, &update).await?
+    {
+        if outcome.needs_compaction {
+            due_compactions.insert(id);
+        }
+        return Ok(outcome.committed);
+    }
+    call_procedure(server, statements, id, commit, &log).await
+}
+
+/// Returns `None` if the update changed nothing and the procedure must be called.
+async fn execute_update(
+    server: &Server,
+    statements: &Statements,
+    id: &SessionId,
+    update: &Update<'_>,
+) -> Result<Option<UpdateOutcome>, StoreError> {
+    let bind = |query: Query| update.bind(id, query);
+    let reply: MySqlQueryResult = server.execute(StatementKind::Write, update.statement(statements), bind).await?;
+    Ok(UpdateOutcome::decode(reply.last_insert_id(), update.now))
+}
+
+async fn call_procedure(
+    server: &Server,
+    statements: &Statements,
+    id: &SessionId,
+    commit: &Commit,
+    log: &[u8],
+) -> Result<Committed, StoreError> {
+    let index = encode_index_changes(&commit.index);
+    let token = commit.token.as_ref().map(|token| &token.as_bytes()[..]);
+    // No record reaches the maximum revision, so a larger expected revision remains a conflict.
+    let expected = commit.revision.map(to_i64);
+    let limits = commit.rotation.map(|rotation| rotation.limits);
+    let bind = |query: Query| {
+        query
+            .bind(&id.as_bytes()[..])
+            .bind(commit.now.as_millis())
+            .bind(token)
+            .bind(expected)
+            .bind(commit.is_mutation())
+            .bind(commit.changes.is_cleared())
+            .bind(log)
+            .bind(&index)
+            .bind(commit.renew_below.map(i64::from))
+            .bind(commit.label.as_deref().map(str::as_bytes))
+            .bind(commit.rotation.as_ref().map(|rotation| &rotation.token.as_bytes()[..]))
+            .bind(limits.map(|limits| idle_millis(limits.idle)))
+            .bind(limits.map(|limits| limits.absolute_end.as_millis()))
+            .bind(limits.map(|limits| limits.expiry(commit.now).as_millis()))
+    };
+    decode::committed(&server.execute::<Vec<MySqlRow>>(StatementKind::Write, &statements.commit, bind).await?)
+}
+
+/// A commit that a single-row update supports: it writes keys, extends the session, or rotates its token.
 struct Update<'a> {
     now: Timestamp,
     token: &'a TokenHash,
     renew_below: u16,
-    counts: bool,
-    recent: Option<Recent>,
-    rotation: Option<New>,
-}
-
-struct New {
-    token: TokenHash,
-    limits: Limits,
-    /// The milliseconds until it expires.
-    left: i64,
-}
-
-impl New {
-    /// `None` if the expiry is one of which the update could not tell.
-    fn of(rotation: &Rotation, now: Timestamp) -> Option<Self> {
-        let Rotation { token, limits } = *rotation;
-        let left = limits.expiry(now).as_millis().checked_sub(now.as_millis())?;
-        (0 < left && left < outcome::TIMES).then_some(Self { token, limits, left })
-    }
-}
-
-/// What the row keeps of a commit, as it lies there.
-struct Recent {
-    bytes: Vec<u8>,
-    has_key: bool,
-}
-
-impl Recent {
-    fn of(changes: &Changes, log: &[u8]) -> Self {
-        let key = only_key(changes).filter(|key| key.len() <= KEY - 2);
-        let name = key.map_or("-".to_owned(), |key| format!("{:02}{key}", key.len()));
-        let mut bytes = format!("{:04}{name}", log.len()).into_bytes();
-        bytes.resize(RECENT_HEAD, b' ');
-        bytes.extend_from_slice(log);
-        Self { bytes, has_key: key.is_some() }
-    }
-
-    /// The key, in the form that the row has it in; something else if it has no place there.
-    fn key(&self) -> &[u8] {
-        if self.has_key { &self.bytes[RECENT_HEAD - KEY..RECENT_HEAD] } else { b"none" }
-    }
+    is_mutation: bool,
+    recent: Option<RecentColumn>,
+    rotation: Option<RotationUpdate>,
 }
 
 impl<'a> Update<'a> {
-    /// `None` if it takes a call.
-    fn of(commit: &'a Commit, log: &[u8]) -> Option<Self> {
+    /// Returns `None` if the commit needs the procedure.
+    fn new(commit: &'a Commit, log: &[u8]) -> Option<Self> {
         let Commit { now, ref token, revision, ref changes, ref rotation, ref label, ref index, renew_below } = *commit;
-        let is_plain = revision.is_none() && label.is_none() && index.is_empty() && !changes.is_cleared();
-        if !is_plain || log.len() > RECENT || now.as_millis() < 0 {
+        let is_supported = revision.is_none() && label.is_none() && index.is_empty() && !changes.is_cleared();
+        if !is_supported || log.len() > MAX_RECENT_BYTES || now.as_millis() < 0 {
             return None;
         }
         let rotation = match rotation {
-            Some(rotation) => Some(New::of(rotation, now)?),
+            Some(rotation) => Some(RotationUpdate::new(rotation, now)?),
             None => None,
         };
         let (token, renew_below) = (token.as_ref()?, renew_below?);
-        let recent = (!log.is_empty()).then(|| Recent::of(changes, log));
-        Some(Self { now, token, renew_below, counts: commit.is_mutation(), recent, rotation })
+        let recent = (!log.is_empty()).then(|| RecentColumn::new(changes, log));
+        Some(Self { now, token, renew_below, is_mutation: commit.is_mutation(), recent, rotation })
     }
 
     fn statement<'s>(&self, statements: &'s Statements) -> &'s Arc<str> {
         match (&self.rotation, &self.recent) {
             (None, None) => &statements.extend,
-            (None, Some(_)) => &statements.write,
+            (None, Some(_)) => &statements.extend_and_write,
             (Some(_), None) => &statements.rotate,
             (Some(_), Some(_)) => &statements.rotate_and_write,
         }
@@ -113,14 +143,16 @@ impl<'a> Update<'a> {
     fn bind(&self, id: &SessionId, query: Query) -> Query {
         let (now, below) = (self.now.as_millis(), i32::from(self.renew_below));
         let query = match &self.rotation {
-            Some(New { token, limits, left }) => query
+            Some(RotationUpdate { token, limits, remaining_ms }) => query
                 .bind(now)
-                .bind(left)
+                .bind(remaining_ms)
                 .bind(now)
                 .bind(idle_millis(limits.idle))
                 .bind(limits.absolute_end.as_millis())
                 .bind(&token.as_bytes()[..]),
-            None => query.bind(now).bind(now).bind(below).bind(now).bind(now).bind(self.counts).bind(self.counts),
+            None => {
+                query.bind(now).bind(now).bind(below).bind(now).bind(now).bind(self.is_mutation).bind(self.is_mutation)
+            }
         };
         let query = query.bind(now);
         let query = match &self.recent {
@@ -131,58 +163,51 @@ impl<'a> Update<'a> {
     }
 }
 
-/// The key of changes to a single one.
-fn only_key(changes: &Changes) -> Option<&str> {
-    let mut keys = changes.unsets().chain(changes.sets().map(|(key, _)| key));
-    keys.next().filter(|_| keys.next().is_none())
+/// A rotation whose expiry fits in the packed outcome.
+struct RotationUpdate {
+    token: TokenHash,
+    limits: Limits,
+    /// The time from now to the expiry.
+    remaining_ms: i64,
 }
 
-impl MySqlStore {
-    pub(super) async fn carry_out(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let log = value_log::of_changes(&commit.changes);
-        if let Some(update) = Update::of(commit, &log)
-            && !self.long.take(id)
-            && let Some(outcome) = self.update(id, &update).await?
-        {
-            return Ok(outcome);
-        }
-        self.call(id, commit, &log).await
+impl RotationUpdate {
+    /// Returns `None` if the expiry does not fit.
+    fn new(rotation: &Rotation, now: Timestamp) -> Option<Self> {
+        let Rotation { token, limits } = *rotation;
+        let remaining_ms = limits.expiry(now).as_millis().checked_sub(now.as_millis())?;
+        (0 < remaining_ms && remaining_ms < EXPIRY_LIMIT_MS).then_some(Self { token, limits, remaining_ms })
+    }
+}
+
+/// The content of the column `recent`, without its padding.
+struct RecentColumn {
+    bytes: Vec<u8>,
+    has_key: bool,
+}
+
+impl RecentColumn {
+    /// The number of digits of the key's length, in the head.
+    const KEY_LEN_DIGITS: usize = 2;
+
+    fn new(changes: &Changes, log: &[u8]) -> Self {
+        let key = single_key(changes).filter(|key| key.len() <= RECENT_KEY_BYTES - Self::KEY_LEN_DIGITS);
+        let key_text =
+            key.map_or("-".to_owned(), |key| format!("{:0width$}{key}", key.len(), width = Self::KEY_LEN_DIGITS));
+        let mut bytes = format!("{:0width$}{key_text}", log.len(), width = RECENT_LEN_DIGITS).into_bytes();
+        bytes.resize(RECENT_HEAD_BYTES, b' ');
+        bytes.extend_from_slice(log);
+        Self { bytes, has_key: key.is_some() }
     }
 
-    /// `None` if nothing was done, and the procedure has to be asked.
-    async fn update(&self, id: &SessionId, update: &Update<'_>) -> Result<Option<Committed>, StoreError> {
-        let statement = update.statement(&self.statements);
-        let told: MySqlQueryResult = self.ask(Kind::Writes, statement, |query| update.bind(id, query)).await?;
-        let Some(Told { outcome, is_long }) = Told::by(told.last_insert_id(), update.now) else { return Ok(None) };
-        if is_long {
-            self.long.note(id);
-        }
-        Ok(Some(outcome))
+    /// Returns the key as it is stored in the head. Without a key, returns a text that matches no head.
+    fn key(&self) -> &[u8] {
+        if self.has_key { &self.bytes[RECENT_LEN_DIGITS..RECENT_HEAD_BYTES] } else { b"none" }
     }
+}
 
-    async fn call(&self, id: &SessionId, commit: &Commit, log: &[u8]) -> Result<Committed, StoreError> {
-        let index = index_list(&commit.index);
-        let token = commit.token.as_ref().map(|token| &token.as_bytes()[..]);
-        // No record has a revision as large as that, so it stays another one.
-        let expected = commit.revision.map(|revision| i64::try_from(revision).unwrap_or(i64::MAX));
-        let limits = commit.rotation.map(|rotation| rotation.limits);
-        let bind = |query: Query| {
-            query
-                .bind(&id.as_bytes()[..])
-                .bind(commit.now.as_millis())
-                .bind(token)
-                .bind(expected)
-                .bind(commit.is_mutation())
-                .bind(commit.changes.is_cleared())
-                .bind(log)
-                .bind(&index)
-                .bind(commit.renew_below.map(i64::from))
-                .bind(commit.label.as_deref().map(str::as_bytes))
-                .bind(commit.rotation.as_ref().map(|rotation| &rotation.token.as_bytes()[..]))
-                .bind(limits.map(|limits| idle_millis(limits.idle)))
-                .bind(limits.map(|limits| limits.absolute_end.as_millis()))
-                .bind(limits.map(|limits| limits.expiry(commit.now).as_millis()))
-        };
-        decode::committed(&self.ask::<Vec<MySqlRow>>(Kind::Writes, &self.statements.commit, bind).await?)
-    }
+/// Returns the key, if the changes affect exactly one.
+fn single_key(changes: &Changes) -> Option<&str> {
+    let mut keys = changes.unsets().chain(changes.sets().map(|(key, _)| key));
+    keys.next().filter(|_| keys.next().is_none())
 }

@@ -1,100 +1,129 @@
-//! One operation: a statement on a connection of the pool, and what becomes of both when it fails.
+//! Executes one operation on one connection: retries after a deadlock or a lost connection, and redacts errors.
 
-use sqlx::error::DatabaseError;
-use sqlx::mysql::{MySql, MySqlArguments, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlRow};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::store::StoreError;
-use crate::store::pool::Rack;
+use sqlx::AssertSqlSafe;
+use sqlx::mysql::{MySql, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlRow};
 
-pub(super) type Query = sqlx::query::Query<'static, MySql, MySqlArguments>;
+use super::statements::Query;
+use crate::store::pool::StorePool;
+use crate::store::{StoreError, sql, timeout};
 
-/// How often a transaction is tried that the server gives up for the sake of another one.
-const TRIES: usize = 10;
+/// The limit for a transaction that the server rolls back because of deadlocks.
+const MAX_ATTEMPTS: usize = 10;
 
-/// What a statement does: one that only reads may be asked again when its connection is lost.
+/// The kind of a statement. Only a read is retried after its connection was lost.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Reads,
-    Writes,
+pub(super) enum StatementKind {
+    Read,
+    Write,
 }
 
-/// What comes back: rows, or an acknowledgement.
-pub(super) trait Answer: Sized {
-    fn of(query: Query, connection: &mut MySqlConnection) -> impl Future<Output = sqlx::Result<Self>> + Send;
+/// The reply to a statement: rows, or the OK packet of an update.
+pub(super) trait Reply: Sized {
+    fn fetch(query: Query, connection: &mut MySqlConnection) -> impl Future<Output = sqlx::Result<Self>> + Send;
 }
 
-impl Answer for Vec<MySqlRow> {
-    async fn of(query: Query, connection: &mut MySqlConnection) -> sqlx::Result<Self> {
+impl Reply for Vec<MySqlRow> {
+    async fn fetch(query: Query, connection: &mut MySqlConnection) -> sqlx::Result<Self> {
         query.fetch_all(connection).await
     }
 }
 
-impl Answer for MySqlQueryResult {
-    async fn of(query: Query, connection: &mut MySqlConnection) -> sqlx::Result<Self> {
+impl Reply for MySqlQueryResult {
+    async fn fetch(query: Query, connection: &mut MySqlConnection) -> sqlx::Result<Self> {
         query.execute(connection).await
     }
 }
 
-/// Asks the database.
-pub(super) async fn ask<A: Answer>(rack: &Rack<MySql>, kind: Kind, query: impl Fn() -> Query) -> Result<A, StoreError> {
-    let (mut lost, mut tries) = (false, 1);
-    loop {
-        let mut lease = rack.take().await.map_err(told)?;
-        let error = match A::of(query(), &mut lease).await {
-            Ok(answer) => {
-                lease.give_back();
-                return Ok(answer);
+/// The server of one store: its connections and its timeout.
+#[derive(Clone)]
+pub(super) struct Server {
+    pub(super) pool: StorePool<MySql>,
+    pub(super) timeout: Duration,
+}
+
+impl Server {
+    /// Executes a statement within the timeout. If it fails, closes the idle connections.
+    pub(super) async fn execute<R: Reply>(
+        &self,
+        kind: StatementKind,
+        statement: &Arc<str>,
+        bind: impl Fn(Query) -> Query + Send + Sync,
+    ) -> Result<R, StoreError> {
+        let query = || bind(sqlx::query(AssertSqlSafe(Arc::clone(statement))));
+        let reply = timeout::run(self.timeout, self.execute_with_retries(kind, query)).await;
+        reply.inspect_err(|_| self.close_idle_connections())
+    }
+
+    async fn execute_with_retries<R: Reply>(
+        &self,
+        kind: StatementKind,
+        query: impl Fn() -> Query,
+    ) -> Result<R, StoreError> {
+        let (mut retried_read, mut attempts) = (false, 1);
+        loop {
+            let mut connection = self.pool.acquire().await.map_err(redact)?;
+            let error = match R::fetch(query(), &mut connection).await {
+                Ok(reply) => {
+                    connection.release();
+                    return Ok(reply);
+                }
+                Err(error) => error,
+            };
+            let is_lost = is_connection_lost(&error);
+            if !is_lost {
+                connection.release();
             }
-            Err(error) => error,
-        };
-        let is_lost = is_lost(&error);
-        if !is_lost {
-            lease.give_back();
+            if is_lost && kind == StatementKind::Read && !retried_read {
+                self.close_idle_connections();
+                retried_read = true;
+            } else if is_deadlock(&error) && attempts < MAX_ATTEMPTS {
+                attempts += 1;
+            } else {
+                return Err(redact(error));
+            }
         }
-        if is_lost && kind == Kind::Reads && !lost {
-            close_idle(rack);
-            lost = true;
-        } else if was_rolled_back(&error) && tries < TRIES {
-            tries += 1;
-        } else {
-            return Err(told(error));
+    }
+
+    /// Closes the idle connections: if one connection was lost, most likely they are lost too.
+    fn close_idle_connections(&self) {
+        for idle in self.pool.take_idle() {
+            drop(idle.detach());
         }
     }
 }
 
-/// Closes the connections that lie idle: what broke one has most likely broken them too.
-pub(super) fn close_idle(rack: &Rack<MySql>) {
-    for idle in rack.idle() {
-        drop(idle.detach());
-    }
-}
-
-pub(super) fn number(error: &sqlx::Error) -> Option<u16> {
+/// Returns the server's error number.
+pub(super) fn error_number(error: &sqlx::Error) -> Option<u16> {
     let error = error.as_database_error()?.try_downcast_ref::<MySqlDatabaseError>()?;
     Some(error.number())
 }
 
-/// Whether the connection is of no more use.
-fn is_lost(error: &sqlx::Error) -> bool {
-    // Shutdown in progress; packet errors; interrupted; connection killed (MariaDB, MySQL); closed for being idle.
-    number(error).is_none_or(|number| matches!(number, 1053 | 1152 | 1153 | 1156..=1161 | 1317 | 1927 | 3169 | 4031))
+/// Returns true if the connection cannot be used again.
+fn is_connection_lost(error: &sqlx::Error) -> bool {
+    // Shutdown in progress; packet errors; interrupted; connection killed (MariaDB, MySQL); idle timeout.
+    error_number(error)
+        .is_none_or(|number| matches!(number, 1053 | 1152 | 1153 | 1156..=1161 | 1317 | 1927 | 3169 | 4031))
 }
 
-/// Whether the server says that it undid the whole transaction, so that it may be tried again: a deadlock.
-fn was_rolled_back(error: &sqlx::Error) -> bool {
-    number(error) == Some(1213)
+/// Returns true if the server rolled back the whole transaction because of a deadlock, so that it can be retried.
+fn is_deadlock(error: &sqlx::Error) -> bool {
+    error_number(error) == Some(1213)
 }
 
-/// The error, without what it may quote: a server's words about data hold the data.
-fn told(error: sqlx::Error) -> StoreError {
-    match (number(&error), error.as_database_error().and_then(DatabaseError::code)) {
-        (Some(number), Some(state)) if quotes_data(number, &state) => {
-            format!("the database refuses with error {number} ({state})").into()
-        }
-        _ => error.into(),
-    }
+/// Replaces errors about data, because their texts quote the data.
+fn redact(error: sqlx::Error) -> StoreError {
+    let number = error_number(&error);
+    sql::redact(error, |database| {
+        let (number, state) = (number?, database.code()?);
+        quotes_data(number, &state).then(|| format!("the database rejected the statement: error {number} ({state})"))
+    })
 }
 
+/// Returns true for SQLSTATE classes 22 (data exceptions) and 23 (constraint violations), and for three errors of other
+/// classes.
 fn quotes_data(number: u16, state: &str) -> bool {
     state.starts_with("22") || state.starts_with("23") || matches!(number, 1366 | 1411 | 1525)
 }

@@ -1,64 +1,67 @@
-//! What a single update tells: the one number that the server sends along with its acknowledgement.
+//! The outcome of a single-row update, packed into the `last_insert_id` of the server's OK packet.
 //!
-//! An update has no rows for an answer. But it acknowledges with what `LAST_INSERT_ID(…)` was given last, or with 0, and
-//! that has room for an outcome: the usual sizes of it, and a word for all others.
+//! An update returns no rows. Its OK packet contains the last value of `LAST_INSERT_ID(…)`, or 0 if no row matched. The
+//! expiry and the revision are packed into this number, if they are within the limits below.
 
 use std::time::Duration;
 
 use crate::store::{Committed, Timestamp};
 
-/// Revisions from this on have no room.
-pub(super) const REVISIONS: u64 = 1 << 21;
+/// The lowest revision that cannot be packed.
+pub(super) const REVISION_LIMIT: u64 = 1 << 21;
 
-/// Beside the revision: whether the log wants to be folded.
-const LONG: u64 = REVISIONS;
+/// The bit above the revision: set if the log needs compaction.
+const NEEDS_COMPACTION_BIT: u64 = REVISION_LIMIT;
 
-/// How many bits stand behind the time.
-pub(super) const BEHIND: u32 = 22;
+/// The number of bits below the expiry.
+pub(super) const EXPIRY_SHIFT: u32 = 22;
 
-/// The milliseconds that have no room: 69 years.
-pub(super) const TIMES: i64 = 1 << 41;
+/// The shortest remaining time that cannot be packed: 69 years.
+pub(super) const EXPIRY_LIMIT_MS: i64 = 1 << 41;
 
-/// Nobody has set the number: there is no row, or it has expired.
+/// There is no live record: the update did not set the number.
 const MISSING: u64 = 0;
 
-/// The token is another one, and was the first.
-pub(super) const REPLACED_AT_NO_TIME: u64 = 1;
+/// Another request replaced the token, and the record has no rotation time.
+pub(super) const REPLACED_NEVER_ROTATED: u64 = 1;
 
-/// The record is one that no number has room for. Nothing was done.
-pub(super) const STRANGE: u64 = 2;
+/// The outcome cannot be packed. The update changed nothing, and the procedure must be called.
+pub(super) const CALL_PROCEDURE: u64 = 2;
 
-/// The token is another one; the lower bits are when it was replaced.
-pub(super) const REPLACED: u64 = 1 << 63;
+/// Another request replaced the token. The lower bits are the time of the last rotation.
+pub(super) const REPLACED_BIT: u64 = 1 << 63;
 
-/// The number, in SQL, of a record that expires after `left` milliseconds, has this revision, and may have a long log.
-pub(super) fn done(left: &str, revision: &str, is_long: &str) -> String {
-    format!("(({left}) << {BEHIND}) | IF({is_long}, {LONG}, 0) | ({revision})")
+/// Returns the SQL expression of the number for a committed update, from expressions for its parts.
+pub(super) fn encode_done(remaining_ms: &str, revision: &str, needs_compaction: &str) -> String {
+    format!("(({remaining_ms}) << {EXPIRY_SHIFT}) | IF({needs_compaction}, {NEEDS_COMPACTION_BIT}, 0) | ({revision})")
 }
 
-/// What a number says.
+/// The outcome of a single-row update.
 #[derive(Debug, PartialEq)]
-pub(super) struct Told {
-    pub(super) outcome: Committed,
-    pub(super) is_long: bool,
+pub(super) struct UpdateOutcome {
+    pub(super) committed: Committed,
+    pub(super) needs_compaction: bool,
 }
 
-impl Told {
-    /// `None` if the number says that it has no room.
-    pub(super) fn by(number: u64, now: Timestamp) -> Option<Self> {
-        let (mut is_long, millis) = (false, |millis| i64::try_from(millis).ok().map(Timestamp::from_millis));
-        let outcome = match number {
+impl UpdateOutcome {
+    /// Decodes the number. Returns `None` if the procedure must be called.
+    pub(super) fn decode(number: u64, now: Timestamp) -> Option<Self> {
+        let mut needs_compaction = false;
+        let committed = match number {
             MISSING => Committed::Missing,
-            REPLACED_AT_NO_TIME => Committed::Replaced { rotated: None },
-            STRANGE => return None,
-            REPLACED.. => Committed::Replaced { rotated: Some(millis(number - REPLACED)?) },
+            REPLACED_NEVER_ROTATED => Committed::Replaced { rotated: None },
+            CALL_PROCEDURE => return None,
+            REPLACED_BIT.. => {
+                let rotated = i64::try_from(number - REPLACED_BIT).ok()?;
+                Committed::Replaced { rotated: Some(Timestamp::from_millis(rotated)) }
+            }
             _ => {
-                is_long = number & LONG != 0;
-                let expires = now + Duration::from_millis(number >> BEHIND);
-                Committed::Done { revision: number % REVISIONS, expires }
+                needs_compaction = number & NEEDS_COMPACTION_BIT != 0;
+                let expires = now + Duration::from_millis(number >> EXPIRY_SHIFT);
+                Committed::Done { revision: number % REVISION_LIMIT, expires }
             }
         };
-        Some(Self { outcome, is_long })
+        Some(Self { committed, needs_compaction })
     }
 }
 
@@ -68,28 +71,29 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_900_000_000_123);
 
-    fn told(outcome: Committed) -> Told {
-        Told { outcome, is_long: false }
+    fn outcome(committed: Committed) -> UpdateOutcome {
+        UpdateOutcome { committed, needs_compaction: false }
     }
 
-    fn done(left: u64, revision: u64) -> Committed {
-        Committed::Done { revision, expires: NOW + Duration::from_millis(left) }
+    fn done(remaining_ms: u64, revision: u64) -> Committed {
+        Committed::Done { revision, expires: NOW + Duration::from_millis(remaining_ms) }
     }
 
     #[test]
-    fn a_number_says_what_became_of_an_update() {
-        let (most, last) = (u64::try_from(TIMES).unwrap() - 1, REVISIONS - 1);
-        assert_eq!(Told::by(0, NOW), Some(told(Committed::Missing)));
-        assert_eq!(Told::by(1, NOW), Some(told(Committed::Replaced { rotated: None })));
-        assert_eq!(Told::by(2, NOW), None);
-        assert_eq!(Told::by((1 << 22) | 1, NOW), Some(told(done(1, 1))));
-        assert_eq!(Told::by((60_000 << 22) | 7, NOW), Some(told(done(60_000, 7))));
-        let long = Told { outcome: done(60_000, 7), is_long: true };
-        assert_eq!(Told::by((60_000 << 22) | (1 << 21) | 7, NOW), Some(long));
-        assert_eq!(Told::by((most << 22) | last, NOW), Some(told(done(most, last))), "the largest");
+    fn each_number_decodes_to_its_outcome() {
+        let decode = |number| UpdateOutcome::decode(number, NOW);
+        let (max_ms, max_revision) = (u64::try_from(EXPIRY_LIMIT_MS).unwrap() - 1, REVISION_LIMIT - 1);
+        assert_eq!(decode(0), Some(outcome(Committed::Missing)));
+        assert_eq!(decode(1), Some(outcome(Committed::Replaced { rotated: None })));
+        assert_eq!(decode(2), None);
+        assert_eq!(decode((1 << 22) | 1), Some(outcome(done(1, 1))));
+        assert_eq!(decode((60_000 << 22) | 7), Some(outcome(done(60_000, 7))));
+        let long = UpdateOutcome { committed: done(60_000, 7), needs_compaction: true };
+        assert_eq!(decode((60_000 << 22) | (1 << 21) | 7), Some(long));
+        assert_eq!(decode((max_ms << 22) | max_revision), Some(outcome(done(max_ms, max_revision))), "the largest");
         for time in [0, 5, NOW.as_millis(), i64::MAX].map(Timestamp::from_millis) {
             let number = u64::try_from(time.as_millis()).unwrap() | (1 << 63);
-            assert_eq!(Told::by(number, NOW), Some(told(Committed::Replaced { rotated: Some(time) })));
+            assert_eq!(decode(number), Some(outcome(Committed::Replaced { rotated: Some(time) })));
         }
     }
 }

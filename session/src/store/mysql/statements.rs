@@ -1,36 +1,42 @@
-//! The statements, with the names of a store's tables and procedures in them.
+//! The SQL statements: queries, single-row updates, and calls of the procedures.
 
 use std::sync::Arc;
 
-use super::decode;
-use super::migrations::{self, COLUMN, KEY};
-use super::outcome;
+use sqlx::mysql::{MySql, MySqlArguments};
 
+use super::layout::{self, MAX_UPDATE_LOG_BYTES, RECENT_COLUMN_BYTES, RECENT_KEY_BYTES, RECENT_LEN_DIGITS};
+use super::outcome::{self, CALL_PROCEDURE, EXPIRY_LIMIT_MS, REPLACED_BIT, REPLACED_NEVER_ROTATED, REVISION_LIMIT};
+
+/// A statement with its parameters.
+pub(super) type Query = sqlx::query::Query<'static, MySql, MySqlArguments>;
+
+/// The statements on the tables and procedures of one prefix. Each connection prepares each of them once.
 pub(super) struct Statements {
     pub(super) load: Arc<str>,
     pub(super) find: Arc<str>,
     pub(super) scan: Arc<str>,
     pub(super) create: Arc<str>,
-    /// Extends the session.
+    /// Updates `last_seen`, and extends the expiry if necessary.
     pub(super) extend: Arc<str>,
-    /// The same, and writes keys.
-    pub(super) write: Arc<str>,
-    /// Replaces the token.
+    /// Like `extend`, and writes keys.
+    pub(super) extend_and_write: Arc<str>,
+    /// Rotates the token.
     pub(super) rotate: Arc<str>,
-    /// The same, and writes keys.
+    /// Like `rotate`, and writes keys.
     pub(super) rotate_and_write: Arc<str>,
-    /// Does all that a commit can ask for.
+    /// Calls the procedure, which supports every commit.
     pub(super) commit: Arc<str>,
     pub(super) delete: Arc<str>,
     pub(super) sweep: Arc<str>,
 }
 
 impl Statements {
+    /// The prefix must be validated, since it is inserted unquoted.
     pub(super) fn new(prefix: &str) -> Self {
-        let (record, head) = (decode::record_column(), decode::head_column());
-        let call = |name: &str, arguments: usize| {
-            let marks = vec!["?"; arguments].join(", ");
-            format!("CALL `{prefix}_{name}_1`({marks})").into()
+        let (record, head) = (layout::record_expression(), layout::head_expression());
+        let call = |name: &str, parameters: usize| {
+            let placeholders = vec!["?"; parameters].join(", ");
+            format!("CALL `{prefix}_{name}_1`({placeholders})").into()
         };
         Self {
             load: format!("SELECT {record} FROM `{prefix}s` WHERE id = ?").into(),
@@ -46,10 +52,10 @@ impl Statements {
             )
             .into(),
             create: call("create", 12),
-            extend: update(prefix, &extended(), "").into(),
-            write: update(prefix, &extended(), &append()).into(),
-            rotate: update(prefix, &rotated(), "").into(),
-            rotate_and_write: update(prefix, &rotated(), &append()).into(),
+            extend: update(prefix, &assign_extension(), "").into(),
+            extend_and_write: update(prefix, &assign_extension(), &append_log()).into(),
+            rotate: update(prefix, &assign_rotation(), "").into(),
+            rotate_and_write: update(prefix, &assign_rotation(), &append_log()).into(),
             commit: call("commit", 14),
             delete: call("delete", 4),
             sweep: call("sweep", 2),
@@ -57,56 +63,63 @@ impl Statements {
     }
 }
 
-// One update of one row, which commits by itself. Each assignment reads columns that none before it has changed, so
-// that it means the same in every `sql_mode`. The server looks at every name, number and function of a statement anew each
-// time, and what it does after it has waited for the disk takes longer: the fewer the better.
+// A single-row update in autocommit mode. No assignment reads a column that an earlier one has changed, so the statement has
+// the same meaning in every `sql_mode`. The server resolves each name, number and function on every execution, so the
+// statements are kept short.
 
-/// Its arguments: those of [`extended`] or [`rotated`]; now; those of [`append`] if it writes; those of [`condition`].
-fn update(prefix: &str, first: &str, append: &str) -> String {
+/// Parameters: those of [`assign_extension`] or [`assign_rotation`]; now; those of [`append_log`], if it writes; those of
+/// [`condition`].
+fn update(prefix: &str, assignments: &str, append: &str) -> String {
     let condition = condition();
-    format!("UPDATE `{prefix}s` SET {first}, seen = ?{append} WHERE {condition}")
+    format!("UPDATE `{prefix}s` SET {assignments}, seen = ?{append} WHERE {condition}")
 }
 
-/// Its arguments: now, twice; the threshold; now, twice; 1 if the commit counts, twice.
-fn extended() -> String {
-    let left = "IF(expires < ends AND expires - ? < idle * ? DIV 1000, LEAST(? + idle, ends), expires) - ?";
-    let expires = expires(left, "?");
+/// Parameters: now, twice; `renew_below`; now, twice; 1 if the commit is a mutation, twice.
+fn assign_extension() -> String {
+    let remaining_ms = "IF(expires < ends AND expires - ? < idle * ? DIV 1000, LEAST(? + idle, ends), expires) - ?";
+    let expires = assign_expiry(remaining_ms, "?");
     format!("{expires}, revision = revision + ?")
 }
 
-/// Its arguments: now; the time from now to the expiry; now; the limits; the token.
-fn rotated() -> String {
-    let expires = expires("?", "1");
+/// Parameters: now; the time from now to the expiry; now; the limits; the token.
+fn assign_rotation() -> String {
+    let expires = assign_expiry("?", "1");
     format!("{expires}, revision = revision + 1, rotated = ?, idle = ?, ends = ?, token = ?")
 }
 
-/// Its arguments: now; those of the time that is left and of how much is added to the revision.
+/// Parameters: now; those of `remaining_ms` and `increment`.
 ///
-/// What is told has the time in it, and so the server need not find it out twice.
-fn expires(left: &str, counted: &str) -> String {
-    let told = outcome::done(left, &format!("revision + {counted}"), &migrations::is_long());
-    format!("expires = ? + (LAST_INSERT_ID({told}) >> {})", outcome::BEHIND)
+/// The new expiry is read from the packed outcome, so that the server computes it only once.
+fn assign_expiry(remaining_ms: &str, increment: &str) -> String {
+    let revision = format!("revision + {increment}");
+    let number = outcome::encode_done(remaining_ms, &revision, &layout::needs_compaction_expression());
+    format!("expires = ? + (LAST_INSERT_ID({number}) >> {})", outcome::EXPIRY_SHIFT)
 }
 
-/// Its arguments: the key, if it is only one; the whole of what is recent, without the spaces behind it.
+/// Parameters: the key, if the commit writes a single one; the value of `recent` without padding.
 ///
-/// What was recent goes behind what is held, unless it was of the same single key: a session whose one key is written
-/// again and again does not grow.
-fn append() -> String {
-    let own = migrations::own();
-    format!(", held = IF(SUBSTRING(recent, 5, {KEY}) = ?, held, {own}), recent = RPAD(?, {COLUMN}, ' ')")
+/// The entries in `recent` are moved to `held`, unless they are overwritten by an entry of the same key. A session in which
+/// only one key is written therefore does not grow.
+fn append_log() -> String {
+    let (row_log, key_start) = (layout::row_log_expression(), RECENT_LEN_DIGITS + 1);
+    format!(
+        ", held = IF(SUBSTRING(recent, {key_start}, {RECENT_KEY_BYTES}) = ?, held, {row_log}), \
+         recent = RPAD(?, {RECENT_COLUMN_BYTES}, ' ')"
+    )
 }
 
-/// Its arguments: the id, now, the token, now. What is in the way is told where it is found.
+/// Parameters: the id, now, the token, now. If the update is impossible, the condition sets the number of the reason.
 fn condition() -> String {
-    let tell = |number: &str| format!("LAST_INSERT_ID({number}) = 0");
-    let (no_time, strange) = (tell(&outcome::REPLACED_AT_NO_TIME.to_string()), tell(&outcome::STRANGE.to_string()));
-    let replaced = tell(&format!("rotated | {}", outcome::REPLACED));
-    let (revisions, times, crowded) = (outcome::REVISIONS, outcome::TIMES, migrations::CROWDED);
+    let reject = |number: &str| format!("LAST_INSERT_ID({number}) = 0");
+    let never_rotated = reject(&REPLACED_NEVER_ROTATED.to_string());
+    let replaced = reject(&format!("rotated | {REPLACED_BIT}"));
+    let call_procedure = reject(&CALL_PROCEDURE.to_string());
     format!(
         "id = ? AND part = 0 AND CASE WHEN expires <= ? THEN FALSE
-        WHEN token <> ? THEN CASE WHEN rotated IS NULL THEN {no_time} WHEN rotated < 0 THEN {strange} ELSE {replaced} END
-        WHEN LENGTH(held) > {crowded} OR revision + 1 >= {revisions} OR idle < 1 OR GREATEST(idle, expires - ?) >= {times} THEN {strange}
+        WHEN token <> ? THEN CASE WHEN rotated IS NULL THEN {never_rotated} WHEN rotated < 0 THEN {call_procedure}
+        ELSE {replaced} END
+        WHEN LENGTH(held) > {MAX_UPDATE_LOG_BYTES} OR revision + 1 >= {REVISION_LIMIT} OR idle < 1
+        OR GREATEST(idle, expires - ?) >= {EXPIRY_LIMIT_MS} THEN {call_procedure}
         ELSE TRUE END"
     )
 }

@@ -5,7 +5,7 @@ use redis::io::tcp::TcpSettings;
 use redis::{Client, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, Value};
 
 use super::super::StoreError;
-use super::super::timeout::{self, within};
+use super::super::timeout;
 use super::connection::{Link, Server, told};
 use super::layout::bytes;
 
@@ -14,8 +14,9 @@ pub(super) async fn connect(urls: &str) -> Result<Link, StoreError> {
     let nodes = urls.split(',').map(node).collect::<Result<Vec<_>, _>>()?;
     let mut failure = StoreError::from("there is no URL");
     for node in &nodes {
-        let link = Link::new(Server::One(Box::new(Client::open(node.clone()).map_err(told)?)), timeout::DEFAULT);
-        match within(timeout::DEFAULT, describe(&link)).await {
+        let link =
+            Link::new(Server::One(Box::new(Client::open(node.clone()).map_err(told)?)), timeout::DEFAULT_TIMEOUT);
+        match timeout::run(timeout::DEFAULT_TIMEOUT, describe(&link)).await {
             Ok(description) => return chosen(link, nodes, &description),
             Err(error) => failure = error,
         }
@@ -35,7 +36,7 @@ fn tcp_settings() -> TcpSettings {
     let settings = TcpSettings::default().set_nodelay(true);
     // A server that vanished without a word is given up; the system would wait for a quarter of an hour.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    let settings = settings.set_user_timeout(2 * timeout::DEFAULT);
+    let settings = settings.set_user_timeout(2 * timeout::DEFAULT_TIMEOUT);
     settings
 }
 
@@ -60,7 +61,7 @@ fn chosen(link: Link, nodes: Vec<ConnectionInfo>, description: &str) -> Result<L
 /// The client's own retries are off: it would send a commit again whose answer was lost.
 pub(super) fn cluster(nodes: ClusterClientBuilder) -> Result<Link, StoreError> {
     let nodes = nodes.retries(0).overall_response_timeout(None);
-    Ok(Link::new(Server::Cluster(Box::new(nodes.build().map_err(told)?)), timeout::DEFAULT))
+    Ok(Link::new(Server::Cluster(Box::new(nodes.build().map_err(told)?)), timeout::DEFAULT_TIMEOUT))
 }
 
 /// What the server says of itself; nothing if it does not let this user ask.

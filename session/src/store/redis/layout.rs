@@ -108,7 +108,7 @@ pub(super) fn label(label: Option<&str>) -> Vec<u8> {
 
 /// A new record, with its packed index entries and until when the index keeps them.
 pub(super) fn written(record: &Record, index: &[u8], kept: Option<Timestamp>) -> Result<Vec<u8>, StoreError> {
-    let (log, label) = (value_log::of_values(&record.values), label(record.label.as_deref()));
+    let (log, label) = (value_log::encode_values(&record.values), label(record.label.as_deref()));
     let len = |bytes: usize| Ok::<_, StoreError>(u32::try_from(bytes)?.to_le_bytes());
     let log_at = HEAD + index.len() + label.len();
     let log_end = log_at + log.len();
@@ -184,7 +184,7 @@ pub(super) fn record(mut held: Vec<u8>) -> Result<Record, StoreError> {
     }
     held.truncate(log_end);
     held.drain(..log_at);
-    record.values = value_log::read(held)?;
+    record.values = value_log::decode(held)?;
     Ok(record)
 }
 

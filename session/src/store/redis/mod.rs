@@ -20,7 +20,7 @@ use self::connection::{Link, Server};
 use self::index::{Due, Entries, Entry, kept_until};
 use self::layout::{bytes, items, take, take_len, take_number, take_rotated, take_time};
 use self::scan::Place;
-use super::table_prefix::checked;
+use super::table_prefix;
 use super::timeout;
 use super::{
     Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
@@ -133,7 +133,7 @@ impl RedisStore {
     /// the connection. The client should speak the protocol's version 3 (`?protocol=resp3`): with it, a connection that
     /// the server closed is noticed before a commit is sent on it.
     pub fn new(client: Client) -> Self {
-        Self::over(Link::new(Server::One(Box::new(client)), timeout::DEFAULT))
+        Self::over(Link::new(Server::One(Box::new(client)), timeout::DEFAULT_TIMEOUT))
     }
 
     /// Uses a Redis Cluster by the application's own settings. The client's own retries are turned off: they could carry
@@ -158,7 +158,7 @@ impl RedisStore {
     /// [`Config`](crate::ErrorKind::Config): the prefix is not 1 to 40 lower-case letters, digits and `_`, beginning
     /// with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
-        Ok(Self { prefix: checked(prefix)?.into(), ..self })
+        Ok(Self { prefix: table_prefix::validate(prefix)?.into(), ..self })
     }
 
     /// Gives an operation up when it has not been answered for this long. Default: 5 seconds.
@@ -204,7 +204,7 @@ impl RedisStore {
             if answer.is_err() {
                 self.link.doubt();
             }
-            timeout::told(deadline, answer)
+            timeout::flatten(deadline, answer)
         })
     }
 

@@ -85,7 +85,7 @@ pub(super) fn commit(
     entries: &Entries<'_>,
     until: Option<Timestamp>,
 ) -> Result<Call, StoreError> {
-    let changes = value_log::of_changes(&commit.changes);
+    let changes = value_log::encode_changes(&commit.changes);
     let mut call = COMMIT.with_room(key, changes.len()).arg(numbers(commit)).arg(changes);
     if commit.rotation.is_none() && commit.label.is_none() && commit.index.is_empty() {
         return Ok(call);

@@ -1,26 +1,15 @@
-//! Rows as records, and the other way. Columns are read by their place.
+//! Decodes rows to records and outcomes. Columns are read by position.
 
 use std::time::Duration;
 
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::super::{Committed, Limits, Record, StoreError, Timestamp, TokenHash, value_log};
-use super::layout::Held;
-use super::statements::Query;
+use super::super::{Committed, Limits, Record, SessionInfo, StoreError, Timestamp, TokenHash, value_log};
+use super::layout::{HEAD_COLUMNS, HEAD_WORDS, StoredLog};
 use crate::record::id::SessionId;
 
-/// What [`bind`] begins with.
-pub(super) const COLUMNS: &str = "token, created, rotated, seen, expires, idle, ends, label, revision";
-
-/// The same as one column, for [`head`]. The driver copies each column of a row to a place of its own, which is freed on
-/// another thread: of ten columns, that is a tenth of a load.
-pub(super) const HEAD: &str = "token || created || ' ' || coalesce(rotated, '') || ' ' || seen || ' ' || expires || ' ' \
-                               || idle || ' ' || ends || ' ' || revision || coalesce(' ' || label, '')";
-pub(super) const HEAD_COLUMNS: usize = 1;
-const HEAD_WORDS: usize = 8;
-
-/// The record of a row that begins with [`HEAD`], without its values.
+/// Decodes a row that starts with [`HEAD`](super::layout::HEAD) to a record without values.
 pub(super) fn head(row: &SqliteRow) -> Result<Record, StoreError> {
     const DAMAGED: &str = "the stored record is damaged";
     let (token, words) = row.try_get::<&[u8], _>(0)?.split_first_chunk().ok_or(DAMAGED)?;
@@ -32,7 +21,6 @@ pub(super) fn head(row: &SqliteRow) -> Result<Record, StoreError> {
     record.rotated = Some(rotated).filter(|word| !word.is_empty()).map(time).transpose()?;
     (record.last_seen, record.expires) = (seen, expires);
     record.revision = word()?.parse()?;
-    // The last word, with whatever spaces it has.
     record.label = words.next().map(str::to_owned);
     Ok(record)
 }
@@ -41,50 +29,34 @@ fn time(word: &str) -> Result<Timestamp, StoreError> {
     Ok(Timestamp::from_millis(word.parse()?))
 }
 
-/// The record of a load's row: after the head, all that its session holds.
+/// Decodes a loaded row: the head, then the complete value log.
 pub(super) fn record(row: &SqliteRow) -> Result<Record, StoreError> {
     let mut record = head(row)?;
-    record.values = value_log::read(row.try_get(HEAD_COLUMNS)?)?;
+    record.values = value_log::decode(row.try_get(HEAD_COLUMNS)?)?;
     Ok(record)
 }
 
-/// What a row that is to be changed holds.
-pub(super) fn held(row: &SqliteRow) -> Result<Held, StoreError> {
-    let number = |column: usize| Ok::<_, StoreError>(usize::try_from(row.try_get::<i64, _>(column)?)?);
-    Ok(Held { log: row.try_get(HEAD_COLUMNS)?, size: number(HEAD_COLUMNS + 1)?, folded: number(HEAD_COLUMNS + 2)? })
+/// Decodes the columns of the value log that follow the head.
+pub(super) fn stored_log(row: &SqliteRow) -> Result<StoredLog, StoreError> {
+    let len = |column: usize| Ok::<_, StoreError>(usize::try_from(row.try_get::<i64, _>(column)?)?);
+    Ok(StoredLog {
+        log: row.try_get(HEAD_COLUMNS)?,
+        parts_bytes: len(HEAD_COLUMNS + 1)?,
+        compacted_bytes: len(HEAD_COLUMNS + 2)?,
+    })
+}
+
+/// Decodes a row of `find`: the head, then the id.
+pub(super) fn session_info(row: &SqliteRow) -> Result<SessionInfo, StoreError> {
+    Ok(SessionInfo::new(id(row, HEAD_COLUMNS)?, &head(row)?))
 }
 
 pub(super) fn id(row: &SqliteRow, column: usize) -> Result<SessionId, StoreError> {
     Ok(SessionId::from_bytes(row.try_get::<&[u8], _>(column)?.try_into()?))
 }
 
-/// Binds a whole row but its id: [`HEAD`], and then what it holds.
-pub(super) fn bind(query: Query, record: &Record, held: Held) -> Query {
-    query
-        .bind(record.token.as_bytes().to_vec())
-        .bind(record.created.as_millis())
-        .bind(record.rotated.map(Timestamp::as_millis))
-        .bind(record.last_seen.as_millis())
-        .bind(record.expires.as_millis())
-        .bind(idle(&record.limits))
-        .bind(record.limits.absolute_end.as_millis())
-        .bind(record.label.clone())
-        .bind(count(record.revision))
-        .bind(count(held.size as u64))
-        .bind(count(held.folded as u64))
-        .bind(held.log)
-}
-
-pub(super) fn idle(limits: &Limits) -> i64 {
-    i64::try_from(limits.idle.as_millis()).unwrap_or(i64::MAX)
-}
-
-pub(super) fn count(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// What a commit's own row says of it.
-pub(super) fn done(row: &SqliteRow) -> Result<Committed, StoreError> {
+/// Decodes the row that a single-statement commit returns.
+pub(super) fn committed(row: &SqliteRow) -> Result<Committed, StoreError> {
     let (revision, expires): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
     Ok(Committed::Done { revision: u64::try_from(revision)?, expires: Timestamp::from_millis(expires) })
 }

@@ -1,4 +1,4 @@
-//! One operation on one connection: past other writers, and with a limit to its patience.
+//! Executes one operation on one connection: serialized writes, retries on `SQLITE_BUSY`, and failed autocommits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -8,176 +8,188 @@ use sqlx::Connection;
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqlitePoolOptions, SqliteRow};
 use tokio::sync::Mutex;
 
-use super::super::pool::{Lease, Rack};
+use super::super::pool::{ConnectionGuard, StorePool};
 use super::super::{StoreError, timeout};
 use super::statements::Query;
 
-/// The database, as one store reaches it.
+/// The database of one store: its connections, the lock of its writers, and its timeout.
 #[derive(Clone)]
 pub(super) struct Database {
-    rack: Rack<Sqlite>,
-    /// SQLite has one writer at a time. Waiting here is fair; waiting for its file lock is polling.
+    pool: StorePool<Sqlite>,
+    /// SQLite has one writer at a time. This lock is fair; waiting for SQLite's file lock would be polling.
     writer: Arc<Mutex<()>>,
-    /// Whether no statement ever waits within SQLite, where nobody could call it back.
-    waits_here: bool,
-    undone: Undone,
-    pub(super) deadline: Duration,
+    /// True if the connections have no busy timeout, so that a waiting operation can be cancelled.
+    no_busy_timeout: bool,
+    rollbacks: RollbackCounter,
+    pub(super) timeout: Duration,
 }
 
 impl Database {
-    /// Over the application's own pool.
+    /// Uses the application's own pool.
     pub(super) fn shared(pool: SqlitePool) -> Self {
-        let (writer, undone) = (Arc::default(), Undone::default());
-        Self { rack: Rack::shared_embedded(pool), writer, waits_here: false, undone, deadline: timeout::DEFAULT }
+        Self {
+            pool: StorePool::shared_embedded(pool),
+            writer: Arc::default(),
+            no_busy_timeout: false,
+            rollbacks: RollbackCounter::default(),
+            timeout: timeout::DEFAULT_TIMEOUT,
+        }
     }
 
-    /// Over a pool that nobody else uses, of connections without a busy timeout.
-    pub(super) fn own(pool: SqlitePool, undone: Undone) -> Self {
-        Self { rack: Rack::own_embedded(pool.clone()), waits_here: true, undone, ..Self::shared(pool) }
+    /// Uses a pool that nothing else uses, of connections without a busy timeout.
+    pub(super) fn owned(pool: SqlitePool, rollbacks: RollbackCounter) -> Self {
+        let owned = StorePool::owned_embedded(pool.clone());
+        Self { pool: owned, no_busy_timeout: true, rollbacks, ..Self::shared(pool) }
     }
 
-    /// Over the one connection to a database that nobody else can reach.
-    pub(super) fn in_memory(pool: SqlitePool, undone: Undone) -> Self {
-        Self { waits_here: true, undone, ..Self::shared(pool) }
+    /// Uses the only connection to a database in memory.
+    pub(super) fn in_memory(pool: SqlitePool, rollbacks: RollbackCounter) -> Self {
+        Self { no_busy_timeout: true, rollbacks, ..Self::shared(pool) }
     }
 
-    /// The first row of one statement that changes nothing.
+    /// Executes a query that returns at most one row.
     pub(super) async fn read_row(
         &self,
         query: impl Fn() -> Query + Send + Sync,
     ) -> Result<Option<SqliteRow>, StoreError> {
-        let mut patience = Patience::new(self.deadline);
+        let mut retry = BusyRetry::new(self.timeout);
         loop {
-            let row = self.ask_for_row(query()).await;
-            if !patience.outlasts(row.as_ref().err()).await {
+            let row = self.fetch_row(query()).await;
+            if !retry.back_off(row.as_ref().err()).await {
                 return Ok(row?);
             }
         }
     }
 
-    /// One statement that changes nothing.
-    pub(super) async fn read(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<SqliteRow>, StoreError> {
-        let mut patience = Patience::new(self.deadline);
+    /// Executes a query that returns several rows.
+    pub(super) async fn read_rows(
+        &self,
+        query: impl Fn() -> Query + Send + Sync,
+    ) -> Result<Vec<SqliteRow>, StoreError> {
+        let mut retry = BusyRetry::new(self.timeout);
         loop {
-            let rows = self.ask(query()).await;
-            if !patience.outlasts(rows.as_ref().err()).await {
+            let rows = self.fetch_rows(query()).await;
+            if !retry.back_off(rows.as_ref().err()).await {
                 return Ok(rows?);
             }
         }
     }
 
-    /// Whether a change may be one statement, with no transaction around it.
+    /// Returns true if [`write`](Self::write) may be used, without a transaction.
     ///
-    /// Given up while it waits for the write lock, such a statement could not be taken back: it would be carried out as
-    /// soon as the lock is free, and perhaps after somebody has looked whether it had been.
-    pub(super) fn takes_single_statements(&self) -> bool {
-        self.waits_here
+    /// A statement that waits within SQLite for the write lock cannot be cancelled. It would be executed when the lock
+    /// becomes free, possibly after another request has checked the outcome.
+    pub(super) fn supports_autocommit(&self) -> bool {
+        self.no_busy_timeout
     }
 
-    /// One statement that is a change of its own, whole or not at all, and gives a row if it was made.
-    pub(super) async fn change(
+    /// Executes one statement in autocommit mode. It returns a row if it changed something.
+    pub(super) async fn write(
         &self,
-        query: impl Fn() -> Query + Send + Sync,
+        statement: impl Fn() -> Query + Send + Sync,
     ) -> Result<Option<SqliteRow>, StoreError> {
         let _writer = self.writer.lock().await;
-        let mut patience = Patience::new(self.deadline);
+        let mut retry = BusyRetry::new(self.timeout);
         loop {
-            let row = self.ask_to_change(query()).await;
-            if !patience.outlasts(row.as_ref().err()).await {
+            let row = self.autocommit(statement()).await;
+            if !retry.back_off(row.as_ref().err()).await {
                 return Ok(row?);
             }
         }
     }
 
-    /// Runs a transaction that holds the write lock from its first moment, so that it sees everything committed before
-    /// it. If it fails or is given up, nothing of it is stored.
+    /// Runs a transaction that holds the write lock from its start, so that it sees all earlier commits.
+    ///
+    /// If it fails or is cancelled, it is rolled back.
     pub(super) async fn transaction<T>(
         &self,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let _writer = self.writer.lock().await;
-        let mut patience = Patience::new(self.deadline);
+        let mut retry = BusyRetry::new(self.timeout);
         loop {
-            let mut lease = match self.connection().await {
-                Err(error) if patience.outlasts(Some(&error)).await => continue,
-                lease => lease?,
+            let mut connection = match self.acquire().await {
+                Err(error) if retry.back_off(Some(&error)).await => continue,
+                connection => connection?,
             };
-            let mut tx = match lease.begin_with("BEGIN IMMEDIATE").await {
+            let mut tx = match connection.begin_with("BEGIN IMMEDIATE").await {
                 Ok(tx) => tx,
-                Err(error) if patience.outlasts(Some(&error)).await => continue,
+                Err(error) if retry.back_off(Some(&error)).await => continue,
                 Err(error) => return Err(error.into()),
             };
-            let done = work(&mut tx).await?;
+            let result = work(&mut tx).await?;
             tx.commit().await?;
-            lease.give_back();
-            return Ok(done);
+            connection.release();
+            return Ok(result);
         }
     }
 
-    /// A statement on its own is committed after it gave its row, and fails then if the disk is full. Asked for one row,
-    /// the driver ends the statement before it hands the row over, so that this task is woken once, when all is stored;
-    /// but it does not say what the end said.
-    async fn ask_to_change(&self, query: Query) -> sqlx::Result<Option<SqliteRow>> {
-        let mut lease = self.connection().await?;
-        let before = self.undone.count();
-        let row = query.fetch_optional(&mut *lease).await?;
-        // It may have been another connection's change.
-        if self.undone.count() != before
-            && let Some(error) = lease.lock_handle().await?.last_error()
+    /// Executes a statement, and detects an implicit commit that failed (for example on a full disk).
+    ///
+    /// `fetch_optional` finishes the statement before it returns the row, so this task is woken only once. But the driver
+    /// ignores the result of the implicit commit. The rollback counter shows if one failed.
+    async fn autocommit(&self, statement: Query) -> sqlx::Result<Option<SqliteRow>> {
+        let mut connection = self.acquire().await?;
+        let rollbacks_before = self.rollbacks.count();
+        let row = statement.fetch_optional(&mut *connection).await?;
+        // The rollback may be from another connection, so the error of this one decides.
+        if self.rollbacks.count() != rollbacks_before
+            && let Some(error) = connection.lock_handle().await?.last_error()
         {
             return Err(sqlx::Error::Database(Box::new(error)));
         }
-        lease.give_back();
+        connection.release();
         Ok(row)
     }
 
-    async fn ask(&self, query: Query) -> sqlx::Result<Vec<SqliteRow>> {
-        let mut lease = self.connection().await?;
-        let rows = query.fetch_all(&mut *lease).await?;
-        lease.give_back();
+    async fn fetch_rows(&self, query: Query) -> sqlx::Result<Vec<SqliteRow>> {
+        let mut connection = self.acquire().await?;
+        let rows = query.fetch_all(&mut *connection).await?;
+        connection.release();
         Ok(rows)
     }
 
-    async fn ask_for_row(&self, query: Query) -> sqlx::Result<Option<SqliteRow>> {
-        let mut lease = self.connection().await?;
-        let row = query.fetch_optional(&mut *lease).await?;
-        lease.give_back();
+    async fn fetch_row(&self, query: Query) -> sqlx::Result<Option<SqliteRow>> {
+        let mut connection = self.acquire().await?;
+        let row = query.fetch_optional(&mut *connection).await?;
+        connection.release();
         Ok(row)
     }
 
-    /// A connection that is in no transaction.
+    /// Waits for a connection that is not in a transaction.
     ///
-    /// SQLite itself undoes a transaction that the disk has no room for. The driver does not notice, and would let nobody
-    /// begin another one on that connection for as long as it lives.
-    async fn connection(&self) -> sqlx::Result<Lease<Sqlite>> {
+    /// SQLite itself rolls back a transaction when the disk is full. The driver does not notice this, and would reject
+    /// every later `BEGIN` on that connection.
+    async fn acquire(&self) -> sqlx::Result<ConnectionGuard<Sqlite>> {
         loop {
-            let lease = self.rack.take().await?;
-            if !lease.is_in_transaction() {
-                return Ok(lease);
+            let connection = self.pool.acquire().await?;
+            if !connection.is_in_transaction() {
+                return Ok(connection);
             }
-            if let Some(lease) = Box::pin(out_of_its_transaction(lease)).await? {
-                return Ok(lease);
+            if let Some(connection) = Box::pin(leave_transaction(connection)).await? {
+                return Ok(connection);
             }
         }
     }
 }
 
-/// The connection, unless it does not come out of it.
-async fn out_of_its_transaction(mut lease: Lease<Sqlite>) -> sqlx::Result<Option<Lease<Sqlite>>> {
-    // A transaction that was given up is undone by the time that this is answered.
-    lease.ping().await?;
-    if !lease.is_in_transaction() {
-        return Ok(Some(lease));
+/// Returns the connection after its cancelled transaction was rolled back. Closes it if it remains in the transaction.
+async fn leave_transaction(mut connection: ConnectionGuard<Sqlite>) -> sqlx::Result<Option<ConnectionGuard<Sqlite>>> {
+    // A pending rollback is executed before the ping.
+    connection.ping().await?;
+    if !connection.is_in_transaction() {
+        return Ok(Some(connection));
     }
-    lease.close().await?;
+    connection.close().await?;
     Ok(None)
 }
 
-/// How often SQLite has undone a change, or what led to it, on any of the connections that are watched.
+/// Counts the rollbacks on all watched connections.
 #[derive(Clone, Default)]
-pub(super) struct Undone(Arc<AtomicU64>);
+pub(super) struct RollbackCounter(Arc<AtomicU64>);
 
-impl Undone {
+impl RollbackCounter {
+    /// Watches each connection that a pool opens.
     pub(super) fn watch(&self, pool: SqlitePoolOptions) -> SqlitePoolOptions {
         let count = Arc::clone(&self.0);
         pool.after_connect(move |connection, _| {
@@ -194,34 +206,34 @@ impl Undone {
     }
 }
 
-/// With somebody else who holds the file: what met a lock has done nothing, and may be tried again.
-struct Patience {
-    left: Duration,
-    pause: Duration,
+/// The retries of a statement that failed with `SQLITE_BUSY` and therefore changed nothing.
+struct BusyRetry {
+    remaining: Duration,
+    delay: Duration,
 }
 
-impl Patience {
-    fn new(left: Duration) -> Self {
-        Self { left, pause: Duration::from_millis(1) }
+impl BusyRetry {
+    fn new(timeout: Duration) -> Self {
+        Self { remaining: timeout, delay: Duration::from_millis(1) }
     }
 
-    /// Waits for a moment, if this is worth waiting for and has not lasted too long.
-    async fn outlasts(&mut self, error: Option<&sqlx::Error>) -> bool {
-        const LONGEST: Duration = Duration::from_millis(20);
-        if self.left.is_zero() || !error.is_some_and(is_busy) {
+    /// Waits before the next attempt (exponential back-off). Returns false if the operation must not be retried.
+    async fn back_off(&mut self, error: Option<&sqlx::Error>) -> bool {
+        const MAX_DELAY: Duration = Duration::from_millis(20);
+        if self.remaining.is_zero() || !error.is_some_and(is_busy) {
             return false;
         }
-        tokio::time::sleep(self.pause).await;
-        self.left = self.left.saturating_sub(self.pause);
-        self.pause = LONGEST.min(2 * self.pause);
+        tokio::time::sleep(self.delay).await;
+        self.remaining = self.remaining.saturating_sub(self.delay);
+        self.delay = MAX_DELAY.min(2 * self.delay);
         true
     }
 }
 
-/// Whether somebody else holds the file.
+/// Returns true if another connection or process holds the file's lock.
 pub(super) fn is_busy(error: &sqlx::Error) -> bool {
-    const BUSY: u32 = 5;
+    const SQLITE_BUSY: u32 = 5;
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
-    // The higher bytes say what for.
-    code.is_some_and(|code| code & 0xff == BUSY)
+    // The higher bytes of an extended code state the reason.
+    code.is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }

@@ -1,102 +1,48 @@
-//! Where the values of a session lie: in a log beside the rest of its row, and the older ones in parts of their own.
+//! The layout of a session's row: the columns of a record, and a value log of which old parts are in rows of their own.
 //!
-//! A commit appends to the log, which stays so short that the row fits on a page: one page is written, whatever else
-//! the session holds. A log that has become too long is folded, or moved out as one more part; all parts are folded into
-//! one when they are twice as long as what they hold. Both take as many steps as were appended since the last time.
+//! A commit appends to the log in the row. The log is limited so that the row fits on one page: a commit then writes one
+//! page, regardless of the session's size. A log over the limit is compacted, or moved to a new part. All parts are
+//! compacted into one when they are twice as long as after the last compaction. Both cost time in proportion to the bytes
+//! that were appended since.
 
-use sqlx::sqlite::SqliteConnection;
+use super::super::{Values, value_log};
 
-use super::super::{Changes, StoreError, Values, value_log};
-use super::statements::Statements;
-use crate::record::id::SessionId;
+/// The limit of the log in a row. The row then fills most of a page of 4,096 bytes.
+pub(super) const MAX_LOG_BYTES: usize = 3584;
+/// A compacted log over this limit is moved to a part. In the row, it would soon reach [`MAX_LOG_BYTES`] again.
+pub(super) const MAX_COMPACTED_LOG_BYTES: usize = 2048;
 
-/// The longest log. With it, the row takes most of one page of 4,096 bytes.
-pub(super) const LONGEST: usize = 3584;
-/// What is longer, without any garbage in it, would be too long again too soon.
-const LONGEST_FOLDED: usize = 2048;
+/// The columns of a record without its values, in the order in which the statements bind them.
+pub(super) const COLUMNS: &str = "token, created, rotated, seen, expires, idle, ends, label, revision";
 
-/// What a row says of its session's values.
+/// The same columns as one text. The driver copies each column of a row to its own allocation and frees it on another
+/// thread, which would take a tenth of a load.
+pub(super) const HEAD: &str = "token || created || ' ' || coalesce(rotated, '') || ' ' || seen || ' ' || expires || ' ' \
+                               || idle || ' ' || ends || ' ' || revision || coalesce(' ' || label, '')";
+/// The number of columns that [`HEAD`] selects. Further columns follow.
+pub(super) const HEAD_COLUMNS: usize = 1;
+/// The number of words after the token. The last one is the label, which may contain spaces.
+pub(super) const HEAD_WORDS: usize = 8;
+
+/// The value log of one session, as far as it is stored in the session's row.
 #[derive(Clone, Default)]
-pub(super) struct Held {
+pub(super) struct StoredLog {
+    /// The newest entries.
     pub(super) log: Vec<u8>,
-    /// The length of all parts. They come before the log.
-    pub(super) size: usize,
-    /// How long the first part was when everything had been folded into it.
-    pub(super) folded: usize,
+    /// The length of all parts. They precede `log`.
+    pub(super) parts_bytes: usize,
+    /// The length of the first part after the last compaction.
+    pub(super) compacted_bytes: usize,
 }
 
-impl Held {
-    /// What begins a record, and its first part if it needs one.
-    pub(super) fn begin(values: &Values) -> (Self, Option<Vec<u8>>) {
-        let entries = value_log::of_values(values);
-        let len = entries.len();
-        if len <= LONGEST {
-            return (Self { log: entries, ..Self::default() }, None);
+impl StoredLog {
+    /// Encodes the values of a new record. The second result is the first part, if the values do not fit in the row.
+    pub(super) fn new(values: &Values) -> (Self, Option<Vec<u8>>) {
+        let log = value_log::encode_values(values);
+        let len = log.len();
+        if len <= MAX_LOG_BYTES {
+            return (Self { log, ..Self::default() }, None);
         }
-        (Self { size: len, folded: len, log: Vec::new() }, Some(entries))
-    }
-
-    /// Carries changes out. The row itself is left to whoever writes it.
-    pub(super) async fn change(
-        &mut self,
-        statements: &Statements,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-        changes: &Changes,
-    ) -> Result<(), StoreError> {
-        if changes.is_cleared() {
-            self.drop_parts(statements, connection, id).await?;
-            self.log.clear();
-        }
-        self.log.append(&mut value_log::of_changes(changes));
-        self.settle(statements, connection, id).await
-    }
-
-    /// Makes the log short enough.
-    async fn settle(
-        &mut self,
-        statements: &Statements,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-    ) -> Result<(), StoreError> {
-        if self.log.len() <= LONGEST {
-            return Ok(());
-        }
-        if self.size + self.log.len() > 2 * self.folded {
-            self.fold(statements, connection, id).await?;
-            if self.log.len() <= LONGEST_FOLDED {
-                return Ok(());
-            }
-            self.folded = self.log.len();
-        }
-        self.size += self.log.len();
-        statements.add_part(connection, id, std::mem::take(&mut self.log)).await?;
-        Ok(())
-    }
-
-    /// Takes everything into the log, without its garbage.
-    async fn fold(
-        &mut self,
-        statements: &Statements,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-    ) -> Result<(), StoreError> {
-        let mut all = if self.size == 0 { Vec::new() } else { statements.parts(connection, id).await? };
-        all.append(&mut self.log);
-        self.log = value_log::of_values(&value_log::read(all)?);
-        self.drop_parts(statements, connection, id).await
-    }
-
-    async fn drop_parts(
-        &mut self,
-        statements: &Statements,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-    ) -> Result<(), StoreError> {
-        if self.size > 0 {
-            statements.drop_parts(connection, id).await?;
-        }
-        (self.size, self.folded) = (0, 0);
-        Ok(())
+        (Self { parts_bytes: len, compacted_bytes: len, log: Vec::new() }, Some(log))
     }
 }

@@ -1,5 +1,6 @@
-//! Sessions in an embedded SQLite database.
+//! `SqliteStore`: sessions in an embedded SQLite database.
 
+mod commit;
 mod decode;
 mod executor;
 mod layout;
@@ -16,46 +17,17 @@ use async_trait::async_trait;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 
-use self::executor::{Database, Undone};
-use self::layout::Held;
+use self::executor::{Database, RollbackCounter};
+use self::layout::StoredLog;
 use self::statements::Statements;
 use super::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, Rejection, ScanPage, SessionInfo,
-    SessionStore, StoreError, Timestamp, table_prefix, timeout,
+    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
+    StoreError, Timestamp, sql, table_prefix, timeout,
 };
 use crate::error::Error;
 use crate::record::id::SessionId;
 
-/// Keeps sessions in an SQLite database: for applications on one machine.
-///
-/// One row per session, with a log of its values. A load is one statement, and so one consistent view. Several processes
-/// may share the file.
-///
-/// [`connect`](Self::connect) and [`open`](Self::open) open the file in WAL mode with SQLite's full synchronisation: what
-/// a commit stored survives a power cut, as far as the disk keeps its word. For less, bring a pool of your own to
-/// [`new`](Self::new).
-///
-/// An operation that takes longer than its [deadline](Self::with_timeout), behind other writers or a process that holds
-/// the file, is an error, and nothing of it is stored.
-///
-/// # How values lie
-///
-/// A commit appends what changes to its session's row, in one statement that writes one page, whatever else the session
-/// holds. A log that has outgrown the row's page is written anew without what was overwritten since, or moved out, as
-/// the next part of a longer log. All parts are made one when they are twice as long as what they hold. That happens once
-/// in some thirty small commits; there, and where the index, the expiry or a conflict has a say, a commit is a
-/// transaction of a few statements.
-///
-/// SQLite works in a thread of its own, and to change threads twice is most of what a read costs. An ordinary operation
-/// does it as often as the bare statement does, which reads or writes one row by its key and checks nothing: whoever
-/// asks is woken once, when all is done. `BENCHMARKS.md` has both side by side.
-///
-/// # Whose pool
-///
-/// The connections of [`connect`](Self::connect) and [`open`](Self::open) are the store's own. None of them waits for
-/// another process within SQLite, where nobody could call the wait off: a request that is given up meanwhile leaves
-/// nothing behind that is carried out later. The application's pool, in [`new`](Self::new), has a busy timeout of its
-/// own; there each commit is a transaction, whose beginning and end ask the database too.
+/// Stores sessions in an SQLite database, for applications on one machine. Several processes can share the file.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), session::Error> {
@@ -65,6 +37,23 @@ use crate::record::id::SessionId;
 /// store.migrate().await?;
 /// # Ok(()) }
 /// ```
+///
+/// It is cheap to clone, and clones share the connections. The storage layout, costs and benchmarks are described in
+/// [`docs::stores`](crate::docs::stores) and [`docs::benchmarks`](crate::docs::benchmarks).
+///
+/// # Guarantees
+///
+/// - A load is one statement and therefore one consistent view. Each operation is atomic.
+/// - [`connect`](Self::connect) and [`open`](Self::open) use WAL mode with full synchronization: commits survive a power
+///   failure if the disk honors fsync. For weaker durability, pass your own pool to [`new`](Self::new).
+/// - An operation fails if it takes longer than its [timeout](Self::with_timeout), including the wait for other writers.
+///   Nothing of it is stored then.
+///
+/// # Connections
+///
+/// [`connect`](Self::connect) and [`open`](Self::open) open connections that only the store uses, without SQLite's busy
+/// timeout. A cancelled request therefore leaves no statement that is executed later, and most commits are one statement.
+/// A pool passed to [`new`](Self::new) has its own busy timeout, so each write is a transaction.
 #[derive(Clone)]
 pub struct SqliteStore {
     database: Database,
@@ -72,184 +61,119 @@ pub struct SqliteStore {
     statements: Arc<Statements>,
 }
 
-const OPEN: &str = "open the SQLite database";
+const OPEN_OPERATION: &str = "open the SQLite database";
 
 impl SqliteStore {
-    /// Opens a database, `sqlite:PATH` or `sqlite::memory:`, and creates the file if it is missing. Call
-    /// [`migrate`](Self::migrate) next.
+    /// Opens `sqlite:PATH` or `sqlite::memory:`, and creates the file if it is missing.
+    ///
+    /// Call [`migrate`](Self::migrate) next.
     ///
     /// # Errors
     ///
-    /// [`Store`](crate::ErrorKind::Store): the URL is not one, or the file cannot be opened or created.
+    /// - [`Store`](crate::ErrorKind::Store): the URL is invalid, or the file cannot be opened or created.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        // SQLite itself takes a nameless database: one that is gone when its connection closes.
+        // SQLite accepts an empty name for a temporary database, which is deleted when its connection closes.
         if url.strip_prefix("sqlite:").is_none_or(|path| path.trim_start_matches('/').is_empty()) {
-            let problem = "its URL is `sqlite:PATH` or `sqlite::memory:`";
-            return Err(Error::store(OPEN, problem.into()));
+            return Err(Error::store(OPEN_OPERATION, "invalid URL: use `sqlite:PATH` or `sqlite::memory:`".into()));
         }
         let in_memory = url.contains(":memory:") || url.contains("mode=memory");
-        let opened = match SqliteConnectOptions::from_str(url) {
+        let database = match SqliteConnectOptions::from_str(url) {
             Ok(options) => open(options, in_memory).await,
             Err(error) => Err(error),
         };
-        Ok(Self::over(opened.map_err(|error| Error::store(OPEN, error.into()))?))
+        Ok(Self::with_database(database.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?))
     }
 
-    /// As [`connect`](Self::connect), for a file of any name.
+    /// Opens a file by its path, like [`connect`](Self::connect).
     ///
     /// # Errors
     ///
-    /// [`Store`](crate::ErrorKind::Store): the file cannot be opened or created.
+    /// - [`Store`](crate::ErrorKind::Store): the file cannot be opened or created.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new().filename(path);
-        let database = open(options, false).await.map_err(|error| Error::store(OPEN, error.into()))?;
-        Ok(Self::over(database))
+        let database = open(options, false).await.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?;
+        Ok(Self::with_database(database))
     }
 
-    /// Uses the application's own pool, on a database in UTF-8, as they are unless told otherwise. WAL mode and a busy
-    /// timeout are recommended; no other setting matters.
+    /// Uses the application's own pool.
+    ///
+    /// The database must use UTF-8, which is SQLite's default. WAL mode and a busy timeout are recommended.
     pub fn new(pool: SqlitePool) -> Self {
-        Self::over(Database::shared(pool))
+        Self::with_database(Database::shared(pool))
     }
 
-    fn over(database: Database) -> Self {
+    fn with_database(database: Database) -> Self {
         Self { database, prefix: "session".into(), statements: Arc::new(Statements::new("session")) }
     }
 
-    /// How long one operation may take, waiting for other writers included. Default: 5 seconds.
+    /// Sets the timeout of one operation, including the wait for other writers. Default: 5 seconds.
     #[must_use]
-    pub fn with_timeout(mut self, deadline: Duration) -> Self {
-        self.database.deadline = deadline;
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.database.timeout = timeout;
         self
     }
 
-    /// Names the tables otherwise. `shop` makes them `shops`, `shop_values`, `shop_index` and `shop_migrations`; the
-    /// default is `session`.
+    /// Sets the prefix of the table names. Default: `session`.
+    ///
+    /// The prefix `shop` selects the tables `shops`, `shop_values`, `shop_index` and `shop_migrations`.
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): a prefix is 1 to 40 lower-case ASCII letters, digits and `_`, and begins
-    /// with a letter.
+    /// - [`Config`](crate::ErrorKind::Config): the prefix is not 1 to 40 lower-case ASCII letters, digits and `_`, starting
+    ///   with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
-        let prefix = table_prefix::checked(prefix)?;
+        let prefix = table_prefix::validate(prefix)?;
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
     }
 
-    /// Creates the tables `sessions`, `session_values` and `session_index`, or brings them up to date. It may run at
-    /// every start, and in several processes at once; `session_migrations` keeps what was done.
+    /// Creates or migrates the tables `sessions`, `session_values` and `session_index`.
+    ///
+    /// It can run at every start, and in several processes at once. The table `session_migrations` lists the finished
+    /// steps. Cost: a transaction of two statements if no step is missing.
     ///
     /// # Errors
     ///
-    /// [`Store`](crate::ErrorKind::Store): the database refuses.
+    /// - [`Store`](crate::ErrorKind::Store): the database cannot be written, or has other tables with these names.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrate = self.database.transaction(async |tx| Ok(migrations::run(tx, &self.prefix).await?));
         migrate.await.map_err(|error| Error::store("migrate the SQLite database", error))
     }
-}
 
-async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Database> {
-    let options = options.create_if_missing(true);
-    let undone = Undone::default();
-    let pool = undone.watch(SqlitePoolOptions::new().test_before_acquire(false));
-    if in_memory {
-        // A database in memory is gone when its last connection closes; so there is one, and it stays.
-        let pool = pool.idle_timeout(None).max_lifetime(None).min_connections(1).max_connections(1);
-        return Ok(Database::in_memory(pool.connect_with(options).await?, undone));
-    }
-    let options = options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::ZERO).disable_statement_logging();
-    // One of them is the writer's.
-    let pool = pool.max_connections(5);
-    // The first of several processes turns a new file to WAL. The others find it locked for that moment.
-    for _ in 0..100 {
-        match pool.clone().connect_with(options.clone()).await {
-            Err(error) if executor::is_busy(&error) => tokio::time::sleep(Duration::from_millis(20)).await,
-            opened => return Ok(Database::own(opened?, undone)),
-        }
-    }
-    Ok(Database::own(pool.connect_with(options).await?, undone))
-}
-
-impl SqliteStore {
-    async fn within<T>(&self, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        timeout::within(self.database.deadline, operation).await
+    async fn run<T>(&self, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        timeout::run(self.database.timeout, operation).await
     }
 
-    /// An ordinary commit, on its own. `None` if there is more to it; nothing is stored then.
-    async fn commit_at_once(&self, id: &SessionId, commit: &Commit) -> Result<Option<Committed>, StoreError> {
-        let Some(entries) = Statements::ordinary(commit) else { return Ok(None) };
-        let row = self.database.change(|| self.statements.commit(id, commit, entries.clone())).await?;
-        row.as_ref().map(decode::done).transpose()
-    }
-
-    /// The same within a transaction.
-    async fn commit_ordinary(
+    async fn create_in_transaction(
         &self,
         tx: &mut SqliteConnection,
         id: &SessionId,
-        commit: &Commit,
-    ) -> Result<Option<Committed>, StoreError> {
-        let Some(entries) = Statements::ordinary(commit) else { return Ok(None) };
-        // To its end: what fails there undoes the statement.
-        let rows = self.statements.commit(id, commit, entries).fetch_all(tx).await?;
-        rows.first().map(decode::done).transpose()
-    }
-
-    async fn commit_in(
-        &self,
-        tx: &mut SqliteConnection,
-        id: &SessionId,
-        commit: &Commit,
-    ) -> Result<Committed, StoreError> {
-        let row = self.statements.row(id, commit.now).fetch_optional(&mut *tx).await?;
-        let Some(row) = row else { return Ok(Committed::Missing) };
-        let mut record = decode::head(&row)?;
-        match commit.check(&record.token, record.rotated, record.revision) {
-            Some(Rejection::Replaced { rotated }) => return Ok(Committed::Replaced { rotated }),
-            Some(Rejection::Conflict) => {
-                let row = self.statements.load(id, commit.now).fetch_one(tx).await?;
-                return Ok(Committed::Conflict(Box::new(decode::record(&row)?)));
-            }
-            None => {}
-        }
-        let mut held = decode::held(&row)?;
-        held.change(&self.statements, tx, id, &commit.changes).await?;
-        self.statements.index(tx, id, &commit.index).await?;
-        commit.apply(&mut record);
-        self.statements.update(id, &record, held).execute(tx).await?;
-        Ok(Committed::Done { revision: record.revision, expires: record.expires })
-    }
-
-    async fn create_in(
-        &self,
-        tx: &mut SqliteConnection,
-        id: &SessionId,
-        (record, held, part): (&Record, &Held, Option<&[u8]>),
+        (record, log, part): (&Record, &StoredLog, Option<&[u8]>),
         index: &[IndexChange],
     ) -> Result<bool, StoreError> {
-        if self.statements.insert(id, record, held.clone()).execute(&mut *tx).await?.rows_affected() == 0 {
+        if self.statements.insert(id, record, log.clone()).execute(&mut *tx).await?.rows_affected() == 0 {
             return Ok(false);
         }
         if let Some(entries) = part {
-            self.statements.add_part(tx, id, entries.to_vec()).await?;
+            self.statements.insert_part(tx, id, entries.to_vec()).await?;
         }
-        self.statements.index(tx, id, index).await?;
+        self.statements.update_index(tx, id, index).await?;
         Ok(true)
     }
 
-    async fn delete_in(
+    async fn delete_in_transaction(
         &self,
         tx: &mut SqliteConnection,
         id: &SessionId,
-        proof: DeleteCondition,
+        condition: DeleteCondition,
         now: Timestamp,
     ) -> Result<Deleted, StoreError> {
-        let row = self.statements.head(id, now).fetch_optional(&mut *tx).await?;
+        let row = self.statements.select_head(id, now).fetch_optional(&mut *tx).await?;
         let Some(record) = row.as_ref().map(decode::head).transpose()? else { return Ok(Deleted::Missing) };
-        match proof {
+        match condition {
             DeleteCondition::Token(token) if record.token != token => {
                 return Ok(Deleted::Replaced { rotated: record.rotated });
             }
-            DeleteCondition::IndexEntry(hash) if !self.statements.has_entry(tx, id, &hash).await? => {
+            DeleteCondition::IndexEntry(hash) if !self.statements.has_index_entry(tx, id, &hash).await? => {
                 return Ok(Deleted::Missing);
             }
             _ => {}
@@ -259,75 +183,83 @@ impl SqliteStore {
     }
 }
 
+async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Database> {
+    const OPEN_ATTEMPTS: u32 = 100;
+    const OPEN_RETRY_DELAY: Duration = Duration::from_millis(20);
+
+    let options = options.create_if_missing(true);
+    let rollbacks = RollbackCounter::default();
+    let pool = rollbacks.watch(SqlitePoolOptions::new().test_before_acquire(false));
+    if in_memory {
+        // The only connection must never close: SQLite would delete the database.
+        let pool = pool.idle_timeout(None).max_lifetime(None).min_connections(1).max_connections(1);
+        return Ok(Database::in_memory(pool.connect_with(options).await?, rollbacks));
+    }
+    let options = options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::ZERO).disable_statement_logging();
+    // One connection for the writer, four for readers.
+    let pool = pool.max_connections(5);
+    // The first process switches a new file to WAL mode, and locks it during the switch.
+    for _ in 0..OPEN_ATTEMPTS {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if executor::is_busy(&error) => tokio::time::sleep(OPEN_RETRY_DELAY).await,
+            opened => return Ok(Database::owned(opened?, rollbacks)),
+        }
+    }
+    Ok(Database::owned(pool.connect_with(options).await?, rollbacks))
+}
+
 #[async_trait]
 impl SessionStore for SqliteStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         let load = self.database.read_row(|| self.statements.load(id, now));
-        self.within(load).await?.as_ref().map(decode::record).transpose()
+        self.run(load).await?.as_ref().map(decode::record).transpose()
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        let (held, part) = Held::begin(&record.values);
-        if part.is_none() && index.is_empty() && self.database.takes_single_statements() {
-            let insert = self.database.change(|| self.statements.insert(id, record, held.clone()));
-            return Ok(self.within(insert).await?.is_some());
+        let (log, part) = StoredLog::new(&record.values);
+        if part.is_none() && index.is_empty() && self.database.supports_autocommit() {
+            let insert = self.database.write(|| self.statements.insert(id, record, log.clone()));
+            return Ok(self.run(insert).await?.is_some());
         }
-        let new = (record, &held, part.as_deref());
-        let create = self.database.transaction(async |tx| self.create_in(tx, id, new, index).await);
-        self.within(create).await
+        let new = (record, &log, part.as_deref());
+        let create = self.database.transaction(async |tx| self.create_in_transaction(tx, id, new, index).await);
+        self.run(create).await
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let at_once = self.database.takes_single_statements();
-        let committed = async {
-            if at_once && let Some(done) = self.commit_at_once(id, commit).await? {
-                return Ok(done);
-            }
-            let transaction = self.database.transaction(async |tx| {
-                if !at_once && let Some(done) = self.commit_ordinary(tx, id, commit).await? {
-                    return Ok(done);
-                }
-                self.commit_in(tx, id, commit).await
-            });
-            // It is rare, and large to be moved about.
-            Box::pin(transaction).await
-        };
-        self.within(committed).await
+        self.run(commit::run(&self.database, &self.statements, id, commit)).await
     }
 
-    async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
-        let deleted = self.database.transaction(async |tx| self.delete_in(tx, id, proof, now).await);
-        self.within(deleted).await
+    async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
+        let delete = self.database.transaction(async |tx| self.delete_in_transaction(tx, id, condition, now).await);
+        self.run(delete).await
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        let rows = self.within(self.database.read(|| self.statements.find(hash, now))).await?;
-        rows.iter()
-            .map(|row| Ok(SessionInfo::new(decode::id(row, decode::HEAD_COLUMNS)?, &decode::head(row)?)))
-            .collect()
+        let rows = self.run(self.database.read_rows(|| self.statements.find(hash, now))).await?;
+        rows.iter().map(decode::session_info).collect()
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
-        let after = from.map(str::parse::<SessionId>).transpose()?;
-        let rows = self.within(self.database.read(|| self.statements.ids(after.as_ref(), batch))).await?;
-        let mut page = ScanPage::default();
-        for row in &rows {
-            let id = decode::id(row, 0)?;
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+        let after = cursor.map(str::parse::<SessionId>).transpose()?;
+        let rows = self.run(self.database.read_rows(|| self.statements.scan(after.as_ref(), limit))).await?;
+        let ids = rows.iter().map(|row| decode::id(row, 0)).collect::<Result<Vec<_>, StoreError>>()?;
+        let mut page = ScanPage::new(Vec::new(), sql::next_cursor(ids.last().copied(), ids.len(), limit));
+        for id in ids {
             page.sessions.extend(self.load(&id, now).await?.map(|record| (id, record)));
-            page.next = Some(id.to_string()).filter(|_| rows.len() == batch);
         }
         Ok(page)
     }
 
-    async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
-        let deleted = self.database.transaction(async |tx| {
-            let expired = self.statements.expired(now, batch).fetch_all(&mut *tx).await?;
+    async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let delete = self.database.transaction(async |tx| {
+            let expired = self.statements.select_expired(now, limit).fetch_all(&mut *tx).await?;
             for row in &expired {
                 self.statements.delete(tx, &decode::id(row, 0)?).await?;
             }
             Ok(expired.len())
         });
-        self.within(deleted).await
+        self.run(delete).await
     }
 }
 

@@ -22,9 +22,9 @@ BEGIN
     DECLARE v_outcome VARCHAR(8) DEFAULT 'done';
     DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
-    -- In some modes of the caller's an empty text is none.
+    -- Some SQL modes of the caller convert an empty text to NULL.
     SET p_values = COALESCE(p_values, '');
-    -- Each statement sees everything that was committed before it, and so before the lock was given.
+    -- Each statement must see all earlier commits, including those before this transaction acquired the lock.
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
     SELECT token, rotated, expires, idle, ends, revision, apart
@@ -51,17 +51,17 @@ BEGIN
             ends = COALESCE(p_ends, ends),
             label = COALESCE(p_label, label),
             revision = v_revision,
-            held = CONCAT(IF(p_clear, '', {own}), p_values),
+            held = CONCAT(IF(p_clear, '', {row_log}), p_values),
             apart = IF(p_clear, 0, apart),
             folded = IF(p_clear, LENGTH(p_values), folded),
-            recent = RPAD('0000', {column}, ' '),
+            recent = RPAD('0000', {recent_column_bytes}, ' '),
             token = COALESCE(p_new_token, token)
             WHERE id = p_id AND part = 0;
         IF p_clear AND v_apart > 0 THEN
             DELETE FROM `{p}s` WHERE id = p_id AND part > 0;
         END IF;
-        {settle}
-        {index}
+        {shorten_log}
+        {update_index}
     END IF;
     COMMIT;
     IF v_outcome <> 'conflict' THEN

@@ -14,7 +14,7 @@ BEGIN
     OPEN expired;
     FETCH expired INTO v_id;
     WHILE v_more DO
-        -- Asked again under the row's lock: the session may have been extended, or dropped by another sweep.
+        -- Checked again under the row lock: the session may have been extended, or deleted by another sweep.
         DELETE FROM `{p}s` WHERE id = v_id AND part = 0 AND expires <= p_now;
         IF ROW_COUNT() > 0 THEN
             SET v_dropped = v_dropped + 1;

@@ -1,5 +1,6 @@
--- Folds a log that the row has all of, which takes a fraction of the time: the offsets of its entries first, and then
--- the entries from the last to the first, of each name the one that comes first then.
+-- A block of `shorten_log.sql`: compacts a log without further parts, which is much faster than `compact_parts.sql`. It
+-- collects the offsets of all entries. Then it reads the entries from the last to the first, and keeps the first one of
+-- each key.
 BEGIN
     DECLARE v_offsets, v_names, v_folded_log LONGBLOB DEFAULT '';
     DECLARE v_at, v_name_length, v_length, v_turn BIGINT DEFAULT 1;

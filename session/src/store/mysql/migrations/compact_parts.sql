@@ -1,4 +1,5 @@
--- Reads all parts in order, so that the last entry of each name is left, and writes those: into the row if they fit.
+-- A block of `shorten_log.sql`: compacts all parts. It collects the last entry of each key in `{p}_folding`, and writes the
+-- entries to new parts. The last of them are stored in the row if they fit.
 BEGIN
     DECLARE v_log, v_entry LONGBLOB;
     DECLARE v_at, v_name_length, v_length BIGINT;
@@ -36,8 +37,8 @@ BEGIN
     OPEN entries;
     FETCH entries INTO v_entry;
     WHILE v_more DO
-        -- Never longer than one entry alone, if that is long: the server's limit for one value may be close.
-        IF LENGTH(v_held) > 0 AND LENGTH(v_held) + LENGTH(v_entry) > {part} THEN
+        -- A part exceeds the limit only with a single entry: `max_allowed_packet` also limits the length of one value.
+        IF LENGTH(v_held) > 0 AND LENGTH(v_held) + LENGTH(v_entry) > {max_part_bytes} THEN
             INSERT INTO `{p}s` (id, part, held) VALUES (p_id, v_part, v_held);
             SET v_part = v_part + 1;
             SET v_apart = v_apart + LENGTH(v_held);
@@ -48,7 +49,7 @@ BEGIN
     END WHILE;
     CLOSE entries;
     DELETE FROM `{p}_folding` WHERE session = p_id;
-    IF LENGTH(v_held) > {row} THEN
+    IF LENGTH(v_held) > {row_spill_bytes} THEN
         INSERT INTO `{p}s` (id, part, held) VALUES (p_id, v_part, v_held);
         SET v_apart = v_apart + LENGTH(v_held);
         SET v_held = '';

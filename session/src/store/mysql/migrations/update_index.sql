@@ -1,5 +1,5 @@
--- A part of procedures: carries out a list of changes to the index entries, which is written like a log. It is no
--- procedure of its own, since calling one from another costs a tenth of a commit.
+-- A block of `commit.sql` and `create.sql`: applies a list of index changes in the format of the value log. A separate
+-- procedure would be slower by a tenth of a commit.
 BEGIN
     DECLARE v_at BIGINT DEFAULT 1;
     DECLARE v_name_length, v_length BIGINT;
