@@ -25,13 +25,13 @@ pub fn state_cookie(manager: &SessionManager, plain: &[u8]) -> String {
 /// The record that this string is to `RedisStore`.
 #[cfg(feature = "redis")]
 pub fn redis_record(held: Vec<u8>) -> Result<Record, StoreError> {
-    layout::read(held)
+    layout::decode_record(held)
 }
 
 /// The string that `RedisStore` keeps a record in.
 #[cfg(feature = "redis")]
 pub fn redis_string(record: &Record) -> Result<Vec<u8>, StoreError> {
-    layout::write(record)
+    layout::encode_record(record, &[], None)
 }
 
 /// Keys and values out of a log, as the stores that keep one load it.
