@@ -1,8 +1,8 @@
-//! Connections between two operations.
+//! A connection pool for the SQL stores that needs no ping per operation.
 //!
-//! The driver's pool asks each connection that it gets back whether it still works, which is a round trip of its own, or a
-//! task and two changes of threads where the database is in this process. A pool that nobody else uses therefore gets its
-//! connections back once a minute, to test and retire them; in between they wait here.
+//! The driver's pool pings each connection that is returned to it. A ping is one round trip, or for an embedded database a
+//! task and two thread switches. A pool that only the store uses therefore keeps idle connections here. It returns each of
+//! them to the driver's pool once a minute, where it is tested and, if too old, closed.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,143 +12,151 @@ use sqlx::pool::{Pool, PoolConnection};
 use sqlx::{Database, Error};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long a connection stays away from the pool, and how long it may wait here unused: what the network or the server
-/// closes for having been idle is tested first.
-const LONG: Duration = Duration::from_mins(1);
+/// The longest time between two tests of a connection, in use or idle: networks and servers close idle connections.
+const TEST_INTERVAL: Duration = Duration::from_mins(1);
 
-pub(super) struct Rack<DB: Database>(Arc<Inner<DB>>);
+/// The connections of a store. Clones share them.
+pub(super) struct StorePool<DB: Database>(Arc<Inner<DB>>);
 
 struct Inner<DB: Database> {
     pool: Pool<DB>,
-    own: Option<Own<DB>>,
-    given_up: GivenUp,
+    /// Set if only this store uses the pool.
+    owned: Option<OwnedPool<DB>>,
+    on_failure: OnFailure,
 }
 
-/// What becomes of a connection whose operation failed or was given up.
-enum GivenUp {
-    /// It is closed: its answer did not come in time and may never come.
+/// The treatment of a connection whose operation failed or was cancelled.
+enum OnFailure {
+    /// Close it, because the reply may never arrive.
     #[cfg(any(feature = "mysql", feature = "postgres"))]
-    Closed,
-    /// The pool gets it back when it has done what it was told, which no network can prevent.
+    Close,
+    /// Return it to the driver's pool, which waits until the embedded database finished the statement.
     #[cfg(feature = "sqlite")]
-    Awaited,
+    Return,
 }
 
-/// What a pool has that is this store's own.
-struct Own<DB: Database> {
-    /// One for each connection of the pool: who has a seat need not wait for the pool.
-    seats: Arc<Semaphore>,
-    /// The one that was used last comes first.
-    kept: Mutex<Vec<Kept<DB>>>,
+/// The idle connections of a pool that only this store uses.
+struct OwnedPool<DB: Database> {
+    /// One permit per connection, so that its holder finds a connection without waiting for the driver's pool.
+    permits: Arc<Semaphore>,
+    /// The connection that was released last is reused first.
+    idle: Mutex<Vec<IdleConnection<DB>>>,
 }
 
-struct Kept<DB: Database> {
+struct IdleConnection<DB: Database> {
     connection: PoolConnection<DB>,
-    taken: Instant,
-    used: Instant,
+    /// The time of the last test by the driver's pool.
+    tested: Instant,
+    released: Instant,
 }
 
-impl<DB: Database> Rack<DB> {
-    /// For a pool that the application uses too: each connection goes back at once.
+impl<DB: Database> StorePool<DB> {
+    /// Uses a pool that the application uses too: released connections return to it at once.
     #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) fn shared(pool: Pool<DB>) -> Self {
-        Self(Arc::new(Inner { pool, own: None, given_up: GivenUp::Closed }))
+        Self(Arc::new(Inner { pool, owned: None, on_failure: OnFailure::Close }))
     }
 
-    /// For a pool that nobody else uses.
+    /// Uses a pool that nothing else uses.
     #[cfg(any(feature = "mysql", feature = "postgres"))]
-    pub(super) fn own(pool: Pool<DB>) -> Self {
-        let own = Some(Own::of(&pool));
-        Self(Arc::new(Inner { pool, own, given_up: GivenUp::Closed }))
+    pub(super) fn owned(pool: Pool<DB>) -> Self {
+        let owned = Some(OwnedPool::new(&pool));
+        Self(Arc::new(Inner { pool, owned, on_failure: OnFailure::Close }))
     }
 
-    /// As [`shared`](Self::shared), for a database in this process.
+    /// Like [`shared`](Self::shared), for an embedded database.
     #[cfg(feature = "sqlite")]
     pub(super) fn shared_embedded(pool: Pool<DB>) -> Self {
-        Self(Arc::new(Inner { pool, own: None, given_up: GivenUp::Awaited }))
+        Self(Arc::new(Inner { pool, owned: None, on_failure: OnFailure::Return }))
     }
 
-    /// As [`own`](Self::own), for a database in this process.
+    /// Like [`owned`](Self::owned), for an embedded database.
     #[cfg(feature = "sqlite")]
-    pub(super) fn own_embedded(pool: Pool<DB>) -> Self {
-        let own = Some(Own::of(&pool));
-        Self(Arc::new(Inner { pool, own, given_up: GivenUp::Awaited }))
+    pub(super) fn owned_embedded(pool: Pool<DB>) -> Self {
+        let owned = Some(OwnedPool::new(&pool));
+        Self(Arc::new(Inner { pool, owned, on_failure: OnFailure::Return }))
     }
 
-    /// Waits for a connection, as long as the pool has patience.
-    pub(super) async fn take(&self) -> Result<Lease<DB>, Error> {
-        let seat = match &self.0.own {
-            Some(own) => Some(Arc::clone(&own.seats).acquire_owned().await.map_err(|_| Error::PoolClosed)?),
+    /// Waits for a connection, up to the pool's `acquire_timeout`.
+    pub(super) async fn acquire(&self) -> Result<ConnectionGuard<DB>, Error> {
+        let permit = match &self.0.owned {
+            Some(owned) => Some(Arc::clone(&owned.permits).acquire_owned().await.map_err(|_| Error::PoolClosed)?),
             None => None,
         };
-        let (connection, taken) = match self.0.kept().and_then(|mut kept| kept.pop()) {
-            Some(kept) if kept.used.elapsed() < LONG => (kept.connection, kept.taken),
-            old => {
-                // The pool may have no other one to give.
-                drop(old);
-                // In a place of its own: each operation is as large as what it may wait for, and this is rare.
+        let (connection, tested) = match self.0.lock_idle().and_then(|mut idle| idle.pop()) {
+            Some(idle) if idle.released.elapsed() < TEST_INTERVAL => (idle.connection, idle.tested),
+            expired => {
+                // Return it first: the driver's pool may have no other connection.
+                drop(expired);
+                // Boxed to keep the futures of all operations small; this path is rare.
                 (Box::pin(self.0.pool.acquire()).await?, Instant::now())
             }
         };
-        Ok(Lease { connection: Some(connection), taken, rack: Self(Arc::clone(&self.0)), _seat: seat })
+        Ok(ConnectionGuard { connection: Some(connection), tested, pool: Self(Arc::clone(&self.0)), _permit: permit })
     }
 
-    /// The connections that nobody uses, here and in the pool.
+    /// Removes and returns the idle connections, of this pool and of the driver's.
     #[cfg(any(feature = "mysql", feature = "postgres"))]
-    pub(super) fn idle(&self) -> Vec<PoolConnection<DB>> {
-        let kept = self.0.kept().map(|mut kept| std::mem::take(&mut *kept)).unwrap_or_default();
-        let in_pool = std::iter::from_fn(|| self.0.pool.try_acquire());
-        kept.into_iter().map(|kept| kept.connection).chain(in_pool).collect()
+    pub(super) fn take_idle(&self) -> Vec<PoolConnection<DB>> {
+        let own = self.0.take_own_idle();
+        let in_driver = std::iter::from_fn(|| self.0.pool.try_acquire());
+        own.into_iter().map(|idle| idle.connection).chain(in_driver).collect()
     }
 }
 
-impl<DB: Database> Own<DB> {
-    fn of(pool: &Pool<DB>) -> Self {
-        let most = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
-        Self { seats: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))), kept: Mutex::default() }
+impl<DB: Database> OwnedPool<DB> {
+    fn new(pool: &Pool<DB>) -> Self {
+        let max = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
+        Self { permits: Arc::new(Semaphore::new(max.min(Semaphore::MAX_PERMITS))), idle: Mutex::default() }
     }
 }
 
-impl<DB: Database> Clone for Rack<DB> {
+impl<DB: Database> Clone for StorePool<DB> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
 impl<DB: Database> Inner<DB> {
-    fn kept(&self) -> Option<MutexGuard<'_, Vec<Kept<DB>>>> {
-        // A poisoned lock still holds whole connections: nothing runs under it that could panic halfway.
-        self.own.as_ref().map(|own| own.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    fn lock_idle(&self) -> Option<MutexGuard<'_, Vec<IdleConnection<DB>>>> {
+        // The list is valid even if the lock is poisoned: no code that runs under it can panic halfway.
+        self.owned.as_ref().map(|owned| owned.idle.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn take_own_idle(&self) -> Vec<IdleConnection<DB>> {
+        self.lock_idle().map(|mut idle| std::mem::take(&mut *idle)).unwrap_or_default()
     }
 }
 
 impl<DB: Database> Drop for Inner<DB> {
     fn drop(&mut self) {
-        // Given back to the pool, they would be tested by a task, and there may be no runtime any more.
-        let kept = self.kept().map(|mut kept| std::mem::take(&mut *kept)).unwrap_or_default();
-        for kept in kept {
-            drop(kept.connection.leak());
+        // Returning them to the driver's pool would spawn a task, and the runtime may already be shut down.
+        for idle in self.take_own_idle() {
+            drop(idle.connection.leak());
         }
     }
 }
 
-/// A connection in use. Unless it is given back it is broken, or was given up in the middle of something.
-pub(super) struct Lease<DB: Database> {
+/// A connection in use. Call [`release`](Self::release) after success; dropping it means that the operation failed or was
+/// cancelled.
+pub(super) struct ConnectionGuard<DB: Database> {
+    /// `None` only after the release.
     connection: Option<PoolConnection<DB>>,
-    taken: Instant,
-    rack: Rack<DB>,
-    /// Given up last, when the connection is where the next one looks for it.
-    _seat: Option<OwnedSemaphorePermit>,
+    tested: Instant,
+    pool: StorePool<DB>,
+    /// Dropped last: its next holder must find the released connection.
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
-impl<DB: Database> Lease<DB> {
-    pub(super) fn give_back(mut self) {
+impl<DB: Database> ConnectionGuard<DB> {
+    /// Makes the connection available to other operations.
+    pub(super) fn release(mut self) {
         let Some(connection) = self.connection.take() else { return };
-        let used = Instant::now();
-        if used.duration_since(self.taken) < LONG
-            && let Some(mut kept) = self.rack.0.kept()
+        let released = Instant::now();
+        if released.duration_since(self.tested) < TEST_INTERVAL
+            && let Some(mut idle) = self.pool.0.lock_idle()
         {
-            kept.push(Kept { connection, taken: self.taken, used });
+            idle.push(IdleConnection { connection, tested: self.tested, released });
         }
     }
 
@@ -161,28 +169,28 @@ impl<DB: Database> Lease<DB> {
     }
 }
 
-impl<DB: Database> Deref for Lease<DB> {
+impl<DB: Database> Deref for ConnectionGuard<DB> {
     type Target = DB::Connection;
 
     fn deref(&self) -> &DB::Connection {
-        self.connection.as_ref().expect("it is taken at the end of the loan alone")
+        self.connection.as_ref().expect("the connection was already released")
     }
 }
 
-impl<DB: Database> DerefMut for Lease<DB> {
+impl<DB: Database> DerefMut for ConnectionGuard<DB> {
     fn deref_mut(&mut self) -> &mut DB::Connection {
-        self.connection.as_mut().expect("it is taken at the end of the loan alone")
+        self.connection.as_mut().expect("the connection was already released")
     }
 }
 
-impl<DB: Database> Drop for Lease<DB> {
+impl<DB: Database> Drop for ConnectionGuard<DB> {
     fn drop(&mut self) {
-        let Some(given_up) = self.connection.take() else { return };
-        match self.rack.0.given_up {
+        let Some(connection) = self.connection.take() else { return };
+        match self.pool.0.on_failure {
             #[cfg(any(feature = "mysql", feature = "postgres"))]
-            GivenUp::Closed => drop(given_up.detach()),
+            OnFailure::Close => drop(connection.detach()),
             #[cfg(feature = "sqlite")]
-            GivenUp::Awaited => drop(given_up),
+            OnFailure::Return => drop(connection),
         }
     }
 }
@@ -193,11 +201,11 @@ mod tests {
 
     use super::*;
 
-    /// It is a part of each operation, and is moved with it.
+    /// The future is part of each operation's future, and is moved with it.
     #[tokio::test]
-    async fn what_takes_a_connection_is_small() {
-        let rack = Rack::own(PgPool::connect_lazy("postgres://localhost").unwrap());
-        let size = size_of_val(&rack.take());
+    async fn the_acquire_future_is_small() {
+        let pool = StorePool::owned(PgPool::connect_lazy("postgres://localhost").unwrap());
+        let size = size_of_val(&pool.acquire());
         assert!(size < 1000, "{size} bytes");
     }
 }

@@ -1,19 +1,19 @@
-//! Names of tables and keys, chosen by the application.
+//! Validation of the prefix that an application chooses for its table names and Redis keys.
 
 use crate::error::Error;
 
-/// The longest prefix: with what is appended to it, a name stays within every database's limit.
-const MAX_LEN: usize = 40;
+/// Every name with this prefix stays within the length limits of all databases.
+const MAX_PREFIX_LEN: usize = 40;
 
-/// A prefix that is safe in a statement as it is: lower-case letters, digits and `_`, beginning with a letter.
-pub(super) fn checked(prefix: &str) -> Result<&str, Error> {
-    let is_fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let begins = prefix.bytes().next().is_some_and(|first| first.is_ascii_lowercase());
-    if begins && prefix.len() <= MAX_LEN && prefix.bytes().all(is_fine) {
+/// Returns the prefix if it can be used in a statement unquoted: lower-case letters, digits and `_`, starting with a letter.
+pub(super) fn validate(prefix: &str) -> Result<&str, Error> {
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let starts_with_letter = prefix.bytes().next().is_some_and(|first| first.is_ascii_lowercase());
+    if starts_with_letter && prefix.len() <= MAX_PREFIX_LEN && prefix.bytes().all(is_allowed) {
         return Ok(prefix);
     }
     Err(Error::config(format!(
-        "a store's prefix is 1 to {MAX_LEN} lower-case ASCII letters, digits and `_`, and begins with a letter"
+        "invalid store prefix: use 1 to {MAX_PREFIX_LEN} lower-case ASCII letters, digits and `_`, starting with a letter"
     )))
 }
 
@@ -22,12 +22,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prefix_that_could_end_a_name_is_refused() {
+    fn rejects_prefixes_that_are_not_plain_identifiers() {
         for prefix in ["session", "s", "shop_1", &"s".repeat(40)] {
-            assert_eq!(checked(prefix).unwrap(), prefix);
+            assert_eq!(validate(prefix).unwrap(), prefix);
         }
         for prefix in ["", "1s", "_s", "Session", "a b", "a;b", "a\"b", "a`b", "a.b", "é", &"s".repeat(41)] {
-            assert!(checked(prefix).is_err(), "{prefix:?}");
+            assert!(validate(prefix).is_err(), "{prefix:?}");
         }
     }
 }

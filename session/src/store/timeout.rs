@@ -1,4 +1,4 @@
-//! The deadline of one store operation.
+//! The timeout of one store operation.
 
 use std::future::Future;
 use std::time::Duration;
@@ -7,18 +7,18 @@ use tokio::time::error::Elapsed;
 
 use super::StoreError;
 
-/// How long an operation may take, unless the application says otherwise.
-pub(super) const DEFAULT: Duration = Duration::from_secs(5);
+/// The timeout of a store by default.
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Gives an operation up when its deadline has passed. What it was doing may still be carried out.
-pub(super) async fn within<T>(
-    deadline: Duration,
+/// Runs an operation, and cancels it at the timeout. The server may still execute a cancelled operation.
+pub(super) async fn run<T>(
+    timeout: Duration,
     operation: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
-    told(deadline, tokio::time::timeout(deadline, operation).await)
+    flatten(timeout, tokio::time::timeout(timeout, operation).await)
 }
 
-/// What came of an operation with this deadline.
-pub(super) fn told<T>(deadline: Duration, answer: Result<Result<T, StoreError>, Elapsed>) -> Result<T, StoreError> {
-    answer.unwrap_or_else(|_| Err(format!("no answer within {deadline:?}").into()))
+/// Converts an elapsed timeout to a store error.
+pub(super) fn flatten<T>(timeout: Duration, result: Result<Result<T, StoreError>, Elapsed>) -> Result<T, StoreError> {
+    result.unwrap_or_else(|_| Err(format!("no reply within {timeout:?}").into()))
 }

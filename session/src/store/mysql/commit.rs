@@ -12,6 +12,7 @@ use super::outcome::{self, Told};
 use super::statements::Statements;
 use super::{MySqlStore, idle_millis, index_list};
 use crate::record::id::SessionId;
+use crate::store::sql::to_i64;
 use crate::store::{Changes, Commit, Committed, Limits, Rotation, StoreError, Timestamp, TokenHash, value_log};
 
 /// The sessions whose log wants to be folded, as their last update told: the next commit of each is a call, which does
@@ -139,7 +140,7 @@ fn only_key(changes: &Changes) -> Option<&str> {
 
 impl MySqlStore {
     pub(super) async fn carry_out(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let log = value_log::of_changes(&commit.changes);
+        let log = value_log::encode_changes(&commit.changes);
         if let Some(update) = Update::of(commit, &log)
             && !self.long.take(id)
             && let Some(outcome) = self.update(id, &update).await?
@@ -164,7 +165,7 @@ impl MySqlStore {
         let index = index_list(&commit.index);
         let token = commit.token.as_ref().map(|token| &token.as_bytes()[..]);
         // No record has a revision as large as that, so it stays another one.
-        let expected = commit.revision.map(|revision| i64::try_from(revision).unwrap_or(i64::MAX));
+        let expected = commit.revision.map(|revision| to_i64(revision));
         let limits = commit.rotation.map(|rotation| rotation.limits);
         let bind = |query: Query| {
             query

@@ -36,7 +36,7 @@ pub(super) fn record(rows: &[MySqlRow]) -> Result<Option<Record>, StoreError> {
     let Some((own, parts)) = rows.split_first().filter(|(first, _)| first.part == 0) else { return Ok(None) };
     let logs: Vec<&[u8]> = parts.iter().chain([own]).flat_map(|row| [row.held, row.recent]).collect();
     let mut record = own.record.clone();
-    record.values = value_log::read(logs.concat())?;
+    record.values = value_log::decode(logs.concat())?;
     Ok(Some(record))
 }
 

@@ -1,10 +1,9 @@
 //! One operation: a statement on a connection of the pool, and what becomes of both when it fails.
 
-use sqlx::error::DatabaseError;
 use sqlx::mysql::{MySql, MySqlArguments, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlRow};
 
-use crate::store::StoreError;
-use crate::store::pool::Rack;
+use crate::store::pool::StorePool;
+use crate::store::{StoreError, sql};
 
 pub(super) type Query = sqlx::query::Query<'static, MySql, MySqlArguments>;
 
@@ -36,35 +35,39 @@ impl Answer for MySqlQueryResult {
 }
 
 /// Asks the database.
-pub(super) async fn ask<A: Answer>(rack: &Rack<MySql>, kind: Kind, query: impl Fn() -> Query) -> Result<A, StoreError> {
+pub(super) async fn ask<A: Answer>(
+    pool: &StorePool<MySql>,
+    kind: Kind,
+    query: impl Fn() -> Query,
+) -> Result<A, StoreError> {
     let (mut lost, mut tries) = (false, 1);
     loop {
-        let mut lease = rack.take().await.map_err(told)?;
-        let error = match A::of(query(), &mut lease).await {
+        let mut connection = pool.acquire().await.map_err(redact)?;
+        let error = match A::of(query(), &mut connection).await {
             Ok(answer) => {
-                lease.give_back();
+                connection.release();
                 return Ok(answer);
             }
             Err(error) => error,
         };
-        let is_lost = is_lost(&error);
-        if !is_lost {
-            lease.give_back();
+        let is_connection_lost = is_connection_lost(&error);
+        if !is_connection_lost {
+            connection.release();
         }
-        if is_lost && kind == Kind::Reads && !lost {
-            close_idle(rack);
+        if is_connection_lost && kind == Kind::Reads && !lost {
+            close_idle(pool);
             lost = true;
         } else if was_rolled_back(&error) && tries < TRIES {
             tries += 1;
         } else {
-            return Err(told(error));
+            return Err(redact(error));
         }
     }
 }
 
 /// Closes the connections that lie idle: what broke one has most likely broken them too.
-pub(super) fn close_idle(rack: &Rack<MySql>) {
-    for idle in rack.idle() {
+pub(super) fn close_idle(pool: &StorePool<MySql>) {
+    for idle in pool.take_idle() {
         drop(idle.detach());
     }
 }
@@ -75,7 +78,7 @@ pub(super) fn number(error: &sqlx::Error) -> Option<u16> {
 }
 
 /// Whether the connection is of no more use.
-fn is_lost(error: &sqlx::Error) -> bool {
+fn is_connection_lost(error: &sqlx::Error) -> bool {
     // Shutdown in progress; packet errors; interrupted; connection killed (MariaDB, MySQL); closed for being idle.
     number(error).is_none_or(|number| matches!(number, 1053 | 1152 | 1153 | 1156..=1161 | 1317 | 1927 | 3169 | 4031))
 }
@@ -85,16 +88,16 @@ fn was_rolled_back(error: &sqlx::Error) -> bool {
     number(error) == Some(1213)
 }
 
-/// The error, without what it may quote: a server's words about data hold the data.
-fn told(error: sqlx::Error) -> StoreError {
-    match (number(&error), error.as_database_error().and_then(DatabaseError::code)) {
-        (Some(number), Some(state)) if quotes_data(number, &state) => {
-            format!("the database refuses with error {number} ({state})").into()
-        }
-        _ => error.into(),
-    }
+/// Replaces errors about data, since their texts quote the data.
+fn redact(error: sqlx::Error) -> StoreError {
+    let number = number(&error);
+    sql::redact(error, |database| {
+        let (number, state) = (number?, database.code()?);
+        quotes_data(number, &state).then(|| format!("the database rejected the statement: error {number} ({state})"))
+    })
 }
 
+/// Returns true for SQLSTATE classes 22 (data exceptions) and 23 (constraints), and for three numbers outside of them.
 fn quotes_data(number: u16, state: &str) -> bool {
     state.starts_with("22") || state.starts_with("23") || matches!(number, 1366 | 1411 | 1525)
 }

@@ -5,7 +5,7 @@ use sqlx::mysql::{MySql, MySqlConnection};
 
 use super::{decode, executor};
 use crate::store::StoreError;
-use crate::store::pool::Rack;
+use crate::store::pool::StorePool;
 
 /// Each step is run once, in order. A landed step is never edited: changes are steps of their own, and a procedure that
 /// changes gets a new number, so that servers of the release before keep calling theirs.
@@ -67,10 +67,10 @@ pub(super) fn is_long() -> String {
 /// How long one process waits for another one's migration, in seconds.
 const PATIENCE: i64 = 60;
 
-pub(super) async fn migrate(rack: &Rack<MySql>, prefix: &str) -> Result<(), StoreError> {
+pub(super) async fn migrate(pool: &StorePool<MySql>, prefix: &str) -> Result<(), StoreError> {
     // Not given back: closing it gives up the lock and the mode, whatever happens.
-    let mut lease = rack.take().await?;
-    run(&mut lease, prefix).await
+    let mut connection = pool.acquire().await?;
+    run(&mut connection, prefix).await
 }
 
 async fn run(connection: &mut MySqlConnection, prefix: &str) -> Result<(), StoreError> {

@@ -19,10 +19,10 @@ use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 use self::commit::Long;
 use self::executor::{Answer, Kind, Query};
 use self::statements::Statements;
-use super::pool::Rack;
+use super::pool::StorePool;
 use super::{
     Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
-    StoreError, Timestamp, table_prefix, timeout, value_log,
+    StoreError, Timestamp, sql, table_prefix, timeout, value_log,
 };
 use crate::error::Error;
 use crate::record::id::SessionId;
@@ -102,7 +102,7 @@ use crate::record::id::SessionId;
 /// asks for it.
 #[derive(Clone)]
 pub struct MySqlStore {
-    rack: Rack<MySql>,
+    pool: StorePool<MySql>,
     deadline: Duration,
     prefix: Arc<str>,
     statements: Arc<Statements>,
@@ -117,9 +117,9 @@ impl MySqlStore {
     ///
     /// [`Store`](crate::ErrorKind::Store): the URL is not one, or the server does not answer or refuses.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let opened = timeout::within(timeout::DEFAULT, async { Ok(open(url).await?) }).await;
+        let opened = timeout::run(timeout::DEFAULT_TIMEOUT, async { Ok(open(url).await?) }).await;
         opened
-            .map(|pool| Self::with(Rack::own(pool)))
+            .map(|pool| Self::with(StorePool::owned(pool)))
             .map_err(|error| Error::store("connect to the MySQL database", error))
     }
 
@@ -127,13 +127,13 @@ impl MySqlStore {
     /// connections must be in autocommit mode, as they are by default. Whenever an operation fails, the connections
     /// that lie idle in it are closed.
     pub fn new(pool: MySqlPool) -> Self {
-        Self::with(Rack::shared(pool))
+        Self::with(StorePool::shared(pool))
     }
 
-    fn with(rack: Rack<MySql>) -> Self {
+    fn with(pool: StorePool<MySql>) -> Self {
         let prefix = "session";
         let statements = Arc::new(Statements::new(prefix));
-        Self { rack, deadline: timeout::DEFAULT, prefix: prefix.into(), statements, long: Arc::default() }
+        Self { pool, deadline: timeout::DEFAULT_TIMEOUT, prefix: prefix.into(), statements, long: Arc::default() }
     }
 
     /// Begins the names of tables and procedures with `prefix` instead of `session`, so that several applications can
@@ -144,7 +144,7 @@ impl MySqlStore {
     /// [`Config`](crate::ErrorKind::Config): it is not 1 to 40 lower-case ASCII letters, digits and `_`, beginning
     /// with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
-        let prefix = table_prefix::checked(prefix)?;
+        let prefix = table_prefix::validate(prefix)?;
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), long: Arc::default(), ..self })
     }
 
@@ -165,7 +165,7 @@ impl MySqlStore {
     /// [`Store`](crate::ErrorKind::Store): the database refuses; for lack of a right, see [above](Self#what-it-needs).
     /// Also if it has a table `sessions` that another library made.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrated = migrations::migrate(&self.rack, &self.prefix).await;
+        let migrated = migrations::migrate(&self.pool, &self.prefix).await;
         migrated.map_err(|error| Error::store("migrate the MySQL database", error))
     }
 
@@ -177,8 +177,8 @@ impl MySqlStore {
         bind: impl Fn(Query) -> Query + Send + Sync,
     ) -> Result<A, StoreError> {
         let query = || bind(sqlx::query(AssertSqlSafe(Arc::clone(statement))));
-        let answer = timeout::within(self.deadline, executor::ask(&self.rack, kind, query)).await;
-        answer.inspect_err(|_| executor::close_idle(&self.rack))
+        let answer = timeout::run(self.deadline, executor::ask(&self.pool, kind, query)).await;
+        answer.inspect_err(|_| executor::close_idle(&self.pool))
     }
 }
 
@@ -206,7 +206,7 @@ impl SessionStore for MySqlStore {
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
         let (values, index, revision) =
-            (value_log::of_values(&record.values), index_list(index), i64::try_from(record.revision)?);
+            (value_log::encode_values(&record.values), index_list(index), i64::try_from(record.revision)?);
         let bind = |query: Query| {
             query
                 .bind(&id.as_bytes()[..])
@@ -247,22 +247,21 @@ impl SessionStore for MySqlStore {
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         let from = from.map(str::parse::<SessionId>).transpose()?.unwrap_or(SessionId::from_bytes([0; 16]));
-        let bind = |query: Query| query.bind(&from.as_bytes()[..]).bind(limit(batch));
+        let bind = |query: Query| query.bind(&from.as_bytes()[..]).bind(sql::to_i64(batch));
         let rows: Vec<MySqlRow> = self.ask(Kind::Reads, &self.statements.scan, bind).await?;
         let mut page = ScanPage::default();
-        let mut walked = 0;
+        let (mut last, mut len) = (None, 0);
         for rows in rows.chunk_by(decode::are_of_one_session) {
             let (id, record) = (decode::session(&rows[0])?, decode::record(rows)?);
             page.sessions.extend(record.filter(|record| record.is_live(now)).map(|record| (id, record)));
-            page.next = successor(&id).map(|next| next.to_string());
-            walked += 1;
+            (last, len) = (Some(id), len + 1);
         }
-        page.next = page.next.filter(|_| walked == batch);
+        page.next = sql::next_cursor(last.as_ref().and_then(successor), len, batch);
         Ok(page)
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
-        let bind = |query: Query| query.bind(now.as_millis()).bind(limit(batch));
+        let bind = |query: Query| query.bind(now.as_millis()).bind(sql::to_i64(batch));
         let rows: Vec<MySqlRow> = self.ask(Kind::Writes, &self.statements.sweep, bind).await?;
         let dropped: i64 = rows.first().ok_or("a sweep has a count")?.try_get(0)?;
         Ok(usize::try_from(dropped)?)
@@ -273,13 +272,9 @@ impl SessionStore for MySqlStore {
 fn index_list(changes: &[IndexChange]) -> Vec<u8> {
     let mut list = Vec::new();
     for change in changes {
-        value_log::push(&mut list, &change.key, change.hash.as_ref().map(|hash| &hash.as_bytes()[..]));
+        value_log::push_entry(&mut list, &change.key, change.hash.as_ref().map(|hash| &hash.as_bytes()[..]));
     }
     list
-}
-
-fn limit(batch: usize) -> i64 {
-    i64::try_from(batch).unwrap_or(i64::MAX)
 }
 
 /// The next id after this one, if there is one.
@@ -290,8 +285,8 @@ fn successor(id: &SessionId) -> Option<SessionId> {
 
 /// At most 3,170 years, so that the procedures' arithmetic stays in its bounds.
 fn idle_millis(idle: Duration) -> i64 {
-    const MOST: i64 = 100_000_000_000_000;
-    i64::try_from(idle.as_millis()).map_or(MOST, |idle| idle.min(MOST))
+    const MAX_IDLE_MS: i64 = 100_000_000_000_000;
+    sql::to_millis(idle).min(MAX_IDLE_MS)
 }
 
 impl fmt::Debug for MySqlStore {

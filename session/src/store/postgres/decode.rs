@@ -61,7 +61,7 @@ fn record(columns: &mut impl Columns) -> Result<Record, StoreError> {
     let (token, created, seen) = (TokenHash::from_bytes(columns.next()?), columns.time()?, columns.time()?);
     let limits = Limits { idle: Duration::from_millis(columns.number()?), absolute_end: columns.time()? };
     let label = columns.label()?;
-    let values = value_log::read_backwards(columns.next::<Option<Vec<u8>>>()?.unwrap_or_default())?;
+    let values = value_log::decode_newest_first(columns.next::<Option<Vec<u8>>>()?.unwrap_or_default())?;
     Ok(Record { token, created, rotated, last_seen: seen, expires, limits, label, revision, values })
 }
 

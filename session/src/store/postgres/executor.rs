@@ -6,8 +6,8 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Error, Executor, Postgres};
 
-use super::super::pool::Rack;
-use super::super::{StoreError, timeout};
+use super::super::pool::StorePool;
+use super::super::{StoreError, sql, timeout};
 use super::migrations;
 use super::statements::Query;
 
@@ -19,7 +19,7 @@ type Answer<'c, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'c>>;
 /// The server, as one store reaches it.
 #[derive(Clone)]
 pub(super) struct Server {
-    pub(super) rack: Rack<Postgres>,
+    pub(super) pool: StorePool<Postgres>,
     pub(super) deadline: Duration,
 }
 
@@ -41,9 +41,9 @@ impl Server {
 
     /// Creates the tables, or brings them up to date.
     pub(super) async fn migrate(&self, prefix: &str) -> sqlx::Result<()> {
-        let mut lease = self.rack.take().await?;
-        migrations::run(&mut lease, prefix).await?;
-        lease.give_back();
+        let mut connection = self.pool.acquire().await?;
+        migrations::run(&mut connection, prefix).await?;
+        connection.release();
         Ok(())
     }
 
@@ -56,39 +56,39 @@ impl Server {
         let operation = async {
             loop {
                 connected = false;
-                let mut lease = match self.rack.take().await {
+                let mut connection = match self.pool.acquire().await {
                     Err(Error::PoolTimedOut) => continue,
-                    lease => lease.map_err(told)?,
+                    connection => connection.map_err(redact)?,
                 };
                 connected = true;
-                match send(&mut lease).await {
-                    Err(error) if is_lost(&error) => {
+                match send(&mut connection).await {
+                    Err(error) if is_connection_lost(&error) => {
                         self.test_idle_connections();
                         if retries == 0 {
-                            return Err(told(error));
+                            return Err(redact(error));
                         }
                         retries -= 1;
                     }
                     answer => {
-                        lease.give_back();
-                        return answer.map_err(told);
+                        connection.release();
+                        return answer.map_err(redact);
                     }
                 }
             }
         };
-        let answer = timeout::within(self.deadline, operation).await;
+        let answer = timeout::run(self.deadline, operation).await;
         answer.map_err(|error| if connected { error } else { format!("{error}: no connection could be had").into() })
     }
 
     /// Where one connection was lost, others are. The pool tests each one that it gets back, and drops what is broken.
     fn test_idle_connections(&self) {
-        drop(self.rack.idle());
+        drop(self.pool.take_idle());
     }
 }
 
 /// Whether the connection is of no more use: it is broken, the server ends it, or it leads to a server that has become
 /// a standby.
-fn is_lost(error: &Error) -> bool {
+fn is_connection_lost(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Protocol(_) | Error::Tls(_) => true,
         Error::Database(error) => {
@@ -99,10 +99,9 @@ fn is_lost(error: &Error) -> bool {
     }
 }
 
-/// The error in words: its message and its code. What else a server tells may quote the statement's parameters.
-pub(super) fn told(error: Error) -> StoreError {
-    match error.as_database_error() {
-        Some(database) => format!("{} (SQLSTATE {})", database.message(), database.code().unwrap_or_default()).into(),
-        None => error.into(),
-    }
+/// Keeps the message and the code of a database error. Its other fields may quote the statement's parameters.
+pub(super) fn redact(error: Error) -> StoreError {
+    sql::redact(error, |database| {
+        Some(format!("{} (SQLSTATE {})", database.message(), database.code().unwrap_or_default()))
+    })
 }

@@ -14,12 +14,12 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::{Connection, Postgres, Row};
 
-use self::executor::{Server, told};
+use self::executor::{Server, redact};
 use self::statements::Statements;
-use super::pool::Rack;
+use super::pool::StorePool;
 use super::{
     Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
-    StoreError, Timestamp, table_prefix, timeout,
+    StoreError, Timestamp, sql, table_prefix, timeout,
 };
 use crate::error::Error;
 use crate::record::id::SessionId;
@@ -111,8 +111,8 @@ impl PostgresStore {
     ///
     /// [`Store`](crate::ErrorKind::Store): the URL is not one, or the server cannot be reached or refuses.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let pool = timeout::within(timeout::DEFAULT, open(url)).await;
-        Ok(Self::with(Rack::own(pool.map_err(|error| Error::store("connect to PostgreSQL", error))?)))
+        let pool = timeout::run(timeout::DEFAULT_TIMEOUT, open(url)).await;
+        Ok(Self::with(StorePool::owned(pool.map_err(|error| Error::store("connect to PostgreSQL", error))?)))
     }
 
     /// Uses the application's own pool. Turn its `test_before_acquire` off: the test is a round trip of its own before
@@ -121,12 +121,12 @@ impl PostgresStore {
     /// Behind a proxy that gives out connections by the transaction, prepared statements must be known to the proxy, or
     /// turned off by a `statement_cache_capacity` of 0.
     pub fn new(pool: PgPool) -> Self {
-        Self::with(Rack::shared(pool))
+        Self::with(StorePool::shared(pool))
     }
 
-    fn with(rack: Rack<Postgres>) -> Self {
+    fn with(pool: StorePool<Postgres>) -> Self {
         Self {
-            server: Server { rack, deadline: timeout::DEFAULT },
+            server: Server { pool, deadline: timeout::DEFAULT_TIMEOUT },
             prefix: "session".into(),
             statements: Arc::new(Statements::new("session")),
         }
@@ -140,7 +140,7 @@ impl PostgresStore {
     /// [`Config`](crate::ErrorKind::Config): a prefix is 1 to 40 lower-case ASCII letters, digits and `_`, and begins
     /// with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
-        let prefix = table_prefix::checked(prefix)?;
+        let prefix = table_prefix::validate(prefix)?;
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
     }
 
@@ -162,7 +162,7 @@ impl PostgresStore {
     /// [`Store`](crate::ErrorKind::Store): the database refuses; also if it has a table of one of these names already.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrated = self.server.migrate(&self.prefix).await;
-        migrated.map_err(|error| Error::store("migrate the PostgreSQL database", told(error)))
+        migrated.map_err(|error| Error::store("migrate the PostgreSQL database", redact(error)))
     }
 }
 
@@ -171,11 +171,11 @@ async fn open(url: &str) -> Result<PgPool, StoreError> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return Err("its URL is `postgres://USER:PASSWORD@HOST:PORT/DATABASE`".into());
     }
-    let options = PgConnectOptions::from_str(url).map_err(told)?;
+    let options = PgConnectOptions::from_str(url).map_err(redact)?;
     // A pool would go on trying where nobody listens, and then say no more than that it took too long.
-    PgConnection::connect_with(&options).await.map_err(told)?.close().await.map_err(told)?;
+    PgConnection::connect_with(&options).await.map_err(redact)?.close().await.map_err(redact)?;
     // While nobody listens, the pool tries again after a fifth of this time at the latest.
-    let pool = PgPoolOptions::new().test_before_acquire(false).acquire_timeout(timeout::DEFAULT);
+    let pool = PgPoolOptions::new().test_before_acquire(false).acquire_timeout(timeout::DEFAULT_TIMEOUT);
     let pool = pool.before_acquire(|connection, meta| Box::pin(is_usable(connection, meta.idle_for)));
     Ok(pool.connect_lazy_with(options))
 }
@@ -216,7 +216,7 @@ impl SessionStore for PostgresStore {
         let after = from.map(str::parse::<SessionId>).transpose()?;
         let rows = self.server.read_all(|| self.statements.scan(after.as_ref(), batch, now)).await?;
         let sessions = rows.iter().map(decode::scanned).collect::<Result<Vec<_>, StoreError>>()?;
-        let next = sessions.last().filter(|_| sessions.len() == batch).map(|(id, _)| id.to_string());
+        let next = sql::next_cursor(sessions.last().map(|(id, _)| *id), sessions.len(), batch);
         Ok(ScanPage::new(sessions, next))
     }
 

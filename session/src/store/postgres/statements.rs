@@ -1,11 +1,11 @@
 //! What the store says to the server.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe, Postgres};
 
+use super::super::sql::{to_i64, to_millis};
 use super::super::{Commit, DeleteCondition, IndexChange, IndexHash, Record, Timestamp, TokenHash, Values, value_log};
 use crate::record::id::SessionId;
 
@@ -156,7 +156,7 @@ impl Statements {
     }
 
     pub(super) fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Query {
-        let log = value_log::of_values(&record.values);
+        let log = value_log::encode_values(&record.values);
         let is_small = log.len() <= SMALL;
         let (keys, values) = if is_small { Default::default() } else { rows(&record.values) };
         let (entries, hashes) = entries(index);
@@ -168,10 +168,10 @@ impl Statements {
             .bind(record.rotated.map(Timestamp::as_millis))
             .bind(record.last_seen.as_millis())
             .bind(record.expires.as_millis())
-            .bind(millis(record.limits.idle))
+            .bind(to_millis(record.limits.idle))
             .bind(record.limits.absolute_end.as_millis())
             .bind(record.label.as_ref().map(String::as_bytes))
-            .bind(count(record.revision))
+            .bind(to_i64(record.revision))
             .bind(is_small.then_some(log));
         if is_all { query } else { query.bind(keys).bind(values).bind(entries).bind(hashes) }
     }
@@ -196,14 +196,14 @@ impl Statements {
             .bind(commit.now.as_millis())
             .bind(commit.token.as_ref().map(TokenHash::as_bytes))
             .bind(i64::from(commit.is_mutation()))
-            .bind(value_log::of_changes(&commit.changes))
+            .bind(value_log::encode_changes(&commit.changes))
             .bind(commit.renew_below.map(i32::from));
         if has_more {
             query = query
                 .bind(commit.changes.is_cleared())
-                .bind(commit.revision.map(count))
+                .bind(commit.revision.map(to_i64))
                 .bind(next.map(|next| next.token.as_bytes()))
-                .bind(next.map(|next| millis(next.limits.idle)))
+                .bind(next.map(|next| to_millis(next.limits.idle)))
                 .bind(next.map(|next| next.limits.absolute_end.as_millis()))
                 .bind(next.map(|next| next.limits.expiry(commit.now).as_millis()))
                 .bind(commit.label.as_ref().map(String::as_bytes));
@@ -233,11 +233,11 @@ impl Statements {
     pub(super) fn scan(&self, after: Option<&SessionId>, batch: usize, now: Timestamp) -> Query {
         // Every id comes after the empty one.
         let after: &[u8] = after.map_or(&[], |id| id.as_bytes());
-        query(&self.scan).bind(after).bind(now.as_millis()).bind(count(batch as u64))
+        query(&self.scan).bind(after).bind(now.as_millis()).bind(to_i64(batch))
     }
 
     pub(super) fn sweep(&self, now: Timestamp, batch: usize) -> Query {
-        query(&self.sweep).bind(now.as_millis()).bind(count(batch as u64))
+        query(&self.sweep).bind(now.as_millis()).bind(to_i64(batch))
     }
 }
 
@@ -252,7 +252,7 @@ fn query(text: &Arc<str>) -> Query {
 fn rows(values: &Values) -> (Vec<&[u8]>, Vec<Vec<u8>>) {
     let row = |(key, value): (&'_ str, &str)| {
         let mut entry = Vec::new();
-        value_log::push(&mut entry, key, Some(value.as_bytes()));
+        value_log::push_entry(&mut entry, key, Some(value.as_bytes()));
         entry
     };
     (values.iter().map(|(key, _)| key.as_bytes()).collect(), values.iter().map(row).collect())
@@ -261,12 +261,4 @@ fn rows(values: &Values) -> (Vec<&[u8]>, Vec<Vec<u8>>) {
 /// The index entries from now on.
 fn entries(changes: &[IndexChange]) -> (Vec<&[u8]>, Vec<&[u8]>) {
     changes.iter().filter_map(|change| Some((change.key.as_bytes(), &change.hash.as_ref()?.as_bytes()[..]))).unzip()
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn count(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -102,7 +102,7 @@ fn commit_call(
     entries: &IndexEntries<'_>,
     index_expires: Option<Timestamp>,
 ) -> Result<ScriptCall, StoreError> {
-    let log_entries = value_log::of_changes(&commit.changes);
+    let log_entries = value_log::encode_changes(&commit.changes);
     let call = COMMIT.call_with_capacity(key, log_entries.len());
     let call = call.arg(encode_conditions(commit)).arg(log_entries);
     let has_label_or_index = commit.label.is_some() || !commit.index.is_empty();

@@ -78,7 +78,7 @@ impl SharedConnection {
             if result.is_err() {
                 self.discard_connection();
             }
-            timeout::told(self.timeout, result)
+            timeout::flatten(self.timeout, result)
         })
     }
 

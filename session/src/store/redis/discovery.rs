@@ -7,7 +7,7 @@ use redis::{Client, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, Value};
 use crate::error::StoreError;
 use crate::store::redis::connection::{Server, SharedConnection, redact};
 use crate::store::redis::layout::into_bytes;
-use crate::store::timeout::{self, within};
+use crate::store::timeout::{self, DEFAULT_TIMEOUT};
 
 /// Connects to the first node that responds. If it belongs to a cluster, connects to the cluster.
 pub(super) async fn connect(urls: &str) -> Result<SharedConnection, StoreError> {
@@ -15,8 +15,8 @@ pub(super) async fn connect(urls: &str) -> Result<SharedConnection, StoreError> 
     let mut failure = StoreError::from("the list of URLs is empty");
     for node in &nodes {
         let client = Client::open(node.clone()).map_err(redact)?;
-        let connection = SharedConnection::new(Server::Single(Box::new(client)), timeout::DEFAULT);
-        match within(timeout::DEFAULT, server_info(&connection)).await {
+        let connection = SharedConnection::new(Server::Single(Box::new(client)), DEFAULT_TIMEOUT);
+        match timeout::run(DEFAULT_TIMEOUT, server_info(&connection)).await {
             Ok(info) => return select_mode(connection, nodes, &info),
             Err(error) => failure = error,
         }
@@ -36,7 +36,7 @@ fn tcp_settings() -> TcpSettings {
     let settings = TcpSettings::default().set_nodelay(true);
     // Detects a server that vanished. The default of the operating system is 15 minutes.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    let settings = settings.set_user_timeout(2 * timeout::DEFAULT);
+    let settings = settings.set_user_timeout(2 * DEFAULT_TIMEOUT);
     settings
 }
 
@@ -64,7 +64,7 @@ fn select_mode(
 /// Builds the client of a cluster. Its own retries are turned off: after a lost reply, they would send a commit twice.
 pub(super) fn new_cluster(nodes: ClusterClientBuilder) -> Result<SharedConnection, StoreError> {
     let nodes = nodes.retries(0).overall_response_timeout(None);
-    Ok(SharedConnection::new(Server::Cluster(Box::new(nodes.build().map_err(redact)?)), timeout::DEFAULT))
+    Ok(SharedConnection::new(Server::Cluster(Box::new(nodes.build().map_err(redact)?)), DEFAULT_TIMEOUT))
 }
 
 /// Returns the output of `INFO`. Empty if the user may not run it.

@@ -118,7 +118,7 @@ pub(crate) fn encode_record(
     index: &[u8],
     index_expires: Option<Timestamp>,
 ) -> Result<Vec<u8>, StoreError> {
-    let (log, label) = (value_log::of_values(&record.values), encode_label(record.label.as_deref()));
+    let (log, label) = (value_log::encode_values(&record.values), encode_label(record.label.as_deref()));
     let encode_len = |bytes: usize| Ok::<_, StoreError>(u32::try_from(bytes)?.to_le_bytes());
     let log_start = HEAD_BYTES + index.len() + label.len();
     let log_end = log_start + log.len();
@@ -194,7 +194,7 @@ pub(crate) fn decode_record(mut stored: Vec<u8>) -> Result<Record, StoreError> {
     }
     stored.truncate(log_end);
     stored.drain(..log_start);
-    record.values = value_log::read(stored)?;
+    record.values = value_log::decode(stored)?;
     Ok(record)
 }
 

@@ -29,7 +29,8 @@ use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
-use crate::store::{table_prefix, timeout};
+use crate::store::table_prefix;
+use crate::store::timeout::DEFAULT_TIMEOUT;
 
 /// A session store in Redis 6 or newer, or Valkey: on one server, or on a Redis Cluster.
 ///
@@ -108,7 +109,7 @@ impl RedisStore {
     /// The client should use RESP3 (`?protocol=resp3`). With RESP3, a connection that the server closed is detected before
     /// a commit is sent on it.
     pub fn new(client: Client) -> Self {
-        Self::from_connection(SharedConnection::new(Server::Single(Box::new(client)), timeout::DEFAULT))
+        Self::from_connection(SharedConnection::new(Server::Single(Box::new(client)), DEFAULT_TIMEOUT))
     }
 
     /// Uses a Redis Cluster with the application's own settings. Does no I/O: the first request connects.
@@ -136,7 +137,7 @@ impl RedisStore {
     /// [`Config`](crate::ErrorKind::Config): the prefix is not 1 to 40 lower-case letters, digits and `_`, or does not
     /// begin with a letter.
     pub fn with_prefix(mut self, prefix: &str) -> Result<Self, Error> {
-        self.keyspace.prefix = table_prefix::checked(prefix)?.into();
+        self.keyspace.prefix = table_prefix::validate(prefix)?.into();
         Ok(self)
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::super::sql::{to_i64, to_millis};
 use super::super::{Committed, Limits, Record, StoreError, Timestamp, TokenHash, value_log};
 use super::layout::Held;
 use super::statements::Query;
@@ -44,7 +45,7 @@ fn time(word: &str) -> Result<Timestamp, StoreError> {
 /// The record of a load's row: after the head, all that its session holds.
 pub(super) fn record(row: &SqliteRow) -> Result<Record, StoreError> {
     let mut record = head(row)?;
-    record.values = value_log::read(row.try_get(HEAD_COLUMNS)?)?;
+    record.values = value_log::decode(row.try_get(HEAD_COLUMNS)?)?;
     Ok(record)
 }
 
@@ -66,21 +67,13 @@ pub(super) fn bind(query: Query, record: &Record, held: Held) -> Query {
         .bind(record.rotated.map(Timestamp::as_millis))
         .bind(record.last_seen.as_millis())
         .bind(record.expires.as_millis())
-        .bind(idle(&record.limits))
+        .bind(to_millis(record.limits.idle))
         .bind(record.limits.absolute_end.as_millis())
         .bind(record.label.clone())
-        .bind(count(record.revision))
-        .bind(count(held.size as u64))
-        .bind(count(held.folded as u64))
+        .bind(to_i64(record.revision))
+        .bind(to_i64(held.size))
+        .bind(to_i64(held.folded))
         .bind(held.log)
-}
-
-pub(super) fn idle(limits: &Limits) -> i64 {
-    i64::try_from(limits.idle.as_millis()).unwrap_or(i64::MAX)
-}
-
-pub(super) fn count(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// What a commit's own row says of it.

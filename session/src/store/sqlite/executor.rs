@@ -8,14 +8,14 @@ use sqlx::Connection;
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqlitePoolOptions, SqliteRow};
 use tokio::sync::Mutex;
 
-use super::super::pool::{Lease, Rack};
+use super::super::pool::{ConnectionGuard, StorePool};
 use super::super::{StoreError, timeout};
 use super::statements::Query;
 
 /// The database, as one store reaches it.
 #[derive(Clone)]
 pub(super) struct Database {
-    rack: Rack<Sqlite>,
+    pool: StorePool<Sqlite>,
     /// SQLite has one writer at a time. Waiting here is fair; waiting for its file lock is polling.
     writer: Arc<Mutex<()>>,
     /// Whether no statement ever waits within SQLite, where nobody could call it back.
@@ -28,12 +28,18 @@ impl Database {
     /// Over the application's own pool.
     pub(super) fn shared(pool: SqlitePool) -> Self {
         let (writer, undone) = (Arc::default(), Undone::default());
-        Self { rack: Rack::shared_embedded(pool), writer, waits_here: false, undone, deadline: timeout::DEFAULT }
+        Self {
+            pool: StorePool::shared_embedded(pool),
+            writer,
+            waits_here: false,
+            undone,
+            deadline: timeout::DEFAULT_TIMEOUT,
+        }
     }
 
     /// Over a pool that nobody else uses, of connections without a busy timeout.
     pub(super) fn own(pool: SqlitePool, undone: Undone) -> Self {
-        Self { rack: Rack::own_embedded(pool.clone()), waits_here: true, undone, ..Self::shared(pool) }
+        Self { pool: StorePool::owned_embedded(pool.clone()), waits_here: true, undone, ..Self::shared(pool) }
     }
 
     /// Over the one connection to a database that nobody else can reach.
@@ -98,18 +104,18 @@ impl Database {
         let _writer = self.writer.lock().await;
         let mut patience = Patience::new(self.deadline);
         loop {
-            let mut lease = match self.connection().await {
+            let mut connection = match self.connection().await {
                 Err(error) if patience.outlasts(Some(&error)).await => continue,
-                lease => lease?,
+                connection => connection?,
             };
-            let mut tx = match lease.begin_with("BEGIN IMMEDIATE").await {
+            let mut tx = match connection.begin_with("BEGIN IMMEDIATE").await {
                 Ok(tx) => tx,
                 Err(error) if patience.outlasts(Some(&error)).await => continue,
                 Err(error) => return Err(error.into()),
             };
             let done = work(&mut tx).await?;
             tx.commit().await?;
-            lease.give_back();
+            connection.release();
             return Ok(done);
         }
     }
@@ -118,30 +124,30 @@ impl Database {
     /// the driver ends the statement before it hands the row over, so that this task is woken once, when all is stored;
     /// but it does not say what the end said.
     async fn ask_to_change(&self, query: Query) -> sqlx::Result<Option<SqliteRow>> {
-        let mut lease = self.connection().await?;
+        let mut connection = self.connection().await?;
         let before = self.undone.count();
-        let row = query.fetch_optional(&mut *lease).await?;
+        let row = query.fetch_optional(&mut *connection).await?;
         // It may have been another connection's change.
         if self.undone.count() != before
-            && let Some(error) = lease.lock_handle().await?.last_error()
+            && let Some(error) = connection.lock_handle().await?.last_error()
         {
             return Err(sqlx::Error::Database(Box::new(error)));
         }
-        lease.give_back();
+        connection.release();
         Ok(row)
     }
 
     async fn ask(&self, query: Query) -> sqlx::Result<Vec<SqliteRow>> {
-        let mut lease = self.connection().await?;
-        let rows = query.fetch_all(&mut *lease).await?;
-        lease.give_back();
+        let mut connection = self.connection().await?;
+        let rows = query.fetch_all(&mut *connection).await?;
+        connection.release();
         Ok(rows)
     }
 
     async fn ask_for_row(&self, query: Query) -> sqlx::Result<Option<SqliteRow>> {
-        let mut lease = self.connection().await?;
-        let row = query.fetch_optional(&mut *lease).await?;
-        lease.give_back();
+        let mut connection = self.connection().await?;
+        let row = query.fetch_optional(&mut *connection).await?;
+        connection.release();
         Ok(row)
     }
 
@@ -149,27 +155,29 @@ impl Database {
     ///
     /// SQLite itself undoes a transaction that the disk has no room for. The driver does not notice, and would let nobody
     /// begin another one on that connection for as long as it lives.
-    async fn connection(&self) -> sqlx::Result<Lease<Sqlite>> {
+    async fn connection(&self) -> sqlx::Result<ConnectionGuard<Sqlite>> {
         loop {
-            let lease = self.rack.take().await?;
-            if !lease.is_in_transaction() {
-                return Ok(lease);
+            let connection = self.pool.acquire().await?;
+            if !connection.is_in_transaction() {
+                return Ok(connection);
             }
-            if let Some(lease) = Box::pin(out_of_its_transaction(lease)).await? {
-                return Ok(lease);
+            if let Some(connection) = Box::pin(out_of_its_transaction(connection)).await? {
+                return Ok(connection);
             }
         }
     }
 }
 
 /// The connection, unless it does not come out of it.
-async fn out_of_its_transaction(mut lease: Lease<Sqlite>) -> sqlx::Result<Option<Lease<Sqlite>>> {
+async fn out_of_its_transaction(
+    mut connection: ConnectionGuard<Sqlite>,
+) -> sqlx::Result<Option<ConnectionGuard<Sqlite>>> {
     // A transaction that was given up is undone by the time that this is answered.
-    lease.ping().await?;
-    if !lease.is_in_transaction() {
-        return Ok(Some(lease));
+    connection.ping().await?;
+    if !connection.is_in_transaction() {
+        return Ok(Some(connection));
     }
-    lease.close().await?;
+    connection.close().await?;
     Ok(None)
 }
 

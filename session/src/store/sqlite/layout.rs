@@ -28,7 +28,7 @@ pub(super) struct Held {
 impl Held {
     /// What begins a record, and its first part if it needs one.
     pub(super) fn begin(values: &Values) -> (Self, Option<Vec<u8>>) {
-        let entries = value_log::of_values(values);
+        let entries = value_log::encode_values(values);
         let len = entries.len();
         if len <= LONGEST {
             return (Self { log: entries, ..Self::default() }, None);
@@ -48,7 +48,7 @@ impl Held {
             self.drop_parts(statements, connection, id).await?;
             self.log.clear();
         }
-        self.log.append(&mut value_log::of_changes(changes));
+        self.log.append(&mut value_log::encode_changes(changes));
         self.settle(statements, connection, id).await
     }
 
@@ -83,7 +83,7 @@ impl Held {
     ) -> Result<(), StoreError> {
         let mut all = if self.size == 0 { Vec::new() } else { statements.parts(connection, id).await? };
         all.append(&mut self.log);
-        self.log = value_log::of_values(&value_log::read(all)?);
+        self.log = value_log::encode_values(&value_log::decode(all)?);
         self.drop_parts(statements, connection, id).await
     }
 

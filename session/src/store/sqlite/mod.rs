@@ -21,7 +21,7 @@ use self::layout::Held;
 use self::statements::Statements;
 use super::{
     Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, Rejection, ScanPage, SessionInfo,
-    SessionStore, StoreError, Timestamp, table_prefix, timeout,
+    SessionStore, StoreError, Timestamp, sql, table_prefix, timeout,
 };
 use crate::error::Error;
 use crate::record::id::SessionId;
@@ -131,7 +131,7 @@ impl SqliteStore {
     /// [`Config`](crate::ErrorKind::Config): a prefix is 1 to 40 lower-case ASCII letters, digits and `_`, and begins
     /// with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
-        let prefix = table_prefix::checked(prefix)?;
+        let prefix = table_prefix::validate(prefix)?;
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
     }
 
@@ -171,7 +171,7 @@ async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Da
 
 impl SqliteStore {
     async fn within<T>(&self, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        timeout::within(self.database.deadline, operation).await
+        timeout::run(self.database.deadline, operation).await
     }
 
     /// An ordinary commit, on its own. `None` if there is more to it; nothing is stored then.
@@ -311,11 +311,13 @@ impl SessionStore for SqliteStore {
         let after = from.map(str::parse::<SessionId>).transpose()?;
         let rows = self.within(self.database.read(|| self.statements.ids(after.as_ref(), batch))).await?;
         let mut page = ScanPage::default();
+        let mut last = None;
         for row in &rows {
             let id = decode::id(row, 0)?;
             page.sessions.extend(self.load(&id, now).await?.map(|record| (id, record)));
-            page.next = Some(id.to_string()).filter(|_| rows.len() == batch);
+            last = Some(id);
         }
+        page.next = sql::next_cursor(last, rows.len(), batch);
         Ok(page)
     }
 

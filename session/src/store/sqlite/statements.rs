@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{AssertSqlSafe, Row};
 
+use super::super::sql::{to_i64, to_millis};
 use super::super::{Commit, IndexChange, IndexHash, Record, StoreError, Timestamp, value_log};
 use super::decode;
 use super::layout::{Held, LONGEST};
@@ -134,11 +135,11 @@ impl Statements {
     pub(super) fn ids(&self, after: Option<&SessionId>, limit: usize) -> Query {
         // Every id comes after the empty one.
         let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
-        query(&self.ids).bind(after).bind(decode::count(limit as u64))
+        query(&self.ids).bind(after).bind(to_i64(limit))
     }
 
     pub(super) fn expired(&self, now: Timestamp, limit: usize) -> Query {
-        query(&self.expired).bind(now.as_millis()).bind(decode::count(limit as u64))
+        query(&self.expired).bind(now.as_millis()).bind(to_i64(limit))
     }
 
     /// A commit as one statement, if it can be one: what it appends.
@@ -146,7 +147,7 @@ impl Statements {
         if !commit.is_mutation() || !commit.index.is_empty() {
             return None;
         }
-        Some(value_log::of_changes(&commit.changes)).filter(|entries| entries.len() <= LONGEST)
+        Some(value_log::encode_changes(&commit.changes)).filter(|entries| entries.len() <= LONGEST)
     }
 
     /// An [`ordinary`](Self::ordinary) commit. It gives a row when it was carried out; else there is more to it.
@@ -156,17 +157,17 @@ impl Statements {
         let query = of(statement, id)
             .bind(commit.now.as_millis())
             .bind(commit.token.map(|token| token.as_bytes().to_vec()))
-            .bind(commit.revision.map(decode::count))
+            .bind(commit.revision.map(to_i64))
             .bind(commit.changes.is_cleared())
             .bind(entries)
-            .bind(decode::count(room as u64))
+            .bind(to_i64(room))
             .bind(commit.renew_below.map(|_| commit.now.as_millis()))
             .bind(commit.label.clone());
         match &commit.rotation {
             None => query.bind(commit.renew_below.map(i64::from)),
             Some(next) => query
                 .bind(next.token.as_bytes().to_vec())
-                .bind(decode::idle(&next.limits))
+                .bind(to_millis(next.limits.idle))
                 .bind(next.limits.absolute_end.as_millis())
                 .bind(next.limits.expiry(commit.now).as_millis()),
         }

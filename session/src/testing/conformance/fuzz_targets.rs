@@ -37,11 +37,11 @@ pub fn redis_string(record: &Record) -> Result<Vec<u8>, StoreError> {
 /// Keys and values out of a log, as the stores that keep one load it.
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 pub fn logged_values(entries: Vec<u8>) -> Result<Values, StoreError> {
-    value_log::read(entries)
+    value_log::decode(entries)
 }
 
 /// The log of these keys and values.
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 pub fn log_of(values: &Values) -> Vec<u8> {
-    value_log::of_values(values)
+    value_log::encode_values(values)
 }
