@@ -17,12 +17,12 @@ pub(super) struct CommitStatements {
 
 /// The commit of most requests: it has a token, counts as activity, and sets or unsets keys.
 ///
-/// If the log has room, or the values do not change, this is one update of one row. For a large session, a function then
-/// changes the value rows. It sees all commits that finished before the row was locked. If no row matched, another
+/// If the log has room, or the values do not change, this is one update of one row. For a large session, a function
+/// then changes the value rows. It sees all commits that finished before the row was locked. If no row matched, another
 /// function compacts the log, or returns the reason.
 ///
-/// The renewal check uses float8, which is exact for centuries and does not overflow. A renewal adds in numeric, because
-/// the sum may exceed a bigint.
+/// The renewal check uses float8, which is exact for centuries and does not overflow. A renewal adds in numeric,
+/// because the sum may exceed a bigint.
 const COMMIT_ORDINARY: &str = r#"
     WITH done AS (
         UPDATE "{prefix}s" SET
@@ -44,8 +44,8 @@ const COMMIT_ORDINARY: &str = r#"
         END
     FROM (SELECT) AS one LEFT JOIN done ON true"#;
 
-/// Like `COMMIT_ORDINARY`, for all changes except index entries. A separate statement, because PostgreSQL processes each
-/// parameter and expression on every execution.
+/// Like `COMMIT_ORDINARY`, for all changes except index entries. A separate statement, because PostgreSQL processes
+/// each parameter and expression on every execution.
 const COMMIT_EXTENDED: &str = r#"
     WITH done AS (
         UPDATE "{prefix}s" SET

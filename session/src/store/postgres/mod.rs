@@ -43,16 +43,16 @@ use crate::store::{sql, table_prefix, timeout};
 ///
 /// # Cost
 ///
-/// Every operation is one statement, sent in one round trip. The first use of a statement on a connection prepares it, in
-/// an additional round trip. [`find`](SessionStore::find) reads the index and each session found.
-/// [`delete_expired`](crate::SessionManager::delete_expired) uses an index on the expiry, and several processes may run it
-/// at once. The [benchmarks](crate::docs::benchmarks) contain latencies.
+/// Every operation is one statement, sent in one round trip. The first use of a statement on a connection prepares it,
+/// in an additional round trip. [`find`](SessionStore::find) reads the index and each session found.
+/// [`delete_expired`](crate::SessionManager::delete_expired) uses an index on the expiry, and several processes may run
+/// it at once. The [benchmarks](crate::docs::benchmarks) contain latencies.
 ///
 /// # Isolation
 ///
-/// A commit locks the session's row first, and then sees all earlier commits. A load is one statement, and therefore one
-/// consistent view. The statements are designed for PostgreSQL's default isolation level, `READ COMMITTED`. With a stricter
-/// default, concurrent commits of one session fail with an error.
+/// A commit locks the session's row first, and then sees all earlier commits. A load is one statement, and therefore
+/// one consistent view. The statements are designed for PostgreSQL's default isolation level, `READ COMMITTED`. With a
+/// stricter default, concurrent commits of one session fail with an error.
 ///
 /// # Durability
 ///
@@ -67,8 +67,8 @@ use crate::store::{sql, table_prefix, timeout};
 /// `?options[lock_timeout]=5s`.
 ///
 /// If the connection is lost, a read is retried on another connection. A write may have been executed, so it is never
-/// retried. It makes the pool test its other connections, so that a restart of the server fails one write and not one per
-/// connection.
+/// retried. It makes the pool test its other connections, so that a restart of the server fails one write and not one
+/// per connection.
 ///
 /// # Permissions
 ///
@@ -86,8 +86,8 @@ impl PostgresStore {
     /// Connects to `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with a pool of at most 10 connections. Call
     /// [`migrate`](Self::migrate) next.
     ///
-    /// With the feature `postgres-tls`, TLS is used if the server offers it. `?sslmode=verify-full` in the URL requires it.
-    /// Each connection is tested once a minute.
+    /// With the feature `postgres-tls`, TLS is used if the server offers it. `?sslmode=verify-full` in the URL requires
+    /// it. Each connection is tested once a minute.
     ///
     /// # Errors
     ///
@@ -124,8 +124,8 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): the prefix is not 1 to 40 lower-case ASCII letters, digits and `_`, or does
-    /// not begin with a letter.
+    /// [`Config`](crate::ErrorKind::Config): the prefix is not 1 to 40 lower-case ASCII letters, digits and `_`, or
+    /// does not begin with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
         let prefix = table_prefix::validate(prefix)?;
         Ok(Self {
@@ -147,13 +147,13 @@ impl PostgresStore {
 
     /// Creates or migrates the tables and functions. Call it at startup; several processes may call it at once.
     ///
-    /// The table `session_migrations` records the applied steps. The first step uses the first schema of the search path,
-    /// and later steps use the same schema. There is no timeout.
+    /// The table `session_migrations` records the applied steps. The first step uses the first schema of the search
+    /// path, and later steps use the same schema. There is no timeout.
     ///
     /// # Errors
     ///
-    /// [`Store`](crate::ErrorKind::Store): the store could not be reached or rejected a statement, for example because a
-    /// table of that name already exists.
+    /// [`Store`](crate::ErrorKind::Store): the store could not be reached or rejected a statement, for example because
+    /// a table of that name already exists.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrated = self.executor.migrate(&self.prefix).await;
         migrated.map_err(|error| Error::store("migrate the PostgreSQL database", redact(error)))
@@ -174,7 +174,8 @@ async fn open_pool(url: &str) -> Result<PgPool, StoreError> {
     Ok(pool.connect_lazy_with(options))
 }
 
-/// Tests a connection after a long idle time. Networks and servers close idle connections, and the next write would fail.
+/// Tests a connection after a long idle time. Networks and servers close idle connections, and the next write would
+/// fail.
 async fn is_usable(connection: &mut PgConnection, idle_for: Duration) -> sqlx::Result<bool> {
     const MAX_UNTESTED_IDLE: Duration = Duration::from_mins(1);
     const PING_TIMEOUT: Duration = Duration::from_secs(1);

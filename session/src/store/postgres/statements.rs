@@ -33,8 +33,8 @@ const MAX_ROW_LOG_BYTES: usize = 1000;
 
 /// The columns that `decode::record` reads.
 ///
-/// A function reads the value rows of a large session, because a plan without their table is as cheap as one for a single
-/// row. The caller checks the expiry.
+/// A function reads the value rows of a large session, because a plan without their table is as cheap as one for a
+/// single row. The caller checks the expiry.
 const LOAD: &str = r#"
     SELECT revision, expires, rotated, token, created, seen, idle, ends, label,
         CASE WHEN log IS NULL THEN "{prefix}_gather_1"(id) ELSE log END

@@ -1,8 +1,8 @@
 //! The index: for each index hash, a sorted set of its sessions. Each session also stores its own entries.
 //!
-//! On a cluster, set and session are on different nodes, and no script reaches both. A set member is therefore added before
-//! the commit and removed after it, and `find` trusts only the session. Each entry has a nonce, so that the removal of an
-//! old entry never removes one that another request adds.
+//! On a cluster, set and session are on different nodes, and no script reaches both. A set member is therefore added
+//! before the commit and removed after it, and `find` trusts only the session. Each entry has a nonce, so that the
+//! removal of an old entry never removes one that another request adds.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

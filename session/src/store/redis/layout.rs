@@ -1,8 +1,8 @@
 //! The format of a stored session: a head of fixed length, index entries, label, value log, and a tail of fixed length.
 //!
-//! The tail holds the fields that an ordinary commit reads and changes, and the end of the value log. The commit reads the
-//! tail, then overwrites it with its log entries and a new tail. The head holds the rarely used fields. The scripts know
-//! all offsets. Numbers are little-endian.
+//! The tail holds the fields that an ordinary commit reads and changes, and the end of the value log. The commit reads
+//! the tail, then overwrites it with its log entries and a new tail. The head holds the rarely used fields. The scripts
+//! know all offsets. Numbers are little-endian.
 
 use std::time::Duration;
 

@@ -46,28 +46,30 @@ use crate::store::timeout::DEFAULT_TIMEOUT;
 ///
 /// # Cost
 ///
-/// Load, creation and commit take one round trip. With index changes, a creation takes two, a deletion two, and a commit
-/// up to three. [`find`](SessionStore::find) takes two round trips for any number of sessions.
-/// The [benchmarks](crate::docs::benchmarks) contain latencies. Times and revisions are exact up to 2⁵³.
+/// Load, creation and commit take one round trip. With index changes, a creation takes two, a deletion two, and a
+/// commit up to three. [`find`](SessionStore::find) takes two round trips for any number of sessions. The
+/// [benchmarks](crate::docs::benchmarks) contain latencies. Times and revisions are exact up to 2⁵³.
 ///
 /// # Expiry
 ///
-/// Redis deletes a session one minute after its expiry, so no sweeper is needed. With a sweeper, expired sessions and stale
-/// index entries are deleted sooner. Each of its calls scans (`SCAN`) up to 32,000 keys, and the next call continues there.
+/// Redis deletes a session one minute after its expiry, so no sweeper is needed. With a sweeper, expired sessions and
+/// stale index entries are deleted sooner. Each of its calls scans (`SCAN`) up to 32,000 keys, and the next call
+/// continues there.
 ///
 /// # Durability
 ///
 /// Redis can lose acknowledged commits, and the application is not notified. The page [stores](crate::docs::stores)
 /// compares this with the other stores.
 ///
-/// - **Restart.** Without persistence, all sessions are lost and all users are logged out. With snapshots (`save`), Redis
-///   restores the last one: *later logouts are undone, and rotated tokens are valid again.* With `appendonly yes`, Redis
-///   loses the last second (`appendfsync everysec`) or nothing (`always`).
-/// - **Failover.** Replication is asynchronous. Commits that the replica did not receive are undone, *including logouts*.
+/// - **Restart.** Without persistence, all sessions are lost and all users are logged out. With snapshots (`save`),
+///   Redis restores the last one: *later logouts are undone, and rotated tokens are valid again.* With an append-only
+///   file (`appendonly yes`), Redis loses the last second (`appendfsync everysec`) or nothing (`always`).
+/// - **Failover.** Replication is asynchronous. Commits that the replica did not receive are undone, including logouts.
 ///   `min-replicas-to-write` makes this less likely. A cluster may keep a session and lose its index entry, so that a
 ///   logout of all sessions of a user misses it until [`reindex`](crate::SessionManager::reindex).
-/// - **Eviction.** With a `maxmemory-policy` other than `noeviction`, Redis may delete sessions and index entries when its
-///   memory runs short. [`connect`](Self::connect) logs a warning. With `noeviction`, writes fail and nothing is lost.
+/// - **Eviction.** With a `maxmemory-policy` other than `noeviction`, Redis may delete sessions and index entries when
+///   its memory runs short. [`connect`](Self::connect) logs a warning. With `noeviction`, writes fail and nothing is
+///   lost.
 /// - **Resharding.** A scan may miss sessions whose slots migrate during the scan. Run
 ///   [`reindex`](crate::SessionManager::reindex) after the migration.
 ///
@@ -78,9 +80,9 @@ use crate::store::timeout::DEFAULT_TIMEOUT;
 /// An operation fails if the server cannot be reached, returns an error, or does not reply within the
 /// [timeout](Self::with_timeout). The next operation reconnects.
 ///
-/// Loads and other idempotent commands are retried if the connection breaks. A commit, a creation or a deletion may have
-/// been executed, so it is retried only if the server reports that it did nothing. Such a server does not know the script,
-/// is still loading its data, or handed the key to another node.
+/// Loads and other idempotent commands are retried if the connection breaks. A commit, a creation or a deletion may
+/// have been executed, so it is retried only if the server reports that it did nothing. Such a server does not know the
+/// script, is still loading its data, or handed the key to another node.
 #[derive(Clone)]
 pub struct RedisStore {
     keyspace: Keyspace,
@@ -106,16 +108,16 @@ impl RedisStore {
 
     /// Uses one server with the application's own client. Does no I/O: the first request connects.
     ///
-    /// The client should use RESP3 (`?protocol=resp3`). With RESP3, a connection that the server closed is detected before
-    /// a commit is sent on it.
+    /// The client should use RESP3 (`?protocol=resp3`). With RESP3, a connection that the server closed is detected
+    /// before a commit is sent on it.
     pub fn new(client: Client) -> Self {
         Self::from_connection(SharedConnection::new(Server::Single(Box::new(client)), DEFAULT_TIMEOUT))
     }
 
     /// Uses a Redis Cluster with the application's own settings. Does no I/O: the first request connects.
     ///
-    /// The client's own retries are turned off, because they could send a commit twice. Do not enable reads from replicas:
-    /// replicas return old data.
+    /// The client's own retries are turned off, because they could send a commit twice. Do not enable reads from
+    /// replicas: replicas return old data.
     ///
     /// # Errors
     ///

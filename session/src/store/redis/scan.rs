@@ -83,8 +83,8 @@ impl Keyspace {
 
     /// Deletes expired sessions and stale index entries.
     ///
-    /// The scan continues where the last call stopped. A call ends after `MAX_SCANS`, or after it finished that scan and
-    /// one from the start.
+    /// The scan continues where the last call stopped. A call ends after `MAX_SCANS`, or after it finished that scan
+    /// and one from the start.
     pub(super) async fn delete_expired(
         &self,
         position: &SweepCursor,

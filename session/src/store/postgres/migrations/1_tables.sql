@@ -1,10 +1,10 @@
--- A small session stores its values in its own row, as a value log with the newest entry first: the first entry of a key
--- counts. An entry is `+` or `-`, the length of the key in 4 digits, the length of the value in 10 digits, the key and the
--- value. `-` unsets the key. A large session has one value row per key, and its log is NULL.
+-- A small session stores its values in its own row, as a value log with the newest entry first: the first entry of a
+-- key counts. An entry is `+` or `-`, the length of the key in 4 digits, the length of the value in 10 digits, the key
+-- and the value. `-` unsets the key. A large session has one value row per key, and its log is NULL.
 --
--- An ordinary commit changes no indexed column, and the page has free space for the new row version: it is a HOT update.
--- The write-ahead log contains all bytes between the first and the last change of the row. Therefore the changed columns
--- are neighbors, and old log entries stay at the end of the row.
+-- An ordinary commit changes no indexed column, and the page has free space for the new row version: it is a HOT
+-- update. The write-ahead log contains all bytes between the first and the last change of the row. Therefore the
+-- changed columns are neighbors, and old log entries stay at the end of the row.
 CREATE TABLE "{prefix}s" (
     created bigint NOT NULL,
     idle bigint NOT NULL,

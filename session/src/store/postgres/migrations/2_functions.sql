@@ -1,8 +1,9 @@
--- Each statement of a function sees all transactions that committed before the statement started. The first one waits for
--- the row's lock, so the next ones see the state after that wait. A single statement would see the state before the wait.
+-- Each statement of a function sees all transactions that committed before the statement started. The first one waits
+-- for the row's lock, so the next ones see the state after that wait. A single statement would see the state before the
+-- wait.
 --
--- The number in a name is the function's version. A later release adds functions and keeps these, so that servers of both
--- releases can run at the same time.
+-- The number in a name is the function's version. A later release adds functions and keeps these, so that servers of
+-- both releases can run at the same time.
 
 -- Returns the values of a large session as a value log. STABLE: it uses the snapshot of the calling statement.
 CREATE FUNCTION "{prefix}_gather_1"(session_id bytea) RETURNS bytea STABLE LANGUAGE plpgsql AS $function$
@@ -35,8 +36,9 @@ BEGIN
 END
 $function$;
 
--- Changes the value rows of a large session. The caller has locked the session's row, so no other transaction changes them.
--- Returns NULL, as a record, because one CASE of the calling statement contains this function and the commit function.
+-- Changes the value rows of a large session. The caller has locked the session's row, so no other transaction changes
+-- them. Returns NULL, as a record, because one CASE of the calling statement contains this function and the commit
+-- function.
 CREATE FUNCTION "{prefix}_put_1"(session_id bytea, changes bytea) RETURNS record LANGUAGE plpgsql AS $function$
 #variable_conflict use_column
 DECLARE
@@ -100,8 +102,8 @@ DECLARE
     moved boolean := false;
 BEGIN
     LOOP
-        -- The sum may exceed a bigint, so it is numeric. The check uses float8, which is faster, does not overflow, and is
-        -- exact for centuries.
+        -- The sum may exceed a bigint, so it is numeric. The check uses float8, which is faster, does not overflow, and
+        -- is exact for centuries.
         UPDATE "{prefix}s" SET
             token = coalesce(next_token, token),
             rotated = CASE WHEN next_token IS NULL THEN rotated ELSE used END,

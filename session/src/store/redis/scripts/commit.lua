@@ -7,7 +7,8 @@ local call, pack, unpack, sub = redis.call, struct.pack, struct.unpack, string.s
 local HEAD_BYTES, COMPACT_SLACK_BYTES = 36, 512
 local SHRINK_LIMIT_BYTES, EXPIRY_MARGIN_MS = 32768, 60000
 local key, changes = KEYS[1], ARGV[2]
-local now, renew_below, has_token, is_activity, is_mutation, is_cleared, expected_token = unpack('<i8I2BBBBc32', ARGV[1])
+local now, renew_below, has_token, is_activity, is_mutation, is_cleared, expected_token =
+  unpack('<i8I2BBBBc32', ARGV[1])
 
 local tail = call('GETRANGE', key, '-80', '-1')
 if tail == '' then return false end
@@ -139,8 +140,8 @@ else
   if front then call('SETRANGE', key, 0, front) end
   call('SETRANGE', key, log_end, written)
   if changes ~= '' and new_log_end <= SHRINK_LIMIT_BYTES and (revision < 16 or revision % 8 == 0) then
-    -- Redis doubles the allocation of a string that grows. A copy has the exact size, but no time to live. Sessions with
-    -- many commits are copied rarely, because each copy costs time.
+    -- Redis doubles the allocation of a string that grows. A copy has the exact size, but no time to live. Sessions
+    -- with many commits are copied rarely, because each copy costs time.
     call('BITOP', 'OR', key, key)
     sets_ttl = true
   end
