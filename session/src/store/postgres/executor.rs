@@ -1,45 +1,47 @@
-//! One statement on one connection: within the deadline, and past connections that are no more.
+//! Runs one statement on one connection: within the timeout, with retries of reads after a lost connection.
 
 use std::pin::Pin;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{Error, Executor, Postgres};
+use sqlx::{Error, Executor as _, Postgres};
 
-use super::super::pool::StorePool;
-use super::super::{StoreError, sql, timeout};
-use super::migrations;
-use super::statements::Query;
+use crate::error::StoreError;
+use crate::store::pool::StorePool;
+use crate::store::postgres::migrations;
+use crate::store::postgres::statements::Query;
+use crate::store::{sql, timeout};
 
-/// After one failure every idle connection is tested. The second one is for what was given back in the meantime.
-const RETRIES: usize = 2;
+/// Retries of a read. The first failure has all idle connections tested. The second retry is for a lost connection that
+/// was released after that.
+const MAX_READ_RETRIES: usize = 2;
 
-type Answer<'c, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'c>>;
+type QueryFuture<'c, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'c>>;
 
-/// The server, as one store reaches it.
+/// Runs the statements of one store.
 #[derive(Clone)]
-pub(super) struct Server {
+pub(super) struct Executor {
     pub(super) pool: StorePool<Postgres>,
-    pub(super) deadline: Duration,
+    pub(super) timeout: Duration,
 }
 
-impl Server {
-    /// Asks what changes nothing, and so may be asked again on another connection if the first one was lost.
-    pub(super) async fn read_one(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Option<PgRow>, StoreError> {
-        self.ask(RETRIES, |connection| connection.fetch_optional(query())).await
+impl Executor {
+    /// Runs a query that changes nothing. It is retried on another connection if the first one is lost.
+    pub(super) async fn read_row(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Option<PgRow>, StoreError> {
+        self.run(MAX_READ_RETRIES, |connection| connection.fetch_optional(query())).await
     }
 
-    /// As [`read_one`](Self::read_one), for any number of rows.
-    pub(super) async fn read_all(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<PgRow>, StoreError> {
-        self.ask(RETRIES, |connection| connection.fetch_all(query())).await
+    /// Like [`read_row`](Self::read_row), for several rows.
+    pub(super) async fn read_rows(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Vec<PgRow>, StoreError> {
+        self.run(MAX_READ_RETRIES, |connection| connection.fetch_all(query())).await
     }
 
-    /// Sends what changes something: once, whatever comes of it.
+    /// Runs a statement that may change something. It is never retried.
     pub(super) async fn write(&self, query: impl Fn() -> Query + Send + Sync) -> Result<Option<PgRow>, StoreError> {
-        self.ask(0, |connection| connection.fetch_optional(query())).await
+        self.run(0, |connection| connection.fetch_optional(query())).await
     }
 
-    /// Creates the tables, or brings them up to date.
+    /// Creates or migrates the tables and functions.
     pub(super) async fn migrate(&self, prefix: &str) -> sqlx::Result<()> {
         let mut connection = self.pool.acquire().await?;
         migrations::run(&mut connection, prefix).await?;
@@ -47,20 +49,20 @@ impl Server {
         Ok(())
     }
 
-    async fn ask<T>(
+    async fn run<T>(
         &self,
         mut retries: usize,
-        send: impl Fn(&mut PgConnection) -> Answer<'_, T> + Send + Sync,
+        send: impl Fn(&mut PgConnection) -> QueryFuture<'_, T> + Send + Sync,
     ) -> Result<T, StoreError> {
-        let mut connected = false;
+        let mut is_connected = false;
         let operation = async {
             loop {
-                connected = false;
+                is_connected = false;
                 let mut connection = match self.pool.acquire().await {
                     Err(Error::PoolTimedOut) => continue,
                     connection => connection.map_err(redact)?,
                 };
-                connected = true;
+                is_connected = true;
                 match send(&mut connection).await {
                     Err(error) if is_connection_lost(&error) => {
                         self.test_idle_connections();
@@ -69,25 +71,27 @@ impl Server {
                         }
                         retries -= 1;
                     }
-                    answer => {
+                    result => {
                         connection.release();
-                        return answer.map_err(redact);
+                        return result.map_err(redact);
                     }
                 }
             }
         };
-        let answer = timeout::run(self.deadline, operation).await;
-        answer.map_err(|error| if connected { error } else { format!("{error}: no connection could be had").into() })
+        let result = timeout::run(self.timeout, operation).await;
+        result.map_err(|error| match is_connected {
+            true => error,
+            false => format!("{error}: no connection was available").into(),
+        })
     }
 
-    /// Where one connection was lost, others are. The pool tests each one that it gets back, and drops what is broken.
+    /// Returns all idle connections to the driver's pool, which tests them: others may be lost too.
     fn test_idle_connections(&self) {
         drop(self.pool.take_idle());
     }
 }
 
-/// Whether the connection is of no more use: it is broken, the server ends it, or it leads to a server that has become
-/// a standby.
+/// Returns true if the connection is broken, the server closes it, or the server has become a standby.
 fn is_connection_lost(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Protocol(_) | Error::Tls(_) => true,

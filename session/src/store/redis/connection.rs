@@ -1,225 +1,254 @@
-//! The connection: one that all requests share, opened when it is needed, and never sending a commit twice.
+//! The connection that all requests share: connects on demand, retries only if safe, never sends a commit twice.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use redis::aio::MultiplexedConnection;
 use redis::cluster::{ClusterClient, ClusterConfig};
 use redis::cluster_async::ClusterConnection;
 use redis::cluster_routing::{MultipleNodeRoutingInfo, ResponsePolicy, RoutingInfo, SingleNodeRoutingInfo};
 use redis::{AsyncConnectionConfig, Client, Cmd, ErrorKind, PushInfo, PushKind, RedisError, ServerErrorKind, Value};
 
-use super::super::StoreError;
-use super::layout::bytes;
-use super::scripts::Call;
+use crate::error::StoreError;
+use crate::store::redis::layout::into_bytes;
+use crate::store::redis::scripts::ScriptCall;
+use crate::store::timeout;
 
-/// Where the sessions are.
+/// The client of one server or of a cluster.
 #[derive(Clone)]
 pub(super) enum Server {
-    One(Box<Client>),
+    Single(Box<Client>),
     Cluster(Box<ClusterClient>),
 }
 
-pub(super) struct Link {
-    pub(super) server: Server,
-    pub(super) deadline: Duration,
-    open: Mutex<Option<Wire>>,
-    /// Whoever opens one does so for all that wait.
-    opening: tokio::sync::Mutex<()>,
+/// A connection on demand, shared by all requests.
+pub(super) struct SharedConnection {
+    server: Server,
+    timeout: Duration,
+    current: Mutex<Option<Connection>>,
+    /// Held while connecting, so that concurrent requests open one connection.
+    connect_lock: tokio::sync::Mutex<()>,
 }
 
-/// A connection, shared by all who have a clone of it.
+/// An open connection. Clones share it.
 #[derive(Clone)]
-enum Wire {
-    One {
+enum Connection {
+    Single {
         connection: MultiplexedConnection,
-        /// Nobody is to use it any more.
-        lost: Arc<AtomicBool>,
+        /// Set when the connection must not be used again.
+        is_lost: Arc<AtomicBool>,
     },
-    /// This one reconnects by itself, node by node.
+    /// The client reconnects by itself, node by node.
     Cluster(ClusterConnection),
 }
 
-/// A node of a cluster, `host:port`.
-pub(super) type Node = String;
+/// The address of a cluster node, `host:port`.
+pub(super) type NodeAddress = String;
 
-/// How often a command that the server refused to carry out is sent again.
-const REFUSALS: u32 = 5;
+/// Retries of a command that the server refused and did not execute.
+const MAX_REFUSED_RETRIES: u32 = 5;
 
-/// How often a command that does no harm is sent again after a lost connection.
-const REPEATS: u32 = 3;
+/// Retries of an idempotent command after a lost connection.
+const MAX_RECONNECT_RETRIES: u32 = 3;
 
-impl Link {
-    pub(super) fn new(server: Server, deadline: Duration) -> Self {
-        Self { server, deadline, open: Mutex::default(), opening: tokio::sync::Mutex::default() }
+impl SharedConnection {
+    pub(super) fn new(server: Server, timeout: Duration) -> Self {
+        Self { server, timeout, current: Mutex::default(), connect_lock: tokio::sync::Mutex::default() }
     }
 
-    /// Calls a script, once: what gets no answer may have been carried out, and is not sent again.
-    pub(super) async fn call_once(&self, call: &Call) -> Result<Value, StoreError> {
-        match self.send(&call.short, None).await {
-            Err(error) if is_unknown_script(&error) => self.send(&call.whole(), None).await,
-            answer => answer,
+    pub(super) fn with_timeout(&self, timeout: Duration) -> Self {
+        Self::new(self.server.clone(), timeout)
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Runs an operation within the timeout. After a timeout, the next operation reconnects.
+    ///
+    /// Not an `async fn`: its future would be twice as large.
+    pub(super) fn within<T>(
+        &self,
+        operation: impl Future<Output = Result<T, StoreError>>,
+    ) -> impl Future<Output = Result<T, StoreError>> {
+        tokio::time::timeout(self.timeout, operation).map(|result| {
+            if result.is_err() {
+                self.discard_connection();
+            }
+            timeout::flatten(self.timeout, result)
+        })
+    }
+
+    /// Runs a script that must not run twice. If the reply is lost, it may have run.
+    pub(super) async fn run_once(&self, call: &ScriptCall) -> Result<Value, StoreError> {
+        match self.send(&call.evalsha, None).await {
+            Err(error) if is_unknown_script(&error) => self.send(&call.to_eval(), None).await,
+            result => result,
         }
-        .map_err(told)
+        .map_err(redact)
     }
 
-    /// Calls a script that does no harm when it is carried out twice: if the connection is lost, again on another.
-    pub(super) async fn call(&self, call: &Call) -> Result<Value, StoreError> {
-        match self.send_again(&call.short, None).await {
-            Err(error) if is_unknown_script(&error) => self.send_again(&call.whole(), None).await,
-            answer => answer,
+    /// Runs an idempotent script, again if the connection is lost.
+    pub(super) async fn run(&self, call: &ScriptCall) -> Result<Value, StoreError> {
+        match self.send_with_retries(&call.evalsha, None).await {
+            Err(error) if is_unknown_script(&error) => self.send_with_retries(&call.to_eval(), None).await,
+            result => result,
         }
-        .map_err(told)
+        .map_err(redact)
     }
 
-    /// Sends a command, once.
-    pub(super) async fn ask_once(&self, command: &Cmd) -> Result<Value, StoreError> {
-        self.send(command, None).await.map_err(told)
+    /// Sends a command that must not be executed twice.
+    pub(super) async fn query_once(&self, command: &Cmd) -> Result<Value, StoreError> {
+        self.send(command, None).await.map_err(redact)
     }
 
-    /// Sends a command that does no harm when it is carried out twice, to the node of its key or to this one.
-    pub(super) async fn ask(&self, command: &Cmd, node: Option<&Node>) -> Result<Value, StoreError> {
-        self.send_again(command, node).await.map_err(told)
+    /// Sends an idempotent command, again if the connection is lost. `node`: by default, the node of the command's key.
+    pub(super) async fn query(&self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, StoreError> {
+        self.send_with_retries(command, node).await.map_err(redact)
     }
 
-    async fn send_again(&self, command: &Cmd, node: Option<&Node>) -> Result<Value, RedisError> {
-        let mut repeats = 0;
+    async fn send_with_retries(&self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, RedisError> {
+        let mut retries = 0;
         loop {
             match self.send(command, node).await {
-                Err(error) if repeats < REPEATS && error.is_unrecoverable_error() => {
-                    // At once at first; the client of a cluster may need a moment to connect to a node again.
-                    tokio::time::sleep(Duration::from_millis(10) * repeats).await;
-                    repeats += 1;
+                Err(error) if retries < MAX_RECONNECT_RETRIES && error.is_unrecoverable_error() => {
+                    // The first retry is immediate. The cluster client may need time to reconnect to a node.
+                    tokio::time::sleep(Duration::from_millis(10) * retries).await;
+                    retries += 1;
                 }
-                answer => return answer,
+                result => return result,
             }
         }
     }
 
-    /// The primaries of the cluster, in their order; none if there is one server.
-    pub(super) async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
-        let Wire::Cluster(mut connection) = self.wire().await.map_err(told)? else { return Ok(Vec::new()) };
+    /// Returns the primary nodes of the cluster, sorted. Empty for a single server.
+    pub(super) async fn primaries(&self) -> Result<Vec<NodeAddress>, StoreError> {
+        let Connection::Cluster(mut connection) = self.get_or_connect().await.map_err(redact)? else {
+            return Ok(Vec::new());
+        };
         let routing = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None::<ResponsePolicy>));
-        let answer = connection.route_command(redis::cmd("PING"), routing).await.map_err(told)?;
-        let Value::Map(answers) = answer else { return Err("the nodes of the cluster did not answer".into()) };
-        let nodes = answers.into_iter().map(|(node, _)| Ok(String::from_utf8(bytes(node)?)?));
+        let reply = connection.route_command(redis::cmd("PING"), routing).await.map_err(redact)?;
+        let Value::Map(replies) = reply else { return Err("the nodes of the cluster did not respond".into()) };
+        let nodes = replies.into_iter().map(|(node, _)| Ok(String::from_utf8(into_bytes(node)?)?));
         let mut nodes = nodes.collect::<Result<Vec<_>, StoreError>>()?;
         nodes.sort_unstable();
         Ok(nodes)
     }
 
-    /// After an operation that got no answer in time: the next one takes another connection, should this one lead
-    /// nowhere.
-    pub(super) fn doubt(&self) {
-        if let Some(wire) = self.opened() {
-            wire.give_up();
+    /// Makes the next operation reconnect, because this connection may be dead.
+    fn discard_connection(&self) {
+        if let Some(connection) = self.current() {
+            connection.mark_lost();
         }
     }
 
-    /// Sends a command, once, and again only as long as the server says that it did not carry it out.
-    async fn send(&self, command: &Cmd, node: Option<&Node>) -> Result<Value, RedisError> {
-        let mut refusals = 0;
+    /// Sends a command, and retries it only if the server reports that it did not execute it.
+    async fn send(&self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, RedisError> {
+        let mut retries = 0;
         loop {
-            let mut wire = self.wire().await?;
-            let error = match wire.send(command, node).await {
-                Ok(answer) => return Ok(answer),
+            let mut connection = self.get_or_connect().await?;
+            let error = match connection.send(command, node).await {
+                Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
             if error.is_unrecoverable_error() || error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly) {
-                // A server that has become a replica: its name may lead to the new primary by now.
-                wire.give_up();
+                // A read-only server has become a replica. Its host name may already resolve to the new primary.
+                connection.mark_lost();
             }
-            if refusals == REFUSALS || !wire.is_refusal(&error) {
+            if retries == MAX_REFUSED_RETRIES || !connection.is_refusal(&error) {
                 return Err(error);
             }
-            tokio::time::sleep(Duration::from_millis(10) * 2_u32.pow(refusals)).await;
-            refusals += 1;
+            tokio::time::sleep(Duration::from_millis(10) * 2_u32.pow(retries)).await;
+            retries += 1;
         }
     }
 
-    async fn wire(&self) -> Result<Wire, RedisError> {
-        match self.opened() {
-            Some(wire) => Ok(wire),
-            // Boxed, as whatever is rare: each operation's future has room for the largest of its steps, and is moved.
-            None => Box::pin(self.reopened()).await,
+    async fn get_or_connect(&self) -> Result<Connection, RedisError> {
+        match self.current() {
+            Some(connection) => Ok(connection),
+            // Boxed because it is rare: the future of each operation has the size of its largest step.
+            None => Box::pin(self.reconnect()).await,
         }
     }
 
-    async fn reopened(&self) -> Result<Wire, RedisError> {
-        let _turn = self.opening.lock().await;
-        if let Some(wire) = self.opened() {
-            return Ok(wire);
+    async fn reconnect(&self) -> Result<Connection, RedisError> {
+        let _guard = self.connect_lock.lock().await;
+        if let Some(connection) = self.current() {
+            return Ok(connection);
         }
-        let wire = self.connect().await?;
-        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(wire.clone());
-        Ok(wire)
+        let connection = self.connect().await?;
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection.clone());
+        Ok(connection)
     }
 
-    fn opened(&self) -> Option<Wire> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.as_ref().filter(|wire| !wire.is_lost()).cloned()
+    fn current(&self) -> Option<Connection> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().filter(|connection| !connection.is_lost()).cloned()
     }
 
-    async fn connect(&self) -> Result<Wire, RedisError> {
+    async fn connect(&self) -> Result<Connection, RedisError> {
         match &self.server {
-            Server::One(client) => {
-                let lost = Arc::new(AtomicBool::new(false));
-                // The deadline of the operation is the limit of both.
+            Server::Single(client) => {
+                let is_lost = Arc::new(AtomicBool::new(false));
+                // The timeout of the operation limits both.
                 let mut config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
                 if client.get_connection_info().redis_settings().protocol().supports_resp3() {
-                    config = config.set_push_sender(on_loss(Arc::clone(&lost)));
+                    config = config.set_push_sender(mark_lost_on_disconnect(Arc::clone(&is_lost)));
                 }
                 let connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-                Ok(Wire::One { connection, lost })
+                Ok(Connection::Single { connection, is_lost })
             }
             Server::Cluster(client) => {
                 let config =
-                    ClusterConfig::new().set_connection_timeout(self.deadline).set_response_timeout(self.deadline);
-                client.get_async_connection_with_config(config).await.map(Wire::Cluster)
+                    ClusterConfig::new().set_connection_timeout(self.timeout).set_response_timeout(self.timeout);
+                client.get_async_connection_with_config(config).await.map(Connection::Cluster)
             }
         }
     }
 }
 
-/// Takes note when the server closes the connection, so that no command is sent into the void.
-fn on_loss(lost: Arc<AtomicBool>) -> impl Fn(PushInfo) -> Result<(), redis::aio::SendError> + Send + Sync + 'static {
+/// Returns a push handler that notices a connection that the server closed, before a command is sent on it.
+fn mark_lost_on_disconnect(
+    is_lost: Arc<AtomicBool>,
+) -> impl Fn(PushInfo) -> Result<(), redis::aio::SendError> + Send + Sync + 'static {
     move |push| {
         if push.kind == PushKind::Disconnection {
-            lost.store(true, Ordering::Relaxed);
+            is_lost.store(true, Ordering::Relaxed);
         }
         Ok(())
     }
 }
 
-impl Wire {
+impl Connection {
     fn is_lost(&self) -> bool {
-        matches!(self, Self::One { lost, .. } if lost.load(Ordering::Relaxed))
+        matches!(self, Self::Single { is_lost, .. } if is_lost.load(Ordering::Relaxed))
     }
 
-    fn give_up(&self) {
-        if let Self::One { lost, .. } = self {
-            lost.store(true, Ordering::Relaxed);
+    fn mark_lost(&self) {
+        if let Self::Single { is_lost, .. } = self {
+            is_lost.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Whether the server said that it did not carry the command out, and may do so in a moment.
+    /// Returns true if the server reports that it did not execute the command, and may execute it soon.
     ///
-    /// When the client of a cluster asks for its nodes and is refused, it fails all commands that are on their way with
-    /// that answer. So there, only what is never said to such questions tells something about a command.
+    /// If a node refuses the cluster client's own topology query, the client fails all commands in flight with that
+    /// error. On a cluster, only errors that a topology query never returns are therefore refusals of the command.
     fn is_refusal(&self, error: &RedisError) -> bool {
         use ServerErrorKind::{Ask, BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly, TryAgain};
         match error.kind() {
             ErrorKind::Server(Ask | ClusterDown | Moved | ReadOnly | TryAgain) => true,
-            ErrorKind::Server(BusyLoading | MasterDown) => matches!(self, Self::One { .. }),
+            ErrorKind::Server(BusyLoading | MasterDown) => matches!(self, Self::Single { .. }),
             _ => false,
         }
     }
 
-    async fn send(&mut self, command: &Cmd, node: Option<&Node>) -> Result<Value, RedisError> {
+    async fn send(&mut self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, RedisError> {
         match self {
-            Self::One { connection, .. } => connection.send_packed_command(command).await?.extract_error(),
+            Self::Single { connection, .. } => connection.send_packed_command(command).await?.extract_error(),
             Self::Cluster(connection) => Box::pin(send_to_cluster(connection, command, node)).await,
         }
     }
@@ -228,23 +257,24 @@ impl Wire {
 async fn send_to_cluster(
     connection: &mut ClusterConnection,
     command: &Cmd,
-    node: Option<&Node>,
+    node: Option<&NodeAddress>,
 ) -> Result<Value, RedisError> {
-    if let Some(route) = node.and_then(|node| address(node)) {
+    if let Some(route) = node.and_then(|node| parse_route(node)) {
         return connection.route_command(command.clone(), RoutingInfo::SingleNode(route)).await?.extract_error();
     }
-    let answer = command.query_async(connection).await;
-    let Err(error) = &answer else { return answer };
-    // A key on its way to another node: that one takes commands for it, if it is told that they are sent there.
-    let asked = (error.kind() == ErrorKind::Server(ServerErrorKind::Ask)).then(|| error.redirect_node()).flatten();
-    let Some(route) = asked.and_then(|(node, _)| address(node)) else { return answer };
+    let result = command.query_async(connection).await;
+    let Err(error) = &result else { return result };
+    // The slot of the key is migrating. The target node accepts the command only after `ASKING`.
+    let is_ask = error.kind() == ErrorKind::Server(ServerErrorKind::Ask);
+    let target = is_ask.then(|| error.redirect_node()).flatten();
+    let Some(route) = target.and_then(|(node, _)| parse_route(node)) else { return result };
     let mut pipeline = redis::pipe();
     pipeline.cmd("ASKING").add_command(command.clone());
-    let mut answers = connection.route_pipeline(pipeline, 0, 2, route).await?;
-    answers.pop().unwrap_or(Value::Nil).extract_error()
+    let mut replies = connection.route_pipeline(pipeline, 0, 2, route).await?;
+    replies.pop().unwrap_or(Value::Nil).extract_error()
 }
 
-fn address(node: &str) -> Option<SingleNodeRoutingInfo> {
+fn parse_route(node: &str) -> Option<SingleNodeRoutingInfo> {
     let (host, port) = node.rsplit_once(':')?;
     Some(SingleNodeRoutingInfo::ByAddress { host: host.to_owned(), port: port.parse().ok()? })
 }
@@ -253,23 +283,24 @@ fn is_unknown_script(error: &RedisError) -> bool {
     error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
 }
 
-/// What went wrong, up to the first quotation: the server quotes the arguments of commands that it does not take.
+/// A server error, cut off at the first quotation mark: Redis quotes the arguments of a command that it rejects.
 #[derive(Debug)]
-struct Trouble(String);
+struct RedactedError(String);
 
-impl fmt::Display for Trouble {
+impl fmt::Display for RedactedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Trouble {}
+impl std::error::Error for RedactedError {}
 
-pub(super) fn told(error: RedisError) -> StoreError {
+/// Removes quoted arguments from a server error.
+pub(super) fn redact(error: RedisError) -> StoreError {
     let Some(code) = error.code() else {
         return error.into();
     };
     let detail = error.detail().unwrap_or_default();
     let detail = detail.split(['\'', '"', '`']).next().unwrap_or_default().trim();
-    Box::new(Trouble(format!("Redis refuses: {code} {detail}")))
+    Box::new(RedactedError(format!("Redis returned an error: {code} {detail}")))
 }

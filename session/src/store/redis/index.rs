@@ -1,225 +1,245 @@
-//! The index: under a key of its own for each hash, the sessions that have it; and in each session its own entries.
+//! The index: for each index hash, a sorted set of its sessions. Each session also stores its own entries.
 //!
-//! The two are on different nodes of a cluster, so no script reaches both. An entry is added to the index before the
-//! commit and dropped from it afterwards, and `find` believes the session alone. Each entry carries a number of its
-//! own: dropping an old one never takes away one that another request is adding again.
+//! On a cluster, set and session are on different nodes, and no script reaches both. A set member is therefore added
+//! before the commit and removed after it, and `find` trusts only the session. Each entry has a nonce, so that the
+//! removal of an old entry never removes one that another request adds.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
 
-use super::super::{IndexChange, IndexHash, SessionInfo, StoreError, Timestamp};
-use super::RedisStore;
-use super::layout::{Front, bytes, items, millis, optional, pack, ttl, unpack};
-use super::scripts::{FRONT, INDEX_ADD, INDEX_READ, KEPT, time};
+use crate::error::StoreError;
 use crate::record::id::{SessionId, random_bytes};
+use crate::record::index::{IndexChange, IndexHash};
+use crate::record::session_info::SessionInfo;
+use crate::record::timestamp::Timestamp;
+use crate::store::redis::keyspace::Keyspace;
+use crate::store::redis::layout::{
+    RecordHead, decode_index_entries, encode_time, into_array, into_bytes, into_optional_bytes, push_index_entry,
+    to_millis, ttl_millis,
+};
+use crate::store::redis::scripts::{ADD_INDEX_ENTRY, READ_HEAD, READ_INDEX, SET_INDEX_EXPIRES};
 
-/// How long an entry is kept if the commit does not say how long its session may live; one that lives on extends it.
-const KEPT_FOR: Duration = Duration::from_secs(31 * 24 * 60 * 60);
+/// The time to live of an index entry whose commit does not know the session's absolute end. A renewal extends it.
+const DEFAULT_INDEX_TTL: Duration = Duration::from_hours(31 * 24);
 
-/// After this and the deadline, an entry that is not in its session has no commit on its way any more.
-const SETTLES: Duration = Duration::from_secs(60);
+/// Added to the timeout: after this, no commit of an index entry is in flight.
+const IN_FLIGHT_MARGIN: Duration = Duration::from_mins(1);
 
-/// A session's entry for one key.
+/// A session's index entry for one key.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) hash: IndexHash,
-    number: [u8; 8],
+pub(super) struct IndexEntry {
+    hash: IndexHash,
+    nonce: [u8; 8],
 }
 
-impl Entry {
-    const LEN: usize = 32 + 8;
+impl IndexEntry {
+    const BYTES: usize = 32 + 8;
 
     fn new(hash: IndexHash) -> Self {
-        Self { hash, number: random_bytes() }
+        Self { hash, nonce: random_bytes() }
     }
 
-    fn to_bytes(self) -> [u8; Self::LEN] {
-        let mut bytes = [0; Self::LEN];
+    fn to_bytes(self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
         bytes[..32].copy_from_slice(self.hash.as_bytes());
-        bytes[32..].copy_from_slice(&self.number);
+        bytes[32..].copy_from_slice(&self.nonce);
         bytes
     }
 
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let (hash, number) = bytes.split_first_chunk()?;
-        Some(Self { hash: IndexHash::from_bytes(*hash), number: number.try_into().ok()? })
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (hash, nonce) = bytes.split_first_chunk()?;
+        Some(Self { hash: IndexHash::from_bytes(*hash), nonce: nonce.try_into().ok()? })
     }
 
-    /// As it stands in the index.
-    fn member(&self, id: &SessionId) -> Vec<u8> {
-        [&id.as_bytes()[..], &self.number].concat()
+    /// Returns the member of the sorted set.
+    fn to_member(self, id: &SessionId) -> Vec<u8> {
+        [&id.as_bytes()[..], &self.nonce].concat()
     }
 }
 
-fn read_member(hash: &IndexHash, member: &[u8]) -> Option<(SessionId, Entry)> {
-    let (id, number) = member.split_first_chunk()?;
-    Some((SessionId::from_bytes(*id), Entry { hash: *hash, number: number.try_into().ok()? }))
+fn parse_member(hash: &IndexHash, member: &[u8]) -> Option<(SessionId, IndexEntry)> {
+    let (id, nonce) = member.split_first_chunk()?;
+    Some((SessionId::from_bytes(*id), IndexEntry { hash: *hash, nonce: nonce.try_into().ok()? }))
 }
 
-/// Entries of one session, by key.
+/// The index entries of one session, by key.
 #[derive(Default)]
-pub(super) struct Entries<'a>(BTreeMap<&'a str, Entry>);
+pub(super) struct IndexEntries<'a>(BTreeMap<&'a str, IndexEntry>);
 
-impl<'a> Entries<'a> {
-    /// New entries for what these changes bring.
-    pub(super) fn new(changes: &'a [IndexChange]) -> Self {
-        let entry = |change: &'a IndexChange| Some((&*change.key, Entry::new(change.hash?)));
+impl<'a> IndexEntries<'a> {
+    /// Creates the entries that these changes add.
+    pub(super) fn from_changes(changes: &'a [IndexChange]) -> Self {
+        let entry = |change: &'a IndexChange| Some((&*change.key, IndexEntry::new(change.hash?)));
         Self(changes.iter().filter_map(entry).collect())
     }
 
-    pub(super) fn read(packed: &'a [u8]) -> Result<Self, StoreError> {
-        let entry = |packed: Result<(&'a str, &[u8]), StoreError>| {
-            let (key, entry) = packed?;
-            Ok((key, Entry::read(entry).ok_or("an index entry has 40 bytes")?))
+    pub(super) fn decode(encoded: &'a [u8]) -> Result<Self, StoreError> {
+        let decode = |entry: Result<(&'a str, &[u8]), StoreError>| {
+            let (key, bytes) = entry?;
+            Ok((key, IndexEntry::from_bytes(bytes).ok_or("a stored index entry does not have 40 bytes")?))
         };
-        unpack(packed).map(entry).collect::<Result<_, _>>().map(Self)
+        decode_index_entries(encoded).map(decode).collect::<Result<_, _>>().map(Self)
     }
 
-    pub(super) fn packed(&self) -> Result<Vec<u8>, StoreError> {
-        let mut packed = Vec::new();
+    pub(super) fn encode(&self) -> Result<Vec<u8>, StoreError> {
+        let mut encoded = Vec::new();
         for (key, entry) in &self.0 {
-            pack(&mut packed, key, &entry.to_bytes())?;
+            push_index_entry(&mut encoded, key, &entry.to_bytes())?;
         }
-        Ok(packed)
+        Ok(encoded)
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn all(&self) -> Vec<Entry> {
+    pub(super) fn to_vec(&self) -> Vec<IndexEntry> {
         self.0.values().copied().collect()
     }
 
-    /// The entries of the keys that these changes take away or replace.
-    pub(super) fn replaced_by(&self, changes: &[IndexChange]) -> Vec<Entry> {
+    /// Returns the entries that these changes remove or replace.
+    pub(super) fn replaced_by(&self, changes: &[IndexChange]) -> Vec<IndexEntry> {
         changes.iter().filter_map(|change| self.0.get(&*change.key).copied()).collect()
     }
 
-    fn has(&self, hash: &IndexHash) -> bool {
+    fn has_hash(&self, hash: &IndexHash) -> bool {
         self.0.values().any(|entry| entry.hash == *hash)
     }
 
-    fn contains(&self, entry: &Entry) -> bool {
+    fn contains(&self, entry: &IndexEntry) -> bool {
         self.0.values().any(|other| other == entry)
     }
 }
 
-/// How long the index is to keep the entries of a commit.
-pub(super) fn kept_until(ends: Option<Timestamp>, now: Timestamp) -> Timestamp {
-    ends.unwrap_or(now + KEPT_FOR)
+/// Returns the expiry of the index entries of a commit.
+pub(super) fn index_expiry(absolute_end: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    absolute_end.unwrap_or(now + DEFAULT_INDEX_TTL)
 }
 
-/// What a session that the index names says of itself.
+/// The index entries of a renewed session that outlives them.
+pub(super) struct IndexExtension<'a> {
+    /// The encoded entries.
+    pub(super) entries: &'a [u8],
+    /// The new expiry of the entries.
+    pub(super) expires: Timestamp,
+    /// The encoded expiry so far.
+    pub(super) previous_expires: [u8; 8],
+}
+
+/// A session that the index names.
 #[derive(Default)]
-struct Hit {
-    index: Vec<u8>,
-    /// Its line of the list, if it lives.
-    found: Option<SessionInfo>,
+struct IndexedSession {
+    /// The session's encoded index entries.
+    entries: Vec<u8>,
+    /// Set if the session is live.
+    info: Option<SessionInfo>,
 }
 
-/// Members of the index that no session has any more.
-type Stale = Vec<(IndexHash, Vec<u8>)>;
+/// Members of the index whose session does not have the entry.
+type StaleMembers = Vec<(IndexHash, Vec<u8>)>;
 
-impl RedisStore {
-    /// Names the session in the index, before the session itself has the entries.
-    pub(super) async fn add(
+impl Keyspace {
+    /// Adds a session to the index. Its commit must not be sent before.
+    pub(super) async fn add_entries(
         &self,
         id: &SessionId,
-        entries: &Entries<'_>,
-        until: Timestamp,
+        entries: &IndexEntries<'_>,
+        expires: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         if entries.is_empty() {
             return Ok(());
         }
-        let settles = SETTLES.saturating_add(self.link.deadline);
-        let add = |entry: &Entry| {
-            let call = INDEX_ADD.on(&self.index_key(&entry.hash)).number(millis(settles));
-            let call = call.number(ttl(until, now)).arg(entry.member(id));
-            async move { self.link.call(&call).await }
+        let in_flight_time = IN_FLIGHT_MARGIN.saturating_add(self.connection.timeout());
+        let add = |entry: &IndexEntry| {
+            let call = ADD_INDEX_ENTRY.call(&self.index_key(&entry.hash)).number(to_millis(in_flight_time));
+            let call = call.number(ttl_millis(expires, now)).arg(entry.to_member(id));
+            async move { self.connection.run(&call).await }
         };
         try_join_all(entries.0.values().map(add)).await.map(drop)
     }
 
-    /// Keeps the entries of a session that lives longer than the index had been told.
-    pub(super) async fn keep(&self, id: &SessionId, due: &Due<'_>, now: Timestamp) -> Result<(), StoreError> {
-        self.add(id, &Entries::read(due.index)?, due.until, now).await?;
-        let call = KEPT.on(&self.key(id)).arg(due.before).arg(time(due.until));
-        self.link.call(&call).await.map(drop)
+    /// Extends the time to live of a session's index entries.
+    pub(super) async fn extend_entries(
+        &self,
+        id: &SessionId,
+        extension: &IndexExtension<'_>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.add_entries(id, &IndexEntries::decode(extension.entries)?, extension.expires, now).await?;
+        let call = SET_INDEX_EXPIRES.call(&self.session_key(id));
+        let call = call.arg(extension.previous_expires).arg(encode_time(extension.expires));
+        self.connection.run(&call).await.map(drop)
     }
 
-    /// Drops entries that the session does not have any more. What stays is stale, and found so later.
-    pub(super) async fn drop_entries(&self, id: &SessionId, entries: Vec<Entry>) {
+    /// Removes entries that the session no longer has. After a failure, a later `find` removes them.
+    pub(super) async fn remove_entries(&self, id: &SessionId, entries: Vec<IndexEntry>) {
         if !entries.is_empty() {
-            let members = entries.into_iter().map(|entry| (entry.hash, entry.member(id))).collect();
-            Box::pin(self.drop_members(members)).await;
+            let members = entries.into_iter().map(|entry| (entry.hash, entry.to_member(id))).collect();
+            Box::pin(self.remove_members(members)).await;
         }
     }
 
-    async fn drop_members(&self, members: Stale) {
+    async fn remove_members(&self, members: StaleMembers) {
         if members.is_empty() {
             return;
         }
-        let drop_one = |(hash, member)| {
+        let remove = |(hash, member)| {
             let mut command = redis::cmd("ZREM");
             command.arg(self.index_key(&hash)).arg(member);
-            async move { self.link.ask(&command, None).await }
+            async move { self.connection.query(&command, None).await }
         };
-        if let Err(error) = self.within(try_join_all(members.into_iter().map(drop_one))).await {
-            tracing::debug!(error, "entries that are out of date stay in the index for now");
+        if let Err(error) = self.connection.within(try_join_all(members.into_iter().map(remove))).await {
+            tracing::debug!(error, "stale index entries not removed; will retry");
         }
     }
 
-    /// The live sessions that have this entry, the oldest first.
-    pub(super) async fn look_up(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        let (found, stale) = self.within(self.verified(hash, now)).await?;
-        self.drop_members(stale).await;
-        Ok(found)
+    /// Returns the live sessions with this entry, oldest first, and removes stale members.
+    pub(super) async fn find_sessions(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
+        let (sessions, stale) = self.connection.within(self.read_and_verify(hash, now)).await?;
+        self.remove_members(stale).await;
+        Ok(sessions)
     }
 
-    async fn verified(&self, hash: &IndexHash, now: Timestamp) -> Result<(Vec<SessionInfo>, Stale), StoreError> {
-        let members = self.members(hash).await?;
-        let hits = try_join_all(members.keys().map(|id| self.hit(*id, now))).await?;
-        let (mut found, mut stale) = (Vec::new(), Vec::new());
-        for ((id, settled), hit) in members.into_iter().zip(hits) {
-            let entries = Entries::read(&hit.index)?;
-            let gone = settled.iter().filter(|entry| !entries.contains(entry));
-            stale.extend(gone.map(|entry| (*hash, entry.member(&id))));
-            found.extend(hit.found.filter(|_| entries.has(hash)));
+    async fn read_and_verify(
+        &self,
+        hash: &IndexHash,
+        now: Timestamp,
+    ) -> Result<(Vec<SessionInfo>, StaleMembers), StoreError> {
+        let members = self.read_members(hash).await?;
+        let indexed = try_join_all(members.keys().map(|id| self.load_indexed(*id, now))).await?;
+        let (mut sessions, mut stale) = (Vec::new(), Vec::new());
+        for ((id, removable), session) in members.into_iter().zip(indexed) {
+            let entries = IndexEntries::decode(&session.entries)?;
+            let obsolete = removable.iter().filter(|entry| !entries.contains(entry));
+            stale.extend(obsolete.map(|entry| (*hash, entry.to_member(&id))));
+            sessions.extend(session.info.filter(|_| entries.has_hash(hash)));
         }
-        found.sort_by_key(|found| (found.created, found.id));
-        Ok((found, stale))
+        sessions.sort_by_key(|info| (info.created, info.id));
+        Ok((sessions, stale))
     }
 
-    /// The sessions that the index names, and those of their entries that have settled.
-    async fn members(&self, hash: &IndexHash) -> Result<BTreeMap<SessionId, Vec<Entry>>, StoreError> {
-        let reply = self.link.call(&INDEX_READ.on(&self.index_key(hash))).await?;
-        let mut members = BTreeMap::<SessionId, Vec<Entry>>::new();
-        for (list, has_settled) in items(reply)?.into_iter().zip([true, false]) {
-            for member in items(list)? {
-                let (id, entry) = read_member(hash, &bytes(member)?).ok_or("an index entry has 24 bytes")?;
-                members.entry(id).or_default().extend(has_settled.then_some(entry));
+    /// Returns the sessions that the index names, each with the entries whose commit is not in flight.
+    async fn read_members(&self, hash: &IndexHash) -> Result<BTreeMap<SessionId, Vec<IndexEntry>>, StoreError> {
+        let reply = self.connection.run(&READ_INDEX.call(&self.index_key(hash))).await?;
+        let mut members = BTreeMap::<SessionId, Vec<IndexEntry>>::new();
+        for (list, is_removable) in into_array(reply)?.into_iter().zip([true, false]) {
+            for member in into_array(list)? {
+                let member = parse_member(hash, &into_bytes(member)?);
+                let (id, entry) = member.ok_or("a member of the index does not have 24 bytes")?;
+                members.entry(id).or_default().extend(is_removable.then_some(entry));
             }
         }
         Ok(members)
     }
 
-    async fn hit(&self, id: SessionId, now: Timestamp) -> Result<Hit, StoreError> {
-        let reply = optional(self.link.call(&FRONT.on(&self.key(&id))).await?)?;
-        let Some(held) = reply else { return Ok(Hit::default()) };
-        let Front { record, index, .. } = Front::read(&held)?;
-        let found = record.is_live(now).then(|| SessionInfo::new(id, &record));
-        Ok(Hit { index, found })
+    async fn load_indexed(&self, id: SessionId, now: Timestamp) -> Result<IndexedSession, StoreError> {
+        let reply = self.connection.run(&READ_HEAD.call(&self.session_key(&id))).await?;
+        let Some(stored) = into_optional_bytes(reply)? else { return Ok(IndexedSession::default()) };
+        let RecordHead { record, index, .. } = RecordHead::decode(&stored)?;
+        let info = record.is_live(now).then(|| SessionInfo::new(id, &record));
+        Ok(IndexedSession { entries: index, info })
     }
-}
-
-/// A session that lives longer than the index had been told.
-pub(super) struct Due<'a> {
-    pub(super) index: &'a [u8],
-    pub(super) until: Timestamp,
-    /// Until when the index keeps it so far, in the session's own words.
-    pub(super) before: [u8; 8],
 }

@@ -1,153 +1,168 @@
-//! The walk over all sessions, with SCAN: on a cluster node by node.
+//! Scans over all keys with `SCAN`, node by node on a cluster: pages of live sessions, and deletion of expired ones.
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
-use redis::{Cmd, Value};
+use redis::Value;
 
-use super::super::{Deleted, IndexHash, Record, ScanPage, StoreError, Timestamp};
-use super::connection::Node;
-use super::layout::{self, EXPIRES, bytes, items, number, optional, take_time};
-use super::scripts::drop_expired;
-use super::{RedisStore, deleted};
+use crate::error::StoreError;
 use crate::record::id::SessionId;
+use crate::record::index::IndexHash;
+use crate::record::timestamp::Timestamp;
+use crate::store::redis::connection::NodeAddress;
+use crate::store::redis::keyspace::Keyspace;
+use crate::store::redis::layout::{EXPIRES_RANGE, into_array, into_bytes, parse_number, take_time};
+use crate::store::session_store::{Deleted, ScanPage};
 
-/// How many keys one SCAN of a sweep looks at, and how many of them one sweep may take.
-const SWEPT_AT_ONCE: usize = 1000;
-const SCANS_PER_SWEEP: usize = 32;
+/// The limits of one deletion of expired sessions: keys per `SCAN`, and number of `SCAN`s.
+const KEYS_PER_SCAN: usize = 1000;
+const MAX_SCANS: usize = 32;
 
-/// Where a walk goes on: the cursor, and on a cluster the node that gave it.
+/// The cursor of a scan. On a cluster, it belongs to a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct ScanCursor {
     cursor: u64,
-    node: Option<Node>,
+    node: Option<NodeAddress>,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ScanCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.cursor)?;
         self.node.as_ref().map_or(Ok(()), |node| write!(f, "@{node}"))
     }
 }
 
-impl FromStr for Place {
+impl FromStr for ScanCursor {
     type Err = StoreError;
 
     fn from_str(text: &str) -> Result<Self, StoreError> {
         let (cursor, node) = text.split_once('@').map_or((text, None), |(cursor, node)| (cursor, Some(node)));
-        let cursor = cursor.parse().map_err(|_| "a walk goes on with what the page before it said")?;
-        Ok(Self { cursor, node: node.map(Node::from) })
+        let cursor = cursor.parse().map_err(|_| "the cursor was not returned by a scan of this store")?;
+        Ok(Self { cursor, node: node.map(NodeAddress::from) })
     }
 }
 
-/// The keys of one part of a walk.
+/// The position at which the next deletion of expired sessions continues.
+#[derive(Clone, Default)]
+pub(super) struct SweepCursor(Arc<Mutex<ScanCursor>>);
+
+impl SweepCursor {
+    fn get(&self) -> ScanCursor {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, cursor: ScanCursor) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
+    }
+}
+
+/// The keys of one page of a scan.
 #[derive(Default)]
-struct Keys {
+struct KeyPage {
     sessions: Vec<SessionId>,
     indexes: Vec<IndexHash>,
-    next: Option<Place>,
+    next: Option<ScanCursor>,
 }
 
-impl RedisStore {
-    pub(super) async fn page(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
-        let place = from.map(str::parse).transpose()?.unwrap_or_default();
-        let keys = self.keys(&place, batch.max(1)).await?;
-        let load = |id: SessionId| async move { Ok::<_, StoreError>((id, self.record(&id, now).await?)) };
-        let records = try_join_all(keys.sessions.into_iter().map(load)).await?;
+impl Keyspace {
+    pub(super) async fn scan(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<ScanPage, StoreError> {
+        let cursor = cursor.map(str::parse).transpose()?.unwrap_or_default();
+        let page = self.scan_keys(&cursor, limit.max(1)).await?;
+        let load = |id: SessionId| async move { Ok::<_, StoreError>((id, self.load(&id, now).await?)) };
+        let records = try_join_all(page.sessions.into_iter().map(load)).await?;
         let live = records.into_iter().filter_map(|(id, record)| Some((id, record?)));
-        Ok(ScanPage::new(live.collect(), keys.next.map(|next| next.to_string())))
+        Ok(ScanPage::new(live.collect(), page.next.map(|next| next.to_string())))
     }
 
-    pub(super) async fn record(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let mut command = Cmd::with_capacity(2, 64);
-        command.arg("GET").arg(self.key(id));
-        let Some(held) = optional(self.link.ask(&command, None).await?)? else { return Ok(None) };
-        Ok(Some(layout::record(held)?).filter(|record| record.is_live(now)))
-    }
-
-    /// Drops what has expired by `now`, on a walk that goes on where the last call stopped: to the end, and then once
-    /// around, as far as one call goes.
-    pub(super) async fn sweep(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
-        let mut place = self.swept();
-        let (mut goes_around, mut dropped) = (place == Place::default(), 0);
-        for _ in 0..SCANS_PER_SWEEP {
-            let keys = self.keys(&place, SWEPT_AT_ONCE).await?;
-            dropped += self.drop_expired(&keys.sessions, now, batch - dropped).await?;
-            if dropped == batch {
-                // There may be more in this part: it comes first in the next call.
+    /// Deletes expired sessions and stale index entries.
+    ///
+    /// The scan continues where the last call stopped. A call ends after `MAX_SCANS`, or after it finished that scan
+    /// and one from the start.
+    pub(super) async fn delete_expired(
+        &self,
+        position: &SweepCursor,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        let mut cursor = position.get();
+        let (mut is_from_start, mut deleted) = (cursor == ScanCursor::default(), 0);
+        for _ in 0..MAX_SCANS {
+            let page = self.scan_keys(&cursor, KEYS_PER_SCAN).await?;
+            deleted += self.delete_expired_of(&page.sessions, now, limit - deleted).await?;
+            if deleted == limit {
+                // This page may have more expired sessions. The next call reads it again.
                 break;
             }
-            try_join_all(keys.indexes.iter().map(|hash| self.look_up(hash, now))).await?;
-            let (is_end, was_around) = (keys.next.is_none(), goes_around);
-            goes_around |= is_end;
-            place = keys.next.unwrap_or_default();
-            self.note_swept(place.clone());
-            if is_end && was_around {
+            try_join_all(page.indexes.iter().map(|hash| self.find_sessions(hash, now))).await?;
+            let (is_end, was_from_start) = (page.next.is_none(), is_from_start);
+            is_from_start |= is_end;
+            cursor = page.next.unwrap_or_default();
+            position.set(cursor.clone());
+            if is_end && was_from_start {
                 break;
             }
         }
-        Ok(dropped)
+        Ok(deleted)
     }
 
-    async fn drop_expired(&self, ids: &[SessionId], now: Timestamp, batch: usize) -> Result<usize, StoreError> {
-        let expiry = |id: &SessionId| {
+    async fn delete_expired_of(&self, ids: &[SessionId], now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let read_expiry = |id: &SessionId| {
             let mut command = redis::cmd("GETRANGE");
-            command.arg(self.key(id)).arg(EXPIRES.0).arg(EXPIRES.1);
-            async move { bytes(self.link.ask(&command, None).await?) }
+            command.arg(self.session_key(id)).arg(EXPIRES_RANGE.0).arg(EXPIRES_RANGE.1);
+            async move { into_bytes(self.connection.query(&command, None).await?) }
         };
-        let expiries = try_join_all(ids.iter().map(expiry)).await?;
-        // Nothing of one that is gone.
-        let has_expired = |expires: &[u8]| take_time(&mut &*expires).is_some_and(|expires| expires <= now);
-        let expired = ids.iter().zip(&expiries).filter(|(_, expires)| has_expired(expires)).map(|(id, _)| id);
-        let drop_one = |id: &SessionId| {
-            let call = drop_expired(&self.key(id), now);
-            let id = *id;
-            async move { Ok::<_, StoreError>((id, deleted(self.link.call_once(&call).await?)?)) }
-        };
-        let deletions = try_join_all(expired.take(batch).map(drop_one)).await?;
-        let mut dropped = 0;
+        let expiries = try_join_all(ids.iter().map(read_expiry)).await?;
+        // The bytes are empty if the session was deleted.
+        let is_expired = |expires: &[u8]| take_time(&mut &*expires).is_some_and(|expires| expires <= now);
+        let expired = ids.iter().zip(&expiries).filter(|(_, expires)| is_expired(expires)).map(|(id, _)| *id);
+        let delete = |id: SessionId| async move { Ok::<_, StoreError>((id, self.delete_if_expired(&id, now).await?)) };
+        let deletions = try_join_all(expired.take(limit).map(delete)).await?;
+        let mut count = 0;
         for (id, (deleted, entries)) in deletions {
-            dropped += usize::from(deleted == Deleted::Done);
-            self.drop_entries(&id, entries).await;
+            count += usize::from(deleted == Deleted::Done);
+            self.remove_entries(&id, entries).await;
         }
-        Ok(dropped)
+        Ok(count)
     }
 
-    /// The keys of the part of a walk that begins here.
-    async fn keys(&self, place: &Place, count: usize) -> Result<Keys, StoreError> {
-        let nodes = self.link.nodes().await?;
-        let node = match &place.node {
+    /// Returns the page of keys at a cursor.
+    async fn scan_keys(&self, position: &ScanCursor, count: usize) -> Result<KeyPage, StoreError> {
+        let nodes = self.connection.primaries().await?;
+        let node = match &position.node {
             None => nodes.first(),
-            // A node that is gone has left its place to the next.
+            // If the node left the cluster, the scan continues with the next node.
             Some(node) => match nodes.iter().find(|other| *other >= node) {
-                None => return Ok(Keys::default()),
-                at => at,
+                None => return Ok(KeyPage::default()),
+                found => found,
             },
         };
-        let cursor = if node == place.node.as_ref() || place.node.is_none() { place.cursor } else { 0 };
+        let is_same_node = node == position.node.as_ref() || position.node.is_none();
+        let cursor = if is_same_node { position.cursor } else { 0 };
         let mut command = redis::cmd("SCAN");
         command.arg(cursor).arg("MATCH").arg(format!("{}:*", self.prefix)).arg("COUNT").arg(count);
-        let mut reply = items(self.link.ask(&command, node).await?)?.into_iter();
-        let mut next = || reply.next().unwrap_or(Value::Nil);
-        let cursor = number(&bytes(next())?).ok_or("a cursor is a number")?;
-        let mut keys = Keys::default();
-        for key in items(next())? {
-            self.sort_in(&bytes(key)?, &mut keys);
+        let mut reply = into_array(self.connection.query(&command, node).await?)?.into_iter();
+        let mut next_item = || reply.next().unwrap_or(Value::Nil);
+        let cursor = parse_number(&into_bytes(next_item())?).ok_or("the cursor that Redis returned is not a number")?;
+        let mut page = KeyPage::default();
+        for key in into_array(next_item())? {
+            let key = into_bytes(key)?;
+            page.sessions.extend(self.parse_session_key(&key));
+            page.indexes.extend(self.parse_index_key(&key));
         }
-        keys.next = match cursor {
-            0 => nodes.iter().find(|other| Some(*other) > node).map(|node| Place { cursor, node: Some(node.clone()) }),
-            _ => Some(Place { cursor, node: node.cloned() }),
+        page.next = match cursor {
+            0 => {
+                let next_node = nodes.iter().find(|other| Some(*other) > node);
+                next_node.map(|node| ScanCursor { cursor, node: Some(node.clone()) })
+            }
+            _ => Some(ScanCursor { cursor, node: node.cloned() }),
         };
-        Ok(keys)
-    }
-
-    /// A key of ours, by what it is of.
-    fn sort_in(&self, key: &[u8], keys: &mut Keys) {
-        let Some(name) = std::str::from_utf8(key).ok().and_then(|key| key.strip_prefix(&*self.prefix)) else { return };
-        let hash =
-            name.strip_prefix(":index:").and_then(|hash| hex::decode(hash).ok()).and_then(|hash| hash.try_into().ok());
-        keys.indexes.extend(hash.map(IndexHash::from_bytes));
-        keys.sessions.extend(name.strip_prefix(':').and_then(|id| id.parse::<SessionId>().ok()));
+        Ok(page)
     }
 }

@@ -1,15 +1,10 @@
-//! The scripts: each is one operation on one key, atomic and in one round trip.
+//! Lua scripts: each runs atomically on one key, in one round trip.
 
 use std::sync::LazyLock;
 
 use redis::{Arg, Cmd};
 
-use super::super::value_log;
-use super::super::{Commit, DeleteCondition, StoreError, Timestamp, TokenHash};
-use super::index::Entries;
-use super::layout::{label, millis};
-
-/// A script and its hash, by which the server knows it.
+/// A script, and the hash under which the server caches it.
 pub(super) struct Script {
     code: &'static str,
     hash: LazyLock<String>,
@@ -24,120 +19,57 @@ macro_rules! script {
     };
 }
 
+script!(ADD_INDEX_ENTRY, "scripts/add_index_entry.lua");
 script!(COMMIT, "scripts/commit.lua");
 script!(DELETE, "scripts/delete.lua");
-script!(FRONT, "scripts/front.lua");
-script!(INDEX_ADD, "scripts/index_add.lua");
-script!(INDEX_READ, "scripts/index_read.lua");
-script!(KEPT, "scripts/kept.lua");
+script!(READ_HEAD, "scripts/read_head.lua");
+script!(READ_INDEX, "scripts/read_index.lua");
+script!(SET_INDEX_EXPIRES, "scripts/set_index_expires.lua");
 
 /// A call of a script on one key.
-pub(super) struct Call {
+pub(super) struct ScriptCall {
     script: &'static Script,
-    /// The call by the script's hash, short; fails on a server that has not seen the script.
-    pub(super) short: Cmd,
+    /// The call by hash. The server rejects it if it does not know the script.
+    pub(super) evalsha: Cmd,
 }
 
-/// How much room a call of a few arguments takes, beside what it sends.
-const ARGS: usize = 8;
-const SHORT: usize = 256;
+/// The buffer capacity for a call with few and short arguments.
+const CALL_ARGS: usize = 8;
+const CALL_BYTES: usize = 256;
 
 impl Script {
-    pub(super) fn on(&'static self, key: &[u8]) -> Call {
-        self.with_room(key, 0)
+    pub(super) fn call(&'static self, key: &[u8]) -> ScriptCall {
+        self.call_with_capacity(key, 0)
     }
 
-    fn with_room(&'static self, key: &[u8], len: usize) -> Call {
-        let mut short = Cmd::with_capacity(ARGS, SHORT + len);
-        short.arg("EVALSHA").arg(&*self.hash).arg(1).arg(key);
-        Call { script: self, short }
+    /// Creates a call with capacity for arguments of `additional_bytes`.
+    pub(super) fn call_with_capacity(&'static self, key: &[u8], additional_bytes: usize) -> ScriptCall {
+        let mut evalsha = Cmd::with_capacity(CALL_ARGS, CALL_BYTES + additional_bytes);
+        evalsha.arg("EVALSHA").arg(&*self.hash).arg(1).arg(key);
+        ScriptCall { script: self, evalsha }
     }
 }
 
-impl Call {
+impl ScriptCall {
     pub(super) fn arg(mut self, arg: impl AsRef<[u8]>) -> Self {
-        self.short.arg(arg.as_ref());
+        self.evalsha.arg(arg.as_ref());
         self
     }
 
     pub(super) fn number(mut self, number: u64) -> Self {
-        self.short.arg(number);
+        self.evalsha.arg(number);
         self
     }
 
-    /// The call with the whole script, which the server then keeps.
-    pub(super) fn whole(&self) -> Cmd {
-        let mut whole = redis::cmd("EVAL");
-        whole.arg(self.script.code);
-        for arg in self.short.args_iter().skip(2) {
+    /// Returns the call with the script's code. The server then caches the script.
+    pub(super) fn to_eval(&self) -> Cmd {
+        let mut eval = redis::cmd("EVAL");
+        eval.arg(self.script.code);
+        for arg in self.evalsha.args_iter().skip(2) {
             if let Arg::Simple(arg) = arg {
-                whole.arg(arg);
+                eval.arg(arg);
             }
         }
-        whole
+        eval
     }
-}
-
-/// The call that carries out a commit, whose new index entries are `entries` and are kept `until`.
-pub(super) fn commit(
-    key: &[u8],
-    commit: &Commit,
-    entries: &Entries<'_>,
-    until: Option<Timestamp>,
-) -> Result<Call, StoreError> {
-    let changes = value_log::encode_changes(&commit.changes);
-    let mut call = COMMIT.with_room(key, changes.len()).arg(numbers(commit)).arg(changes);
-    if commit.rotation.is_none() && commit.label.is_none() && commit.index.is_empty() {
-        return Ok(call);
-    }
-    call = call.arg(rotation(commit));
-    if commit.label.is_none() && commit.index.is_empty() {
-        return Ok(call);
-    }
-    let until = until.map(time);
-    call = call
-        .arg(label(commit.label.as_deref()))
-        .arg(until.as_ref().map_or(&[][..], |until| until))
-        .arg(entries.packed()?);
-    Ok(commit.index.iter().fold(call, |call, change| call.arg(&*change.key)))
-}
-
-/// The numbers and the flags of a commit, the token that it shows, and the revision that it expects, if it does.
-fn numbers(commit: &Commit) -> Vec<u8> {
-    let flags =
-        [commit.token.is_some(), commit.renew_below.is_some(), commit.is_mutation(), commit.changes.is_cleared()];
-    let mut numbers = Vec::with_capacity(54);
-    numbers.extend(time(commit.now));
-    numbers.extend(commit.renew_below.unwrap_or_default().to_le_bytes());
-    numbers.extend(flags.map(u8::from));
-    numbers.extend(commit.token.as_ref().map_or(&[0; 32], TokenHash::as_bytes));
-    numbers.extend(commit.revision.iter().flat_map(|revision| revision.to_le_bytes()));
-    numbers
-}
-
-/// The new token and the limits that come with it, as the head has them.
-fn rotation(commit: &Commit) -> Vec<u8> {
-    let Some(rotation) = &commit.rotation else { return Vec::new() };
-    let idle = millis(rotation.limits.idle).to_le_bytes();
-    [&rotation.token.as_bytes()[..], &idle, &time(rotation.limits.absolute_end)].concat()
-}
-
-/// A time as the head has it.
-pub(super) fn time(time: Timestamp) -> [u8; 8] {
-    time.as_millis().to_le_bytes()
-}
-
-/// The call that ends a session.
-pub(super) fn delete(key: &[u8], proof: DeleteCondition, now: Timestamp) -> Call {
-    let call = DELETE.on(key).arg(time(now));
-    match proof {
-        DeleteCondition::Token(token) => call.arg("token").arg(token.as_bytes()),
-        DeleteCondition::IndexEntry(hash) => call.arg("entry").arg(hash.as_bytes()),
-        DeleteCondition::None => call.arg("none").arg(""),
-    }
-}
-
-/// The call that drops a session that has expired.
-pub(super) fn drop_expired(key: &[u8], now: Timestamp) -> Call {
-    DELETE.on(key).arg(time(now)).arg("expired").arg("")
 }

@@ -41,11 +41,11 @@ pub fn encode_redis_record(record: &Record) -> Result<Vec<u8>, StoreError> {
 /// Decodes the value log of a store.
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 pub fn decode_value_log(bytes: Vec<u8>) -> Result<Values, StoreError> {
-    value_log::read(bytes)
+    value_log::decode(bytes)
 }
 
 /// Encodes values as a value log.
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 pub fn encode_value_log(values: &Values) -> Vec<u8> {
-    value_log::of_values(values)
+    value_log::encode_values(values)
 }

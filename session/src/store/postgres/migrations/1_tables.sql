@@ -1,10 +1,10 @@
--- A session of little lies in its row: what it holds is a log, the newest entry first, and of the entries of one key the
--- first one counts. An entry is `+` or `-`, the length of the key in 4 digits, the length of the value in 10, the key and
--- the value; `-` drops the key. A session of much has a row for each key instead, and its log is NULL.
+-- A small session stores its values in its own row, as a value log with the newest entry first: the first entry of a
+-- key counts. An entry is `+` or `-`, the length of the key in 4 digits, the length of the value in 10 digits, the key
+-- and the value. `-` unsets the key. A large session has one value row per key, and its log is NULL.
 --
--- Ordinary commits leave every indexed column as it is, and find room on the row's own page: they are HOT updates. The
--- write-ahead log has of them what lies between the parts of the row that stay: so what changes lies side by side, and
--- the old entries stay where they are, at the end of the row.
+-- An ordinary commit changes no indexed column, and the page has free space for the new row version: it is a HOT
+-- update. The write-ahead log contains all bytes between the first and the last change of the row. Therefore the
+-- changed columns are neighbors, and old log entries stay at the end of the row.
 CREATE TABLE "{prefix}s" (
     created bigint NOT NULL,
     idle bigint NOT NULL,
@@ -15,17 +15,17 @@ CREATE TABLE "{prefix}s" (
     expires bigint NOT NULL,
     revision bigint NOT NULL,
     seen bigint NOT NULL,
-    -- Bytes, as keys and values are: text can hold no NUL, and only what the database's encoding knows.
+    -- bytea, as for keys and values: text cannot contain NUL, or characters outside of the database's encoding.
     label bytea,
     log bytea
 ) WITH (fillfactor = 80);
 
--- Never compressed and never moved elsewhere: it is short, and its length is asked for by every commit.
+-- Never compressed or moved out of line: the log is short, and every commit reads its length.
 ALTER TABLE "{prefix}s" ALTER log SET STORAGE PLAIN;
 
 CREATE INDEX "{prefix}s_expires" ON "{prefix}s" (expires);
 
--- An entry is what it would be in a log.
+-- The column `entry` has the format of a log entry.
 CREATE TABLE "{prefix}_values" (
     session bytea NOT NULL,
     key bytea NOT NULL,

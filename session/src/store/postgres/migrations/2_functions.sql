@@ -1,55 +1,57 @@
--- Each statement of a function sees what was committed before it began, and the first one waits for the row's lock. One
--- statement with parts would not do: all of its parts see what was committed before that wait.
+-- Each statement of a function sees all transactions that committed before the statement started. The first one waits
+-- for the row's lock, so the next ones see the state after that wait. A single statement would see the state before the
+-- wait.
 --
--- The number in a name is the function's version. A later release brings another function beside this one, so that
--- servers of both releases can run at once.
+-- The number in a name is the function's version. A later release adds functions and keeps these, so that servers of
+-- both releases can run at the same time.
 
--- What a session of much holds, as a log. It is STABLE: it sees what the statement sees that calls it.
+-- Returns the values of a large session as a value log. STABLE: it uses the snapshot of the calling statement.
 CREATE FUNCTION "{prefix}_gather_1"(session_id bytea) RETURNS bytea STABLE LANGUAGE plpgsql AS $function$
 BEGIN
     RETURN (SELECT string_agg(entry, '') FROM "{prefix}_values" WHERE session = session_id);
 END
 $function$;
 
--- The entries of a log that count, those that drop a key among them.
+-- Returns the newest log entry of each key, including entries that unset the key.
 CREATE FUNCTION "{prefix}_entries_1"(log bytea) RETURNS TABLE (key bytea, entry bytea) IMMUTABLE ROWS 10
 LANGUAGE plpgsql AS $function$
 DECLARE
-    place integer := 1;
+    entry_start integer := 1;
     head text;
     size integer;
     seen bytea[] := '{}';
 BEGIN
-    WHILE place <= octet_length(log) LOOP
-        head := encode(substr(log, place, 15), 'escape');
+    WHILE entry_start <= octet_length(log) LOOP
+        head := encode(substr(log, entry_start, 15), 'escape');
         size := substr(head, 2, 4)::integer;
-        key := substr(log, place + 15, size);
+        key := substr(log, entry_start + 15, size);
         size := 15 + size + substr(head, 6)::integer;
         IF key <> ALL (seen) THEN
             seen := seen || key;
-            entry := substr(log, place, size);
+            entry := substr(log, entry_start, size);
             RETURN NEXT;
         END IF;
-        place := place + size;
+        entry_start := entry_start + size;
     END LOOP;
 END
 $function$;
 
--- Changes the rows of a session of much, whose own row the caller has locked: nobody else changes them. It returns what
--- the statement's other function does, so that both can stand in one CASE, and nothing in it.
+-- Changes the value rows of a large session. The caller has locked the session's row, so no other transaction changes
+-- them. Returns NULL, as a record, because one CASE of the calling statement contains this function and the commit
+-- function.
 CREATE FUNCTION "{prefix}_put_1"(session_id bytea, changes bytea) RETURNS record LANGUAGE plpgsql AS $function$
 #variable_conflict use_column
 DECLARE
     head text := encode(substr(changes, 1, 15), 'escape');
     size integer := substr(head, 2, 4)::integer;
 BEGIN
-    -- One key that is set: most commits are no more than that.
+    -- Fast path: most commits set one key.
     IF head LIKE '+%' AND octet_length(changes) = 15 + size + substr(head, 6)::integer THEN
         INSERT INTO "{prefix}_values" (session, key, entry) VALUES (session_id, substr(changes, 16, size), changes)
         ON CONFLICT (session, key) DO UPDATE SET entry = excluded.entry;
         RETURN NULL;
     END IF;
-    -- What drops a key comes first.
+    -- Entries that unset a key precede the others.
     IF head LIKE '-%' THEN
         DELETE FROM "{prefix}_values" USING "{prefix}_entries_1"(changes) AS new
         WHERE session = session_id AND "{prefix}_values".key = new.key AND get_byte(new.entry, 0) = ascii('-');
@@ -62,15 +64,14 @@ BEGIN
 END
 $function$;
 
--- Carries out one commit. It is asked for what the statement that it stands in did not do: that one commits where the
--- log has room.
+-- Applies one commit. The calling statement applies it directly if the log has room, and calls this function otherwise.
 CREATE FUNCTION "{prefix}_commit_1"(
     session_id bytea,
     used bigint,
     expected_token bytea,
     step bigint,
     changes bytea,
-    extend_below integer,
+    renew_below integer,
     clears boolean DEFAULT false,
     expected_revision bigint DEFAULT NULL,
     next_token bytea DEFAULT NULL,
@@ -95,22 +96,22 @@ CREATE FUNCTION "{prefix}_commit_1"(
 ) LANGUAGE plpgsql AS $function$
 #variable_conflict use_column
 DECLARE
-    -- The whole log, if it had to be written anew.
-    folded bytea;
-    -- Whether what it held has been given rows.
+    -- The compacted log. NULL if the log is not compacted.
+    compacted bytea;
+    -- True if the log entries were moved to value rows.
     moved boolean := false;
 BEGIN
     LOOP
-        -- numeric: the far future and a lifetime without end add up to more than a bigint holds. float8 is quicker, has
-        -- no such bound either, and is exact for centuries.
+        -- The sum may exceed a bigint, so it is numeric. The check uses float8, which is faster, does not overflow, and
+        -- is exact for centuries.
         UPDATE "{prefix}s" SET
             token = coalesce(next_token, token),
             rotated = CASE WHEN next_token IS NULL THEN rotated ELSE used END,
-            seen = CASE WHEN extend_below IS NULL THEN seen ELSE used END,
+            seen = CASE WHEN renew_below IS NULL THEN seen ELSE used END,
             expires = CASE
                 WHEN next_expires IS NOT NULL THEN next_expires
-                -- least() passes over what is NULL.
-                WHEN extend_below IS NOT NULL AND expires < least(used + floor(idle::float8 * extend_below / 1000), ends)
+                -- least() ignores NULL.
+                WHEN renew_below IS NOT NULL AND expires < least(used + floor(idle::float8 * renew_below / 1000), ends)
                     THEN least(used + idle::numeric, ends)::bigint
                 ELSE expires
             END,
@@ -121,12 +122,12 @@ BEGIN
             log = CASE
                 WHEN clears THEN CASE WHEN octet_length(changes) <= 1000 THEN changes END
                 WHEN moved THEN NULL
-                ELSE coalesce(folded, changes || log)
+                ELSE coalesce(compacted, changes || log)
             END
         WHERE id = session_id AND expires > used
             AND (expected_token IS NULL OR token = expected_token)
             AND (expected_revision IS NULL OR revision = expected_revision)
-            AND (clears OR moved OR folded IS NOT NULL OR log IS NULL
+            AND (clears OR moved OR compacted IS NOT NULL OR log IS NULL
                 OR octet_length(log) + octet_length(changes) <= 1500)
         RETURNING revision, expires, log INTO revision, expires, log;
         EXIT WHEN FOUND;
@@ -146,20 +147,20 @@ BEGIN
             outcome := 'conflict';
             RETURN;
         END IF;
-        -- The log has no room, or what stood in the way is gone since.
+        -- The log has no room, or the row has changed since the update.
         SELECT log INTO log FROM "{prefix}s"
         WHERE id = session_id AND expires > used
             AND (expected_token IS NULL OR token = expected_token)
             AND (expected_revision IS NULL OR revision = expected_revision)
         FOR NO KEY UPDATE;
         CONTINUE WHEN NOT FOUND OR log IS NULL;
-        -- From here on nobody else changes the row.
-        folded := (
+        -- The row is locked: no other transaction changes it from here on.
+        compacted := (
             SELECT coalesce(string_agg(entry, ''), '') FROM "{prefix}_entries_1"(changes || log)
             WHERE get_byte(entry, 0) = ascii('+')
         );
-        IF octet_length(folded) > 1000 THEN
-            folded := NULL;
+        IF octet_length(compacted) > 1000 THEN
+            compacted := NULL;
             moved := true;
             INSERT INTO "{prefix}_values" (session, key, entry)
             SELECT session_id, key, entry FROM "{prefix}_entries_1"(log) WHERE get_byte(entry, 0) = ascii('+');
@@ -221,15 +222,15 @@ $function$;
 CREATE FUNCTION "{prefix}_sweep_1"(used bigint, batch bigint, OUT swept bigint) LANGUAGE plpgsql AS $function$
 #variable_conflict use_column
 DECLARE
-    gone bytea[];
+    expired_ids bytea[];
 BEGIN
-    -- A session that some request holds is left to the next sweep.
-    gone := ARRAY(
+    -- Sessions that are locked by a commit are left to the next call.
+    expired_ids := ARRAY(
         SELECT id FROM "{prefix}s" WHERE expires <= used ORDER BY expires LIMIT batch FOR UPDATE SKIP LOCKED
     );
-    DELETE FROM "{prefix}_values" WHERE session = ANY (gone);
-    DELETE FROM "{prefix}_index" WHERE session = ANY (gone);
-    DELETE FROM "{prefix}s" WHERE id = ANY (gone);
-    swept := cardinality(gone);
+    DELETE FROM "{prefix}_values" WHERE session = ANY (expired_ids);
+    DELETE FROM "{prefix}_index" WHERE session = ANY (expired_ids);
+    DELETE FROM "{prefix}s" WHERE id = ANY (expired_ids);
+    swept := cardinality(expired_ids);
 END
 $function$;
