@@ -13,7 +13,7 @@ use sqlx::{Database, Error};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The longest time between two tests of a connection, in use or idle: networks and servers close idle connections.
-const TEST_INTERVAL: Duration = Duration::from_mins(1);
+const TEST_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The connections of a store. Clones share them.
 pub(super) struct StorePool<DB: Database>(Arc<Inner<DB>>);

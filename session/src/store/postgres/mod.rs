@@ -177,7 +177,7 @@ async fn open_pool(url: &str) -> Result<PgPool, StoreError> {
 /// Tests a connection after a long idle time. Networks and servers close idle connections, and the next write would
 /// fail.
 async fn is_usable(connection: &mut PgConnection, idle_for: Duration) -> sqlx::Result<bool> {
-    const MAX_UNTESTED_IDLE: Duration = Duration::from_mins(1);
+    const MAX_UNTESTED_IDLE: Duration = Duration::from_secs(60);
     const PING_TIMEOUT: Duration = Duration::from_secs(1);
     Ok(idle_for < MAX_UNTESTED_IDLE
         || matches!(tokio::time::timeout(PING_TIMEOUT, connection.ping()).await, Ok(Ok(()))))

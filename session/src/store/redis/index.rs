@@ -25,7 +25,7 @@ use crate::store::redis::scripts::{ADD_INDEX_ENTRY, READ_HEAD, READ_INDEX, SET_I
 const DEFAULT_INDEX_TTL: Duration = Duration::from_hours(31 * 24);
 
 /// Added to the timeout: after this, no commit of an index entry is in flight.
-const IN_FLIGHT_MARGIN: Duration = Duration::from_mins(1);
+const IN_FLIGHT_MARGIN: Duration = Duration::from_secs(60);
 
 /// A session's index entry for one key.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use crate::store::value_log;
 
 /// Redis deletes a record this long after its expiry, because its clock may be ahead of the application's clock.
 /// `commit.lua` repeats this number.
-pub(super) const EXPIRY_MARGIN: Duration = Duration::from_mins(1);
+pub(super) const EXPIRY_MARGIN: Duration = Duration::from_secs(60);
 
 /// The longest time to live. Redis adds it to its own clock, which must not overflow.
 const MAX_TTL_MS: u64 = 1 << 52;

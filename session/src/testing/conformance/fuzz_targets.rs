@@ -29,13 +29,13 @@ pub fn encrypt_state_cookie(manager: &SessionManager, plain: &[u8]) -> String {
 /// Decodes a record of `RedisStore`.
 #[cfg(feature = "redis")]
 pub fn decode_redis_record(bytes: Vec<u8>) -> Result<Record, StoreError> {
-    layout::read(bytes)
+    layout::decode_record(bytes)
 }
 
 /// Encodes a record for `RedisStore`.
 #[cfg(feature = "redis")]
 pub fn encode_redis_record(record: &Record) -> Result<Vec<u8>, StoreError> {
-    layout::write(record)
+    layout::encode_record(record, &[], None)
 }
 
 /// Decodes the value log of a store.

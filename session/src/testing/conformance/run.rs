@@ -13,7 +13,7 @@ use crate::testing::conformance::store_claims::{
 use crate::testing::conformance::test_store::TestStore;
 
 /// A claim that takes longer has probably caused a deadlock in the store.
-const CLAIM_TIMEOUT: Duration = Duration::from_mins(3);
+const CLAIM_TIMEOUT: Duration = Duration::from_secs(3 * 60);
 
 type Claim = fn(TestStore) -> Pin<Box<dyn Future<Output = ()>>>;
 

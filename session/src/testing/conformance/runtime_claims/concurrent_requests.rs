@@ -185,7 +185,7 @@ pub(crate) async fn after_a_logout_every_write_fails_until_a_restart(store: Test
 pub(crate) async fn a_read_only_request_during_a_logout_succeeds(store: TestStore) {
     let app = App::new(&store);
     let mut browser = app.browser_with(&[("user", 7)]).await;
-    app.advance(Duration::from_hours(20));
+    app.advance(Duration::from_secs(20 * 3600));
     let a = app.open(&browser);
     get::<u64>(&a, "user").await;
     app.request_on_other_server(&mut browser.clone(), async |b| b.invalidate()).await;

@@ -186,7 +186,7 @@ pub(crate) async fn a_read_below_the_renewal_threshold_costs_one_load_and_one_to
     let app = App::new(&store);
     let mut browser = app.browser_with(&[("a", 1)]).await;
     for (hours, expected) in [(4, "load"), (1, "load touch"), (4, "load"), (1, "load touch")] {
-        app.advance(Duration::from_hours(hours));
+        app.advance(Duration::from_secs(hours * 3600));
         app.request(&mut browser, async |session| _ = get::<u64>(session, "a").await).await;
         assert_operations(&app, expected, "a read must touch the session only below the renewal threshold");
     }
@@ -195,10 +195,10 @@ pub(crate) async fn a_read_below_the_renewal_threshold_costs_one_load_and_one_to
 pub(crate) async fn a_write_below_the_renewal_threshold_renews_in_the_same_commit(store: TestStore) {
     let app = App::new(&store);
     let mut browser = app.browser_with(&[("a", 1)]).await;
-    app.advance(Duration::from_hours(20));
+    app.advance(Duration::from_secs(20 * 3600));
     app.request(&mut browser, async |session| expect_ok(session.insert("a", 2).await)).await;
     assert_operations(&app, "commit", "a write below the renewal threshold must renew in the same commit");
-    app.advance(Duration::from_hours(20));
+    app.advance(Duration::from_secs(20 * 3600));
     assert_equal(
         app.stored(&browser, "a").await,
         Some(2),
@@ -209,10 +209,10 @@ pub(crate) async fn a_write_below_the_renewal_threshold_renews_in_the_same_commi
 pub(crate) async fn with_renew_on_changes_a_read_does_not_renew(store: TestStore) {
     let app = App::with(&store, |config| config.renew_on(RenewOn::Changes));
     let mut browser = app.browser_with(&[("a", 1)]).await;
-    app.advance(Duration::from_hours(20));
+    app.advance(Duration::from_secs(20 * 3600));
     app.request(&mut browser, async |session| _ = get::<u64>(session, "a").await).await;
     assert_operations(&app, "load", "a read must not renew if only changes renew");
-    app.advance(Duration::from_hours(4));
+    app.advance(Duration::from_secs(4 * 3600));
     assert_equal(app.stored(&browser, "a").await, None, "a session that no change renewed must expire");
 }
 

@@ -47,7 +47,7 @@ pub(crate) async fn the_sessions_of_a_user_are_found_oldest_first(store: TestSto
 pub(crate) async fn a_found_session_has_its_times_and_label(store: TestStore) {
     let (app, user) = (App::with(&store, |config| config.index(USER)), random_user());
     let mut browser = app.browser_with(&[("user", user)]).await;
-    app.advance(Duration::from_hours(10));
+    app.advance(Duration::from_secs(10 * 3600));
     app.request(&mut browser, async |session| session.set_label("Firefox on Linux")).await;
     let infos = expect_ok(app.other_manager.find(USER, &user).await);
     assert_equal(infos.len(), 1, "a live session must be found exactly once");
@@ -83,7 +83,7 @@ pub(crate) async fn a_deleted_or_expired_session_of_a_user_is_not_found(store: T
     app.browser_with(&[("user", user)]).await;
     app.request(&mut deleted, async |session| session.invalidate()).await;
     assert_equal(find_ids(&app, user).await.len(), 1, "a session must not be found after a logout");
-    app.advance(Duration::from_hours(25));
+    app.advance(Duration::from_secs(25 * 3600));
     assert_equal(find_ids(&app, user).await, vec![], "an expired session must not be found");
 }
 
@@ -164,7 +164,7 @@ pub(crate) async fn a_write_by_id_does_not_renew_and_survives_a_rotation(store: 
     expect_ok(job.insert("b", 2).await);
     app.request(&mut browser, async |session| session.cycle_id()).await;
     let before = expect_ok(app.open(&browser).meta().await);
-    app.advance(Duration::from_hours(20));
+    app.advance(Duration::from_secs(20 * 3600));
     expect_ok(job.sync().await);
     assert_equal(app.stored(&browser, "b").await, Some(2), "a write by id must be stored after a rotation");
     let after = expect_ok(app.open(&browser).meta().await);

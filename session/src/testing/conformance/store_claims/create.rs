@@ -37,7 +37,7 @@ fn unusual(session: &TestSession) -> Record {
     record.rotated = Some(time_before(5));
     record.last_seen = time_before(3);
     record.expires = NOW + MILLISECOND;
-    record.limits = Limits { idle: MILLISECOND, absolute_end: NOW + Duration::from_hours(400 * 24) };
+    record.limits = Limits { idle: MILLISECOND, absolute_end: NOW + Duration::from_secs(400 * 24 * 3600) };
     record.label = Some("Firefox \u{1f98a} on “Linux”, O'Brien's".into());
     record.revision = 41;
     record
