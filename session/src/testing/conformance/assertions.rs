@@ -1,4 +1,4 @@
-//! Assertions of the claims. Each failure starts with the requirement, and then shows the difference.
+//! Assertions of the claims, whose messages show the requirement and the difference.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};

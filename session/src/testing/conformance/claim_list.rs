@@ -1,4 +1,4 @@
-//! The list of all claims. The table of [`run`](super::run()) and the tests of `conformance!` are generated from it.
+//! The only list of all claims, from which `CLAIMS`, `run` and the tests of `conformance!` are generated.
 
 /// Calls `callback! { arguments… file [claim, …] file [claim, …] … }` with all claims, grouped by file.
 ///

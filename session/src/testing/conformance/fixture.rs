@@ -8,9 +8,10 @@ use crate::store::session_store::SessionStore;
 
 /// An empty store for one claim, opened by two servers.
 ///
-/// Use a new file, schema, table prefix or key prefix for each claim. A shared store also works, because each claim uses
-/// random ids and index entries. On a shared store, run the claims whose names begin with `sweeping` one at a time: they
-/// count the records that they delete. If your store also deletes expired records during `create`, run them alone.
+/// Use a new file, schema, table prefix or key prefix for each claim. A shared store also works, because each claim
+/// uses random ids and index entries. On a shared store, run the claims whose names begin with `sweeping` one at a
+/// time, because they count the records that they delete. If your store also deletes expired records during `create`,
+/// run no other claim at the same time.
 pub struct Fixture {
     pub(super) first: Arc<dyn SessionStore>,
     pub(super) second: Arc<dyn SessionStore>,

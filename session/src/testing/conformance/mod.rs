@@ -1,4 +1,4 @@
-//! The conformance suite for custom stores: a test for each requirement of [`SessionStore`](crate::store::SessionStore).
+//! The conformance suite for custom stores: tests of the contract of [`SessionStore`](crate::store::SessionStore).
 //!
 //! Enable the feature `conformance` in the tests of your crate:
 //!
@@ -58,7 +58,7 @@
 //! - Keys and values, byte for byte.
 //! - The index, the scan over all sessions, and the deletion of expired records.
 //! - Concurrent operations, on one server and on two.
-//! - The library on top of the store: the number of store operations per request, and concurrent requests on one session.
+//! - The library on top of the store: the store operations per request, and concurrent requests on one session.
 //!
 //! Failures of the store itself are not covered, for example lost connections, a full disk or timeouts. Write your own
 //! tests for them.

@@ -1,4 +1,4 @@
-//! The store under test, opened by two servers. A claim fails if an operation returns an error.
+//! The store under test, opened by two servers, with operations that panic on an error.
 
 use std::sync::Arc;
 

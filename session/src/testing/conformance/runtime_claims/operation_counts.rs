@@ -98,7 +98,7 @@ pub(crate) async fn reading_and_writing_costs_one_load_and_one_commit(store: Tes
     })
     .await;
     assert_request_cost(&store, "load commit", 1, "a removal", async |session| {
-        _ = expect_ok(session.remove_raw("a").await)
+        _ = expect_ok(session.remove_raw("a").await);
     })
     .await;
 }
@@ -106,7 +106,7 @@ pub(crate) async fn reading_and_writing_costs_one_load_and_one_commit(store: Tes
 pub(crate) async fn an_update_costs_one_load_and_one_commit_of_its_key(store: TestStore) {
     let add = |a: &mut Option<u64>| *a = a.map(|a| a + 1);
     assert_request_cost(&store, "load commit", 1, "an update", async |session| {
-        expect_ok(session.update("a", add).await)
+        expect_ok(session.update("a", add).await);
     })
     .await;
     assert_request_cost(&store, "load commit commit", 2, "two updates after a read", async |session| {
