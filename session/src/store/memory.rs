@@ -112,7 +112,7 @@ impl Records {
 #[async_trait]
 impl SessionStore for MemoryStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        Ok(self.lock().live(id, now).cloned())
+        Ok(self.lock().live_mut(id, now).cloned())
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
