@@ -1,8 +1,8 @@
 //! A connection pool for the SQL stores that needs no ping per operation.
 //!
-//! The driver's pool pings each connection that is returned to it. A ping is one round trip, or for an embedded database a
-//! task and two thread switches. A pool that only the store uses therefore keeps idle connections here. It returns each of
-//! them to the driver's pool once a minute, where it is tested and, if too old, closed.
+//! The driver's pool pings each connection that is returned to it. A ping is one round trip, or for an embedded
+//! database a task and two thread switches. A pool that only the store uses therefore keeps idle connections here. It
+//! returns each of them to the driver's pool once a minute, where it is tested and, if too old, closed.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -137,8 +137,8 @@ impl<DB: Database> Drop for Inner<DB> {
     }
 }
 
-/// A connection in use. Call [`release`](Self::release) after success; dropping it means that the operation failed or was
-/// cancelled.
+/// A connection in use. Call [`release`](Self::release) after success; dropping it means that the operation failed or
+/// was cancelled.
 pub(super) struct ConnectionGuard<DB: Database> {
     /// `None` only after the release.
     connection: Option<PoolConnection<DB>>,

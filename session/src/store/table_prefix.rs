@@ -5,7 +5,7 @@ use crate::error::Error;
 /// Every name with this prefix stays within the length limits of all databases.
 const MAX_PREFIX_LEN: usize = 40;
 
-/// Returns the prefix if it can be used in a statement unquoted: lower-case letters, digits and `_`, starting with a letter.
+/// Returns the prefix if a statement can contain it unquoted: lower-case letters, digits and `_`, first a letter.
 pub(super) fn validate(prefix: &str) -> Result<&str, Error> {
     let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let starts_with_letter = prefix.bytes().next().is_some_and(|first| first.is_ascii_lowercase());
@@ -13,7 +13,7 @@ pub(super) fn validate(prefix: &str) -> Result<&str, Error> {
         return Ok(prefix);
     }
     Err(Error::config(format!(
-        "invalid store prefix: use 1 to {MAX_PREFIX_LEN} lower-case ASCII letters, digits and `_`, starting with a letter"
+        "invalid prefix: use 1 to {MAX_PREFIX_LEN} lower-case ASCII letters, digits and `_`, starting with a letter"
     )))
 }
 

@@ -1,8 +1,8 @@
 //! The value log: an encoding of a session's values to which a commit appends its changes.
 //!
-//! An entry consists of `+` (set) or `-` (unset), the length of the key in 4 digits, the length of the value in 10 digits,
-//! the key and the value. An unset entry has no value. The last entry of a key counts. A commit only appends entries, so
-//! its cost does not depend on the other values of the session.
+//! An entry consists of `+` (set) or `-` (unset), the length of the key in 4 digits, the length of the value in 10
+//! digits, the key and the value. An unset entry has no value. The last entry of a key counts. A commit only appends
+//! entries, so its cost does not depend on the other values of the session.
 
 use super::{Changes, StoreError, Values};
 use crate::record::values::{Entry, Span};

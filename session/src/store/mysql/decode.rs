@@ -46,7 +46,7 @@ pub(super) fn is_same_session(row: &MySqlRow, next: &MySqlRow) -> bool {
     session_id(row).ok() == session_id(next).ok()
 }
 
-/// Decodes the outcome of the commit procedure. Its first column is the record after a conflict, else the rotation time.
+/// Decodes the outcome of the commit procedure. The first column is the record (conflict) or the rotation time.
 pub(super) fn committed(rows: &[MySqlRow]) -> Result<Committed, StoreError> {
     let row = rows.first().ok_or("the commit returned no row")?;
     Ok(match row.try_get(RECORD_COLUMNS)? {

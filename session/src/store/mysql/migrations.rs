@@ -7,8 +7,8 @@ use super::{executor, layout};
 use crate::store::StoreError;
 use crate::store::pool::StorePool;
 
-/// Each step runs once, in order. Never edit a released step: add a new one. A changed procedure gets a new number, so that
-/// servers with the previous release can still call theirs.
+/// Each step runs once, in order. Never edit a released step: add a new one. A changed procedure gets a new number, so
+/// that servers with the previous release can still call theirs.
 ///
 /// MySQL commits each of these statements implicitly. An interrupted step runs again, so each step must be idempotent.
 const MIGRATIONS: [&[&str]; 1] = [&[

@@ -40,27 +40,28 @@ use crate::record::id::SessionId;
 /// ```
 ///
 /// It is cheap to clone, and clones share the connections. Each operation is one statement and one round trip; a few
-/// commits need two. The storage layout, costs and benchmarks are described in [`docs::stores`](crate::docs::stores) and
-/// [`docs::benchmarks`](crate::docs::benchmarks).
+/// commits need two. The storage layout, costs and benchmarks are described in [`docs::stores`](crate::docs::stores)
+/// and [`docs::benchmarks`](crate::docs::benchmarks).
 ///
 /// # Guarantees
 ///
 /// - A load is one statement and therefore one consistent view. Each operation is atomic.
 /// - Keys and values are binary columns. No collation, character set or JSON function changes them.
-/// - Durability depends on `innodb_flush_log_at_trx_commit`. With 1, the default, a commit survives a crash. With 0 or 2,
-///   the commits of the last second may be lost.
+/// - Durability depends on `innodb_flush_log_at_trx_commit`. With 1, the default, a commit survives a crash. With 0 or
+///   2, the commits of the last second may be lost.
 /// - A failover to a lagging replica loses the latest commits. A session that was deleted by a logout may become live
 ///   again. Semi-synchronous replication reduces this risk. Send all operations, including loads, to the primary.
 /// - The changes of one commit must fit in one packet. `max_allowed_packet` is 16 MiB in MariaDB and 64 MiB in MySQL by
 ///   default. A larger commit fails and stores nothing. If you lower the limit, sessions with a larger value become
 ///   unreadable.
-/// - A transaction that the server rolls back because of a deadlock is retried. If a connection is lost, a read is retried
-///   on another connection. A write is not retried, since its outcome is unknown: it fails, and the next operation works.
+/// - A transaction that the server rolls back because of a deadlock is retried. If a connection is lost, a read is
+///   retried on another connection. A write is not retried, since its outcome is unknown: it fails, and the next
+///   operation works.
 ///
 /// # Requirements
 ///
-/// The engine `InnoDB`, and a `binlog_format` other than `STATEMENT`. Both are the default. The migration creates tables and
-/// procedures. The procedures run with the privileges of their caller:
+/// The engine `InnoDB`, and a `binlog_format` other than `STATEMENT`. Both are the default. The migration creates
+/// tables and procedures. The procedures run with the privileges of their caller:
 ///
 /// ```sql
 /// GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON shop.* TO 'shop'@'%';
@@ -92,8 +93,8 @@ impl MySqlStore {
 
     /// Uses the application's own pool.
     ///
-    /// Disable its `test_before_acquire`, which costs one round trip per operation. Its connections must be in autocommit
-    /// mode, which is the default. If an operation fails, the store closes the idle connections of the pool.
+    /// Disable its `test_before_acquire`, which costs one round trip per operation. Its connections must be in
+    /// autocommit mode, which is the default. If an operation fails, the store closes the idle connections of the pool.
     pub fn new(pool: MySqlPool) -> Self {
         Self::with_pool(StorePool::shared(pool))
     }
@@ -114,8 +115,8 @@ impl MySqlStore {
     ///
     /// # Errors
     ///
-    /// - [`Config`](crate::ErrorKind::Config): the prefix is not 1 to 40 lower-case ASCII letters, digits and `_`, starting
-    ///   with a letter.
+    /// - [`Config`](crate::ErrorKind::Config): the prefix is not 1 to 40 lower-case ASCII letters, digits and `_`,
+    ///   starting with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
         let prefix = table_prefix::validate(prefix)?;
         let statements = Arc::new(Statements::new(prefix));
@@ -134,13 +135,13 @@ impl MySqlStore {
     /// Creates or migrates the procedures and the tables `sessions`, `session_index` and `session_folding`.
     ///
     /// It can run at every start, and in several processes at once (on one node of a Galera cluster). The table
-    /// `session_migrations` lists the finished steps. Procedures are numbered, so that servers with the previous release
-    /// continue to work. Cost: one connection and four statements if no step is missing. It has no timeout.
+    /// `session_migrations` lists the finished steps. Procedures are numbered, so that servers with the previous
+    /// release continue to work. Cost: one connection and four statements if no step is missing. It has no timeout.
     ///
     /// # Errors
     ///
-    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, a [privilege](Self#requirements) is missing, or
-    ///   another library created a table `sessions`.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, a [privilege](Self#requirements) is
+    ///   missing, or another library created a table `sessions`.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrated = migrations::run(&self.server.pool, &self.prefix).await;
         migrated.map_err(|error| Error::store("migrate the MySQL database", error))

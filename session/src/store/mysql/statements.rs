@@ -63,12 +63,12 @@ impl Statements {
     }
 }
 
-// A single-row update in autocommit mode. No assignment reads a column that an earlier one has changed, so the statement has
-// the same meaning in every `sql_mode`. The server resolves each name, number and function on every execution, so the
-// statements are kept short.
+// A single-row update in autocommit mode. No assignment reads a column that an earlier one has changed, so the
+// statement has the same meaning in every `sql_mode`. The server resolves each name, number and function on every
+// execution, so the statements are kept short.
 
-/// Parameters: those of [`assign_extension`] or [`assign_rotation`]; now; those of [`append_log`], if it writes; those of
-/// [`condition`].
+/// Parameters: those of [`assign_extension`] or [`assign_rotation`]; now; those of [`append_log`], if it writes; those
+/// of [`condition`].
 fn update(prefix: &str, assignments: &str, append: &str) -> String {
     let condition = condition();
     format!("UPDATE `{prefix}s` SET {assignments}, seen = ?{append} WHERE {condition}")
@@ -98,8 +98,8 @@ fn assign_expiry(remaining_ms: &str, increment: &str) -> String {
 
 /// Parameters: the key, if the commit writes a single one; the value of `recent` without padding.
 ///
-/// The entries in `recent` are moved to `held`, unless they are overwritten by an entry of the same key. A session in which
-/// only one key is written therefore does not grow.
+/// The entries in `recent` are moved to `held`, unless they are overwritten by an entry of the same key. A session in
+/// which only one key is written therefore does not grow.
 fn append_log() -> String {
     let (row_log, key_start) = (layout::row_log_expression(), RECENT_LEN_DIGITS + 1);
     format!(

@@ -1,9 +1,9 @@
 //! The layout of a session's row: the columns of a record, and a value log of which old parts are in rows of their own.
 //!
-//! A commit appends to the log in the row. The log is limited so that the row fits on one page: a commit then writes one
-//! page, regardless of the session's size. A log over the limit is compacted, or moved to a new part. All parts are
-//! compacted into one when they are twice as long as after the last compaction. Both cost time in proportion to the bytes
-//! that were appended since.
+//! A commit appends to the log in the row. The log is limited so that the row fits on one page: a commit then writes
+//! one page, regardless of the session's size. A log over the limit is compacted, or moved to a new part. All parts are
+//! compacted into one when they are twice as long as after the last compaction. Both cost time in proportion to the
+//! bytes that were appended since.
 
 use super::super::{Values, value_log};
 

@@ -44,16 +44,16 @@ use crate::record::id::SessionId;
 /// # Guarantees
 ///
 /// - A load is one statement and therefore one consistent view. Each operation is atomic.
-/// - [`connect`](Self::connect) and [`open`](Self::open) use WAL mode with full synchronization: commits survive a power
-///   failure if the disk honors fsync. For weaker durability, pass your own pool to [`new`](Self::new).
-/// - An operation fails if it takes longer than its [timeout](Self::with_timeout), including the wait for other writers.
-///   Nothing of it is stored then.
+/// - [`connect`](Self::connect) and [`open`](Self::open) use WAL mode with full synchronization: commits survive a
+///   power failure if the disk honors fsync. For weaker durability, pass your own pool to [`new`](Self::new).
+/// - An operation fails if it takes longer than its [timeout](Self::with_timeout), including the wait for other
+///   writers. Nothing of it is stored then.
 ///
 /// # Connections
 ///
 /// [`connect`](Self::connect) and [`open`](Self::open) open connections that only the store uses, without SQLite's busy
-/// timeout. A cancelled request therefore leaves no statement that is executed later, and most commits are one statement.
-/// A pool passed to [`new`](Self::new) has its own busy timeout, so each write is a transaction.
+/// timeout. A cancelled request therefore leaves no statement that is executed later, and most commits are one
+/// statement. A pool passed to [`new`](Self::new) has its own busy timeout, so each write is a transaction.
 #[derive(Clone)]
 pub struct SqliteStore {
     database: Database,
@@ -119,8 +119,8 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// - [`Config`](crate::ErrorKind::Config): the prefix is not 1 to 40 lower-case ASCII letters, digits and `_`, starting
-    ///   with a letter.
+    /// - [`Config`](crate::ErrorKind::Config): the prefix is not 1 to 40 lower-case ASCII letters, digits and `_`,
+    ///   starting with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
         let prefix = table_prefix::validate(prefix)?;
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })

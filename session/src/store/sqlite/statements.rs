@@ -41,8 +41,8 @@ const SELECT_PARTS: &str = "SELECT group_concat(entries, '') FROM \
 
 /// The assignments of a single-statement commit. They leave all indexed columns unchanged.
 ///
-/// Parameters: ?1 id, ?2 now, ?3 token, ?4 expected revision, ?5 clear, ?6 new entries, ?7 longest log to which they can be
-/// appended, ?8 `last_seen`, ?9 label.
+/// Parameters: ?1 id, ?2 now, ?3 token, ?4 expected revision, ?5 clear, ?6 new entries, ?7 longest log to which they
+/// can be appended, ?8 `last_seen`, ?9 label.
 const APPEND: &str = "log = CAST(CASE WHEN ?5 THEN x'' ELSE log END || ?6 AS BLOB), seen = coalesce(?8, seen), \
                       label = coalesce(?9, label), revision = revision + 1";
 /// The conditions under which a commit can be a single statement.

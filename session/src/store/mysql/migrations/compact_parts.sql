@@ -1,5 +1,5 @@
--- A block of `shorten_log.sql`: compacts all parts. It collects the last entry of each key in `{p}_folding`, and writes the
--- entries to new parts. The last of them are stored in the row if they fit.
+-- A block of `shorten_log.sql`: compacts all parts. It collects the last entry of each key in `{p}_folding`, and writes
+-- them to new parts. The entries of the last part are stored in the row if they fit.
 BEGIN
     DECLARE v_log, v_entry LONGBLOB;
     DECLARE v_at, v_name_length, v_length BIGINT;

@@ -1,5 +1,5 @@
--- A block of `commit.sql`, under the lock of the session's row. If the log is longer than twice its compacted length, it is
--- compacted. If the log in the row exceeds its limit, it is moved to a new part.
+-- A block of `commit.sql`, under the lock of the session's row. If the log is longer than twice its compacted length,
+-- it is compacted. If the log in the row exceeds its limit, it is moved to a new part.
 BEGIN
     DECLARE v_held LONGBLOB;
     DECLARE v_apart, v_folded, v_part BIGINT;

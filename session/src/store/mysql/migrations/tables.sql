@@ -1,10 +1,10 @@
 -- All columns are binary, so that no collation merges two keys and no character set changes a value.
 --
--- The row of part 0 contains the record. The value log consists of `held` in the rows of parts 1 and higher, then `held` of
--- part 0, then the entries in `recent`. Further parts exist only for large sessions; one range scan reads all rows.
--- `recent` contains the entries of the last commit: their length in four digits, their key if there is only one, the
--- entries, and spaces. Its length is constant, so that an update of it does not move the rest of the row.
--- `apart` is the length of all further parts. `folded` is the length of the log after the last compaction.
+-- The row of part 0 contains the record. The value log consists of `held` in the rows of parts 1 and higher, then
+-- `held` of part 0, then the entries in `recent`. Further parts exist only for large sessions; one range scan reads all
+-- rows. `recent` contains the entries of the last commit: their length in four digits, their key if there is only one,
+-- the entries, and spaces. Its length is constant, so that an update of it does not move the rest of the row. `apart`
+-- is the length of all further parts. `folded` is the length of the log after the last compaction.
 CREATE TABLE IF NOT EXISTS `{p}s` (
     id BINARY(16) NOT NULL,
     part BIGINT NOT NULL,

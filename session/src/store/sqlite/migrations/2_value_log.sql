@@ -1,4 +1,4 @@
--- Replaces the row per key by a value log. No table is renamed, since a rename also checks the application's own schema.
+-- Replaces the row per key by a value log. A rename of a table would also check the application's own schema.
 CREATE TABLE {prefix}s_before AS SELECT * FROM {prefix}s;
 
 -- The number consists of a leading 1 (removed again), the length of the key in 4 digits and that of the value in 10.
@@ -9,10 +9,10 @@ CREATE TABLE {prefix}_values_before AS SELECT session, CAST(group_concat(
 DROP TABLE {prefix}s;
 DROP TABLE {prefix}_values;
 
--- With a rowid, a row can fill a whole leaf page. WITHOUT ROWID, content beyond a quarter of a page goes to overflow pages.
+-- With a rowid, a row can fill a leaf page. WITHOUT ROWID, content over a quarter of a page goes to overflow pages.
 --
--- `log`: the newest entries of the value log. `size`: the length of all parts in `{prefix}_values`, which precede `log`.
--- `folded`: the length of the parts after the last compaction.
+-- `log`: the newest entries of the value log. `size`: the length of all parts in `{prefix}_values`, which precede
+-- `log`. `folded`: the length of the parts after the last compaction.
 CREATE TABLE {prefix}s (
     id BLOB PRIMARY KEY NOT NULL,
     token BLOB NOT NULL,
