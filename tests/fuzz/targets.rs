@@ -107,7 +107,8 @@ fn headers(data: &[u8]) -> HeaderMap {
 pub fn sealed_cookie(data: &[u8]) {
     let Some((&cut, data)) = data.split_first() else { return };
     let (token, state) = data.split_at(usize::from(cut).min(data.len()));
-    let cookies = [fuzz_targets::session_cookie(&MANAGER, token), fuzz_targets::state_cookie(&MANAGER, state)];
+    let cookies =
+        [fuzz_targets::encrypt_session_cookie(&MANAGER, token), fuzz_targets::encrypt_state_cookie(&MANAGER, state)];
     let line = HeaderValue::try_from(cookies.join("; ")).expect("a sealed cookie is a valid header");
     let headers: HeaderMap = [(header::COOKIE, line)].into_iter().collect();
     for rotates in [false, true] {
@@ -139,13 +140,13 @@ fn write(session: &mut Session, rotates: bool) {
 /// A damaged stored record: the string of a session in Redis, and the value log of the other stores. Input that decodes
 /// to a record must encode and decode to the same record.
 pub fn stored_record(data: &[u8]) {
-    if let Ok(record) = fuzz_targets::redis_record(data.to_vec()) {
-        let written = fuzz_targets::redis_string(&record).expect("a decoded record can be encoded");
-        assert_eq!(fuzz_targets::redis_record(written).expect("a record"), record);
+    if let Ok(record) = fuzz_targets::decode_redis_record(data.to_vec()) {
+        let written = fuzz_targets::encode_redis_record(&record).expect("a decoded record can be encoded");
+        assert_eq!(fuzz_targets::decode_redis_record(written).expect("a record"), record);
     }
-    if let Ok(values) = fuzz_targets::logged_values(data.to_vec()) {
-        let written = fuzz_targets::log_of(&values);
-        assert_eq!(fuzz_targets::logged_values(written).expect("a log"), values);
+    if let Ok(values) = fuzz_targets::decode_value_log(data.to_vec()) {
+        let written = fuzz_targets::encode_value_log(&values);
+        assert_eq!(fuzz_targets::decode_value_log(written).expect("a log"), values);
     }
 }
 

@@ -111,6 +111,8 @@ impl CookieCipher {
 
 #[cfg(test)]
 mod tests {
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
     #[expect(clippy::unnecessary_wraps, reason = "a reader may refuse")]

@@ -28,7 +28,7 @@ fn id(app: &App, browser: &Browser) -> SessionId {
     app.open(browser).id().unwrap()
 }
 
-async fn the_sessions_of_a_user_are_found_the_oldest_first(kind: Kind) {
+async fn the_sessions_of_a_user_are_found_oldest_first(kind: Kind) {
     let app = indexed(kind).await;
     let mut ids = Vec::new();
     for _ in 0..3 {
@@ -127,7 +127,7 @@ async fn a_request_in_flight_cannot_revive_a_revoked_session(kind: Kind) {
     assert_eq!(found(&app, 7).await, []);
 }
 
-async fn revoking_all_may_spare_the_current_session(kind: Kind) {
+async fn revoking_all_can_keep_the_current_session(kind: Kind) {
     let app = indexed(kind).await;
     let mut browsers = Vec::new();
     for _ in 0..4 {
@@ -272,7 +272,7 @@ async fn a_write_by_a_job_does_not_extend_the_session(kind: Kind) {
     assert_eq!(app.open(&browser).meta().await.unwrap(), before);
 }
 
-async fn a_job_never_creates_and_never_revives(kind: Kind) {
+async fn a_write_by_id_never_creates_or_revives_a_session(kind: Kind) {
     let app = App::new(kind).await;
     let browser = app.browser_with(&[("a", 1)]).await;
     let session_id = id(&app, &browser);
@@ -386,13 +386,13 @@ async fn a_sweeper_logs_deletions_and_failures(kind: Kind) {
 }
 
 on_every_store!(
-    the_sessions_of_a_user_are_found_the_oldest_first,
+    the_sessions_of_a_user_are_found_oldest_first,
     a_found_session_has_its_times_and_label,
     every_write_to_an_indexed_key_maintains_the_index,
     a_deleted_or_expired_session_is_not_found,
     revoking_deletes_a_session_of_this_user_only,
     a_request_in_flight_cannot_revive_a_revoked_session,
-    revoking_all_may_spare_the_current_session,
+    revoking_all_can_keep_the_current_session,
     a_limit_deletes_the_oldest_sessions_and_never_the_newest_login,
     a_limit_that_cannot_be_enforced_does_not_fail_the_login,
     only_a_change_of_the_indexed_key_has_a_cost,
@@ -403,7 +403,7 @@ on_every_store!(
     a_field_marked_as_indexed_without_the_setting_is_a_clear_error_at_first_access,
     a_job_reads_and_writes_a_session_by_its_id,
     a_write_by_a_job_does_not_extend_the_session,
-    a_job_never_creates_and_never_revives,
+    a_write_by_id_never_creates_or_revives_a_session,
     a_job_can_delete_a_session_but_not_create_one,
     after_a_job_deletes_the_session_removals_do_nothing_and_a_label_is_an_error,
     a_job_has_no_browser,

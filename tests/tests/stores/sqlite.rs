@@ -88,7 +88,7 @@ async fn a_lock_that_is_never_released_times_out_and_the_next_request_works() {
     session.insert("a", 1).await.unwrap();
     let error = session.sync().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Store);
-    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "no answer within 100ms");
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "no reply within 100ms");
     writer.execute("ROLLBACK").await.unwrap();
     writer.close().await.unwrap();
     let mut session = manager.open(&http::HeaderMap::new());

@@ -97,9 +97,9 @@ impl<'a> RecordRow<'a> {
         if head.part > 0 {
             return Ok(Self { held: head.rest, recent: b"", head });
         }
-        let (recent, held) = head.rest.split_at_checked(RECENT_COLUMN_BYTES).ok_or(DAMAGED)?;
-        let len: usize = parse(&recent[..RECENT_LEN_DIGITS])?;
-        let recent = recent.get(RECENT_HEAD_BYTES..RECENT_HEAD_BYTES + len).ok_or(DAMAGED)?;
+        let (column, held) = head.rest.split_at_checked(RECENT_COLUMN_BYTES).ok_or(DAMAGED)?;
+        let len: usize = parse(&column[..RECENT_LEN_DIGITS])?;
+        let recent = column.get(RECENT_HEAD_BYTES..RECENT_HEAD_BYTES + len).ok_or(DAMAGED)?;
         Ok(Self { head, held, recent })
     }
 }

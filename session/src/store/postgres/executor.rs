@@ -79,10 +79,11 @@ impl Executor {
             }
         };
         let result = timeout::run(self.timeout, operation).await;
-        result.map_err(|error| match is_connected {
-            true => error,
-            false => format!("{error}: no connection was available").into(),
-        })
+        result.map_err(
+            |error| {
+                if is_connected { error } else { format!("{error}: no connection was available").into() }
+            },
+        )
     }
 
     /// Returns all idle connections to the driver's pool, which tests them: others may be lost too.

@@ -22,7 +22,7 @@ use crate::store::redis::layout::{
 use crate::store::redis::scripts::{ADD_INDEX_ENTRY, READ_HEAD, READ_INDEX, SET_INDEX_EXPIRES};
 
 /// The time to live of an index entry whose commit does not know the session's absolute end. A renewal extends it.
-const DEFAULT_INDEX_TTL: Duration = Duration::from_hours(31 * 24);
+const DEFAULT_INDEX_TTL: Duration = Duration::from_secs(31 * 24 * 3600);
 
 /// Added to the timeout: after this, no commit of an index entry is in flight.
 const IN_FLIGHT_MARGIN: Duration = Duration::from_secs(60);

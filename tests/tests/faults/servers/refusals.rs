@@ -61,7 +61,7 @@ mod postgres {
         }
         assert!(connections.len() >= 4, "{}", connections.len());
         for cause in [rejected_read(&app, &browser).await, rejected_write(&app, &browser).await] {
-            assert!(cause.contains("no connection could be had"), "{cause}");
+            assert!(cause.contains("no connection was available"), "{cause}");
         }
         let cause = PostgresStore::connect(&server.url()).await.unwrap_err();
         assert!(format!("{cause:?}").contains("53300"), "{cause:?}");
@@ -118,7 +118,7 @@ mod mysql {
         }
         assert!(connections.len() >= 9, "{}", connections.len());
         for cause in [rejected_read(&app, &browser).await, rejected_write(&app, &browser).await] {
-            assert!(cause.contains("Too many connections") || cause.contains("no answer within"), "{cause}");
+            assert!(cause.contains("Too many connections") || cause.contains("no reply within"), "{cause}");
         }
         let cause = MySqlStore::connect(&server.url()).await.unwrap_err();
         assert!(format!("{cause:?}").contains("Too many connections"), "{cause:?}");

@@ -61,7 +61,7 @@ async fn an_unresponsive_server_times_out_and_the_next_operation_gets_a_new_conn
     proxy.pause(true);
     let started = Instant::now();
     for error in [store.load(&ID, NOW).await.unwrap_err(), store.commit(&ID, &set(&[])).await.unwrap_err()] {
-        assert_eq!(error.to_string(), "no answer within 500ms");
+        assert_eq!(error.to_string(), "no reply within 500ms");
     }
     assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     proxy.disconnect();
@@ -98,7 +98,7 @@ async fn a_locked_row_times_out_and_leaks_no_connection() {
     // More often than the pool has connections.
     for _ in 0..11 {
         let error = store.commit(&ID, &set(&[("a", "2")])).await.unwrap_err();
-        assert_eq!(error.to_string(), "no answer within 50ms");
+        assert_eq!(error.to_string(), "no reply within 50ms");
     }
     let slow = store.with_timeout(Duration::from_secs(5));
     assert!(slow.load(&ID, NOW).await.unwrap().is_some(), "a read needs no lock");
@@ -114,8 +114,8 @@ async fn an_exhausted_pool_is_an_error_until_a_connection_is_released() {
     let fast = store.clone().with_timeout(Duration::from_millis(100));
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     let held = pool.acquire().await.unwrap();
-    assert_eq!(fast.load(&ID, NOW).await.unwrap_err().to_string(), "no answer within 100ms");
-    assert_eq!(fast.commit(&ID, &set(&[])).await.unwrap_err().to_string(), "no answer within 100ms");
+    assert_eq!(fast.load(&ID, NOW).await.unwrap_err().to_string(), "no reply within 100ms");
+    assert_eq!(fast.commit(&ID, &set(&[])).await.unwrap_err().to_string(), "no reply within 100ms");
     drop(held);
     assert!(store.load(&ID, NOW).await.unwrap().is_some());
 }

@@ -58,7 +58,7 @@ async fn a_locked_row_times_out_and_the_next_request_works() {
     holder.execute(AssertSqlSafe(format!("SELECT FROM {prefix}s WHERE id = '\\x{ID}' FOR UPDATE"))).await.unwrap();
     let started = Instant::now();
     let error = store.commit(&ID, &set(&[("a", "1")])).await.unwrap_err();
-    assert_eq!(error.to_string(), "no answer within 200ms");
+    assert_eq!(error.to_string(), "no reply within 200ms");
     assert!(started.elapsed() < Duration::from_secs(2));
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "reads need no lock");
     assert!(is_done(&store.commit(&number(8), &set(&[("a", "1")])).await.unwrap()), "other sessions are not affected");
@@ -90,7 +90,7 @@ async fn an_unresponsive_server_times_out_and_the_next_request_works() {
     proxy.pause(true);
     for _ in 0..3 {
         let error = store.load(&ID, NOW).await.unwrap_err();
-        assert!(error.to_string().starts_with("no answer within 200ms"), "{error}");
+        assert!(error.to_string().starts_with("no reply within 200ms"), "{error}");
     }
     proxy.pause(false);
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])));
@@ -103,7 +103,7 @@ async fn an_exhausted_pool_is_a_clear_error_and_the_next_request_works() {
     let store = store.with_timeout(Duration::from_millis(100));
     let taken = pool.acquire().await.unwrap();
     let error = store.load(&ID, NOW).await.unwrap_err();
-    assert_eq!(error.to_string(), "no answer within 100ms: no connection could be had");
+    assert_eq!(error.to_string(), "no reply within 100ms: no connection was available");
     drop(taken);
     assert_eq!(store.load(&ID, NOW).await.unwrap(), None);
 }

@@ -68,9 +68,9 @@ async fn an_unresponsive_server_times_out_and_is_queried_again() {
     server.query("CLIENT PAUSE 700 ALL");
     let started = Instant::now();
     let error = store.load(&ID, NOW).await.unwrap_err();
-    assert_eq!(error.to_string(), "no answer within 150ms");
+    assert_eq!(error.to_string(), "no reply within 150ms");
     let error = store.commit(&ID, &set(&[("b", "1")])).await.unwrap_err();
-    assert_eq!(error.to_string(), "no answer within 150ms");
+    assert_eq!(error.to_string(), "no reply within 150ms");
     assert!(started.elapsed() < Duration::from_millis(600));
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(text(&store, "a").await.as_deref(), Some("1"), "the next request works");

@@ -184,7 +184,7 @@ async fn a_rejected_command_is_not_quoted_in_the_error() {
     let server = RedisServer::start(&["--rename-command", "GET", "nothing", "--rename-command", "EVALSHA", "none"]);
     let store = RedisStore::connect(&server.url()).await.unwrap();
     let error = store.load(&ID, NOW).await.unwrap_err();
-    assert_eq!(error.to_string(), "Redis refuses: ERR unknown command");
+    assert_eq!(error.to_string(), "Redis returned an error: ERR unknown command");
     assert!(!format!("{error:?}").contains(&ID.to_string()));
     let error = store.commit(&ID, &set(&[("a", "\"hunter2\"")])).await.unwrap_err();
     assert!(!format!("{error:?} {error}").contains("hunter2") && !error.to_string().contains(&ID.to_string()));
