@@ -173,7 +173,7 @@ async fn open(url: &str) -> sqlx::Result<MySqlPool> {
     // The pool would retry a refused connection until the timeout, and would not report the cause.
     MySqlConnection::connect_with(&options).await?.close().await?;
     let pool = MySqlPoolOptions::new().test_before_acquire(false).after_connect(|connection, _| {
-        // The operation timed out by then, so the server should stop waiting for the row lock too.
+        // The operation has timed out by this time, so the server must stop waiting for the row lock too.
         Box::pin(async move { connection.execute("SET SESSION innodb_lock_wait_timeout = 5").await.map(drop) })
     });
     Ok(pool.connect_lazy_with(options))
