@@ -8,12 +8,12 @@ use syn::{Data, Fields, GenericParam, LitStr, Path, Type};
 use crate::accessor_names::accessors;
 use crate::diagnostics::Diagnostics;
 use crate::parse::argument::OnInvalid;
+use crate::parse::attribute_names::{
+    ALIAS, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, MIGRATE, NESTED, ON_INVALID, SERIALIZE_WITH, Target,
+};
 use crate::parse::model::{Field, FieldDefault, FieldKind, Schema, Side, key_constant};
 use crate::parse::tokens::{mentions, text};
 use crate::parse::types;
-use crate::parse::words::{
-    ALIAS, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, MIGRATE, NESTED, ON_INVALID, SERIALIZE_WITH, Target,
-};
 use crate::reserved_names::is_reserved;
 
 const MAX_KEY_BYTES: usize = 1024;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 
-use crate::parse::words::Target;
+use crate::parse::attribute_names::Target;
 
 #[test]
 fn expansions_match_their_snapshots() {

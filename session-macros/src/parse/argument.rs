@@ -6,9 +6,9 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
 
+use super::attribute_names::{ALIAS, CRATE, ON_INVALID, RENAME_ALL, RETIRED, RETIRED_CLIENT};
 use super::case::Case;
 use super::suggestion;
-use super::words::{ALIAS, CRATE, ON_INVALID, RENAME_ALL, RETIRED, RETIRED_CLIENT};
 use crate::diagnostics::Diagnostics;
 
 /// The arguments that may be given several times.

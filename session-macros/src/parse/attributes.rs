@@ -4,12 +4,12 @@ use proc_macro2::Ident;
 use syn::{Attribute, LitStr, Path};
 
 use super::argument::{Argument, DefaultArgument, Flag, OnInvalid, parse_arguments};
-use super::case::Case;
-use super::suggestion::{did_you_mean, expected_one_of, suggestion};
-use super::words::{
+use super::attribute_names::{
     ALIAS, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, KEY, MIGRATE, NESTED, ON_INVALID,
     PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SERIALIZE_WITH, Target, WITH,
 };
+use super::case::Case;
+use super::suggestion::{did_you_mean, expected_one_of, suggestion};
 use crate::diagnostics::Diagnostics;
 
 #[derive(Default)]

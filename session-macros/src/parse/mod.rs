@@ -1,6 +1,7 @@
 //! Parses the struct and its `#[session(...)]` attributes into the model of a schema.
 
 pub(crate) mod argument;
+pub(crate) mod attribute_names;
 pub(crate) mod attributes;
 mod case;
 pub(crate) mod model;
@@ -8,4 +9,3 @@ pub(crate) mod spans;
 mod suggestion;
 pub(crate) mod tokens;
 pub(crate) mod types;
-pub(crate) mod words;

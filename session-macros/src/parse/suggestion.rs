@@ -34,7 +34,7 @@ fn completion<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::suggestion;
-    use crate::parse::words::Target;
+    use crate::parse::attribute_names::Target;
 
     #[test]
     fn only_a_similar_name_is_suggested() {

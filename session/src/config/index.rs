@@ -1,4 +1,4 @@
-//! The indexed keys of an application, with their limits.
+//! The indexed keys of an application, each with its maximum number of sessions.
 
 use crate::record::changes::Changes;
 use crate::record::index::{IndexChange, IndexHash};

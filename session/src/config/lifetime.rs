@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::record::limits::Limits;
+use crate::record::lifetime_limits::Limits;
 use crate::record::timestamp::Timestamp;
 
 /// The lifetime of a session. The server enforces both timeouts; the cookie's `Max-Age` is only a hint to the browser.

@@ -1,4 +1,4 @@
-//! Parsing of `Cookie` headers and creation of `Set-Cookie` headers, for the session cookie and the state cookie.
+//! The text of the cookies: parses `Cookie` headers, and formats `Set-Cookie` headers with their attributes.
 //!
 //! There are two cookies, so that a slow request that writes client state cannot overwrite the new token of a login.
 

@@ -1,9 +1,9 @@
-//! One request's changes to one record, and the outcome of storing them.
+//! The data of a commit, as a store receives it: one request's changes to one record, and the outcome types.
 
 use crate::record::changes::Changes;
 use crate::record::id::TokenHash;
 use crate::record::index::IndexChange;
-use crate::record::limits::Limits;
+use crate::record::lifetime_limits::Limits;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 

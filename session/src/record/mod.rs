@@ -5,7 +5,7 @@ pub(crate) mod commit;
 pub(crate) mod id;
 pub(crate) mod index;
 pub(crate) mod json;
-pub(crate) mod limits;
+pub(crate) mod lifetime_limits;
 pub(crate) mod session_info;
 pub(crate) mod side;
 pub(crate) mod stored_record;

@@ -1,4 +1,4 @@
-//! The metadata of one session: its times, its label and its public id.
+//! The public metadata of one session, for lists of sessions: id, times and label.
 
 use std::time::SystemTime;
 

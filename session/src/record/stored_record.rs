@@ -1,7 +1,7 @@
 //! The stored data of one session: its token hash, times, limits, label, revision and values.
 
 use crate::record::id::TokenHash;
-use crate::record::limits::Limits;
+use crate::record::lifetime_limits::Limits;
 use crate::record::timestamp::Timestamp;
 use crate::record::values::Values;
 

@@ -1,4 +1,4 @@
-//! The commit of a request: it executes the plan with one store operation, or two.
+//! The commit of a request: executes the plan with one or two store calls, and handles each outcome.
 //!
 //! Before an operation is sent, the state records it as in flight. If its reply is lost, because the store failed or the
 //! future was dropped, one load decides whether a new token was created. No operation is sent twice.

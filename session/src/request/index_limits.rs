@@ -1,4 +1,4 @@
-//! The limit on the number of sessions with one indexed value: deletes the oldest sessions after a commit.
+//! The maximum number of sessions with one indexed value: deletes the oldest ones after a commit.
 
 use crate::config::index::LimitedValue;
 use crate::error::Error;

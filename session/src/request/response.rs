@@ -1,4 +1,4 @@
-//! The end of a request: the last commit, and the `Set-Cookie` headers of the response.
+//! The end of a request: runs the last commit, and decides which cookies the response sets or removes.
 
 use http::{HeaderMap, HeaderValue, header};
 

@@ -7,11 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, Rejection, ScanPage, SessionInfo,
-    SessionStore, StoreError, Timestamp,
-};
+use crate::error::StoreError;
+use crate::record::commit::{Commit, Committed, Rejection};
 use crate::record::id::SessionId;
+use crate::record::index::{IndexChange, IndexHash};
+use crate::record::session_info::SessionInfo;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
 
 /// Stores sessions in memory: for tests, and for applications with one process. A restart logs all users out.
 ///

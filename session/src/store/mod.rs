@@ -41,7 +41,7 @@ pub use crate::record::commit::{Commit, Committed, Rejection, Rotation};
 pub use crate::record::id::TokenHash;
 pub use crate::record::index::{IndexChange, IndexHash};
 pub use crate::record::json::Json;
-pub use crate::record::limits::Limits;
+pub use crate::record::lifetime_limits::Limits;
 pub use crate::record::session_info::SessionInfo;
 pub use crate::record::stored_record::Record;
 pub use crate::record::timestamp::Timestamp;

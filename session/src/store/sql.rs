@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::error::DatabaseError;
 
 #[cfg(any(feature = "mysql", feature = "postgres"))]
-use super::StoreError;
+use crate::error::StoreError;
 use crate::record::id::SessionId;
 
 /// Converts an unsigned number to SQL's `BIGINT`. Larger numbers become its maximum.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::error::Elapsed;
 
-use super::StoreError;
+use crate::error::StoreError;
 
 /// The timeout of a store by default.
 pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);

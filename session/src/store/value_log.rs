@@ -1,11 +1,12 @@
-//! The value log: an encoding of a session's values to which a commit appends its changes.
+//! The value log: the encoding of a session's values in Redis and all SQL stores. A commit appends its changes.
 //!
 //! An entry consists of `+` (set) or `-` (unset), the length of the key in 4 digits, the length of the value in 10
 //! digits, the key and the value. An unset entry has no value. The last entry of a key counts. A commit only appends
 //! entries, so its cost does not depend on the other values of the session.
 
-use super::{Changes, StoreError, Values};
-use crate::record::values::{Entry, Span};
+use crate::error::StoreError;
+use crate::record::changes::Changes;
+use crate::record::values::{Entry, Span, Values};
 
 /// The length of the sign and the two lengths.
 const HEADER_BYTES: usize = 15;
@@ -100,7 +101,7 @@ fn parse_digits(digits: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Json;
+    use crate::record::json::Json;
 
     fn to_text(values: &Values) -> String {
         values.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" ")

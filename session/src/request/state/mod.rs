@@ -4,6 +4,6 @@ pub(crate) mod credential;
 pub(crate) mod in_flight;
 pub(crate) mod outcome;
 pub(crate) mod read;
-pub(crate) mod state_cookie;
+pub(crate) mod response_state_cookie;
 pub(crate) mod types;
 pub(crate) mod write;

@@ -12,9 +12,14 @@ use super::layout::{
 };
 use super::outcome::{EXPIRY_LIMIT_MS, UpdateOutcome};
 use super::statements::{Query, Statements};
-use crate::record::id::SessionId;
+use crate::error::StoreError;
+use crate::record::changes::Changes;
+use crate::record::commit::{Commit, Committed, Rotation};
+use crate::record::id::{SessionId, TokenHash};
+use crate::record::lifetime_limits::Limits;
+use crate::record::timestamp::Timestamp;
 use crate::store::sql::to_i64;
-use crate::store::{Changes, Commit, Committed, Limits, Rotation, StoreError, Timestamp, TokenHash, value_log};
+use crate::store::value_log;
 
 /// The sessions whose log is due for compaction: their next commit calls the procedure, which compacts.
 ///

@@ -7,8 +7,15 @@ use sqlx::Row;
 use sqlx::mysql::MySqlRow;
 
 use super::layout::{RECENT_COLUMN_BYTES, RECENT_HEAD_BYTES, RECENT_LEN_DIGITS};
-use crate::record::id::SessionId;
-use crate::store::{Committed, Deleted, Limits, Record, SessionInfo, StoreError, Timestamp, TokenHash, value_log};
+use crate::error::StoreError;
+use crate::record::commit::Committed;
+use crate::record::id::{SessionId, TokenHash};
+use crate::record::lifetime_limits::Limits;
+use crate::record::session_info::SessionInfo;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+use crate::store::session_store::Deleted;
+use crate::store::value_log;
 
 /// The number of columns that [`record_expression`](super::layout::record_expression) selects. Further columns follow.
 const RECORD_COLUMNS: usize = 1;

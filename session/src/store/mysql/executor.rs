@@ -7,8 +7,9 @@ use sqlx::AssertSqlSafe;
 use sqlx::mysql::{MySql, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlRow};
 
 use super::statements::Query;
+use crate::error::StoreError;
 use crate::store::pool::StorePool;
-use crate::store::{StoreError, sql, timeout};
+use crate::store::{sql, timeout};
 
 /// The limit for a transaction that the server rolls back because of deadlocks.
 const MAX_ATTEMPTS: usize = 10;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::store::{IndexChange, sql, value_log};
+use crate::record::index::IndexChange;
+use crate::store::{sql, value_log};
 
 /// The constant length of the column `recent`, which contains the log entries of the last commit.
 pub(super) const RECENT_COLUMN_BYTES: usize = 512;

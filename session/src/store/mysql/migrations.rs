@@ -1,10 +1,10 @@
-//! Creates the tables and procedures, and migrates them step by step (`migrations/*.sql`).
+//! Creates the tables and procedures of MariaDB and MySQL, and migrates them (`migrations/*.sql`).
 
 use sqlx::AssertSqlSafe;
 use sqlx::mysql::{MySql, MySqlConnection};
 
 use super::{executor, layout};
-use crate::store::StoreError;
+use crate::error::StoreError;
 use crate::store::pool::StorePool;
 
 /// Each step runs once, in order. Never edit a released step: add a new one. A changed procedure gets a new number, so

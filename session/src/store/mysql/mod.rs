@@ -21,12 +21,15 @@ use self::commit::DueCompactions;
 use self::executor::{Server, StatementKind};
 use self::statements::{Query, Statements};
 use super::pool::StorePool;
-use super::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
-    StoreError, Timestamp, sql, table_prefix, timeout, value_log,
-};
-use crate::error::Error;
+use crate::error::{Error, StoreError};
+use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
+use crate::record::index::{IndexChange, IndexHash};
+use crate::record::session_info::SessionInfo;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+use crate::store::{sql, table_prefix, timeout, value_log};
 
 /// Stores sessions in MariaDB or MySQL 8, for applications on several machines.
 ///

@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use crate::store::{Committed, Timestamp};
+use crate::record::commit::Committed;
+use crate::record::timestamp::Timestamp;
 
 /// The lowest revision that cannot be packed.
 pub(super) const REVISION_LIMIT: u64 = 1 << 21;

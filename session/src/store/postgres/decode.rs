@@ -9,7 +9,7 @@ use sqlx::{Decode, Postgres, Row, Type};
 use crate::error::StoreError;
 use crate::record::commit::Committed;
 use crate::record::id::{SessionId, TokenHash};
-use crate::record::limits::Limits;
+use crate::record::lifetime_limits::Limits;
 use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;

@@ -10,7 +10,7 @@ use redis::Value;
 
 use crate::error::StoreError;
 use crate::record::id::TokenHash;
-use crate::record::limits::Limits;
+use crate::record::lifetime_limits::Limits;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::value_log;

@@ -2,12 +2,15 @@
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::super::{Changes, Commit, Committed, Rejection, StoreError, value_log};
 use super::decode;
 use super::executor::Database;
 use super::layout::{MAX_COMPACTED_LOG_BYTES, MAX_LOG_BYTES, StoredLog};
 use super::statements::Statements;
+use crate::error::StoreError;
+use crate::record::changes::Changes;
+use crate::record::commit::{Commit, Committed, Rejection};
 use crate::record::id::SessionId;
+use crate::store::value_log;
 
 /// Commits as one statement if possible, otherwise in a transaction.
 pub(super) async fn run(

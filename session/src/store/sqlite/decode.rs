@@ -5,9 +5,15 @@ use std::time::Duration;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::super::{Committed, Limits, Record, SessionInfo, StoreError, Timestamp, TokenHash, value_log};
 use super::layout::{HEAD_COLUMNS, HEAD_WORDS, StoredLog};
-use crate::record::id::SessionId;
+use crate::error::StoreError;
+use crate::record::commit::Committed;
+use crate::record::id::{SessionId, TokenHash};
+use crate::record::lifetime_limits::Limits;
+use crate::record::session_info::SessionInfo;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+use crate::store::value_log;
 
 /// Decodes a row that starts with [`HEAD`](super::layout::HEAD) to a record without values.
 pub(super) fn head(row: &SqliteRow) -> Result<Record, StoreError> {

@@ -9,8 +9,9 @@ use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqlitePoolOptions, Sqli
 use tokio::sync::Mutex;
 
 use super::super::pool::{ConnectionGuard, StorePool};
-use super::super::{StoreError, timeout};
 use super::statements::Query;
+use crate::error::StoreError;
+use crate::store::timeout;
 
 /// The database of one store: its connections, the lock of its writers, and its timeout.
 #[derive(Clone)]

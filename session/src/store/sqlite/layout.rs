@@ -5,7 +5,8 @@
 //! compacted into one when they are twice as long as after the last compaction. Both cost time in proportion to the
 //! bytes that were appended since.
 
-use super::super::{Values, value_log};
+use crate::record::values::Values;
+use crate::store::value_log;
 
 /// The limit of the log in a row. The row then fills most of a page of 4,096 bytes.
 pub(super) const MAX_LOG_BYTES: usize = 3584;

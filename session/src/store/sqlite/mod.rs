@@ -20,12 +20,15 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use self::executor::{Database, RollbackCounter};
 use self::layout::StoredLog;
 use self::statements::Statements;
-use super::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
-    StoreError, Timestamp, sql, table_prefix, timeout,
-};
-use crate::error::Error;
+use crate::error::{Error, StoreError};
+use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
+use crate::record::index::{IndexChange, IndexHash};
+use crate::record::session_info::SessionInfo;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+use crate::store::{sql, table_prefix, timeout};
 
 /// Stores sessions in an SQLite database, for applications on one machine. Several processes can share the file.
 ///

@@ -6,9 +6,13 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::super::sql::{to_i64, to_millis};
-use super::super::{Commit, IndexChange, IndexHash, Record, StoreError, Timestamp};
 use super::layout::{COLUMNS, HEAD, MAX_LOG_BYTES, StoredLog};
+use crate::error::StoreError;
+use crate::record::commit::Commit;
 use crate::record::id::SessionId;
+use crate::record::index::{IndexChange, IndexHash};
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;

@@ -7,7 +7,7 @@ use crate::record::commit::{Commit, Committed, Rotation};
 use crate::record::id::{SessionId, TokenHash, random_bytes};
 use crate::record::index::{IndexChange, IndexHash};
 use crate::record::json::Json;
-use crate::record::limits::Limits;
+use crate::record::lifetime_limits::Limits;
 use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::record::id::SessionId;
-use crate::record::limits::Limits;
+use crate::record::lifetime_limits::Limits;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::session_store::{DeleteCondition, Deleted};

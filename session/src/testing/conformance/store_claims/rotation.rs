@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::record::commit::Committed;
-use crate::record::limits::Limits;
+use crate::record::lifetime_limits::Limits;
 use crate::store::session_store::{DeleteCondition, Deleted};
 use crate::testing::conformance::assertions::{assert_equal, assert_record, expect_expiry};
 use crate::testing::conformance::test_session::KeyChange::Set;

@@ -1,4 +1,4 @@
-//! The list of names that `#[session(...)]` accepts, and the compile errors' advice for names of other libraries.
+//! The names of all attributes that `#[session(...)]` accepts, and the advice for names of other libraries.
 
 pub(crate) const ALIAS: &str = "alias";
 pub(crate) const CLIENT: &str = "client";

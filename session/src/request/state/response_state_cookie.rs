@@ -1,4 +1,4 @@
-//! The state cookie of the response: whether a new one is due, and its content.
+//! The state cookie of the response: whether the request needs to send a new one, and its content.
 
 use crate::config::lifetime::Lifetime;
 use crate::config::session_config::{RenewOn, SessionConfig};

@@ -1,4 +1,4 @@
-//! The idle timeout and the absolute end of one record.
+//! The limits of one record's life: its idle timeout and its absolute end.
 
 use std::time::Duration;
 
