@@ -28,7 +28,7 @@ use super::{
 use crate::error::Error;
 use crate::record::id::SessionId;
 
-/// Stores sessions in MariaDB or MySQL 8, for applications on several machines.
+/// A store in MariaDB or MySQL 8, for applications on several machines.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), session::Error> {

@@ -27,7 +27,7 @@ use super::{
 use crate::error::Error;
 use crate::record::id::SessionId;
 
-/// Stores sessions in an SQLite database, for applications on one machine. Several processes can share the file.
+/// A store in an SQLite database, for applications on one machine. Several processes can share the file.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), session::Error> {
@@ -133,7 +133,7 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// - [`Store`](crate::ErrorKind::Store): the database cannot be written, or has other tables with these names.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or has other tables with these names.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrate = self.database.transaction(async |tx| Ok(migrations::run(tx, &self.prefix).await?));
         migrate.await.map_err(|error| Error::store("migrate the SQLite database", error))
