@@ -16,7 +16,7 @@ use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
 
-/// Stores sessions in memory: for tests, and for applications with one process. A restart logs all users out.
+/// A store in memory, for tests and for applications with one process. A restart logs all users out.
 ///
 /// It is cheap to clone, and clones share the sessions. A load shares the values instead of copying them. Each creation
 /// deletes up to two expired sessions. The memory therefore stays limited without

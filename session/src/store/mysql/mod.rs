@@ -31,7 +31,7 @@ use crate::record::timestamp::Timestamp;
 use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
 use crate::store::{sql, table_prefix, timeout, value_log};
 
-/// Stores sessions in MariaDB or MySQL 8, for applications on several machines.
+/// A store in MariaDB or MySQL 8, for applications on several machines.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), session::Error> {

@@ -30,7 +30,7 @@ use crate::record::timestamp::Timestamp;
 use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
 use crate::store::{sql, table_prefix, timeout};
 
-/// Stores sessions in an SQLite database, for applications on one machine. Several processes can share the file.
+/// A store in an SQLite database, for applications on one machine. Several processes can share the file.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), session::Error> {
@@ -136,7 +136,7 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// - [`Store`](crate::ErrorKind::Store): the database cannot be written, or has other tables with these names.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or has other tables with these names.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrate = self.database.transaction(async |tx| Ok(migrations::run(tx, &self.prefix).await?));
         migrate.await.map_err(|error| Error::store("migrate the SQLite database", error))
