@@ -156,7 +156,7 @@ pub(crate) async fn respond(app: &App, request: Request, on_fault: OnFault, brow
     };
     let errors = std::mem::take(&mut *errors.lock().unwrap());
     for error in &errors {
-        assert!(error.to_string().starts_with("the session store failed to ") || error.kind() != ErrorKind::Store);
+        assert!(error.to_string().starts_with("failed to ") || error.kind() != ErrorKind::Store);
         assert_contains_no_secret(error, browser);
     }
     let response = finished?;

@@ -376,13 +376,13 @@ async fn no_log_line_shows_a_secret(kind: Kind) {
         ("/write", Some(("commit", Fault::Refuse)), 503, "the store is down"),
         ("/login", Some(("commit", Fault::LoseReply)), 200, ""),
         ("/write", Some(("commit", Fault::LoseReply)), 503, "the connection was lost"),
-        ("/logout", Some(("delete", Fault::Refuse)), 503, "failed to end the session"),
+        ("/logout", Some(("delete", Fault::Refuse)), 503, "failed to delete the session"),
         ("/misread", None, 500, "server key `password`: expected a `u64`"),
-        ("/unwritable", None, 500, "cannot be written as JSON"),
+        ("/unwritable", None, 500, "cannot be encoded as JSON"),
         ("/large", None, 500, "the client state needs a cookie of"),
-        ("/late", None, 500, "the answer has been given"),
+        ("/late", None, 500, "the response was already finalized"),
         ("/forgotten", None, 500, "SessionLayer::new"),
-        ("/overtaken", None, 409, "the session ended while"),
+        ("/overtaken", None, 409, "the session ended during"),
     ];
     for (path, fault, status, _) in requests {
         secrets.cookies(&browser);
@@ -394,7 +394,7 @@ async fn no_log_line_shows_a_secret(kind: Kind) {
         browser.keep(response.headers());
     }
     let log = log.all();
-    for line in requests.iter().map(|(.., line)| line).chain(&["a request came over plain http"]) {
+    for line in requests.iter().map(|(.., line)| line).chain(&["request over plain http"]) {
         assert!(log.contains(line), "{line} is missing in\n{log}");
     }
     secrets.assert_absent_in(&log);

@@ -221,7 +221,7 @@ async fn a_file_that_cannot_be_opened_is_a_clear_error() {
         let url = format!("sqlite:{}", path.display());
         let error = SqliteStore::connect(&url).await.expect_err(&url);
         assert_eq!(error.kind(), ErrorKind::Store, "{url}");
-        assert_eq!(error.to_string(), "the session store failed to open the SQLite database");
+        assert_eq!(error.to_string(), "failed to open the SQLite database");
         assert!(std::error::Error::source(&error).is_some(), "the error has a source");
     }
 }

@@ -26,7 +26,7 @@ async fn rejected(app: &App, session: Session) -> String {
 
 async fn rejected_read(app: &App, browser: &Browser) -> String {
     let error = app.open(browser).get::<u64>("a").await.unwrap_err();
-    assert_eq!((error.kind(), &*error.to_string()), (ErrorKind::Store, "the session store failed to load the session"));
+    assert_eq!((error.kind(), &*error.to_string()), (ErrorKind::Store, "failed to load the session"));
     std::error::Error::source(&error).expect("the error has a source").to_string()
 }
 

@@ -116,7 +116,7 @@ async fn the_error_of_an_invalid_url_shows_no_password() {
         let error = PostgresStore::connect(url).await.unwrap_err();
         assert_eq!(
             (error.kind(), error.to_string().as_str()),
-            (ErrorKind::Store, "the session store failed to connect to PostgreSQL")
+            (ErrorKind::Store, "failed to connect to PostgreSQL")
         );
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
