@@ -13,13 +13,13 @@ async fn the_error_of_an_unavailable_store_names_the_operation(kind: Kind) {
 
     app.spy.fail_next("load", Fault::Refuse);
     let error = app.open(&browser).get::<u64>("a").await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.to_string().as_str()),
-        (ErrorKind::Store, "failed to load the session")
-    );
+    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Store, "failed to load the session"));
 
-    let cases =
-        [("commit", "commit the session's changes"), ("delete", "delete the session"), ("create", "create the session")];
+    let cases = [
+        ("commit", "commit the session's changes"),
+        ("delete", "delete the session"),
+        ("create", "create the session"),
+    ];
     for (operation, doing) in cases {
         app.spy.fail_next(operation, Fault::Refuse);
         let mut session = if operation == "create" { app.open(&Browser::default()) } else { app.open(&browser) };

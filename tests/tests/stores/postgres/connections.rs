@@ -114,10 +114,7 @@ async fn the_error_of_an_invalid_url_shows_no_password() {
         ["", "postgres", "mysql://localhost/sessions", "postgres://me:hunter2@127.0.0.1:x/", "sqlite:sessions.db"]
     {
         let error = PostgresStore::connect(url).await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.to_string().as_str()),
-            (ErrorKind::Store, "failed to connect to PostgreSQL")
-        );
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Store, "failed to connect to PostgreSQL"));
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
     let free_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

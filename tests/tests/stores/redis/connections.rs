@@ -146,10 +146,7 @@ async fn the_error_of_a_failed_connection_shows_no_password() {
     let wrong = [with("*******"), server.url(), format!("{},{}", with("hunter2"), with("hunter2"))];
     for url in wrong.iter().map(|url| &**url).chain(["", "redis", "http://hunter2@localhost", "redis://:hunter2@:x/"]) {
         let error = RedisStore::connect(url).await.expect_err(url);
-        assert_eq!(
-            (error.kind(), error.to_string().as_str()),
-            (ErrorKind::Store, "failed to connect to Redis")
-        );
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Store, "failed to connect to Redis"));
         let cause = std::error::Error::source(&error).expect("the error has a source").to_string();
         assert!(!cause.contains("hunter2") && !format!("{error:?}").contains("hunter2"), "{cause}");
     }
