@@ -85,7 +85,8 @@ impl CookieConfig {
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): the path does not start with `/`, or contains `;` or control characters.
+    /// [`Config`](crate::ErrorKind::Config): the path does not start with `/`, or contains `;` or characters
+    /// other than printable ASCII.
     pub fn path(self, path: &str) -> Result<Self, Error> {
         if !path.starts_with('/') || path.bytes().any(|byte| byte == b';' || !(b' '..=b'~').contains(&byte)) {
             return Err(Error::config("a cookie path starts with `/` and is printable ASCII without `;`"));

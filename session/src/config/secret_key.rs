@@ -179,13 +179,14 @@ mod tests {
     #[test]
     fn a_short_uniform_or_malformed_key_is_an_error_that_names_openssl() {
         for (result, part) in [
-            (SecretKey::from_bytes(&[1; 31]), "31 bytes"),
+            (SecretKey::from_bytes(&[1; 31]), "31 bytes, it needs at least 32"),
             (SecretKey::from_bytes(&[0; 32]), "one byte repeated"),
-            (SecretKey::from_base64("not base64!"), "not base64"),
-            (SecretKey::from_hex("0g"), "not hexadecimal"),
+            (SecretKey::from_base64("not base64!"), "not base64 of at least 32 bytes"),
+            (SecretKey::from_hex("0g"), "not hexadecimal of at least 32 bytes"),
             (SecretKey::from_env("SESSION_TEST_NO_SUCH_VARIABLE"), "SESSION_TEST_NO_SUCH_VARIABLE"),
         ] {
-            assert!(result.unwrap_err().to_string().contains(part), "{part}");
+            let error = result.unwrap_err().to_string();
+            assert!(error.contains(part) && error.contains("`openssl rand -base64 32`"), "{error}");
         }
     }
 

@@ -99,7 +99,8 @@ impl SessionConfig {
     /// Sets how long after a rotation an earlier token is *replaced* instead of unknown. Default: 60 seconds.
     ///
     /// For this time, writes with an earlier token fail with [`Replaced`](crate::ErrorKind::Replaced) instead of starting
-    /// a new session. An earlier token never reads or changes the session.
+    /// a new session. Only a login (a rotation with a write) starts one. An earlier token never reads or changes the
+    /// session.
     #[must_use]
     pub fn rotation_grace(self, rotation_grace: Duration) -> Self {
         Self { rotation_grace, ..self }

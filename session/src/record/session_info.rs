@@ -13,7 +13,8 @@ pub struct SessionInfo {
     pub id: SessionId,
     /// The time of creation.
     pub created: SystemTime,
-    /// The time of the last change or renewal. A read that does not renew the session is not recorded.
+    /// The time of the last change or renewal. Reads that do not renew the session, and writes through
+    /// [`by_id`](crate::SessionManager::by_id), are not recorded.
     pub last_seen: SystemTime,
     /// The time at which the session expires if it is not used again.
     pub expires: SystemTime,

@@ -15,7 +15,7 @@ pub struct Record {
     pub created: Timestamp,
     /// The time of the last rotation, if there was one.
     pub rotated: Option<Timestamp>,
-    /// The time of the last commit or renewal.
+    /// The time of the last commit or renewal by the browser's requests.
     pub last_seen: Timestamp,
     /// The first instant at which the record is expired.
     pub expires: Timestamp,

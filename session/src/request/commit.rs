@@ -1,7 +1,7 @@
 //! The commit of a request: executes the plan with one or two store calls, and handles each outcome.
 //!
-//! Before an operation is sent, the state records it as in flight. If its reply is lost, because the store failed or the
-//! future was dropped, one load decides whether a new token was created. No operation is sent twice.
+//! Before a commit or a new record is sent, the state records it as in flight. If its reply is lost, because the store
+//! failed or the future was dropped, one load decides whether a new token was created. Neither is sent twice.
 
 use crate::error::{Error, ErrorKind};
 use crate::record::commit::{Commit, Committed};
@@ -53,16 +53,18 @@ impl SessionInner {
             }
             Plan::Create => {
                 self.state().mark_deleted(false);
+                let now = self.manager.now();
                 self.state().take_pending();
-                self.create_record().await
+                self.create_record(now).await
             }
             Plan::Delete { then_create } => {
                 self.delete_record().await?;
                 if !then_create {
                     return self.on_nothing_to_store();
                 }
+                let now = self.manager.now();
                 self.state().take_pending();
-                self.create_record().await
+                self.create_record(now).await
             }
         }
     }
@@ -101,11 +103,11 @@ impl SessionInner {
             }
             Err(error) => return self.on_unknown_outcome("commit the session's changes", error).await,
         };
-        self.on_no_record(next_step).await
+        self.on_no_record(next_step, commit.now).await
     }
 
     /// The commit found no matching record, and nothing was stored.
-    pub(super) async fn on_no_record(&self, next_step: NextStep) -> Result<(), Error> {
+    pub(super) async fn on_no_record(&self, next_step: NextStep, now: Timestamp) -> Result<(), Error> {
         let kind = {
             let mut state = self.state();
             if state.loaded.status.may_be_live() {
@@ -122,17 +124,17 @@ impl SessionInner {
                 self.state().discard_pending();
                 Err(Error::refused(kind))
             }
-            NextStep::Create => self.create_record().await,
+            NextStep::Create => self.create_record(now).await,
         }
     }
 
     /// Creates a record from the changes in flight.
-    pub(super) async fn create_record(&self) -> Result<(), Error> {
+    pub(super) async fn create_record(&self, now: Timestamp) -> Result<(), Error> {
         if self.state().is_by_id() {
             self.state().discard_pending();
             return Err(Error::refused(ErrorKind::Ended));
         }
-        let Some((token, record)) = self.state().build_record(&self.manager.config, self.manager.now()) else {
+        let Some((token, record)) = self.state().build_record(&self.manager.config, now) else {
             return Ok(());
         };
         let index = self.manager.config.index.entries(&record.values);

@@ -123,9 +123,11 @@ impl SessionInner {
         value: Option<Json>,
     ) -> Result<bool, Error> {
         let _operation = self.operation_lock.lock().await;
-        let (creates, now) = (condition == SwapCondition::NewSession, self.manager.now());
+        let creates = condition == SwapCondition::NewSession;
+        drop(self.resolved_state().await);
+        let now = self.manager.now();
         let commit = {
-            let mut state = self.resolved_state().await;
+            let mut state = self.state();
             if condition == SwapCondition::Ignored {
                 return Ok(true);
             }
@@ -139,7 +141,7 @@ impl SessionInner {
             state.take_pending_field(keys, value, creates)?;
             if creates { None } else { self.manager.commit_in_flight(&mut state, now) }
         };
-        let Some((id, mut commit)) = commit else { return self.create_record().await.map(|()| true) };
+        let Some((id, mut commit)) = commit else { return self.create_record(now).await.map(|()| true) };
         if let SwapCondition::Revision(revision) = condition {
             commit.revision = Some(revision);
         }
@@ -160,9 +162,9 @@ impl SessionInner {
             }
             Ok(Committed::Replaced { rotated }) => {
                 self.state().mark_replaced(rotated, self.manager.config.rotation_grace, commit.now);
-                return self.on_no_record(NextStep::Fail).await.map(|()| false);
+                return self.on_no_record(NextStep::Fail, commit.now).await.map(|()| false);
             }
-            Ok(Committed::Missing) => return self.on_no_record(NextStep::Fail).await.map(|()| false),
+            Ok(Committed::Missing) => return self.on_no_record(NextStep::Fail, commit.now).await.map(|()| false),
             Err(error) => self.on_unknown_outcome("update the session", error).await?,
         }
         Ok(true)

@@ -22,7 +22,7 @@ impl Session {
         state.loaded.credential.as_ref().filter(|_| !is_ended).map(Credential::id)
     }
 
-    /// Rotates the session token at the next commit. No extra store operation.
+    /// Rotates the session token at the next commit. Costs no operation besides that commit.
     ///
     /// Call it at each login and each change of rights, so that a token that an attacker planted or saw earlier becomes
     /// useless (ASVS 5.0, 7.2.4). The rotation is part of the same operation as the changes. If the request fails before
@@ -64,7 +64,7 @@ impl Session {
         self.inner().state().is_invalidated()
     }
 
-    /// Returns true if another request rotated this session's token. Known only after a load.
+    /// Returns true if another request rotated this session's token. Known only after a store operation.
     pub fn is_replaced(&self) -> bool {
         self.inner().state().loaded.status == RecordStatus::Replaced
     }
@@ -97,7 +97,8 @@ impl Session {
         Ok(id.zip(state.loaded.record.as_ref()).map(|(id, record)| SessionInfo::new(id, record)))
     }
 
-    /// Commits all pending changes now. Costs one operation, or none without changes.
+    /// Commits all pending changes now. Costs one operation, or none if there is nothing to commit or renew. A deletion
+    /// that is followed by writes costs two.
     ///
     /// It may be called any number of times. Stored changes remain, even if the request later fails.
     ///

@@ -110,7 +110,7 @@ impl Session {
     ///
     /// Two requests that both push to a list both succeed. `None` stands for an absent key. `f` may run several times, if
     /// other requests change the session at the same time. The result is stored when this method returns, even if the
-    /// request later fails. Other pending writes are not committed.
+    /// request later fails. Other pending writes stay pending, except a `clear` or a deletion, which is applied first.
     ///
     /// ```
     /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
@@ -129,7 +129,7 @@ impl Session {
     /// # Errors
     ///
     /// - [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`, or the result cannot be encoded.
-    /// - [`Replaced`](crate::ErrorKind::Replaced): another request rotated the token. `f` does not run.
+    /// - [`Replaced`](crate::ErrorKind::Replaced): another request rotated the token.
     /// - [`Ended`](crate::ErrorKind::Ended): the session ended.
     /// - [`Conflict`](crate::ErrorKind::Conflict): 128 attempts conflicted with other requests.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or its reply was lost. After a lost reply, the

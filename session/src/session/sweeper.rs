@@ -16,7 +16,7 @@ const SWEEP_BATCH_SIZE: usize = 1000;
 pub struct Sweeper(JoinHandle<()>);
 
 impl SessionManager {
-    /// Starts a task that deletes expired sessions now and then every `every`, in batches of 1,000.
+    /// Starts a task that deletes expired sessions at once, and then at the interval `every`, in batches of 1,000.
     ///
     /// Expired sessions are never returned, so the sweeper only frees space. If the store fails, the sweeper logs a warning
     /// and tries again at the next interval. Redis deletes expired records itself and needs no sweeper.

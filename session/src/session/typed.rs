@@ -107,7 +107,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`, and the field has no `on_invalid`.
+    /// - [`Value`](crate::ErrorKind::Value): a stored value is not of its field's type, and the field has no `on_invalid`.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn snapshot<S: SessionSchema>(&self) -> Result<Snapshot<S>, Error> {
         self.inner().load().await?;

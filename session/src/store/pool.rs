@@ -140,7 +140,7 @@ impl<DB: Database> Drop for Inner<DB> {
 /// A connection in use. Call [`release`](Self::release) after success; dropping it means that the operation failed or
 /// was cancelled.
 pub(super) struct ConnectionGuard<DB: Database> {
-    /// `None` only after the release.
+    /// `None` only after the release or `close`.
     connection: Option<PoolConnection<DB>>,
     tested: Instant,
     pool: StorePool<DB>,

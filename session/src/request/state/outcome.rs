@@ -74,7 +74,8 @@ impl State {
         self.loaded.record = None;
     }
 
-    /// The record has a newer token than this request's. After the grace period, the old token counts as unknown.
+    /// The record has a newer token than this request's. After the grace period, an old token that was never verified in
+    /// this request counts as ended.
     pub(crate) fn mark_replaced(&mut self, rotated: Option<Timestamp>, rotation_grace: Duration, now: Timestamp) {
         let in_grace = rotated.is_some_and(|rotated| now < rotated + rotation_grace);
         if in_grace || self.loaded.status == RecordStatus::Live {

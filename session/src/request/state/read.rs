@@ -56,8 +56,8 @@ impl State {
 
 /// Client state.
 impl State {
-    /// Returns the received client state if it is trusted: it is unbound, or bound to the current record, unless that is
-    /// known to be dead.
+    /// Returns the received client state if it is trusted: it is unbound, or bound to the current record, and that record
+    /// is not known to be ended or replaced.
     pub(super) fn trusted_client_state(&self) -> Option<&StateCookie> {
         let is_trusted = |state: &&StateCookie| match (state.record, self.loaded.credential) {
             (None, _) => true,

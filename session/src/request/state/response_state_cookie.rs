@@ -49,7 +49,7 @@ impl State {
         self.loaded.credential.as_ref().and_then(Credential::lifetime).unwrap_or(config.lifetime)
     }
 
-    /// Returns the record's id, unless the record is known to be dead.
+    /// Returns the record's id, unless the record is known to be ended or replaced.
     fn live_id(&self) -> Option<SessionId> {
         self.loaded.credential.as_ref().filter(|_| self.loaded.status.may_be_live()).map(Credential::id)
     }

@@ -51,7 +51,7 @@ pub(crate) struct LoadedRecord {
     pub(crate) status: RecordStatus,
     /// The record as it was loaded last, with this request's own commits applied.
     pub(crate) record: Option<Record>,
-    /// The number of records that the store returned.
+    /// The number of records that the store returned or this request created.
     pub(super) load_count: u32,
     /// Another request committed since the load. Load again before a compare-and-swap.
     pub(crate) is_stale: bool,
