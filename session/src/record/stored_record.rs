@@ -23,7 +23,7 @@ pub struct Record {
     pub limits: Limits,
     /// The application's label, for lists of sessions.
     pub label: Option<String>,
-    /// The number of commits that changed the record, for compare-and-swap. A new record has 1.
+    /// Starts with 1 and is incremented by each commit that changes the record, for compare-and-swap.
     pub revision: u64,
     /// The server state.
     pub values: Values,

@@ -1,7 +1,7 @@
 //! The contract of a session store, and the five stores that implement it.
 //!
 //! A store holds one [`Record`] per session. Each change affects one record, is atomic, and takes one round trip. The
-//! runtime never retries an operation whose reply it did not receive. Every operation receives the current time as `now`.
+//! runtime never retries an operation whose reply it did not receive. Every operation receives the current time of the application.
 //! Treat a record whose `expires` ≤ `now` as absent. Never use the store's own clock.
 
 mod memory;

@@ -12,7 +12,8 @@ use sqlx::pool::{Pool, PoolConnection};
 use sqlx::{Database, Error};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The longest time between two tests of a connection, in use or idle: networks and servers close idle connections.
+/// A connection that was not tested for this long is tested before its next use or at its release: networks and servers
+/// close idle connections.
 const TEST_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The connections of a store. Clones share them.
@@ -77,7 +78,7 @@ impl<DB: Database> StorePool<DB> {
         Self(Arc::new(Inner { pool, owned, on_failure: OnFailure::Return }))
     }
 
-    /// Waits for a connection, up to the pool's `acquire_timeout`.
+    /// Waits for a connection. The operation's timeout bounds the wait.
     pub(super) async fn acquire(&self) -> Result<ConnectionGuard<DB>, Error> {
         let permit = match &self.0.owned {
             Some(owned) => Some(Arc::clone(&owned.permits).acquire_owned().await.map_err(|_| Error::PoolClosed)?),

@@ -1,8 +1,8 @@
-//! The value log: the encoding of a session's values in Redis and all SQL stores. A commit appends its changes.
+//! The value log: the encoding of a session's values in Redis and all SQL stores. A commit adds its changes.
 //!
 //! An entry consists of `+` (set) or `-` (unset), the length of the key in 4 digits, the length of the value in 10
-//! digits, the key and the value. An unset entry has no value. The last entry of a key counts. A commit only appends
-//! entries, so its cost does not depend on the other values of the session.
+//! digits, the key and the value. An unset entry has no value. The newest entry of a key counts. A commit only adds
+//! entries, so its cost does not depend on the other values of the session. They are the last ones, in PostgreSQL the first.
 
 use crate::error::StoreError;
 use crate::record::changes::Changes;
@@ -58,7 +58,7 @@ pub(super) fn decode_newest_first(log: Vec<u8>) -> Result<Values, StoreError> {
 }
 
 fn parse(log: Vec<u8>) -> Result<(String, Vec<Entry>), StoreError> {
-    // The standard errors would quote the values.
+    // The `Debug` output of the standard error contains the bytes.
     let text = String::from_utf8(log).map_err(|_| "the stored values are not UTF-8")?;
     let entries = parse_entries(&text).ok_or("the stored values are damaged")?;
     Ok((text, entries))

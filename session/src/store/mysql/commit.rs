@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sqlx::mysql::{MySqlQueryResult, MySqlRow};
 
 use super::decode;
-use super::executor::{Server, StatementKind};
+use super::executor::{Executor, StatementKind};
 use super::layout::{
     MAX_RECENT_BYTES, RECENT_HEAD_BYTES, RECENT_KEY_BYTES, RECENT_LEN_DIGITS, encode_index_changes, idle_millis,
 };
@@ -46,7 +46,7 @@ impl DueCompactions {
 
 /// Commits with a single-row update if possible, otherwise with the procedure.
 pub(super) async fn run(
-    server: &Server,
+    executor: &Executor,
     statements: &Statements,
     due_compactions: &DueCompactions,
     id: &SessionId,
@@ -55,30 +55,30 @@ pub(super) async fn run(
     let log = value_log::encode_changes(&commit.changes);
     if let Some(update) = Update::new(commit, &log)
         && !due_compactions.remove(id)
-        && let Some(outcome) = execute_update(server, statements, id, &update).await?
+        && let Some(outcome) = execute_update(executor, statements, id, &update).await?
     {
         if outcome.needs_compaction {
             due_compactions.insert(id);
         }
         return Ok(outcome.committed);
     }
-    call_procedure(server, statements, id, commit, &log).await
+    call_procedure(executor, statements, id, commit, &log).await
 }
 
 /// Returns `None` if the update changed nothing and the procedure must be called.
 async fn execute_update(
-    server: &Server,
+    executor: &Executor,
     statements: &Statements,
     id: &SessionId,
     update: &Update<'_>,
 ) -> Result<Option<UpdateOutcome>, StoreError> {
     let bind = |query: Query| update.bind(id, query);
-    let reply: MySqlQueryResult = server.execute(StatementKind::Write, update.statement(statements), bind).await?;
+    let reply: MySqlQueryResult = executor.execute(StatementKind::Write, update.statement(statements), bind).await?;
     Ok(UpdateOutcome::decode(reply.last_insert_id(), update.now))
 }
 
 async fn call_procedure(
-    server: &Server,
+    executor: &Executor,
     statements: &Statements,
     id: &SessionId,
     commit: &Commit,
@@ -106,7 +106,7 @@ async fn call_procedure(
             .bind(limits.map(|limits| limits.absolute_end.as_millis()))
             .bind(limits.map(|limits| limits.expiry(commit.now).as_millis()))
     };
-    decode::committed(&server.execute::<Vec<MySqlRow>>(StatementKind::Write, &statements.commit, bind).await?)
+    decode::committed(&executor.execute::<Vec<MySqlRow>>(StatementKind::Write, &statements.commit, bind).await?)
 }
 
 /// A commit that a single-row update supports: it writes keys, extends the session, or rotates its token.

@@ -40,12 +40,12 @@ impl Reply for MySqlQueryResult {
 
 /// The server of one store: its connections and its timeout.
 #[derive(Clone)]
-pub(super) struct Server {
+pub(super) struct Executor {
     pub(super) pool: StorePool<MySql>,
     pub(super) timeout: Duration,
 }
 
-impl Server {
+impl Executor {
     /// Executes a statement within the timeout. If it fails, closes the idle connections.
     pub(super) async fn execute<R: Reply>(
         &self,

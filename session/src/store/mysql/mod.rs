@@ -15,10 +15,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlPoolOptions, MySqlRow};
-use sqlx::{Connection, Executor};
+use sqlx::{Connection, Executor as _};
 
 use self::commit::DueCompactions;
-use self::executor::{Server, StatementKind};
+use self::executor::{Executor, StatementKind};
 use self::statements::{Query, Statements};
 use super::pool::StorePool;
 use crate::error::{Error, StoreError};
@@ -74,7 +74,7 @@ use crate::store::{sql, table_prefix, timeout, value_log};
 /// Encryption needs the feature `mysql-tls`. MySQL's default authentication, `caching_sha2_password`, requires it.
 #[derive(Clone)]
 pub struct MySqlStore {
-    server: Server,
+    executor: Executor,
     prefix: Arc<str>,
     statements: Arc<Statements>,
     due_compactions: Arc<DueCompactions>,
@@ -105,7 +105,7 @@ impl MySqlStore {
     fn with_pool(pool: StorePool<MySql>) -> Self {
         let prefix = "session";
         Self {
-            server: Server { pool, timeout: timeout::DEFAULT_TIMEOUT },
+            executor: Executor { pool, timeout: timeout::DEFAULT_TIMEOUT },
             prefix: prefix.into(),
             statements: Arc::new(Statements::new(prefix)),
             due_compactions: Arc::default(),
@@ -131,7 +131,7 @@ impl MySqlStore {
     /// The server may still execute an operation that timed out.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.server.timeout = timeout;
+        self.executor.timeout = timeout;
         self
     }
 
@@ -139,14 +139,14 @@ impl MySqlStore {
     ///
     /// It can run at every start, and in several processes at once (on one node of a Galera cluster). The table
     /// `session_migrations` lists the finished steps. Procedures are numbered, so that servers with the previous
-    /// release continue to work. Cost: one connection and four statements if no step is missing. It has no timeout.
+    /// release continue to work. Cost: one connection and four statements if no step is missing. It waits up to 60 s for another migration.
     ///
     /// # Errors
     ///
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, a [privilege](Self#requirements) is
     ///   missing, or another library created a table `sessions`.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrated = migrations::run(&self.server.pool, &self.prefix).await;
+        let migrated = migrations::run(&self.executor.pool, &self.prefix).await;
         migrated.map_err(|error| Error::store("migrate the MySQL database", error))
     }
 
@@ -155,7 +155,7 @@ impl MySqlStore {
         statement: &Arc<str>,
         bind: impl Fn(Query) -> Query + Send + Sync,
     ) -> Result<Vec<MySqlRow>, StoreError> {
-        self.server.execute(StatementKind::Read, statement, bind).await
+        self.executor.execute(StatementKind::Read, statement, bind).await
     }
 
     async fn call(
@@ -163,7 +163,7 @@ impl MySqlStore {
         statement: &Arc<str>,
         bind: impl Fn(Query) -> Query + Send + Sync,
     ) -> Result<Vec<MySqlRow>, StoreError> {
-        self.server.execute(StatementKind::Write, statement, bind).await
+        self.executor.execute(StatementKind::Write, statement, bind).await
     }
 }
 
@@ -211,7 +211,7 @@ impl SessionStore for MySqlStore {
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        commit::run(&self.server, &self.statements, &self.due_compactions, id, commit).await
+        commit::run(&self.executor, &self.statements, &self.due_compactions, id, commit).await
     }
 
     async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {

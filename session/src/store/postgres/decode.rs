@@ -87,7 +87,7 @@ trait Columns {
     }
 
     fn next_label(&mut self) -> Result<Option<String>, StoreError> {
-        // The driver's error would contain the bytes.
+        // The `Debug` output of the standard error contains the bytes.
         let text = |bytes| String::from_utf8(bytes).map_err(|_| "the stored label is not UTF-8".into());
         self.next::<Option<Vec<u8>>>()?.map(text).transpose()
     }

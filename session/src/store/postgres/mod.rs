@@ -148,7 +148,7 @@ impl PostgresStore {
     /// Creates or migrates the tables and functions. Call it at startup; several processes may call it at once.
     ///
     /// The table `session_migrations` records the applied steps. The first step uses the first schema of the search
-    /// path, and later steps use the same schema. There is no timeout.
+    /// path, and later steps use the same schema. It is not bound by the [timeout](Self::with_timeout).
     ///
     /// # Errors
     ///

@@ -163,7 +163,9 @@ impl RecordHead {
     /// Decodes a stored session. Its value log may have been cut out.
     pub(super) fn decode(stored: &[u8]) -> Result<Self, StoreError> {
         let (mut head, label) = Self::split_label(stored).ok_or("the stored session is truncated")?;
-        head.record.label = label.split_first().map(|(_, label)| String::from_utf8(label.to_vec())).transpose()?;
+        // The `Debug` output of the standard error contains the bytes.
+        let decode = |label: &[u8]| String::from_utf8(label.to_vec()).map_err(|_| "the stored label is not UTF-8");
+        head.record.label = label.split_first().map(|(_, label)| decode(label)).transpose()?;
         Ok(head)
     }
 

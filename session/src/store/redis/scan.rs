@@ -83,8 +83,8 @@ impl Keyspace {
 
     /// Deletes expired sessions and stale index entries.
     ///
-    /// The scan continues where the last call stopped. A call ends after `MAX_SCANS`, or after it finished that scan
-    /// and one from the start.
+    /// The scan continues where the last call stopped. A call ends after `MAX_SCANS`, at the limit, or after it
+    /// finished that scan and one from the start.
     pub(super) async fn delete_expired(
         &self,
         position: &SweepCursor,
@@ -95,7 +95,7 @@ impl Keyspace {
         let (mut is_from_start, mut deleted) = (cursor == ScanCursor::default(), 0);
         for _ in 0..MAX_SCANS {
             let page = self.scan_keys(&cursor, KEYS_PER_SCAN).await?;
-            deleted += self.delete_expired_of(&page.sessions, now, limit - deleted).await?;
+            deleted += self.delete_expired_sessions(&page.sessions, now, limit - deleted).await?;
             if deleted == limit {
                 // This page may have more expired sessions. The next call reads it again.
                 break;
@@ -112,7 +112,12 @@ impl Keyspace {
         Ok(deleted)
     }
 
-    async fn delete_expired_of(&self, ids: &[SessionId], now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    async fn delete_expired_sessions(
+        &self,
+        ids: &[SessionId],
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
         let read_expiry = |id: &SessionId| {
             let mut command = redis::cmd("GETRANGE");
             command.arg(self.session_key(id)).arg(EXPIRES_RANGE.0).arg(EXPIRES_RANGE.1);

@@ -15,17 +15,17 @@ use crate::store::timeout;
 
 /// The database of one store: its connections, the lock of its writers, and its timeout.
 #[derive(Clone)]
-pub(super) struct Database {
+pub(super) struct Executor {
     pool: StorePool<Sqlite>,
     /// SQLite has one writer at a time. This lock is fair; waiting for SQLite's file lock would be polling.
     writer: Arc<Mutex<()>>,
-    /// True if the connections have no busy timeout, so that a waiting operation can be cancelled.
+    /// True if no connection waits for another process inside of SQLite, so that a waiting operation can be cancelled.
     no_busy_timeout: bool,
     rollbacks: RollbackCounter,
     pub(super) timeout: Duration,
 }
 
-impl Database {
+impl Executor {
     /// Uses the application's own pool.
     pub(super) fn shared(pool: SqlitePool) -> Self {
         Self {

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 
-use self::executor::{Database, RollbackCounter};
+use self::executor::{Executor, RollbackCounter};
 use self::layout::StoredLog;
 use self::statements::Statements;
 use crate::error::{Error, StoreError};
@@ -50,7 +50,7 @@ use crate::store::{sql, table_prefix, timeout};
 /// - [`connect`](Self::connect) and [`open`](Self::open) use WAL mode with full synchronization: commits survive a
 ///   power failure if the disk honors fsync. For weaker durability, pass your own pool to [`new`](Self::new).
 /// - An operation fails if it takes longer than its [timeout](Self::with_timeout), including the wait for other
-///   writers. Nothing of it is stored then.
+///   writers. Nothing is stored if it was still waiting. A statement that already runs may be stored.
 ///
 /// # Connections
 ///
@@ -59,7 +59,7 @@ use crate::store::{sql, table_prefix, timeout};
 /// statement. A pool passed to [`new`](Self::new) has its own busy timeout, so each write is a transaction.
 #[derive(Clone)]
 pub struct SqliteStore {
-    database: Database,
+    executor: Executor,
     prefix: Arc<str>,
     statements: Arc<Statements>,
 }
@@ -80,11 +80,11 @@ impl SqliteStore {
             return Err(Error::store(OPEN_OPERATION, "invalid URL: use `sqlite:PATH` or `sqlite::memory:`".into()));
         }
         let in_memory = url.contains(":memory:") || url.contains("mode=memory");
-        let database = match SqliteConnectOptions::from_str(url) {
+        let executor = match SqliteConnectOptions::from_str(url) {
             Ok(options) => open(options, in_memory).await,
             Err(error) => Err(error),
         };
-        Ok(Self::with_database(database.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?))
+        Ok(Self::with_executor(executor.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?))
     }
 
     /// Opens a file by its path, like [`connect`](Self::connect).
@@ -94,25 +94,25 @@ impl SqliteStore {
     /// - [`Store`](crate::ErrorKind::Store): the file cannot be opened or created.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new().filename(path);
-        let database = open(options, false).await.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?;
-        Ok(Self::with_database(database))
+        let executor = open(options, false).await.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?;
+        Ok(Self::with_executor(executor))
     }
 
     /// Uses the application's own pool.
     ///
     /// The database must use UTF-8, which is SQLite's default. WAL mode and a busy timeout are recommended.
     pub fn new(pool: SqlitePool) -> Self {
-        Self::with_database(Database::shared(pool))
+        Self::with_executor(Executor::shared(pool))
     }
 
-    fn with_database(database: Database) -> Self {
-        Self { database, prefix: "session".into(), statements: Arc::new(Statements::new("session")) }
+    fn with_executor(executor: Executor) -> Self {
+        Self { executor, prefix: "session".into(), statements: Arc::new(Statements::new("session")) }
     }
 
     /// Sets the timeout of one operation, including the wait for other writers. Default: 5 seconds.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.database.timeout = timeout;
+        self.executor.timeout = timeout;
         self
     }
 
@@ -138,12 +138,12 @@ impl SqliteStore {
     ///
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or has other tables with these names.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrate = self.database.transaction(async |tx| Ok(migrations::run(tx, &self.prefix).await?));
+        let migrate = self.executor.transaction(async |tx| Ok(migrations::run(tx, &self.prefix).await?));
         migrate.await.map_err(|error| Error::store("migrate the SQLite database", error))
     }
 
     async fn run<T>(&self, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        timeout::run(self.database.timeout, operation).await
+        timeout::run(self.executor.timeout, operation).await
     }
 
     async fn create_in_transaction(
@@ -186,7 +186,7 @@ impl SqliteStore {
     }
 }
 
-async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Database> {
+async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Executor> {
     const OPEN_ATTEMPTS: u32 = 100;
     const OPEN_RETRY_DELAY: Duration = Duration::from_millis(20);
 
@@ -196,7 +196,7 @@ async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Da
     if in_memory {
         // The only connection must never close: SQLite would delete the database.
         let pool = pool.idle_timeout(None).max_lifetime(None).min_connections(1).max_connections(1);
-        return Ok(Database::in_memory(pool.connect_with(options).await?, rollbacks));
+        return Ok(Executor::in_memory(pool.connect_with(options).await?, rollbacks));
     }
     let options = options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::ZERO).disable_statement_logging();
     // One connection for the writer, four for readers.
@@ -205,47 +205,47 @@ async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Da
     for _ in 0..OPEN_ATTEMPTS {
         match pool.clone().connect_with(options.clone()).await {
             Err(error) if executor::is_busy(&error) => tokio::time::sleep(OPEN_RETRY_DELAY).await,
-            opened => return Ok(Database::owned(opened?, rollbacks)),
+            opened => return Ok(Executor::owned(opened?, rollbacks)),
         }
     }
-    Ok(Database::owned(pool.connect_with(options).await?, rollbacks))
+    Ok(Executor::owned(pool.connect_with(options).await?, rollbacks))
 }
 
 #[async_trait]
 impl SessionStore for SqliteStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let load = self.database.read_row(|| self.statements.load(id, now));
+        let load = self.executor.read_row(|| self.statements.load(id, now));
         self.run(load).await?.as_ref().map(decode::record).transpose()
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
         let (log, part) = StoredLog::new(&record.values);
-        if part.is_none() && index.is_empty() && self.database.supports_autocommit() {
-            let insert = self.database.write(|| self.statements.insert(id, record, log.clone()));
+        if part.is_none() && index.is_empty() && self.executor.supports_autocommit() {
+            let insert = self.executor.write(|| self.statements.insert(id, record, log.clone()));
             return Ok(self.run(insert).await?.is_some());
         }
         let new = (record, &log, part.as_deref());
-        let create = self.database.transaction(async |tx| self.create_in_transaction(tx, id, new, index).await);
+        let create = self.executor.transaction(async |tx| self.create_in_transaction(tx, id, new, index).await);
         self.run(create).await
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        self.run(commit::run(&self.database, &self.statements, id, commit)).await
+        self.run(commit::run(&self.executor, &self.statements, id, commit)).await
     }
 
     async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
-        let delete = self.database.transaction(async |tx| self.delete_in_transaction(tx, id, condition, now).await);
+        let delete = self.executor.transaction(async |tx| self.delete_in_transaction(tx, id, condition, now).await);
         self.run(delete).await
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        let rows = self.run(self.database.read_rows(|| self.statements.find(hash, now))).await?;
+        let rows = self.run(self.executor.read_rows(|| self.statements.find(hash, now))).await?;
         rows.iter().map(decode::session_info).collect()
     }
 
     async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         let after = cursor.map(str::parse::<SessionId>).transpose()?;
-        let rows = self.run(self.database.read_rows(|| self.statements.scan(after.as_ref(), limit))).await?;
+        let rows = self.run(self.executor.read_rows(|| self.statements.scan(after.as_ref(), limit))).await?;
         let ids = rows.iter().map(|row| decode::id(row, 0)).collect::<Result<Vec<_>, StoreError>>()?;
         let mut page = ScanPage::new(Vec::new(), sql::next_cursor(ids.last().copied(), ids.len(), limit));
         for id in ids {
@@ -255,7 +255,7 @@ impl SessionStore for SqliteStore {
     }
 
     async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let delete = self.database.transaction(async |tx| {
+        let delete = self.executor.transaction(async |tx| {
             let expired = self.statements.select_expired(now, limit).fetch_all(&mut *tx).await?;
             for row in &expired {
                 self.statements.delete(tx, &decode::id(row, 0)?).await?;

@@ -64,7 +64,7 @@ impl Statements {
                 "SELECT {HEAD}, CASE WHEN size > 0 THEN ({own_parts}) || log ELSE log END FROM {{p}}s \
                  WHERE id = ? AND expires > ?"
             )),
-            // `idle < 1 << 40` (34,000 years) avoids an integer overflow of the product. A sum that overflows becomes a
+            // `idle < 1 << 40` (34 years, in milliseconds) avoids an integer overflow of the product. A sum that overflows becomes a
             // float, which is greater than every `ends`.
             append: with_prefix(&format!(
                 "UPDATE {{p}}s SET {APPEND} WHERE {CAN_APPEND} AND (?10 IS NULL OR \
