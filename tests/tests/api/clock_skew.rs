@@ -1,11 +1,14 @@
 //! Tests of clocks that are set back or forward, and of servers whose clocks differ.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use futures_util::FutureExt;
 use http::HeaderMap;
-use session::store::SessionStore;
+use http::header::{COOKIE, SET_COOKIE};
+use session::store::{MemoryStore, SessionStore};
 use session::{ErrorKind, Lifetime, SecretKey, Session, SessionConfig, SessionId, SessionManager};
 use session_tests::{App, Browser, Kind, on_every_store};
 use tempfile::TempDir;
@@ -301,3 +304,37 @@ on_every_store!(
     an_idle_session_expires_earlier_or_later_by_the_skew_only,
     a_server_whose_clock_is_behind_never_shortens_a_session,
 );
+
+/// A clock that panics when its flag is set.
+fn panicking_clock(panics: &Arc<AtomicBool>) -> impl Fn() -> SystemTime + Send + Sync + 'static {
+    let panics = Arc::clone(panics);
+    move || {
+        assert!(!panics.load(Ordering::Relaxed), "the clock panicked");
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
+    }
+}
+
+#[tokio::test]
+async fn a_panic_of_the_clock_loses_no_session_and_no_write() {
+    let panics = Arc::new(AtomicBool::new(false));
+    let config = SessionConfig::new(SecretKey::generate()).clock(panicking_clock(&panics));
+    let manager = SessionManager::new(MemoryStore::new(), config);
+    let (mut request, mut response) = (HeaderMap::new(), HeaderMap::new());
+    let mut session = manager.open(&request);
+    session.insert("a", 1).await.unwrap();
+    panics.store(true, Ordering::Relaxed);
+    assert!(AssertUnwindSafe(session.sync()).catch_unwind().await.is_err(), "creation needs the time");
+    panics.store(false, Ordering::Relaxed);
+    session.finalize(&mut response).await.unwrap();
+    let cookie = response[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    request.insert(COOKIE, cookie.parse().unwrap());
+
+    let session = manager.open(&request);
+    panics.store(true, Ordering::Relaxed);
+    assert!(
+        AssertUnwindSafe(session.get::<u64>("a")).catch_unwind().await.is_err(),
+        "cookies are parsed under the lock"
+    );
+    panics.store(false, Ordering::Relaxed);
+    assert_eq!(session.get::<u64>("a").await.unwrap(), Some(1));
+}
