@@ -174,12 +174,12 @@ fn a_renamed_key_requires_an_alias() {
         #[session(nested)]
         checkout: v1::Checkout,
     });
-    assert!(verdict.contains("its key was `user.id` and is `uid`"), "{verdict}");
+    assert!(verdict.contains("its key changed from `user.id` to `uid`"), "{verdict}");
     assert!(verdict.contains("add `alias = \"user.id\"` to the field, or `kept_alias = \"user.id\"`"), "{verdict}");
 }
 
 #[test]
-fn each_suggested_fix_is_accepted_and_the_description_is_only_outdated() {
+fn each_suggested_fix_is_accepted_and_the_snapshot_is_only_outdated() {
     let verdict = release!(#[session(retired = "theme", retired = "referrer", retired = "basket")] {
         #[session(alias = "user.id")]
         uid: u64,
@@ -200,12 +200,12 @@ fn each_suggested_fix_is_accepted_and_the_description_is_only_outdated() {
 }
 
 #[test]
-fn a_missing_description_is_an_error_that_names_the_fix() {
+fn a_missing_snapshot_is_an_error_that_names_the_fix() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().to_str().unwrap().to_owned();
     let outcome = catch_unwind(|| session::__private::assert_schema(v1::Visitor::schema(), &path, "visitor.json"));
     let text = outcome.unwrap_err().downcast_ref::<String>().unwrap().clone();
-    assert!(text.starts_with("there is no description of the schema `Visitor` yet at visitor.json"), "{text}");
+    assert!(text.starts_with("the schema `Visitor` has no snapshot yet: visitor.json"), "{text}");
     assert!(text.contains("SESSION_SCHEMA=accept"), "{text}");
 }
 
