@@ -148,16 +148,16 @@ fn every_breaking_change_is_explained_with_its_fix() {
         address: String,
     });
     let expected = expect![[r#"
-        the schema `Visitor` no longer reads what sessions hold, going by visitor.json
+        the schema `Visitor` cannot read all values of stored sessions (snapshot: visitor.json)
 
-        - field `user_id` is gone, and nothing reads its key `user.id`. If it has another name now, add `alias = "user.id"` to that field; if it is dropped, `retired = "user.id"` on the struct drops what sessions hold.
-        - field `cart`: its type was `Vec<String>` and is `Vec<u64>`. Reading a stored value would fail. Read the old form by `migrate = "fn"`, or take it as absent by `on_invalid`.
-        - field `cart`: its alias `basket` is gone. Sessions that did not write the field since hold the value there. Keep the alias for as long as sessions live, then retire it.
-        - field `theme`: it was in the server state and is in the client state. Values do not move, and read as absent now. If that is all right, drop what is stored by `retired = "theme"` on the struct.
-        - field `referrer` is gone, and nothing reads its key `referrer`. If it has another name now, add `alias = "referrer"` to that field; if it is dropped, `retired = "referrer"` on the struct drops what sessions hold.
-        - field `address`: its values are written in another form. Reading a stored value would fail. Read the old form by `migrate = "fn"`, or take it as absent by `on_invalid`.
+        - field `user_id` was removed, and no field reads its key `user.id`. If the field was renamed, add `alias = "user.id"` to it. Otherwise delete the stored values with `retired = "user.id"` on the struct.
+        - field `cart`: its type changed from `Vec<String>` to `Vec<u64>`. Reading a stored value would fail. Convert the old values with `migrate = "fn"`, or ignore them with `on_invalid`.
+        - field `cart`: its alias `basket` was removed. Sessions that have not written the field since still have the value there. Keep the alias for the lifetime of a session, then retire it.
+        - field `theme`: it moved from the server state to the client state. Stored values do not move, and read as absent. To accept this, delete the stored values with `retired = "theme"` on the struct.
+        - field `referrer` was removed, and no field reads its key `referrer`. If the field was renamed, add `alias = "referrer"` to it. Otherwise delete the stored values with `retired = "referrer"` on the struct.
+        - field `address`: its serialization changed. Reading a stored value would fail. Convert the old values with `migrate = "fn"`, or ignore them with `on_invalid`.
 
-        To accept the loss, run the test once with SESSION_SCHEMA=accept, and check the file in.
+        To accept the loss, run the test once with SESSION_SCHEMA=accept, and commit the file.
     "#]];
     expected.assert_eq(&verdict);
 }
@@ -192,9 +192,9 @@ fn each_suggested_fix_is_accepted_and_the_snapshot_is_only_outdated() {
         brand_new: String,
     });
     let expected = expect![[r#"
-        visitor.json is out of date; no session is stranded by the changes to the schema `Visitor`
+        the snapshot visitor.json is out of date; all stored sessions are readable by the schema `Visitor`
 
-        To accept them, run the test once with SESSION_SCHEMA=accept, and check the file in.
+        To accept the changes, run the test once with SESSION_SCHEMA=accept, and commit the file.
     "#]];
     expected.assert_eq(&verdict);
 }
