@@ -28,7 +28,7 @@ pub(super) fn record(rows: &[MySqlRow]) -> Result<Option<Record>, StoreError> {
     rows.sort_unstable_by_key(|row| row.head.part);
     let Some((first, parts)) = rows.split_first().filter(|(first, _)| first.head.part == 0) else { return Ok(None) };
     // The entries in the session's own row are the newest.
-    let logs: Vec<&[u8]> = parts.iter().chain([first]).flat_map(|row| [row.held, row.recent]).collect();
+    let logs: Vec<&[u8]> = parts.iter().chain([first]).flat_map(|row| [row.log, row.recent]).collect();
     let mut record = first.head.record.clone();
     record.values = value_log::decode(logs.concat())?;
     Ok(Some(record))
@@ -93,8 +93,8 @@ pub(super) fn created(rows: &[MySqlRow]) -> Result<bool, StoreError> {
 /// One row of a session, with its share of the value log.
 struct RecordRow<'a> {
     head: Head<'a>,
-    held: &'a [u8],
-    /// The entries of the last commit, which follow `held`. Empty in the rows of further parts.
+    log: &'a [u8],
+    /// The entries of the last commit, which follow `log`. Empty in the rows of further parts.
     recent: &'a [u8],
 }
 
@@ -102,12 +102,12 @@ impl<'a> RecordRow<'a> {
     fn decode(row: &'a MySqlRow) -> Result<Self, StoreError> {
         let head = Head::decode(row.try_get(0)?)?;
         if head.part > 0 {
-            return Ok(Self { held: head.rest, recent: b"", head });
+            return Ok(Self { log: head.rest, recent: b"", head });
         }
-        let (column, held) = head.rest.split_at_checked(RECENT_COLUMN_BYTES).ok_or(DAMAGED)?;
-        let len: usize = parse(&column[..RECENT_LEN_DIGITS])?;
-        let recent = column.get(RECENT_HEAD_BYTES..RECENT_HEAD_BYTES + len).ok_or(DAMAGED)?;
-        Ok(Self { head, held, recent })
+        let (recent_column, log) = head.rest.split_at_checked(RECENT_COLUMN_BYTES).ok_or(DAMAGED)?;
+        let len: usize = parse(&recent_column[..RECENT_LEN_DIGITS])?;
+        let recent = recent_column.get(RECENT_HEAD_BYTES..RECENT_HEAD_BYTES + len).ok_or(DAMAGED)?;
+        Ok(Self { head, log, recent })
     }
 }
 

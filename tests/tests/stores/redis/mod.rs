@@ -199,7 +199,11 @@ async fn connecting_to_a_server_that_may_evict_sessions_logs_a_warning() {
         let server = RedisServer::start(&["--maxmemory-policy", policy]);
         RedisStore::connect(&server.url()).await.unwrap();
         let lines = log.take();
-        assert_eq!(lines.contains("WARN") && lines.contains(policy) && lines.contains("evict sessions"), warns, "{lines}");
+        assert_eq!(
+            lines.contains("WARN") && lines.contains(policy) && lines.contains("evict sessions"),
+            warns,
+            "{lines}"
+        );
     }
     let silent = RedisServer::start(&["--rename-command", "INFO", "nothing"]);
     RedisStore::connect(&silent.url()).await.unwrap();
