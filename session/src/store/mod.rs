@@ -20,8 +20,7 @@ mod sql;
 mod sqlite;
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 mod table_prefix;
-#[cfg(any(feature = "sqlite", feature = "_server"))]
-mod timeout;
+pub(crate) mod timeout;
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 pub(crate) mod value_log;
 
@@ -35,6 +34,7 @@ pub use self::redis::RedisStore;
 pub use self::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
+pub use self::timeout::Unavailable;
 pub use crate::error::StoreError;
 pub use crate::record::changes::{Changes, MAX_KEY_LEN};
 pub use crate::record::commit::{Commit, Committed, Rejection, Rotation};
