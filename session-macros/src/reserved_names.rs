@@ -1,7 +1,7 @@
 //! The names of `Session`'s methods, which no accessor may have.
 
 /// An accessor with one of these names would hide the method behind `Typed<S>`.
-const RESERVED_NAMES: [&str; 35] = [
+const RESERVED_NAMES: [&str; 37] = [
     "abandon",
     "clear",
     "client",
@@ -23,9 +23,11 @@ const RESERVED_NAMES: [&str; 35] = [
     "is_empty",
     "is_invalidated",
     "is_replaced",
+    "log_in",
     "meta",
     "remove",
     "remove_raw",
+    "renew_token",
     "restart",
     "set_label",
     "set_lifetime",

@@ -19,7 +19,7 @@ pub use processes::{Process, shop, writers};
 pub use requests::{CookieState, Request};
 pub use servers::redis::{Monitor, RedisCluster, RedisServer};
 pub use servers::{mysql_proxy, postgres_proxy, private_server};
-pub use spy::{Fault, Spy};
+pub use spy::{Arrival, Fault, Spy};
 
 /// Runs each async test once per store: `async fn test(kind: Kind)` becomes `memory::test`, `sqlite::test` and so on.
 #[macro_export]

@@ -48,6 +48,11 @@ requests! {
 use Request::*;
 
 impl Request {
+    /// Returns true if the handler rotates the token.
+    pub fn rotates(self) -> bool {
+        matches!(self, Rotates | LogsIn | ReadsThenLogsIn)
+    }
+
     /// Runs the handler, and returns the result of its read or update.
     pub async fn run(self, session: &mut Session) -> Result<Option<u64>, Error> {
         match self {

@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
     Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
-    StoreError, Timestamp,
+    StoreError, Timestamp, Unavailable,
 };
 use tokio::sync::Notify;
 
@@ -28,6 +29,21 @@ struct Seen {
     started: usize,
     hangs: bool,
     faults: Vec<(Target, Fault)>,
+    /// Writes that were sent and arrive later.
+    late: Vec<(Arrival, Write)>,
+}
+
+/// The time at which a late write arrives, relative to the next write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    Before,
+    After,
+}
+
+#[derive(Clone)]
+enum Write {
+    Create(SessionId, Record, Vec<IndexChange>),
+    Commit(SessionId, Commit),
 }
 
 /// The operation that a fault applies to.
@@ -52,6 +68,12 @@ pub enum Fault {
     Twice,
     /// The operation runs twice, and the first reply arrives.
     Echo,
+    /// The future never completes. The operation runs before or after the next write.
+    Late(Arrival),
+    /// The operation is not sent: the server refuses the connection.
+    RefuseConnection,
+    /// Nothing is stored, and the store reports a timeout.
+    TimeOut,
 }
 
 impl Spy {
@@ -143,6 +165,30 @@ impl Spy {
         Some(seen.faults.remove(at).1)
     }
 
+    /// Remembers a write that arrives later.
+    fn delay(&self, fault: Option<Fault>, write: impl FnOnce() -> Write) {
+        if let Some(Fault::Late(arrival)) = fault {
+            self.seen.lock().unwrap().late.push((arrival, write()));
+        }
+    }
+
+    /// Executes the late writes that arrive now. Nobody waits for their replies.
+    async fn deliver(&self, now: Arrival) {
+        let late = {
+            let mut seen = self.seen.lock().unwrap();
+            let (due, later): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut seen.late).into_iter().partition(|(arrival, _)| *arrival == now);
+            seen.late = later;
+            due
+        };
+        for (_, write) in late {
+            match write {
+                Write::Create(id, record, index) => _ = self.inner.create(&id, &record, &index).await.unwrap(),
+                Write::Commit(id, commit) => _ = self.inner.commit(&id, &commit).await.unwrap(),
+            }
+        }
+    }
+
     async fn hang<T>(&self) -> T {
         struct Cancelled<'a>(&'a Notify);
         impl Drop for Cancelled<'_> {
@@ -171,7 +217,11 @@ macro_rules! run_with {
                 $operation.await?;
                 $self.hang().await
             }
-            Some(Fault::Stall) => $self.hang().await,
+            Some(Fault::Stall | Fault::Late(_)) => $self.hang().await,
+            Some(Fault::RefuseConnection) => {
+                Err(Unavailable::not_sent(std::io::Error::from(std::io::ErrorKind::ConnectionRefused)).into())
+            }
+            Some(Fault::TimeOut) => Err(Unavailable::TimedOut(Duration::from_secs(5)).into()),
             Some(Fault::Twice) => {
                 $operation.await?;
                 $operation.await
@@ -193,16 +243,25 @@ impl SessionStore for Spy {
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
         let fault = self.record("create", record.values.len());
-        if !matches!(fault, Some(Fault::Refuse | Fault::Stall)) {
+        if !matches!(fault, Some(Fault::Refuse | Fault::Stall | Fault::RefuseConnection | Fault::TimeOut)) {
             self.seen.lock().unwrap().created.push(*id);
         }
-        run_with!(self, fault, self.inner.create(id, record, index))
+        self.deliver(Arrival::Before).await;
+        self.delay(fault, || Write::Create(*id, record.clone(), index.to_vec()));
+        let created = run_with!(self, fault, self.inner.create(id, record, index));
+        self.deliver(Arrival::After).await;
+        created
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
         let name = if commit.is_mutation() { "commit" } else { "touch" };
         let keys = commit.changes.sets().count() + commit.changes.unsets().count();
-        run_with!(self, self.record(name, keys), self.inner.commit(id, commit))
+        let fault = self.record(name, keys);
+        self.deliver(Arrival::Before).await;
+        self.delay(fault, || Write::Commit(*id, commit.clone()));
+        let committed = run_with!(self, fault, self.inner.commit(id, commit));
+        self.deliver(Arrival::After).await;
+        committed
     }
 
     async fn delete(&self, id: &SessionId, proof: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {

@@ -28,6 +28,7 @@ pub struct SessionConfig {
     pub(crate) renew_below: u16,
     pub(crate) renew_on: RenewOn,
     pub(crate) rotation_grace: Duration,
+    pub(crate) store_timeout: Duration,
     pub(crate) clock: Clock,
     pub(crate) index: Index,
 }
@@ -52,6 +53,7 @@ impl SessionConfig {
             renew_below: 800,
             renew_on: RenewOn::default(),
             rotation_grace: Duration::from_secs(60),
+            store_timeout: Duration::from_secs(5),
             clock: Clock::default(),
             index: Index::default(),
         }
@@ -104,6 +106,18 @@ impl SessionConfig {
     #[must_use]
     pub fn rotation_grace(self, rotation_grace: Duration) -> Self {
         Self { rotation_grace, ..self }
+    }
+
+    /// Sets the timeout of each store operation, and of each wait for another handle of the same request. Default: 5
+    /// seconds.
+    ///
+    /// After an operation that timed out or could not connect, the later ones of the same request fail at once. A request
+    /// therefore waits for an unreachable store at most once. The error is [`Store`](crate::ErrorKind::Store).
+    ///
+    /// The timer is the one of tokio, within a tokio runtime, which must then have its timer enabled.
+    #[must_use]
+    pub fn store_timeout(self, store_timeout: Duration) -> Self {
+        Self { store_timeout, ..self }
     }
 
     /// Indexes a key, so that [`find`](crate::SessionManager::find) lists the sessions with one value of it, for example

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::config::lifetime::Lifetime;
 use crate::cookie::encryption::NonceSeed;
 use crate::record::id::{SessionId, TokenHash, random_bytes};
+use crate::record::lifetime_limits::Limits;
 use crate::record::timestamp::Timestamp;
 
 /// The content of the session cookie: the record's id, the secret, the absolute end and the lifetime.
@@ -35,6 +36,16 @@ impl Token {
     /// Creates a new token for an existing record.
     pub(crate) fn rotated(id: SessionId, lifetime: Lifetime, now: Timestamp) -> Self {
         Self::from_random(id, &random_bytes::<{ 16 + NonceSeed::LEN }>(), lifetime, now)
+    }
+
+    /// Creates a new token for the same login: the lifetime and the absolute end stay.
+    pub(crate) fn renewed(&self, now: Timestamp) -> Self {
+        Self { absolute_end: self.absolute_end, ..Self::rotated(self.id, self.lifetime, now) }
+    }
+
+    /// Returns the limits of a record with this token.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { idle: self.lifetime.idle, absolute_end: self.absolute_end }
     }
 
     fn from_random(id: SessionId, random: &[u8], lifetime: Lifetime, now: Timestamp) -> Self {

@@ -139,6 +139,11 @@ impl Changes {
         }
     }
 
+    /// Returns true if each change of `older` is replaced by one of these.
+    pub(crate) fn overwrites(&self, older: &Self) -> bool {
+        self.cleared || !older.cleared && older.keys.keys().all(|key| self.keys.contains_key(key))
+    }
+
     /// Returns the keys that are set, as the values of a new session.
     pub(crate) fn to_values(&self) -> Values {
         self.sets().map(|(key, value)| (key, value.clone())).collect()

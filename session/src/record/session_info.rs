@@ -13,6 +13,8 @@ pub struct SessionInfo {
     pub id: SessionId,
     /// The time of creation.
     pub created: SystemTime,
+    /// The time of the last rotation of its token, if there was one.
+    pub rotated: Option<SystemTime>,
     /// The time of the last change or renewal. Reads that do not renew the session, and writes through
     /// [`by_id`](crate::SessionManager::by_id), are not recorded.
     pub last_seen: SystemTime,
@@ -28,6 +30,7 @@ impl SessionInfo {
         Self {
             id,
             created: record.created.into(),
+            rotated: record.rotated.map(SystemTime::from),
             last_seen: record.last_seen.into(),
             expires: record.expires.into(),
             label: record.label.clone(),

@@ -10,6 +10,7 @@ use crate::cookie::cookies::Cookies;
 use crate::cookie::plain_http::drops_secure_cookies;
 use crate::error::Error;
 use crate::record::timestamp::Timestamp;
+use crate::request::operations::update_queue::UpdateQueues;
 use crate::request::state::types::State;
 use crate::request::state_cell::UnparsedCookies;
 use crate::store::session_store::SessionStore;
@@ -19,13 +20,20 @@ pub(crate) struct ManagerInner {
     pub(crate) store: Box<dyn SessionStore>,
     pub(crate) config: SessionConfig,
     pub(crate) cookies: Cookies,
+    pub(crate) update_queues: UpdateQueues,
     has_warned_of_plain_http: AtomicBool,
 }
 
 impl ManagerInner {
     pub(crate) fn new(store: impl SessionStore, config: SessionConfig) -> Self {
         let cookies = Cookies::new(config.cookie.clone(), &config.keys);
-        Self { store: Box::new(store), config, cookies, has_warned_of_plain_http: AtomicBool::new(false) }
+        Self {
+            store: Box::new(store),
+            config,
+            cookies,
+            update_queues: UpdateQueues::default(),
+            has_warned_of_plain_http: AtomicBool::new(false),
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -38,6 +38,9 @@ pub(crate) enum Deletion {
     Restart,
     /// Delete the record and the cookies. Later writes are ignored.
     Invalidate,
+    /// Like `Restart`, because another user logs in. It is part of the login: if the record is gone, the login still starts
+    /// a new session, and a failed request does not execute it.
+    LogIn,
 }
 
 /// The pending changes of a request, as the plan needs them.
@@ -51,6 +54,10 @@ pub(crate) struct Intent {
     pub(crate) has_edits: bool,
     pub(crate) has_client_changes: bool,
     pub(crate) rotates: bool,
+    /// `log_in` was called. If the record is gone, the login starts a new session.
+    pub(crate) logs_in: bool,
+    /// The token is renewed, which is no login and creates nothing.
+    pub(crate) renews_token: bool,
     /// The record was loaded, and less than the threshold of its idle timeout remains.
     pub(crate) renews: bool,
 }
@@ -85,11 +92,11 @@ pub(crate) enum NextStep {
 
 #[expect(clippy::match_same_arms, reason = "an arm is a row of the table")]
 pub(crate) fn plan(status: RecordStatus, intent: Intent) -> Plan {
-    if intent.deletion.is_some() {
-        return plan_deletion(status, intent.has_sets);
+    if let Some(deletion) = intent.deletion {
+        return plan_deletion(status, deletion, intent.has_sets);
     }
     let has_changes = intent.has_edits || intent.rotates;
-    let is_login = intent.rotates && intent.has_sets;
+    let is_login = intent.logs_in || intent.rotates && intent.has_sets;
     match status {
         RecordStatus::Absent | RecordStatus::Ended if intent.has_sets => Plan::Create,
         RecordStatus::Absent | RecordStatus::Ended => Plan::Nothing,
@@ -101,14 +108,21 @@ pub(crate) fn plan(status: RecordStatus, intent: Intent) -> Plan {
             on_missing: if intent.has_sets { NextStep::Create } else { NextStep::Ignore },
             on_replaced: if is_login { NextStep::Create } else { NextStep::Fail },
         },
+        RecordStatus::Live if intent.logs_in => {
+            Plan::Commit { on_missing: NextStep::Create, on_replaced: NextStep::Create }
+        }
         RecordStatus::Live if has_changes => Plan::Commit { on_missing: NextStep::Fail, on_replaced: NextStep::Fail },
+        RecordStatus::Unknown | RecordStatus::Live if intent.renews_token => {
+            Plan::Commit { on_missing: NextStep::Ignore, on_replaced: NextStep::Ignore }
+        }
         RecordStatus::Live if intent.renews => Plan::Touch,
         RecordStatus::Unknown | RecordStatus::Live => Plan::Nothing,
     }
 }
 
-fn plan_deletion(status: RecordStatus, has_sets: bool) -> Plan {
+fn plan_deletion(status: RecordStatus, deletion: Deletion, has_sets: bool) -> Plan {
     match status {
+        RecordStatus::Replaced if deletion == Deletion::LogIn => Plan::Create,
         RecordStatus::Replaced => Plan::Refuse(ErrorKind::Replaced),
         RecordStatus::Unknown | RecordStatus::Live => Plan::Delete { then_create: has_sets },
         RecordStatus::Absent | RecordStatus::Ended | RecordStatus::EndedMidRequest if has_sets => Plan::Create,
@@ -128,6 +142,8 @@ mod tests {
         has_edits: false,
         has_client_changes: false,
         rotates: false,
+        logs_in: false,
+        renews_token: false,
         renews: false,
     };
     const CLIENT: Intent = Intent { has_client_changes: true, ..UNTOUCHED };
@@ -135,6 +151,10 @@ mod tests {
     const UNSETS: Intent = Intent { has_edits: true, ..UNTOUCHED };
     const ROTATES: Intent = Intent { rotates: true, ..UNTOUCHED };
     const LOGIN: Intent = Intent { rotates: true, ..SETS };
+    const LOGS_IN: Intent = Intent { logs_in: true, ..LOGIN };
+    const LOGS_IN_AGAIN: Intent = Intent { logs_in: true, ..ROTATES };
+    const RENEWS_TOKEN: Intent = Intent { renews_token: true, ..UNTOUCHED };
+    const RENEWS_TOKEN_AND_SETS: Intent = Intent { renews_token: true, ..SETS };
     const RENEWS: Intent = Intent { renews: true, ..UNTOUCHED };
 
     const ENDED: Plan = Refuse(ErrorKind::Ended);
@@ -150,6 +170,10 @@ mod tests {
             (UNSETS, [Nothing, commit(I, F), commit(F, F), Nothing, REPLACED, ENDED]),
             (ROTATES, [Nothing, commit(I, F), commit(F, F), Nothing, REPLACED, ENDED]),
             (LOGIN, [Create, commit(C, C), commit(F, F), Create, Create, ENDED]),
+            (LOGS_IN, [Create, commit(C, C), commit(C, C), Create, Create, ENDED]),
+            (LOGS_IN_AGAIN, [Nothing, commit(I, C), commit(C, C), Nothing, Create, ENDED]),
+            (RENEWS_TOKEN, [Nothing, commit(I, I), commit(I, I), Nothing, Nothing, Nothing]),
+            (RENEWS_TOKEN_AND_SETS, [Create, commit(C, F), commit(F, F), Create, REPLACED, ENDED]),
             (CLIENT, [Nothing, Nothing, Nothing, Nothing, REPLACED, ENDED]),
             (RENEWS, [Nothing, Nothing, Touch, Nothing, Nothing, Nothing]),
         ];

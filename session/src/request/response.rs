@@ -34,6 +34,7 @@ impl SessionInner {
 
     /// Like [`finalize`](Self::finalize), for a request that is known to have something to send.
     pub(crate) async fn finalize_now(&self) -> (SetCookies, Result<(), Error>) {
+        let _closing = ClosingGuard(self);
         let result = match self.close() {
             Ok(()) => self.commit().await,
             Err(error) => Err(error),
@@ -49,10 +50,15 @@ impl SessionInner {
         if self.finalize_if_nothing_to_send() {
             return (SetCookies::default(), Ok(()));
         }
-        self.state().keep_only_deletion();
-        let has_deletion = self.state().pending.deletion.is_some();
+        let _closing = ClosingGuard(self);
+        let has_deletion = {
+            let mut state = self.state();
+            state.close();
+            state.keep_only_deletion();
+            state.pending.deletion.is_some()
+        };
         let result = if has_deletion { self.commit().await } else { Ok(()) };
-        self.resolve_cancelled().await;
+        self.abandon_cancelled().await;
         (self.set_cookies(), result)
     }
 
@@ -74,6 +80,15 @@ impl SessionInner {
         state.finalize();
         let session = self.manager.set_session_cookie(&mut state, now);
         SetCookies { session, state: self.manager.set_state_cookie(&mut state, now) }
+    }
+}
+
+/// Reopens the request if its last commit is cancelled.
+struct ClosingGuard<'s>(&'s SessionInner);
+
+impl Drop for ClosingGuard<'_> {
+    fn drop(&mut self) {
+        self.0.state().reopen();
     }
 }
 

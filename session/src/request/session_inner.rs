@@ -1,6 +1,7 @@
 //! The data that all handles of one request share: the state, and reads and writes of single fields.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 #[cfg(feature = "tower")]
 use std::sync::atomic::{Ordering, fence};
 
@@ -19,12 +20,22 @@ pub(crate) struct SessionInner {
     pub(crate) manager: Arc<ManagerInner>,
     /// Held during a store operation, so that a request runs one operation at a time.
     pub(crate) operation_lock: tokio::sync::Mutex<()>,
+    /// Set after an operation of this request that could not reach the store.
+    pub(crate) is_store_unavailable: AtomicBool,
+    /// Set if the client cancelled the request.
+    pub(super) is_cancelled: AtomicBool,
     pub(crate) cell: StateCell,
 }
 
 impl SessionInner {
     pub(crate) fn new(manager: Arc<ManagerInner>, cookies: CookieHeaders) -> Self {
-        Self { manager, operation_lock: tokio::sync::Mutex::new(()), cell: StateCell::new(cookies) }
+        Self {
+            manager,
+            operation_lock: tokio::sync::Mutex::new(()),
+            is_store_unavailable: AtomicBool::new(false),
+            is_cancelled: AtomicBool::new(false),
+            cell: StateCell::new(cookies),
+        }
     }
 
     /// Locks the state. The first call parses the cookies.
@@ -93,14 +104,18 @@ impl SessionInner {
         })
     }
 
-    /// Records a call that returns nothing. A call after finalization is logged, outside of the lock.
+    /// Records a call that returns nothing. A call after the response is logged, outside of the lock, because a task may
+    /// never call `sync`, which returns the error.
     pub(crate) fn record_intent(&self, record: impl FnOnce(&mut State)) {
-        let is_finalized = {
+        let is_late = {
             let mut state = self.state();
-            record(&mut state);
-            state.is_finalized()
+            let is_late = state.is_late_call();
+            if !is_late {
+                record(&mut state);
+            }
+            is_late
         };
-        if is_finalized {
+        if is_late {
             tracing::error!("session change ignored: the response was already finalized");
         }
     }

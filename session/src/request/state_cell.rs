@@ -65,6 +65,10 @@ impl StateCell {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn get_mut(&mut self) -> &mut LazyState {
+        self.state.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Returns true if server state reads as it was loaded. Lock-free: a concurrent write is ordered before or after.
     #[inline]
     pub(crate) fn is_unchanged(&self) -> bool {

@@ -147,6 +147,35 @@ typed_key! {
     IndexKey in Server
 }
 
+/// A typed key of a server field: [`Key`] or [`IndexKey`]. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a typed key of a server field with values of type `{T}`",
+    label = "expected a key constant of a server field",
+    note = "use the key constant that the derive creates, for example `Visitor::USER_ID`, or `Key::<{T}>::declare(\"user\")`"
+)]
+pub trait IntoKey<T>: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_field(self) -> (Field<'static, T>, Encode<T>);
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! into_key {
+    ($($name:ident),*) => {$(
+        impl<T> sealed::Sealed for $name<T> {}
+
+        impl<T> IntoKey<T> for $name<T> {
+            fn into_field(self) -> (Field<'static, T>, Encode<T>) {
+                (self.field, self.encode)
+            }
+        }
+    )*};
+}
+
+into_key!(Key, IndexKey);
+
 // Not in the macro above, because the compiler quotes these lines if a field's type cannot be stored.
 
 impl<T> Key<T> {

@@ -6,8 +6,11 @@ use crate::config::lifetime::Lifetime;
 use crate::error::Error;
 use crate::record::id::SessionId;
 use crate::record::session_info::SessionInfo;
+use crate::request::operations::login;
 use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
+use crate::request::state::types::State;
+use crate::schema::key::IntoKey;
 use crate::session::handle::Session;
 
 /// Identity and lifecycle.
@@ -24,14 +27,66 @@ impl Session {
 
     /// Rotates the session token at the next commit. Costs no operation besides that commit.
     ///
-    /// Call it at each login and each change of rights, so that a token that an attacker planted or saw earlier becomes
+    /// Call it at each change of rights, so that a token that an attacker planted or saw earlier becomes
     /// useless (ASVS 5.0, 7.2.4). The rotation is part of the same operation as the changes. If the request fails before
     /// the commit, the old token stays valid. After the commit, the old token neither reads nor writes.
+    ///
+    /// At a login, use [`log_in`](Self::log_in), which also keeps the state of another user away. For a rotation on a timer,
+    /// use [`renew_token`](Self::renew_token): `cycle_id` starts the absolute timeout again.
     #[doc(alias = "regenerate")]
     #[doc(alias = "renew")]
     #[doc(alias = "rotate")]
     pub fn cycle_id(&mut self) {
         self.inner().record_intent(|state| state.rotate(None));
+    }
+
+    /// Logs a user in: rotates the token and sets `key`, the key that holds the user. Costs one load, unless the session is
+    /// loaded already, and the commit.
+    ///
+    /// If the key holds another value, or one that is not a valid `T`, the session belongs to another user. It is deleted
+    /// with its client state, and the login starts an empty session, which costs one more operation. Changes that this
+    /// request made earlier are dropped in this case, so call `log_in` first. If the key is absent or holds the same value,
+    /// the session keeps its values, for example the cart of a visitor.
+    ///
+    /// If another request rotates the token or deletes the session before the commit, the login starts a new session. A
+    /// failed request changes nothing (ASVS 5.0, 7.2.4).
+    ///
+    /// ```
+    /// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, store::MemoryStore};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// # let mut session = manager.open(&http::HeaderMap::new());
+    /// #[derive(SessionSchema)]
+    /// struct Visitor {
+    ///     user_id: u64,
+    /// }
+    ///
+    /// session.log_in(Visitor::USER_ID, 7).await?;
+    /// assert_eq!(session.get::<u64>("user_id").await?, Some(7));
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
+    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON.
+    /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id.
+    /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
+    #[doc(alias = "login")]
+    pub async fn log_in<T: PartialEq>(&mut self, key: impl IntoKey<T>, value: T) -> Result<(), Error> {
+        let (field, encode) = key.into_field();
+        login::log_in(self.drop_cache(), &field, encode, value).await
+    }
+
+    /// Rotates the session token at the next commit, for a rotation on a timer. It is not a login: the absolute end of the
+    /// session stays, and no session is created.
+    ///
+    /// Without effect if there is no live record, if another request has rotated the token, or if this request calls
+    /// [`cycle_id`](Self::cycle_id), [`log_in`](Self::log_in) or [`set_lifetime`](Self::set_lifetime). Of several
+    /// parallel requests that renew and write, one succeeds; the others fail with
+    /// [`Replaced`](crate::ErrorKind::Replaced). Costs no operation besides the commit.
+    pub fn renew_token(&mut self) {
+        self.inner().record_intent(State::renew_token);
     }
 
     /// Deletes the session with its record and both cookies. Later calls in this request are ignored. Costs one operation.
@@ -104,12 +159,19 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// After an error, the changes are not sent again.
-    ///
     /// - [`Ended`](crate::ErrorKind::Ended): the session ended. Nothing was stored.
     /// - [`Replaced`](crate::ErrorKind::Replaced): another request rotated the token. Nothing was stored.
-    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or its reply was lost. After a lost reply, the
-    ///   changes may be stored.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or its reply was lost. Changes that are known
+    ///   not to be stored stay pending, and are sent with the next commit. Other changes may be stored, and are not sent
+    ///   again.
+    /// - [`Finalized`](crate::ErrorKind::Finalized): `invalidate`, `restart`, `delete`, `cycle_id`, `renew_token`,
+    ///   `set_lifetime` or `set_label` was called after the response.
+    ///
+    /// # Cancellation
+    ///
+    /// If this future is dropped before its reply, for example by a timeout, a load at the next operation shows whether the
+    /// changes are stored. If they are not, they are sent again. If the outcome stays unknown, the next commit returns an
+    /// error of kind `Store`.
     #[doc(alias = "save")]
     pub async fn sync(&mut self) -> Result<(), Error> {
         self.drop_cache().commit().await

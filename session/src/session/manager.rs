@@ -72,7 +72,7 @@ impl SessionManager {
     /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
     #[doc(alias = "purge")]
     pub async fn delete_expired(&self, limit: usize) -> Result<usize, Error> {
-        let deleted = self.0.store.delete_expired(self.0.now(), limit).await;
+        let deleted = self.0.call(self.0.store.delete_expired(self.0.now(), limit)).await;
         deleted.map_err(|error| Error::store("delete expired sessions", error))
     }
 

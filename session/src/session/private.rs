@@ -92,7 +92,7 @@ pub async fn try_update<T, R, E>(
     f: impl FnMut(&mut Option<T>) -> core::result::Result<R, E>,
 ) -> TryResult<R, E> {
     let (field, encode) = key.checked(session)?;
-    crate::request::update::try_update(session.drop_cache(), field, encode, f).await
+    crate::request::operations::update::try_update(session.drop_cache(), field, encode, f).await
 }
 
 pub async fn try_update_or<T, R, E>(

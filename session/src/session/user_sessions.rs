@@ -69,8 +69,23 @@ impl SessionManager {
     ///
     /// The handle has only server state and sends no cookie. Call [`sync`](Session::sync) to store writes. They do not
     /// renew the session and are not affected by token rotation. A session is never created: a write to an ended session
-    /// fails with [`Ended`](crate::ErrorKind::Ended). Client state, rotation and `restart` fail with
+    /// fails with [`Ended`](crate::ErrorKind::Ended). Client state, rotation, `log_in` and `restart` fail with
     /// [`NoBrowser`](crate::ErrorKind::NoBrowser).
+    ///
+    /// ```
+    /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// # let mut request = manager.open(&http::HeaderMap::new());
+    /// # request.insert("plan", "free").await?;
+    /// # request.sync().await?;
+    /// # let id = request.id().unwrap();
+    /// let mut session = manager.by_id(id);
+    /// session.insert("plan", "pro").await?;
+    /// session.sync().await?; // without it, nothing is stored, and a warning is logged
+    /// # assert_eq!(manager.by_id(id).get::<String>("plan").await?.as_deref(), Some("pro"));
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
     pub fn by_id(&self, id: SessionId) -> Session {
         Session::by_id(Arc::clone(self.inner()), id)
     }
@@ -87,7 +102,7 @@ impl SessionManager {
         let manager = self.inner();
         let (mut cursor, mut count) = (None::<String>, 0);
         loop {
-            let page = manager.store.scan(cursor.as_deref(), REINDEX_PAGE_SIZE, manager.now()).await;
+            let page = manager.call(manager.store.scan(cursor.as_deref(), REINDEX_PAGE_SIZE, manager.now())).await;
             let page = page.map_err(|error| Error::store("scan the sessions", error))?;
             count += page.sessions.len();
             for (id, record) in page.sessions {
@@ -113,7 +128,7 @@ async fn reindex_session(manager: &ManagerInner, id: SessionId, mut record: Reco
         let mut commit = Commit::empty(manager.now());
         commit.revision = Some(record.revision);
         commit.index = manager.config.index.entries(&record.values);
-        let committed = manager.store.commit(&id, &commit).await;
+        let committed = manager.call(manager.store.commit(&id, &commit)).await;
         match committed.map_err(|error| Error::store("index the session", error))? {
             Committed::Conflict(current) => record = *current,
             Committed::Done { .. } | Committed::Missing | Committed::Replaced { .. } => return Ok(()),

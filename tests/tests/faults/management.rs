@@ -83,8 +83,10 @@ async fn a_failed_management_operation_is_an_error_and_can_be_repeated(kind: Kin
                     result = task.run(&app, &ids, user) => Some(result.map_err(|error| error.kind())),
                 };
                 let expected = match fault {
-                    Fault::Refuse | Fault::LoseReply => Some(Err(ErrorKind::Store)),
-                    Fault::Stall | Fault::Hang => None,
+                    Fault::Refuse | Fault::LoseReply | Fault::RefuseConnection | Fault::TimeOut => {
+                        Some(Err(ErrorKind::Store))
+                    }
+                    Fault::Stall | Fault::Hang | Fault::Late(_) => None,
                     Fault::Twice | Fault::Echo => Some(Ok(())),
                 };
                 assert_eq!(result, expected, "{task:?} {at} {fault:?}");

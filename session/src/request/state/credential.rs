@@ -28,6 +28,13 @@ impl Credential {
         }
     }
 
+    pub(crate) fn token(&self) -> Option<&Token> {
+        match self {
+            Self::Token(token) => Some(token),
+            Self::Id(_) => None,
+        }
+    }
+
     pub(crate) fn lifetime(&self) -> Option<Lifetime> {
         match self {
             Self::Token(token) => Some(token.lifetime),

@@ -26,6 +26,8 @@ impl State {
             has_edits: !changes.is_empty() || self.pending.label.is_some(),
             has_client_changes: !self.client.changes.is_empty(),
             rotates: self.pending.rotates,
+            logs_in: self.pending.since_login.is_some(),
+            renews_token: self.pending.renews_token && !self.pending.rotates,
             renews: self.renews(config, now),
         }
     }
@@ -40,6 +42,7 @@ impl State {
     pub(crate) fn has_nothing_to_send(&self, config: &SessionConfig, now: impl Fn() -> Timestamp) -> bool {
         self.pending.is_empty()
             && self.in_flight.is_none()
+            && self.lost.is_none()
             && self.unsupported_by_id.is_none()
             && self.response.token.is_none()
             && !self.response.removes_cookies
@@ -72,62 +75,88 @@ impl State {
             Cow::Owned(effective) => Some(effective),
             Cow::Borrowed(_) => None,
         };
-        let PendingChanges { changes: all, rotates, lifetime, label, .. } = std::mem::take(&mut self.pending);
-        let mut changes = effective.unwrap_or(all);
-        self.unset_retired(&mut changes);
-        self.in_flight = Some(InFlightCommit { changes, rotates, lifetime, label, replaced: None, new_token: None });
+        let mut sent = std::mem::take(&mut self.pending);
+        if let Some(effective) = effective {
+            sent.changes = effective;
+        }
+        self.unset_retired(&mut sent.changes);
+        self.in_flight = Some(InFlightCommit { sent, ..InFlightCommit::default() });
         if self.phase == Phase::Closing {
             // Releases the values, so that MemoryStore need not clone them.
             self.loaded.record = None;
         }
     }
 
-    /// Moves one field to `in_flight`, with a pending `clear`. Other changes stay pending. If the field creates a session,
-    /// lifetime and label are included.
+    /// Moves one field to `in_flight`, with a pending `clear`. Other changes stay pending. A field without a `revision`
+    /// creates a session, and lifetime and label are included.
     pub(crate) fn take_pending_field(
         &mut self,
         keys: &FieldKeys<'_>,
         value: Option<Json>,
-        creates: bool,
+        revision: Option<u64>,
     ) -> Result<(), Error> {
         let changes = keys.single_write(&self.pending.changes, value)?;
         let mut replaced =
             PendingChanges { changes: keys.take_pending(&mut self.pending.changes), ..PendingChanges::default() };
-        if creates {
+        if revision.is_none() {
             replaced.rotates = std::mem::take(&mut self.pending.rotates);
             (replaced.lifetime, replaced.label) = (self.pending.lifetime.take(), self.pending.label.take());
         }
-        let (lifetime, label) = (replaced.lifetime, replaced.label.clone());
+        let sent = PendingChanges {
+            changes,
+            lifetime: replaced.lifetime,
+            label: replaced.label.clone(),
+            ..PendingChanges::default()
+        };
         let replaced = Some(Box::new(replaced));
-        self.in_flight = Some(InFlightCommit { changes, rotates: false, lifetime, label, replaced, new_token: None });
+        self.in_flight = Some(InFlightCommit { sent, replaced, revision, ..InFlightCommit::default() });
         Ok(())
     }
 
-    /// Builds the commit of the changes in flight.
+    /// Builds the commit of the changes in flight. A commit that is sent again has the same new token.
     pub(crate) fn build_commit(&mut self, credential: Credential, config: &SessionConfig, now: Timestamp) -> Commit {
         let mut commit = Commit::empty(now);
         commit.token = credential.hash();
         commit.renew_below = commit.token.map(|_| config.renew_below);
-        if let Some(sent) = &mut self.in_flight {
-            let lifetime = sent.lifetime.or(credential.lifetime()).unwrap_or(config.lifetime);
-            sent.new_token = sent.rotates.then(|| Token::rotated(credential.id(), lifetime, now));
-            let rotation = |token: Token| Rotation { token: token.hash(), limits: token.lifetime.limits(now) };
-            commit.rotation = sent.new_token.map(rotation);
-            commit.changes = sent.changes.clone();
-            commit.index = config.index.changes(&sent.changes);
-            commit.label.clone_from(&sent.label);
+        if let Some(in_flight) = &mut self.in_flight {
+            in_flight.new_token = in_flight.new_token.or_else(|| in_flight.sent.new_token(credential, config, now));
+            let rotation = |token: Token| Rotation { token: token.hash(), limits: token.limits() };
+            commit.rotation = in_flight.new_token.map(rotation);
+            commit.revision = in_flight.revision;
+            commit.changes = in_flight.sent.changes.clone();
+            commit.index = config.index.changes(&in_flight.sent.changes);
+            commit.label.clone_from(&in_flight.sent.label);
         }
         commit
     }
 
-    /// Builds a new record from the changes in flight: the keys that are set.
+    /// Builds a new record from the changes in flight: the keys that are set. A record that is sent again has the same id
+    /// and token.
     pub(crate) fn build_record(&mut self, config: &SessionConfig, now: Timestamp) -> Option<(Token, Record)> {
-        let sent = self.in_flight.as_mut()?;
-        let token = Token::new(sent.lifetime.unwrap_or(config.lifetime), now);
-        sent.new_token = Some(token);
-        let mut record = Record::new(token.hash(), token.lifetime.limits(now), now);
+        let creates_again = self.in_flight.as_ref().is_some_and(|in_flight| self.creates_record(in_flight));
+        let in_flight = self.in_flight.as_mut()?;
+        let sent = &mut in_flight.sent;
+        let earlier = in_flight.new_token.filter(|_| creates_again);
+        let token = earlier.unwrap_or_else(|| Token::new(sent.lifetime.unwrap_or(config.lifetime), now));
+        in_flight.new_token = Some(token);
+        if let Some(since_login) = sent.since_login.take() {
+            // The earlier changes belong to the session that is gone.
+            sent.changes = *since_login;
+        }
+        let mut record = Record::new(token.hash(), token.limits(), now);
         record.values = sent.changes.to_values();
         record.label.clone_from(&sent.label);
         Some((token, record))
+    }
+}
+
+impl PendingChanges {
+    /// Creates the new token of a rotation.
+    fn new_token(&self, credential: Credential, config: &SessionConfig, now: Timestamp) -> Option<Token> {
+        if self.rotates {
+            let lifetime = self.lifetime.or(credential.lifetime()).unwrap_or(config.lifetime);
+            return Some(Token::rotated(credential.id(), lifetime, now));
+        }
+        credential.token().filter(|_| self.renews_token).map(|token| token.renewed(now))
     }
 }

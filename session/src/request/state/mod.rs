@@ -1,5 +1,6 @@
 //! The state of one request: loaded record, pending changes, changes in flight, client state. No I/O and no clock.
 
+pub(crate) mod cancelled_commit;
 pub(crate) mod credential;
 pub(crate) mod in_flight;
 pub(crate) mod outcome;

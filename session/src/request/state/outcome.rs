@@ -33,26 +33,30 @@ impl State {
 
     /// The changes in flight are stored: their new token becomes the session's token.
     fn mark_stored(&mut self) {
-        let Some(token) = self.in_flight.take().and_then(|sent| sent.new_token) else { return };
+        let Some(token) = self.in_flight.take().and_then(|in_flight| in_flight.new_token) else { return };
         self.loaded.credential = Some(Credential::Token(token));
         self.response.token = Some(token);
     }
 
-    /// The outcome is unknown: discards both the changes in flight and the loaded record.
-    pub(crate) fn mark_unknown_outcome(&mut self) {
+    /// The outcome is unknown, and the returned error reports it: discards both the changes in flight and the loaded
+    /// record.
+    pub(crate) fn discard_in_flight(&mut self) {
         self.in_flight = None;
         self.loaded.record = None;
     }
 
-    /// Nothing was stored: restores the pending changes that a commit of one field had replaced.
+    /// Nothing was stored, and the operation is not sent again: restores the pending changes that a commit of one field
+    /// had replaced.
     pub(crate) fn restore_pending(&mut self) {
-        let Some(before) = self.in_flight.take().and_then(|sent| sent.replaced) else { return };
-        let newer = std::mem::replace(&mut self.pending, *before);
-        self.pending.changes.extend(newer.changes);
-        self.pending.deletion = newer.deletion;
-        self.pending.rotates |= newer.rotates;
-        self.pending.lifetime = newer.lifetime.or(self.pending.lifetime);
-        self.pending.label = newer.label.or(self.pending.label.take());
+        if let Some(replaced) = self.in_flight.take().and_then(|in_flight| in_flight.replaced) {
+            self.pending.restore(*replaced);
+        }
+    }
+
+    /// Nothing was stored: the changes in flight are pending again.
+    pub(crate) fn unsend(&mut self) {
+        let Some(in_flight) = self.in_flight.take() else { return };
+        self.pending.restore(in_flight.replaced.map_or(in_flight.sent, |replaced| *replaced));
     }
 
     /// Discards changes without effect. Sent later, they could overwrite a newer value.
@@ -63,6 +67,7 @@ impl State {
     /// Discards all pending changes, which the returned error reports.
     pub(crate) fn discard_pending(&mut self) {
         self.in_flight = None;
+        self.lost = None;
         self.pending = PendingChanges::default();
         self.client.changes = Changes::default();
     }
@@ -72,6 +77,15 @@ impl State {
         let was_live = self.loaded.status == RecordStatus::Live;
         self.loaded.status = if was_live { RecordStatus::EndedMidRequest } else { RecordStatus::Ended };
         self.loaded.record = None;
+        self.start_over_for_login();
+    }
+
+    /// The record of a pending login is gone: the changes since the login start a new session.
+    fn start_over_for_login(&mut self) {
+        if let Some(since_login) = self.pending.since_login.take() {
+            self.pending.changes = *since_login;
+            self.loaded.status = RecordStatus::Ended;
+        }
     }
 
     /// The record has a newer token than this request's. After the grace period, an old token that was never verified in
@@ -81,6 +95,7 @@ impl State {
         if in_grace || self.loaded.status == RecordStatus::Live {
             self.loaded.status = RecordStatus::Replaced;
             self.loaded.record = None;
+            self.start_over_for_login();
         } else {
             self.mark_missing();
         }
@@ -109,5 +124,23 @@ impl State {
             state.record = None;
             self.client.is_unbound = true;
         }
+    }
+}
+
+impl PendingChanges {
+    /// Adds older changes, beneath these ones.
+    fn restore(&mut self, older: Self) {
+        let newer = std::mem::replace(self, older);
+        if newer.since_login.is_some() {
+            self.since_login = newer.since_login;
+        } else if let Some(since_login) = &mut self.since_login {
+            since_login.extend(newer.changes.clone());
+        }
+        self.changes.extend(newer.changes);
+        self.deletion = newer.deletion;
+        self.rotates |= newer.rotates;
+        self.renews_token |= newer.renews_token;
+        self.lifetime = newer.lifetime.or(self.lifetime);
+        self.label = newer.label.or(self.label.take());
     }
 }

@@ -16,7 +16,7 @@ impl State {
         if self.pending.deletion.is_some() {
             return Ok(None);
         }
-        if let Some(value) = self.in_flight.as_ref().and_then(|sent| sent.changes.get(key)) {
+        if let Some(value) = self.in_flight.as_ref().and_then(|in_flight| in_flight.sent.changes.get(key)) {
             return Ok(value.cloned());
         }
         if self.needs_load() {
@@ -40,8 +40,8 @@ impl State {
     pub(crate) fn server_values(&self) -> Values {
         let is_deleted = self.pending.deletion.is_some();
         let mut values = self.loaded.record.as_ref().filter(|_| !is_deleted).map(|record| record.values.clone());
-        if let Some(sent) = self.in_flight.as_ref().filter(|_| !is_deleted) {
-            sent.changes.apply(values.get_or_insert_default());
+        if let Some(in_flight) = self.in_flight.as_ref().filter(|_| !is_deleted) {
+            in_flight.sent.changes.apply(values.get_or_insert_default());
         }
         let mut values = values.unwrap_or_default();
         self.pending.changes.apply(&mut values);

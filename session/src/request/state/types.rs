@@ -22,14 +22,18 @@ pub(crate) struct State {
     pub(crate) pending: PendingChanges,
     pub(crate) client: ClientStateView,
     pub(crate) response: ResponseCookies,
-    /// The operation whose reply is missing. If none is running, it was cancelled and its outcome is unknown.
+    /// The operation whose reply is missing. If none is running, it was cancelled.
     pub(crate) in_flight: Option<InFlightCommit>,
+    /// A cancelled operation whose outcome stayed unknown. The next commit returns an error.
+    pub(crate) lost: Option<Box<InFlightCommit>>,
     pub(super) phase: Phase,
     pub(super) invalidated: bool,
     /// Set for a session that the application opened by its id: it has no browser and creates no record.
     pub(super) by_id: bool,
     /// Set when a browser-only method was called on a session opened by id. The next commit returns `NoBrowser`.
     pub(super) unsupported_by_id: Option<&'static str>,
+    /// Set when a method without a `Result` was called after the response. The next `sync` returns `Finalized`.
+    pub(super) has_late_call: bool,
     /// Retired keys of the schemas in use. Their values are deleted with the next commit.
     pub(super) retired: Vec<(Side, &'static str)>,
 }
@@ -63,14 +67,19 @@ pub(crate) struct PendingChanges {
     pub(crate) changes: Changes,
     pub(crate) deletion: Option<Deletion>,
     pub(crate) rotates: bool,
+    /// Rotates the token and keeps the absolute end. Without effect if `rotates` is set.
+    pub(crate) renews_token: bool,
     pub(crate) lifetime: Option<Lifetime>,
     pub(crate) label: Option<String>,
+    /// Set by `log_in`: the changes since then. Only they belong to a new session if the record is gone at the commit.
+    pub(crate) since_login: Option<Box<Changes>>,
 }
 
 impl PendingChanges {
     pub(super) fn is_empty(&self) -> bool {
-        let Self { changes, deletion, rotates, lifetime, label } = self;
-        changes.is_empty() && deletion.is_none() && !rotates && lifetime.is_none() && label.is_none()
+        let Self { changes, deletion, rotates, renews_token, lifetime, label, since_login } = self;
+        let has_token_change = *rotates || *renews_token || lifetime.is_some() || since_login.is_some();
+        changes.is_empty() && deletion.is_none() && !has_token_change && label.is_none()
     }
 }
 
@@ -104,15 +113,20 @@ pub(crate) struct ResponseCookies {
 }
 
 /// The changes of an operation that was sent and has no reply yet.
+#[derive(Default)]
 pub(crate) struct InFlightCommit {
-    pub(super) changes: Changes,
-    pub(super) rotates: bool,
-    pub(super) lifetime: Option<Lifetime>,
-    pub(super) label: Option<String>,
+    /// The changes of the whole request, or of one field. They include no deletion.
+    pub(crate) sent: PendingChanges,
     /// For a commit of one field: the pending changes that it replaced. They are restored if nothing was stored.
     pub(super) replaced: Option<Box<PendingChanges>>,
     /// The token that the operation creates.
     pub(crate) new_token: Option<Token>,
+    /// The revision that a compare-and-swap expects.
+    pub(crate) revision: Option<u64>,
+    /// Set when a load showed that the operation was not stored. It is sent again unchanged, before any other write.
+    pub(crate) must_resend: bool,
+    /// Set when the operation is sent again. An earlier one may still arrive.
+    pub(crate) is_resent: bool,
 }
 
 /// The record must be loaded first.
@@ -142,17 +156,26 @@ impl State {
         self.invalidated
     }
 
-    pub(crate) fn is_finalized(&self) -> bool {
-        self.phase == Phase::Finalized
-    }
-
     pub(crate) fn finalize(&mut self) {
         self.phase = Phase::Finalized;
     }
 
-    /// Starts the last commit of the request.
+    /// Starts the last commit of the request. A write is an error from now on, because no commit would follow it.
     pub(crate) fn close(&mut self) {
         self.phase = Phase::Closing;
+    }
+
+    /// The last commit was cancelled: another handle may continue.
+    pub(crate) fn reopen(&mut self) {
+        if self.phase == Phase::Closing {
+            self.phase = Phase::Open;
+        }
+    }
+
+    /// Returns true if there are changes that no commit has sent, or whose outcome was not reported.
+    pub(crate) fn has_forgotten_changes(&self) -> bool {
+        let has_unsent = !self.pending.is_empty() || !self.client.changes.is_empty();
+        self.phase != Phase::Finalized && (has_unsent || self.in_flight.is_some() || self.lost.is_some())
     }
 
     /// Adds the retired keys of a schema.

@@ -1,11 +1,11 @@
-//! Writes to a request's state: changed keys, rotation, label and deletion. Nothing is sent here.
+//! Writes to a request's state: changed keys, rotation, login, label and deletion. Nothing is sent here.
 
 use crate::config::lifetime::Lifetime;
 use crate::error::{Error, ErrorKind};
 use crate::record::changes::Changes;
 use crate::record::side::Side;
-use crate::request::plan::Deletion;
-use crate::request::state::types::{ClientStateView, PendingChanges, State};
+use crate::request::plan::{Deletion, RecordStatus};
+use crate::request::state::types::{ClientStateView, PendingChanges, Phase, State};
 
 impl State {
     /// Changes keys of one map. All writes to both maps use this method.
@@ -23,18 +23,31 @@ impl State {
         if self.invalidated {
             return edit(&mut Changes::default());
         }
-        edit(match side {
-            Side::Server => &mut self.pending.changes,
-            Side::Client => &mut self.client.changes,
-        })
+        match side {
+            Side::Client => edit(&mut self.client.changes),
+            Side::Server if self.pending.since_login.is_some() => self.edit_after_login(edit),
+            Side::Server => edit(&mut self.pending.changes),
+        }
+    }
+
+    /// Records a change twice: for the record of the session, and for the new session that a login may have to start.
+    #[cold]
+    fn edit_after_login(&mut self, edit: impl FnOnce(&mut Changes) -> Result<(), Error>) -> Result<(), Error> {
+        let mut edited = Changes::default();
+        edit(&mut edited)?;
+        if let Some(since_login) = &mut self.pending.since_login {
+            since_login.extend(edited.clone());
+        }
+        self.pending.changes.extend(edited);
+        Ok(())
     }
 
     #[inline]
     pub(crate) fn check_open(&self) -> Result<(), Error> {
-        if self.is_finalized() { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
+        if self.phase == Phase::Open { Ok(()) } else { Err(Error::refused(ErrorKind::Finalized)) }
     }
 
-    fn check_browser(&self, feature: &str) -> Result<(), Error> {
+    pub(crate) fn check_browser(&self, feature: &str) -> Result<(), Error> {
         if !self.by_id {
             return Ok(());
         }
@@ -47,8 +60,43 @@ impl State {
         self.unsupported_by_id.take().map_or(Ok(()), |feature| self.check_browser(feature))
     }
 
+    /// Records that a method without a `Result` was called after the response. Returns true if it was.
+    pub(crate) fn is_late_call(&mut self) -> bool {
+        let is_late = self.phase != Phase::Open;
+        self.has_late_call |= is_late;
+        is_late
+    }
+
+    /// Reports a late call as an error, once.
+    pub(crate) fn check_late_call(&mut self) -> Result<(), Error> {
+        if std::mem::take(&mut self.has_late_call) { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
+    }
+
     fn accepts_intents(&self) -> bool {
-        !self.is_finalized() && !self.invalidated
+        self.phase == Phase::Open && !self.invalidated
+    }
+
+    /// Starts a login. `keeps_session`: the session has no other user. Otherwise it is replaced by an empty one.
+    pub(crate) fn start_login(&mut self, keeps_session: bool) {
+        if self.loaded.status == RecordStatus::EndedMidRequest {
+            // The earlier changes belong to the session that ended.
+            self.loaded.status = RecordStatus::Ended;
+            self.pending = PendingChanges::default();
+        }
+        if !keeps_session {
+            self.pending = PendingChanges { deletion: Some(Deletion::LogIn), ..PendingChanges::default() };
+            self.client = ClientStateView::default();
+        }
+        self.pending.rotates = true;
+        self.pending.since_login = Some(Box::default());
+    }
+
+    pub(crate) fn renew_token(&mut self) {
+        if self.by_id {
+            self.unsupported_by_id = Some("token renewal");
+        } else if self.accepts_intents() {
+            self.pending.renews_token = true;
+        }
     }
 
     pub(crate) fn rotate(&mut self, lifetime: Option<Lifetime>) {
@@ -74,8 +122,9 @@ impl State {
         if !self.accepts_intents() {
             return;
         }
-        // `delete` after `restart` discards later writes and keeps the restart.
-        let is_restart = self.pending.deletion == Some(Deletion::Restart) && deletion == Deletion::Delete;
+        // `delete` after `restart` or `log_in` discards later writes and keeps the restart.
+        let is_restart =
+            matches!(self.pending.deletion, Some(Deletion::Restart | Deletion::LogIn)) && deletion == Deletion::Delete;
         let deletion = if is_restart { Deletion::Restart } else { deletion };
         self.pending = PendingChanges { deletion: Some(deletion), ..PendingChanges::default() };
         if deletion != Deletion::Delete && !is_restart {
@@ -84,9 +133,10 @@ impl State {
         self.invalidated = deletion == Deletion::Invalidate;
     }
 
-    /// Discards all pending changes except a deletion, for a failed request.
+    /// Discards all pending changes except a deletion that the application requested, for a failed request.
     pub(crate) fn keep_only_deletion(&mut self) {
-        self.pending = PendingChanges { deletion: self.pending.deletion, ..PendingChanges::default() };
+        let deletion = self.pending.deletion.filter(|deletion| *deletion != Deletion::LogIn);
+        self.pending = PendingChanges { deletion, ..PendingChanges::default() };
         self.client.changes = Changes::default();
         self.client.is_used.set(false);
     }

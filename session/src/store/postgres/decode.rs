@@ -1,6 +1,6 @@
 //! Decodes rows to records and outcomes. Columns are read in the order of the statements.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sqlx::postgres::PgRow;
 use sqlx::postgres::types::PgRecordDecoder;
@@ -28,10 +28,12 @@ pub(super) fn session(row: &PgRow) -> Result<(SessionId, Record), StoreError> {
 pub(super) fn session_info(row: &PgRow) -> Result<SessionInfo, StoreError> {
     let mut columns = RowColumns::new(row);
     let id = columns.next_id()?;
-    let (created, last_seen, expires) = (columns.next_time()?, columns.next_time()?, columns.next_time()?);
+    let (created, rotated) = (columns.next_time()?, columns.next_rotated()?);
+    let (last_seen, expires) = (columns.next_time()?, columns.next_time()?);
     Ok(SessionInfo {
         id,
         created: created.into(),
+        rotated: rotated.map(SystemTime::from),
         last_seen: last_seen.into(),
         expires: expires.into(),
         label: columns.next_label()?,

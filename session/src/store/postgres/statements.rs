@@ -66,7 +66,7 @@ const CREATE_WITH_ROWS: &str = r#"
 const DELETE: &str = r#"SELECT outcome, rotated FROM "{prefix}_delete_1"($1, $2, $3, $4)"#;
 
 const FIND: &str = r#"
-    SELECT id, created, seen, expires, label FROM "{prefix}_index" JOIN "{prefix}s" ON id = session
+    SELECT id, created, rotated, seen, expires, label FROM "{prefix}_index" JOIN "{prefix}s" ON id = session
     WHERE hash = $1 AND expires > $2 ORDER BY created, id"#;
 
 const DELETE_EXPIRED: &str = r#"SELECT "{prefix}_sweep_1"($1, $2) AS swept"#;

@@ -217,6 +217,9 @@ pub(crate) async fn the_sessions_of_an_index_entry_are_found_oldest_first(store:
         if is_indexed_later {
             session.commit(&Commit { now: start, ..index_commit(&[user_entry(hash)]) }).await;
         }
+        if number % 3 == 0 {
+            session.commit(&session.rotation(random_token(), session.limits(), start)).await;
+        }
         infos.push(session.info().await);
     }
     infos.sort_by_key(|info| info.created);

@@ -1,5 +1,7 @@
 //! Tests of a store that is unavailable, loses a reply, or hangs: the error, the stored values, and the next request.
 
+mod cancelled_commits;
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Waker};
@@ -168,33 +170,6 @@ async fn cancel(future: impl Future) {
     }
 }
 
-async fn a_cancelled_sync_is_resolved_by_one_load(kind: Kind) {
-    let app = App::new(kind).await;
-    let mut browser = app.browser_with(&[("a", 1)]).await;
-    let mut session = app.open(&browser);
-    session.cycle_id();
-    session.insert("user", 7).await.unwrap();
-    app.spy.fail_next("commit", Fault::Hang);
-    cancel(session.sync()).await;
-    session.insert("b", 2).await.unwrap();
-    app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(app.spy.take_operations(), "commit load commit");
-    assert_eq!(app.stored(&browser, "user").await, Some(7));
-    assert_eq!(app.stored(&browser, "b").await, Some(2));
-}
-
-async fn a_cancelled_update_is_not_sent_again(kind: Kind) {
-    let app = App::new(kind).await;
-    let mut browser = app.browser_with(&[("visits", 1)]).await;
-    let mut session = app.open(&browser);
-    let add = |visits: &mut Option<u64>| *visits = visits.map(|visits| visits + 1);
-    session.insert("visits", 10).await.unwrap();
-    app.spy.fail_next("commit", Fault::Hang);
-    cancel(session.update("visits", add)).await;
-    app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(app.stored(&browser, "visits").await, Some(11));
-}
-
 async fn the_token_of_a_cancelled_sync_is_sent_with_a_server_error(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.browser_with(&[("a", 1)]).await;
@@ -269,8 +244,6 @@ on_every_store!(
     a_deletion_whose_reply_was_lost_is_retried,
     a_failed_deletion_is_an_error_and_keeps_the_cookies,
     a_touch_that_fails_does_not_fail_the_request_that_read,
-    a_cancelled_sync_is_resolved_by_one_load,
-    a_cancelled_update_is_not_sent_again,
     the_token_of_a_cancelled_sync_is_sent_with_a_server_error,
     a_write_after_a_cancelled_update_is_stored,
     a_request_cancelled_before_its_commit_is_sent_changes_nothing,

@@ -39,13 +39,13 @@ impl ManagerInner {
     }
 
     pub(crate) async fn find(&self, hash: &IndexHash) -> Result<Vec<SessionInfo>, Error> {
-        let found = self.store.find(hash, self.now()).await;
+        let found = self.call(self.store.find(hash, self.now())).await;
         found.map_err(|error| Error::store("find sessions by an indexed value", error))
     }
 
     /// Deletes a session if it has this index entry.
     pub(crate) async fn revoke(&self, id: SessionId, hash: IndexHash) -> Result<bool, Error> {
-        let deleted = self.store.delete(&id, DeleteCondition::IndexEntry(hash), self.now()).await;
+        let deleted = self.call(self.store.delete(&id, DeleteCondition::IndexEntry(hash), self.now())).await;
         let deleted = deleted.map_err(|error| Error::store("revoke the session", error))?;
         Ok(deleted == Deleted::Done)
     }

@@ -1,4 +1,6 @@
 //! The atomic update of one field: compare-and-swap on the record's revision, with retries.
+//!
+//! The updates of one session wait for each other in this process (`update_queue.rs`).
 
 use std::time::Duration;
 
@@ -7,8 +9,12 @@ use crate::record::commit::{Commit, Committed};
 use crate::record::id::{SessionId, random_bytes};
 use crate::record::json::Json;
 use crate::record::side::Side;
+use crate::record::timestamp::Timestamp;
+use crate::request::operations::store_call::wait_timer;
+use crate::request::operations::update_queue::Turn;
 use crate::request::plan::{NextStep, RecordStatus};
 use crate::request::session_inner::SessionInner;
+use crate::request::state::credential::Credential;
 use crate::request::state::types::State;
 use crate::schema::codec::Encode;
 use crate::schema::field::Field;
@@ -41,8 +47,15 @@ pub(crate) async fn try_update<T, R, E>(
     mut f: impl FnMut(&mut Option<T>) -> Result<R, E>,
 ) -> Result<Result<R, E>, Error> {
     session.state().check_open()?;
+    let mut turn = session.take_update_turn().await;
     for conflicts in 0..MAX_ATTEMPTS {
-        back_off(conflicts).await;
+        if conflicts > 0 {
+            back_off(conflicts).await;
+            turn = match turn {
+                Some(turn) => Some(turn.keep().await),
+                None => None,
+            };
+        }
         let source = session.update_source(&field.keys).await?;
         let (result, json) = {
             let mut value = field.decode_stored(source.stored.as_ref())?;
@@ -70,20 +83,29 @@ async fn back_off(conflicts: usize) {
     }
     let [random] = random_bytes::<1>();
     let longest = Duration::from_millis(1) * (1 << (conflicts / CONFLICTS_PER_STEP - 1).min(6));
-    let pause = longest * u32::from(random) / 255;
-    // The runtime may have no timer, and the future may run on another executor.
-    match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => _ = runtime.spawn_blocking(move || std::thread::sleep(pause)).await,
-        Err(_) => tokio::task::yield_now().await,
-    }
+    wait_timer(longest * u32::from(random) / 255).await;
 }
 
 impl SessionInner {
+    /// Waits for other updates of the same record in this process. A session without a record needs no turn.
+    async fn take_update_turn(&self) -> Option<Turn<'_>> {
+        let id = {
+            let state = self.state();
+            let is_live = state.loaded.status.may_be_live();
+            state.loaded.credential.as_ref().filter(|_| is_live).map(Credential::id)
+        };
+        match id {
+            Some(id) => Some(self.manager.update_queues.take_turn(id).await),
+            None => None,
+        }
+    }
+
     /// Returns the value from which an update starts. A pending deletion is sent first, and an existing record is loaded.
     async fn update_source<'k>(&self, keys: &FieldKeys<'k>) -> Result<UpdateSource<'k>, Error> {
-        let _operation = self.operation_lock.lock().await;
+        let _operation = self.lock_operation().await?;
+        self.settle_cancelled().await?;
         let has_deletion = {
-            let state = self.resolved_state().await;
+            let state = self.state();
             if state.is_invalidated() {
                 return Ok(UpdateSource { stored: None, condition: SwapCondition::Ignored });
             }
@@ -122,10 +144,11 @@ impl SessionInner {
         condition: SwapCondition,
         value: Option<Json>,
     ) -> Result<bool, Error> {
-        let _operation = self.operation_lock.lock().await;
+        let _operation = self.lock_operation().await?;
         let creates = condition == SwapCondition::NewSession;
-        drop(self.resolved_state().await);
+        self.settle_cancelled().await?;
         let now = self.manager.now();
+        let since_login;
         let commit = {
             let mut state = self.state();
             if condition == SwapCondition::Ignored {
@@ -138,18 +161,20 @@ impl SessionInner {
             if state.is_already_stored(keys, value.as_ref(), creates) {
                 return Ok(true);
             }
-            state.take_pending_field(keys, value, creates)?;
+            since_login = state.pending.since_login.is_some().then(|| value.clone());
+            state.take_pending_field(keys, value, condition.revision())?;
             if creates { None } else { self.manager.commit_in_flight(&mut state, now) }
         };
-        let Some((id, mut commit)) = commit else { return self.create_record(now).await.map(|()| true) };
-        if let SwapCondition::Revision(revision) = condition {
-            commit.revision = Some(revision);
+        let Some((id, commit)) = commit else { return self.create_record(now).await.map(|()| true) };
+        let is_stored = self.send_swap(&id, &commit).await?;
+        if let Some(value) = since_login.filter(|_| is_stored) {
+            self.state().record_update_after_login(keys, value)?;
         }
-        self.send_swap(&id, &commit).await
+        Ok(is_stored)
     }
 
     async fn send_swap(&self, id: &SessionId, commit: &Commit) -> Result<bool, Error> {
-        match self.manager.store.commit(id, commit).await {
+        match self.call(self.manager.store.commit(id, commit)).await {
             Ok(Committed::Done { revision, expires }) => {
                 self.state().apply_commit(commit, revision, expires);
                 self.enforce_limits(&commit.index).await;
@@ -160,14 +185,38 @@ impl SessionInner {
                 state.set_record(*record);
                 return Ok(false);
             }
-            Ok(Committed::Replaced { rotated }) => {
-                self.state().mark_replaced(rotated, self.manager.config.rotation_grace, commit.now);
-                return self.on_no_record(NextStep::Fail, commit.now).await.map(|()| false);
-            }
-            Ok(Committed::Missing) => return self.on_no_record(NextStep::Fail, commit.now).await.map(|()| false),
-            Err(error) => self.on_unknown_outcome("update the session", error).await?,
+            Ok(Committed::Replaced { rotated }) => return self.on_swap_refused(Some(rotated), commit.now).await,
+            Ok(Committed::Missing) => return self.on_swap_refused(None, commit.now).await,
+            Err(error) => self.on_store_error("update the session", error).await?,
         }
         Ok(true)
+    }
+
+    /// The record is gone, or has another token (`replaced`). After a login of this request, the update starts again, for a
+    /// new session.
+    async fn on_swap_refused(&self, replaced: Option<Option<Timestamp>>, now: Timestamp) -> Result<bool, Error> {
+        let starts_over = {
+            let mut state = self.state();
+            let logs_in = state.pending.since_login.is_some();
+            if logs_in {
+                state.restore_pending();
+            }
+            match replaced {
+                Some(rotated) => state.mark_replaced(rotated, self.manager.config.rotation_grace, now),
+                None => state.mark_missing(),
+            }
+            logs_in
+        };
+        if starts_over { Ok(false) } else { self.on_no_record(NextStep::Fail, now).await.map(|()| false) }
+    }
+}
+
+impl SwapCondition {
+    fn revision(self) -> Option<u64> {
+        match self {
+            Self::Revision(revision) => Some(revision),
+            Self::Ignored | Self::NewSession => None,
+        }
     }
 }
 
@@ -181,6 +230,11 @@ impl State {
             (RecordStatus::Replaced, _) => Err(Error::refused(ErrorKind::Replaced)),
             _ => Err(Error::refused(ErrorKind::Ended)),
         }
+    }
+
+    /// A stored update belongs to the changes since the login, too: the new session that the login may have to start.
+    fn record_update_after_login(&mut self, keys: &FieldKeys<'_>, value: Option<Json>) -> Result<(), Error> {
+        self.pending.since_login.as_mut().map_or(Ok(()), |since_login| keys.write(since_login, value))
     }
 
     /// Returns true if a compare-and-swap needs a load first.

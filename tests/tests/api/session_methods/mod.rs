@@ -1,5 +1,7 @@
 //! Tests of each method of `Session`: call it, finalize, and read the result in the next request.
 
+mod login;
+
 use futures_util::FutureExt;
 use session::{ErrorKind, Session};
 use session_tests::{App, Browser, Kind, on_every_store};

@@ -1,15 +1,16 @@
 //! The commit of a request: executes the plan with one or two store calls, and handles each outcome.
 //!
 //! Before a commit or a new record is sent, the state records it as in flight. If its reply is lost, because the store
-//! failed or the future was dropped, one load decides whether a new token was created. Neither is sent twice.
+//! failed or the future was dropped, `unknown_outcome.rs` decides whether it was stored.
 
 use crate::error::{Error, ErrorKind};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
 use crate::record::timestamp::Timestamp;
 use crate::request::manager_inner::ManagerInner;
-use crate::request::plan::{NextStep, Plan, RecordStatus, plan};
+use crate::request::plan::{Deletion, NextStep, Plan, RecordStatus, plan};
 use crate::request::session_inner::SessionInner;
+use crate::request::state::cancelled_commit::Outcome;
 use crate::request::state::credential::Credential;
 use crate::request::state::types::State;
 use crate::store::session_store::{DeleteCondition, Deleted};
@@ -17,9 +18,11 @@ use crate::store::session_store::{DeleteCondition, Deleted};
 impl SessionInner {
     /// Commits all pending changes.
     pub(crate) async fn commit(&self) -> Result<(), Error> {
-        let _operation = self.operation_lock.lock().await;
+        let _operation = self.lock_operation().await?;
+        self.state().check_late_call()?;
+        self.settle_cancelled().await?;
         let plan = {
-            let mut state = self.resolved_state().await;
+            let mut state = self.state();
             state.check_by_id_restrictions()?;
             plan(state.loaded.status, state.intent(&self.manager.config, || self.manager.now()))
         };
@@ -88,7 +91,7 @@ impl SessionInner {
         on_missing: NextStep,
         on_replaced: NextStep,
     ) -> Result<(), Error> {
-        let reply = self.manager.store.commit(id, commit).await;
+        let reply = self.call(self.manager.store.commit(id, commit)).await;
         let next_step = match reply {
             Ok(Committed::Done { revision, expires }) => {
                 self.state().apply_commit(commit, revision, expires);
@@ -101,7 +104,7 @@ impl SessionInner {
                 state.mark_replaced(rotated, self.manager.config.rotation_grace, commit.now);
                 if state.loaded.status == RecordStatus::Replaced { on_replaced } else { on_missing }
             }
-            Err(error) => return self.on_unknown_outcome("commit the session's changes", error).await,
+            Err(error) => return self.on_store_error("commit the session's changes", error).await,
         };
         self.on_no_record(next_step, commit.now).await
     }
@@ -138,17 +141,19 @@ impl SessionInner {
             return Ok(());
         };
         let index = self.manager.config.index.entries(&record.values);
-        match self.manager.store.create(&token.id, &record, &index).await {
+        match self.call(self.manager.store.create(&token.id, &record, &index)).await {
             Ok(true) => {
                 self.state().set_record(record);
                 self.enforce_limits(&index).await;
                 Ok(())
             }
+            // The same record was sent before, and arrived late.
+            Ok(false) if self.resolve_in_flight().await == Outcome::Stored => Ok(()),
             Ok(false) => {
                 self.state().discard_pending();
                 Err(Error::store("create the session", "the new session id is already in use".into()))
             }
-            Err(error) => self.on_unknown_outcome("create the session", error).await,
+            Err(error) => self.on_store_error("create the session", error).await,
         }
     }
 
@@ -158,14 +163,15 @@ impl SessionInner {
         let Some(credential) = self.state().loaded.credential else { return Ok(()) };
         let condition = credential.hash().map_or(DeleteCondition::None, DeleteCondition::Token);
         // A deletion may be sent again: ids are never reused, so the second one has no effect.
-        let reply = manager.store.delete(&credential.id(), condition, now).await;
+        let reply = self.call(manager.store.delete(&credential.id(), condition, now)).await;
         let mut state = self.state();
         match reply.map_err(|error| Error::store("delete the session", error))? {
             Deleted::Done => state.mark_deleted(true),
             Deleted::Missing => state.mark_deleted(false),
             Deleted::Replaced { rotated } => {
                 state.mark_replaced(rotated, manager.config.rotation_grace, now);
-                if state.loaded.status == RecordStatus::Replaced {
+                let is_login = state.pending.deletion == Some(Deletion::LogIn);
+                if state.loaded.status == RecordStatus::Replaced && !is_login {
                     state.discard_pending();
                     return Err(Error::refused(ErrorKind::Replaced));
                 }
@@ -180,7 +186,7 @@ impl SessionInner {
         let manager = &*self.manager;
         let Some(Credential::Token(token)) = self.state().loaded.credential else { return };
         let touch = Commit::touch(token.hash(), manager.config.renew_below, manager.now());
-        let reply = manager.store.commit(&token.id, &touch).await;
+        let reply = self.call(manager.store.commit(&token.id, &touch)).await;
         let committed = match reply {
             Ok(committed) => committed,
             Err(error) => return tracing::warn!(%error, session = %token.id, "failed to renew the session"),

@@ -1,0 +1,46 @@
+//! The load of a request's record.
+
+use crate::error::Error;
+use crate::request::session_inner::SessionInner;
+use crate::schema::field_keys::{FieldKeys, StoredValue};
+
+impl SessionInner {
+    /// Loads the record, unless it is loaded already or there is none.
+    pub(crate) async fn load(&self) -> Result<(), Error> {
+        let needs_load = self.state().needs_load();
+        if needs_load { self.load_in_turn().await } else { Ok(()) }
+    }
+
+    async fn load_in_turn(&self) -> Result<(), Error> {
+        let _operation = self.lock_operation().await?;
+        self.resolve_cancelled().await;
+        let needs_load = self.state().needs_load();
+        if needs_load { self.load_now().await } else { Ok(()) }
+    }
+
+    /// Loads the record. The caller holds the operation lock.
+    pub(super) async fn load_now(&self) -> Result<(), Error> {
+        let manager = &*self.manager;
+        let now = manager.now();
+        let Some(credential) = self.state().loaded.credential else { return Ok(()) };
+        let loaded = self.call(manager.store.load(&credential.id(), now)).await;
+        let loaded = loaded.map_err(|error| Error::store("load the session", error))?;
+        let mut state = self.state();
+        match loaded {
+            Some(record) if credential.hash().is_none_or(|hash| hash == record.token) => state.set_record(record),
+            Some(record) => state.mark_replaced(record.rotated, manager.config.rotation_grace, now),
+            None => state.mark_missing(),
+        }
+        Ok(())
+    }
+
+    /// Returns the value of a field. Costs one load, unless the record is loaded already.
+    pub(crate) async fn find<'k>(&self, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, Error> {
+        loop {
+            if let Ok(stored) = self.find_loaded(keys) {
+                return Ok(stored);
+            }
+            self.load_in_turn().await?;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The store operations of a request: load, commit, update, login, and the decision about an unknown outcome.
+
+pub(crate) mod commit;
+pub(crate) mod index_limits;
+pub(crate) mod load;
+pub(crate) mod login;
+pub(crate) mod store_call;
+pub(crate) mod unknown_outcome;
+pub(crate) mod update;
+pub(crate) mod update_queue;

@@ -1,0 +1,81 @@
+//! One store call of a request: its timeout, and the order of the calls of several handles.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::atomic::Ordering;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_timer::Delay;
+use tokio::runtime::Handle;
+use tokio::sync::MutexGuard;
+
+use crate::error::{Error, StoreError};
+use crate::request::manager_inner::ManagerInner;
+use crate::request::session_inner::SessionInner;
+use crate::store::timeout::Unavailable;
+
+pub(crate) type Timer = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Returns the timer of a store operation.
+fn operation_timer(duration: Duration) -> Timer {
+    // The timer of tokio is cheaper, and a store that waits for its I/O has it. Other executors have none.
+    if Handle::try_current().is_ok() { Box::pin(tokio::time::sleep(duration)) } else { wait_timer(duration) }
+}
+
+/// Returns the timer of a wait for another handle or request. It works on every executor, and without tokio's timer.
+pub(super) fn wait_timer(duration: Duration) -> Timer {
+    Box::pin(Delay::new(duration))
+}
+
+/// Runs a future until the timer ends. The timer starts when the future is pending: most operations of an embedded store
+/// are ready at once.
+pub(super) async fn within<T>(future: impl Future<Output = T>, start_timer: impl Fn() -> Timer) -> Option<T> {
+    let (mut future, mut timer) = (pin!(future), None);
+    poll_fn(|context| {
+        if let Poll::Ready(output) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(output));
+        }
+        timer.get_or_insert_with(&start_timer).as_mut().poll(context).map(|()| None)
+    })
+    .await
+}
+
+impl ManagerInner {
+    /// Runs one store operation within the timeout.
+    pub(crate) async fn call<T>(
+        &self,
+        operation: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let timeout = self.config.store_timeout;
+        let result = within(operation, || operation_timer(timeout)).await;
+        result.unwrap_or_else(|| Err(Unavailable::TimedOut(timeout).into()))
+    }
+}
+
+impl SessionInner {
+    /// Runs one store operation of this request within the timeout. After an operation that could not reach the store,
+    /// later ones fail at once.
+    pub(super) async fn call<T>(
+        &self,
+        operation: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        if self.is_store_unavailable.load(Ordering::Relaxed) {
+            return Err(Unavailable::not_sent("an earlier operation of this request could not reach the store").into());
+        }
+        let result = self.manager.call(operation).await;
+        if result.as_ref().is_err_and(|error| error.is::<Unavailable>()) && !self.state().is_by_id() {
+            self.is_store_unavailable.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+
+    /// Waits until no other handle of this request runs a store operation.
+    pub(super) async fn lock_operation(&self) -> Result<MutexGuard<'_, ()>, Error> {
+        let timeout = self.manager.config.store_timeout;
+        let locked = within(self.operation_lock.lock(), || wait_timer(timeout)).await;
+        locked.ok_or_else(|| {
+            Error::store("wait for another handle of this request", Unavailable::TimedOut(timeout).into())
+        })
+    }
+}

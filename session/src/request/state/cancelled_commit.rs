@@ -1,0 +1,155 @@
+//! The decision about an operation without a reply: a load that followed it shows whether it was stored.
+//!
+//! A new token shows the outcome. Without one, an operation counts as stored if the record has all its values, and an
+//! update as not stored if the record still has its revision. An operation that was not stored is sent again unchanged, so
+//! that a late arrival of the first one is the same operation.
+
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::record::id::SessionId;
+use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
+use crate::request::state::credential::Credential;
+use crate::request::state::types::{InFlightCommit, State};
+
+/// The outcome of an operation without a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Stored,
+    /// Its changes are pending again, or it must be sent again.
+    NotStored,
+    Unknown,
+}
+
+impl State {
+    /// Returns the id of the record that shows the outcome of the operation in flight. `None` if no load is needed.
+    pub(crate) fn unresolved_id(&self) -> Option<SessionId> {
+        let in_flight = self.in_flight.as_ref().filter(|in_flight| !in_flight.must_resend)?;
+        let new_id = in_flight.new_token.map(|token| token.id);
+        new_id.or_else(|| self.loaded.credential.as_ref().map(Credential::id))
+    }
+
+    /// Decides the outcome of the operation in flight, from the record that a later load returned.
+    pub(crate) fn resolve(&mut self, loaded: Option<Record>, rotation_grace: Duration, now: Timestamp) -> Outcome {
+        let Some(in_flight) = &self.in_flight else { return Outcome::Stored };
+        let creates = self.creates_record(in_flight);
+        if in_flight.is_shown_by(loaded.as_ref()) {
+            loaded.map(|record| self.set_record(record));
+            return Outcome::Stored;
+        }
+        if creates {
+            // Ids are random: no other request can have created the record.
+            return self.resend_later();
+        }
+        let rotates = in_flight.new_token.is_some();
+        let revision = in_flight.revision;
+        match loaded {
+            Some(record) if self.has_token_of(&record) => {
+                let can_resend = rotates || revision == Some(record.revision);
+                let in_flight = self.in_flight.take();
+                self.set_record(record);
+                self.in_flight = in_flight;
+                if can_resend { self.resend_later() } else { self.lose_in_flight() }
+            }
+            loaded => {
+                // The record is gone, so the first operation cannot take effect any more.
+                let outcome = if rotates {
+                    self.unsend();
+                    Outcome::NotStored
+                } else {
+                    self.lose_in_flight()
+                };
+                match loaded {
+                    Some(record) => self.mark_replaced(record.rotated, rotation_grace, now),
+                    None => self.mark_missing(),
+                }
+                outcome
+            }
+        }
+    }
+
+    /// Returns true if the operation in flight creates a record.
+    pub(crate) fn creates_record(&self, in_flight: &InFlightCommit) -> bool {
+        let id = self.loaded.credential.as_ref().map(Credential::id);
+        in_flight.new_token.is_some_and(|token| Some(token.id) != id)
+    }
+
+    fn has_token_of(&self, record: &Record) -> bool {
+        self.loaded.credential.is_some_and(|credential| credential.hash().is_none_or(|hash| hash == record.token))
+    }
+
+    fn resend_later(&mut self) -> Outcome {
+        if let Some(in_flight) = &mut self.in_flight {
+            in_flight.must_resend = true;
+        }
+        Outcome::NotStored
+    }
+
+    /// The outcome of the operation in flight stays unknown. The next commit returns an error.
+    pub(crate) fn lose_in_flight(&mut self) -> Outcome {
+        self.lost = self.in_flight.take().map(Box::new);
+        Outcome::Unknown
+    }
+
+    /// Starts to send a cancelled operation again. Returns true if it creates a record.
+    pub(crate) fn start_resend(&mut self) -> bool {
+        if let Some(in_flight) = &mut self.in_flight {
+            in_flight.must_resend = false;
+            in_flight.is_resent = true;
+        }
+        self.in_flight.as_ref().is_some_and(|in_flight| self.creates_record(in_flight))
+    }
+
+    /// The operation in flight was not sent. Its changes are pending again, unless an earlier one may still arrive.
+    pub(crate) fn on_not_sent(&mut self) {
+        match &mut self.in_flight {
+            Some(in_flight) if in_flight.is_resent => in_flight.must_resend = true,
+            _ => self.unsend(),
+        }
+    }
+
+    /// The record was deleted before the operation was sent again. A rotation is pending again, for the plan to decide.
+    pub(crate) fn on_resend_missing(&mut self) {
+        if self.in_flight.as_ref().is_some_and(|in_flight| in_flight.new_token.is_some()) {
+            self.unsend();
+        } else {
+            self.lose_in_flight();
+        }
+        self.mark_missing();
+    }
+
+    /// Discards a cancelled operation whose outcome does not matter, because the session is deleted or the request failed.
+    pub(crate) fn discard_cancelled(&mut self) {
+        self.in_flight = None;
+        self.lost = None;
+    }
+
+    /// Returns an error, once, if the outcome of a cancelled operation stayed unknown.
+    pub(crate) fn check_lost(&mut self) -> Result<(), Error> {
+        let Some(lost) = self.lost.take() else { return Ok(()) };
+        // A compare-and-swap cannot arrive late, so a newer write of the same keys replaces it in any case.
+        if lost.revision.is_some() && self.pending.changes.overwrites(&lost.sent.changes) {
+            return Ok(());
+        }
+        let source = "its outcome is unknown, and its changes may be stored";
+        Err(Error::store("confirm a cancelled `sync` or `update`", source.into()))
+    }
+}
+
+impl InFlightCommit {
+    /// Returns true if the record shows that the operation was stored.
+    fn is_shown_by(&self, record: Option<&Record>) -> bool {
+        let Some(record) = record else { return false };
+        match self.new_token {
+            Some(token) => record.token == token.hash(),
+            // Another request may have made the same update.
+            None if self.revision.is_some() => false,
+            None => {
+                let changes = &self.sent.changes;
+                let has_label = self.sent.label.is_none() || self.sent.label == record.label;
+                has_label && !changes.is_cleared() && changes.without_no_ops(&record.values).is_empty()
+            }
+        }
+    }
+}
