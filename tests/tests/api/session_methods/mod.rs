@@ -1,6 +1,9 @@
 //! Tests of each method of `Session`: call it, finalize, and read the result in the next request.
 
+mod forgotten_commits;
+mod late_calls;
 mod login;
+mod update_storms;
 
 use futures_util::FutureExt;
 use session::{ErrorKind, Session};

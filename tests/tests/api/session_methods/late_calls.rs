@@ -1,0 +1,76 @@
+//! Tests of calls after the response, and during the last commit: they are errors, never ignored in silence.
+
+use session::{ErrorKind, Lifetime, Session};
+use session_tests::{App, Fault, Kind, on_every_store};
+
+const CALLS: [(&str, fn(&mut Session)); 7] = [
+    ("invalidate", Session::invalidate),
+    ("restart", Session::restart),
+    ("delete", Session::delete),
+    ("cycle_id", Session::cycle_id),
+    ("renew_token", Session::renew_token),
+    ("set_label", |session| session.set_label("late")),
+    ("set_lifetime", |session| session.set_lifetime(Lifetime::new())),
+];
+
+async fn a_call_after_the_response_makes_the_next_sync_an_error(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    for fails in [false, true] {
+        for (name, call) in CALLS {
+            let mut session = app.open(&browser);
+            let mut late = session.handle();
+            if fails {
+                app.abandon(session, &mut browser).await.unwrap();
+            } else {
+                app.finalize(session, &mut browser).await.unwrap();
+            }
+            call(&mut late);
+            assert_eq!(late.sync().await.unwrap_err().kind(), ErrorKind::Finalized, "{name}");
+            late.sync().await.unwrap();
+            assert!(!late.is_invalidated());
+            assert_eq!(app.stored(&browser, "a").await, Some(1), "{name}");
+        }
+    }
+}
+
+async fn a_write_during_the_last_commit_is_an_error(kind: Kind) {
+    let app = App::new(kind).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
+    let mut session = app.open(&browser);
+    let mut other = session.handle();
+    session.insert("a", 2).await.unwrap();
+    app.spy.fail_next("commit", Fault::Stall);
+    let mut headers = http::HeaderMap::new();
+    let cancelled = {
+        let mut last_commit = std::pin::pin!(session.finalize(&mut headers));
+        tokio::select! {
+            () = app.spy.hung() => {}
+            _ = &mut last_commit => unreachable!("the commit hangs"),
+        }
+        assert_eq!(other.insert("b", 2).await.unwrap_err().kind(), ErrorKind::Finalized);
+        other.invalidate();
+        other.sync()
+    };
+    assert_eq!(cancelled.await.unwrap_err().kind(), ErrorKind::Finalized, "the logout was refused");
+}
+
+async fn another_handle_may_continue_after_a_cancelled_last_commit(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    let mut session = app.open(&browser);
+    let mut other = session.handle();
+    session.cycle_id();
+    app.spy.fail_next("commit", Fault::Stall);
+    let mut headers = http::HeaderMap::new();
+    assert!(app.spy.run_until_hang(session.finalize(&mut headers)).await.is_none());
+    other.insert("a", 3).await.unwrap();
+    app.finalize(other, &mut browser).await.unwrap();
+    assert_eq!(app.stored(&browser, "a").await, Some(3));
+}
+
+on_every_store!(
+    a_call_after_the_response_makes_the_next_sync_an_error,
+    a_write_during_the_last_commit_is_an_error,
+    another_handle_may_continue_after_a_cancelled_last_commit,
+);
