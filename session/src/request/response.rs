@@ -1,6 +1,6 @@
 //! The end of a request: runs the last commit, and decides which cookies the response sets or removes.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::error::Error;
 use crate::record::timestamp::Timestamp;
@@ -17,12 +17,26 @@ pub(crate) struct SetCookies {
 
 impl SetCookies {
     pub(crate) fn append_to(self, response: &mut HeaderMap) {
+        let mut has_cookie = false;
         for cookie in self.session.into_iter().chain(self.state) {
             response.append(header::SET_COOKIE, cookie);
-            // A cache must not hand one visitor's token to another (OWASP session management cheat sheet). This includes
-            // client state, and removals, which would log out everyone who receives them.
-            response.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            has_cookie = true;
         }
+        if has_cookie {
+            forbid_caching(response);
+        }
+    }
+}
+
+/// Keeps a response out of every cache: a cache must not hand one visitor's token to another (OWASP session management
+/// cheat sheet). This includes client state, and removals, which would log out everyone who receives them.
+fn forbid_caching(response: &mut HeaderMap) {
+    response.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A content delivery network obeys these headers instead of `Cache-Control` (RFC 9213; W3C Edge Architecture).
+    let is_targeted = |name: &HeaderName| name == "surrogate-control" || name.as_str().ends_with("cdn-cache-control");
+    let targeted: Vec<HeaderName> = response.keys().filter(|name| is_targeted(name)).cloned().collect();
+    for name in targeted {
+        response.remove(name);
     }
 }
 

@@ -448,6 +448,15 @@ async fn a_cookie_header_of_ten_thousand_pairs_hides_no_session(kind: Kind) {
 
 // Caches
 
+/// `Cache-Control`, and the headers that a content delivery network obeys instead of it.
+const CACHE_HEADERS: [&str; 5] = [
+    "cache-control",
+    "cdn-cache-control",
+    "cloudflare-cdn-cache-control",
+    "vercel-cdn-cache-control",
+    "surrogate-control",
+];
+
 async fn a_response_that_sets_or_removes_a_cookie_is_not_cacheable(kind: Kind) {
     async fn fails(mut session: Session) -> StatusCode {
         session.invalidate();
@@ -462,7 +471,9 @@ async fn a_response_that_sets_or_removes_a_cookie_is_not_cacheable(kind: Kind) {
         .route("/leave", get(async |mut session: Session| session.invalidate()))
         .route("/fail", get(fails))
         .layer(axum::middleware::map_response(async |mut response: Response| {
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=600"));
+            for name in CACHE_HEADERS {
+                response.headers_mut().append(name, HeaderValue::from_static("public, max-age=600"));
+            }
             response
         }))
         .layer(SessionLayer::new(app.manager.clone()));
@@ -483,6 +494,9 @@ async fn a_response_that_sets_or_removes_a_cookie_is_not_cacheable(kind: Kind) {
         assert_eq!(headers.get_all(header::SET_COOKIE).iter().count(), cookies, "{path}");
         let control: Vec<_> = headers.get_all(header::CACHE_CONTROL).iter().collect();
         assert_eq!(control, [if cookies > 0 { "no-store" } else { "public, max-age=600" }], "{path}");
+        for name in &CACHE_HEADERS[1..] {
+            assert_eq!(headers.contains_key(*name), cookies == 0, "{path}: {name}");
+        }
         assert_eq!(headers.get(header::VARY), None, "{path}: a response that is not cached needs no Vary");
         browser.keep(headers);
     }
