@@ -27,17 +27,31 @@ pub struct CookieConfig {
     path: String,
     secure: bool,
     same_site: SameSite,
+    partitioned: bool,
 }
 
-/// The cross-site requests with which browsers send the cookies.
+/// The cross-site requests with which browsers send the cookies. A first protection against request forgery (CSRF).
+///
+/// A *site* is a registrable domain with all its subdomains and ports, so no value keeps a sibling subdomain or another port
+/// of the host out: its forms and scripts reach the application with the user's session, in every engine. An application
+/// therefore refuses requests that change something unless `Sec-Fetch-Site` is `same-origin` or `none`. The
+/// [threat model](crate::docs::threat_model) has a middleware that does this.
+#[doc(alias = "CSRF")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SameSite {
     /// None: a user who follows a link from another site arrives without a session.
+    ///
+    /// If that page then writes to its session, the new cookie replaces the user's cookie, and the user is logged out. A
+    /// reload after such a link still sends no cookie. So pages that other sites link to must not write. This is the same
+    /// in Chromium, Firefox and WebKit.
     Strict,
     /// Links from other sites. A POST from another site arrives without the cookies.
+    ///
+    /// The browser keeps the cookies of the response to such a POST. If it wrote to a session, the new session replaces the
+    /// user's.
     #[default]
     Lax,
-    /// All requests. The application needs its own protection against request forgery. Browsers reject such a cookie
+    /// All requests. The application needs its own protection against request forgery (CSRF). Browsers reject such a cookie
     /// unless it is secure (RFC 6265bis, 5.7), so with `secure(false)` this is `Lax`.
     None,
 }
@@ -45,10 +59,14 @@ pub enum SameSite {
 impl CookieConfig {
     /// Creates the default: `__Host-id`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`.
     pub fn new() -> Self {
-        Self { stem: "id".into(), domain: None, path: "/".into(), secure: true, same_site: SameSite::Lax }
+        let (secure, same_site) = (true, SameSite::Lax);
+        Self { stem: "id".into(), domain: None, path: "/".into(), secure, same_site, partitioned: false }
     }
 
     /// Sets the name without its prefix. Default: `id`, which does not reveal the framework.
+    ///
+    /// Browsers ignore the port of a cookie, `__Host-` or not (RFC 6265bis, 8.5). Two applications on one host, such as two
+    /// projects on `localhost`, log each other's users out unless they have different names.
     ///
     /// # Errors
     ///
@@ -70,6 +88,10 @@ impl CookieConfig {
     ///
     /// With a domain, every host of the domain can read and set the cookies.
     ///
+    /// After a change of the domain, browsers that still have the earlier cookies send both. The cookies issued last are
+    /// used, so users stay logged in and can log in. A removal reaches only the cookies with the new domain: after a
+    /// logout, the earlier cookie opens nothing, but client state of before the change can come back until it expires.
+    ///
     /// # Errors
     ///
     /// [`Config`](crate::ErrorKind::Config): the domain has characters other than ASCII letters, digits, `-` and `.`.
@@ -82,6 +104,9 @@ impl CookieConfig {
     }
 
     /// Sets the path for which browsers send the cookies. Default: `/`.
+    ///
+    /// A path is no protection: other paths of the host can read and set the cookies. A change has the same consequences as
+    /// one of the [`domain`](Self::domain).
     ///
     /// # Errors
     ///
@@ -96,8 +121,13 @@ impl CookieConfig {
 
     /// Sets whether browsers send the cookies only over https. Default: true.
     ///
-    /// Use `false` for plain http on a local network. It is not needed for `localhost`: current Chromium and Firefox
-    /// accept secure cookies from there.
+    /// Use `false` for plain http on a local network, and for development in Safari. Over plain http, Chromium and Firefox
+    /// keep secure cookies from `localhost` and `127.0.0.1`, but WebKit (Safari, GNOME Web, every browser on iOS) drops
+    /// them there too: each request then starts a new session. If a request shows this, one warning is logged. A browser
+    /// that sends neither `Origin` nor `Referer` cannot be recognized.
+    ///
+    /// `false` costs more than the attribute. The names have no prefix, so other hosts and the network can plant cookies.
+    /// WebKit shows pages from before a logout with the back button over plain http, even with `Cache-Control: no-store`.
     #[must_use]
     pub fn secure(self, secure: bool) -> Self {
         Self { secure, ..self }
@@ -105,8 +135,29 @@ impl CookieConfig {
 
     /// Sets the cross-site requests with which browsers send the cookies. Default: [`SameSite::Lax`].
     #[must_use]
+    #[doc(alias = "CSRF")]
     pub fn same_site(self, same_site: SameSite) -> Self {
         Self { same_site, ..self }
+    }
+
+    /// Sets whether the cookies are partitioned by the site of the top-level page (CHIPS). Default: false.
+    ///
+    /// For an application in frames of other sites, with [`SameSite::None`]: browsers that block third-party cookies keep
+    /// partitioned ones. A user then has one session for each site that embeds the application. `Partitioned` requires
+    /// `Secure`, so with `secure(false)` it has no effect. Browsers without support ignore it.
+    ///
+    /// After a change, browsers can send the earlier cookies too. The cookies issued last are used.
+    ///
+    /// ```
+    /// use session::{CookieConfig, SameSite};
+    ///
+    /// let embedded = CookieConfig::new().same_site(SameSite::None).partitioned(true);
+    /// assert_eq!(embedded.session_cookie_name(), "__Host-id");
+    /// ```
+    #[must_use]
+    #[doc(alias = "CHIPS")]
+    pub fn partitioned(self, partitioned: bool) -> Self {
+        Self { partitioned, ..self }
     }
 
     /// Returns the full name of the session cookie.
@@ -134,6 +185,8 @@ impl CookieConfig {
     /// Returns the text after name and value: `; HttpOnly; SameSite=Lax; Secure; Path=/`.
     pub(crate) fn attributes(&self) -> String {
         let mut cookie = Cookie::build(("", "")).path(&*self.path).secure(self.secure).http_only(true).build();
+        // Browsers reject `Partitioned` without `Secure`.
+        cookie.set_partitioned(self.partitioned && self.secure);
         cookie.set_same_site(match self.same_site {
             SameSite::Strict => RawSameSite::Strict,
             SameSite::None if self.secure => RawSameSite::None,

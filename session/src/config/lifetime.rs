@@ -46,6 +46,9 @@ impl Lifetime {
     }
 
     /// Sends the cookies without `Max-Age`, so that the browser deletes them when it closes.
+    ///
+    /// A browser that restores its windows at the next start keeps them: Chromium with "continue where you left off", Firefox
+    /// with "open previous windows and tabs". Only the timeouts of the server end the session then.
     #[must_use]
     pub fn until_browser_closes(self) -> Self {
         Self { persistent: false, ..self }

@@ -367,7 +367,9 @@ async fn set_and_removed(config: CookieConfig) -> [Vec<Cookie<'static>>; 2] {
 async fn every_setting_makes_a_cookie_that_browsers_accept_with_the_right_prefix() {
     let settings = [true, false].into_iter().flat_map(|secure| {
         let sites = [SameSite::Strict, SameSite::Lax, SameSite::None];
-        sites.into_iter().map(move |site| CookieConfig::new().secure(secure).same_site(site))
+        let partitions = sites.into_iter().flat_map(|site| [(site, false), (site, true)]);
+        partitions
+            .map(move |(site, partitioned)| CookieConfig::new().secure(secure).same_site(site).partitioned(partitioned))
     });
     for base in settings {
         let configs = [
@@ -385,11 +387,13 @@ async fn every_setting_makes_a_cookie_that_browsers_accept_with_the_right_prefix
                 assert_eq!(cookie.name().starts_with("__Host-"), for_this_host, "{cookie}");
                 assert_eq!(cookie.name().starts_with("__Secure-"), secure && !for_this_host, "{cookie}");
                 assert!(secure || cookie.same_site() != Some(cookie::SameSite::None), "browsers reject {cookie}");
+                assert!(secure || cookie.partitioned().is_none(), "browsers reject {cookie}");
                 assert_eq!(cookie.http_only(), Some(true), "{cookie}");
                 assert_eq!(removal.max_age(), Some(cookie::time::Duration::ZERO), "{removal}");
                 let scope = |cookie: &Cookie| {
                     let (domain, path) = (cookie.domain().map(str::to_owned), cookie.path().map(str::to_owned));
-                    (cookie.name().to_owned(), domain, path, cookie.secure(), cookie.same_site())
+                    let partitioned = cookie.partitioned();
+                    (cookie.name().to_owned(), domain, path, cookie.secure(), cookie.same_site(), partitioned)
                 };
                 assert_eq!(scope(removal), scope(cookie), "a removal must match the cookie that it removes");
             }
