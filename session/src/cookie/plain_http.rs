@@ -1,37 +1,181 @@
 //! Detection of plain-http requests, for which browsers drop secure cookies.
 
-use http::{HeaderMap, header};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Returns true if the browser drops secure cookies from this server: its own headers show a plain-http page, and the
-/// host is not the local machine.
+use http::uri::Authority;
+use http::{HeaderMap, HeaderName, header};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The headers of a proxy. Any of them shows that this server does not see the browser's own connection.
+const PROXY_HEADERS: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip"];
+
+/// Returns true if the browser drops secure cookies from this server.
+///
+/// The connection proves nothing, because a server behind a TLS proxy sees plain http for https. Only headers of the
+/// browser itself count:
+///
+/// - `Origin` or `Referer` is a plain-http page of this host. Every engine then drops the cookies, except that Chromium and
+///   Firefox keep those of this machine. WebKit does not.
+/// - With `Referrer-Policy: no-referrer` there is no `Referer`, and the `Origin` of a form is `null`. Then a missing
+///   `Sec-Fetch-Site` counts: current browsers send it over https.
+///
+/// A request without all of them proves nothing: behind a TLS proxy, bots with the `User-Agent` of a browser look the same.
 pub(crate) fn drops_secure_cookies(request: &HeaderMap) -> bool {
-    let page = [header::ORIGIN, header::REFERER].iter().find_map(|name| request.get(name)?.to_str().ok());
-    let Some(host) = page.and_then(|page| page.strip_prefix("http://")) else { return false };
-    let end = if host.starts_with('[') { host.find(']').map(|at| at + 1) } else { host.find([':', '/']) };
-    let name = &host[..end.unwrap_or(host.len())];
-    let is_local = name == "localhost" || name.ends_with(".localhost") || name.starts_with("127.") || name == "[::1]";
-    !is_local && request.get(header::HOST).is_some_and(|to| host.as_bytes().starts_with(to.as_bytes()))
+    let Some(host) = text(request, &header::HOST) else { return false };
+    let page =
+        [header::ORIGIN, header::REFERER].iter().filter_map(|name| text(request, name)).find(|page| *page != "null");
+    match page {
+        Some(page) => {
+            is_plain_http_page(page, host) && !is_forwarded_https(request) && {
+                // Browsers send `Sec-Fetch-Site` over https and to this machine only. With it, a page of another host's name was
+                // left for https.
+                if is_this_machine(host) { is_webkit(request) } else { !request.contains_key(SEC_FETCH_SITE) }
+            }
+        }
+        None => !is_this_machine(host) && is_form_without_origin(request),
+    }
+}
+
+fn text<'a>(request: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    request.get(name)?.to_str().ok()
+}
+
+/// Returns true if an `Origin` or a `Referer` is `http://` and this host.
+fn is_plain_http_page(page: &str, host: &str) -> bool {
+    page.strip_prefix("http://").and_then(|rest| rest.split('/').next()) == Some(host)
+}
+
+fn is_forwarded_https(request: &HeaderMap) -> bool {
+    let has = |name: &'static str, part: &str| {
+        text(request, &HeaderName::from_static(name)).is_some_and(|value| value.to_ascii_lowercase().contains(part))
+    };
+    has("x-forwarded-proto", "https") || has("forwarded", "proto=https")
+}
+
+/// Returns true if the host is a name or an address of the local machine. `127.0.0.1.nip.io` is neither.
+fn is_this_machine(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host();
+    // A final dot marks a name as absolute.
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let v6 = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
+        || v6.is_some_and(|name| name.parse().is_ok_and(|address: Ipv6Addr| address.is_loopback()))
+}
+
+/// Returns true for Safari, GNOME Web and every browser on iOS.
+fn is_webkit(request: &HeaderMap) -> bool {
+    text(request, &header::USER_AGENT).is_some_and(|agent| {
+        agent.contains("AppleWebKit/") && !agent.contains("Chrome/") && !agent.contains("Chromium/")
+    })
+}
+
+/// Returns true if a current browser submitted a form with `Origin: null` over plain http, and no proxy is in between.
+fn is_form_without_origin(request: &HeaderMap) -> bool {
+    request.contains_key(header::ORIGIN)
+        && request.contains_key(header::UPGRADE_INSECURE_REQUESTS)
+        && !request.contains_key(SEC_FETCH_SITE)
+        && PROXY_HEADERS.iter().all(|name| !request.contains_key(*name))
+        && sends_sec_fetch_site(text(request, &header::USER_AGENT).unwrap_or_default())
+}
+
+/// Returns true if this browser sends `Sec-Fetch-Site` with every request over https.
+fn sends_sec_fetch_site(agent: &str) -> bool {
+    [("Chrome/", 80), ("Firefox/", 90)].iter().any(|(name, since)| {
+        let version = agent.split(name).nth(1).and_then(|rest| rest.split(['.', ' ']).next());
+        version.and_then(|version| version.parse::<u32>().ok()).is_some_and(|version| version >= *since)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const CHROMIUM: &str =
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+    const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0";
+    const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/605.1.15";
+    const CHROME_ON_IOS: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/156.0 Mobile/15E148 Safari/604.1";
+
+    fn warns(headers: &[(&'static str, &str)]) -> bool {
+        let headers = headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+        drops_secure_cookies(&headers.collect())
+    }
+
     #[test]
     fn plain_http_is_detected_only_where_browsers_drop_the_cookie() {
-        let request = |host: &str, origin: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::HOST, host.parse().unwrap());
-            headers.insert(header::ORIGIN, origin.parse().unwrap());
-            drops_secure_cookies(&headers)
-        };
-        assert!(request("192.168.1.5:3000", "http://192.168.1.5:3000"));
-        assert!(request("shop.local", "http://shop.local"));
-        assert!(!request("shop.example", "https://shop.example"));
+        let request = |host: &str, origin: &str| warns(&[("host", host), ("origin", origin), ("user-agent", CHROMIUM)]);
+        for host in ["192.168.1.5:3000", "shop.local", "127.0.0.1.nip.test", "127.example", "localhost.example"] {
+            assert!(request(host, &format!("http://{host}")), "{host}");
+            assert!(!request(host, &format!("https://{host}")), "{host}");
+        }
         assert!(!request("shop.example", "http://elsewhere.example"), "a link from a plain-http page elsewhere");
-        for local in ["localhost:3000", "shop.localhost", "127.0.0.1:3000", "[::1]:3000"] {
+        assert!(!request("shop.example", "http://shop.example.org"), "the host is a prefix of the page's");
+        for local in
+            ["localhost:3000", "localhost.", "shop.localhost", "shop.localhost.:80", "127.0.0.2:3000", "[::1]:3000"]
+        {
             assert!(!request(local, &format!("http://{local}")), "{local}");
         }
-        assert!(!drops_secure_cookies(&HeaderMap::new()));
+        assert!(!warns(&[]));
+    }
+
+    #[test]
+    fn webkit_drops_secure_cookies_on_this_machine_too() {
+        for host in ["localhost:3000", "localhost.", "shop.localhost", "127.0.0.1:3000", "[::1]:3000"] {
+            let page = format!("http://{host}/cart");
+            let request = |agent| warns(&[("host", host), ("referer", &page), ("user-agent", agent)]);
+            for (agent, is_dropped) in
+                [(SAFARI, true), (CHROME_ON_IOS, true), (CHROMIUM, false), (FIREFOX, false), ("curl/8", false)]
+            {
+                assert_eq!(request(agent), is_dropped, "{host}, {agent}");
+            }
+            assert!(!warns(&[("host", host), ("user-agent", SAFARI)]), "it may be behind a TLS proxy");
+            let page = format!("https://{host}");
+            assert!(!warns(&[("host", host), ("origin", &page), ("user-agent", SAFARI)]), "behind a TLS proxy");
+        }
+    }
+
+    #[test]
+    fn a_link_from_plain_http_to_https_on_one_host_is_not_plain_http() {
+        let link = [("host", "shop.example"), ("referer", "http://shop.example/start"), ("user-agent", CHROMIUM)];
+        assert!(warns(&link));
+        for sign in
+            [("sec-fetch-site", "cross-site"), ("x-forwarded-proto", "https"), ("forwarded", "for=a;proto=HTTPS")]
+        {
+            assert!(!warns(&[&link[..], &[sign]].concat()), "{sign:?}");
+        }
+        assert!(warns(&[&link[..], &[("x-forwarded-proto", "http")]].concat()), "a proxy without TLS");
+    }
+
+    #[test]
+    fn a_form_without_referrer_is_detected_and_never_behind_a_tls_proxy() {
+        let form = |agent| {
+            [
+                ("host", "192.168.1.5:3000"),
+                ("origin", "null"),
+                ("upgrade-insecure-requests", "1"),
+                ("user-agent", agent),
+            ]
+        };
+        assert!(warns(&form(CHROMIUM)) && warns(&form(FIREFOX)));
+        assert!(!warns(&form("Mozilla/5.0 (Windows NT 10.0; rv:78.0) Gecko/20100101 Firefox/78.0")), "never sends it");
+        assert!(!warns(&form(SAFARI)), "older versions never send it");
+        assert!(!warns(&form("python-requests/2")));
+        let over_tls = ("sec-fetch-site", "same-origin");
+        for sign in PROXY_HEADERS.map(|name| (name, "x")).into_iter().chain([over_tls]) {
+            assert!(!warns(&[&form(CHROMIUM)[..], &[sign]].concat()), "{sign:?}");
+        }
+        let local = [
+            ("host", "127.0.0.1:3000"),
+            ("origin", "null"),
+            ("upgrade-insecure-requests", "1"),
+            ("user-agent", CHROMIUM),
+        ];
+        assert!(!warns(&local), "the upstream address, if a proxy does not pass the host on");
+        let typed = [("host", "192.168.1.5:3000"), ("upgrade-insecure-requests", "1"), ("user-agent", CHROMIUM)];
+        assert!(!warns(&typed), "a bot behind a TLS proxy sends the same");
     }
 }
