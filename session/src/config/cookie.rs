@@ -174,6 +174,11 @@ impl CookieConfig {
         self.secure
     }
 
+    /// Returns true if the names have the prefix `__Host-`.
+    pub(crate) fn is_host_only(&self) -> bool {
+        self.prefix() == "__Host-"
+    }
+
     fn prefix(&self) -> &'static str {
         match (self.secure, &self.domain, &*self.path) {
             (true, None, "/") => "__Host-",

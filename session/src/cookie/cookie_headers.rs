@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderValue, header};
 
 /// The `Cookie` headers of one request. There is rarely more than one.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct CookieHeaders {
     pub(crate) first: Option<HeaderValue>,
     others: Vec<HeaderValue>,

@@ -10,7 +10,9 @@ use http::HeaderValue;
 
 use crate::config::cookie::CookieConfig;
 use crate::config::secret_key::SecretKey;
+use crate::cookie::cookie_headers::CookieHeaders;
 use crate::cookie::encryption::{CookieCipher, NonceSeed, Purpose};
+use crate::cookie::parsed_cookies::ParsedCookies;
 use crate::cookie::state_cookie::StateCookie;
 use crate::cookie::token::Token;
 use crate::error::{Error, ErrorKind};
@@ -34,21 +36,6 @@ pub(crate) struct Cookies {
     cipher: CookieCipher,
 }
 
-/// Our cookies in a request's `Cookie` headers.
-#[derive(Default)]
-pub(crate) struct ParsedCookies {
-    pub(crate) token: Option<Token>,
-    pub(crate) state: Option<StateCookie>,
-    pub(crate) present: PresentCookies,
-}
-
-/// The cookies that the browser sent, valid or not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct PresentCookies {
-    pub(crate) session: bool,
-    pub(crate) state: bool,
-}
-
 impl Cookies {
     pub(crate) fn new(config: CookieConfig, keys: &[SecretKey]) -> Self {
         let (session_name, state_name) = (config.session_cookie_name(), config.state_cookie_name());
@@ -60,37 +47,39 @@ impl Cookies {
         &self.config
     }
 
+    pub(crate) fn session_name(&self) -> &str {
+        &self.session_name
+    }
+
+    pub(crate) fn state_name(&self) -> &str {
+        &self.state_name
+    }
+
     /// Returns true if a `Cookie` header starts with a cookie of the session cookie's name.
     pub(crate) fn is_session_cookie(&self, header: &[u8]) -> bool {
         header.strip_prefix(self.session_name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
     }
 
-    /// Returns the first cookie of each name that decrypts and has not expired. Other cookies may contain any bytes.
-    pub(crate) fn parse<'a>(&self, headers: impl Iterator<Item = &'a HeaderValue>, now: Timestamp) -> ParsedCookies {
+    /// Returns true if a request carries a cookie of the session cookie's name.
+    pub(crate) fn has_session_cookie(&self, headers: &CookieHeaders) -> bool {
+        let has = |header: &HeaderValue| pairs(&text(header)).any(|(name, _)| name == self.session_name);
+        headers.iter().any(has)
+    }
+
+    /// Returns the cookies of a request that are used. Other cookies may contain any bytes.
+    pub(crate) fn parse(&self, headers: &CookieHeaders, now: Timestamp) -> ParsedCookies {
         let mut parsed = ParsedCookies::default();
-        for header in headers {
-            // Nearly all headers are UTF-8, and the lossy conversion is several times slower.
-            let text = std::str::from_utf8(header.as_bytes());
-            let text = text.map_or_else(|_| String::from_utf8_lossy(header.as_bytes()), Cow::Borrowed);
-            for (name, value) in pairs(&text) {
+        for header in headers.iter() {
+            for (name, value) in pairs(&text(header)) {
                 if name == self.session_name {
-                    parsed.present.session = true;
-                    parsed.token = parsed.token.or_else(|| self.decrypt_token(value, now));
+                    parsed.add_token(self.cipher.decrypt(Purpose::Session, value, Token::from_bytes), now);
                 } else if name == self.state_name {
-                    parsed.present.state = true;
-                    parsed.state = parsed.state.or_else(|| self.decrypt_state(value, now));
+                    parsed.add_state(self.cipher.decrypt(Purpose::State, value, StateCookie::from_bytes), now);
                 }
             }
         }
+        parsed.select_state();
         parsed
-    }
-
-    fn decrypt_token(&self, value: &str, now: Timestamp) -> Option<Token> {
-        self.cipher.decrypt(Purpose::Session, value, Token::from_bytes).filter(|token| now < token.absolute_end)
-    }
-
-    fn decrypt_state(&self, value: &str, now: Timestamp) -> Option<StateCookie> {
-        self.cipher.decrypt(Purpose::State, value, StateCookie::from_bytes).filter(|state| now < state.expires)
     }
 
     /// Creates the session cookie of a token.
@@ -156,6 +145,12 @@ impl Cookies {
     }
 }
 
+/// Returns the text of a header. Nearly all headers are UTF-8, and the lossy conversion is several times slower.
+fn text(header: &HeaderValue) -> Cow<'_, str> {
+    let text = std::str::from_utf8(header.as_bytes());
+    text.map_or_else(|_| String::from_utf8_lossy(header.as_bytes()), Cow::Borrowed)
+}
+
 /// Returns the names and values of a `Cookie` header (RFC 6265bis, 5.8.3).
 fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let pairs = text.split(';').filter_map(|pair| pair.split_once('='));
@@ -164,8 +159,11 @@ fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use http::header;
+
     use super::*;
     use crate::config::lifetime::Lifetime;
+    use crate::cookie::parsed_cookies::PresentCookies;
     use crate::record::id::SessionId;
     use crate::record::json::Json;
 
@@ -180,13 +178,18 @@ mod tests {
     }
 
     fn parse(cookies: &Cookies, lines: &[&str], now: Timestamp) -> ParsedCookies {
-        let lines: Vec<_> = lines.iter().map(|line| HeaderValue::from_bytes(line.as_bytes()).unwrap()).collect();
-        cookies.parse(lines.iter(), now)
+        let lines = lines.iter().map(|line| HeaderValue::from_bytes(line.as_bytes()).unwrap());
+        cookies.parse(&headers(lines), now)
+    }
+
+    fn headers(lines: impl IntoIterator<Item = HeaderValue>) -> CookieHeaders {
+        CookieHeaders::from_request(&lines.into_iter().map(|line| (header::COOKIE, line)).collect())
     }
 
     fn state(theme: &str) -> StateCookie {
         let values = [("theme", Json::encode(&theme).unwrap())].into_iter().collect();
-        StateCookie { record: Some(SessionId::random()), expires: NOW + Duration::from_secs(60), values }
+        let expires = NOW + Duration::from_secs(60);
+        StateCookie { record: Some(SessionId::random()), issued: NOW, expires, values }
     }
 
     #[test]
@@ -224,16 +227,6 @@ mod tests {
     }
 
     #[test]
-    fn the_first_cookie_of_our_name_that_decrypts_is_used() {
-        let cookies = cookies();
-        let tokens = [Token::new(Lifetime::new(), NOW), Token::new(Lifetime::new(), NOW)];
-        let [first, second] = tokens.map(|token| pair(&cookies.session_cookie(&token, NOW)));
-        let planted = format!("__Host-id=planted; {first}; {second}");
-        assert_eq!(parse(&cookies, &[&planted], NOW).token.unwrap().id, tokens[0].id);
-        assert_eq!(parse(&cookies, &["__Host-id=planted", &second], NOW).token.unwrap().id, tokens[1].id);
-    }
-
-    #[test]
     fn other_cookies_have_no_effect() {
         let cookies = cookies();
         let token = Token::new(Lifetime::new(), NOW);
@@ -244,7 +237,7 @@ mod tests {
             assert!(parse(&cookies, &[&line], NOW).token.is_some(), "{foreign:?}");
         }
         let latin1 = HeaderValue::from_bytes(&[b"a=\xe9\xff; ", ours.as_bytes()].concat()).unwrap();
-        assert!(cookies.parse([latin1].iter(), NOW).token.is_some());
+        assert!(cookies.parse(&headers([latin1]), NOW).token.is_some());
     }
 
     #[test]
@@ -252,7 +245,7 @@ mod tests {
         let cookies = cookies();
         let values = |len: usize| [("note", Json::encode(&"x".repeat(len)).unwrap())].into_iter().collect::<Values>();
         let largest = (0..4096).rfind(|len| cookies.check_state_size(&values(*len)).is_ok()).unwrap();
-        let state = StateCookie { record: None, expires: NOW, values: values(largest) };
+        let state = StateCookie { record: None, issued: NOW, expires: NOW, values: values(largest) };
         let line = pair(&cookies.state_cookie(&state, false, NOW));
         assert!((4090..=4096 + "=".len()).contains(&line.len()), "{} bytes", line.len());
         let error = cookies.check_state_size(&values(5000)).unwrap_err();

@@ -3,6 +3,8 @@
 pub(crate) mod cookie_headers;
 pub(crate) mod cookies;
 pub(crate) mod encryption;
+pub(crate) mod parsed_cookies;
 pub(crate) mod plain_http;
 pub(crate) mod state_cookie;
 pub(crate) mod token;
+pub(crate) mod warnings;

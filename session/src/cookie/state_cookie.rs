@@ -1,4 +1,4 @@
-//! The state cookie: the client state, its record and its expiry.
+//! The state cookie: the client state, its record, its time of issue and its expiry.
 
 use crate::record::id::SessionId;
 use crate::record::timestamp::Timestamp;
@@ -9,6 +9,8 @@ use crate::record::values::Values;
 pub(crate) struct StateCookie {
     /// The record to which the client state is bound, if any. It is ignored with another record's session cookie.
     pub(crate) record: Option<SessionId>,
+    /// Of several state cookies in one request, the one issued last is used.
+    pub(crate) issued: Timestamp,
     pub(crate) expires: Timestamp,
     pub(crate) values: Values,
 }
@@ -16,19 +18,23 @@ pub(crate) struct StateCookie {
 impl StateCookie {
     /// Encodes a missing record: random ids are never all zero.
     const NO_RECORD: [u8; 16] = [0; 16];
-    pub(crate) const HEAD_LEN: usize = 16 + 8;
+    pub(crate) const HEAD_LEN: usize = 16 + 8 + 8;
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let record = self.record.as_ref().map_or(&Self::NO_RECORD, SessionId::as_bytes);
-        [&record[..], &self.expires.as_millis().to_be_bytes(), &self.values.to_object()].concat()
+        let [issued, expires] = [self.issued, self.expires].map(|time| time.as_millis().to_be_bytes());
+        [&record[..], &issued, &expires, &self.values.to_object()].concat()
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (record, rest) = bytes.split_first_chunk::<16>()?;
+        let (issued, rest) = rest.split_first_chunk::<8>()?;
         let (expires, object) = rest.split_first_chunk::<8>()?;
+        let timestamp = |bytes: &[u8; 8]| Timestamp::from_millis(i64::from_be_bytes(*bytes));
         Some(Self {
             record: (*record != Self::NO_RECORD).then(|| SessionId::from_bytes(*record)),
-            expires: Timestamp::from_millis(i64::from_be_bytes(*expires)),
+            issued: timestamp(issued),
+            expires: timestamp(expires),
             values: Values::from_object(object)?,
         })
     }

@@ -10,12 +10,14 @@ use crate::record::id::{SessionId, TokenHash, random_bytes};
 use crate::record::lifetime_limits::Limits;
 use crate::record::timestamp::Timestamp;
 
-/// The content of the session cookie: the record's id, the secret, the absolute end and the lifetime.
+/// The content of the session cookie: the record's id, the secret, the times of issue and absolute end, the lifetime.
 #[derive(Clone, Copy)]
 pub(crate) struct Token {
     pub(crate) id: SessionId,
     secret: [u8; 16],
     hash: TokenHash,
+    /// Of several tokens in one request, the one issued last is used.
+    pub(crate) issued: Timestamp,
     pub(crate) absolute_end: Timestamp,
     pub(crate) lifetime: Lifetime,
     /// For the one cookie that a new token is encrypted in. It is read in one `getrandom` call with the secret, because
@@ -24,7 +26,7 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    pub(crate) const LEN: usize = 16 + 16 + 8 + 8 + 8 + 1;
+    pub(crate) const LEN: usize = 16 + 16 + 8 + 8 + 8 + 8 + 1;
 
     /// Creates a token for a new record.
     pub(crate) fn new(lifetime: Lifetime, now: Timestamp) -> Self {
@@ -52,7 +54,8 @@ impl Token {
         let (secret, random) = split(random);
         let (nonce_seed, _) = split(random);
         let (hash, absolute_end) = (TokenHash::from_secret(&secret), lifetime.limits(now).absolute_end);
-        Self { id, secret, hash, absolute_end, lifetime, nonce_seed: Some(NonceSeed::from_bytes(nonce_seed)) }
+        let nonce_seed = Some(NonceSeed::from_bytes(nonce_seed));
+        Self { id, secret, hash, issued: now, absolute_end, lifetime, nonce_seed }
     }
 
     pub(crate) fn hash(&self) -> TokenHash {
@@ -68,16 +71,18 @@ impl Token {
         let mut bytes = [0; Self::LEN];
         bytes[..16].copy_from_slice(self.id.as_bytes());
         bytes[16..32].copy_from_slice(&self.secret);
-        bytes[32..40].copy_from_slice(&self.absolute_end.as_millis().to_be_bytes());
-        bytes[40..48].copy_from_slice(&millis(self.lifetime.idle).to_be_bytes());
-        bytes[48..56].copy_from_slice(&millis(self.lifetime.absolute).to_be_bytes());
-        bytes[56] = u8::from(self.lifetime.persistent);
+        bytes[32..40].copy_from_slice(&self.issued.as_millis().to_be_bytes());
+        bytes[40..48].copy_from_slice(&self.absolute_end.as_millis().to_be_bytes());
+        bytes[48..56].copy_from_slice(&millis(self.lifetime.idle).to_be_bytes());
+        bytes[56..64].copy_from_slice(&millis(self.lifetime.absolute).to_be_bytes());
+        bytes[64] = u8::from(self.lifetime.persistent);
         bytes
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let bytes: &[u8; Self::LEN] = bytes.try_into().ok()?;
         let number = |range: Range<usize>| bytes[range].try_into().map(u64::from_be_bytes).ok();
+        let timestamp = |range| number(range).map(|millis| Timestamp::from_millis(millis.cast_signed()));
         let duration = |range| number(range).map(Duration::from_millis);
         let secret = bytes[16..32].try_into().ok()?;
         Some(Self {
@@ -85,8 +90,9 @@ impl Token {
             secret,
             hash: TokenHash::from_secret(&secret),
             nonce_seed: None,
-            absolute_end: Timestamp::from_millis(number(32..40)?.cast_signed()),
-            lifetime: Lifetime { idle: duration(40..48)?, absolute: duration(48..56)?, persistent: bytes[56] == 1 },
+            issued: timestamp(32..40)?,
+            absolute_end: timestamp(40..48)?,
+            lifetime: Lifetime { idle: duration(48..56)?, absolute: duration(56..64)?, persistent: bytes[64] == 1 },
         })
     }
 }
@@ -112,7 +118,8 @@ mod tests {
         let lifetime = Lifetime::new().until_browser_closes();
         let token = Token::new(lifetime, Timestamp::from_millis(1_700_000_000_123));
         let decoded = Token::from_bytes(&token.to_bytes()).unwrap();
-        assert_eq!((decoded.id, decoded.secret, decoded.absolute_end), (token.id, token.secret, token.absolute_end));
+        assert_eq!((decoded.id, decoded.secret), (token.id, token.secret));
+        assert_eq!((decoded.issued, decoded.absolute_end), (token.issued, token.absolute_end));
         assert_eq!(decoded.lifetime, lifetime);
         assert_eq!(decoded.hash(), token.hash());
     }

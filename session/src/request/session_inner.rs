@@ -41,7 +41,7 @@ impl SessionInner {
     /// Locks the state. The first call parses the cookies.
     #[inline]
     pub(crate) fn state(&self) -> StateGuard<'_> {
-        self.cell.lock(|unparsed| self.manager.create_state(unparsed))
+        self.cell.lock(|headers| self.manager.parse_cookies(headers))
     }
 
     /// Ignores client state that is bound to a record until the store has confirmed the record. Returns true if a load is

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cookie::cookie_headers::CookieHeaders;
+use crate::cookie::parsed_cookies::ParsedCookies;
 use crate::record::side::Side;
 use crate::request::state::types::State;
 
@@ -40,6 +41,21 @@ pub(super) struct UnparsedCookies {
     pub(super) is_finalized: bool,
 }
 
+impl UnparsedCookies {
+    /// Creates the state, with what other handles added before and during the parsing.
+    fn to_state(&mut self, parsed: Option<ParsedCookies>) -> State {
+        let mut state = State::default();
+        if let Some(parsed) = parsed {
+            state.set_cookies(parsed);
+        }
+        state.retire(std::mem::take(&mut self.retired));
+        if self.is_finalized {
+            state.finalize();
+        }
+        state
+    }
+}
+
 impl StateCell {
     pub(super) fn new(headers: CookieHeaders) -> Self {
         let unparsed = UnparsedCookies { headers, ..UnparsedCookies::default() };
@@ -47,19 +63,36 @@ impl StateCell {
     }
 
     /// Locks the state, and creates it at the first call. The lock is never held across an await. User code does not run
-    /// under it, except the clock.
+    /// under it, except the clock at the end of the request.
     #[inline]
-    pub(super) fn lock(&self, create: impl FnOnce(&mut UnparsedCookies) -> State) -> StateGuard<'_> {
+    pub(super) fn lock(&self, parse: impl FnOnce(&CookieHeaders) -> ParsedCookies) -> StateGuard<'_> {
         let mut lazy = self.lock_lazy();
-        if let LazyState::Unparsed(unparsed) = &mut *lazy {
-            *lazy = LazyState::Created(Box::new(create(unparsed)));
-            self.reads.store(NOT_LOADED, Ordering::Release);
+        if let LazyState::Unparsed(unparsed) = &*lazy {
+            let headers = unparsed.headers.clone();
+            drop(lazy);
+            lazy = self.create(&headers, parse);
         }
         StateGuard { lazy, reads: &self.reads, is_changed: false }
     }
 
-    /// Locks the state without creating it. A panic of the application's clock, which runs under the lock, does not poison
-    /// it.
+    /// Parses the cookies without the lock, because this runs user code, and creates the state unless another handle was
+    /// faster. The cell keeps the headers until then, so that a clock that panics loses no cookie.
+    #[cold]
+    fn create(
+        &self,
+        headers: &CookieHeaders,
+        parse: impl FnOnce(&CookieHeaders) -> ParsedCookies,
+    ) -> MutexGuard<'_, LazyState> {
+        let parsed = headers.first.is_some().then(|| parse(headers));
+        let mut lazy = self.lock_lazy();
+        if let LazyState::Unparsed(unparsed) = &mut *lazy {
+            *lazy = LazyState::Created(Box::new(unparsed.to_state(parsed)));
+            self.reads.store(NOT_LOADED, Ordering::Release);
+        }
+        lazy
+    }
+
+    /// Locks the state without creating it. A panic under the lock does not poison it.
     #[inline]
     pub(super) fn lock_lazy(&self) -> MutexGuard<'_, LazyState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -133,14 +166,70 @@ impl DerefMut for StateGuard<'_> {
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
+    use http::{HeaderMap, header};
+
     use super::*;
+
+    fn cell() -> StateCell {
+        let request: HeaderMap = [(header::COOKIE, "id=1".parse().unwrap())].into_iter().collect();
+        StateCell::new(CookieHeaders::from_request(&request))
+    }
+
+    fn parsed() -> ParsedCookies {
+        let mut parsed = ParsedCookies::default();
+        parsed.present.session = true;
+        parsed
+    }
+
+    #[test]
+    fn a_panic_while_the_cookies_are_parsed_loses_no_cookie() {
+        let cell = cell();
+        let panics = |_: &CookieHeaders| panic!("the clock panicked");
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(cell.lock(panics)))).is_err());
+        let state = cell.lock(|headers| {
+            assert_eq!(headers.first.as_ref().unwrap(), "id=1");
+            parsed()
+        });
+        assert!(state.response.present.session);
+    }
+
+    #[test]
+    fn the_cookies_are_parsed_without_the_lock() {
+        let cell = cell();
+        drop(cell.lock(|_| {
+            assert!(cell.state.try_lock().is_ok());
+            parsed()
+        }));
+    }
+
+    #[test]
+    fn calls_of_other_handles_during_the_parsing_are_kept() {
+        let cell = cell();
+        let state = cell.lock(|_| {
+            let LazyState::Unparsed(unparsed) = &mut *cell.lock_lazy() else { unreachable!("nothing is parsed yet") };
+            unparsed.retired.push((Side::Server, "old"));
+            unparsed.is_finalized = true;
+            parsed()
+        });
+        assert!(state.is_finalized() && state.response.present.session);
+        assert_eq!(state.retired_keys(Side::Server).collect::<Vec<_>>(), ["old"]);
+    }
+
+    #[test]
+    fn of_two_handles_that_parse_at_once_the_first_creates_the_state() {
+        let cell = cell();
+        let state = cell.lock(|_| {
+            cell.lock(|_| parsed()).set_label("kept".into());
+            ParsedCookies::default()
+        });
+        assert_eq!(state.pending.label.as_deref(), Some("kept"));
+        assert!(state.response.present.session);
+    }
 
     #[test]
     fn a_panic_under_the_lock_does_not_poison_the_state() {
-        let cell = StateCell::new(CookieHeaders::default());
-        let create = |_: &mut UnparsedCookies| panic!("the clock panicked");
-        assert!(catch_unwind(AssertUnwindSafe(|| drop(cell.lock(create)))).is_err());
-        let mut state = cell.lock(|_| State::default());
+        let cell = cell();
+        let mut state = cell.lock(|_| parsed());
         state.set_label("kept".into());
         assert!(
             catch_unwind(AssertUnwindSafe(|| {

@@ -48,7 +48,7 @@ impl SessionManager {
 
     pub(crate) fn new_request(&self, request: &HeaderMap) -> Arc<SessionInner> {
         let cookies = CookieHeaders::from_request(request);
-        self.0.warn_of_plain_http(request, &cookies);
+        self.0.warnings.warn_of_plain_http(&self.0.cookies, request, &cookies);
         Arc::new(SessionInner::new(Arc::clone(&self.0), cookies))
     }
 

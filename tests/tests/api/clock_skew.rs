@@ -333,7 +333,7 @@ async fn a_panic_of_the_clock_loses_no_session_and_no_write() {
     panics.store(true, Ordering::Relaxed);
     assert!(
         AssertUnwindSafe(session.get::<u64>("a")).catch_unwind().await.is_err(),
-        "cookies are parsed under the lock"
+        "parsing the cookies needs the time"
     );
     panics.store(false, Ordering::Relaxed);
     assert_eq!(session.get::<u64>("a").await.unwrap(), Some(1));

@@ -24,7 +24,7 @@ use self::commits::{
     a_request_whose_client_disconnects_commits_nothing, a_store_that_fails_at_the_commit_responds_503_and_nothing_else,
     an_application_can_replace_the_response_to_a_failed_commit,
 };
-use self::cookies::{an_invalid_cookie_starts_a_new_session, the_first_valid_cookie_of_several_is_used};
+use self::cookies::{an_invalid_cookie_starts_a_new_session, the_valid_cookie_issued_last_of_several_is_used};
 use self::handlers::{
     a_client_error_commits, a_handler_that_panics_commits_nothing,
     a_server_error_after_an_update_still_sends_the_pending_cookie,
@@ -162,7 +162,7 @@ on_every_store!(
     a_request_overtaken_by_a_logout_responds_409,
     a_request_whose_client_disconnects_commits_nothing,
     a_handle_that_outlives_the_response_may_read_but_not_write,
-    the_first_valid_cookie_of_several_is_used,
+    the_valid_cookie_issued_last_of_several_is_used,
     an_invalid_cookie_starts_a_new_session,
     a_plain_tower_service_has_sessions,
     a_service_that_fails_abandons_its_session,

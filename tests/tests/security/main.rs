@@ -1,5 +1,7 @@
 //! Tests of the threat model: attacks, secrets in errors and logs, and hostile input.
 
 mod attacks;
+mod cookie_warnings;
 mod fuzz;
 mod secrets;
+mod several_cookies;

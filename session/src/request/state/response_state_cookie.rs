@@ -30,6 +30,7 @@ impl State {
         let is_needed = is_changed || self.client.is_unbound || trusted.is_some_and(is_due);
         is_needed.then(|| StateCookie {
             record: self.live_id(),
+            issued: now,
             expires: now + lifetime.idle,
             values: self.values_without_retired(),
         })

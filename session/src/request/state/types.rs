@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::config::lifetime::Lifetime;
-use crate::cookie::cookies::{ParsedCookies, PresentCookies};
+use crate::cookie::parsed_cookies::{ParsedCookies, PresentCookies};
 use crate::cookie::state_cookie::StateCookie;
 use crate::cookie::token::Token;
 use crate::record::changes::Changes;
@@ -187,7 +187,7 @@ impl State {
         }
     }
 
-    pub(super) fn retired_keys(&self, side: Side) -> impl Iterator<Item = &'static str> {
+    pub(in crate::request) fn retired_keys(&self, side: Side) -> impl Iterator<Item = &'static str> {
         self.retired.iter().filter(move |(retired_side, _)| *retired_side == side).map(|(_, key)| *key)
     }
 }

@@ -1,0 +1,78 @@
+//! The log lines about a request's cookies: plain http, cookies that do not decrypt, and several session cookies.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use http::HeaderMap;
+
+use crate::cookie::cookie_headers::CookieHeaders;
+use crate::cookie::cookies::Cookies;
+use crate::cookie::parsed_cookies::CookieFindings;
+use crate::cookie::plain_http::drops_secure_cookies;
+
+/// Set when this process has logged the warning: managers with the same wrong key would repeat it.
+static HAS_WARNED_OF_KEY: AtomicBool = AtomicBool::new(false);
+
+/// The warnings that a manager logs once.
+#[derive(Default)]
+pub(crate) struct CookieWarnings {
+    has_warned_of_plain_http: AtomicBool,
+    has_warned_of_several_tokens: AtomicBool,
+}
+
+impl CookieWarnings {
+    /// Logs one warning if browsers drop the secure cookies of this server.
+    pub(crate) fn warn_of_plain_http(&self, cookies: &Cookies, request: &HeaderMap, headers: &CookieHeaders) {
+        // A browser that sends our cookie has accepted it. Nearly all requests end here.
+        let is_first = || headers.first.as_ref().is_some_and(|first| cookies.is_session_cookie(first.as_bytes()));
+        if self.has_warned_of_plain_http.load(Ordering::Relaxed) || !cookies.config().is_secure() || is_first() {
+            return;
+        }
+        if drops_secure_cookies(request)
+            && !cookies.has_session_cookie(headers)
+            && is_first_time(&self.has_warned_of_plain_http)
+        {
+            tracing::warn!(
+                "request over plain http: browsers drop secure cookies, WebKit (Safari) also on localhost, and sessions \
+                 are lost; use https, or `CookieConfig::secure(false)` on a local network or for development"
+            );
+        }
+    }
+
+    /// Logs the findings about a request's cookies. Most requests have none.
+    #[inline]
+    pub(crate) fn log_findings(&self, cookies: &Cookies, findings: CookieFindings) {
+        if findings != CookieFindings::default() {
+            self.log_each(cookies, findings);
+        }
+    }
+
+    #[cold]
+    fn log_each(&self, cookies: &Cookies, findings: CookieFindings) {
+        let CookieFindings { undecryptable_sessions, undecryptable_states, has_several_tokens } = findings;
+        let names = [(cookies.session_name(), undecryptable_sessions), (cookies.state_name(), undecryptable_states)];
+        for (name, count) in names {
+            for _ in 0..count {
+                tracing::debug!(cookie = name, "cookie ignored: it does not decrypt");
+            }
+        }
+        if undecryptable_sessions + undecryptable_states > 0 && is_first_time(&HAS_WARNED_OF_KEY) {
+            tracing::warn!(
+                cookie = cookies.session_name(),
+                "a cookie of our name does not decrypt: is the key the same on every server, and is the old key a \
+                 `fallback_key`? Another application on this host, on any port, must use another `CookieConfig::name`"
+            );
+        }
+        if has_several_tokens && cookies.config().is_host_only() && is_first_time(&self.has_warned_of_several_tokens) {
+            tracing::warn!(
+                cookie = cookies.session_name(),
+                "a request has several session cookies that decrypt: after a change of `CookieConfig::partitioned` this is \
+                 expected; otherwise another host planted one, in a browser that does not enforce `__Host-`"
+            );
+        }
+    }
+}
+
+/// Sets the flag. Returns true the first time.
+fn is_first_time(has_warned: &AtomicBool) -> bool {
+    !has_warned.load(Ordering::Relaxed) && !has_warned.swap(true, Ordering::Relaxed)
+}
