@@ -25,9 +25,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use axum::http::{HeaderValue, header};
-use axum::middleware::map_response;
-use axum::response::Response;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, map_response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use session::axum::SessionLayer;
 use session::{CookieConfig, SessionConfig, SessionManager};
@@ -36,6 +37,7 @@ use tokio::net::TcpListener;
 use crate::options::Options;
 use crate::visitor::Visitor;
 
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SWEEP_INTERVAL: Duration = Duration::from_secs(10 * 60);
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -52,12 +54,10 @@ async fn main() -> anyhow::Result<()> {
     let listener = listener.with_context(|| format!("failed to listen on {}", options.addr))?;
     let address = listener.local_addr()?;
 
-    let mut config = SessionConfig::new(options.key.load()?).index(Visitor::USER);
-    if !address.ip().is_loopback() {
-        // Over plain HTTP, browsers accept `Secure` cookies only from their own machine.
-        config = config.cookie(CookieConfig::new().secure(false));
-        tracing::warn!("cookies are sent without `Secure`, because the shop serves plain HTTP to a network");
-    }
+    // WebKit (Safari) drops `Secure` cookies over plain HTTP, also on loopback. Elsewhere, and where HTTPS is in front, they
+    // stay `Secure`, which is the default. An application with HTTPS does not need this line.
+    let cookies = CookieConfig::new().secure(options.https || !address.ip().is_loopback());
+    let config = SessionConfig::new(options.key.load()?).cookie(cookies).index(Visitor::USER);
     let manager = SessionManager::new(options.store.open().await?, config);
     // Deletes expired sessions in the background, until it is dropped.
     let _sweeper = manager.sweeper(SWEEP_INTERVAL);
@@ -86,13 +86,42 @@ fn router(manager: SessionManager) -> Router {
         .fallback(pages::not_found)
         .layer(map_response(forbid_caching))
         .layer(SessionLayer::new(manager))
+        .layer(from_fn(refuse_other_origins))
         // Outside of the session layer, so that it also sees the responses to failed commits.
         .layer(map_response(pages::explain_error))
         // After the layers, so that it is served without them.
         .route("/style.css", get(views::stylesheet))
+        .route("/icon.svg", get(views::icon))
 }
 
-/// Keeps private pages out of the browser's cache, so that the back button does not show them after a logout.
+/// Refuses forms of other origins (CSRF). `SameSite=Lax` stops those of other sites, but not those of other subdomains and
+/// ports, and not a login or a logout, which needs no session.
+async fn refuse_other_origins(request: Request, next: Next) -> Response {
+    if request.method().is_safe() || is_same_origin(&request) {
+        next.run(request).await
+    } else {
+        StatusCode::FORBIDDEN.into_response()
+    }
+}
+
+fn is_same_origin(request: &Request) -> bool {
+    let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
+    match (header(SEC_FETCH_SITE), header(header::ORIGIN)) {
+        // Current browsers send it over HTTPS and to this machine. `none` is the user: a typed address or a bookmark.
+        (Some(site), _) => site == b"same-origin" || site == b"none",
+        // Plain HTTP, and older browsers. A proxy must pass the browser's `Host` on.
+        (None, Some(origin)) => {
+            let host = header(header::HOST).or(request.uri().authority().map(|host| host.as_str().as_bytes()));
+            let page = origin.strip_prefix(b"https://").or(origin.strip_prefix(b"http://"));
+            page.is_some() && page == host
+        }
+        // Not a browser: browsers send `Origin` with the forms of other origins.
+        (None, None) => true,
+    }
+}
+
+/// Keeps private pages out of the browser's cache, so that the back button does not show them after a logout. WebKit obeys
+/// only over HTTPS. Chromium may still show a page whose session another device deleted, until its next request.
 async fn forbid_caching(mut response: Response) -> Response {
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

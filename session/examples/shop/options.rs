@@ -12,9 +12,11 @@ use crate::storage::Storage;
 pub const HELP: &str = "\
 An example shop for the `session` crate.
 
-Usage: cargo run --example shop -- [--addr HOST:PORT] [--store STORE] [--key FILE]
+Usage: cargo run --example shop -- [--addr HOST:PORT] [--https] [--store STORE] [--key FILE]
 
   --addr   address to listen on; port 0 selects a free port    (default: 127.0.0.1:3000)
+  --https  a proxy in front of the shop provides HTTPS: cookies are `Secure`.
+           Without it, they are `Secure` on every address except loopback.
   --store  where sessions are stored                           (default: sqlite:shop.db)
   --key    file with the key that encrypts the cookies; created if it does not exist
   --help   print this help
@@ -35,6 +37,7 @@ const KEY_VARIABLE: &str = "SHOP_SECRET_KEY";
 
 pub struct Options {
     pub addr: String,
+    pub https: bool,
     pub store: Storage,
     pub key: KeySource,
 }
@@ -50,9 +53,11 @@ impl Options {
     /// Returns `None` for `--help`.
     pub fn parse(mut parser: lexopt::Parser) -> anyhow::Result<Option<Self>> {
         let (mut addr, mut store, mut key_file) = ("127.0.0.1:3000".to_owned(), "sqlite:shop.db".to_owned(), None);
+        let mut https = false;
         while let Some(arg) = parser.next()? {
             match arg {
                 Long("addr") => addr = parser.value()?.string()?,
+                Long("https") => https = true,
                 Long("store") => store = parser.value()?.string()?,
                 Long("key") => key_file = Some(PathBuf::from(parser.value()?)),
                 Long("help") | Short('h') => return Ok(None),
@@ -63,7 +68,7 @@ impl Options {
         }
         let store = store.parse()?;
         let key = KeySource::choose(key_file, &store)?;
-        Ok(Some(Self { addr, store, key }))
+        Ok(Some(Self { addr, https, store, key }))
     }
 }
 

@@ -48,9 +48,10 @@ pub async fn not_found(mut visitor: Typed<Visitor>) -> Result<(StatusCode, Marku
     Ok((StatusCode::NOT_FOUND, views::not_found(&frame)))
 }
 
-/// Adds a page to the response of a failed session operation, which has a status and an empty body.
+/// Adds a page to the response of a failed session operation or a refused form, which has a status and an empty body.
 pub async fn explain_error(response: Response) -> Response {
     let explanation = match response.status() {
+        StatusCode::FORBIDDEN => "This form was sent by another site, so the shop ignored it.",
         StatusCode::CONFLICT => "Another request changed your session first. Please go back and try again.",
         status if status.is_server_error() => "The shop has a problem. Please try again later.",
         _ => return response,

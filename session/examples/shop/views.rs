@@ -77,6 +77,10 @@ pub async fn stylesheet() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("assets/style.css"))
 }
 
+pub async fn icon() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "image/svg+xml")], include_str!("assets/crumb.svg"))
+}
+
 pub fn products(frame: &Frame, visits: u64) -> Markup {
     let content = html! {
         section.hero {
@@ -105,7 +109,7 @@ fn card(product: Product) -> Markup {
             form.buy method="post" action="/cart/add" {
                 input type="hidden" name="product" value=(product.slug());
                 span.price { (product.price()) }
-                button id={ "add-" (product.slug()) } aria-label={ "Add " (product.name()) " to the cart" } {
+                button id={ "add-" (product.slug()) } aria-label={ "Add to cart: " (product.name()) } {
                     "Add to cart"
                 }
             }
@@ -303,7 +307,7 @@ fn layout(frame: &Frame, title: &str, content: &Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · Crumb" }
-                link rel="icon" href="data:,";
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/style.css";
             }
             body {

@@ -13,8 +13,13 @@ const KEY: &str = "SHOP_SECRET_KEY";
 /// Starts a shop, and returns its address, for example `127.0.0.1:3000`. The key is in the environment, because other
 /// users can read the arguments of a process.
 pub fn start(address: &str, store: &str, key: Option<&str>) -> (Process, String) {
+    start_with(&[], address, store, key)
+}
+
+/// The same with further options.
+pub fn start_with(options: &[&str], address: &str, store: &str, key: Option<&str>) -> (Process, String) {
     let mut command = Command::new(program());
-    command.args(["--addr", address, "--store", store]);
+    command.args(["--addr", address, "--store", store]).args(options);
     match key {
         Some(key) => command.env(KEY, key),
         None => command.env_remove(KEY),

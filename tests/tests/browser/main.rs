@@ -13,8 +13,9 @@ use cookie::{Cookie, SameSite};
 use crate::browser::Browser;
 use crate::shop::Shop;
 
-const TOKEN: &str = "__Host-id";
-const STATE: &str = "__Host-id-state";
+/// Over plain HTTP, the cookies of the shop have no prefix.
+const TOKEN: &str = "id";
+const STATE: &str = "id-state";
 const LOGOUT: &str = "form[action='/logout'] button";
 
 /// Opens a shop and a browser on its first page, runs a test, and closes both.
@@ -177,24 +178,68 @@ fn logout_shows_a_goodbye_once_and_deletes_everything() {
     });
 }
 
+/// Checks that the browser keeps both cookies of a shop, on both names of this machine.
+async fn assert_keeps_cookies(browser: &Browser, shop: &Shop, names: [&str; 2], is_secure: bool) {
+    for home in [shop.url("/"), shop.url_on_localhost("/")] {
+        browser.goto(&home).await;
+        browser.press("#theme").await;
+        browser.press("#add-pretzel").await;
+        assert_eq!(browser.text("#items").await, "1", "{home}");
+        let cookies = browser.cookies().await;
+        assert_eq!(cookies.iter().map(Cookie::name).collect::<Vec<_>>(), names, "{home}");
+        for cookie in cookies {
+            assert_eq!(cookie.path(), Some("/"), "{home}");
+            assert_eq!(cookie.http_only(), Some(true), "{home}");
+            assert_eq!(cookie.secure(), Some(is_secure), "{home}");
+            assert_eq!(cookie.same_site(), Some(SameSite::Lax), "{home}");
+        }
+    }
+}
+
 #[test]
 fn the_browser_keeps_both_cookies_on_both_host_names() {
     visit(|visit| async {
+        assert_keeps_cookies(&visit.browser, &visit.shop, [TOKEN, STATE], false).await;
+        visit
+    });
+}
+
+/// Chromium keeps secure cookies over plain HTTP from this machine. WebKit does not.
+#[test]
+fn chromium_keeps_secure_cookies_on_both_host_names() {
+    visit(|visit| async {
+        let shop = Shop::open_with_secure_cookies();
+        visit.browser.delete_all_cookies().await;
+        assert_keeps_cookies(&visit.browser, &shop, ["__Host-id", "__Host-id-state"], true).await;
+        visit
+    });
+}
+
+#[test]
+fn a_long_name_fits_into_a_narrow_window() {
+    visit(|visit| async {
         let browser = &visit.browser;
-        for home in [visit.shop.url("/"), visit.shop.url_on_localhost("/")] {
-            browser.goto(&home).await;
-            browser.press("#theme").await;
-            browser.press("#add-pretzel").await;
-            assert_eq!(browser.text("#items").await, "1", "{home}");
-            let cookies = browser.cookies().await;
-            assert_eq!(cookies.iter().map(Cookie::name).collect::<Vec<_>>(), [TOKEN, STATE], "{home}");
-            for cookie in cookies {
-                assert_eq!(cookie.path(), Some("/"), "{home}");
-                assert_eq!(cookie.http_only(), Some(true), "{home}");
-                assert_eq!(cookie.secure(), Some(true), "{home}");
-                assert_eq!(cookie.same_site(), Some(SameSite::Lax), "{home}");
+        visit.log_in("Wilhelmina of Saxe-Altenburg").await;
+        for width in [340, 320] {
+            browser.resize(width, 900).await;
+            for path in ["/", "/cart", "/login", "/devices"] {
+                visit.goto(path).await;
+                assert_eq!(browser.run("return innerWidth").await, width);
+                let overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+                assert_eq!(browser.run(overflow).await, 0, "{path} at {width} pixels");
             }
         }
+        browser.screenshot("narrow").await;
+        visit
+    });
+}
+
+#[test]
+fn the_name_of_an_add_button_starts_with_its_text() {
+    visit(|visit| async {
+        let name = visit.browser.attribute("#add-macaron", "aria-label").await;
+        assert!(name.starts_with(&visit.browser.text("#add-macaron").await), "{name}");
+        assert!(name.ends_with("Raspberry macaron"), "{name}");
         visit
     });
 }

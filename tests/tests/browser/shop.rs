@@ -19,6 +19,13 @@ impl Shop {
         Self { process, address, folder }
     }
 
+    /// A shop with the cookies that it sends behind a proxy with HTTPS.
+    pub(crate) fn open_with_secure_cookies() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the key");
+        let (process, address) = shop::start_with(&["--https"], "127.0.0.1:0", "memory:", None);
+        Self { process, address, folder }
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod cookie_warnings;
+mod csrf;
 mod fuzz;
 mod secrets;
 mod several_cookies;
