@@ -62,7 +62,8 @@
 //!
 //! - Two parallel first visits without a cookie that both write create two sessions. The browser keeps the session of the
 //!   later response.
-//! - A POST from another site arrives without the cookies, which are `SameSite=Lax`.
+//! - A POST from another site arrives without the cookies, which are `SameSite=Lax`. This alone does not prevent request
+//!   forgery (CSRF): see [`SameSite`].
 //! - Client state is the state that the browser sent: see [`ClientState`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

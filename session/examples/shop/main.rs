@@ -26,7 +26,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -37,7 +37,6 @@ use tokio::net::TcpListener;
 use crate::options::Options;
 use crate::visitor::Visitor;
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SWEEP_INTERVAL: Duration = Duration::from_secs(10 * 60);
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -106,12 +105,12 @@ async fn refuse_other_origins(request: Request, next: Next) -> Response {
 
 fn is_same_origin(request: &Request) -> bool {
     let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
-    match (header(SEC_FETCH_SITE), header(header::ORIGIN)) {
+    match (header("sec-fetch-site"), header("origin")) {
         // Current browsers send it over HTTPS and to this machine. `none` is the user: a typed address or a bookmark.
         (Some(site), _) => site == b"same-origin" || site == b"none",
         // Plain HTTP, and older browsers. A proxy must pass the browser's `Host` on.
         (None, Some(origin)) => {
-            let host = header(header::HOST).or(request.uri().authority().map(|host| host.as_str().as_bytes()));
+            let host = header("host").or(request.uri().authority().map(|host| host.as_str().as_bytes()));
             let page = origin.strip_prefix(b"https://").or(origin.strip_prefix(b"http://"));
             page.is_some() && page == host
         }
