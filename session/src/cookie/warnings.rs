@@ -38,16 +38,9 @@ impl CookieWarnings {
         }
     }
 
-    /// Logs the findings about a request's cookies. Most requests have none.
-    #[inline]
-    pub(crate) fn log_findings(&self, cookies: &Cookies, findings: CookieFindings) {
-        if findings != CookieFindings::default() {
-            self.log_each(cookies, findings);
-        }
-    }
-
+    /// Logs the findings about a request's cookies.
     #[cold]
-    fn log_each(&self, cookies: &Cookies, findings: CookieFindings) {
+    pub(crate) fn log_findings(&self, cookies: &Cookies, findings: CookieFindings) {
         let CookieFindings { undecryptable_sessions, undecryptable_states, has_several_tokens } = findings;
         let names = [(cookies.session_name(), undecryptable_sessions), (cookies.state_name(), undecryptable_states)];
         for (name, count) in names {

@@ -1,9 +1,7 @@
 //! The data that all sessions of one manager share: store, settings and cookies.
 
 use crate::config::session_config::SessionConfig;
-use crate::cookie::cookie_headers::CookieHeaders;
 use crate::cookie::cookies::Cookies;
-use crate::cookie::parsed_cookies::ParsedCookies;
 use crate::cookie::warnings::CookieWarnings;
 use crate::error::Error;
 use crate::record::timestamp::Timestamp;
@@ -33,14 +31,6 @@ impl ManagerInner {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.config.clock.now()
-    }
-
-    /// Parses the cookies of a request, at the first use of its session. Runs user code: the clock and log subscribers.
-    #[cold]
-    pub(super) fn parse_cookies(&self, headers: &CookieHeaders) -> ParsedCookies {
-        let parsed = self.cookies.parse(headers, self.now());
-        self.warnings.log_findings(&self.cookies, parsed.findings);
-        parsed
     }
 
     /// Returns an error if a key is not indexed.

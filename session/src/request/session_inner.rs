@@ -41,7 +41,11 @@ impl SessionInner {
     /// Locks the state. The first call parses the cookies.
     #[inline]
     pub(crate) fn state(&self) -> StateGuard<'_> {
-        self.cell.lock(|headers| self.manager.parse_cookies(headers))
+        let manager = &*self.manager;
+        self.cell.lock(
+            |headers| manager.cookies.parse(headers, manager.now()),
+            |findings| manager.warnings.log_findings(&manager.cookies, findings),
+        )
     }
 
     /// Ignores client state that is bound to a record until the store has confirmed the record. Returns true if a load is

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cookie::cookie_headers::CookieHeaders;
-use crate::cookie::parsed_cookies::ParsedCookies;
+use crate::cookie::parsed_cookies::{CookieFindings, ParsedCookies};
 use crate::record::side::Side;
 use crate::request::state::types::State;
 
@@ -65,12 +65,21 @@ impl StateCell {
     /// Locks the state, and creates it at the first call. The lock is never held across an await. User code does not run
     /// under it, except the clock at the end of the request.
     #[inline]
-    pub(super) fn lock(&self, parse: impl FnOnce(&CookieHeaders) -> ParsedCookies) -> StateGuard<'_> {
+    pub(super) fn lock(
+        &self,
+        parse: impl FnOnce(&CookieHeaders) -> ParsedCookies,
+        log: impl FnOnce(CookieFindings),
+    ) -> StateGuard<'_> {
         let mut lazy = self.lock_lazy();
         if let LazyState::Unparsed(unparsed) = &*lazy {
             let headers = unparsed.headers.clone();
             drop(lazy);
-            lazy = self.create(&headers, parse);
+            let findings = self.create(&headers, parse);
+            if findings != CookieFindings::default() {
+                // After the creation, so that a log subscriber may read the session.
+                log(findings);
+            }
+            lazy = self.lock_lazy();
         }
         StateGuard { lazy, reads: &self.reads, is_changed: false }
     }
@@ -78,18 +87,14 @@ impl StateCell {
     /// Parses the cookies without the lock, because this runs user code, and creates the state unless another handle was
     /// faster. The cell keeps the headers until then, so that a clock that panics loses no cookie.
     #[cold]
-    fn create(
-        &self,
-        headers: &CookieHeaders,
-        parse: impl FnOnce(&CookieHeaders) -> ParsedCookies,
-    ) -> MutexGuard<'_, LazyState> {
+    fn create(&self, headers: &CookieHeaders, parse: impl FnOnce(&CookieHeaders) -> ParsedCookies) -> CookieFindings {
         let parsed = headers.first.is_some().then(|| parse(headers));
         let mut lazy = self.lock_lazy();
-        if let LazyState::Unparsed(unparsed) = &mut *lazy {
-            *lazy = LazyState::Created(Box::new(unparsed.to_state(parsed)));
-            self.reads.store(NOT_LOADED, Ordering::Release);
-        }
-        lazy
+        let LazyState::Unparsed(unparsed) = &mut *lazy else { return CookieFindings::default() };
+        let findings = parsed.as_ref().map(|parsed| parsed.findings).unwrap_or_default();
+        *lazy = LazyState::Created(Box::new(unparsed.to_state(parsed)));
+        self.reads.store(NOT_LOADED, Ordering::Release);
+        findings
     }
 
     /// Locks the state without creating it. A panic under the lock does not poison it.
@@ -181,12 +186,32 @@ mod tests {
         parsed
     }
 
+    fn lock(cell: &StateCell, parse: impl FnOnce(&CookieHeaders) -> ParsedCookies) -> StateGuard<'_> {
+        cell.lock(parse, |_| {})
+    }
+
+    #[test]
+    fn findings_are_logged_after_the_creation_without_the_lock() {
+        let cell = cell();
+        let mut found = parsed();
+        found.findings.undecryptable_sessions = 1;
+        let mut logged = CookieFindings::default();
+        drop(cell.lock(
+            |_| found,
+            |findings| {
+                assert!(lock(&cell, |_| unreachable!("the state exists")).response.present.session);
+                logged = findings;
+            },
+        ));
+        assert_eq!(logged.undecryptable_sessions, 1);
+    }
+
     #[test]
     fn a_panic_while_the_cookies_are_parsed_loses_no_cookie() {
         let cell = cell();
         let panics = |_: &CookieHeaders| panic!("the clock panicked");
-        assert!(catch_unwind(AssertUnwindSafe(|| drop(cell.lock(panics)))).is_err());
-        let state = cell.lock(|headers| {
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(lock(&cell, panics)))).is_err());
+        let state = lock(&cell, |headers| {
             assert_eq!(headers.first.as_ref().unwrap(), "id=1");
             parsed()
         });
@@ -196,7 +221,7 @@ mod tests {
     #[test]
     fn the_cookies_are_parsed_without_the_lock() {
         let cell = cell();
-        drop(cell.lock(|_| {
+        drop(lock(&cell, |_| {
             assert!(cell.state.try_lock().is_ok());
             parsed()
         }));
@@ -205,21 +230,21 @@ mod tests {
     #[test]
     fn calls_of_other_handles_during_the_parsing_are_kept() {
         let cell = cell();
-        let state = cell.lock(|_| {
+        let state = lock(&cell, |_| {
             let LazyState::Unparsed(unparsed) = &mut *cell.lock_lazy() else { unreachable!("nothing is parsed yet") };
             unparsed.retired.push((Side::Server, "old"));
             unparsed.is_finalized = true;
             parsed()
         });
-        assert!(state.is_finalized() && state.response.present.session);
+        assert!(state.check_open().is_err() && state.response.present.session);
         assert_eq!(state.retired_keys(Side::Server).collect::<Vec<_>>(), ["old"]);
     }
 
     #[test]
     fn of_two_handles_that_parse_at_once_the_first_creates_the_state() {
         let cell = cell();
-        let state = cell.lock(|_| {
-            cell.lock(|_| parsed()).set_label("kept".into());
+        let state = lock(&cell, |_| {
+            lock(&cell, |_| parsed()).set_label("kept".into());
             ParsedCookies::default()
         });
         assert_eq!(state.pending.label.as_deref(), Some("kept"));
@@ -229,7 +254,7 @@ mod tests {
     #[test]
     fn a_panic_under_the_lock_does_not_poison_the_state() {
         let cell = cell();
-        let mut state = cell.lock(|_| parsed());
+        let mut state = lock(&cell, |_| parsed());
         state.set_label("kept".into());
         assert!(
             catch_unwind(AssertUnwindSafe(|| {
@@ -238,7 +263,7 @@ mod tests {
             }))
             .is_err()
         );
-        let state = cell.lock(|_| unreachable!("the state exists"));
+        let state = lock(&cell, |_| unreachable!("the state exists"));
         assert_eq!(state.pending.label.as_deref(), Some("kept"));
     }
 }
