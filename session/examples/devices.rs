@@ -31,9 +31,8 @@ async fn home(State(manager): State<SessionManager>, visitor: Typed<Visitor>) ->
 }
 
 async fn log_in(mut session: Session, form: Form<Visitor>) -> Result<Redirect, session::Error> {
-    session.cycle_id();
+    session.log_in(Visitor::USER, form.0.user).await?;
     session.set_label("a browser"); // the shop uses the `User-Agent` header
-    session.typed_mut::<Visitor>().set_user(form.0.user)?;
     Ok(Redirect::to("/"))
 }
 

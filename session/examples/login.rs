@@ -22,14 +22,9 @@ async fn home(visitor: Typed<Visitor>) -> Result<Markup, session::Error> {
     Ok(html! { "Hello, " (user) ". " form method="post" action="/logout" { button { "Log out" } } })
 }
 
-async fn log_in(
-    mut session: Session,
-    mut visitor: Typed<Visitor>,
-    Form(form): Form<LoginForm>,
-) -> Result<Redirect, session::Error> {
+async fn log_in(mut visitor: Typed<Visitor>, Form(form): Form<LoginForm>) -> Result<Redirect, session::Error> {
     // A real application verifies a password here.
-    session.cycle_id(); // a token that was known before the login is no longer valid
-    visitor.set_user(form.user)?;
+    visitor.log_in(Visitor::USER, form.user).await?; // a token that was known before the login is no longer valid
     Ok(Redirect::to("/"))
 }
 

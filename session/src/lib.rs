@@ -25,9 +25,8 @@
 //! let request = http::HeaderMap::new();
 //! let mut session = manager.open(&request);
 //!
-//! session.cycle_id();
 //! let mut visitor = session.typed_mut::<Visitor>();
-//! visitor.set_user_id(7)?;
+//! visitor.log_in(Visitor::USER_ID, 7).await?;
 //! visitor.update_cart(|cart| cart.push("tea".to_owned())).await?;
 //! visitor.set_dark(true)?;
 //! assert_eq!(visitor.user_id().await?, Some(7));

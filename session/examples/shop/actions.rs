@@ -46,12 +46,12 @@ pub async fn log_in(
         visitor.set_notice("Please enter your name.".into())?;
         return Ok(Redirect::to(Page::Login.path()));
     }
-    // The session and its cart stay, but the token changes: a token from before the login is no longer valid.
-    session.cycle_id();
+    // The cart of a visitor stays. The token changes: a token from before the login is no longer valid. If another user is
+    // logged in, the session starts empty.
+    session.log_in(Visitor::USER, name.clone()).await?;
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     session.set_label(user_agent::device_name(user_agent.unwrap_or_default()));
     visitor.set_notice(format!("Welcome, {name}."))?;
-    visitor.set_user(name)?;
     Ok(Redirect::to(Page::Products.path()))
 }
 

@@ -4,5 +4,6 @@ mod attacks;
 mod cookie_warnings;
 mod csrf;
 mod fuzz;
+mod log_subscribers;
 mod secrets;
 mod several_cookies;
