@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use session::SessionId;
-use session::store::{Commit, Committed, IndexChange, IndexHash, Json, Limits, Record, Timestamp, TokenHash};
+use session::store::{
+    Commit, Committed, IndexChange, IndexHash, Json, Limits, Record, StoreError, Timestamp, TokenHash, Unavailable,
+};
 
 pub const ID: SessionId = SessionId::from_bytes([7; 16]);
 pub const TOKEN: TokenHash = TokenHash::from_bytes([1; 32]);
@@ -45,6 +47,11 @@ pub fn set(pairs: &[(&str, &str)]) -> Commit {
         commit.changes.set(key, Json::from_text(*text)).unwrap();
     }
     commit
+}
+
+/// Returns true if the store reports that the operation was not sent.
+pub fn is_not_sent(error: &StoreError) -> bool {
+    matches!(error.downcast_ref(), Some(Unavailable::NotSent(_)))
 }
 
 pub fn is_done(committed: &Committed) -> bool {

@@ -22,7 +22,18 @@ use crate::record::timestamp::Timestamp;
 /// # Errors
 ///
 /// Every operation fails with a [`StoreError`] if the store could not be reached, did not reply, or sent a reply that could
-/// not be decoded. The runtime then treats the outcome as unknown.
+/// not be decoded. The type of the error states the outcome:
+///
+/// - [`Unavailable::NotSent`](crate::store::Unavailable::NotSent): the operation was certainly not executed. The server
+///   refused the connection, its name could not be resolved, no connection could be opened, none became free in time, or
+///   the store reports that it did not execute the operation. If any part of a write may have been executed, this error
+///   is wrong.
+/// - [`Unavailable::TimedOut`](crate::store::Unavailable::TimedOut): the operation was sent, and its reply did not arrive
+///   in time. The outcome of a write is unknown.
+/// - Every other error: the outcome of a write is unknown, for example because the connection was lost.
+///
+/// A refused connection is an error at once, never a wait. The next operation connects again. A read on a lost connection
+/// may be retried. A write is retried only if it was certainly not executed.
 #[async_trait]
 pub trait SessionStore: Send + Sync + 'static {
     /// Returns the live record of `id`, as one consistent view.

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-#[cfg(any(feature = "sqlite", feature = "_server"))]
+#[cfg(feature = "_server")]
 use std::future::Future;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::error::StoreError;
 pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Runs an operation, and cancels it at the timeout. The server may still execute a cancelled operation.
-#[cfg(any(feature = "sqlite", feature = "_server"))]
+#[cfg(feature = "_server")]
 pub(super) async fn run<T>(
     timeout: Duration,
     operation: impl Future<Output = Result<T, StoreError>>,
@@ -28,6 +28,32 @@ pub(super) fn flatten<T>(
     result: Result<Result<T, StoreError>, tokio::time::error::Elapsed>,
 ) -> Result<T, StoreError> {
     result.unwrap_or_else(|_| Err(Unavailable::TimedOut(timeout).into()))
+}
+
+/// Like [`flatten`], for an operation that may not have had a connection when its timeout elapsed.
+#[cfg(feature = "_server")]
+pub(super) fn flatten_connecting<T>(
+    timeout: Duration,
+    is_connected: bool,
+    result: Result<Result<T, StoreError>, tokio::time::error::Elapsed>,
+) -> Result<T, StoreError> {
+    match result {
+        Err(_) if !is_connected => {
+            let message = format!("no connection became free or could be opened within {timeout:?}");
+            Err(Unavailable::not_sent(message).into())
+        }
+        result => flatten(timeout, result),
+    }
+}
+
+/// Converts the error of a later step of an operation: an earlier step was executed, so the outcome is unknown.
+#[cfg(feature = "redis")]
+pub(super) fn unknown_outcome(error: StoreError) -> StoreError {
+    match error.downcast::<Unavailable>().map(|unavailable| *unavailable) {
+        Ok(Unavailable::NotSent(source)) => source,
+        Ok(timed_out @ Unavailable::TimedOut(_)) => timed_out.into(),
+        Err(error) => error,
+    }
 }
 
 /// The error of a store that could not be reached. Return it as the [`StoreError`] of an operation.
@@ -45,9 +71,11 @@ pub(super) fn flatten<T>(
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum Unavailable {
-    /// Nothing was sent, for example because the server refused the connection. The changes are certainly not stored.
+    /// The operation was certainly not executed, and nothing is stored.
+    ///
+    /// For example, the server refused the connection, or no connection became free in time.
     NotSent(StoreError),
-    /// No reply arrived within this time. The outcome is unknown.
+    /// The operation was sent, and no reply arrived within this time. The outcome is unknown.
     TimedOut(Duration),
 }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, Json, Limits, Record, Rotation, SessionStore, SqliteStore, Timestamp,
-    TokenHash, Values,
+    Commit, Committed, DeleteCondition, Deleted, IndexHash, Json, Limits, Record, Rotation, SessionStore, SqliteStore,
+    Timestamp, TokenHash, Values,
 };
 use session::{ErrorKind, Lifetime, SecretKey, SessionConfig, SessionId, SessionManager};
-use session_tests::sample::{ID, NOW, TOKEN, limits, number, record, set, touch};
+use session_tests::sample::{ID, NOW, TOKEN, after, entry, is_done, is_not_sent, limits, number, record, set, touch};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool};
 use sqlx::{ConnectOptions, Connection, Executor};
 use tempfile::TempDir;
@@ -88,13 +88,55 @@ async fn a_lock_that_is_never_released_times_out_and_the_next_request_works() {
     session.insert("a", 1).await.unwrap();
     let error = session.sync().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Store);
-    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "no reply within 100ms");
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        "the database was busy for 100ms, and nothing was stored"
+    );
     writer.execute("ROLLBACK").await.unwrap();
     writer.close().await.unwrap();
     let mut session = manager.open(&http::HeaderMap::new());
     session.insert("a", 1).await.unwrap();
     session.sync().await.unwrap();
     assert_eq!(session.get::<u64>("a").await.unwrap(), Some(1));
+}
+
+/// Waits for the write lock in the store, and within SQLite.
+#[tokio::test]
+async fn an_operation_that_never_gets_the_write_lock_is_not_sent_and_stores_nothing() {
+    let folder = TempDir::new().unwrap();
+    let own = open(&folder).await;
+    own.migrate().await.unwrap();
+    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(folder.path().join("what? 50%.db")));
+    let shared = SqliteStore::new(pool.await.unwrap());
+    assert!(own.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    let mut writer = another_process(&folder).await;
+    writer.execute("BEGIN IMMEDIATE").await.unwrap();
+    for store in [&own, &shared] {
+        let store = store.clone().with_timeout(Duration::from_millis(50));
+        let mut indexed = set(&[("b", "2")]);
+        indexed.index = vec![entry("user", Some(IndexHash::from_bytes([10; 32])))];
+        for error in [
+            store.create(&number(8), &record(&[]), &[]).await.map(drop).unwrap_err(),
+            store.create(&number(9), &record(&[]), &indexed.index).await.map(drop).unwrap_err(),
+            store.commit(&ID, &set(&[("a", "2")])).await.map(drop).unwrap_err(),
+            store.commit(&ID, &indexed).await.map(drop).unwrap_err(),
+            store.delete(&ID, DeleteCondition::None, NOW).await.map(drop).unwrap_err(),
+            store.delete_expired(after(1000), 10).await.map(drop).unwrap_err(),
+        ] {
+            assert!(is_not_sent(&error), "{error}");
+        }
+        assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])), "a read needs no lock");
+    }
+    writer.execute("ROLLBACK").await.unwrap();
+    writer.close().await.unwrap();
+    // The next writes wait for statements that are still executed.
+    for store in [&own, &shared] {
+        assert!(is_done(&store.commit(&ID, &set(&[("c", "3")])).await.unwrap()));
+        assert_eq!(store.load(&number(8), NOW).await.unwrap(), None);
+        assert_eq!(store.load(&number(9), NOW).await.unwrap(), None);
+    }
+    let stored = own.load(&ID, NOW).await.unwrap().unwrap();
+    assert_eq!((stored.values, stored.revision), (values(&[("a", "1"), ("c", "3")]), 3));
 }
 
 #[tokio::test]

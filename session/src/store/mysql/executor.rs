@@ -9,7 +9,8 @@ use sqlx::mysql::{MySql, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, 
 use super::statements::Query;
 use crate::error::StoreError;
 use crate::store::pool::StorePool;
-use crate::store::{sql, timeout};
+use crate::store::sql;
+use crate::store::timeout::{self, Unavailable};
 
 /// The limit for a transaction that the server rolls back because of deadlocks.
 const MAX_ATTEMPTS: usize = 10;
@@ -54,18 +55,25 @@ impl Executor {
         bind: impl Fn(Query) -> Query + Send + Sync,
     ) -> Result<R, StoreError> {
         let query = || bind(sqlx::query(AssertSqlSafe(Arc::clone(statement))));
-        let reply = timeout::run(self.timeout, self.execute_with_retries(kind, query)).await;
+        let mut is_connected = false;
+        let operation = self.execute_with_retries(kind, query, &mut is_connected);
+        let reply = tokio::time::timeout(self.timeout, operation).await;
+        let reply = timeout::flatten_connecting(self.timeout, is_connected, reply);
         reply.inspect_err(|_| self.close_idle_connections())
     }
 
+    /// `is_connected` is set while a statement may be sent. After a retry, no earlier statement has an unknown outcome.
     async fn execute_with_retries<R: Reply>(
         &self,
         kind: StatementKind,
         query: impl Fn() -> Query,
+        is_connected: &mut bool,
     ) -> Result<R, StoreError> {
         let (mut retried_read, mut attempts) = (false, 1);
         loop {
-            let mut connection = self.pool.acquire().await.map_err(redact)?;
+            *is_connected = false;
+            let mut connection = self.pool.acquire().await.map_err(|error| Unavailable::not_sent(redact(error)))?;
+            *is_connected = true;
             let error = match R::fetch(query(), &mut connection).await {
                 Ok(reply) => {
                     connection.release();

@@ -61,6 +61,11 @@ use crate::store::{sql, table_prefix, timeout, value_log};
 ///   retried on another connection. A write is not retried, since its outcome is unknown: it fails, and the next
 ///   operation works.
 ///
+/// - If the server refuses a connection, the operation fails at once, with
+///   [`Unavailable::NotSent`](crate::store::Unavailable::NotSent). The driver's pool would retry until its own timeout, so
+///   the store opens a connection beside it if an acquisition takes longer than 20 ms. If all connections are in use, an
+///   operation waits for one until the timeout, and is then not sent either.
+///
 /// # Requirements
 ///
 /// The engine `InnoDB`, and a `binlog_format` other than `STATEMENT`. Both are the default. The migration creates
@@ -173,7 +178,7 @@ async fn open(url: &str) -> sqlx::Result<MySqlPool> {
         return Err(sqlx::Error::Configuration(message.into()));
     }
     let options = MySqlConnectOptions::from_str(url)?;
-    // The pool would retry a refused connection until the timeout, and would not report the cause.
+    // Reports an invalid password or database at once.
     MySqlConnection::connect_with(&options).await?.close().await?;
     let pool = MySqlPoolOptions::new().test_before_acquire(false).after_connect(|connection, _| {
         // The operation has timed out by this time, so the server must stop waiting for the row lock too.

@@ -10,7 +10,8 @@ use crate::error::StoreError;
 use crate::store::pool::StorePool;
 use crate::store::postgres::migrations;
 use crate::store::postgres::statements::Query;
-use crate::store::{sql, timeout};
+use crate::store::sql;
+use crate::store::timeout::{self, Unavailable};
 
 /// Retries of a read. The first failure has all idle connections tested. The second retry is for a lost connection that
 /// was released after that.
@@ -60,7 +61,7 @@ impl Executor {
                 is_connected = false;
                 let mut connection = match self.pool.acquire().await {
                     Err(Error::PoolTimedOut) => continue,
-                    connection => connection.map_err(redact)?,
+                    connection => connection.map_err(|error| Unavailable::not_sent(redact(error)))?,
                 };
                 is_connected = true;
                 match send(&mut connection).await {
@@ -78,12 +79,8 @@ impl Executor {
                 }
             }
         };
-        let result = timeout::run(self.timeout, operation).await;
-        result.map_err(
-            |error| {
-                if is_connected { error } else { format!("{error}: no connection was available").into() }
-            },
-        )
+        let result = tokio::time::timeout(self.timeout, operation).await;
+        timeout::flatten_connecting(self.timeout, is_connected, result)
     }
 
     /// Returns all idle connections to the driver's pool, which tests them: others may be lost too.

@@ -66,6 +66,11 @@ use crate::store::{sql, table_prefix, timeout};
 /// continue to wait for a lock. `lock_timeout` ends this, as a setting of the role or in the URL:
 /// `?options[lock_timeout]=5s`.
 ///
+/// If the server refuses a connection, the operation fails at once, with
+/// [`Unavailable::NotSent`](crate::store::Unavailable::NotSent). The driver's pool would retry until its own timeout, so
+/// the store opens a connection beside it if an acquisition takes longer than 20 ms. If all connections are in use, an
+/// operation waits for one until the timeout, and is then not sent either.
+///
 /// If the connection is lost, a read is retried on another connection. A write may have been executed, so it is never
 /// retried. It makes the pool test its other connections, so that a restart of the server fails one write and not one
 /// per connection.
@@ -166,7 +171,7 @@ async fn open_pool(url: &str) -> Result<PgPool, StoreError> {
         return Err("not a PostgreSQL URL; use `postgres://USER:PASSWORD@HOST:PORT/DATABASE`".into());
     }
     let options = PgConnectOptions::from_str(url).map_err(redact)?;
-    // If the port is closed, a pool would retry until the timeout and then hide the cause.
+    // Reports an invalid password or database at once.
     PgConnection::connect_with(&options).await.map_err(redact)?.close().await.map_err(redact)?;
     // While the server is down, the pool retries after at most a fifth of `acquire_timeout`.
     let pool = PgPoolOptions::new().test_before_acquire(false).acquire_timeout(DEFAULT_TIMEOUT);

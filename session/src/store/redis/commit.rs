@@ -15,7 +15,7 @@ use crate::store::redis::layout::{
 };
 use crate::store::redis::scripts::{COMMIT, DELETE, ScriptCall};
 use crate::store::session_store::{DeleteCondition, Deleted};
-use crate::store::value_log;
+use crate::store::{timeout, value_log};
 
 const TRUNCATED_REPLY: &str = "the reply of a script is truncated";
 
@@ -51,7 +51,8 @@ impl Keyspace {
                 let CommitReply { revision, expires, previous_index, extension } =
                     CommitReply::decode(&reply).ok_or(TRUNCATED_REPLY)?;
                 if let Some(extension) = &extension {
-                    Box::pin(self.extend_entries(id, extension, commit.now)).await?;
+                    let extended = Box::pin(self.extend_entries(id, extension, commit.now)).await;
+                    extended.map_err(timeout::unknown_outcome)?;
                 }
                 let replaced = IndexEntries::decode(previous_index)?.replaced_by(&commit.index);
                 return Ok((Committed::Done { revision, expires }, replaced));

@@ -1,11 +1,14 @@
 //! The connection that all requests share: connects on demand, retries only if safe, never sends a commit twice.
+//!
+//! An error states whether the command was executed. Without a connection, nothing is sent.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use futures_util::FutureExt;
+use futures_util::future::Either;
+use futures_util::{FutureExt, TryFutureExt};
 use redis::aio::MultiplexedConnection;
 use redis::cluster::{ClusterClient, ClusterConfig};
 use redis::cluster_async::ClusterConnection;
@@ -15,7 +18,7 @@ use redis::{AsyncConnectionConfig, Client, Cmd, ErrorKind, PushInfo, PushKind, R
 use crate::error::StoreError;
 use crate::store::redis::layout::into_bytes;
 use crate::store::redis::scripts::ScriptCall;
-use crate::store::timeout;
+use crate::store::timeout::{self, Unavailable};
 
 /// The client of one server or of a cluster.
 #[derive(Clone)]
@@ -41,8 +44,36 @@ enum Connection {
         /// Set when the connection must not be used again.
         is_lost: Arc<AtomicBool>,
     },
-    /// The client reconnects by itself, node by node.
-    Cluster(ClusterConnection),
+    Cluster {
+        /// Reconnects by itself, node by node.
+        connection: ClusterConnection,
+        /// Set when no node is reachable.
+        is_lost: Arc<AtomicBool>,
+    },
+}
+
+/// The failure of a command.
+struct CommandError {
+    error: RedisError,
+    /// True if the server certainly did not execute the command.
+    is_not_sent: bool,
+}
+
+impl CommandError {
+    fn not_sent(error: RedisError) -> Self {
+        Self { error, is_not_sent: true }
+    }
+
+    fn is_unknown_script(&self) -> bool {
+        self.error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
+    }
+}
+
+impl From<CommandError> for StoreError {
+    fn from(CommandError { error, is_not_sent }: CommandError) -> Self {
+        let error = redact(error);
+        if is_not_sent { Unavailable::not_sent(error).into() } else { error }
+    }
 }
 
 /// The address of a cluster node, `host:port`.
@@ -67,14 +98,31 @@ impl SharedConnection {
         self.timeout
     }
 
-    /// Runs an operation within the timeout. After a timeout, the next operation reconnects.
+    /// Connects if necessary, and then runs an operation, both within the timeout.
     ///
-    /// Not an `async fn`: its future would be twice as large.
+    /// The connection is first, because an operation that times out may be executed. After a timeout, the next operation
+    /// reconnects. Not an `async fn`: its future would be twice as large.
     pub(super) fn within<T>(
         &self,
         operation: impl Future<Output = Result<T, StoreError>>,
     ) -> impl Future<Output = Result<T, StoreError>> {
-        tokio::time::timeout(self.timeout, operation).map(|result| {
+        if self.is_connected() {
+            return Either::Left(self.run_within(self.timeout, operation));
+        }
+        let started = Instant::now();
+        let connected = Box::pin(tokio::time::timeout(self.timeout, self.connect_first()));
+        let connected = connected.map(|result| timeout::flatten_connecting(self.timeout, false, result));
+        Either::Right(
+            connected.and_then(move |()| self.run_within(self.timeout.saturating_sub(started.elapsed()), operation)),
+        )
+    }
+
+    fn run_within<T>(
+        &self,
+        remaining: Duration,
+        operation: impl Future<Output = Result<T, StoreError>>,
+    ) -> impl Future<Output = Result<T, StoreError>> {
+        tokio::time::timeout(remaining, operation).map(|result| {
             if result.is_err() {
                 self.discard_connection();
             }
@@ -82,39 +130,46 @@ impl SharedConnection {
         })
     }
 
+    async fn connect_first(&self) -> Result<(), StoreError> {
+        self.reconnect().await.map(drop).map_err(|error| CommandError::not_sent(error).into())
+    }
+
     /// Runs a script that must not run twice. If the reply is lost, it may have run.
     pub(super) async fn run_once(&self, call: &ScriptCall) -> Result<Value, StoreError> {
         match self.send(&call.evalsha, None).await {
-            Err(error) if is_unknown_script(&error) => self.send(&call.to_eval(), None).await,
+            Err(error) if error.is_unknown_script() => self.send(&call.to_eval(), None).await,
             result => result,
         }
-        .map_err(redact)
+        .map_err(StoreError::from)
     }
 
     /// Runs an idempotent script, again if the connection is lost.
     pub(super) async fn run(&self, call: &ScriptCall) -> Result<Value, StoreError> {
         match self.send_with_retries(&call.evalsha, None).await {
-            Err(error) if is_unknown_script(&error) => self.send_with_retries(&call.to_eval(), None).await,
+            Err(error) if error.is_unknown_script() => self.send_with_retries(&call.to_eval(), None).await,
             result => result,
         }
-        .map_err(redact)
+        .map_err(StoreError::from)
     }
 
     /// Sends a command that must not be executed twice.
     pub(super) async fn query_once(&self, command: &Cmd) -> Result<Value, StoreError> {
-        self.send(command, None).await.map_err(redact)
+        self.send(command, None).await.map_err(StoreError::from)
     }
 
     /// Sends an idempotent command, again if the connection is lost. `node`: by default, the node of the command's key.
     pub(super) async fn query(&self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, StoreError> {
-        self.send_with_retries(command, node).await.map_err(redact)
+        self.send_with_retries(command, node).await.map_err(StoreError::from)
     }
 
-    async fn send_with_retries(&self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, RedisError> {
+    async fn send_with_retries(&self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, CommandError> {
         let mut retries = 0;
         loop {
             match self.send(command, node).await {
-                Err(error) if retries < MAX_RECONNECT_RETRIES && error.is_unrecoverable_error() => {
+                // A new connection that cannot be opened is not retried.
+                Err(CommandError { error, is_not_sent: false })
+                    if retries < MAX_RECONNECT_RETRIES && error.is_unrecoverable_error() =>
+                {
                     // The first retry is immediate. The cluster client may need time to reconnect to a node.
                     tokio::time::sleep(Duration::from_millis(10) * retries).await;
                     retries += 1;
@@ -126,9 +181,8 @@ impl SharedConnection {
 
     /// Returns the primary nodes of the cluster, sorted. Empty for a single server.
     pub(super) async fn primaries(&self) -> Result<Vec<NodeAddress>, StoreError> {
-        let Connection::Cluster(mut connection) = self.get_or_connect().await.map_err(redact)? else {
-            return Ok(Vec::new());
-        };
+        let connection = self.get_or_connect().await.map_err(CommandError::not_sent)?;
+        let Connection::Cluster { mut connection, .. } = connection else { return Ok(Vec::new()) };
         let routing = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None::<ResponsePolicy>));
         let reply = connection.route_command(redis::cmd("PING"), routing).await.map_err(redact)?;
         let Value::Map(replies) = reply else { return Err("the nodes of the cluster did not respond".into()) };
@@ -138,28 +192,26 @@ impl SharedConnection {
         Ok(nodes)
     }
 
-    /// Makes the next operation reconnect, because this connection may be dead.
+    /// Makes the next operation reconnect, because this connection may be dead. A cluster's client reconnects by itself.
     fn discard_connection(&self) {
-        if let Some(connection) = self.current() {
-            connection.mark_lost();
+        if let Some(Connection::Single { is_lost, .. }) = self.current() {
+            is_lost.store(true, Ordering::Relaxed);
         }
     }
 
     /// Sends a command, and retries it only if the server reports that it did not execute it.
-    async fn send(&self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, RedisError> {
+    async fn send(&self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, CommandError> {
         let mut retries = 0;
         loop {
-            let mut connection = self.get_or_connect().await?;
+            let mut connection = self.get_or_connect().await.map_err(CommandError::not_sent)?;
             let error = match connection.send(command, node).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
-            if error.is_unrecoverable_error() || error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly) {
-                // A read-only server has become a replica. Its host name may already resolve to the new primary.
-                connection.mark_lost();
-            }
-            if retries == MAX_REFUSED_RETRIES || !connection.is_refusal(&error) {
-                return Err(error);
+            connection.mark_lost_after(&error);
+            let is_not_sent = connection.is_refusal(&error);
+            if retries == MAX_REFUSED_RETRIES || !is_not_sent {
+                return Err(CommandError { error, is_not_sent });
             }
             tokio::time::sleep(Duration::from_millis(10) * 2_u32.pow(retries)).await;
             retries += 1;
@@ -184,15 +236,20 @@ impl SharedConnection {
         Ok(connection)
     }
 
+    fn is_connected(&self) -> bool {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().is_some_and(|connection| !connection.is_lost())
+    }
+
     fn current(&self) -> Option<Connection> {
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         current.as_ref().filter(|connection| !connection.is_lost()).cloned()
     }
 
     async fn connect(&self) -> Result<Connection, RedisError> {
+        let is_lost = Arc::new(AtomicBool::new(false));
         match &self.server {
             Server::Single(client) => {
-                let is_lost = Arc::new(AtomicBool::new(false));
                 // The timeout of the operation limits both.
                 let mut config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
                 if client.get_connection_info().redis_settings().protocol().supports_resp3() {
@@ -204,7 +261,8 @@ impl SharedConnection {
             Server::Cluster(client) => {
                 let config =
                     ClusterConfig::new().set_connection_timeout(self.timeout).set_response_timeout(self.timeout);
-                client.get_async_connection_with_config(config).await.map(Connection::Cluster)
+                let connection = client.get_async_connection_with_config(config).await?;
+                Ok(Connection::Cluster { connection, is_lost })
             }
         }
     }
@@ -224,11 +282,21 @@ fn mark_lost_on_disconnect(
 
 impl Connection {
     fn is_lost(&self) -> bool {
-        matches!(self, Self::Single { is_lost, .. } if is_lost.load(Ordering::Relaxed))
+        let (Self::Single { is_lost, .. } | Self::Cluster { is_lost, .. }) = self;
+        is_lost.load(Ordering::Relaxed)
     }
 
-    fn mark_lost(&self) {
-        if let Self::Single { is_lost, .. } = self {
+    /// Makes the next operation reconnect if this connection cannot be used after the error.
+    fn mark_lost_after(&self, error: &RedisError) {
+        let (is_lost, lost) = match self {
+            // A read-only server has become a replica. Its host name may already resolve to the new primary.
+            Self::Single { is_lost, .. } => (
+                is_lost,
+                error.is_unrecoverable_error() || error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly),
+            ),
+            Self::Cluster { is_lost, .. } => (is_lost, is_cluster_unreachable(error)),
+        };
+        if lost {
             is_lost.store(true, Ordering::Relaxed);
         }
     }
@@ -249,7 +317,7 @@ impl Connection {
     async fn send(&mut self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, RedisError> {
         match self {
             Self::Single { connection, .. } => connection.send_packed_command(command).await?.extract_error(),
-            Self::Cluster(connection) => Box::pin(send_to_cluster(connection, command, node)).await,
+            Self::Cluster { connection, .. } => Box::pin(send_to_cluster(connection, command, node)).await,
         }
     }
 }
@@ -279,8 +347,17 @@ fn parse_route(node: &str) -> Option<SingleNodeRoutingInfo> {
     Some(SingleNodeRoutingInfo::ByAddress { host: host.to_owned(), port: port.parse().ok()? })
 }
 
-fn is_unknown_script(error: &RedisError) -> bool {
-    error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
+/// Returns true if the cluster's client has no connection to any node.
+///
+/// Commands in flight get this error too, so their outcome is unknown. Only the next operation certainly sends nothing,
+/// because it must open a new connection.
+fn is_cluster_unreachable(error: &RedisError) -> bool {
+    match error.kind() {
+        ErrorKind::ClusterConnectionNotFound => true,
+        // The client's own error, if it could connect to no initial node.
+        ErrorKind::Io => std::error::Error::source(error).is_none(),
+        _ => false,
+    }
 }
 
 /// A server error, cut off at the first quotation mark: Redis quotes the arguments of a command that it rejects.

@@ -80,6 +80,11 @@ use crate::store::timeout::DEFAULT_TIMEOUT;
 /// An operation fails if the server cannot be reached, returns an error, or does not reply within the
 /// [timeout](Self::with_timeout). The next operation reconnects.
 ///
+/// If no connection can be opened, the operation fails with
+/// [`Unavailable::NotSent`](crate::store::Unavailable::NotSent): at once if the server refuses it, and otherwise at the
+/// timeout. The error of a server that is still loading its data, or is read-only, is of this type too. On a cluster, a
+/// node that fails leaves the outcome unknown; without any node, operations are not sent.
+///
 /// Loads and other idempotent commands are retried if the connection breaks. A commit, a creation or a deletion may
 /// have been executed, so it is retried only if the server reports that it did nothing. Such a server does not know the
 /// script, is still loading its data, or handed the key to another node.

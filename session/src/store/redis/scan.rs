@@ -15,6 +15,7 @@ use crate::store::redis::connection::NodeAddress;
 use crate::store::redis::keyspace::Keyspace;
 use crate::store::redis::layout::{EXPIRES_RANGE, into_array, into_bytes, parse_number, take_time};
 use crate::store::session_store::{Deleted, ScanPage};
+use crate::store::timeout;
 
 /// The limits of one deletion of expired sessions: keys per `SCAN`, and number of `SCAN`s.
 const KEYS_PER_SCAN: usize = 1000;
@@ -94,13 +95,16 @@ impl Keyspace {
         let mut cursor = position.get();
         let (mut is_from_start, mut deleted) = (cursor == ScanCursor::default(), 0);
         for _ in 0..MAX_SCANS {
-            let page = self.scan_keys(&cursor, KEYS_PER_SCAN).await?;
-            deleted += self.delete_expired_sessions(&page.sessions, now, limit - deleted).await?;
+            let page = self.scan_keys(&cursor, KEYS_PER_SCAN).await;
+            let page = page.map_err(|error| if deleted == 0 { error } else { timeout::unknown_outcome(error) })?;
+            let expired = self.delete_expired_sessions(&page.sessions, now, limit - deleted).await;
+            deleted += expired.map_err(timeout::unknown_outcome)?;
             if deleted == limit {
                 // This page may have more expired sessions. The next call reads it again.
                 break;
             }
-            try_join_all(page.indexes.iter().map(|hash| self.find_sessions(hash, now))).await?;
+            let found = try_join_all(page.indexes.iter().map(|hash| self.find_sessions(hash, now))).await;
+            found.map_err(timeout::unknown_outcome)?;
             let (is_end, was_from_start) = (page.next.is_none(), is_from_start);
             is_from_start |= is_end;
             cursor = page.next.unwrap_or_default();

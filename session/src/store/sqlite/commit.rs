@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteConnection;
 
 use super::decode;
-use super::executor::Executor;
+use super::executor::Operation;
 use super::layout::{MAX_COMPACTED_LOG_BYTES, MAX_LOG_BYTES, StoredLog};
 use super::statements::Statements;
 use crate::error::StoreError;
@@ -14,19 +14,19 @@ use crate::store::value_log;
 
 /// Commits as one statement if possible, otherwise in a transaction.
 pub(super) async fn run(
-    executor: &Executor,
+    operation: &Operation<'_>,
     statements: &Statements,
     id: &SessionId,
     commit: &Commit,
 ) -> Result<Committed, StoreError> {
-    let autocommit = executor.supports_autocommit();
+    let autocommit = operation.supports_autocommit();
     if autocommit && let Some(entries) = single_statement_entries(commit) {
-        let row = executor.write(|| statements.commit(id, commit, entries.clone())).await?;
+        let row = operation.write(|| statements.commit(id, commit, entries.clone())).await?;
         if let Some(row) = row {
             return decode::committed(&row);
         }
     }
-    let transaction = executor.transaction(async |tx| {
+    let transaction = operation.transaction(async |tx| {
         if !autocommit && let Some(committed) = commit_single_statement(statements, tx, id, commit).await? {
             return Ok(committed);
         }

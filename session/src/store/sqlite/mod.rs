@@ -28,7 +28,7 @@ use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
-use crate::store::{sql, table_prefix, timeout};
+use crate::store::{sql, table_prefix};
 
 /// A store in an SQLite database, for applications on one machine. Several processes can share the file.
 ///
@@ -50,7 +50,8 @@ use crate::store::{sql, table_prefix, timeout};
 /// - [`connect`](Self::connect) and [`open`](Self::open) use WAL mode with full synchronization: commits survive a
 ///   power failure if the disk honors fsync. For weaker durability, pass your own pool to [`new`](Self::new).
 /// - An operation fails if it takes longer than its [timeout](Self::with_timeout), including the wait for other
-///   writers. Nothing is stored if it was still waiting. A statement that already runs may be stored.
+///   writers. If it was still waiting, nothing is stored, and the error is
+///   [`Unavailable::NotSent`](crate::store::Unavailable::NotSent). A statement that already runs may be stored.
 ///
 /// # Connections
 ///
@@ -138,12 +139,9 @@ impl SqliteStore {
     ///
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or has other tables with these names.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrate = self.executor.transaction(async |tx| Ok(migrations::run(tx, &self.prefix).await?));
+        let operation = self.executor.operation();
+        let migrate = operation.transaction(async |tx| Ok(migrations::run(tx, &self.prefix).await?));
         migrate.await.map_err(|error| Error::store("migrate the SQLite database", error))
-    }
-
-    async fn run<T>(&self, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        timeout::run(self.executor.timeout, operation).await
     }
 
     async fn create_in_transaction(
@@ -214,38 +212,44 @@ async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Ex
 #[async_trait]
 impl SessionStore for SqliteStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let load = self.executor.read_row(|| self.statements.load(id, now));
-        self.run(load).await?.as_ref().map(decode::record).transpose()
+        let operation = self.executor.operation();
+        let load = operation.read_row(|| self.statements.load(id, now));
+        operation.run(load).await?.as_ref().map(decode::record).transpose()
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
+        let operation = self.executor.operation();
         let (log, part) = StoredLog::new(&record.values);
-        if part.is_none() && index.is_empty() && self.executor.supports_autocommit() {
-            let insert = self.executor.write(|| self.statements.insert(id, record, log.clone()));
-            return Ok(self.run(insert).await?.is_some());
+        if part.is_none() && index.is_empty() && operation.supports_autocommit() {
+            let insert = operation.write(|| self.statements.insert(id, record, log.clone()));
+            return Ok(operation.run(insert).await?.is_some());
         }
         let new = (record, &log, part.as_deref());
-        let create = self.executor.transaction(async |tx| self.create_in_transaction(tx, id, new, index).await);
-        self.run(create).await
+        let create = operation.transaction(async |tx| self.create_in_transaction(tx, id, new, index).await);
+        operation.run(create).await
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        self.run(commit::run(&self.executor, &self.statements, id, commit)).await
+        let operation = self.executor.operation();
+        operation.run(commit::run(&operation, &self.statements, id, commit)).await
     }
 
     async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
-        let delete = self.executor.transaction(async |tx| self.delete_in_transaction(tx, id, condition, now).await);
-        self.run(delete).await
+        let operation = self.executor.operation();
+        let delete = operation.transaction(async |tx| self.delete_in_transaction(tx, id, condition, now).await);
+        operation.run(delete).await
     }
 
     async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        let rows = self.run(self.executor.read_rows(|| self.statements.find(hash, now))).await?;
+        let operation = self.executor.operation();
+        let rows = operation.run(operation.read_rows(|| self.statements.find(hash, now))).await?;
         rows.iter().map(decode::session_info).collect()
     }
 
     async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
         let after = cursor.map(str::parse::<SessionId>).transpose()?;
-        let rows = self.run(self.executor.read_rows(|| self.statements.scan(after.as_ref(), limit))).await?;
+        let operation = self.executor.operation();
+        let rows = operation.run(operation.read_rows(|| self.statements.scan(after.as_ref(), limit))).await?;
         let ids = rows.iter().map(|row| decode::id(row, 0)).collect::<Result<Vec<_>, StoreError>>()?;
         let mut page = ScanPage::new(Vec::new(), sql::next_cursor(ids.last().copied(), ids.len(), limit));
         for id in ids {
@@ -255,14 +259,15 @@ impl SessionStore for SqliteStore {
     }
 
     async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let delete = self.executor.transaction(async |tx| {
+        let operation = self.executor.operation();
+        let delete = operation.transaction(async |tx| {
             let expired = self.statements.select_expired(now, limit).fetch_all(&mut *tx).await?;
             for row in &expired {
                 self.statements.delete(tx, &decode::id(row, 0)?).await?;
             }
             Ok(expired.len())
         });
-        self.run(delete).await
+        operation.run(delete).await
     }
 }
 

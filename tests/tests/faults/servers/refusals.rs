@@ -61,7 +61,7 @@ mod postgres {
         }
         assert!(connections.len() >= 4, "{}", connections.len());
         for cause in [rejected_read(&app, &browser).await, rejected_write(&app, &browser).await] {
-            assert!(cause.contains("no connection was available"), "{cause}");
+            assert!(cause.contains("no connection became free"), "{cause}");
         }
         let cause = PostgresStore::connect(&server.url()).await.unwrap_err();
         assert!(format!("{cause:?}").contains("53300"), "{cause:?}");
@@ -118,7 +118,7 @@ mod mysql {
         }
         assert!(connections.len() >= 9, "{}", connections.len());
         for cause in [rejected_read(&app, &browser).await, rejected_write(&app, &browser).await] {
-            assert!(cause.contains("Too many connections") || cause.contains("no reply within"), "{cause}");
+            assert!(cause.contains("Too many connections"), "{cause}");
         }
         let cause = MySqlStore::connect(&server.url()).await.unwrap_err();
         assert!(format!("{cause:?}").contains("Too many connections"), "{cause:?}");

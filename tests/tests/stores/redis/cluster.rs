@@ -1,6 +1,7 @@
 //! Tests of a Redis Cluster.
 
 use session_tests::RedisCluster;
+use session_tests::sample::is_not_sent;
 
 use super::*;
 
@@ -66,4 +67,40 @@ async fn a_migrating_slot(cluster: &RedisCluster, store: &RedisStore) {
     commit = set(&[("a", "3")]);
     assert!(is_done(&store.commit(&ID, &commit).await.unwrap()), "the slot has migrated, and the store is redirected");
     assert_eq!(text(store, "a").await.as_deref(), Some("3"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_any_node_no_operation_is_sent() {
+    let mut cluster = RedisCluster::start();
+    let store = RedisStore::connect(&cluster.0[0].url()).await.unwrap().with_timeout(Duration::from_hours(1));
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    for node in &mut cluster.0 {
+        node.kill();
+    }
+    // Commands in flight also get the errors of the client's attempts to reconnect, so the first outcomes are unknown.
+    let mut unknown = 0;
+    while !is_not_sent(&store.load(&ID, NOW).await.unwrap_err()) {
+        unknown += 1;
+        assert!(unknown < 10, "the store does not notice that no node is reachable");
+    }
+    for error in [
+        store.load(&ID, NOW).await.map(drop).unwrap_err(),
+        store.create(&OTHER, &record(&[]), &[user(Some(ANNA))]).await.map(drop).unwrap_err(),
+        store.commit(&ID, &login(Some(ANNA))).await.map(drop).unwrap_err(),
+        store.delete(&ID, DeleteCondition::None, NOW).await.map(drop).unwrap_err(),
+        store.find(&ANNA, NOW).await.map(drop).unwrap_err(),
+        store.scan(None, 10, NOW).await.map(drop).unwrap_err(),
+        store.delete_expired(NOW, 10).await.map(drop).unwrap_err(),
+    ] {
+        assert!(is_not_sent(&error), "{error}");
+    }
+    for node in &mut cluster.0 {
+        node.restart();
+    }
+    let mut failures = 0;
+    while let Err(error) = store.load(&ID, NOW).await {
+        failures += 1;
+        assert!(failures < 200, "{error}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
