@@ -1,5 +1,6 @@
 //! The servers of the stores. Each test has its own prefix on them.
 
+mod closed_port;
 pub mod mysql_proxy;
 pub mod postgres_proxy;
 pub mod private_server;
@@ -7,8 +8,13 @@ pub(crate) mod redis;
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::time::Duration;
 
 use session::store::{MySqlStore, PostgresStore, RedisStore, SessionStore, SqliteStore};
+use sqlx::mysql::MySqlPoolOptions;
+use sqlx::postgres::PgPoolOptions;
+
+pub use self::closed_port::ClosedPort;
 
 /// The URL of a server, which `tests/servers` sets.
 pub fn url(variable: &str) -> String {
@@ -67,5 +73,35 @@ pub async fn at(url: &str, prefix: &str) -> Arc<dyn SessionStore> {
             Arc::new(store)
         }
         _ => Arc::new(RedisStore::connect(url).await.unwrap().with_prefix(prefix).unwrap()),
+    }
+}
+
+/// A store of the same kind as on the server of this URL, at a port that refuses connections.
+///
+/// Its timeout is so long that an operation which waits for the server does not return within a test.
+pub fn unreachable(url: &str) -> (Arc<dyn SessionStore>, ClosedPort) {
+    let port = ClosedPort::reserve();
+    let store = unreachable_at(url, &port);
+    (store, port)
+}
+
+fn unreachable_at(url: &str, port: &ClosedPort) -> Arc<dyn SessionStore> {
+    const TIMEOUT: Duration = Duration::from_hours(1);
+    let at = port.number();
+    match url.split(':').next() {
+        Some("postgres") => {
+            let pool = PgPoolOptions::new().test_before_acquire(false).acquire_timeout(TIMEOUT);
+            let pool = pool.connect_lazy(&format!("postgres://shop@127.0.0.1:{at}/shop")).unwrap();
+            Arc::new(PostgresStore::new(pool).with_timeout(TIMEOUT))
+        }
+        Some("mysql") => {
+            let pool = MySqlPoolOptions::new().test_before_acquire(false).acquire_timeout(TIMEOUT);
+            let pool = pool.connect_lazy(&format!("mysql://shop@127.0.0.1:{at}/shop")).unwrap();
+            Arc::new(MySqlStore::new(pool).with_timeout(TIMEOUT))
+        }
+        _ => {
+            let client = ::redis::Client::open(format!("redis://127.0.0.1:{at}/?protocol=resp3")).unwrap();
+            Arc::new(RedisStore::new(client).with_timeout(TIMEOUT))
+        }
     }
 }

@@ -28,7 +28,9 @@ conformance!(redis, on_a_server("SESSION_TEST_REDIS"));
 
 async fn on_a_server(variable: &str) -> Fixture {
     let (url, prefix) = (servers::url(variable), servers::prefix());
-    Fixture::two_servers(servers::at(&url, &prefix).await, servers::at(&url, &prefix).await)
+    let (unreachable, port) = servers::unreachable(&url);
+    let fixture = Fixture::two_servers(servers::at(&url, &prefix).await, servers::at(&url, &prefix).await);
+    fixture.unreachable(unreachable).keep(port)
 }
 
 #[test]

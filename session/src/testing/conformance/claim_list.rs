@@ -105,6 +105,10 @@ macro_rules! __each_claim {
                 a_scan_can_continue_on_another_server,
                 sweeping_on_two_servers_deletes_each_record_once,
             ]
+            unreachable [
+                a_refused_connection_is_an_error_at_once_and_nothing_was_sent,
+                concurrent_operations_on_refused_connections_all_fail_at_once,
+            ]
             operation_counts [
                 a_request_without_server_state_costs_no_operation,
                 a_request_without_a_record_costs_nothing_until_its_first_write,

@@ -38,6 +38,8 @@
 //! # fn main() {}
 //! ```
 //!
+//! If the store has a server, add an instance whose server refuses connections with [`Fixture::unreachable`].
+//!
 //! # Without a test harness
 //!
 //! [`run`] tests one claim and returns the failure as an error:
@@ -58,9 +60,11 @@
 //! - Keys and values, byte for byte.
 //! - The index, the scan over all sessions, and the deletion of expired records.
 //! - Concurrent operations, on one server and on two.
+//! - A server that refuses connections: each operation fails at once with
+//!   [`Unavailable::NotSent`](crate::store::Unavailable::NotSent).
 //! - The library on top of the store: the store operations per request, and concurrent requests on one session.
 //!
-//! Failures of the store itself are not covered, for example lost connections, a full disk or timeouts. Write your own
+//! Other failures of the store are not covered, for example lost connections, a full disk or timeouts. Write your own
 //! tests for them.
 
 mod assertions;

@@ -17,16 +17,24 @@ use crate::testing::conformance::fixture::Fixture;
 pub(super) struct TestStore {
     store: Arc<dyn SessionStore>,
     on_other_server: Arc<dyn SessionStore>,
+    unreachable: Option<Arc<dyn SessionStore>>,
 }
 
 impl TestStore {
     pub(super) fn new(fixture: &Fixture) -> Self {
-        Self { store: Arc::clone(&fixture.first), on_other_server: Arc::clone(&fixture.second) }
+        let (store, on_other_server) = (Arc::clone(&fixture.first), Arc::clone(&fixture.second));
+        Self { store, on_other_server, unreachable: fixture.unreachable.clone() }
     }
 
     /// Returns the same store on the other server.
     pub(super) fn on_other_server(&self) -> Self {
-        Self { store: Arc::clone(&self.on_other_server), on_other_server: Arc::clone(&self.store) }
+        let (store, on_other_server) = (Arc::clone(&self.on_other_server), Arc::clone(&self.store));
+        Self { store, on_other_server, unreachable: self.unreachable.clone() }
+    }
+
+    /// Returns the instance whose server refuses connections, if the store has a server.
+    pub(super) fn unreachable(&self) -> Option<&Arc<dyn SessionStore>> {
+        self.unreachable.as_ref()
     }
 
     /// Returns the store itself, for a session manager.

@@ -1,16 +1,18 @@
 //! Tests of the conformance suite itself: each deliberate defect of a store is caught by a claim.
 
 mod store;
+mod unreachable;
 
 use std::thread;
 
 use session::store::conformance::{CLAIMS, Fixture, conformance, run};
 
 use self::store::{CustomStore, Defect};
+use self::unreachable::{RefusalDefect, UnreachableStore};
 
 conformance!(sound, async {
     let store = CustomStore::new(None);
-    Fixture::two_servers(store.clone(), store)
+    Fixture::two_servers(store.clone(), store).unreachable(UnreachableStore::new(None))
 });
 
 /// Runs a claim on a new store with this defect.
@@ -81,6 +83,22 @@ caught! {
     a_scan_by_position: ScanUsesPositions => a_scan_returns_every_session_that_is_live_throughout,
     a_server_that_caches_loads: ServersCacheLoads => two_servers_see_each_others_commits,
     a_store_that_is_down_under_load: UnavailableUnderLoad => concurrent_commits_of_different_keys_are_all_stored,
+}
+
+#[test]
+fn each_defect_of_a_refused_connection_is_caught() {
+    let claim = "a_refused_connection_is_an_error_at_once_and_nothing_was_sent";
+    for (defect, found) in [
+        (RefusalDefect::OutcomeIsUnknown, "found:    connection refused"),
+        (RefusalDefect::LaterOutcomesAreUnknown, "found:    connection refused"),
+        (RefusalDefect::WritesAreBuffered, "found:    it succeeded"),
+        (RefusalDefect::TimesOut, "found:    no reply within"),
+    ] {
+        let unreachable = UnreachableStore::new(Some(defect));
+        let fixture = async { Fixture::in_process(CustomStore::new(None)).unreachable(unreachable) };
+        let failure = run(claim, fixture).expect_err("the claim did not catch the defect");
+        assert!(failure.contains("must return `Unavailable::NotSent` at once") && failure.contains(found), "{failure}");
+    }
 }
 
 #[test]

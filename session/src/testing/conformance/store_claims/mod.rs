@@ -9,4 +9,5 @@ pub(super) mod races;
 pub(super) mod rotation;
 pub(super) mod scan;
 pub(super) mod two_servers;
+pub(super) mod unreachable;
 pub(super) mod values;
