@@ -4,3 +4,4 @@ mod disconnects;
 mod large_commits;
 mod outages;
 mod refusals;
+mod unreachable;
