@@ -6,7 +6,8 @@ use super::matrix::{STARTS, requests, run_without_faults};
 use super::request::{OnFault, Run, Start, run};
 
 /// The faults of a store that obeys the contract.
-const CONTRACT_FAULTS: [Fault; 4] = [Fault::Refuse, Fault::LoseReply, Fault::Stall, Fault::Hang];
+const CONTRACT_FAULTS: [Fault; 6] =
+    [Fault::Refuse, Fault::RefuseConnection, Fault::TimeOut, Fault::LoseReply, Fault::Stall, Fault::Hang];
 
 /// The allowed states of the store: the state after each operation of the request without faults.
 async fn valid_states(app: &App, start: Start, request: Request, expected_run: &Run) -> Vec<String> {

@@ -18,8 +18,16 @@ pub(crate) const STARTS: [Start; 6] = [
     Start::With(CookieState::BeyondGrace),
 ];
 
-pub(crate) const FAULTS: [Fault; 6] =
-    [Fault::Refuse, Fault::LoseReply, Fault::Stall, Fault::Hang, Fault::Twice, Fault::Echo];
+pub(crate) const FAULTS: [Fault; 8] = [
+    Fault::Refuse,
+    Fault::RefuseConnection,
+    Fault::TimeOut,
+    Fault::LoseReply,
+    Fault::Stall,
+    Fault::Hang,
+    Fault::Twice,
+    Fault::Echo,
+];
 
 const INTRODUCTION: &str = "\
 # Every fault in every request
@@ -31,16 +39,17 @@ Rows: the state of the session cookie (*Live*, *Deleted*, *Replaced* within the 
 and below the renewal threshold) and the handler. `Updates` sets `a` to 9, the other writing handlers set `b` to 2. The
 session has `a=1` before.
 
-Columns: **refused**: nothing is stored, and the operation fails. **reply lost**: the operation is stored and fails.
-**never arrives**, **never replies**: the same two, but the operation hangs until the client disconnects. **twice**: the
+Columns: **refused**: nothing is stored, and the operation fails. **not sent**, **timed out**: the same, with the error
+`Unavailable::NotSent` or `Unavailable::TimedOut`. **reply lost**: the operation is stored and fails. **never arrives**,
+**never replies**: as *refused* and *reply lost*, but the operation hangs until the client disconnects. **twice**: the
 operation runs twice, and the second reply arrives. **echo**: the same, and the first reply arrives. A store that obeys the
 contract never has the last two.
 
 Cells: store operations · status or kind of the error, and cookies of the response · server state in the next request of
 the browser, and live records that it cannot see.
 
-| cookie | request | operations | refused | reply lost | never arrives | never replies | twice | echo |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| cookie | request | operations | refused | not sent | timed out | reply lost | never arrives | never replies | twice | echo |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ";
 
 /// The handlers to test. The ones of a live session differ below the renewal threshold only if they read.

@@ -4,10 +4,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use session::ErrorKind;
 use session::store::{DeleteCondition, IndexHash, SessionStore, StoreError, Unavailable};
 use session_tests::private_server::{Engine, PrivateServer};
 use session_tests::sample::{ID, NOW, TOKEN, entry, is_done, number, record, set};
+use session_tests::{App, CookieState, Request};
 use tokio::time::timeout;
+
+use super::super::request::{OnFault, respond, sees};
 
 /// So long that an operation which waits for it does not return within a test.
 const STORE_TIMEOUT: Duration = Duration::from_hours(1);
@@ -81,6 +85,43 @@ async fn while_the_server_is_down_no_operation_is_sent_and_the_first_after_a_res
     }
 }
 
+/// Requests that query the store, and the only operation that each sends.
+const REQUESTS: [(CookieState, Request, &str); 8] = [
+    (CookieState::Live, Request::Reads, "load"),
+    (CookieState::Live, Request::Writes, "commit"),
+    (CookieState::Live, Request::Updates, "load"),
+    (CookieState::Live, Request::LogsIn, "commit"),
+    (CookieState::Live, Request::ReadsThenLogsIn, "load"),
+    (CookieState::Live, Request::RestartsThenWrites, "delete"),
+    (CookieState::NoCookie, Request::LogsIn, "create"),
+    (CookieState::NoCookie, Request::Updates, "create"),
+];
+
+async fn while_the_server_is_down_each_request_makes_one_operation_and_stores_nothing(engine: Engine) {
+    let mut server = PrivateServer::start(engine, &[]);
+    let store = store(&server, STORE_TIMEOUT).await;
+    let app = App::on_store(Arc::clone(&store), |config| config.store_timeout(STORE_TIMEOUT));
+    let mut browsers = Vec::new();
+    for (state, ..) in REQUESTS {
+        browsers.push(state.browser(&app).await);
+    }
+    server.kill();
+    assert_eq!(run(&store, "load").await, Outcome::NotSent);
+    app.spy.take_operations();
+    for (browser, (_, request, operation)) in browsers.iter_mut().zip(REQUESTS) {
+        let before = browser.cookies.clone();
+        let response = respond(&app, request, OnFault::Return, browser).await.expect("a response in time");
+        assert_eq!((response.status, response.kind), (503, Some(ErrorKind::Store)), "{request:?}");
+        assert_eq!(app.spy.take_operations(), operation, "{request:?}");
+        assert_eq!(browser.cookies, before, "{request:?}");
+    }
+    server.restart();
+    for (browser, (state, request, _)) in browsers.into_iter().zip(REQUESTS) {
+        let expected = if state == CookieState::Live { "a=1" } else { "nothing" };
+        assert_eq!(sees(&app, &browser).await.0, expected, "{request:?}: nothing was stored");
+    }
+}
+
 async fn a_server_that_is_killed_during_a_statement_leaves_its_outcome_unknown(engine: Engine) {
     for operation in ["create", "commit", "delete"] {
         let mut server = PrivateServer::start(engine, &[]);
@@ -132,6 +173,7 @@ macro_rules! on_every_server {
 
 on_every_server!(
     while_the_server_is_down_no_operation_is_sent_and_the_first_after_a_restart_works,
+    while_the_server_is_down_each_request_makes_one_operation_and_stores_nothing,
     a_server_that_is_killed_during_a_statement_leaves_its_outcome_unknown,
     a_paused_server_times_out_once_and_then_accepts_no_connection,
 );
