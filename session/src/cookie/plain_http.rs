@@ -22,19 +22,16 @@ const PROXY_HEADERS: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forw
 ///
 /// A request without all of them proves nothing: behind a TLS proxy, bots with the `User-Agent` of a browser look the same.
 pub(crate) fn drops_secure_cookies(request: &HeaderMap) -> bool {
+    let [origin, referer] = [header::ORIGIN, header::REFERER].map(|name| text(request, &name));
+    let Some(page) = origin.filter(|origin| *origin != "null").or(referer) else {
+        return origin.is_some() && is_form_without_origin(request);
+    };
     let Some(host) = text(request, &header::HOST) else { return false };
-    let page =
-        [header::ORIGIN, header::REFERER].iter().filter_map(|name| text(request, name)).find(|page| *page != "null");
-    match page {
-        Some(page) => {
-            is_plain_http_page(page, host) && !is_forwarded_https(request) && {
-                // Browsers send `Sec-Fetch-Site` over https and to this machine only. With it, a page of another host's name was
-                // left for https.
-                if is_this_machine(host) { is_webkit(request) } else { !request.contains_key(SEC_FETCH_SITE) }
-            }
-        }
-        None => !is_this_machine(host) && is_form_without_origin(request),
+    if !is_plain_http_page(page, host) || is_forwarded_https(request) {
+        return false;
     }
+    // With `Sec-Fetch-Site`, a request to another machine was sent over https, by a link of the plain-http page.
+    if is_this_machine(host) { is_webkit(request) } else { !request.contains_key(SEC_FETCH_SITE) }
 }
 
 fn text<'a>(request: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -75,11 +72,11 @@ fn is_webkit(request: &HeaderMap) -> bool {
 
 /// Returns true if a current browser submitted a form with `Origin: null` over plain http, and no proxy is in between.
 fn is_form_without_origin(request: &HeaderMap) -> bool {
-    request.contains_key(header::ORIGIN)
-        && request.contains_key(header::UPGRADE_INSECURE_REQUESTS)
+    request.contains_key(header::UPGRADE_INSECURE_REQUESTS)
         && !request.contains_key(SEC_FETCH_SITE)
         && PROXY_HEADERS.iter().all(|name| !request.contains_key(*name))
-        && sends_sec_fetch_site(text(request, &header::USER_AGENT).unwrap_or_default())
+        && text(request, &header::USER_AGENT).is_some_and(sends_sec_fetch_site)
+        && text(request, &header::HOST).is_some_and(|host| !is_this_machine(host))
 }
 
 /// Returns true if this browser sends `Sec-Fetch-Site` with every request over https.

@@ -41,21 +41,6 @@ pub(super) struct UnparsedCookies {
     pub(super) is_finalized: bool,
 }
 
-impl UnparsedCookies {
-    /// Creates the state, with what other handles added before and during the parsing.
-    fn to_state(&mut self, parsed: Option<ParsedCookies>) -> State {
-        let mut state = State::default();
-        if let Some(parsed) = parsed {
-            state.set_cookies(parsed);
-        }
-        state.retire(std::mem::take(&mut self.retired));
-        if self.is_finalized {
-            state.finalize();
-        }
-        state
-    }
-}
-
 impl StateCell {
     pub(super) fn new(headers: CookieHeaders) -> Self {
         let unparsed = UnparsedCookies { headers, ..UnparsedCookies::default() };
@@ -71,30 +56,47 @@ impl StateCell {
         log: impl FnOnce(CookieFindings),
     ) -> StateGuard<'_> {
         let mut lazy = self.lock_lazy();
-        if let LazyState::Unparsed(unparsed) = &*lazy {
-            let headers = unparsed.headers.clone();
-            drop(lazy);
-            let findings = self.create(&headers, parse);
-            if findings != CookieFindings::default() {
-                // After the creation, so that a log subscriber may read the session.
-                log(findings);
-            }
-            lazy = self.lock_lazy();
+        if let LazyState::Unparsed(_) = &*lazy {
+            lazy = self.create(lazy, parse, log);
         }
         StateGuard { lazy, reads: &self.reads, is_changed: false }
     }
 
-    /// Parses the cookies without the lock, because this runs user code, and creates the state unless another handle was
-    /// faster. The cell keeps the headers until then, so that a clock that panics loses no cookie.
+    /// Creates the state, unless another handle is faster. Releases the lock to parse the cookies, because this runs user
+    /// code. The cell keeps the headers until then, so that a clock that panics loses no cookie.
     #[cold]
-    fn create(&self, headers: &CookieHeaders, parse: impl FnOnce(&CookieHeaders) -> ParsedCookies) -> CookieFindings {
-        let parsed = headers.first.is_some().then(|| parse(headers));
-        let mut lazy = self.lock_lazy();
-        let LazyState::Unparsed(unparsed) = &mut *lazy else { return CookieFindings::default() };
-        let findings = parsed.as_ref().map(|parsed| parsed.findings).unwrap_or_default();
-        *lazy = LazyState::Created(Box::new(unparsed.to_state(parsed)));
+    fn create<'a>(
+        &'a self,
+        mut lazy: MutexGuard<'a, LazyState>,
+        parse: impl FnOnce(&CookieHeaders) -> ParsedCookies,
+        log: impl FnOnce(CookieFindings),
+    ) -> MutexGuard<'a, LazyState> {
+        let (mut state, mut findings) = (Box::new(State::default()), CookieFindings::default());
+        if let LazyState::Unparsed(unparsed) = &*lazy
+            && unparsed.headers.first.is_some()
+        {
+            let headers = unparsed.headers.clone();
+            drop(lazy);
+            let parsed = parse(&headers);
+            findings = parsed.findings;
+            state.set_cookies(parsed);
+            lazy = self.lock_lazy();
+        }
+        let LazyState::Unparsed(unparsed) = &mut *lazy else { return lazy };
+        // Includes the calls of other handles before and during the parsing.
+        state.retire(std::mem::take(&mut unparsed.retired));
+        if unparsed.is_finalized {
+            state.finalize();
+        }
+        *lazy = LazyState::Created(state);
         self.reads.store(NOT_LOADED, Ordering::Release);
-        findings
+        if findings == CookieFindings::default() {
+            return lazy;
+        }
+        // After the creation, so that a log subscriber may read the session.
+        drop(lazy);
+        log(findings);
+        self.lock_lazy()
     }
 
     /// Locks the state without creating it. A panic under the lock does not poison it.
