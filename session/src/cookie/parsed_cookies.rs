@@ -156,7 +156,9 @@ mod tests {
         let expired = Token::new(Lifetime::new().absolute(Duration::from_millis(1)), after(1));
         for order in both_orders([Some(old), Some(expired)]).into_iter().chain(both_orders([Some(old), None])) {
             let mut parsed = ParsedCookies::default();
-            order.iter().for_each(|token| parsed.add_token(*token, after(2)));
+            for token in order {
+                parsed.add_token(token, after(2));
+            }
             assert_eq!(parsed.token.unwrap().id, old.id);
             assert!(!parsed.findings.has_several_tokens);
             let undecryptable = order.iter().filter(|token| token.is_none()).count();
