@@ -90,7 +90,7 @@ impl CookieConfig {
     ///
     /// After a change of the domain, browsers that still have the earlier cookies send both. The cookies issued last are
     /// used, so users stay logged in and can log in. A removal reaches only the cookies with the new domain: after a
-    /// logout, the earlier cookie opens nothing, but client state of before the change can come back until it expires.
+    /// logout, the earlier cookie opens nothing, but client state from before the change can come back until it expires.
     ///
     /// # Errors
     ///

@@ -40,7 +40,8 @@ impl SessionManager {
 
     /// Returns the session for a request. Does no I/O and never fails.
     ///
-    /// A cookie that is missing, expired, or does not decrypt gives a new session. Call this once per request: two calls
+    /// A cookie that is missing, expired, or does not decrypt gives a new session. Of several valid cookies of one name, the
+    /// one issued last is used. Call this once per request: two calls
     /// are two requests, even with the same headers. [`Session::handle`] returns another handle of one request.
     pub fn open(&self, request: &HeaderMap) -> Session {
         Session::new(self.new_request(request))
