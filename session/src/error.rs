@@ -23,9 +23,10 @@ struct Repr {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// The session ended (logout, expiry, revocation) during this request. Nothing was stored.
+    /// The session ended (logout, expiry, revocation) during this request. Nothing was stored; the user is logged out.
     Ended,
-    /// The session is live, but another request rotated its token. Nothing was stored.
+    /// The session is live, but another request rotated its token. Nothing was stored; the request can be repeated with the
+    /// new cookie.
     Replaced,
     /// Other requests changed the session at each attempt. Nothing was stored; the request can be repeated.
     Conflict,
@@ -80,8 +81,14 @@ impl Error {
         Self::new(
             kind,
             match kind {
-                ErrorKind::Ended => "the session ended during this request; nothing was stored",
-                ErrorKind::Replaced => "another request rotated the token of this session; nothing was stored",
+                ErrorKind::Ended => {
+                    "the session ended during this request and nothing was stored: treat the user as logged out, for \
+                     example redirect to the login page"
+                }
+                ErrorKind::Replaced => {
+                    "another request rotated the token of this session and nothing was stored: let the client repeat \
+                     the request with its new cookie, for example by a redirect"
+                }
                 ErrorKind::Finalized => {
                     "the response was already finalized; write to the session before `finalize` or `abandon`"
                 }
