@@ -60,6 +60,19 @@ impl Cookies {
         header.strip_prefix(self.session_name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
     }
 
+    /// Returns true if a `Cookie` header contains a cookie of our names. The values are not decrypted.
+    #[cfg(feature = "tower")]
+    pub(crate) fn are_in(&self, header: &[u8]) -> bool {
+        // Most headers start with the session cookie, and need no search.
+        if self.is_session_cookie(header) {
+            return true;
+        }
+        let is_ours = |name: &[u8]| name == self.session_name.as_bytes() || name == self.state_name.as_bytes();
+        let pairs = header.split(|&byte| byte == b';');
+        let mut names = pairs.filter_map(|pair| pair.split(|&byte| byte == b'=').next());
+        names.any(|name| is_ours(name.trim_ascii()))
+    }
+
     /// Returns true if a request carries a cookie of the session cookie's name.
     pub(crate) fn has_session_cookie(&self, headers: &CookieHeaders) -> bool {
         let has = |header: &HeaderValue| pairs(&text(header)).any(|(name, _)| name == self.session_name);

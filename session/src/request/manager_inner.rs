@@ -11,6 +11,9 @@ use crate::store::session_store::SessionStore;
 /// The data that all sessions of one manager share.
 pub(crate) struct ManagerInner {
     pub(crate) store: Box<dyn SessionStore>,
+    /// The type of the store, for messages.
+    #[cfg(feature = "tower")]
+    pub(crate) store_name: &'static str,
     pub(crate) config: SessionConfig,
     pub(crate) cookies: Cookies,
     pub(crate) update_queues: UpdateQueues,
@@ -21,6 +24,8 @@ impl ManagerInner {
     pub(crate) fn new(store: impl SessionStore, config: SessionConfig) -> Self {
         let cookies = Cookies::new(config.cookie.clone(), &config.keys);
         Self {
+            #[cfg(feature = "tower")]
+            store_name: std::any::type_name_of_val(&store),
             store: Box::new(store),
             config,
             cookies,

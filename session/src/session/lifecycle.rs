@@ -194,6 +194,8 @@ impl Session {
 
     /// Ends a failed request, instead of [`finalize`](Self::finalize): commits only a pending deletion.
     ///
+    /// The layers call it if the response has status 5xx or 408, or the `grpc-status` of a failed call.
+    ///
     /// A deletion is [`invalidate`](Self::invalidate), [`restart`](Self::restart) or [`delete`](Self::delete). The cookies
     /// of earlier commits of this request (`sync`, `update`) are appended to `response`.
     ///

@@ -80,12 +80,6 @@ impl SessionManager {
     pub(crate) fn inner(&self) -> &Arc<ManagerInner> {
         &self.0
     }
-
-    /// Returns true if the session belongs to this manager or to a clone of it.
-    #[cfg(feature = "tower")]
-    pub(crate) fn manages(&self, session: &SessionInner) -> bool {
-        Arc::ptr_eq(&session.manager, &self.0)
-    }
 }
 
 impl fmt::Debug for SessionManager {

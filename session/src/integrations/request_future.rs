@@ -1,0 +1,234 @@
+//! The response future of the session layers: verifies the session, runs the service, and finalizes the session.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http::Response;
+use pin_project_lite::pin_project;
+
+use crate::error::Error;
+use crate::integrations::end_request::{EndSettings, end_request, log};
+use crate::integrations::failure::{Failure, FailureHandler};
+use crate::integrations::handler_error::HandlerError;
+use crate::request::session_inner::SessionInner;
+
+/// The load that must succeed before the service runs.
+pub(super) struct Verification<E> {
+    load: Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>,
+    on_error: E,
+}
+
+impl<E> Verification<E> {
+    pub(super) fn new(session: Arc<SessionInner>, on_error: E) -> Self {
+        Self { load: Box::pin(async move { session.load().await }), on_error }
+    }
+}
+
+/// The session of a running request. Marks it as cancelled if the request's future is dropped before it completes.
+#[derive(Default)]
+pub(super) struct CancelGuard(Option<Arc<SessionInner>>);
+
+impl CancelGuard {
+    pub(super) fn new(session: Arc<SessionInner>) -> Self {
+        Self(Some(session))
+    }
+
+    fn session(&self) -> &Arc<SessionInner> {
+        self.0.as_ref().expect("a completed future is not polled again")
+    }
+
+    fn complete(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for CancelGuard {
+    fn drop(&mut self) {
+        if let Some(session) = &self.0 {
+            session.mark_cancelled();
+        }
+    }
+}
+
+pin_project! {
+    #[project = SessionFutureProjection]
+    /// The response future of a session layer.
+    pub struct SessionFuture<F, E, R, X> {
+        verification: Option<Verification<E>>,
+        #[pin]
+        step: Step<F, E, R, X>,
+    }
+}
+
+pin_project! {
+    #[project = StepProjection]
+    enum Step<F, E, R, X> {
+        /// The service runs. An outer layer commits the session.
+        Nested { #[pin] response: F },
+        /// The service runs.
+        Handling { #[pin] response: F, session: CancelGuard, end: EndSettings<E> },
+        /// The session is being committed.
+        Finalizing { finalize: Pin<Box<dyn Future<Output = Result<R, X>> + Send>> },
+    }
+}
+
+impl<F, E, R, X> SessionFuture<F, E, R, X> {
+    /// Creates the future of a layer that uses the session of an outer layer.
+    pub(super) fn nested(verification: Option<Verification<E>>, response: F) -> Self {
+        Self { verification, step: Step::Nested { response } }
+    }
+
+    pub(super) fn new(
+        verification: Option<Verification<E>>,
+        response: F,
+        session: CancelGuard,
+        end: EndSettings<E>,
+    ) -> Self {
+        Self { verification, step: Step::Handling { response, session, end } }
+    }
+}
+
+impl<F, E, B, X> Future for SessionFuture<F, E, Response<B>, X>
+where
+    F: Future<Output = Result<Response<B>, X>>,
+    E: FailureHandler<B> + Send + 'static,
+    B: Send + 'static,
+    X: Send + 'static,
+{
+    type Output = Result<Response<B>, X>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let SessionFutureProjection { verification, mut step } = self.project();
+        if let Some(Verification { load, on_error }) = verification {
+            if let Err(error) = ready!(load.as_mut().poll(cx)) {
+                log(&error);
+                return Poll::Ready(Ok(on_error.respond(Failure::before_handler(error))));
+            }
+            *verification = None;
+        }
+        loop {
+            let finalize = match step.as_mut().project() {
+                StepProjection::Nested { response } => return response.poll(cx),
+                StepProjection::Finalizing { finalize } => return finalize.as_mut().poll(cx),
+                StepProjection::Handling { response, session, end } => {
+                    let result = ready!(response.poll(cx));
+                    // Most requests end here.
+                    if has_nothing_to_send(session.session(), &result) {
+                        session.complete();
+                        return Poll::Ready(result);
+                    }
+                    Box::pin(finalize_session(std::mem::take(session), result, end.clone()))
+                }
+            };
+            step.set(Step::Finalizing { finalize });
+        }
+    }
+}
+
+/// Finalizes the session if there is nothing to commit and no cookie to send. Returns false if there is.
+fn has_nothing_to_send<B, X>(session: &Arc<SessionInner>, result: &Result<Response<B>, X>) -> bool {
+    let has_error = result.as_ref().is_ok_and(|response| HandlerError::is_in(response.extensions()));
+    !has_error && (session.is_unused() || session.finalize_if_nothing_to_send())
+}
+
+async fn finalize_session<B, X, E: FailureHandler<B>>(
+    mut session: CancelGuard,
+    result: Result<Response<B>, X>,
+    end: EndSettings<E>,
+) -> Result<Response<B>, X> {
+    let result = match result {
+        Ok(response) => Ok(finalize_response(session.session(), response, end).await),
+        Err(error) => {
+            end_request(session.session(), true).await;
+            Err(error)
+        }
+    };
+    session.complete();
+    result
+}
+
+/// Commits the session, or only a deletion if the request failed, and appends the cookies to the response.
+async fn finalize_response<B, E: FailureHandler<B>>(
+    session: &SessionInner,
+    mut response: Response<B>,
+    end: EndSettings<E>,
+) -> Response<B> {
+    let handler_error = response.extensions_mut().remove::<HandlerError>();
+    let is_failed = handler_error.is_some() || end.is_failure(response.status(), response.headers());
+    let (cookies, commit_error) = end_request(session, is_failed).await;
+    if let Some(error) = handler_error.and_then(HandlerError::into_error) {
+        response = end.on_error.respond(Failure::in_handler(error, response));
+    } else if let Some(error) = commit_error {
+        response = end.on_error.respond(Failure::in_commit(error, response));
+    }
+    cookies.append_to(response.headers_mut());
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+    use std::sync::atomic::Ordering;
+
+    use http::Request;
+
+    use super::*;
+    use crate::config::secret_key::SecretKey;
+    use crate::config::session_config::SessionConfig;
+    use crate::integrations::failure::EmptyResponse;
+    use crate::integrations::layer_settings::LayerSettings;
+    use crate::session::manager::SessionManager;
+    use crate::store::MemoryStore;
+
+    type Output = Result<Response<()>, ()>;
+
+    /// Starts a request whose handler writes and then returns `response`. Returns its future and its session.
+    async fn start<F: Future<Output = Output>>(response: F) -> (impl Future<Output = Output>, Arc<SessionInner>) {
+        let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+        let settings = LayerSettings::<EmptyResponse>::new(manager);
+        let mut handle = None;
+        let future = settings.call(Request::new(()), |request| {
+            handle = crate::integrations::session_extension::session(request.extensions()).ok();
+            response
+        });
+        let mut handle = handle.expect("the layer provides a session");
+        handle.insert("a", 1).await.unwrap();
+        (future, Arc::clone(handle.inner()))
+    }
+
+    fn is_cancelled(session: &SessionInner) -> bool {
+        session.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_dropped_while_its_handler_runs_is_cancelled() {
+        let (future, session) = start(pending()).await;
+        assert!(!is_cancelled(&session));
+        drop(future);
+        assert!(is_cancelled(&session));
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_dropped_during_its_commit_is_cancelled() {
+        let (future, session) = start(ready(Ok(Response::new(())))).await;
+        let lock = session.operation_lock.lock().await;
+        let mut future = Box::pin(future);
+        let poll = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_pending())).await;
+        assert!(poll, "the commit waits for the lock");
+        assert!(!is_cancelled(&session));
+        drop(future);
+        assert!(is_cancelled(&session));
+        drop(lock);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_completes_is_not_cancelled() {
+        for result in [Ok(Response::new(())), Err(())] {
+            let (future, session) = start(ready(result)).await;
+            _ = future.await;
+            assert!(!is_cancelled(&session));
+        }
+    }
+}

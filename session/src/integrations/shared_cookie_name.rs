@@ -1,0 +1,45 @@
+//! The warning about two managers in one request that use the same cookie name.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::request::manager_inner::ManagerInner;
+
+/// The pairs of managers that were logged. Weak references keep their addresses from being used again.
+static LOGGED: Mutex<Vec<Pair>> = Mutex::new(Vec::new());
+
+#[derive(PartialEq)]
+struct Pair(WeakManager, WeakManager);
+
+struct WeakManager(Weak<ManagerInner>);
+
+impl PartialEq for WeakManager {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ptr_eq(&other.0)
+    }
+}
+
+/// Logs a warning, once for each pair of managers, if the browser takes the cookie of one for the cookie of the other.
+pub(super) fn warn_of_shared_cookie_name(inner: &Arc<ManagerInner>, outer: &Arc<ManagerInner>) {
+    let cookie = inner.cookies.config().session_cookie_name();
+    if cookie != outer.cookies.config().session_cookie_name() || !is_first_time(inner, outer) {
+        return;
+    }
+    tracing::warn!(
+        cookie,
+        inner_store = inner.store_name,
+        outer_store = outer.store_name,
+        "two session managers use one cookie name, and each response overwrites the other's session: clone one manager, \
+         or give each its own `CookieConfig::name`"
+    );
+}
+
+fn is_first_time(inner: &Arc<ManagerInner>, outer: &Arc<ManagerInner>) -> bool {
+    let pair = Pair(WeakManager(Arc::downgrade(inner)), WeakManager(Arc::downgrade(outer)));
+    let mut logged = LOGGED.lock().unwrap_or_else(PoisonError::into_inner);
+    if logged.contains(&pair) {
+        return false;
+    }
+    logged.retain(|Pair(inner, outer)| inner.0.strong_count() > 0 && outer.0.strong_count() > 0);
+    logged.push(pair);
+    true
+}
