@@ -7,7 +7,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http;
-use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get};
 use session::axum::SessionLayer;
 use session::{Error, ErrorKind, Session, SessionId};
@@ -141,13 +140,13 @@ pub(crate) async fn run(
 pub(crate) async fn respond(app: &App, request: Request, on_fault: OnFault, browser: &mut Browser) -> Option<Response> {
     let errors = Arc::new(Mutex::new(Vec::new()));
     let reported = Arc::clone(&errors);
-    let on_error = move |error: Error| {
-        let status = error.kind().status();
-        reported.lock().unwrap().push(error);
-        status.into_response()
-    };
+    let layer = SessionLayer::new(app.manager.clone()).on_error(move |failure| {
+        let status = failure.error().kind().status();
+        reported.lock().unwrap().push(failure.into_error());
+        status
+    });
     let routes: Router = Router::new().route("/", handler(app, request, on_fault));
-    let routes = routes.layer(SessionLayer::new(app.manager.clone()).on_error(on_error));
+    let routes = routes.layer(layer);
     let mut http_request = http::Request::new(Body::empty());
     *http_request.headers_mut() = browser.request();
     let finished = tokio::select! {

@@ -4,9 +4,14 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use axum::response::IntoResponse;
 use futures_util::stream;
+use session::ErrorKind;
+use session::axum::Failure;
 use session_tests::Fault;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -39,12 +44,87 @@ pub(crate) async fn a_store_that_fails_at_the_commit_responds_503_and_nothing_el
 
 pub(crate) async fn an_application_can_replace_the_response_to_a_failed_commit(kind: Kind) {
     let app = app(kind).await;
-    let own = |error: Error| (StatusCode::BAD_GATEWAY, format!("try again ({:?})", error.kind())).into_response();
-    let server = serve(routes().route("/verbose", get(verbose)).layer(layer(&app).on_error(own))).await;
+    let layer = layer(&app).on_error(|failure| (StatusCode::BAD_GATEWAY, format!("{:?}", failure.error().kind())));
+    let server = serve(routes().route("/verbose", get(verbose)).layer(layer)).await;
     let alice = browser();
     app.spy.fail_next("create", Fault::Refuse);
-    assert_eq!(server.get(&alice, "/verbose").await.line(), "502 try again (Store)");
+    assert_eq!(server.get(&alice, "/verbose").await.line(), "502 Store");
     assert_eq!(server.get(&alice, "/verbose").await.line(), "201 stored 4711");
+}
+
+/// Marks a response that is right even if the session was not stored.
+#[derive(Clone)]
+struct OptionalCommit;
+
+/// A page that is right without its visit counter. The update before is committed.
+async fn article(mut session: Session) -> Result<impl IntoResponse, Error> {
+    session.update("read", |read| *read = Some(7)).await?;
+    session.insert("a", 4711).await?;
+    Ok((Extension(OptionalCommit), [("x-page", "article")], "the article"))
+}
+
+pub(crate) async fn an_application_can_keep_the_response_to_a_failed_commit(kind: Kind) {
+    let app = app(kind).await;
+    let layer = layer(&app).on_error(|failure| {
+        assert!(failure.unsaved_response().is_some());
+        let kept = failure.keep_response_if(|page| page.extensions().get::<OptionalCommit>().is_some());
+        kept.unwrap_or_else(Failure::default_response)
+    });
+    let routes = routes().route("/verbose", get(verbose)).route("/article", get(article));
+    let server = serve(routes.layer(layer)).await;
+    let alice = browser();
+    app.spy.fail_next("commit", Fault::Refuse);
+    let response = server.get(&alice, "/article").await;
+    assert_eq!(
+        (response.line().as_str(), &response.headers["x-page"]),
+        ("200 the article", &"article".parse().unwrap())
+    );
+    assert_eq!(response.set_cookies().len(), 1, "the cookie of the update");
+    assert_eq!(server.get(&alice, "/read/read").await.line(), "200 Some(7)");
+    assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None");
+    app.spy.fail_next("commit", Fault::Refuse);
+    let response = server.get(&alice, "/verbose").await;
+    assert_eq!((response.line().as_str(), response.headers.get("x-stored")), ("503", None), "not marked");
+}
+
+#[tokio::test]
+async fn the_default_response_to_a_handlers_error_keeps_the_changes_of_middleware() {
+    async fn misreads(session: Session) -> Result<(), Error> {
+        session.get::<String>("a").await.map(drop)
+    }
+    async fn adds_a_header(request: Request, next: Next) -> impl IntoResponse {
+        ([("x-inside", "1")], next.run(request).await)
+    }
+    let app = app(Kind::Memory).await;
+    let layer = layer(&app).on_error(|failure| {
+        assert!(failure.unsaved_response().is_none(), "it reports the error");
+        failure.keep_response_if(|_| true).unwrap_or_else(Failure::default_response)
+    });
+    let server = serve(routes().route("/misread", get(misreads)).layer(from_fn(adds_a_header)).layer(layer)).await;
+    let alice = browser();
+    server.get(&alice, "/write/a/1").await;
+    let response = server.get(&alice, "/misread").await;
+    assert_eq!((response.line().as_str(), &response.headers["x-inside"]), ("500", &"1".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn refused_commits_state_the_next_step() {
+    let app = App::new(Kind::Memory).await;
+    let cases: [(fn(&mut Session), _, _); 2] = [
+        (Session::cycle_id, ErrorKind::Replaced, "repeat the request with its new cookie"),
+        (Session::invalidate, ErrorKind::Ended, "redirect to the login page"),
+    ];
+    for (overtake, kind, step) in cases {
+        let alice = app.browser_with(&[("a", 1)]).await;
+        let (mut slow, mut fast) = (app.open(&alice), app.open(&alice));
+        slow.get::<u64>("a").await.unwrap();
+        overtake(&mut fast);
+        fast.sync().await.unwrap();
+        slow.insert("a", 2).await.unwrap();
+        let error = slow.sync().await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert!(error.to_string().contains(step), "{error}");
+    }
 }
 
 pub(crate) async fn a_request_overtaken_by_a_logout_responds_409(kind: Kind) {

@@ -9,7 +9,7 @@ use tower::ServiceBuilder;
 use super::*;
 
 /// A middleware that writes before the handler runs, and reads its write afterwards.
-async fn around(mut session: Session, request: Request, next: Next) -> Result<Response, Error> {
+pub(super) async fn around(mut session: Session, request: Request, next: Next) -> Result<Response, Error> {
     session.insert("outside", 1).await?;
     let mut response = next.run(request).await;
     let inside: Option<u64> = session.get("inside").await?;
@@ -18,13 +18,13 @@ async fn around(mut session: Session, request: Request, next: Next) -> Result<Re
 }
 
 #[derive(SessionSchema)]
-struct Trail {
+pub(super) struct Trail {
     outside: u64,
     inside: u64,
 }
 
 #[debug_handler]
-async fn inside(one: Session, mut two: Typed<Trail>, three: ReadOnly<Trail>) -> Result<String, Error> {
+pub(super) async fn inside(one: Session, mut two: Typed<Trail>, three: ReadOnly<Trail>) -> Result<String, Error> {
     two.set_inside(2)?;
     assert_eq!(one.get("inside").await?, Some(2));
     let seen = [three.outside().await?, three.inside().await?];
@@ -70,21 +70,6 @@ pub(crate) async fn a_nested_layer_passes_the_request_on(kind: Kind) {
     assert_eq!(response.headers["inside"], "2", "the handler's session is the middleware's");
     assert_eq!(response.set_cookies().len(), 1);
     assert_eq!(app.spy.take_operations(), "create");
-}
-
-pub(crate) async fn layers_of_two_managers_are_two_sessions(kind: Kind) {
-    let (shop, admin) = (app(kind).await, {
-        let cookie = CookieConfig::new().secure(false).name("admin").unwrap();
-        App::with(kind, |config| config.cookie(cookie)).await
-    });
-    let inner = Router::new().route("/", get(inside)).layer(layer(&admin));
-    let server = serve(Router::new().nest("/admin", inner).layer(from_fn(around)).layer(layer(&shop))).await;
-    let response = server.get(&browser(), "/admin").await;
-    assert_eq!(response.line(), "200 [None, Some(2)]");
-    assert_eq!(response.headers["inside"], "0");
-    let mut names: Vec<_> = response.set_cookies().iter().map(|cookie| cookie.split('=').next().unwrap()).collect();
-    names.sort_unstable();
-    assert_eq!(names, ["admin", "id"]);
 }
 
 #[tokio::test]

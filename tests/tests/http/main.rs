@@ -2,11 +2,14 @@
 
 mod commits;
 mod cookies;
+mod failed_requests;
 mod handlers;
 mod layers;
+mod managers;
 mod requests;
 mod responses;
 mod services;
+mod stacks;
 
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -22,6 +25,7 @@ use tokio::task::JoinHandle;
 use self::commits::{
     a_handle_that_outlives_the_response_may_read_but_not_write, a_request_overtaken_by_a_logout_responds_409,
     a_request_whose_client_disconnects_commits_nothing, a_store_that_fails_at_the_commit_responds_503_and_nothing_else,
+    an_application_can_keep_the_response_to_a_failed_commit,
     an_application_can_replace_the_response_to_a_failed_commit,
 };
 use self::cookies::{an_invalid_cookie_starts_a_new_session, the_valid_cookie_issued_last_of_several_is_used};
@@ -34,7 +38,10 @@ use self::handlers::{
 };
 use self::layers::{
     a_nested_layer_passes_the_request_on, every_extractor_of_a_request_sees_one_session,
-    layers_of_two_managers_are_two_sessions, nested_routers_share_the_session, the_layer_fits_into_a_service_builder,
+    nested_routers_share_the_session, the_layer_fits_into_a_service_builder,
+};
+use self::managers::{
+    a_layer_inside_of_another_managers_layer_uses_its_outer_session, layers_of_two_managers_are_two_sessions,
 };
 use self::requests::{
     a_hundred_pairs_of_parallel_requests_lose_no_key, a_hundred_parallel_updates_all_count,
@@ -146,6 +153,7 @@ on_every_store!(
     nested_routers_share_the_session,
     a_nested_layer_passes_the_request_on,
     layers_of_two_managers_are_two_sessions,
+    a_layer_inside_of_another_managers_layer_uses_its_outer_session,
     an_unused_session_adds_nothing_to_the_response,
     a_response_with_a_token_has_every_attribute_and_is_not_cached,
     a_new_token_overrides_the_handlers_cache_control,
@@ -159,6 +167,7 @@ on_every_store!(
     a_handler_that_panics_commits_nothing,
     a_store_that_fails_at_the_commit_responds_503_and_nothing_else,
     an_application_can_replace_the_response_to_a_failed_commit,
+    an_application_can_keep_the_response_to_a_failed_commit,
     a_request_overtaken_by_a_logout_responds_409,
     a_request_whose_client_disconnects_commits_nothing,
     a_handle_that_outlives_the_response_may_read_but_not_write,

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use ::tower::{ServiceBuilder, ServiceExt, service_fn};
 use axum::extract::FromRequestParts;
 use axum::http;
-use tower::{ServiceBuilder, ServiceExt, service_fn};
+use session::tower;
 
 use super::*;
 
 async fn session_of(request: http::Request<()>) -> Session {
     Session::from_request_parts(&mut request.into_parts().0, &()).await.unwrap()
+}
+
+fn tower_layer(app: &App) -> tower::SessionLayer {
+    tower::SessionLayer::new(app.manager.clone())
 }
 
 fn request(cookies: &BTreeMap<String, String>) -> http::Request<()> {
@@ -21,7 +26,7 @@ pub(crate) async fn a_plain_tower_service_has_sessions(kind: Kind) {
     let app = App::new(kind).await;
     let counts =
         service_fn(async |request| Ok::<_, Error>(http::Response::new(visits(session_of(request).await).await?)));
-    let service = ServiceBuilder::new().layer(layer(&app)).service(counts);
+    let service = ServiceBuilder::new().layer(tower_layer(&app)).service(counts);
     let mut alice = session_tests::Browser::default();
     for visit in 1..=3 {
         let response = service.clone().oneshot(request(&alice.cookies)).await.unwrap();
@@ -39,7 +44,7 @@ pub(crate) async fn a_service_that_fails_abandons_its_session(kind: Kind) {
         session.insert("a", 9).await.unwrap();
         Err::<http::Response<String>, _>("the service's own error")
     });
-    let error = ServiceBuilder::new().layer(layer(&app)).service(fails).oneshot(request(&alice.cookies)).await;
+    let error = ServiceBuilder::new().layer(tower_layer(&app)).service(fails).oneshot(request(&alice.cookies)).await;
     assert_eq!(error.unwrap_err(), "the service's own error");
     assert_eq!(app.spy.take_operations(), "");
     assert_eq!(app.stored(&alice, "a").await, Some(1));
@@ -48,7 +53,8 @@ pub(crate) async fn a_service_that_fails_abandons_its_session(kind: Kind) {
         session_of(request).await.invalidate();
         Err::<http::Response<String>, _>("the service's own error")
     });
-    let ended = ServiceBuilder::new().layer(layer(&app)).service(ends_and_fails).oneshot(request(&alice.cookies)).await;
+    let ended =
+        ServiceBuilder::new().layer(tower_layer(&app)).service(ends_and_fails).oneshot(request(&alice.cookies)).await;
     assert!(ended.is_err());
     assert_eq!(app.spy.take_operations(), "delete");
     assert_eq!(app.stored(&alice, "a").await, None);

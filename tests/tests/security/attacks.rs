@@ -172,9 +172,12 @@ async fn a_verified_layer_calls_no_handler_while_the_store_is_unavailable(kind: 
         async move || handled.store(true, Ordering::SeqCst)
     };
     let layer = SessionLayer::new(app.manager.clone()).verified();
-    let own = |error: Error| Response::builder().status(418).body(format!("{:?}", error.kind()).into()).unwrap();
     let plain = Router::new().route("/", get(notes.clone())).layer(layer.clone());
-    let custom = Router::new().route("/", get(notes)).layer(layer.on_error(own));
+    let custom = layer.on_error(|failure| {
+        assert!(failure.unsaved_response().is_none());
+        (StatusCode::IM_A_TEAPOT, format!("{:?}", failure.error().kind()))
+    });
+    let custom = Router::new().route("/", get(notes)).layer(custom);
     for (app_routes, expected) in [(&plain, (503, "")), (&custom, (418, "Store"))] {
         app.spy.fail_next("load", Fault::Refuse);
         let (status, body) = read(app_routes.clone().oneshot(request_of(&browser, "/")).await.unwrap()).await;
@@ -203,13 +206,13 @@ async fn a_service_that_reads_before_its_future_runs_sees_no_unverified_client_s
     let browser = drafting(&app).await;
     let looks = service_fn(|request: Request| {
         let draft = tower::session(request.extensions()).unwrap().client().get_raw("draft");
-        async move { Ok::<_, Error>(Response::new(format!("{draft:?}"))) }
+        async move { Ok::<_, Error>(format!("{draft:?}")) }
     });
     let layer = SessionLayer::new(app.manager.clone());
     let early = layer.clone().verified().layer(looks).oneshot(request_of(&browser, "/")).await.unwrap();
-    assert_eq!(early.body(), "None");
+    assert_eq!(read(early).await.1, "None");
     let plain = layer.layer(looks).oneshot(request_of(&browser, "/")).await.unwrap();
-    assert_eq!(plain.body(), "Some(String(\"Dear\"))");
+    assert_eq!(read(plain).await.1, "Some(String(\"Dear\"))");
 }
 
 // Theft of the store or of the key
