@@ -59,3 +59,23 @@ pub(crate) async fn a_service_that_fails_abandons_its_session(kind: Kind) {
     assert_eq!(app.spy.take_operations(), "delete");
     assert_eq!(app.stored(&alice, "a").await, None);
 }
+
+/// A response body that a layer cannot create.
+struct Page(String);
+
+#[tokio::test]
+async fn a_tower_layer_with_on_error_accepts_a_body_without_a_default_value() {
+    let app = App::new(Kind::Memory).await;
+    let counts =
+        service_fn(async |request| Ok::<_, Error>(http::Response::new(Page(visits(session_of(request).await).await?))));
+    let layer = tower_layer(&app).on_error(|failure| {
+        assert!(failure.unsaved_response().is_none());
+        http::Response::new(Page(failure.error().to_string()))
+    });
+    let service = ServiceBuilder::new().layer(layer.verified()).service(counts);
+    let alice = app.browser_with(&[("visits", 1)]).await;
+    let pages = async || service.clone().oneshot(request(&alice.cookies)).await.unwrap().into_body().0;
+    assert_eq!(pages().await, "visit 2");
+    app.spy.fail_next("load", session_tests::Fault::Refuse);
+    assert_eq!(pages().await, "failed to load the session");
+}
