@@ -213,8 +213,9 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.settings.call(request, |request| IntoResponseFuture { response: self.inner.call(request) })
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let started = self.settings.start(&mut request);
+        SessionFuture::new(started, IntoResponseFuture { response: self.inner.call(request) })
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, Response, StatusCode};
 
 use crate::error::Error;
 use crate::request::response::SetCookies;
 use crate::request::session_inner::SessionInner;
+
+static GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 
 /// Returns true if a response shows that its request failed: a server error (5xx), a timeout (408), or a gRPC call that
 /// failed in the same way.
@@ -18,7 +20,7 @@ use crate::request::session_inner::SessionInner;
 /// This is the default rule of the session layers. `SessionLayer::fails_if` can combine it with other conditions.
 pub fn is_failure(status: StatusCode, headers: &HeaderMap) -> bool {
     is_failed_status(status.as_u16())
-        || headers.get("grpc-status").is_some_and(|code| is_failed_grpc_status(code.as_bytes()))
+        || headers.get(&GRPC_STATUS).is_some_and(|code| is_failed_grpc_status(code.as_bytes()))
 }
 
 /// Returns true for 5xx and 408. A handler that timed out was stopped in the middle of its work.
@@ -43,8 +45,10 @@ pub(super) struct EndSettings<E> {
 pub(super) type FailureRule = dyn Fn(StatusCode, &HeaderMap) -> bool + Send + Sync;
 
 impl<E> EndSettings<E> {
-    /// Returns true if only a deletion may be committed after this response.
-    pub(super) fn is_failure(&self, status: StatusCode, headers: &HeaderMap) -> bool {
+    /// Returns true if only a deletion may be committed after this response or error of the service.
+    pub(super) fn is_failed<B, X>(&self, result: &Result<Response<B>, X>) -> bool {
+        let Ok(response) = result else { return true };
+        let (status, headers) = (response.status(), response.headers());
         self.fails_if.as_ref().map_or_else(|| is_failure(status, headers), |fails| fails(status, headers))
     }
 }

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderMap, Request, StatusCode, header};
+use http::{HeaderMap, Request, StatusCode};
 
 use crate::integrations::end_request::EndSettings;
-use crate::integrations::request_future::{CancelGuard, SessionFuture, Verification};
+use crate::integrations::request_future::{CancelGuard, StartedRequest, Verification};
 use crate::integrations::session_extension::SessionExtension;
 use crate::request::session_inner::SessionInner;
 use crate::session::manager::SessionManager;
@@ -42,38 +42,14 @@ impl<E> LayerSettings<E> {
 }
 
 impl<E: Clone> LayerSettings<E> {
-    /// Opens the session of a request, and runs the service, which `run` calls.
-    pub(super) fn call<B, F, R, X>(
-        &self,
-        mut request: Request<B>,
-        run: impl FnOnce(Request<B>) -> F,
-    ) -> SessionFuture<F, E, R, X> {
-        let session = self.manager.new_request(request.headers());
-        self.hide_cookies(request.headers_mut());
-        if let Some(shared) = SessionExtension::insert(request.extensions_mut(), &session) {
-            return SessionFuture::nested(self.verification(&shared), run(request));
+    /// Opens the session of a request, before the service runs.
+    pub(super) fn start<B>(&self, request: &mut Request<B>) -> StartedRequest<E> {
+        let session = self.manager.open_in_layer(request.headers_mut());
+        if let Some(outer) = SessionExtension::insert(request.extensions_mut(), &session) {
+            return StartedRequest { verification: self.verification(&outer), own: None };
         }
         let verification = self.verification(&session);
-        SessionFuture::new(verification, run(request), CancelGuard::new(session), self.end.clone())
-    }
-
-    /// Marks the `Cookie` headers with our cookies as sensitive, so that middleware inside of the layer does not log them.
-    fn hide_cookies(&self, request: &mut HeaderMap) {
-        let cookies = &self.manager.inner().cookies;
-        // If no header name occurs twice, one lookup is enough.
-        if request.len() == request.keys_len() {
-            if let Some(value) = request.get_mut(header::COOKIE)
-                && cookies.are_in(value.as_bytes())
-            {
-                value.set_sensitive(true);
-            }
-            return;
-        }
-        for (name, value) in request.iter_mut() {
-            if name == header::COOKIE && cookies.are_in(value.as_bytes()) {
-                value.set_sensitive(true);
-            }
-        }
+        StartedRequest { verification, own: Some((CancelGuard::new(session), self.end.clone())) }
     }
 
     /// Returns the load that must succeed before the service runs, if one is needed.

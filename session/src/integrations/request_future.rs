@@ -52,6 +52,13 @@ impl Drop for CancelGuard {
     }
 }
 
+/// A request whose service has not been called yet.
+pub(super) struct StartedRequest<E> {
+    pub(super) verification: Option<Verification<E>>,
+    /// Unset if an outer layer commits the session.
+    pub(super) own: Option<(CancelGuard, EndSettings<E>)>,
+}
+
 pin_project! {
     #[project = SessionFutureProjection]
     /// The response future of a session layer.
@@ -75,18 +82,12 @@ pin_project! {
 }
 
 impl<F, E, R, X> SessionFuture<F, E, R, X> {
-    /// Creates the future of a layer that uses the session of an outer layer.
-    pub(super) fn nested(verification: Option<Verification<E>>, response: F) -> Self {
-        Self { verification, step: Step::Nested { response } }
-    }
-
-    pub(super) fn new(
-        verification: Option<Verification<E>>,
-        response: F,
-        session: CancelGuard,
-        end: EndSettings<E>,
-    ) -> Self {
-        Self { verification, step: Step::Handling { response, session, end } }
+    pub(super) fn new(request: StartedRequest<E>, response: F) -> Self {
+        let step = match request.own {
+            Some((session, end)) => Step::Handling { response, session, end },
+            None => Step::Nested { response },
+        };
+        Self { verification: request.verification, step }
     }
 }
 
@@ -133,38 +134,24 @@ fn has_nothing_to_send<B, X>(session: &Arc<SessionInner>, result: &Result<Respon
     !has_error && (session.is_unused() || session.finalize_if_nothing_to_send())
 }
 
+/// Commits the session, or only a deletion if the request failed, and appends the cookies to the response.
 async fn finalize_session<B, X, E: FailureHandler<B>>(
     mut session: CancelGuard,
-    result: Result<Response<B>, X>,
+    mut result: Result<Response<B>, X>,
     end: EndSettings<E>,
 ) -> Result<Response<B>, X> {
-    let result = match result {
-        Ok(response) => Ok(finalize_response(session.session(), response, end).await),
-        Err(error) => {
-            end_request(session.session(), true).await;
-            Err(error)
-        }
-    };
+    let handler_error = result.as_mut().ok().and_then(|response| response.extensions_mut().remove::<HandlerError>());
+    let is_failed = handler_error.is_some() || end.is_failed(&result);
+    let (cookies, commit_error) = end_request(session.session(), is_failed).await;
     session.complete();
-    result
-}
-
-/// Commits the session, or only a deletion if the request failed, and appends the cookies to the response.
-async fn finalize_response<B, E: FailureHandler<B>>(
-    session: &SessionInner,
-    mut response: Response<B>,
-    end: EndSettings<E>,
-) -> Response<B> {
-    let handler_error = response.extensions_mut().remove::<HandlerError>();
-    let is_failed = handler_error.is_some() || end.is_failure(response.status(), response.headers());
-    let (cookies, commit_error) = end_request(session, is_failed).await;
+    let mut response = result?;
     if let Some(error) = handler_error.and_then(HandlerError::into_error) {
         response = end.on_error.respond(Failure::in_handler(error, response));
     } else if let Some(error) = commit_error {
         response = end.on_error.respond(Failure::in_commit(error, response));
     }
     cookies.append_to(response.headers_mut());
-    response
+    Ok(response)
 }
 
 #[cfg(test)]
@@ -179,6 +166,7 @@ mod tests {
     use crate::config::session_config::SessionConfig;
     use crate::integrations::failure::EmptyResponse;
     use crate::integrations::layer_settings::LayerSettings;
+    use crate::integrations::session_extension::session;
     use crate::session::manager::SessionManager;
     use crate::store::MemoryStore;
 
@@ -188,12 +176,9 @@ mod tests {
     async fn start<F: Future<Output = Output>>(response: F) -> (impl Future<Output = Output>, Arc<SessionInner>) {
         let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
         let settings = LayerSettings::<EmptyResponse>::new(manager);
-        let mut handle = None;
-        let future = settings.call(Request::new(()), |request| {
-            handle = crate::integrations::session_extension::session(request.extensions()).ok();
-            response
-        });
-        let mut handle = handle.expect("the layer provides a session");
+        let mut request = Request::new(());
+        let future = SessionFuture::new(settings.start(&mut request), response);
+        let mut handle = session(request.extensions()).unwrap();
         handle.insert("a", 1).await.unwrap();
         (future, Arc::clone(handle.inner()))
     }

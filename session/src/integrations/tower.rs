@@ -166,7 +166,8 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.settings.call(request, |request| self.inner.call(request))
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let started = self.settings.start(&mut request);
+        SessionFuture::new(started, self.inner.call(request))
     }
 }

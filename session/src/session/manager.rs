@@ -41,14 +41,21 @@ impl SessionManager {
     /// Returns the session for a request. Does no I/O and never fails.
     ///
     /// A cookie that is missing, expired, or does not decrypt gives a new session. Of several valid cookies of one name, the
-    /// one issued last is used. Call this once per request: two calls
-    /// are two requests, even with the same headers. [`Session::handle`] returns another handle of one request.
+    /// one issued last is used. Call this once per request: two calls are two requests, even with the same headers.
+    /// [`Session::handle`] returns another handle of one request.
     pub fn open(&self, request: &HeaderMap) -> Session {
-        Session::new(self.new_request(request))
+        Session::new(self.new_request(request, CookieHeaders::from_request(request)))
     }
 
-    pub(crate) fn new_request(&self, request: &HeaderMap) -> Arc<SessionInner> {
-        let cookies = CookieHeaders::from_request(request);
+    /// Opens the session of a layer's request. The headers with our cookies become sensitive, so that layers inside do not
+    /// log them.
+    #[cfg(feature = "tower")]
+    pub(crate) fn open_in_layer(&self, request: &mut HeaderMap) -> Arc<SessionInner> {
+        let cookies = CookieHeaders::hide_in_request(request, |header| self.0.cookies.are_in(header));
+        self.new_request(request, cookies)
+    }
+
+    fn new_request(&self, request: &HeaderMap, cookies: CookieHeaders) -> Arc<SessionInner> {
         self.0.warnings.warn_of_plain_http(&self.0.cookies, request, &cookies);
         Arc::new(SessionInner::new(Arc::clone(&self.0), cookies))
     }
