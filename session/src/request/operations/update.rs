@@ -185,25 +185,28 @@ impl SessionInner {
                 state.set_record(*record);
                 return Ok(false);
             }
-            Ok(Committed::Replaced { rotated }) => return self.on_swap_refused(Some(rotated), commit.now).await,
-            Ok(Committed::Missing) => return self.on_swap_refused(None, commit.now).await,
+            Ok(refused @ (Committed::Missing | Committed::Replaced { .. })) => {
+                return self.on_swap_refused(&refused, commit.now).await;
+            }
             Err(error) => self.on_store_error("update the session", error).await?,
         }
         Ok(true)
     }
 
-    /// The record is gone, or has another token (`replaced`). After a login of this request, the update starts again, for a
+    /// The record is gone, or has another token. After a login of this request, the update starts again, for a
     /// new session.
-    async fn on_swap_refused(&self, replaced: Option<Option<Timestamp>>, now: Timestamp) -> Result<bool, Error> {
+    async fn on_swap_refused(&self, refused: &Committed, now: Timestamp) -> Result<bool, Error> {
         let starts_over = {
             let mut state = self.state();
             let logs_in = state.pending.since_login.is_some();
             if logs_in {
                 state.restore_pending();
             }
-            match replaced {
-                Some(rotated) => state.mark_replaced(rotated, self.manager.config.rotation_grace, now),
-                None => state.mark_missing(),
+            match refused {
+                Committed::Replaced { rotated } => {
+                    state.mark_replaced(*rotated, self.manager.config.rotation_grace, now);
+                }
+                _ => state.mark_missing(),
             }
             logs_in
         };

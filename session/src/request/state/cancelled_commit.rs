@@ -34,10 +34,13 @@ impl State {
     pub(crate) fn resolve(&mut self, loaded: Option<Record>, rotation_grace: Duration, now: Timestamp) -> Outcome {
         let Some(in_flight) = &self.in_flight else { return Outcome::Stored };
         let creates = self.creates_record(in_flight);
-        if in_flight.is_shown_by(loaded.as_ref()) {
-            loaded.map(|record| self.set_record(record));
-            return Outcome::Stored;
-        }
+        let loaded = match loaded {
+            Some(record) if in_flight.is_shown_by(&record) => {
+                self.set_record(record);
+                return Outcome::Stored;
+            }
+            loaded => loaded,
+        };
         if creates {
             // Ids are random: no other request can have created the record.
             return self.resend_later();
@@ -139,8 +142,7 @@ impl State {
 
 impl InFlightCommit {
     /// Returns true if the record shows that the operation was stored.
-    fn is_shown_by(&self, record: Option<&Record>) -> bool {
-        let Some(record) = record else { return false };
+    fn is_shown_by(&self, record: &Record) -> bool {
         match self.new_token {
             Some(token) => record.token == token.hash(),
             // Another request may have made the same update.

@@ -208,7 +208,7 @@ async fn a_handle_that_waits_for_a_stalled_handle_gets_an_error(kind: Kind) {
     let app = App::with(kind, |config| config.store_timeout(Duration::from_millis(50))).await;
     let browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
-    let mut other = session.handle();
+    let other = session.handle();
     app.spy.fail_next("load", Fault::Stall);
     let mut stalled = std::pin::pin!(other.get::<u64>("a"));
     // From now on, `stalled` is alive and is not polled.
