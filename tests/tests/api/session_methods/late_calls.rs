@@ -3,7 +3,9 @@
 use session::{ErrorKind, Lifetime, Session};
 use session_tests::{App, Fault, Kind, on_every_store};
 
-const CALLS: [(&str, fn(&mut Session)); 7] = [
+type Call = fn(&mut Session);
+
+const CALLS: [(&str, Call); 7] = [
     ("invalidate", Session::invalidate),
     ("restart", Session::restart),
     ("delete", Session::delete),

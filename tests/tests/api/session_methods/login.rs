@@ -184,7 +184,7 @@ async fn a_login_through_a_session_opened_by_its_id_is_an_error(kind: Kind) {
 }
 
 async fn a_renewal_rotates_the_token_and_keeps_the_absolute_end(kind: Kind) {
-    let lifetime = Lifetime::new().idle(Duration::from_mins(30)).absolute(Duration::from_mins(60));
+    let lifetime = Lifetime::new().idle(Duration::from_mins(30)).absolute(Duration::from_hours(1));
     let app = App::with(kind, |config| config.lifetime(lifetime)).await;
     let mut browser = logged_in(&app, 1).await;
     for _ in 0..3 {
@@ -252,7 +252,7 @@ async fn a_renewal_with_a_replaced_token_is_ignored_and_its_writes_are_an_error(
 }
 
 async fn a_renewal_with_a_login_or_a_rotation_has_no_effect(kind: Kind) {
-    let lifetime = Lifetime::new().idle(Duration::from_mins(50)).absolute(Duration::from_mins(60));
+    let lifetime = Lifetime::new().idle(Duration::from_mins(50)).absolute(Duration::from_hours(1));
     for login in [false, true] {
         let app = App::with(kind, |config| config.lifetime(lifetime)).await;
         let mut browser = logged_in(&app, 1).await;
