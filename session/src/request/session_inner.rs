@@ -23,7 +23,7 @@ pub(crate) struct SessionInner {
     /// Set after an operation of this request that could not reach the store.
     pub(crate) is_store_unavailable: AtomicBool,
     /// Set if the client cancelled the request.
-    pub(super) is_cancelled: AtomicBool,
+    pub(crate) is_cancelled: AtomicBool,
     pub(crate) cell: StateCell,
 }
 

@@ -104,5 +104,5 @@ fn a_log_subscriber_may_read_the_session_at_every_line() {
         });
         done.send(()).unwrap();
     });
-    finished.recv_timeout(Duration::from_secs(60)).expect("no line waits for the lock, and no check failed");
+    finished.recv_timeout(Duration::from_mins(1)).expect("no line waits for the lock, and no check failed");
 }
