@@ -23,14 +23,15 @@ impl CookieHeaders {
 
     /// Copies the headers of a request, and marks those with our cookies as sensitive in the request.
     #[cfg(feature = "tower")]
-    pub(crate) fn hide_in_request(request: &mut HeaderMap, is_ours: impl Fn(&[u8]) -> bool) -> Self {
+    #[inline]
+    pub(crate) fn hide_in_request(request: &mut HeaderMap, mut is_ours: impl FnMut(&[u8]) -> bool) -> Self {
         if request.len() != request.keys_len() {
             let cookies = request.iter_mut().filter(|(name, _)| **name == header::COOKIE);
-            cookies.for_each(|(_, value)| value.set_sensitive(value.is_sensitive() || is_ours(value.as_bytes())));
+            cookies.for_each(|(_, value)| value.set_sensitive(is_ours(value.as_bytes()) || value.is_sensitive()));
             return Self::from_request(request);
         }
         let first = request.get_mut(header::COOKIE).map(|value| {
-            value.set_sensitive(value.is_sensitive() || is_ours(value.as_bytes()));
+            value.set_sensitive(is_ours(value.as_bytes()) || value.is_sensitive());
             value.clone()
         });
         Self { first, others: Vec::new() }

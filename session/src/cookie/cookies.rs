@@ -56,17 +56,21 @@ impl Cookies {
     }
 
     /// Returns true if a `Cookie` header starts with a cookie of the session cookie's name.
+    #[inline]
     pub(crate) fn is_session_cookie(&self, header: &[u8]) -> bool {
         header.strip_prefix(self.session_name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
     }
 
     /// Returns true if a `Cookie` header contains a cookie of our names. The values are not decrypted.
     #[cfg(feature = "tower")]
+    #[inline]
     pub(crate) fn are_in(&self, header: &[u8]) -> bool {
         // Most headers start with the session cookie, and need no search.
-        if self.is_session_cookie(header) {
-            return true;
-        }
+        self.is_session_cookie(header) || self.are_after_the_first(header)
+    }
+
+    #[cfg(feature = "tower")]
+    fn are_after_the_first(&self, header: &[u8]) -> bool {
         let is_ours = |name: &[u8]| name == self.session_name.as_bytes() || name == self.state_name.as_bytes();
         let pairs = header.split(|&byte| byte == b';');
         let mut names = pairs.filter_map(|pair| pair.split(|&byte| byte == b'=').next());

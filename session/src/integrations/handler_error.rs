@@ -16,6 +16,7 @@ impl HandlerError {
         Self(Arc::new(error))
     }
 
+    #[inline]
     pub(super) fn is_in(response: &Extensions) -> bool {
         response.get::<Self>().is_some()
     }

@@ -43,6 +43,7 @@ impl<E> LayerSettings<E> {
 
 impl<E: Clone> LayerSettings<E> {
     /// Opens the session of a request, before the service runs.
+    #[inline]
     pub(super) fn start<B>(&self, request: &mut Request<B>) -> StartedRequest<E> {
         let session = self.manager.open_in_layer(request.headers_mut());
         if let Some(outer) = SessionExtension::insert(request.extensions_mut(), &session) {
@@ -53,6 +54,7 @@ impl<E: Clone> LayerSettings<E> {
     }
 
     /// Returns the load that must succeed before the service runs, if one is needed.
+    #[inline]
     fn verification(&self, session: &Arc<SessionInner>) -> Option<Verification<E>> {
         if !self.verifies || !session.require_verification() {
             return None;

@@ -31,20 +31,24 @@ impl<E> Verification<E> {
 pub(super) struct CancelGuard(Option<Arc<SessionInner>>);
 
 impl CancelGuard {
+    #[inline]
     pub(super) fn new(session: Arc<SessionInner>) -> Self {
         Self(Some(session))
     }
 
+    #[inline]
     fn session(&self) -> &Arc<SessionInner> {
         self.0.as_ref().expect("a completed future is not polled again")
     }
 
+    #[inline]
     fn complete(&mut self) {
         self.0 = None;
     }
 }
 
 impl Drop for CancelGuard {
+    #[inline]
     fn drop(&mut self) {
         if let Some(session) = &self.0 {
             session.mark_cancelled();
@@ -82,6 +86,7 @@ pin_project! {
 }
 
 impl<F, E, R, X> SessionFuture<F, E, R, X> {
+    #[inline]
     pub(super) fn new(request: StartedRequest<E>, response: F) -> Self {
         let step = match request.own {
             Some((session, end)) => Step::Handling { response, session, end },

@@ -20,14 +20,20 @@ pub(super) struct SessionExtension {
 impl SessionExtension {
     /// Makes the extractors inside of a layer use `session`. If an outer layer has the same manager, they use its session,
     /// which is returned.
+    #[inline]
     pub(super) fn insert(request: &mut Extensions, session: &Arc<SessionInner>) -> Option<Arc<SessionInner>> {
         // Most requests have one layer, and need one access to the extensions.
         let outer = request.insert(Self { session: Arc::clone(session), outer: None })?;
-        let shared = outer.sessions().find(|outer| Arc::ptr_eq(&outer.manager, &session.manager)).cloned();
+        outer.insert_inside(request, session)
+    }
+
+    #[cold]
+    fn insert_inside(self, request: &mut Extensions, session: &Arc<SessionInner>) -> Option<Arc<SessionInner>> {
+        let shared = self.sessions().find(|outer| Arc::ptr_eq(&outer.manager, &session.manager)).cloned();
         if shared.is_none() {
-            outer.sessions().for_each(|outer| warn_of_shared_cookie_name(&session.manager, &outer.manager));
+            self.sessions().for_each(|outer| warn_of_shared_cookie_name(&session.manager, &outer.manager));
         }
-        request.insert(outer.with_innermost(shared.as_ref().unwrap_or(session)));
+        request.insert(self.with_innermost(shared.as_ref().unwrap_or(session)));
         shared
     }
 

@@ -44,19 +44,30 @@ impl SessionManager {
     /// one issued last is used. Call this once per request: two calls are two requests, even with the same headers.
     /// [`Session::handle`] returns another handle of one request.
     pub fn open(&self, request: &HeaderMap) -> Session {
-        Session::new(self.new_request(request, CookieHeaders::from_request(request)))
+        let cookies = CookieHeaders::from_request(request);
+        self.0.warnings.warn_of_plain_http(&self.0.cookies, request, &cookies);
+        Session::new(self.new_request(cookies))
     }
 
     /// Opens the session of a layer's request. The headers with our cookies become sensitive, so that layers inside do not
     /// log them.
     #[cfg(feature = "tower")]
     pub(crate) fn open_in_layer(&self, request: &mut HeaderMap) -> Arc<SessionInner> {
-        let cookies = CookieHeaders::hide_in_request(request, |header| self.0.cookies.are_in(header));
-        self.new_request(request, cookies)
+        let mut has_our_cookie = false;
+        let cookies = CookieHeaders::hide_in_request(request, |header| {
+            let is_ours = self.0.cookies.are_in(header);
+            has_our_cookie |= is_ours;
+            is_ours
+        });
+        // A browser that sends our cookie has accepted it.
+        if !has_our_cookie {
+            self.0.warnings.warn_of_plain_http(&self.0.cookies, request, &cookies);
+        }
+        self.new_request(cookies)
     }
 
-    fn new_request(&self, request: &HeaderMap, cookies: CookieHeaders) -> Arc<SessionInner> {
-        self.0.warnings.warn_of_plain_http(&self.0.cookies, request, &cookies);
+    #[inline]
+    fn new_request(&self, cookies: CookieHeaders) -> Arc<SessionInner> {
         Arc::new(SessionInner::new(Arc::clone(&self.0), cookies))
     }
 
