@@ -23,7 +23,7 @@ pub(crate) fn client_get<T>(session: &SessionInner, field: &Field<'_, T>) -> Res
 }
 
 pub(crate) fn set<T>(session: &SessionInner, field: &Field<'_, T>, encode: Encode<T>, value: &T) -> Result<(), Error> {
-    let json = encode(value).map_err(|error| error.into_error::<T>(field.side, field.keys.key))?;
+    let json = field.encode_value(encode, value)?;
     session.write(field.side, &field.keys, Some(json))
 }
 

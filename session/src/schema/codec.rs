@@ -1,7 +1,7 @@
 //! The encoding of a field's values: plain serde, or custom functions (`with`).
 
 use serde::de::Deserializer;
-use serde::ser::Serializer;
+use serde::ser::{Serialize, Serializer};
 
 use crate::record::json::{EncodeError, Json};
 
@@ -20,13 +20,21 @@ pub trait Codec {
 
 impl Json {
     pub(crate) fn encode_with<C: Codec>(value: &C::Value) -> Result<Self, EncodeError> {
-        Self::write(|serializer| C::serialize(value, serializer))
+        Self::encode(&WithCodec::<C>(value))
     }
 
     pub(crate) fn decode_with<C: Codec>(text: &str) -> serde_json::Result<C::Value> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let value = C::deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(value)
+        let value = C::deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+        value.or_else(|error| Self::decode_tree(text, error, |tree| C::deserialize(tree)))
+    }
+}
+
+/// A value that is serialized by its codec.
+pub struct WithCodec<'a, C: Codec>(pub &'a C::Value);
+
+impl<C: Codec> Serialize for WithCodec<'_, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        C::serialize(self.0, serializer)
     }
 }

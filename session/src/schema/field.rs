@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::record::json::{Json, decode_error};
 use crate::record::side::Side;
 use crate::record::values::Values;
-use crate::schema::codec::Decode;
+use crate::schema::codec::{Decode, Encode};
 use crate::schema::field_keys::{FieldKeys, StoredValue};
 
 /// The treatment of a stored value that is not of the field's type.
@@ -57,6 +57,27 @@ impl<'k, T> Field<'k, T> {
         match (self.decode)(text) {
             Ok(value) => Ok(Some(value)),
             Err(error) => self.migrate_text(text).map_or_else(|| self.on_invalid(key, &error), |value| Ok(Some(value))),
+        }
+    }
+
+    /// Encodes a value that is written to this field.
+    ///
+    /// A debug build also decodes the text, and logs an error if that fails: serde accepts values that it cannot read
+    /// back, and every later read would fail. Must not be called while the state is locked, since it runs user code.
+    pub(crate) fn encode_value(&self, encode: Encode<T>, value: &T) -> Result<Json, Error> {
+        let key = self.keys.key;
+        let json = encode(value).map_err(|error| error.into_error::<T>(self.side, key))?;
+        if cfg!(debug_assertions) {
+            self.check_readable(json.as_str());
+        }
+        Ok(json)
+    }
+
+    fn check_readable(&self, text: &str) {
+        let Err(error) = (self.decode)(text) else { return };
+        if self.migrate_text(text).is_none() {
+            let error = decode_error::<T>(self.side, self.keys.key, &error);
+            tracing::error!(%error, "the value that is being written cannot be read back");
         }
     }
 

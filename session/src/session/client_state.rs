@@ -108,7 +108,7 @@ impl<'a> ClientStateMut<'a> {
     ///
     /// # Errors
     ///
-    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON.
+    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON, or contains NaN or an infinity.
     /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes. The size of the cookie is checked at
     ///   the end of the request.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.

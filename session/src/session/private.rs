@@ -11,8 +11,8 @@ pub use crate::record::side::Side;
 use crate::request::fields;
 pub use crate::schema::assert_disjoint::{assert_disjoint, assert_nested};
 pub use crate::schema::assert_schema::assert_schema;
-pub use crate::schema::codec::Codec;
 use crate::schema::codec::Encode;
+pub use crate::schema::codec::{Codec, WithCodec};
 use crate::schema::field::Field;
 pub use crate::schema::field::OnInvalid;
 pub use crate::schema::info::{FieldInfo, SchemaInfo};
@@ -242,15 +242,6 @@ pub struct Unserializable;
 impl Unserializable {
     pub fn field<S: SerializeStruct>(&self, _: &'static str, _: &mut S) -> core::result::Result<(), S::Error> {
         Ok(())
-    }
-}
-
-/// A value that is serialized by its codec.
-pub struct WithCodec<'a, C: Codec>(pub &'a C::Value);
-
-impl<C: Codec> Serialize for WithCodec<'_, C> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
-        C::serialize(self.0, serializer)
     }
 }
 

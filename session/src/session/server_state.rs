@@ -49,11 +49,9 @@ impl Session {
 
     /// Sets `key` to `value`. No load and no I/O before the commit.
     ///
-    /// JSON has no NaN and no infinity: serde writes them as `null`.
-    ///
     /// # Errors
     ///
-    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON.
+    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON, or contains NaN or an infinity.
     /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     #[expect(clippy::unused_async, reason = "the key API is async, so that stores may need I/O here later")]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::json;
 use session::store::{
     Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Json, MAX_KEY_LEN, Record, ScanPage,
     SessionInfo, SessionStore, StoreError, Timestamp,
@@ -140,15 +140,34 @@ async fn a_value_of_a_megabyte_is_read_back_equal(kind: Kind) {
     assert_eq!(session.get("small").await.unwrap(), Some(1));
 }
 
-async fn nan_is_written_as_null(kind: Kind) {
+/// The error must name the key, the side, the type and the reason.
+fn assert_not_finite(error: &Error, side: &str) {
+    assert_eq!(error.kind(), ErrorKind::Value);
+    for part in [&*format!("{side} key `a`"), "f64", "NaN or an infinity"] {
+        assert!(error.to_string().contains(part), "{part}: {error}");
+    }
+}
+
+async fn nan_and_infinity_are_an_error_and_the_old_value_is_kept(kind: Kind) {
     let app = App::new(kind).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
     for float in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f32::NAN.into()] {
-        let mut browser = Browser::default();
-        request(&app, &mut browser, async |session| session.insert("a", float).await.unwrap()).await;
+        request(&app, &mut browser, async |session| {
+            session.client_mut().insert("a", 1).unwrap();
+            assert_not_finite(&session.insert("a", float).await.unwrap_err(), "server");
+            assert_not_finite(
+                &session.insert("a", json!([null]).as_array().zip(Some(float))).await.unwrap_err(),
+                "server",
+            );
+            let update = session.update("a", |value: &mut Option<f64>| *value = Some(float));
+            assert_not_finite(&update.await.unwrap_err(), "server");
+            let error = session.client_mut().insert("a", BTreeMap::from([(1, vec![float])])).unwrap_err();
+            assert_not_finite(&error, "client");
+        })
+        .await;
         let session = app.open(&browser);
-        assert_eq!(session.get_raw("a").await.unwrap(), Some(Value::Null));
-        assert_eq!(session.get::<f64>("a").await.unwrap_err().kind(), ErrorKind::Value);
-        assert_eq!(session.get::<Option<f64>>("a").await.unwrap(), Some(None));
+        assert_eq!(session.get("a").await.unwrap(), Some(1));
+        assert_eq!(session.client().get("a").unwrap(), Some(1));
     }
 }
 
@@ -524,7 +543,7 @@ on_every_store!(
     numbers_are_read_back_equal,
     structures_are_read_back_equal,
     a_value_of_a_megabyte_is_read_back_equal,
-    nan_is_written_as_null,
+    nan_and_infinity_are_an_error_and_the_old_value_is_kept,
     every_key_is_distinct,
     removing_a_key_removes_no_other,
     a_key_that_is_too_long_is_an_error_and_nothing_is_stored,

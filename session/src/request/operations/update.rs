@@ -8,7 +8,6 @@ use crate::error::{Error, ErrorKind};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::{SessionId, random_bytes};
 use crate::record::json::Json;
-use crate::record::side::Side;
 use crate::record::timestamp::Timestamp;
 use crate::request::operations::store_call::wait_timer;
 use crate::request::operations::update_queue::Turn;
@@ -63,8 +62,7 @@ pub(crate) async fn try_update<T, R, E>(
                 Ok(result) => result,
                 Err(error) => return Ok(Err(error)),
             };
-            let json = value.as_ref().map(encode).transpose();
-            (result, json.map_err(|error| error.into_error::<T>(Side::Server, field.keys.key))?)
+            (result, value.as_ref().map(|value| field.encode_value(encode, value)).transpose()?)
         };
         if session.compare_and_swap(&field.keys, source.condition, json).await? {
             return Ok(Ok(result));

@@ -3,3 +3,4 @@
 mod assert_schema;
 mod attributes;
 mod evolution;
+mod unreadable_values;

@@ -1,12 +1,16 @@
 //! A stored value: JSON text, encoded once and decoded only when it is read.
 
+mod non_finite;
+
 use std::cell::Cell;
 use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use smol_str::SmolStr;
 
+use self::non_finite::has_non_finite;
 use crate::error::{Error, ErrorKind};
 use crate::record::side::Side;
 
@@ -34,20 +38,16 @@ impl Json {
     }
 
     pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Self, EncodeError> {
-        Self::write(|serializer| value.serialize(serializer))
-    }
-
-    pub(crate) fn write(
-        write: impl FnOnce(&mut serde_json::Serializer<&mut Vec<u8>>) -> serde_json::Result<()>,
-    ) -> Result<Self, EncodeError> {
         let mut bytes = BUFFER.take();
         bytes.clear();
-        let written = write(&mut serde_json::Serializer::new(&mut bytes));
+        let written = value.serialize(&mut serde_json::Serializer::new(&mut bytes));
         let json = written.map_err(|_| EncodeError::NotJson).and_then(|()| Self::from_encoded(&bytes));
         if bytes.capacity() <= MAX_KEPT_BUFFER_BYTES {
             BUFFER.set(bytes);
         }
-        json
+        let json = json?;
+        // serde_json writes NaN and infinity as `null`. Most texts contain no `null` and need no second serialization.
+        if json.as_str().contains("null") && has_non_finite(value) { Err(EncodeError::NotFinite) } else { Ok(json) }
     }
 
     fn from_encoded(bytes: &[u8]) -> Result<Self, EncodeError> {
@@ -56,8 +56,31 @@ impl Json {
     }
 
     pub(crate) fn decode<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
-        serde_json::from_str(text)
+        serde_json::from_str(text).or_else(|error| Self::decode_tree(text, error, T::deserialize))
     }
+
+    /// Decodes a text that the parser rejected with `error` again, from a tree of [`Value`]s.
+    ///
+    /// With serde_json's feature `arbitrary_precision`, the parser passes a number as a map. Types that buffer their input
+    /// (`flatten`, internally tagged and untagged enums) do not recognize it. The tree passes it as a number.
+    #[cold]
+    pub(crate) fn decode_tree<T>(
+        text: &str,
+        error: serde_json::Error,
+        decode: impl FnOnce(Value) -> serde_json::Result<T>,
+    ) -> serde_json::Result<T> {
+        // Without the feature, the second attempt would only accept invalid texts, for example with a key twice.
+        if !error.is_data() || !has_arbitrary_precision() {
+            return Err(error);
+        }
+        // The first error has a position in the text.
+        serde_json::from_str(text).and_then(decode).map_err(|_| error)
+    }
+}
+
+/// Returns true if the application enabled serde_json's feature `arbitrary_precision`. Without it, this number is too large.
+fn has_arbitrary_precision() -> bool {
+    serde_json::from_str::<Value>("1e999").is_ok()
 }
 
 impl fmt::Debug for Json {
@@ -70,6 +93,7 @@ impl fmt::Debug for Json {
 #[derive(Clone, Copy, Debug)]
 pub enum EncodeError {
     NotJson,
+    NotFinite,
     TooDeep,
 }
 
@@ -77,6 +101,9 @@ impl EncodeError {
     pub(crate) fn into_error<T>(self, side: Side, key: &str) -> Error {
         let reason = match self {
             Self::NotJson => "cannot be encoded as JSON (a map key is not a string, or its `Serialize` failed)",
+            Self::NotFinite => {
+                "contains NaN or an infinity, which JSON does not have; store an `Option` or a text instead"
+            }
             Self::TooDeep => "is nested deeper than 127 levels and could not be decoded again",
         };
         let (key, type_name) = (key.escape_debug(), std::any::type_name::<T>());
@@ -91,10 +118,12 @@ pub(crate) fn decode_error<T>(side: Side, key: &str, error: &serde_json::Error) 
         serde_json::error::Category::Data => "is not a valid one",
         _ => "is not JSON",
     };
-    let (line, column) = (error.line(), error.column());
-    let message = format!(
-        "{side} key `{key}`: expected a `{type_name}`, but the stored value {problem} (line {line}, column {column})"
-    );
+    let position = match (error.line(), error.column()) {
+        // Types that buffer their input, such as tagged enums, lose the position.
+        (0, _) => String::new(),
+        (line, column) => format!(" (line {line}, column {column})"),
+    };
+    let message = format!("{side} key `{key}`: expected a `{type_name}`, but the stored value {problem}{position}");
     Error::new(ErrorKind::Value, message)
 }
 
@@ -120,8 +149,6 @@ fn is_too_deep(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
 
     fn decode<T: DeserializeOwned>(json: &Json) -> serde_json::Result<T> {
@@ -142,6 +169,39 @@ mod tests {
         same(&5e-324_f64);
         same(&());
         assert!(decode::<f64>(&Json::encode(&-0.0_f64).unwrap()).unwrap().is_sign_negative());
+    }
+
+    #[test]
+    fn nan_and_infinity_at_any_depth_are_an_error() {
+        #[derive(Serialize)]
+        enum Shape {
+            Unit,
+            Newtype(f64),
+            Tuple(Option<u8>, f32),
+            Struct { width: f64 },
+        }
+        #[derive(Serialize)]
+        struct Nested {
+            none: Option<f64>,
+            #[serde(flatten)]
+            shapes: std::collections::BTreeMap<String, Vec<Shape>>,
+        }
+        fn rejects(value: &impl Serialize) -> bool {
+            matches!(Json::encode(value), Err(EncodeError::NotFinite))
+        }
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            #[expect(clippy::cast_possible_truncation, reason = "these values exist in both types")]
+            let short = number as f32;
+            assert!(rejects(&number) && rejects(&short) && rejects(&Some(number)) && rejects(&(1, vec![number])));
+            for shape in [Shape::Newtype(number), Shape::Tuple(None, short), Shape::Struct { width: number }] {
+                let shapes = [("deep".to_owned(), vec![Shape::Unit, shape])].into();
+                assert!(rejects(&Nested { none: None, shapes }));
+            }
+            assert!(rejects(&std::collections::BTreeMap::from([(1, (None::<u8>, number))])));
+        }
+        let finite = [Shape::Unit, Shape::Newtype(1.5), Shape::Tuple(None, f32::MAX), Shape::Struct { width: -0.0 }];
+        let finite = Nested { none: None, shapes: [("null".to_owned(), finite.into())].into() };
+        assert!(Json::encode(&finite).is_ok() && Json::encode(&serde_json::json!([null, "null", 1.5])).is_ok());
     }
 
     #[test]
