@@ -1,9 +1,9 @@
 //! The data and helpers that all parts of the expansion share: the fields, the generated names, placeholders.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::Generics;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::{Attribute, Expr, ExprLit, Generics, Lit, Meta, MetaNameValue};
 
 use super::generics;
 use super::names::Names;
@@ -89,14 +89,35 @@ impl<'a> Expansion<'a> {
 
 /// Returns the docs of the field, the generated docs, and the other attributes that the accessors inherit.
 pub(super) fn attributes_with_docs(field: &Field, generated_docs: &str) -> TokenStream {
-    let (docs, others): (Vec<_>, Vec<_>) =
-        field.inherited_attributes().partition(|attribute| attribute.path().is_ident("doc"));
+    let (docs, others) = inherited_attributes(field);
     let empty_line = (!docs.is_empty()).then_some("");
     let lines = empty_line
         .into_iter()
         .chain(generated_docs.lines())
         .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote_spanned!(generated_span(field.ident)=> #(#docs)* #(#[doc = #lines])* #(#others)*)
+}
+
+/// Returns the docs of the field, and the other attributes that the accessors and the snapshot inherit.
+///
+/// Docs with an example are left out of doc tests: the example of the field would run once for each accessor.
+pub(super) fn inherited_attributes(field: &Field) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let (docs, others): (Vec<_>, Vec<_>) =
+        field.inherited_attributes().partition(|attribute| attribute.path().is_ident("doc"));
+    let has_example = docs.iter().any(|doc| may_be_code(doc));
+    let doc_tokens = |doc: &Attribute| {
+        let meta = &doc.meta;
+        if has_example { quote!(#[cfg_attr(not(doctest), #meta)]) } else { quote!(#doc) }
+    };
+    (docs.into_iter().map(doc_tokens).collect(), others.into_iter().map(ToTokens::to_token_stream).collect())
+}
+
+/// Returns true if a line of docs may belong to a code block, or is not known (`include_str!`).
+fn may_be_code(doc: &Attribute) -> bool {
+    let Meta::NameValue(MetaNameValue { value, .. }) = &doc.meta else { return false };
+    let Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) = value else { return true };
+    let line = line.value();
+    ["```", "~~~", "    "].iter().any(|mark| line.contains(mark))
 }
 
 /// Returns the name of the function that returns the field's default.

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::context::{Expansion, default_function, unreachable_body};
+use super::context::{Expansion, default_function, inherited_attributes, unreachable_body};
 use crate::parse::model::{Field, FieldKind, Side};
 use crate::parse::spans::{generated_ident, generated_span, with_span};
 
@@ -37,13 +37,13 @@ impl Expansion<'_> {
 
     fn snapshot_field(&self, field: &Field) -> TokenStream {
         let (vis, ident, ty) = (&field.source.vis, field.ident, &field.ty);
-        let attributes = field.inherited_attributes();
+        let (docs, attributes) = inherited_attributes(field);
         let ty = match field.kind {
             FieldKind::Nested => self.nested_param(field).to_token_stream(),
             _ if field.has_default() => quote!(#ty),
             _ => quote!(::core::option::Option<#ty>),
         };
-        quote_spanned!(generated_span(field.ident)=> #(#attributes)* #vis #ident: #ty,)
+        quote_spanned!(generated_span(field.ident)=> #(#docs)* #(#attributes)* #vis #ident: #ty,)
     }
 
     /// Returns one parameter for the snapshot of each nested schema.

@@ -1,0 +1,271 @@
+const _: () = {
+    use ::session::__private as __private;
+    #[automatically_derived]
+    impl Visitor {
+        #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
+        #[cfg_attr(not(doctest), doc = "")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        ///
+        /// The key `cart` in the server state.
+        const CART: __private::Key<Vec<u64>> = {
+            use __private::Key;
+            Key::declare("cart")
+        };
+        #[doc(hidden)]
+        fn __default_cart() -> Vec<u64> {
+            <Vec<u64> as ::core::default::Default>::default()
+        }
+    }
+    #[doc(hidden)]
+    pub struct VisitorReader(__private::Session);
+    #[doc(hidden)]
+    pub struct VisitorWriter(VisitorReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
+        fn deref(&self) -> &VisitorReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorWriter {
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl __private::SessionSchema for Visitor {
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        type Snapshot = VisitorSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Visitor",
+            &[
+                __private::FieldInfo::declare(
+                        "cart",
+                        "cart",
+                        __private::Side::Server,
+                        "Vec<u64>",
+                        "The articles in the cart.\n\n```\nassert_eq!(1 + 1, 2);\n```",
+                    )
+                    .default(),
+            ],
+            &[],
+            &[],
+        );
+        #[inline]
+        fn reader(session: __private::Session) -> Self::Reader {
+            VisitorReader(session)
+        }
+        #[inline]
+        fn writer(session: __private::Session) -> Self::Writer {
+            VisitorWriter(VisitorReader(session))
+        }
+        #[inline]
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
+            ::core::result::Result::Ok(VisitorSnapshot {
+                cart: __private::view_or(view, &Visitor::CART, Visitor::__default_cart)?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl VisitorReader {
+        #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
+        #[cfg_attr(not(doctest), doc = "")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        ///
+        /// Returns `cart` from the server state, or the default if the key is absent.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `Vec<u64>`.
+        #[inline]
+        async fn cart(&self) -> __private::Result<Vec<u64>> {
+            __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart).await
+        }
+    }
+    #[automatically_derived]
+    impl VisitorWriter {
+        #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
+        #[cfg_attr(not(doctest), doc = "")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        ///
+        /// Sets `cart` in the server state.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn set_cart(&mut self, value: Vec<u64>) -> __private::Result<()> {
+            __private::set(&mut self.0.0, &Visitor::CART, value)
+        }
+        #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
+        #[cfg_attr(not(doctest), doc = "")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        ///
+        /// Removes `cart` from the server state without reading it.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn unset_cart(&mut self) -> __private::Result<()> {
+            __private::unset(&mut self.0.0, &Visitor::CART)
+        }
+        #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
+        #[cfg_attr(not(doctest), doc = "")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        ///
+        /// Removes `cart` from the server state and returns the old value.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `Vec<u64>`.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn remove_cart(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<Vec<u64>>> {
+            __private::remove(&mut self.0.0, &Visitor::CART).await
+        }
+        #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
+        #[cfg_attr(not(doctest), doc = "")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        ///
+        /// Changes `cart` in the server state in place and returns the result of `f`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `Vec<u64>`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn update_cart<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut Vec<u64>) -> R,
+        ) -> __private::Result<R> {
+            __private::update_or(
+                    &mut self.0.0,
+                    &Visitor::CART,
+                    Visitor::__default_cart,
+                    f,
+                )
+                .await
+        }
+        #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
+        #[cfg_attr(not(doctest), doc = "")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        ///
+        /// Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `Vec<u64>`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn try_update_cart<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut Vec<u64>) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::try_update_or(
+                    &mut self.0.0,
+                    &Visitor::CART,
+                    Visitor::__default_cart,
+                    f,
+                )
+                .await
+        }
+    }
+    #[doc(hidden)]
+    pub struct VisitorSnapshot {
+        #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
+        #[cfg_attr(not(doctest), doc = "")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
+        #[cfg_attr(not(doctest), doc = " ```")]
+        cart: Vec<u64>,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for VisitorSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Visitor",
+                1usize,
+            )?;
+            __private::SnapshotField(&self.cart).field("cart", &mut fields)?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Used<Visitor> for VisitorWriter {
+        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
+            let _ = &schema.cart;
+            let _ = VisitorReader::cart;
+            let _ = VisitorWriter::set_cart;
+            let _ = VisitorWriter::unset_cart;
+            let _ = VisitorWriter::remove_cart;
+            let _ = VisitorWriter::update_cart(self, |_| ());
+            let _ = VisitorWriter::try_update_cart(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+        }
+    }
+};
