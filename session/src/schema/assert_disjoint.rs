@@ -39,6 +39,8 @@ use crate::schema::info::{FieldInfo, SchemaInfo};
 #[macro_export]
 macro_rules! assert_disjoint {
     ($($schema:ty),+ $(,)?) => {
+        // The check of large schemas may take longer than the compiler expects.
+        #[allow(long_running_const_eval)]
         const _: () = $crate::__private::assert_disjoint(&[
             $(<$schema as $crate::SessionSchema>::SCHEMA),+
         ]);
@@ -162,12 +164,13 @@ const fn are_equal(one: &str, other: &str) -> bool {
     if one.len() != other.len() {
         return false;
     }
-    let mut index = 0;
-    while index < one.len() {
+    // From the end: keys of one application often have the same prefix.
+    let mut index = one.len();
+    while index > 0 {
+        index -= 1;
         if one[index] != other[index] {
             return false;
         }
-        index += 1;
     }
     true
 }
@@ -226,5 +229,61 @@ impl Message {
             Ok(text) => text,
             Err(_) => "two fields use the same session key",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIELDS: usize = 150;
+    const PREFIX: &[u8] = b"tenant.settings.notifications.of_the_user.";
+    const KEY_LEN: usize = PREFIX.len() + 4;
+
+    /// Returns keys of equal length that differ only at their end.
+    const fn keys(group: u8) -> [[u8; KEY_LEN]; FIELDS] {
+        let mut keys = [[group; KEY_LEN]; FIELDS];
+        let mut number = 0;
+        while number < FIELDS {
+            let mut index = 0;
+            while index < PREFIX.len() {
+                keys[number][index] = PREFIX[index];
+                index += 1;
+            }
+            let (hundreds, tens, ones) = (number / 100, number / 10 % 10, number % 10);
+            #[expect(clippy::cast_possible_truncation, reason = "digits")]
+            let digits = [b'0' + hundreds as u8, b'0' + tens as u8, b'0' + ones as u8];
+            [keys[number][index], keys[number][index + 1], keys[number][index + 2]] = digits;
+            number += 1;
+        }
+        keys
+    }
+
+    const fn fields(keys: &'static [[u8; KEY_LEN]; FIELDS]) -> [FieldInfo; FIELDS] {
+        let mut fields = [FieldInfo::declare("", "", Side::Server, "", ""); FIELDS];
+        let mut number = 0;
+        while number < FIELDS {
+            let Ok(key) = str::from_utf8(&keys[number]) else { panic!("the keys are ASCII") };
+            fields[number] = FieldInfo::declare("field", key, Side::Server, "u8", "");
+            number += 1;
+        }
+        fields
+    }
+
+    static KEYS: [[[u8; KEY_LEN]; FIELDS]; 2] = [keys(b'a'), keys(b'b')];
+    static ONE: [FieldInfo; FIELDS] = fields(&KEYS[0]);
+    static OTHER: [FieldInfo; FIELDS] = fields(&KEYS[1]);
+
+    // Compiling this is the test. The macro allows the lint, this item does not.
+    #[deny(long_running_const_eval)]
+    const _: () = assert_disjoint(&[
+        &SchemaInfo::declare("One", &ONE, &[], &[]),
+        &SchemaInfo::declare("Other", &OTHER, &[], &[]),
+    ]);
+
+    #[test]
+    fn two_schemas_of_150_fields_are_compared_at_compile_time() {
+        assert_eq!(ONE[149].key(), "tenant.settings.notifications.of_the_user.149a");
+        assert_eq!(OTHER[0].key(), "tenant.settings.notifications.of_the_user.000b");
     }
 }
