@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::error::Error;
 use crate::record::lifetime_limits::Limits;
 use crate::record::timestamp::Timestamp;
 
@@ -15,6 +16,9 @@ use crate::record::timestamp::Timestamp;
 /// let kiosk = Lifetime::new().idle(Duration::from_secs(300)).until_browser_closes();
 /// assert_ne!(remember_me, kiosk);
 /// ```
+///
+/// A timeout below one millisecond is a configuration error: [`SessionConfig::lifetime`](crate::SessionConfig::lifetime)
+/// panics, and after [`Session::set_lifetime`](crate::Session::set_lifetime) the next commit fails.
 ///
 /// Both timeouts are required by OWASP ASVS 5.0 (7.3.1: inactivity timeout, 7.3.2: absolute maximum).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +56,19 @@ impl Lifetime {
     #[must_use]
     pub fn until_browser_closes(self) -> Self {
         Self { persistent: false, ..self }
+    }
+
+    /// Returns an error if a session with this lifetime would expire at its creation. Times are whole milliseconds.
+    pub(crate) fn check(self) -> Result<(), Error> {
+        for (name, time) in [("idle", self.idle), ("absolute", self.absolute)] {
+            if time < Duration::from_millis(1) {
+                return Err(Error::config(format!(
+                    "the {name} timeout of a session is zero: nothing could be stored; set at least a millisecond, or delete \
+                     the session with `invalidate`"
+                )));
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn limits(self, now: Timestamp) -> Limits {

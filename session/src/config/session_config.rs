@@ -77,8 +77,16 @@ impl SessionConfig {
     /// Sets the lifetime of sessions. Default: 24 hours idle timeout, 30 days absolute timeout.
     ///
     /// [`set_lifetime`](crate::Session::set_lifetime) overrides it for one session.
+    ///
+    /// # Panics
+    ///
+    /// If a timeout is below one millisecond: every session would expire at its creation.
     #[must_use]
+    #[track_caller]
     pub fn lifetime(self, lifetime: Lifetime) -> Self {
+        if let Err(error) = lifetime.check() {
+            panic!("{error}");
+        }
         Self { lifetime, ..self }
     }
 

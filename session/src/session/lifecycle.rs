@@ -5,7 +5,7 @@ use http::HeaderMap;
 use crate::config::lifetime::Lifetime;
 use crate::error::Error;
 use crate::record::id::SessionId;
-use crate::record::session_info::SessionInfo;
+use crate::record::session_info::{SessionInfo, cut_label};
 use crate::request::operations::login;
 use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
@@ -127,15 +127,20 @@ impl Session {
     /// Sets the lifetime of this session, for example for "remember me". It stays valid after later rotations.
     ///
     /// The token contains the lifetime, so this rotates the token like [`cycle_id`](Self::cycle_id).
+    ///
+    /// If a timeout is below one millisecond, the next commit fails with [`Config`](crate::ErrorKind::Config), and nothing is
+    /// stored.
     #[doc(alias = "remember_me")]
     #[doc(alias = "set_expiry")]
     pub fn set_lifetime(&mut self, lifetime: Lifetime) {
         self.inner().record_intent(|state| state.rotate(Some(lifetime)));
     }
 
-    /// Sets a label, such as `Firefox on Linux`, for lists of a user's sessions.
+    /// Sets a label, such as `Firefox on Linux`, for lists of a user's sessions. A longer label than 1,024 bytes is cut at a
+    /// character.
     pub fn set_label(&mut self, label: impl Into<String>) {
-        let label = label.into();
+        let mut label = label.into();
+        cut_label(&mut label);
         self.inner().record_intent(|state| state.set_label(label));
     }
 
@@ -161,6 +166,7 @@ impl Session {
     ///
     /// - [`Ended`](crate::ErrorKind::Ended): the session ended. Nothing was stored.
     /// - [`Replaced`](crate::ErrorKind::Replaced): another request rotated the token. Nothing was stored.
+    /// - [`Config`](crate::ErrorKind::Config): `set_lifetime` received a timeout of zero. Nothing was stored.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or its reply was lost. Changes that are known
     ///   not to be stored stay pending, and are sent with the next commit. Other changes may be stored, and are not sent
     ///   again.

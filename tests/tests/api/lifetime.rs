@@ -338,7 +338,60 @@ fn app_clock() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_hours(500_000)
 }
 
+fn zero_lifetimes() -> [Lifetime; 3] {
+    let (short, lifetime) = (Duration::from_micros(999), Lifetime::new());
+    [lifetime.idle(Duration::ZERO), lifetime.absolute(Duration::ZERO), lifetime.idle(short).absolute(short)]
+}
+
+#[test]
+fn a_zero_lifetime_panics_when_it_is_configured() {
+    let config = |lifetime| SessionConfig::new(SecretKey::generate()).lifetime(lifetime);
+    for lifetime in zero_lifetimes() {
+        let panic = std::panic::catch_unwind(|| config(lifetime)).unwrap_err();
+        let message = panic.downcast_ref::<String>().unwrap();
+        assert!(message.contains("timeout of a session is zero"), "{message}");
+    }
+    config(Lifetime::new().idle(Duration::from_millis(1)));
+}
+
+async fn a_zero_lifetime_of_one_session_is_an_error_at_its_next_commit(kind: Kind) {
+    let app = App::new(kind).await;
+    for lifetime in zero_lifetimes() {
+        for is_known in [true, false] {
+            let mut browser = if is_known { app.browser_with(&[("a", 1)]).await } else { Browser::default() };
+            let before = browser.clone();
+            app.spy.take_operations();
+            let mut session = app.open(&browser);
+            session.insert("a", 2).await.unwrap();
+            session.set_lifetime(lifetime);
+            let error = session.sync().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.to_string().contains("timeout of a session is zero"), "{error}");
+
+            session.set_lifetime(lifetime);
+            session.insert("a", 3).await.unwrap();
+            let error = app.finalize(session, &mut browser).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert_eq!((app.spy.take_operations().as_str(), &browser.cookies), ("", &before.cookies));
+            assert_eq!(app.stored(&before, "a").await, is_known.then_some(1));
+        }
+    }
+}
+
+async fn a_zero_lifetime_fails_an_update_that_would_create_the_session(kind: Kind) {
+    let app = App::new(kind).await;
+    for lifetime in zero_lifetimes() {
+        let mut session = app.open(&Browser::default());
+        session.set_lifetime(lifetime);
+        let update = session.update("a", |value: &mut Option<u64>| *value = Some(1));
+        assert_eq!(update.await.unwrap_err().kind(), ErrorKind::Config);
+        assert_eq!(app.spy.take_operations(), "");
+    }
+}
+
 on_every_store!(
+    a_zero_lifetime_of_one_session_is_an_error_at_its_next_commit,
+    a_zero_lifetime_fails_an_update_that_would_create_the_session,
     an_idle_session_expires_on_the_server_independent_of_the_cookie,
     reading_keeps_a_session_alive_to_its_absolute_end_and_no_further,
     a_rotation_restarts_the_absolute_lifetime,

@@ -56,6 +56,14 @@ async fn a_found_session_has_its_times_and_label(kind: Kind) {
     assert_eq!(info.label.as_deref(), Some("Firefox on Linux"));
 }
 
+async fn a_label_of_any_length_is_stored_up_to_1024_bytes(kind: Kind) {
+    let app = indexed(kind).await;
+    let mut browser = app.browser_with(&[("user", 7)]).await;
+    request(&app, &mut browser, async |session| session.set_label(format!("x{}", "\u{1f98a}".repeat(1 << 20)))).await;
+    let label = app.manager.find(USER, &7).await.unwrap().remove(0).label.unwrap();
+    assert_eq!(label, format!("x{}", "\u{1f98a}".repeat(255)));
+}
+
 async fn every_write_to_an_indexed_key_maintains_the_index(kind: Kind) {
     type Write = (&'static str, &'static [u64], fn(&mut Session) -> std::pin::Pin<Box<dyn Future<Output = ()> + '_>>);
     let writes: [Write; 9] = [
@@ -386,6 +394,7 @@ async fn a_sweeper_logs_deletions_and_failures(kind: Kind) {
 }
 
 on_every_store!(
+    a_label_of_any_length_is_stored_up_to_1024_bytes,
     the_sessions_of_a_user_are_found_oldest_first,
     a_found_session_has_its_times_and_label,
     every_write_to_an_indexed_key_maintains_the_index,

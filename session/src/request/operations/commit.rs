@@ -24,6 +24,7 @@ impl SessionInner {
         let plan = {
             let mut state = self.state();
             state.check_by_id_restrictions()?;
+            state.check_lifetime()?;
             plan(state.loaded.status, state.intent(&self.manager.config, || self.manager.now()))
         };
         self.execute(plan).await

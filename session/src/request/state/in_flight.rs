@@ -95,6 +95,9 @@ impl State {
         value: Option<Json>,
         revision: Option<u64>,
     ) -> Result<(), Error> {
+        if revision.is_none() {
+            self.check_lifetime()?;
+        }
         let changes = keys.single_write(&self.pending.changes, value)?;
         let mut replaced =
             PendingChanges { changes: keys.take_pending(&mut self.pending.changes), ..PendingChanges::default() };

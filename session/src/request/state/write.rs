@@ -72,6 +72,12 @@ impl State {
         if std::mem::take(&mut self.has_late_call) { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
     }
 
+    /// Discards all changes and returns an error if `set_lifetime` received a zero lifetime: they would expire at once.
+    pub(crate) fn check_lifetime(&mut self) -> Result<(), Error> {
+        let checked = self.pending.lifetime.map_or(Ok(()), Lifetime::check);
+        checked.inspect_err(|_| self.discard_pending())
+    }
+
     fn accepts_intents(&self) -> bool {
         self.phase == Phase::Open && !self.invalidated
     }
