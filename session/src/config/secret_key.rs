@@ -1,5 +1,6 @@
 //! The secret key that encrypts cookies: from an environment variable, a file, base64 or hexadecimal digits.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -22,9 +23,13 @@ use crate::record::id::random_bytes;
 /// ```
 /// use session::SecretKey;
 ///
-/// let key = SecretKey::from_base64("q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=")?;
-/// assert!(SecretKey::from_hex("abcd").is_err()); // too short
+/// # let path = std::env::temp_dir().join(format!("session-example-{}.key", std::process::id()));
+/// let key = SecretKey::from_file_or_new(&path)?; // created at the first start
 /// assert_eq!(format!("{key:?}"), "SecretKey(..)");
+///
+/// assert!(SecretKey::from_hex("abcd").is_err()); // too short
+/// assert!(SecretKey::from_hex(&"deadbeef".repeat(8)).is_err()); // not random
+/// # std::fs::remove_file(&path).unwrap();
 /// # Ok::<(), session::Error>(())
 /// ```
 #[derive(Clone)]
@@ -47,7 +52,8 @@ impl SecretKey {
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): there are fewer bytes, or all bytes are equal.
+    /// [`Config`](crate::ErrorKind::Config): there are fewer bytes, or fewer than 12 different ones. Of random bytes, this
+    /// happens with a probability below 2⁻⁸⁰.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         if bytes.len() < Self::MIN_LEN {
             let (len, min) = (bytes.len(), Self::MIN_LEN);
@@ -55,8 +61,11 @@ impl SecretKey {
                 "the secret key has {len} bytes, it needs at least {min}; {CREATE_KEY}"
             )));
         }
-        if bytes.iter().all(|byte| *byte == bytes[0]) {
-            return Err(Error::config(format!("the secret key is one byte repeated; {CREATE_KEY}")));
+        let different = bytes.iter().collect::<BTreeSet<_>>().len();
+        if different < MIN_DIFFERENT_BYTES {
+            return Err(Error::config(format!(
+                "the secret key has only {different} different byte values, so it is not random; {CREATE_KEY}"
+            )));
         }
         Ok(Self(Arc::new(derive(bytes, &[b"session secret key"]))))
     }
@@ -91,6 +100,8 @@ impl SecretKey {
     /// Reads a key from a file with hexadecimal digits or base64. If the file does not exist, it is created with a random
     /// key and is readable only by its owner. For a single server that stores its key next to its data.
     ///
+    /// If group or others may write the file, a warning is logged: they could replace the key by one that they know.
+    ///
     /// # Errors
     ///
     /// [`Config`](crate::ErrorKind::Config): the file cannot be read or created, or does not contain a key.
@@ -98,6 +109,7 @@ impl SecretKey {
         let path = path.as_ref();
         let failed = |error: &dyn fmt::Display| Error::config(format!("the secret key in {}: {error}", path.display()));
         let text = read_or_create(path).map_err(|error| failed(&error))?;
+        warn_if_others_may_write(path);
         Self::from_text(&text).map_err(|error| failed(&error))
     }
 
@@ -135,6 +147,9 @@ impl fmt::Debug for SecretKey {
     }
 }
 
+/// Texts such as a repeated word have fewer different bytes. Of 32 random bytes, 30 are different on average.
+const MIN_DIFFERENT_BYTES: usize = 12;
+
 const CREATE_KEY: &str = "create one with `openssl rand -base64 32`";
 
 /// Creates the file completely or not at all, also if several processes start at once or one of them is killed.
@@ -153,6 +168,19 @@ fn read_or_create(path: &Path) -> io::Result<String> {
         _ => std::fs::read_to_string(path),
     }
 }
+
+#[cfg(unix)]
+fn warn_if_others_may_write(path: &Path) {
+    const WRITABLE_BY_OTHERS: u32 = 0o022;
+    let mode = std::fs::metadata(path).map(|metadata| std::os::unix::fs::MetadataExt::mode(&metadata));
+    if mode.is_ok_and(|mode| mode & WRITABLE_BY_OTHERS != 0) {
+        let path = path.display();
+        tracing::warn!(%path, "other users may write the file of the secret key; run `chmod 600` on it");
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_others_may_write(_: &Path) {}
 
 fn write_draft(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
@@ -177,10 +205,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_short_uniform_or_malformed_key_is_an_error_that_names_openssl() {
+    fn a_short_predictable_or_malformed_key_is_an_error_that_names_openssl() {
         for (result, part) in [
             (SecretKey::from_bytes(&[1; 31]), "31 bytes, it needs at least 32"),
-            (SecretKey::from_bytes(&[0; 32]), "one byte repeated"),
+            (SecretKey::from_bytes(&[0; 32]), "only 1 different byte values"),
+            (SecretKey::from_hex(&"deadbeef".repeat(8)), "only 4 different byte values"),
+            (SecretKey::from_hex(&"0123456789abcdef".repeat(4)), "only 8 different byte values"),
+            (SecretKey::from_base64("passwordpasswordpasswordpasswordpasswordpass"), "only 6 different byte values"),
+            // The key of an earlier version of the documentation.
+            (SecretKey::from_base64("q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="), "only 8 different byte values"),
             (SecretKey::from_base64("not base64!"), "not base64 of at least 32 bytes"),
             (SecretKey::from_hex("0g"), "not hexadecimal of at least 32 bytes"),
             (SecretKey::from_env("SESSION_TEST_NO_SUCH_VARIABLE"), "SESSION_TEST_NO_SUCH_VARIABLE"),
@@ -204,6 +237,13 @@ mod tests {
         assert!(error.contains("secret.key") && !error.contains("garbled"), "{error}");
         assert!(SecretKey::from_file_or_new(&folder).is_err(), "a folder is no key");
         std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_key_that_was_created_is_never_refused() {
+        for _ in 0..1000 {
+            SecretKey::from_bytes(&random_bytes::<32>()).unwrap();
+        }
     }
 
     #[test]

@@ -400,4 +400,24 @@ async fn no_log_line_shows_a_secret(kind: Kind) {
     secrets.assert_absent_in(&log);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_file_that_other_users_may_write_is_logged() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let log = Log::of_this_process();
+    let folder = tempfile::tempdir().unwrap();
+    for (mode, is_logged) in [(0o600, false), (0o640, false), (0o644, false), (0o660, true), (0o602, true)] {
+        let path = folder.path().join(format!("{mode:o}.key"));
+        SecretKey::from_file_or_new(&path).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        SecretKey::from_file_or_new(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (log, name) = (log.all(), path.display().to_string());
+        let is_warning = |line: &str| line.contains("WARN") && line.contains(&name) && line.contains("chmod 600");
+        assert_eq!(log.lines().any(is_warning), is_logged, "{mode:o}: {log}");
+        assert!(!log.contains(&text), "the log shows the key");
+    }
+}
+
 on_every_store!(no_debug_output_shows_a_secret, no_error_shows_a_secret, no_log_line_shows_a_secret);
