@@ -63,7 +63,8 @@ use self::parse::model::Schema;
 /// | `update_cart(f)` | the result of `f` | `async`: like `cart()`, and one commit | no I/O |
 /// | `try_update_cart(f)` | the `Result` of `f` | `async`: like `update_cart`; an `Err` stores nothing | no I/O |
 ///
-/// Each accessor returns a `Result`. The `f` of an update takes `&mut Option<T>`, or `&mut T` with a default. On the
+/// Each accessor returns a `Result`. A value with NaN or an infinity is an error, because JSON has neither. A debug build
+/// also decodes each value that is written, and logs an error if it cannot be read back. The `f` of an update takes `&mut Option<T>`, or `&mut T` with a default. On the
 /// server side, `f` may run several times. Docs, visibility, `#[deprecated]` and `#[allow]` of the field also apply to
 /// its accessors.
 ///

@@ -61,7 +61,7 @@ impl Json {
 
     /// Decodes a text that the parser rejected with `error` again, from a tree of [`Value`]s.
     ///
-    /// With serde_json's feature `arbitrary_precision`, the parser passes a number as a map. Types that buffer their input
+    /// With the feature `arbitrary_precision` of `serde_json`, the parser passes a number as a map. Types that buffer their input
     /// (`flatten`, internally tagged and untagged enums) do not recognize it. The tree passes it as a number.
     #[cold]
     pub(crate) fn decode_tree<T>(
@@ -78,7 +78,8 @@ impl Json {
     }
 }
 
-/// Returns true if the application enabled serde_json's feature `arbitrary_precision`. Without it, this number is too large.
+/// Returns true if the application enabled the feature `arbitrary_precision` of `serde_json`. Without it, this number
+/// is too large.
 fn has_arbitrary_precision() -> bool {
     serde_json::from_str::<Value>("1e999").is_ok()
 }

@@ -25,15 +25,6 @@ struct NonFiniteFinder<'a>(&'a Cell<bool>);
 
 type Done = Result<(), fmt::Error>;
 
-impl NonFiniteFinder<'_> {
-    fn check(self, is_finite: bool) -> Done {
-        if !is_finite {
-            self.0.set(true);
-        }
-        Ok(())
-    }
-}
-
 macro_rules! ignore {
     ($($method:ident($($type:ty),*)),* $(,)?) => {$(
         fn $method(self, $(_: $type),*) -> Done {
@@ -75,11 +66,13 @@ impl<'a> Serializer for NonFiniteFinder<'a> {
     );
 
     fn serialize_f32(self, value: f32) -> Done {
-        self.check(value.is_finite())
+        self.0.set(self.0.get() || !value.is_finite());
+        Ok(())
     }
 
     fn serialize_f64(self, value: f64) -> Done {
-        self.check(value.is_finite())
+        self.0.set(self.0.get() || !value.is_finite());
+        Ok(())
     }
 
     fn collect_str<T: Display + ?Sized>(self, _: &T) -> Done {
