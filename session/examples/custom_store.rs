@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, Rejection, ScanPage, SessionInfo,
-    SessionStore, StoreError, Timestamp,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash, Record, Rejection,
+    ScanPage, SessionInfo, SessionStore, StoreError, Timestamp,
 };
 
 /// A real store needs database indexes for `find`, `scan` and `delete_expired`.
@@ -97,11 +97,22 @@ impl SessionStore for MapStore {
         Ok(Deleted::Done)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        let with_entry = self.live(now).into_iter().filter(|(_, stored)| stored.has_entry(hash));
-        let mut found: Vec<SessionInfo> = with_entry.map(|(id, stored)| SessionInfo::new(id, &stored.record)).collect();
-        found.sort_by_key(|session| session.created);
-        Ok(found)
+    /// The cursor is the position of the last session of the previous page.
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
+        let after = cursor.map(str::parse::<IndexCursor>).transpose()?;
+        let mut with_entry = self.live(now);
+        with_entry.retain(|(id, stored)| {
+            stored.has_entry(hash) && Some(IndexCursor::new(stored.record.created, *id)) > after
+        });
+        with_entry.sort_by_key(|(id, stored)| IndexCursor::new(stored.record.created, *id));
+        let page = with_entry.iter().take(limit).map(|(id, stored)| SessionInfo::new(*id, &stored.record));
+        Ok(FindPage::from_sessions(page.collect(), limit))
     }
 
     /// The cursor is the last id of the previous page.

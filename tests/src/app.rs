@@ -70,6 +70,11 @@ impl App {
         Self { manager: SessionManager::new(spy.clone(), config), spy, key, millis, _folder: None }
     }
 
+    /// The time of the clock.
+    pub fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_millis(self.millis.load(Ordering::SeqCst))
+    }
+
     /// Sets the clock forward.
     pub fn advance(&self, time: Duration) {
         self.millis.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);

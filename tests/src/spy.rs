@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Record, ScanPage, SessionStore,
     StoreError, Timestamp, Unavailable,
 };
 use tokio::sync::Notify;
@@ -268,8 +268,14 @@ impl SessionStore for Spy {
         run_with!(self, self.record("delete", 0), self.inner.delete(id, proof, now))
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        run_with!(self, self.record("find", 0), self.inner.find(hash, now))
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
+        run_with!(self, self.record("find", 0), self.inner.find(hash, cursor, limit, now))
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

@@ -142,7 +142,8 @@ impl SessionConfig {
     /// Indexes a key, and limits the number of live sessions with one value to `max_sessions` (OWASP ASVS 5.0, 7.1.2).
     ///
     /// After a commit that sets such a value, the oldest sessions over the limit are deleted, but never the current one.
-    /// Such a commit costs one more operation, and one for each deleted session. Logins that race may leave one session
+    /// Such a commit costs one more operation, and one for each deleted session, at most 100. If more sessions are over the
+    /// limit, the next login deletes them. Logins that race may leave one session
     /// too many or delete one too many of their own; the next login corrects this.
     #[must_use]
     pub fn index_with_limit<T>(mut self, key: IndexKey<T>, max_sessions: usize) -> Self {

@@ -1,10 +1,15 @@
-//! Index entries: the hash of an indexed key and its value, and the change of a session's entry.
+//! Index entries: the hash of an indexed key and its value, the change of a session's entry, and the order of the sessions
+//! with one entry.
 
 use std::fmt;
+use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
+use crate::error::StoreError;
+use crate::record::id::SessionId;
 use crate::record::json::Json;
+use crate::record::timestamp::Timestamp;
 
 /// The SHA-256 of an indexed key and the JSON text of its value. The index holds it instead of both.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +51,41 @@ pub struct IndexChange {
     pub hash: Option<IndexHash>,
 }
 
+/// The position of a session in the list of one index entry: by creation, then by id.
+///
+/// A position never changes, so a page continues after it, whatever was created or deleted since. Its text is the cursor of
+/// [`find`](crate::store::SessionStore::find).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IndexCursor {
+    /// The creation of the session.
+    pub created: Timestamp,
+    /// The id of the session.
+    pub id: SessionId,
+}
+
+impl IndexCursor {
+    /// Returns the position of a session.
+    pub const fn new(created: Timestamp, id: SessionId) -> Self {
+        Self { created, id }
+    }
+}
+
+impl fmt::Display for IndexCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.created.as_millis(), self.id)
+    }
+}
+
+impl FromStr for IndexCursor {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        const INVALID: &str = "the cursor was not returned by `find`";
+        let (created, id) = text.split_once('@').ok_or(INVALID)?;
+        Ok(Self::new(Timestamp::from_millis(created.parse().map_err(|_| INVALID)?), id.parse().map_err(|_| INVALID)?))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +97,16 @@ mod tests {
         assert_ne!(hash("user", "7"), hash("user", "\"7\""));
         assert_ne!(hash("user", "7"), hash("device", "7"));
         assert_ne!(hash("user1", "7"), hash("user", "17"));
+    }
+
+    #[test]
+    fn a_cursor_is_read_back_equal_and_another_text_is_an_error() {
+        for millis in [i64::MIN, -1, 0, i64::MAX] {
+            let cursor = IndexCursor::new(Timestamp::from_millis(millis), SessionId::from_bytes([7; 16]));
+            assert_eq!(cursor.to_string().parse::<IndexCursor>().unwrap(), cursor);
+        }
+        for text in ["", "@", "1@", "x@00000000000000000000000000000000", "1@0"] {
+            assert!(text.parse::<IndexCursor>().is_err(), "{text}");
+        }
     }
 }

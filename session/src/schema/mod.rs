@@ -5,5 +5,6 @@ pub(crate) mod assert_schema;
 pub(crate) mod codec;
 pub(crate) mod field;
 pub(crate) mod field_keys;
+pub(crate) mod index_value;
 pub(crate) mod info;
 pub(crate) mod key;

@@ -7,30 +7,79 @@ use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
 use crate::record::index::IndexHash;
 use crate::record::session_info::SessionInfo;
-use crate::record::side::Side;
 use crate::record::stored_record::Record;
 use crate::request::manager_inner::ManagerInner;
+use crate::request::operations::index_limits::FIND_PAGE_SIZE;
+use crate::schema::index_value::IndexValue;
 use crate::schema::key::IndexKey;
 use crate::session::handle::Session;
 use crate::session::manager::SessionManager;
+use crate::store::session_store::FindPage;
 
 /// The number of sessions that [`reindex`](SessionManager::reindex) loads with one operation.
 const REINDEX_PAGE_SIZE: usize = 100;
 
 /// Sessions by the value of an [indexed](crate::SessionConfig::index) key, and sessions by id.
 impl SessionManager {
-    /// Returns the live sessions with `value` under `key`, oldest first. Costs one store operation.
+    /// Returns all live sessions with `value` under `key`, oldest first. Costs one store operation per 1,000 sessions.
     ///
-    /// A session whose commit returned before this call is always included.
+    /// A session whose commit returned before this call is always included. For values with many sessions, for example the
+    /// account of a robot, use [`find_page`](Self::find_page).
+    ///
+    /// ```
+    /// # use session::{IndexKey, SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// const USER: IndexKey<String> = IndexKey::declare("user");
+    /// let config = SessionConfig::new(SecretKey::generate()).index(USER);
+    /// let manager = SessionManager::new(MemoryStore::new(), config);
+    /// # let mut session = manager.open(&http::HeaderMap::new());
+    /// session.insert(USER, "ada").await?;
+    /// session.sync().await?;
+    ///
+    /// assert_eq!(manager.find(USER, "ada").await?.len(), 1);
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
     ///
     /// # Errors
     ///
     /// - [`Config`](crate::ErrorKind::Config): the key is not indexed.
     /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
-    pub async fn find<T>(&self, key: IndexKey<T>, value: &T) -> Result<Vec<SessionInfo>, Error> {
-        let hash = index_hash(self.inner(), key, value)?;
-        self.inner().find(&hash).await
+    pub async fn find<T>(
+        &self,
+        key: IndexKey<T>,
+        value: &(impl IndexValue<T> + ?Sized),
+    ) -> Result<Vec<SessionInfo>, Error> {
+        let (mut sessions, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let page = self.find_page(key, value, cursor.as_deref(), FIND_PAGE_SIZE).await?;
+            sessions.extend(page.sessions);
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(sessions);
+            }
+        }
+    }
+
+    /// Returns a page of up to `limit` live sessions with `value` under `key`, oldest first. Costs one store operation.
+    ///
+    /// The first page has `cursor` = `None`, and each page returns the cursor of the next. Only the last page returns none;
+    /// an earlier page may have fewer sessions than `limit`. A session that is live and has the value from the first to
+    /// the last page is returned exactly once. A session that gets the value in between is returned if it is younger than
+    /// the page.
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`find`](Self::find). A cursor that no page returned is a [`Store`](crate::ErrorKind::Store) error.
+    pub async fn find_page<T>(
+        &self,
+        key: IndexKey<T>,
+        value: &(impl IndexValue<T> + ?Sized),
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<FindPage, Error> {
+        let hash = self.index_hash(key, value)?;
+        self.inner().find_page(&hash, cursor, limit.max(1)).await
     }
 
     /// Deletes the session `id` if it has `value` under `key`, so that a user cannot delete another user's session.
@@ -41,28 +90,47 @@ impl SessionManager {
     /// # Errors
     ///
     /// The same as for [`find`](Self::find).
-    pub async fn revoke<T>(&self, key: IndexKey<T>, value: &T, id: SessionId) -> Result<bool, Error> {
-        let hash = index_hash(self.inner(), key, value)?;
+    pub async fn revoke<T>(
+        &self,
+        key: IndexKey<T>,
+        value: &(impl IndexValue<T> + ?Sized),
+        id: SessionId,
+    ) -> Result<bool, Error> {
+        let hash = self.index_hash(key, value)?;
         self.inner().revoke(id, hash).await
     }
 
     /// Deletes all sessions with `value` under `key`, except `except`: "log out everywhere else", or everywhere. Returns
-    /// their number. Costs one store operation, and one for each session.
+    /// their number. Costs one store operation per 1,000 sessions, and one for each session.
     ///
     /// A session that logs in during this call may remain.
     ///
     /// # Errors
     ///
     /// The same as for [`find`](Self::find). Sessions that were deleted before the error remain deleted.
-    pub async fn revoke_all<T>(&self, key: IndexKey<T>, value: &T, except: Option<SessionId>) -> Result<usize, Error> {
-        let hash = index_hash(self.inner(), key, value)?;
-        let mut count = 0;
-        for found in self.inner().find(&hash).await? {
-            if Some(found.id) != except {
+    pub async fn revoke_all<T>(
+        &self,
+        key: IndexKey<T>,
+        value: &(impl IndexValue<T> + ?Sized),
+        except: Option<SessionId>,
+    ) -> Result<usize, Error> {
+        let hash = self.index_hash(key, value)?;
+        let (mut count, mut cursor) = (0, None::<String>);
+        loop {
+            let page = self.inner().find_page(&hash, cursor.as_deref(), FIND_PAGE_SIZE).await?;
+            for found in page.sessions.iter().filter(|found| Some(found.id) != except) {
                 count += usize::from(self.inner().revoke(found.id, hash).await?);
             }
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(count);
+            }
         }
-        Ok(count)
+    }
+
+    fn index_hash<T>(&self, key: IndexKey<T>, value: &(impl IndexValue<T> + ?Sized)) -> Result<IndexHash, Error> {
+        self.inner().check_indexed(&key)?;
+        key.hash(value)
     }
 
     /// Opens the session `id` for a job, a webhook or an admin page. No I/O.
@@ -114,12 +182,6 @@ impl SessionManager {
             }
         }
     }
-}
-
-fn index_hash<T>(manager: &ManagerInner, key: IndexKey<T>, value: &T) -> Result<IndexHash, Error> {
-    manager.check_indexed(&key)?;
-    let value = (key.encode)(value).map_err(|error| error.into_error::<T>(Side::Server, &key))?;
-    Ok(IndexHash::new(&key, &value))
 }
 
 /// Corrects the index entries of one session. If another request changes the session, it starts again.

@@ -10,11 +10,11 @@ use async_trait::async_trait;
 use crate::error::StoreError;
 use crate::record::commit::{Commit, Committed, Rejection};
 use crate::record::id::SessionId;
-use crate::record::index::{IndexChange, IndexHash};
+use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 
 /// A store in memory, for tests and for applications with one process. A restart logs all users out.
 ///
@@ -37,7 +37,7 @@ struct Records {
     by_expiry: BTreeSet<(Timestamp, SessionId)>,
     /// The index entries of each session, by key.
     index_entries: BTreeMap<SessionId, BTreeMap<Box<str>, IndexHash>>,
-    by_index_hash: BTreeSet<(IndexHash, SessionId)>,
+    by_index_hash: BTreeSet<(IndexHash, IndexCursor)>,
 }
 
 impl MemoryStore {
@@ -58,30 +58,46 @@ impl Records {
     }
 
     fn remove(&mut self, id: &SessionId) {
-        if let Some(record) = self.by_id.remove(id) {
-            self.by_expiry.remove(&(record.expires, *id));
-        }
+        let Some(record) = self.by_id.remove(id) else { return };
+        self.by_expiry.remove(&(record.expires, *id));
+        let position = IndexCursor::new(record.created, *id);
         for hash in self.index_entries.remove(id).unwrap_or_default().into_values() {
-            self.by_index_hash.remove(&(hash, *id));
+            self.by_index_hash.remove(&(hash, position));
         }
     }
 
     fn update_index(&mut self, id: &SessionId, changes: &[IndexChange]) {
+        let Some(record) = self.by_id.get(id) else { return };
+        let position = IndexCursor::new(record.created, *id);
         for IndexChange { key, hash } in changes {
             let entries = self.index_entries.entry(*id).or_default();
             let old_hash = match hash {
                 Some(hash) => entries.insert(key.clone(), *hash),
                 None => entries.remove(key),
             };
-            old_hash.map(|old_hash| self.by_index_hash.remove(&(old_hash, *id)));
-            hash.map(|hash| self.by_index_hash.insert((hash, *id)));
+            old_hash.map(|old_hash| self.by_index_hash.remove(&(old_hash, position)));
+            hash.map(|hash| self.by_index_hash.insert((hash, position)));
         }
     }
 
-    /// Returns the sessions with this index entry, ordered by id.
-    fn ids_with_hash(&self, hash: &IndexHash) -> impl Iterator<Item = &SessionId> {
-        let first = (*hash, SessionId::from_bytes([0; 16]));
-        self.by_index_hash.range(first..).take_while(move |(entry, _)| entry == hash).map(|(_, id)| id)
+    fn has_index_entry(&self, id: &SessionId, hash: &IndexHash) -> bool {
+        self.index_entries.get(id).is_some_and(|entries| entries.values().any(|entry| entry == hash))
+    }
+
+    /// Returns the live sessions with this index entry after a position, oldest first.
+    fn find(
+        &self,
+        hash: IndexHash,
+        after: Option<IndexCursor>,
+        now: Timestamp,
+    ) -> impl Iterator<Item = SessionInfo> + '_ {
+        const FIRST: IndexCursor = IndexCursor::new(Timestamp::from_millis(i64::MIN), SessionId::from_bytes([0; 16]));
+        let start = after.map_or(Bound::Included((hash, FIRST)), |after| Bound::Excluded((hash, after)));
+        let positions =
+            self.by_index_hash.range((start, Bound::Unbounded)).take_while(move |(entry, _)| *entry == hash);
+        positions.filter_map(move |(_, IndexCursor { id, .. })| {
+            Some(SessionInfo::new(*id, self.by_id.get(id).filter(|record| record.is_live(now))?))
+        })
     }
 
     fn delete_expired(&mut self, now: Timestamp, limit: usize) -> usize {
@@ -136,8 +152,7 @@ impl SessionStore for MemoryStore {
 
     async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         let mut records = self.lock();
-        let lacks_entry =
-            matches!(condition, DeleteCondition::IndexEntry(hash) if !records.by_index_hash.contains(&(hash, *id)));
+        let lacks_entry = matches!(condition, DeleteCondition::IndexEntry(hash) if !records.has_index_entry(id, &hash));
         let deleted = match (records.live_mut(id, now), condition) {
             (Some(record), DeleteCondition::Token(token)) if record.token != token => {
                 Deleted::Replaced { rotated: record.rotated }
@@ -151,13 +166,16 @@ impl SessionStore for MemoryStore {
         Ok(deleted)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        let records = self.lock();
-        let ids = records.ids_with_hash(hash);
-        let live = ids.filter_map(|id| Some((*id, records.by_id.get(id).filter(|record| record.is_live(now))?)));
-        let mut found: Vec<SessionInfo> = live.map(|(id, record)| SessionInfo::new(id, record)).collect();
-        found.sort_by_key(|found| (found.created, found.id));
-        Ok(found)
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
+        let after = cursor.map(str::parse).transpose()?;
+        let sessions = self.lock().find(*hash, after, now).take(limit).collect();
+        Ok(FindPage::from_sessions(sessions, limit))
     }
 
     async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

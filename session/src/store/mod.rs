@@ -34,7 +34,7 @@ pub use self::mysql::MySqlStore;
 pub use self::postgres::PostgresStore;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
-pub use self::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+pub use self::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 pub use self::timeout::Unavailable;
@@ -42,7 +42,7 @@ pub use crate::error::StoreError;
 pub use crate::record::changes::{Changes, MAX_KEY_LEN};
 pub use crate::record::commit::{Commit, Committed, Rejection, Rotation};
 pub use crate::record::id::TokenHash;
-pub use crate::record::index::{IndexChange, IndexHash};
+pub use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 pub use crate::record::json::Json;
 pub use crate::record::lifetime_limits::Limits;
 pub use crate::record::session_info::SessionInfo;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::error::StoreError;
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::{SessionId, TokenHash};
-use crate::record::index::{IndexChange, IndexHash};
+use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
@@ -55,10 +55,21 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Deletes a live record with its index entries, if it meets the condition.
     async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError>;
 
-    /// Returns the live sessions with this index entry, oldest first.
+    /// Returns the next page of the live sessions with this index entry, oldest first: by creation, then by id.
     ///
-    /// A session whose commit returned before this call is always included.
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError>;
+    /// The first page has `cursor` = `None`. A page has at most `limit` sessions, and only the last one has no next cursor.
+    /// A page before the last may have fewer sessions, or none.
+    ///
+    /// A session is returned exactly once, if its commit returned before the call for the first page and it stays live
+    /// with the entry until the last one. A session that gets the entry in between is returned if it is younger than the
+    /// cursor. A page takes time in proportion to its length, also in the middle of many sessions.
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError>;
 
     /// Returns the next page of a scan over all live sessions, with about `limit` sessions.
     ///
@@ -92,6 +103,30 @@ pub enum Deleted {
         /// The time of the record's last rotation.
         rotated: Option<Timestamp>,
     },
+}
+
+/// A page of the sessions with one index entry.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FindPage {
+    /// Live sessions, oldest first.
+    pub sessions: Vec<SessionInfo>,
+    /// The opaque cursor of the next page. `None` on the last page.
+    pub next: Option<String>,
+}
+
+impl FindPage {
+    /// Creates a page.
+    pub fn new(sessions: Vec<SessionInfo>, next: Option<IndexCursor>) -> Self {
+        Self { sessions, next: next.map(|next| next.to_string()) }
+    }
+
+    /// Creates a page from the next `limit` sessions, or all that are left, in their order.
+    pub fn from_sessions(sessions: Vec<SessionInfo>, limit: usize) -> Self {
+        let last = sessions.last().filter(|_| sessions.len() >= limit);
+        let next = last.map(|last| IndexCursor::new(last.created.into(), last.id));
+        Self::new(sessions, next)
+    }
 }
 
 /// A page of a scan over all sessions.
@@ -136,8 +171,14 @@ macro_rules! forward_to_inner {
                 (**self).delete(id, condition, now).await
             }
 
-            async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-                (**self).find(hash, now).await
+            async fn find(
+                &self,
+                hash: &IndexHash,
+                cursor: Option<&str>,
+                limit: usize,
+                now: Timestamp,
+            ) -> Result<FindPage, StoreError> {
+                (**self).find(hash, cursor, limit, now).await
             }
 
             async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

@@ -139,7 +139,7 @@ fn every_future_of_managers_stores_and_layers_is_send() {
     let token = TokenHash::from_bytes([1; 32]);
     assert_send(store.load(&id, now));
     assert_send(store.delete(&id, DeleteCondition::Token(token), now));
-    assert_send(store.find(&IndexHash::from_bytes([1; 32]), now));
+    assert_send(store.find(&IndexHash::from_bytes([1; 32]), None, 10, now));
     assert_send(store.scan(None, 1, now));
     assert_send(store.delete_expired(now, 1));
     assert_send(store.commit(&id, &Commit::touch(token, 0, now)));

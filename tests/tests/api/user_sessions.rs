@@ -1,8 +1,10 @@
 //! Tests of the sessions of one user (finding, revoking, limits), of sessions opened by their id, and of the sweeper.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use session::{ErrorKind, IndexKey, Session, SessionConfig, SessionId, SessionSchema};
+use session::{ErrorKind, IndexKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema};
 use session_tests::{App, Browser, Fault, Kind, Log, on_every_store};
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -168,6 +170,124 @@ async fn a_limit_deletes_the_oldest_sessions_and_never_the_newest_login(kind: Ki
     assert_eq!(found(&app, 7).await.len(), 2);
 }
 
+/// Creates sessions of the user 7, and returns their ids, oldest first.
+async fn sessions_without_limit(app: &App, number: usize) -> Vec<SessionId> {
+    let config = SessionConfig::new(app.key.clone()).index(USER);
+    let (millis, start) = (AtomicU64::new(0), app.now());
+    let config = config.clock(move || start + Duration::from_millis(millis.fetch_add(1, Ordering::SeqCst)));
+    let manager = SessionManager::new(app.spy.clone(), config);
+    for _ in 0..number {
+        let mut session = manager.open(&http::HeaderMap::new());
+        session.insert(USER, 7).await.unwrap();
+        session.sync().await.unwrap();
+    }
+    app.advance(Duration::from_hours(1));
+    let ids = found(app, 7).await;
+    app.spy.take_operations();
+    ids
+}
+
+async fn a_limit_deletes_at_most_100_sessions_per_commit(kind: Kind) {
+    let app = App::with(kind, |config| config.index_with_limit(USER, 2)).await;
+    let before = sessions_without_limit(&app, 150).await;
+    let mut session = app.open(&Browser::default());
+    session.insert(USER, 7).await.unwrap();
+    session.sync().await.unwrap();
+    assert_eq!(app.spy.take_operations(), format!("create find{}", " delete".repeat(100)));
+    let first = session.id().unwrap();
+    assert_eq!(found(&app, 7).await, [&before[100..], &[first]].concat(), "the oldest are deleted");
+
+    app.advance(Duration::from_hours(1));
+    let second = id(&app, &app.browser_with(&[("user", 7)]).await);
+    assert_eq!(found(&app, 7).await, [first, second], "the next login deletes the rest");
+}
+
+async fn a_high_limit_is_enforced_page_by_page(kind: Kind) {
+    let app = App::with(kind, |config| config.index_with_limit(USER, 1100)).await;
+    let before = sessions_without_limit(&app, 1103).await;
+    let mut session = app.open(&Browser::default());
+    session.insert(USER, 7).await.unwrap();
+    session.sync().await.unwrap();
+    assert_eq!(app.spy.take_operations(), "create find find delete delete delete delete");
+    assert_eq!(found(&app, 7).await, [&before[4..], &[session.id().unwrap()]].concat());
+}
+
+async fn pages_return_every_session_of_a_user_once(kind: Kind) {
+    let app = indexed(kind).await;
+    let ids = sessions_without_limit(&app, 7).await;
+    let (mut paged, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let page = app.manager.find_page(USER, &7, cursor.as_deref(), 3).await.unwrap();
+        assert!(page.sessions.len() <= 3);
+        paged.extend(page.sessions.into_iter().map(|info| info.id));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(paged, ids);
+    assert_eq!(app.manager.find_page(USER, &7, None, 0).await.unwrap().sessions.len(), 1, "at least one");
+    let invalid = app.manager.find_page(USER, &7, Some("not a cursor"), 3).await.unwrap_err();
+    assert_eq!(invalid.kind(), ErrorKind::Store);
+}
+
+mod as_upper_case {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&name.to_uppercase())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        String::deserialize(deserializer).map(|name| name.to_lowercase())
+    }
+}
+
+#[derive(SessionSchema)]
+struct Names {
+    #[session(index)]
+    name: String,
+    #[session(index, with = "as_upper_case")]
+    upper: String,
+    #[session(index)]
+    boxed: Box<str>,
+    #[session(index)]
+    list: Vec<u8>,
+}
+
+async fn sessions_are_found_and_revoked_by_borrowed_values(kind: Kind) {
+    let app = App::with(kind, |config| {
+        let config = config.index(Names::NAME).index(Names::UPPER).index(Names::BOXED);
+        config.index(Names::LIST)
+    })
+    .await;
+    let mut session = app.open(&Browser::default());
+    let mut names = session.typed_mut::<Names>();
+    names.set_name("ada \"\u{1f98a}".to_owned()).unwrap();
+    names.set_upper("ada".to_owned()).unwrap();
+    names.set_boxed("ada".into()).unwrap();
+    names.set_list(vec![1, 2]).unwrap();
+    session.sync().await.unwrap();
+    let (manager, id) = (&app.manager, session.id().unwrap());
+    let name = "ada \"\u{1f98a}".to_owned();
+    for found in [
+        manager.find(Names::NAME, "ada \"\u{1f98a}").await.unwrap(),
+        manager.find(Names::NAME, &name).await.unwrap(),
+        manager.find(Names::UPPER, "ada").await.unwrap(),
+        manager.find(Names::BOXED, "ada").await.unwrap(),
+        manager.find(Names::LIST, &[1, 2][..]).await.unwrap(),
+        manager.find(Names::LIST, &vec![1, 2]).await.unwrap(),
+        manager.find_page(Names::NAME, &*name, None, 5).await.unwrap().sessions,
+    ] {
+        assert_eq!(found.into_iter().map(|info| info.id).collect::<Vec<_>>(), [id]);
+    }
+    assert!(manager.find(Names::NAME, "bob").await.unwrap().is_empty());
+    assert!(!manager.revoke(Names::UPPER, "bob", id).await.unwrap());
+    assert_eq!(manager.revoke_all(Names::UPPER, "ada", Some(id)).await.unwrap(), 0);
+    assert!(manager.revoke(Names::UPPER, "ada", id).await.unwrap());
+    assert_eq!(manager.revoke_all(Names::NAME, &*name, None).await.unwrap(), 0);
+}
+
 async fn a_limit_that_cannot_be_enforced_does_not_fail_the_login(kind: Kind) {
     let app = App::with(kind, |config| config.index_with_limit(USER, 1)).await;
     app.browser_with(&[("user", 7)]).await;
@@ -191,7 +311,7 @@ async fn only_a_change_of_the_indexed_key_has_a_cost(kind: Kind) {
 async fn reindex_adds_sessions_from_before_the_index(kind: Kind) {
     let (store, _folder) = kind.store().await;
     let key = session::SecretKey::generate();
-    let manager = |config: SessionConfig| session::SessionManager::new(std::sync::Arc::clone(&store), config);
+    let manager = |config: SessionConfig| SessionManager::new(Arc::clone(&store), config);
     let before = manager(SessionConfig::new(key.clone()));
     for number in 0..205_u64 {
         let mut session = before.open(&Browser::default().request());
@@ -394,6 +514,10 @@ async fn a_sweeper_logs_deletions_and_failures(kind: Kind) {
 }
 
 on_every_store!(
+    a_limit_deletes_at_most_100_sessions_per_commit,
+    a_high_limit_is_enforced_page_by_page,
+    pages_return_every_session_of_a_user_once,
+    sessions_are_found_and_revoked_by_borrowed_values,
     a_label_of_any_length_is_stored_up_to_1024_bytes,
     the_sessions_of_a_user_are_found_oldest_first,
     a_found_session_has_its_times_and_label,

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Json, MAX_KEY_LEN, Record, ScanPage,
-    SessionInfo, SessionStore, StoreError, Timestamp,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Json, MAX_KEY_LEN, Record, ScanPage,
+    SessionStore, StoreError, Timestamp,
 };
 use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionId, SessionManager};
 use session_tests::{App, Browser, Kind, on_every_store};
@@ -352,8 +352,14 @@ impl SessionStore for Damaged {
         self.0.delete(id, proof, now).await
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        self.0.find(hash, now).await
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
+        self.0.find(hash, cursor, limit, now).await
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

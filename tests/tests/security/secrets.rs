@@ -12,7 +12,7 @@ use axum::response::Response;
 use axum::routing::get;
 use session::axum::SessionLayer;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, MemoryStore, Record, ScanPage, SessionInfo,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, MemoryStore, Record, ScanPage,
     SessionStore, SqliteStore, StoreError, Timestamp, TokenHash,
 };
 use session::{
@@ -129,9 +129,15 @@ impl SessionStore for RecordingStore {
         self.store.delete(id, proof, now).await.map(|deleted| self.note(deleted))
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
         self.note(hash);
-        self.store.find(hash, now).await.map(|found| self.note(found))
+        self.store.find(hash, cursor, limit, now).await.map(|found| self.note(found))
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

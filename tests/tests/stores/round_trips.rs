@@ -203,7 +203,7 @@ impl Table {
     /// On Redis, the index has its own keys and needs its own round trips.
     async fn indexed(&mut self) {
         let on = |redis, sql| if self.is_redis { redis } else { sql };
-        let (first, moves, deletes, finds) = (on(2, 1), on(3, 1), on(2, 1), on(2, 1));
+        let (first, moves, deletes, finds) = (on(2, 1), on(4, 1), on(2, 1), on(2, 1));
         let login = async |_: &App, session: &mut Session| session.insert("user", 7).await.unwrap();
         self.row_of(Browser::default(), "logs in without a record", first, login).await;
         let user = self.app.browser_with(&[("user", 7)]).await;

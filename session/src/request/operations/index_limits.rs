@@ -4,11 +4,16 @@ use crate::config::index::LimitedValue;
 use crate::error::Error;
 use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexHash};
-use crate::record::session_info::SessionInfo;
 use crate::request::manager_inner::ManagerInner;
 use crate::request::session_inner::SessionInner;
 use crate::request::state::credential::Credential;
-use crate::store::session_store::{DeleteCondition, Deleted};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage};
+
+/// The limit of deletions after one commit, so that a login never waits for thousands. The next login deletes more.
+const MAX_DELETIONS: usize = 100;
+
+/// The number of sessions that one operation returns.
+pub(crate) const FIND_PAGE_SIZE: usize = 1000;
 
 impl SessionInner {
     /// Deletes the oldest sessions over the limit of a value that this session was just given. The commit has already
@@ -30,17 +35,42 @@ impl SessionInner {
 impl ManagerInner {
     /// Deletes the oldest sessions of a value over its limit, but never the current session.
     async fn enforce_limit(&self, limited: LimitedValue, current: Option<SessionId>) -> Result<(), Error> {
-        let found = self.find(&limited.hash).await?;
-        let surplus = found.len().saturating_sub(limited.limit);
-        for found in found.iter().filter(|found| Some(found.id) != current).take(surplus) {
-            self.revoke(found.id, limited.hash).await?;
+        for id in self.find_surplus(limited, current).await? {
+            self.revoke(id, limited.hash).await?;
         }
         Ok(())
     }
 
-    pub(crate) async fn find(&self, hash: &IndexHash) -> Result<Vec<SessionInfo>, Error> {
-        let found = self.call(self.store.find(hash, self.now())).await;
-        found.map_err(|error| Error::store("find sessions by an indexed value", error))
+    /// Returns the oldest sessions over the limit, at most [`MAX_DELETIONS`]. Reads no more sessions than needed for this.
+    async fn find_surplus(
+        &self,
+        LimitedValue { hash, limit }: LimitedValue,
+        current: Option<SessionId>,
+    ) -> Result<Vec<SessionId>, Error> {
+        let max_count = limit.saturating_add(MAX_DELETIONS);
+        let (mut oldest, mut count, mut cursor) = (Vec::new(), 0, None);
+        loop {
+            let page = self.find_page(&hash, cursor.as_deref(), (max_count - count).min(FIND_PAGE_SIZE)).await?;
+            count += page.sessions.len();
+            let others = page.sessions.iter().map(|found| found.id).filter(|id| Some(*id) != current);
+            oldest.extend(others.take(MAX_DELETIONS - oldest.len()));
+            cursor = page.next;
+            if cursor.is_none() || count >= max_count {
+                oldest.truncate(count.saturating_sub(limit));
+                return Ok(oldest);
+            }
+        }
+    }
+
+    /// Returns a page of the live sessions with this index entry, oldest first.
+    pub(crate) async fn find_page(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<FindPage, Error> {
+        let page = self.call(self.store.find(hash, cursor, limit, self.now())).await;
+        page.map_err(|error| Error::store("find sessions by an indexed value", error))
     }
 
     /// Deletes a session if it has this index entry.

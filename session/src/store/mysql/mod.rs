@@ -24,11 +24,10 @@ use super::pool::StorePool;
 use crate::error::{Error, StoreError};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
-use crate::record::index::{IndexChange, IndexHash};
-use crate::record::session_info::SessionInfo;
+use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 use crate::store::{sql, table_prefix, timeout, value_log};
 
 /// A store in MariaDB or MySQL 8, for applications on several machines.
@@ -229,9 +228,26 @@ impl SessionStore for MySqlStore {
         decode::deleted(&self.call(&self.statements.delete, bind).await?)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        let bind = |query: Query| query.bind(&hash.as_bytes()[..]).bind(now.as_millis());
-        self.query(&self.statements.find, bind).await?.iter().map(decode::session_info).collect()
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
+        let after: Option<IndexCursor> = cursor.map(str::parse).transpose()?;
+        // The empty id precedes all others.
+        let (created, id) = match &after {
+            Some(after) => (after.created.as_millis(), &after.id.as_bytes()[..]),
+            None => (i64::MIN, &[][..]),
+        };
+        let bind = |query: Query| {
+            let query = query.bind(&hash.as_bytes()[..]).bind(created).bind(created).bind(id);
+            query.bind(now.as_millis()).bind(sql::to_i64(limit))
+        };
+        let rows = self.query(&self.statements.find, bind).await?;
+        let sessions = rows.iter().map(decode::session_info).collect::<Result<_, _>>()?;
+        Ok(FindPage::from_sessions(sessions, limit))
     }
 
     async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

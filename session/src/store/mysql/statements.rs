@@ -42,7 +42,8 @@ impl Statements {
             load: format!("SELECT {record} FROM `{prefix}s` WHERE id = ?").into(),
             find: format!(
                 "SELECT {head}, id FROM `{prefix}_index` JOIN `{prefix}s` ON id = session AND part = 0
-                WHERE hash = ? AND expires > ? ORDER BY created, id"
+                WHERE hash = ? AND session_created >= ? AND (session_created > ? OR session > ?) AND expires > ?
+                ORDER BY session_created, session LIMIT ?"
             )
             .into(),
             scan: format!(

@@ -22,11 +22,10 @@ use crate::error::{Error, StoreError};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexHash};
-use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::pool::StorePool;
-use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 use crate::store::timeout::DEFAULT_TIMEOUT;
 use crate::store::{sql, table_prefix, timeout};
 
@@ -208,9 +207,17 @@ impl SessionStore for PostgresStore {
         decode::deleted(&require_row(self.executor.write(|| self.statements.delete(id, &condition, now)).await?)?)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        let rows = self.executor.read_rows(|| self.statements.find(hash, now)).await?;
-        rows.iter().map(decode::session_info).collect()
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
+        let after = cursor.map(str::parse).transpose()?;
+        let rows = self.executor.read_rows(|| self.statements.find(hash, after.as_ref(), limit, now)).await?;
+        let sessions = rows.iter().map(decode::session_info).collect::<Result<_, _>>()?;
+        Ok(FindPage::from_sessions(sessions, limit))
     }
 
     async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

@@ -6,7 +6,7 @@ use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe, Postgres};
 
 use crate::record::id::SessionId;
-use crate::record::index::{IndexChange, IndexHash};
+use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::record::values::Values;
@@ -58,8 +58,8 @@ const CREATE_WITH_ROWS: &str = r#"
         INSERT INTO "{prefix}_values" (session, key, entry)
         SELECT id, key, entry FROM head, unnest($12, $13) AS new (key, entry)
     ), entries AS (
-        INSERT INTO "{prefix}_index" (session, key, hash)
-        SELECT id, key, hash FROM head, unnest($14, $15) AS new (key, hash)
+        INSERT INTO "{prefix}_index" (session, key, hash, session_created)
+        SELECT id, key, hash, $3 FROM head, unnest($14, $15) AS new (key, hash)
     )
     SELECT true FROM head"#;
 
@@ -67,7 +67,8 @@ const DELETE: &str = r#"SELECT outcome, rotated FROM "{prefix}_delete_1"($1, $2,
 
 const FIND: &str = r#"
     SELECT id, created, rotated, seen, expires, label FROM "{prefix}_index" JOIN "{prefix}s" ON id = session
-    WHERE hash = $1 AND expires > $2 ORDER BY created, id"#;
+    WHERE hash = $1 AND (session_created, session) > ($2, $3) AND expires > $4
+    ORDER BY session_created, session LIMIT $5"#;
 
 const DELETE_EXPIRED: &str = r#"SELECT "{prefix}_sweep_1"($1, $2) AS swept"#;
 
@@ -119,8 +120,10 @@ impl Statements {
         query(&self.delete).bind(id.as_bytes()).bind(now.as_millis()).bind(token).bind(index_hash)
     }
 
-    pub(super) fn find(&self, hash: &IndexHash, now: Timestamp) -> Query {
-        query(&self.find).bind(hash.as_bytes()).bind(now.as_millis())
+    pub(super) fn find(&self, hash: &IndexHash, after: Option<&IndexCursor>, limit: usize, now: Timestamp) -> Query {
+        // The empty id precedes all others.
+        let (created, id) = after.map_or((i64::MIN, &[][..]), |after| (after.created.as_millis(), after.id.as_bytes()));
+        query(&self.find).bind(hash.as_bytes()).bind(created).bind(id).bind(now.as_millis()).bind(to_i64(limit))
     }
 
     pub(super) fn scan(&self, after: Option<&SessionId>, limit: usize, now: Timestamp) -> Query {

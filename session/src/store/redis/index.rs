@@ -1,4 +1,4 @@
-//! The index: for each index hash, a sorted set of its sessions. Each session also stores its own entries.
+//! The index: for each index hash, a set of its sessions, sorted by creation. Each session also stores its own entries.
 //!
 //! On a cluster, set and session are on different nodes, and no script reaches both. A set member is therefore added
 //! before the commit and removed after it, and `find` trusts only the session. Each entry has a nonce, so that the
@@ -8,18 +8,20 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
+use redis::Value;
 
 use crate::error::StoreError;
 use crate::record::id::{SessionId, random_bytes};
-use crate::record::index::{IndexChange, IndexHash};
+use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::session_info::SessionInfo;
 use crate::record::timestamp::Timestamp;
 use crate::store::redis::keyspace::Keyspace;
 use crate::store::redis::layout::{
-    RecordHead, decode_index_entries, encode_time, into_array, into_bytes, into_optional_bytes, push_index_entry,
-    to_millis, ttl_millis,
+    CREATED_RANGE, RecordHead, decode_index_entries, encode_time, into_array, into_bytes, into_optional_bytes,
+    push_index_entry, take_bytes, take_time, to_millis, ttl_millis,
 };
 use crate::store::redis::scripts::{ADD_INDEX_ENTRY, READ_HEAD, READ_INDEX, SET_INDEX_EXPIRES};
+use crate::store::session_store::FindPage;
 
 /// The time to live of an index entry whose commit does not know the session's absolute end. A renewal extends it.
 const DEFAULT_INDEX_TTL: Duration = Duration::from_secs(31 * 24 * 3600);
@@ -27,41 +29,56 @@ const DEFAULT_INDEX_TTL: Duration = Duration::from_secs(31 * 24 * 3600);
 /// Added to the timeout: after this, no commit of an index entry is in flight.
 const IN_FLIGHT_MARGIN: Duration = Duration::from_secs(60);
 
+/// The limit of a page. Redis accepts no larger count than an `i64`, and a Lua script blocks the server.
+const MAX_PAGE_SIZE: u64 = 10_000;
+
+/// The number of members that the removal of stale entries reads at once.
+const REMOVAL_PAGE_SIZE: usize = 1000;
+
 /// A session's index entry for one key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct IndexEntry {
     hash: IndexHash,
     nonce: [u8; 8],
+    /// The creation of the session.
+    created: Timestamp,
 }
 
 impl IndexEntry {
-    const BYTES: usize = 32 + 8;
-
-    fn new(hash: IndexHash) -> Self {
-        Self { hash, nonce: random_bytes() }
+    fn new(hash: IndexHash, created: Timestamp) -> Self {
+        Self { hash, nonce: random_bytes(), created }
     }
 
-    fn to_bytes(self) -> [u8; Self::BYTES] {
-        let mut bytes = [0; Self::BYTES];
-        bytes[..32].copy_from_slice(self.hash.as_bytes());
-        bytes[32..].copy_from_slice(&self.nonce);
-        bytes
+    /// Encodes the hash first, because `delete.lua` compares it.
+    fn to_bytes(self) -> Vec<u8> {
+        [&self.hash.as_bytes()[..], &self.nonce, &encode_time(self.created)].concat()
     }
 
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (hash, nonce) = bytes.split_first_chunk()?;
-        Some(Self { hash: IndexHash::from_bytes(*hash), nonce: nonce.try_into().ok()? })
+    fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
+        let (hash, nonce) = (IndexHash::from_bytes(take_bytes(&mut bytes)?), take_bytes(&mut bytes)?);
+        let created = take_time(&mut bytes)?;
+        bytes.is_empty().then_some(Self { hash, nonce, created })
     }
 
     /// Returns the member of the sorted set.
     fn to_member(self, id: &SessionId) -> Vec<u8> {
-        [&id.as_bytes()[..], &self.nonce].concat()
+        [&encode_position(IndexCursor::new(self.created, *id))[..], &self.nonce].concat()
     }
 }
 
-fn parse_member(hash: &IndexHash, member: &[u8]) -> Option<(SessionId, IndexEntry)> {
-    let (id, nonce) = member.split_first_chunk()?;
-    Some((SessionId::from_bytes(*id), IndexEntry { hash: *hash, nonce: nonce.try_into().ok()? }))
+/// Encodes a position so that the order of the bytes is the order of the positions.
+fn encode_position(position: IndexCursor) -> [u8; 24] {
+    let mut bytes = [0; 24];
+    bytes[..8].copy_from_slice(&(position.created.as_millis() ^ i64::MIN).to_be_bytes());
+    bytes[8..].copy_from_slice(position.id.as_bytes());
+    bytes
+}
+
+fn parse_member(hash: &IndexHash, mut member: &[u8]) -> Option<(IndexCursor, IndexEntry)> {
+    let created = Timestamp::from_millis(i64::from_be_bytes(take_bytes(&mut member)?) ^ i64::MIN);
+    let (id, nonce) = (SessionId::from_bytes(take_bytes(&mut member)?), take_bytes(&mut member)?);
+    let entry = IndexEntry { hash: *hash, nonce, created };
+    member.is_empty().then_some((IndexCursor::new(created, id), entry))
 }
 
 /// The index entries of one session, by key.
@@ -70,15 +87,15 @@ pub(super) struct IndexEntries<'a>(BTreeMap<&'a str, IndexEntry>);
 
 impl<'a> IndexEntries<'a> {
     /// Creates the entries that these changes add.
-    pub(super) fn from_changes(changes: &'a [IndexChange]) -> Self {
-        let entry = |change: &'a IndexChange| Some((&*change.key, IndexEntry::new(change.hash?)));
+    pub(super) fn from_changes(changes: &'a [IndexChange], created: Timestamp) -> Self {
+        let entry = |change: &'a IndexChange| Some((&*change.key, IndexEntry::new(change.hash?, created)));
         Self(changes.iter().filter_map(entry).collect())
     }
 
     pub(super) fn decode(encoded: &'a [u8]) -> Result<Self, StoreError> {
         let decode = |entry: Result<(&'a str, &[u8]), StoreError>| {
             let (key, bytes) = entry?;
-            Ok((key, IndexEntry::from_bytes(bytes).ok_or("a stored index entry does not have 40 bytes")?))
+            Ok((key, IndexEntry::from_bytes(bytes).ok_or("a stored index entry does not have 48 bytes")?))
         };
         decode_index_entries(encoded).map(decode).collect::<Result<_, _>>().map(Self)
     }
@@ -140,7 +157,31 @@ struct IndexedSession {
 /// Members of the index whose session does not have the entry.
 type StaleMembers = Vec<(IndexHash, Vec<u8>)>;
 
+/// A page of the members of one index hash, in their order.
+#[derive(Default)]
+struct MemberPage {
+    /// The sessions that the index names, each with the entries whose commit is not in flight.
+    members: BTreeMap<IndexCursor, Vec<IndexEntry>>,
+    next: Option<IndexCursor>,
+}
+
 impl Keyspace {
+    /// Returns the entries that a commit adds to a session, or `None` if there is no session. If it adds some, this costs a
+    /// round trip for the creation of the session.
+    pub(super) async fn new_entries<'a>(
+        &self,
+        id: &SessionId,
+        changes: &'a [IndexChange],
+    ) -> Result<Option<IndexEntries<'a>>, StoreError> {
+        if changes.iter().all(|change| change.hash.is_none()) {
+            return Ok(Some(IndexEntries::default()));
+        }
+        let mut command = redis::cmd("GETRANGE");
+        command.arg(self.session_key(id)).arg(CREATED_RANGE.0).arg(CREATED_RANGE.1);
+        let created = into_bytes(self.connection.query(&command, None).await?)?;
+        Ok(take_time(&mut &*created).map(|created| IndexEntries::from_changes(changes, created)))
+    }
+
     /// Adds a session to the index. Its commit must not be sent before.
     pub(super) async fn add_entries(
         &self,
@@ -154,7 +195,8 @@ impl Keyspace {
         }
         let in_flight_time = IN_FLIGHT_MARGIN.saturating_add(self.connection.timeout());
         let add = |entry: &IndexEntry| {
-            let call = ADD_INDEX_ENTRY.call(&self.index_key(&entry.hash)).number(to_millis(in_flight_time));
+            let keys = [&self.index_key(&entry.hash)[..], &self.in_flight_key(&entry.hash)];
+            let call = ADD_INDEX_ENTRY.call_on_pair(keys).number(to_millis(in_flight_time));
             let call = call.number(ttl_millis(expires, now)).arg(entry.to_member(id));
             async move { self.connection.run(&call).await }
         };
@@ -196,43 +238,70 @@ impl Keyspace {
         }
     }
 
-    /// Returns the live sessions with this entry, oldest first, and removes stale members.
-    pub(super) async fn find_sessions(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        let (sessions, stale) = self.connection.within(self.read_and_verify(hash, now)).await?;
+    /// Returns a page of the live sessions with this entry, oldest first, and removes stale members.
+    pub(super) async fn find_sessions(
+        &self,
+        hash: &IndexHash,
+        after: Option<IndexCursor>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
+        let (page, stale) = self.connection.within(self.read_and_verify(hash, after, limit, now)).await?;
         self.remove_members(stale).await;
-        Ok(sessions)
+        Ok(page)
+    }
+
+    /// Removes the stale members of this entry.
+    pub(super) async fn remove_stale_members(&self, hash: &IndexHash, now: Timestamp) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let page = self.find_sessions(hash, after, REMOVAL_PAGE_SIZE, now).await?;
+            let Some(next) = page.next else { return Ok(()) };
+            after = Some(next.parse()?);
+        }
     }
 
     async fn read_and_verify(
         &self,
         hash: &IndexHash,
+        after: Option<IndexCursor>,
+        limit: usize,
         now: Timestamp,
-    ) -> Result<(Vec<SessionInfo>, StaleMembers), StoreError> {
-        let members = self.read_members(hash).await?;
-        let indexed = try_join_all(members.keys().map(|id| self.load_indexed(*id, now))).await?;
+    ) -> Result<(FindPage, StaleMembers), StoreError> {
+        let MemberPage { members, next } = self.read_members(hash, after, limit).await?;
+        let indexed = try_join_all(members.keys().map(|position| self.load_indexed(position.id, now))).await?;
         let (mut sessions, mut stale) = (Vec::new(), Vec::new());
-        for ((id, removable), session) in members.into_iter().zip(indexed) {
+        for ((position, removable), session) in members.into_iter().zip(indexed) {
             let entries = IndexEntries::decode(&session.entries)?;
             let obsolete = removable.iter().filter(|entry| !entries.contains(entry));
-            stale.extend(obsolete.map(|entry| (*hash, entry.to_member(&id))));
+            stale.extend(obsolete.map(|entry| (*hash, entry.to_member(&position.id))));
             sessions.extend(session.info.filter(|_| entries.has_hash(hash)));
         }
-        sessions.sort_by_key(|info| (info.created, info.id));
-        Ok((sessions, stale))
+        Ok((FindPage::new(sessions, next), stale))
     }
 
-    /// Returns the sessions that the index names, each with the entries whose commit is not in flight.
-    async fn read_members(&self, hash: &IndexHash) -> Result<BTreeMap<SessionId, Vec<IndexEntry>>, StoreError> {
-        let reply = self.connection.run(&READ_INDEX.call(&self.index_key(hash))).await?;
-        let mut members = BTreeMap::<SessionId, Vec<IndexEntry>>::new();
-        for (list, is_removable) in into_array(reply)?.into_iter().zip([true, false]) {
-            for member in into_array(list)? {
-                let member = parse_member(hash, &into_bytes(member)?);
-                let (id, entry) = member.ok_or("a member of the index does not have 24 bytes")?;
-                members.entry(id).or_default().extend(is_removable.then_some(entry));
-            }
+    async fn read_members(
+        &self,
+        hash: &IndexHash,
+        after: Option<IndexCursor>,
+        limit: usize,
+    ) -> Result<MemberPage, StoreError> {
+        // A session may have several members, which differ in their nonce. The bound is behind all of them.
+        let start = after.map_or(b"-".to_vec(), |after| [b"(", &encode_position(after)[..], &[0xff; 9]].concat());
+        let call = READ_INDEX.call_on_pair([&self.index_key(hash), &self.in_flight_key(hash)]).arg(start);
+        let limit = u64::try_from(limit)?.min(MAX_PAGE_SIZE);
+        let mut lists = into_array(self.connection.run(&call.number(limit)).await?)?.into_iter();
+        let mut next_list = || lists.next().map_or(Ok(Vec::new()), into_array);
+        let (members, removable) = (next_list()?, next_list()?);
+        let is_full = u64::try_from(members.len())? == limit;
+        let mut page = MemberPage::default();
+        for (member, is_removable) in members.into_iter().zip(removable) {
+            let member = parse_member(hash, &into_bytes(member)?);
+            let (position, entry) = member.ok_or("a member of the index does not have 32 bytes")?;
+            page.members.entry(position).or_default().extend((is_removable == Value::Int(1)).then_some(entry));
         }
-        Ok(members)
+        page.next = page.members.last_key_value().map(|(position, _)| *position).filter(|_| is_full);
+        Ok(page)
     }
 
     async fn load_indexed(&self, id: SessionId, now: Timestamp) -> Result<IndexedSession, StoreError> {

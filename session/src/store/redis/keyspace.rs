@@ -12,6 +12,9 @@ use crate::record::timestamp::Timestamp;
 use crate::store::redis::connection::SharedConnection;
 use crate::store::redis::layout::{decode_record, into_optional_bytes};
 
+/// The hash is a hash tag, so that both keys of an index entry are on one node of a cluster.
+const INDEX_INFIX: &str = ":index:{";
+
 /// All keys under one prefix.
 #[derive(Clone)]
 pub(super) struct Keyspace {
@@ -27,7 +30,14 @@ impl Keyspace {
 
     /// Returns the key of the sorted set of an index hash.
     pub(super) fn index_key(&self, hash: &IndexHash) -> Vec<u8> {
-        self.key(":index:", hash.as_bytes())
+        let mut key = self.key(INDEX_INFIX, hash.as_bytes());
+        key.push(b'}');
+        key
+    }
+
+    /// Returns the key of the members of that set whose commit may be in flight.
+    pub(super) fn in_flight_key(&self, hash: &IndexHash) -> Vec<u8> {
+        [&self.index_key(hash)[..], b":in_flight"].concat()
     }
 
     fn key(&self, infix: &str, bytes: &[u8]) -> Vec<u8> {
@@ -47,7 +57,8 @@ impl Keyspace {
 
     /// Parses the key of an index hash.
     pub(super) fn parse_index_key(&self, key: &[u8]) -> Option<IndexHash> {
-        let hash = hex::decode(self.strip_prefix(key)?.strip_prefix(":index:")?).ok()?;
+        let hash = self.strip_prefix(key)?.strip_prefix(INDEX_INFIX)?.strip_suffix('}')?;
+        let hash = hex::decode(hash).ok()?;
         Some(IndexHash::from_bytes(hash.try_into().ok()?))
     }
 

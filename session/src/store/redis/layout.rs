@@ -28,6 +28,9 @@ const TAIL_BYTES: usize = 80;
 /// The first and the last byte of the expiry, counted from the end.
 pub(super) const EXPIRES_RANGE: (i32, i32) = (-32, -25);
 
+/// The first and the last byte of the creation, counted from the start.
+pub(super) const CREATED_RANGE: (i32, i32) = (16, 23);
+
 /// A value log is compacted when it is longer than twice its compacted length plus this.
 const COMPACT_SLACK_BYTES: usize = 512;
 

@@ -25,10 +25,9 @@ use crate::error::{Error, StoreError};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexHash};
-use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 use crate::store::table_prefix;
 use crate::store::timeout::DEFAULT_TIMEOUT;
 
@@ -170,7 +169,7 @@ impl SessionStore for RedisStore {
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        let entries = IndexEntries::from_changes(index);
+        let entries = IndexEntries::from_changes(index, record.created);
         let is_created = self.within(self.keyspace.create(id, record, &entries)).await?;
         if !is_created {
             self.keyspace.remove_entries(id, entries.to_vec()).await;
@@ -179,8 +178,13 @@ impl SessionStore for RedisStore {
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let entries = IndexEntries::from_changes(&commit.index);
-        let (committed, obsolete) = self.within(self.keyspace.commit(id, commit, &entries)).await?;
+        let send = async {
+            let Some(entries) = self.keyspace.new_entries(id, &commit.index).await? else {
+                return Ok((Committed::Missing, Vec::new()));
+            };
+            self.keyspace.commit(id, commit, &entries).await
+        };
+        let (committed, obsolete) = self.within(send).await?;
         self.keyspace.remove_entries(id, obsolete).await;
         Ok(committed)
     }
@@ -191,8 +195,15 @@ impl SessionStore for RedisStore {
         Ok(deleted)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
-        self.keyspace.find_sessions(hash, now).await
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
+        let after = cursor.map(str::parse).transpose()?;
+        self.keyspace.find_sessions(hash, after, limit, now).await
     }
 
     async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

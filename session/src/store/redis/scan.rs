@@ -103,8 +103,8 @@ impl Keyspace {
                 // This page may have more expired sessions. The next call reads it again.
                 break;
             }
-            let found = try_join_all(page.indexes.iter().map(|hash| self.find_sessions(hash, now))).await;
-            found.map_err(timeout::unknown_outcome)?;
+            let removals = page.indexes.iter().map(|hash| self.remove_stale_members(hash, now));
+            try_join_all(removals).await.map_err(timeout::unknown_outcome)?;
             let (is_end, was_from_start) = (page.next.is_none(), is_from_start);
             is_from_start |= is_end;
             cursor = page.next.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Lua scripts: each runs atomically on one key, in one round trip.
+//! Lua scripts: each runs atomically on one node, in one round trip.
 
 use std::sync::LazyLock;
 
@@ -26,7 +26,7 @@ script!(READ_HEAD, "scripts/read_head.lua");
 script!(READ_INDEX, "scripts/read_index.lua");
 script!(SET_INDEX_EXPIRES, "scripts/set_index_expires.lua");
 
-/// A call of a script on one key.
+/// A call of a script.
 pub(super) struct ScriptCall {
     script: &'static Script,
     /// The call by hash. The server rejects it if it does not know the script.
@@ -40,6 +40,13 @@ const CALL_BYTES: usize = 256;
 impl Script {
     pub(super) fn call(&'static self, key: &[u8]) -> ScriptCall {
         self.call_with_capacity(key, 0)
+    }
+
+    /// Creates a call on two keys, which must be on one node.
+    pub(super) fn call_on_pair(&'static self, keys: [&[u8]; 2]) -> ScriptCall {
+        let mut evalsha = Cmd::with_capacity(CALL_ARGS, CALL_BYTES);
+        evalsha.arg("EVALSHA").arg(&*self.hash).arg(2).arg(keys[0]).arg(keys[1]);
+        ScriptCall { script: self, evalsha }
     }
 
     /// Creates a call with capacity for arguments of `additional_bytes`.

@@ -24,10 +24,9 @@ use crate::error::{Error, StoreError};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexHash};
-use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 use crate::store::{sql, table_prefix};
 
 /// A store in an SQLite database, for applications on one machine. Several processes can share the file.
@@ -240,10 +239,18 @@ impl SessionStore for SqliteStore {
         operation.run(delete).await
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
+        let after = cursor.map(str::parse).transpose()?;
         let operation = self.executor.operation();
-        let rows = operation.run(operation.read_rows(|| self.statements.find(hash, now))).await?;
-        rows.iter().map(decode::session_info).collect()
+        let find = operation.read_rows(|| self.statements.find(hash, after.as_ref(), limit, now));
+        let sessions = operation.run(find).await?.iter().map(decode::session_info).collect::<Result<_, _>>()?;
+        Ok(FindPage::from_sessions(sessions, limit))
     }
 
     async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

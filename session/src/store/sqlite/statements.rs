@@ -10,7 +10,7 @@ use super::layout::{COLUMNS, HEAD, MAX_LOG_BYTES, StoredLog};
 use crate::error::StoreError;
 use crate::record::commit::Commit;
 use crate::record::id::SessionId;
-use crate::record::index::{IndexChange, IndexHash};
+use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 
@@ -94,15 +94,17 @@ impl Statements {
             ),
             delete_parts: with_prefix("DELETE FROM {p}_values WHERE session = ?"),
             upsert_index_entry: with_prefix(
-                "INSERT INTO {p}_index (session, key, hash) VALUES (?, ?, ?) \
+                "INSERT INTO {p}_index (session, key, hash, session_created) \
+                 SELECT ?1, ?2, ?3, created FROM {p}s WHERE id = ?1 \
                  ON CONFLICT (session, key) DO UPDATE SET hash = excluded.hash",
             ),
             delete_index_entry: with_prefix("DELETE FROM {p}_index WHERE session = ? AND key = ?"),
             delete_index: with_prefix("DELETE FROM {p}_index WHERE session = ?"),
             has_index_entry: with_prefix("SELECT 1 FROM {p}_index WHERE session = ? AND hash = ?"),
             find: with_prefix(&format!(
-                "SELECT {HEAD}, id FROM {{p}}_index JOIN {{p}}s ON id = session WHERE hash = ? AND expires > ? \
-                 ORDER BY created, id"
+                "SELECT {HEAD}, id FROM {{p}}_index JOIN {{p}}s ON id = session \
+                 WHERE hash = ? AND (session_created, session) > (?, ?) AND expires > ? \
+                 ORDER BY session_created, session LIMIT ?"
             )),
             scan: with_prefix("SELECT id FROM {p}s WHERE id > ? ORDER BY id LIMIT ?"),
             select_expired: with_prefix("SELECT id FROM {p}s WHERE expires <= ? ORDER BY expires LIMIT ?"),
@@ -133,8 +135,12 @@ impl Statements {
         bind_record(query(&self.update), record, log).bind(id.as_bytes().to_vec())
     }
 
-    pub(super) fn find(&self, hash: &IndexHash, now: Timestamp) -> Query {
-        query(&self.find).bind(hash.as_bytes().to_vec()).bind(now.as_millis())
+    pub(super) fn find(&self, hash: &IndexHash, after: Option<&IndexCursor>, limit: usize, now: Timestamp) -> Query {
+        // The empty BLOB precedes all ids.
+        let (created, id) =
+            after.map_or((i64::MIN, Vec::new()), |after| (after.created.as_millis(), after.id.as_bytes().to_vec()));
+        let query = query(&self.find).bind(hash.as_bytes().to_vec()).bind(created).bind(id);
+        query.bind(now.as_millis()).bind(to_i64(limit))
     }
 
     /// Returns a query for the ids after `after`, in order.

@@ -74,6 +74,8 @@ macro_rules! __each_claim {
                 a_deleted_session_is_not_found,
                 an_expired_session_is_not_found,
                 the_sessions_of_an_index_entry_are_found_oldest_first,
+                pages_of_an_index_entry_return_each_session_once_in_order,
+                pages_return_every_session_that_has_the_index_entry_throughout,
                 concurrently_created_sessions_are_all_found,
             ]
             scan [

@@ -9,7 +9,7 @@ use crate::record::index::{IndexChange, IndexHash};
 use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 use crate::testing::conformance::fixture::Fixture;
 
 /// The store under test on one server. Cheap to clone.
@@ -58,8 +58,26 @@ impl TestStore {
         expect_success("delete", self.store.delete(id, condition, now).await)
     }
 
+    /// Returns all sessions with the index entry.
     pub(super) async fn find(&self, hash: &IndexHash, now: Timestamp) -> Vec<SessionInfo> {
-        expect_success("find", self.store.find(hash, now).await)
+        const PAGE_SIZE: usize = 1000;
+        let mut page = self.find_page(hash, None, PAGE_SIZE, now).await;
+        let mut sessions = std::mem::take(&mut page.sessions);
+        while let Some(cursor) = page.next {
+            page = self.find_page(hash, Some(&cursor), PAGE_SIZE, now).await;
+            sessions.append(&mut page.sessions);
+        }
+        sessions
+    }
+
+    pub(super) async fn find_page(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> FindPage {
+        expect_success("find", self.store.find(hash, cursor, limit, now).await)
     }
 
     pub(super) async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> ScanPage {

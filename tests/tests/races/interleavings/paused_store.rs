@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, MemoryStore, Record, ScanPage, SessionInfo,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, MemoryStore, Record, ScanPage,
     SessionStore, StoreError, Timestamp, TokenHash,
 };
 
@@ -117,9 +117,15 @@ impl SessionStore for PausedStore {
         self.reply(Ok(deleted)).await
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
         let store = self.state().store.clone();
-        store.find(hash, now).await
+        store.find(hash, cursor, limit, now).await
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

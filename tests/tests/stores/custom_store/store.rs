@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Changes, Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Json, Limits, Record, Rejection,
-    ScanPage, SessionInfo, SessionStore, StoreError, Timestamp, Values,
+    Changes, Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash, Json, Limits,
+    Record, Rejection, ScanPage, SessionInfo, SessionStore, StoreError, Timestamp, Values,
 };
 
 /// A defect of a store.
@@ -46,6 +46,9 @@ pub(crate) enum Defect {
     MovedIndexEntriesStay,
     RejectedCommitsIndex,
     FindIsUnsorted,
+    FindSkipsEqualTimes,
+    FindIgnoresTheLimit,
+    FindUsesPositions,
     NumbersAreRewritten,
     KeysFoldCase,
     KeysAreTrimmed,
@@ -289,16 +292,36 @@ impl SessionStore for CustomStore {
         Ok(Deleted::Done)
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
         let deleted_too = self.has(Defect::DeletedIsStillFound);
         let now = if self.has(Defect::ExpiredIsStillFound) { Timestamp::from_millis(0) } else { now };
         let rows = self.rows.lock().unwrap();
         let carrying = rows.iter().filter(|(_, row)| row.has(hash) && (self.is_live(row, now) || deleted_too));
-        let mut found: Vec<SessionInfo> = carrying.map(|(id, row)| SessionInfo::new(*id, &row.record)).collect();
+        let mut found: Vec<_> = carrying.map(|(id, row)| (IndexCursor::new(row.record.created, *id), row)).collect();
         if !self.has(Defect::FindIsUnsorted) {
-            found.sort_by_key(|found| found.created);
+            found.sort_by_key(|(position, _)| *position);
         }
-        Ok(found)
+        let info = |(position, row): &(IndexCursor, &Row)| SessionInfo::new(position.id, &row.record);
+        if self.has(Defect::FindUsesPositions) {
+            let start: usize = cursor.map_or(Ok(0), str::parse)?;
+            let end = (start + limit).min(found.len());
+            let next = (end < found.len()).then(|| end.to_string());
+            let mut page = FindPage::new(found[start.min(end)..end].iter().map(info).collect(), None);
+            page.next = next;
+            return Ok(page);
+        }
+        if let Some(after) = cursor.map(str::parse::<IndexCursor>).transpose()? {
+            let skips_equal = self.has(Defect::FindSkipsEqualTimes);
+            found.retain(|(position, _)| *position > after && !(skips_equal && position.created == after.created));
+        }
+        let taken = if self.has(Defect::FindIgnoresTheLimit) { usize::MAX } else { limit };
+        Ok(FindPage::from_sessions(found.iter().take(taken).map(info).collect(), limit))
     }
 
     async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

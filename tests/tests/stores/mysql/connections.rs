@@ -29,7 +29,7 @@ async fn after_connections_were_killed_reads_work_at_once_and_one_commit_at_most
         kill(&mut admin).await;
         assert!(store.load(&ID, NOW).await.unwrap().is_some());
         kill(&mut admin).await;
-        assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
+        assert_eq!(store.find(&USER, None, 1000, NOW).await.unwrap().sessions.len(), 1);
         kill(&mut admin).await;
         let first = store.commit(&ID, &set(&[("a", "1")])).await;
         assert!(first.is_err(), "a commit on a dead connection is not sent twice");
@@ -89,7 +89,7 @@ async fn a_cancelled_operation_leaves_no_reply_for_the_next() {
         assert!(tokio::time::timeout(timeout, store.load(&ID, NOW)).await.is_err());
         proxy.pause(false);
         assert_eq!(store.load(&other, NOW).await.unwrap(), Some(record(&[("b", "2")])), "round {round}");
-        store.find(&USER, NOW).await.unwrap();
+        store.find(&USER, None, 1000, NOW).await.unwrap();
     }
 }
 

@@ -58,7 +58,7 @@ async fn stores_with_different_prefixes_are_separate() {
     let (one, two) = (mysql().await, mysql().await);
     assert!(one.create(&ID, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
     assert_eq!(two.load(&ID, NOW).await.unwrap(), None);
-    assert_eq!(two.find(&USER, NOW).await.unwrap(), []);
+    assert_eq!(two.find(&USER, None, 1000, NOW).await.unwrap().sessions, []);
     assert!(two.create(&ID, &record(&[("b", "2")]), &[]).await.unwrap());
     assert_eq!(two.delete_expired(after(2000), 10).await.unwrap(), 1);
     assert_eq!(one.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));

@@ -100,7 +100,7 @@ async fn the_index_follows_commits_and_deletions() {
         (one.created, one.label) = (after(seconds), Some("Firefox".to_owned()));
         assert!(store.create(id, &one, &[entry("user", Some(USER)), entry("device", Some(other))]).await.unwrap());
     }
-    let found = store.find(&USER, NOW).await.unwrap();
+    let found = store.find(&USER, None, 1000, NOW).await.unwrap().sessions;
     assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), [ids[1], ids[2], ids[0]], "the oldest first");
     assert_eq!((found[0].created, found[0].expires), (after(3).into(), after(100).into()));
     assert_eq!(found[0].label.as_deref(), Some("Firefox"));
@@ -108,13 +108,17 @@ async fn the_index_follows_commits_and_deletions() {
     let mut moves = set(&[("user", "8")]);
     moves.index = vec![entry("user", Some(other)), entry("device", None)];
     assert_eq!(revision(&store.commit(&ids[0], &moves).await), 2);
-    assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 2);
-    assert_eq!(store.find(&other, NOW).await.unwrap().len(), 3);
+    assert_eq!(store.find(&USER, None, 1000, NOW).await.unwrap().sessions.len(), 2);
+    assert_eq!(store.find(&other, None, 1000, NOW).await.unwrap().sessions.len(), 3);
 
     let mut refused = set(&[]);
     (refused.token, refused.index) = (Some(TokenHash::from_bytes([6; 32])), vec![entry("user", None)]);
     assert!(matches!(store.commit(&ids[1], &refused).await, Ok(Committed::Replaced { .. })));
-    assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 2, "a rejected commit does not change the index");
+    assert_eq!(
+        store.find(&USER, None, 1000, NOW).await.unwrap().sessions.len(),
+        2,
+        "a rejected commit does not change the index"
+    );
 
     assert_eq!(
         store.delete(&ids[0], DeleteCondition::IndexEntry(USER), NOW).await.unwrap(),
@@ -122,8 +126,8 @@ async fn the_index_follows_commits_and_deletions() {
         "the session belongs to another user"
     );
     assert_eq!(store.delete(&ids[1], DeleteCondition::IndexEntry(USER), NOW).await.unwrap(), Deleted::Done);
-    assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
-    assert_eq!(store.find(&USER, after(100)).await.unwrap(), [], "expired sessions are not found");
+    assert_eq!(store.find(&USER, None, 1000, NOW).await.unwrap().sessions.len(), 1);
+    assert_eq!(store.find(&USER, None, 1000, after(100)).await.unwrap().sessions, [], "expired sessions are not found");
     assert_eq!(store.delete_expired(after(1000), 10).await.unwrap(), 2);
     let mut admin = admin().await;
     for table in ["s", "_index", "_folding"] {
@@ -373,7 +377,7 @@ async fn concurrent_writes_of_two_pools_on_one_database_are_kept() {
             revision(&store.commit(&ID, &commit).await);
             if id != ID {
                 assert!(store.create(&id, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
-                assert!(store.find(&USER, NOW).await.unwrap().iter().any(|found| found.id == id));
+                assert!(store.find(&USER, None, 1000, NOW).await.unwrap().sessions.iter().any(|found| found.id == id));
                 assert_eq!(store.delete(&id, DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
             }
         });

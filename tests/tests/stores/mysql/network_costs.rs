@@ -38,7 +38,7 @@ async fn each_operation_is_one_round_trip() {
         assert_eq!(store.commit(&missing, &set(&[])).await.unwrap(), Committed::Missing);
         let foreign = with(set(&[]), |commit| commit.token = Some(other_token));
         assert!(matches!(store.commit(&id, &foreign).await, Ok(Committed::Replaced { .. })));
-        assert_eq!(store.find(&USER, NOW).await.unwrap().len(), 1);
+        assert_eq!(store.find(&USER, None, 1000, NOW).await.unwrap().sessions.len(), 1);
         store.scan(None, 10, NOW).await.unwrap();
         assert_eq!(store.delete(&id, DeleteCondition::IndexEntry(USER), NOW).await.unwrap(), Deleted::Done);
         store.delete_expired(NOW, 10).await.unwrap();

@@ -93,7 +93,7 @@ async fn a_database_without_the_tables_is_an_error() {
     errors.push(store.create(&ID, &record(&[]), &[]).await.unwrap_err());
     errors.push(store.commit(&ID, &touch(NOW)).await.unwrap_err());
     errors.push(store.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.unwrap_err());
-    errors.push(store.find(&ALICE, NOW).await.unwrap_err());
+    errors.push(store.find(&ALICE, None, 1000, NOW).await.unwrap_err());
     errors.push(store.scan(None, 1, NOW).await.unwrap_err());
     errors.push(store.delete_expired(NOW, 1).await.unwrap_err());
     for error in errors {

@@ -72,7 +72,7 @@ async fn store_behind_a_proxy() -> (PostgresStore, Proxy) {
 }
 
 async fn found(store: &PostgresStore, hash: IndexHash, now: Timestamp) -> Vec<SessionId> {
-    store.find(&hash, now).await.unwrap().into_iter().map(|found| found.id).collect()
+    store.find(&hash, None, 1000, now).await.unwrap().sessions.into_iter().map(|found| found.id).collect()
 }
 
 // Index and scan
@@ -185,7 +185,7 @@ async fn text_outside_the_databases_encoding_is_stored() {
     assert!(is_done(&store.commit(&ID, &renaming).await.unwrap()));
     renaming.apply(&mut kept);
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(kept));
-    assert_eq!(store.find(&BOB, NOW).await.unwrap()[0].label.as_deref(), Some("\0"));
+    assert_eq!(store.find(&BOB, None, 1000, NOW).await.unwrap().sessions[0].label.as_deref(), Some("\0"));
     assert_eq!(found(&store, ALICE, NOW).await, []);
 }
 

@@ -73,7 +73,7 @@ async fn every_operation_is_one_round_trip() {
             ("a commit to rows", sent(&proxy, store.commit(&ID, &set(&[("b", "1")]))).await),
             ("a touch of rows", sent(&proxy, store.commit(&ID, &touch(NOW))).await),
             ("a load of rows", sent(&proxy, store.load(&ID, NOW)).await),
-            ("find", sent(&proxy, store.find(&BOB, NOW)).await),
+            ("find", sent(&proxy, store.find(&BOB, None, 1000, NOW)).await),
             ("scan", sent(&proxy, store.scan(None, 10, NOW)).await),
             ("delete", sent(&proxy, store.delete(&ID, DeleteCondition::Token(TOKEN), NOW)).await),
             ("delete_expired", sent(&proxy, store.delete_expired(NOW, 10)).await),

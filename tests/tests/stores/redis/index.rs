@@ -5,7 +5,7 @@ use super::*;
 const DAY: u64 = 86_400;
 
 fn index_key(prefix: &str, hash: IndexHash) -> String {
-    format!("{prefix}:index:{}", hash.as_bytes().map(|byte| format!("{byte:02x}")).concat())
+    format!("{prefix}:index:{{{}}}", hash.as_bytes().map(|byte| format!("{byte:02x}")).concat())
 }
 
 #[tokio::test]
@@ -16,7 +16,7 @@ async fn the_index_follows_creations_commits_and_deletions() {
     younger.created = after(1);
     younger.label = Some("phone".into());
     assert!(store.create(&OTHER, &younger, &[user(Some(ANNA))]).await.unwrap());
-    let found = store.find(&ANNA, NOW).await.unwrap();
+    let found = find(&store, &ANNA, NOW).await;
     assert_eq!(found, [SessionInfo::new(ID, &record(&[])), SessionInfo::new(OTHER, &younger)], "the oldest first");
     assert!(!store.create(&ID, &record(&[]), &[user(Some(BERT))]).await.unwrap());
     assert_eq!(ids(&store, BERT).await, [], "a rejected creation is not indexed");
@@ -31,7 +31,7 @@ async fn the_index_follows_creations_commits_and_deletions() {
     assert_eq!(store.delete(&OTHER, DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
     assert_eq!(ids(&store, ANNA).await, []);
     assert!(is_done(&store.commit(&ID, &login(Some(ANNA))).await.unwrap()));
-    assert_eq!(store.find(&ANNA, after(100)).await.unwrap(), [], "an expired session is not listed");
+    assert_eq!(find(&store, &ANNA, after(100)).await, [], "an expired session is not listed");
 }
 
 #[tokio::test]
@@ -46,7 +46,10 @@ async fn rejected_commits_leave_no_index_entry() {
     assert!(matches!(store.commit(&ID, &swap).await.unwrap(), Committed::Conflict(_)));
     assert_eq!(store.commit(&OTHER, &login(Some(BERT))).await.unwrap(), Committed::Missing);
     let names: BTreeSet<String> = redis::cmd("KEYS").arg(format!("{prefix}:*")).query_async(&mut keys).await.unwrap();
-    assert_eq!(names, [format!("{prefix}:{ID}"), index_key(&prefix, ANNA)].into());
+    let in_flight = [ANNA, BERT].map(|hash| index_key(&prefix, hash) + ":in_flight");
+    let expected: BTreeSet<String> =
+        [format!("{prefix}:{ID}"), index_key(&prefix, ANNA)].into_iter().chain(in_flight).collect();
+    assert_eq!(names, expected, "members in flight expire by themselves");
 }
 
 #[tokio::test]
@@ -117,18 +120,21 @@ async fn find_removes_stale_entries_but_no_pending_one() {
     let (store, prefix, mut keys) = store_and_keys().await;
     assert!(store.create(&ID, &record(&[]), &[user(Some(ANNA))]).await.unwrap());
     let index = index_key(&prefix, ANNA);
-    let pending = [ID.as_bytes(), &[1; 8][..]].concat();
-    let stale = [OTHER.as_bytes(), &[2; 8][..]].concat();
+    let created = (NOW.as_millis() ^ i64::MIN).to_be_bytes();
+    let member = |id: SessionId, nonce| [&created[..], id.as_bytes(), &[nonce; 8]].concat();
+    let (pending, stale) = (member(ID, 1), member(OTHER, 2));
     let mut add = redis::cmd("ZADD");
-    add.arg(&index).arg(9e15).arg(&pending).arg(1).arg(&stale);
-    add.arg(2).arg([ID.as_bytes(), &[3; 8][..]].concat());
+    add.arg(&index).arg(0).arg(&pending).arg(0).arg(&stale).arg(0).arg(member(ID, 3));
     let added: usize = add.query_async(&mut keys).await.unwrap();
+    let mut add = redis::cmd("ZADD");
+    add.arg(format!("{index}:in_flight")).arg(9e15).arg(&pending).arg(1).arg(&stale);
+    let () = add.query_async(&mut keys).await.unwrap();
     assert_eq!((added, ids(&store, ANNA).await), (3, vec![ID]));
     let left: Vec<Vec<u8>> = redis::cmd("ZRANGE").arg(&index).arg(0).arg(-1).query_async(&mut keys).await.unwrap();
     assert_eq!(left.len(), 2, "its own entry, and the pending one");
     assert!(left.contains(&pending));
 
-    let added: usize = redis::cmd("ZADD").arg(&index).arg(1).arg(&stale).query_async(&mut keys).await.unwrap();
+    let added: usize = redis::cmd("ZADD").arg(&index).arg(0).arg(&stale).query_async(&mut keys).await.unwrap();
     assert_eq!((added, store.delete_expired(NOW, 10).await.unwrap()), (1, 0));
     let left: usize = redis::cmd("ZCARD").arg(&index).query_async(&mut keys).await.unwrap();
     assert_eq!(left, 2, "a sweep removes stale entries, too");
@@ -152,7 +158,7 @@ async fn the_index_lives_as_long_as_its_session() {
     assert_eq!(days_left().await, 31);
     assert!(is_done(&store.commit(&ID, &touch(after(DAY))).await.unwrap()));
     assert_eq!(days_left().await, 999, "extended with the session, up to its absolute end");
-    assert_eq!(store.find(&ANNA, after(90 * DAY)).await.unwrap().len(), 1);
+    assert_eq!(find(&store, &ANNA, after(90 * DAY)).await.len(), 1);
 
     let mut rotation = touch(after(2 * DAY));
     rotation.rotation =
@@ -177,5 +183,8 @@ async fn a_user_may_have_hundreds_of_sessions() {
         async move { store.create(&id(number), &record(&[]), &[user(Some(ANNA))]).await.unwrap() }
     };
     assert!((0..300).map(create).collect::<JoinSet<_>>().join_all().await.into_iter().all(|created| created));
+    let first = store.find(&ANNA, None, 299, NOW).await.unwrap();
+    let rest = store.find(&ANNA, first.next.as_deref(), 299, NOW).await.unwrap();
+    assert_eq!((first.sessions.len(), rest.sessions.len(), rest.next), (299, 1, None));
     assert_eq!(ids(&store, ANNA).await, (0..300).map(id).collect::<Vec<_>>());
 }

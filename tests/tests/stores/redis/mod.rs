@@ -51,8 +51,12 @@ async fn plain(url: &str) -> MultiplexedConnection {
     redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap()
 }
 
+async fn find(store: &RedisStore, hash: &IndexHash, now: Timestamp) -> Vec<SessionInfo> {
+    store.find(hash, None, 1000, now).await.unwrap().sessions
+}
+
 async fn ids(store: &RedisStore, hash: IndexHash) -> Vec<SessionId> {
-    store.find(&hash, NOW).await.unwrap().into_iter().map(|found| found.id).collect()
+    find(store, &hash, NOW).await.into_iter().map(|found| found.id).collect()
 }
 
 /// Applies a commit to the store and to the expected record, and compares them.

@@ -97,13 +97,13 @@ async fn a_label_may_grow_shrink_and_exceed_the_size_that_find_reads() {
         let mut commit = set(&[("b", "2")]);
         commit.label = Some("=".repeat(len));
         commit_and_compare(&store, &mut held, &commit).await;
-        assert_eq!(store.find(&ANNA, NOW).await.unwrap(), [SessionInfo::new(ID, &held)], "{len} bytes");
+        assert_eq!(find(&store, &ANNA, NOW).await, [SessionInfo::new(ID, &held)], "{len} bytes");
     }
     for (key, hash) in [("device", BERT), ("user", BERT), ("other", ANNA)] {
         let mut commit = touch(NOW);
         commit.index = vec![entry(key, Some(hash))];
         commit_and_compare(&store, &mut held, &commit).await;
-        assert_eq!(store.find(&hash, NOW).await.unwrap(), [SessionInfo::new(ID, &held)], "{key}");
+        assert_eq!(find(&store, &hash, NOW).await, [SessionInfo::new(ID, &held)], "{key}");
     }
     assert_eq!(store.delete(&ID, DeleteCondition::IndexEntry(ANNA), NOW).await.unwrap(), Deleted::Done);
 }

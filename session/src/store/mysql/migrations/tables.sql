@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS `{p}_index` (
     session BINARY(16) NOT NULL,
     name VARBINARY(1024) NOT NULL,
     hash BINARY(32) NOT NULL,
+    session_created BIGINT NOT NULL,
     PRIMARY KEY (session, name),
-    KEY `{p}_index_hash` (hash)
+    KEY `{p}_index_hash` (hash, session_created, session)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC;

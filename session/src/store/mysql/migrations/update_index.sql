@@ -14,7 +14,8 @@ BEGIN
             DELETE FROM `{p}_index` WHERE session = p_id AND name = v_name;
         ELSE
             SET v_hash = SUBSTRING(p_index, v_at + 15 + v_name_length, v_length);
-            INSERT INTO `{p}_index` (session, name, hash) VALUES (p_id, v_name, v_hash)
+            INSERT INTO `{p}_index` (session, name, hash, session_created)
+                SELECT p_id, v_name, v_hash, created FROM `{p}s` WHERE id = p_id AND part = 0
                 ON DUPLICATE KEY UPDATE hash = v_hash;
         END IF;
         SET v_at = v_at + 15 + v_name_length + v_length;

@@ -37,7 +37,8 @@ CREATE TABLE "{prefix}_index" (
     session bytea NOT NULL,
     key bytea NOT NULL,
     hash bytea NOT NULL,
+    session_created bigint NOT NULL,
     PRIMARY KEY (session, key)
 );
 
-CREATE INDEX "{prefix}_index_hash" ON "{prefix}_index" (hash, session);
+CREATE INDEX "{prefix}_index_hash" ON "{prefix}_index" (hash, session_created, session);

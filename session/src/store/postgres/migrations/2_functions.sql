@@ -177,8 +177,9 @@ BEGIN
         DELETE FROM "{prefix}_index" WHERE session = session_id AND key = ANY (unset_entries);
     END IF;
     IF cardinality(set_entries) > 0 THEN
-        INSERT INTO "{prefix}_index" (session, key, hash)
-        SELECT session_id, new.key, new.hash FROM unnest(set_entries, set_hashes) AS new (key, hash)
+        INSERT INTO "{prefix}_index" (session, key, hash, session_created)
+        SELECT id, new.key, new.hash, created
+        FROM "{prefix}s", unnest(set_entries, set_hashes) AS new (key, hash) WHERE id = session_id
         ON CONFLICT (session, key) DO UPDATE SET hash = excluded.hash;
     END IF;
     outcome := 'done';

@@ -1,8 +1,15 @@
 -- Adds a member to an index entry's sorted set, and extends the set's time to live.
--- KEYS: the sorted set of one index hash. ARGV: how long the commit may be in flight (ms), time to live (ms), the
--- member.
--- The score is the time after which the member is stale if its session does not have the entry.
+-- KEYS: the sorted set of one index hash, the set of its members in flight. ARGV: how long the commit may be in flight
+-- (ms), time to live (ms), the member.
+-- All scores are 0, so that the set is ordered by its members. The score of a member in flight is the time after which it
+-- is stale if its session does not have the entry.
 local time = redis.call('TIME')
-local in_flight_until = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1])
-redis.call('ZADD', KEYS[1], string.format('%.0f', in_flight_until), ARGV[3])
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function extend(key, ttl)
+  if redis.call('PTTL', key) < tonumber(ttl) then redis.call('PEXPIRE', key, ttl) end
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now))
+redis.call('ZADD', KEYS[2], string.format('%.0f', now + tonumber(ARGV[1])), ARGV[3])
+extend(KEYS[2], ARGV[1])
+redis.call('ZADD', KEYS[1], 0, ARGV[3])
+extend(KEYS[1], ARGV[2])

@@ -8,10 +8,9 @@ use crate::error::StoreError;
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexHash};
-use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 
 /// The operations of two servers, in order, and the number of keys that they sent.
 #[derive(Clone, Default)]
@@ -70,9 +69,15 @@ impl SessionStore for CountingStore {
         self.inner.delete(id, condition, now).await
     }
 
-    async fn find(&self, hash: &IndexHash, now: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
+    async fn find(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<FindPage, StoreError> {
         self.log.push("find", 0);
-        self.inner.find(hash, now).await
+        self.inner.find(hash, cursor, limit, now).await
     }
 
     async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {

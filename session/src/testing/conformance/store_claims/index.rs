@@ -228,6 +228,74 @@ pub(crate) async fn the_sessions_of_an_index_entry_are_found_oldest_first(store:
     assert_equal(found, infos, "the sessions of an index entry must be found oldest first");
 }
 
+/// Reads all pages, alternately on both servers, and calls `on_page` after each.
+async fn find_in_pages(
+    store: &TestStore,
+    hash: &IndexHash,
+    limit: usize,
+    mut on_page: impl AsyncFnMut(),
+) -> Vec<SessionInfo> {
+    const MAX_PAGES: usize = 1000;
+    let (mut sessions, mut cursor, servers) = (Vec::new(), None::<String>, [store.clone(), store.on_other_server()]);
+    for number in 0..MAX_PAGES {
+        let page = servers[number % 2].find_page(hash, cursor.as_deref(), limit, NOW).await;
+        assert!(page.sessions.len() <= limit, "a page of `find` must have at most {limit} sessions");
+        sessions.extend(page.sessions);
+        cursor = page.next;
+        if cursor.is_none() {
+            return sessions;
+        }
+        on_page().await;
+    }
+    panic!("the pages of `find` must end: there were {MAX_PAGES} with a next cursor");
+}
+
+pub(crate) async fn pages_of_an_index_entry_return_each_session_once_in_order(store: TestStore) {
+    const SESSIONS: usize = 25;
+    let (hash, device) = (random_hash(), random_hash());
+    let mut infos = Vec::<SessionInfo>::new();
+    for number in 0..SESSIONS {
+        // Several sessions start at the same time.
+        let session = TestSession::starting_at(&store, NOW + Duration::from_secs((number % 4) as u64));
+        let index = [user_entry(hash), index_change("device", Some(device))];
+        session.store_record(&session.new_record(&[]), &index).await;
+        infos.push(session.info().await);
+    }
+    create_indexed(&store, &[user_entry(random_hash())]).await;
+    infos.sort_by_key(|info| (info.created, info.id));
+    for limit in [1, 4, SESSIONS, SESSIONS + 1, 1000] {
+        let requirement = format!("pages of {limit} must return each session once, by creation and then by id");
+        assert_equal(find_in_pages(&store, &hash, limit, async || ()).await, infos.clone(), requirement);
+    }
+}
+
+/// Sessions are created, deleted and changed between the pages.
+pub(crate) async fn pages_return_every_session_that_has_the_index_entry_throughout(store: TestStore) {
+    const KEPT: usize = 40;
+    let (hash, entry) = (random_hash(), |hash| [user_entry(hash)]);
+    let (mut kept, mut others) = (Vec::new(), Vec::new());
+    for number in 0..2 * KEPT {
+        let session = create_indexed(&store, &entry(hash)).await;
+        if number % 2 == 0 { kept.push(session) } else { others.push(session) }
+    }
+    let mut changed = kept.iter().cycle();
+    let found = find_in_pages(&store, &hash, 7, async || {
+        if let (Some(deleted), Some(moved)) = (others.pop(), others.pop()) {
+            deleted.delete(DeleteCondition::None, NOW).await;
+            moved.commit(&index_commit(&entry(random_hash()))).await;
+        }
+        create_indexed(&store, &entry(hash)).await;
+        if let Some(session) = changed.next() {
+            session.commit(&session.rotation(random_token(), session.limits(), NOW)).await;
+        }
+    })
+    .await;
+    for session in &kept {
+        let count = found.iter().filter(|info| info.id == session.id).count();
+        assert_equal(count, 1, "pages must return each session once that has the index entry throughout");
+    }
+}
+
 pub(crate) async fn concurrently_created_sessions_are_all_found(store: TestStore) {
     const SESSIONS: usize = 40;
     let hash = random_hash();

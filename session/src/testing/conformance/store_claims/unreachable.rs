@@ -51,7 +51,7 @@ async fn expect_every_operation_not_sent(store: &Arc<dyn SessionStore>, session:
     for condition in [DeleteCondition::Token(session.token), DeleteCondition::IndexEntry(hash), DeleteCondition::None] {
         expect_not_sent("delete", store.delete(id, condition, NOW)).await;
     }
-    expect_not_sent("find", store.find(&hash, NOW)).await;
+    expect_not_sent("find", store.find(&hash, None, 10, NOW)).await;
     expect_not_sent("scan", store.scan(None, 10, NOW)).await;
     expect_not_sent("delete_expired", store.delete_expired(NOW, 10)).await;
 }
