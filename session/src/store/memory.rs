@@ -19,8 +19,12 @@ use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, 
 /// A store in memory, for tests and for applications with one process. A restart logs all users out.
 ///
 /// It is cheap to clone, and clones share the sessions. A load shares the values instead of copying them. Each creation
-/// deletes up to two expired sessions. The memory therefore stays limited without
+/// deletes up to two expired sessions, so that expired ones do not accumulate without
 /// [`delete_expired`](crate::SessionManager::delete_expired).
+///
+/// The number of live sessions has no limit. A session with one short value takes about 900 bytes, and one with a user id,
+/// a label and an index entry about 1,600 bytes. A client without cookies starts a session with each request that writes:
+/// a million of them take about 1 GB until they expire. Limit the rate of such requests, or write only after a login.
 ///
 /// ```
 /// use session::store::MemoryStore;

@@ -575,10 +575,15 @@ async fn a_file_with_a_row_per_key_is_migrated_to_value_logs_without_loss() {
         let insert = sqlx::query("INSERT INTO session_values VALUES (?, ?, ?)").bind(ID.as_bytes().to_vec());
         insert.bind(key.as_bytes().to_vec()).bind(text).execute(&mut before).await.unwrap();
     }
+    let user = IndexHash::from_bytes([7; 32]);
+    let insert = sqlx::query("INSERT INTO session_index VALUES (?, ?, ?)").bind(ID.as_bytes().to_vec());
+    insert.bind(&b"user"[..]).bind(user.as_bytes().to_vec()).execute(&mut before).await.unwrap();
     before.close().await.unwrap();
     let store = open(&folder).await;
     store.migrate().await.unwrap();
     let store: Store = Arc::new(store);
+    let found = store.find(&user, None, 10, NOW).await.unwrap().sessions;
+    assert_eq!(found.into_iter().map(|info| info.id).collect::<Vec<_>>(), [ID]);
     let mut kept = record(&pairs);
     (kept.label, kept.revision) = (Some("Firefox".into()), 7);
     assert_eq!(stored(&store).await, kept);

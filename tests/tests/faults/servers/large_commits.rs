@@ -74,7 +74,7 @@ on_every_server!(postgres: Postgres, mysql: MySql, redis: Redis);
 async fn a_process_killed_during_a_change_of_a_thousand_keys_stores_all_or_nothing_in_sqlite() {
     let folder = tempfile::TempDir::new().unwrap();
     let url = format!("sqlite:{}", folder.path().join("sessions.db").display());
-    let key = "0123456789abcdef".repeat(4);
+    let key = "00112233445566778899aabbccddeeff".repeat(2);
     let store = servers::at(&url, "session").await;
     let manager = SessionManager::new(store, SessionConfig::new(SecretKey::from_hex(&key).unwrap()));
     let (browser, stored) = write(manager.clone(), Browser::default(), 0).await;

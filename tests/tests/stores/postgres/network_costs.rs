@@ -138,8 +138,8 @@ async fn no_operation_scans_a_table() {
             FROM generate_series(1, 5000) AS n;
         INSERT INTO {prefix}_values SELECT id, key, '+00010000000001' || key || '1'
             FROM {prefix}s, unnest('{a,b,c}'::bytea[]) AS key;
-        INSERT INTO {prefix}_index SELECT id, 'user', token FROM {prefix}s WHERE created > 4997;
-        INSERT INTO {prefix}_index SELECT id, 'user', sha256(id) FROM {prefix}s WHERE created <= 4997;
+        INSERT INTO {prefix}_index SELECT id, 'user', token, created FROM {prefix}s WHERE created > 4997;
+        INSERT INTO {prefix}_index SELECT id, 'user', sha256(id), created FROM {prefix}s WHERE created <= 4997;
         ANALYZE {prefix}s, {prefix}_values, {prefix}_index";
     run(&pool, fill.replace("{prefix}", &prefix)).await;
     let tables = ["s", "_values", "_index"].map(|table| prefix.clone() + table);

@@ -25,8 +25,7 @@ CREATE TABLE {prefix}_index (
     session BLOB NOT NULL,
     key BLOB NOT NULL,
     hash BLOB NOT NULL,
-    session_created INTEGER NOT NULL,
     PRIMARY KEY (session, key)
 ) WITHOUT ROWID;
 
-CREATE INDEX {prefix}_index_hash ON {prefix}_index (hash, session_created, session);
+CREATE INDEX {prefix}_index_hash ON {prefix}_index (hash, session);

@@ -1,4 +1,4 @@
--- Replaces the row per key by a value log. A rename of a table would also check the application's own schema.
+-- Replaces the row per key by a value log, and sorts the sessions of an index entry by their creation. A rename of a table would also check the application's own schema.
 CREATE TABLE {prefix}s_before AS SELECT * FROM {prefix}s;
 
 -- The number consists of a leading 1 (removed again), the length of the key in 4 digits and that of the value in 10.
@@ -6,8 +6,25 @@ CREATE TABLE {prefix}_values_before AS SELECT session, CAST(group_concat(
     '+' || substr(100000000000000 + 10000000000 * length(key) + length(CAST(value AS BLOB)), 2) || key || value, ''
 ) AS BLOB) AS entries FROM {prefix}_values GROUP BY session;
 
+CREATE TABLE {prefix}_index_before AS
+    SELECT session, key, hash, created AS session_created FROM {prefix}_index JOIN {prefix}s ON id = session;
+
 DROP TABLE {prefix}s;
 DROP TABLE {prefix}_values;
+DROP TABLE {prefix}_index;
+
+CREATE TABLE {prefix}_index (
+    session BLOB NOT NULL,
+    key BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    session_created INTEGER NOT NULL,
+    PRIMARY KEY (session, key)
+) WITHOUT ROWID;
+
+CREATE INDEX {prefix}_index_hash ON {prefix}_index (hash, session_created, session);
+
+INSERT INTO {prefix}_index SELECT * FROM {prefix}_index_before;
+DROP TABLE {prefix}_index_before;
 
 -- With a rowid, a row can fill a leaf page. WITHOUT ROWID, content over a quarter of a page goes to overflow pages.
 --
