@@ -8,10 +8,11 @@ use session_tests::{App, Browser, Kind, Log, on_every_store};
 
 on_every_store!(nan_is_an_error_at_every_typed_setter);
 
-/// Stores a price as a text with a unit.
+/// Stores a price with its currency.
 mod as_pair {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde requires")]
     pub(super) fn serialize<S: Serializer>(price: &f64, serializer: S) -> Result<S::Ok, S::Error> {
         (price, "EUR").serialize(serializer)
     }
