@@ -18,7 +18,7 @@ pub(crate) async fn log_in<T: PartialEq>(
         state.check_open()?;
         state.check_browser("`log_in`")?;
     }
-    let json = encode(&value).map_err(|error| error.into_error::<T>(Side::Server, field.keys.key))?;
+    let json = field.encode_value(encode, &value)?;
     let stored = session.find(&field.keys).await?;
     let has_same_user = match &stored {
         None => true,
