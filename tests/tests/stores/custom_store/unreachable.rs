@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Record, ScanPage, SessionInfo, SessionStore,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Record, ScanPage, SessionStore,
     StoreError, Timestamp, Unavailable,
 };
 
@@ -63,7 +63,7 @@ impl SessionStore for UnreachableStore {
         self.refuse()
     }
 
-    async fn find(&self, _: &IndexHash, _: Timestamp) -> Result<Vec<SessionInfo>, StoreError> {
+    async fn find(&self, _: &IndexHash, _: Option<&str>, _: usize, _: Timestamp) -> Result<FindPage, StoreError> {
         self.refuse()
     }
 

@@ -88,7 +88,7 @@ async fn without_any_node_no_operation_is_sent() {
         store.create(&OTHER, &record(&[]), &[user(Some(ANNA))]).await.map(drop).unwrap_err(),
         store.commit(&ID, &login(Some(ANNA))).await.map(drop).unwrap_err(),
         store.delete(&ID, DeleteCondition::None, NOW).await.map(drop).unwrap_err(),
-        store.find(&ANNA, NOW).await.map(drop).unwrap_err(),
+        store.find(&ANNA, None, 10, NOW).await.map(drop).unwrap_err(),
         store.scan(None, 10, NOW).await.map(drop).unwrap_err(),
         store.delete_expired(NOW, 10).await.map(drop).unwrap_err(),
     ] {

@@ -269,22 +269,28 @@ pub(crate) async fn pages_of_an_index_entry_return_each_session_once_in_order(st
     }
 }
 
-/// Sessions are created, deleted and changed between the pages.
+/// Between the pages, sessions that a page has returned are deleted or get another entry, and younger ones are created.
 pub(crate) async fn pages_return_every_session_that_has_the_index_entry_throughout(store: TestStore) {
     const KEPT: usize = 40;
-    let (hash, entry) = (random_hash(), |hash| [user_entry(hash)]);
+    let (hash, mut seconds) = (random_hash(), 0..);
+    let mut create = async || {
+        let session = TestSession::starting_at(&store, NOW + Duration::from_secs(seconds.next().unwrap_or_default()));
+        session.store_record(&session.new_record(&[]), &[user_entry(hash)]).await;
+        session
+    };
     let (mut kept, mut others) = (Vec::new(), Vec::new());
-    for number in 0..2 * KEPT {
-        let session = create_indexed(&store, &entry(hash)).await;
-        if number % 2 == 0 { kept.push(session) } else { others.push(session) }
+    for _ in 0..KEPT {
+        kept.push(create().await);
+        others.push(create().await);
     }
+    let mut others = others.into_iter();
     let mut changed = kept.iter().cycle();
     let found = find_in_pages(&store, &hash, 7, async || {
-        if let (Some(deleted), Some(moved)) = (others.pop(), others.pop()) {
+        if let (Some(deleted), Some(moved)) = (others.next(), others.next()) {
             deleted.delete(DeleteCondition::None, NOW).await;
-            moved.commit(&index_commit(&entry(random_hash()))).await;
+            moved.commit(&index_commit(&[user_entry(random_hash())])).await;
         }
-        create_indexed(&store, &entry(hash)).await;
+        create().await;
         if let Some(session) = changed.next() {
             session.commit(&session.rotation(random_token(), session.limits(), NOW)).await;
         }
