@@ -1,5 +1,7 @@
 //! The maximum number of sessions with one indexed value: deletes the oldest ones after a commit.
 
+use std::error::Error as _;
+
 use crate::config::index::LimitedValue;
 use crate::error::Error;
 use crate::record::id::SessionId;
@@ -25,8 +27,12 @@ impl SessionInner {
         let current = self.state().loaded.credential.as_ref().map(Credential::id);
         for limited in self.manager.config.index.limited_values(index) {
             if let Err(error) = self.manager.enforce_limit(limited, current).await {
+                if let Some(source) = error.source() {
+                    self.note_error(source);
+                }
                 let cause = error.cause();
                 tracing::warn!(%error, cause, "failed to delete sessions over the limit");
+                return;
             }
         }
     }

@@ -1,5 +1,6 @@
 //! One store call of a request: its timeout, and the order of the calls of several handles.
 
+use std::error::Error as StdError;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
@@ -64,10 +65,18 @@ impl SessionInner {
             return Err(Unavailable::not_sent("an earlier operation of this request could not reach the store").into());
         }
         let result = self.manager.call(operation).await;
-        if result.as_ref().is_err_and(|error| error.is::<Unavailable>()) && !self.state().is_by_id() {
-            self.is_store_unavailable.store(true, Ordering::Relaxed);
+        if let Err(error) = &result {
+            self.note_error(&**error);
         }
         result
+    }
+
+    /// Notes an error of a store operation of this request.
+    pub(super) fn note_error(&self, error: &(dyn StdError + 'static)) {
+        // The handle of a session opened by its id is not bound to a request.
+        if error.is::<Unavailable>() && !self.state().is_by_id() {
+            self.is_store_unavailable.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Waits until no other handle of this request runs a store operation.
