@@ -36,7 +36,13 @@ impl State {
         let creates = self.creates_record(in_flight);
         let loaded = match loaded {
             Some(record) if in_flight.is_shown_by(&record) => {
-                self.set_record(record);
+                // The values of a session with another token must not be read.
+                if in_flight.new_token.is_some() || self.has_token_of(&record) {
+                    self.set_record(record);
+                } else {
+                    self.in_flight = None;
+                    self.mark_replaced(record.rotated, rotation_grace, now);
+                }
                 return Outcome::Stored;
             }
             loaded => loaded,

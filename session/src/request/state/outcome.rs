@@ -104,6 +104,8 @@ impl State {
     /// This request deleted its session. Remaining pending changes apply to the next session.
     pub(crate) fn mark_deleted(&mut self, was_live: bool) {
         let Some(deletion) = self.pending.deletion.take() else { return };
+        // All pending changes belong to the next session.
+        self.pending.since_login = None;
         if deletion == Deletion::Delete {
             self.unbind_client_state(was_live);
         } else {
@@ -130,6 +132,10 @@ impl State {
 impl PendingChanges {
     /// Adds older changes, beneath these ones.
     fn restore(&mut self, older: Self) {
+        if self.deletion.is_some() {
+            // The older changes belong to the session that is deleted.
+            return;
+        }
         let newer = std::mem::replace(self, older);
         if newer.since_login.is_some() {
             self.since_login = newer.since_login;
@@ -137,7 +143,6 @@ impl PendingChanges {
             since_login.extend(newer.changes.clone());
         }
         self.changes.extend(newer.changes);
-        self.deletion = newer.deletion;
         self.rotates |= newer.rotates;
         self.renews_token |= newer.renews_token;
         self.lifetime = newer.lifetime.or(self.lifetime);

@@ -94,7 +94,9 @@ impl State {
             self.client = ClientStateView::default();
         }
         self.pending.rotates = true;
-        self.pending.since_login = Some(Box::default());
+        // Without a record, the earlier changes belong to the new session, too.
+        let has_record = self.loaded.status.may_be_live() && self.pending.deletion.is_none();
+        self.pending.since_login = (has_record || !keeps_session).then(Box::default);
     }
 
     pub(crate) fn renew_token(&mut self) {

@@ -93,6 +93,32 @@ async fn a_first_visit_logs_in_with_one_operation(kind: Kind) {
     assert_eq!(app.stored(&browser, "user").await, Some(7));
 }
 
+async fn a_login_without_a_session_keeps_the_changes_before_it(kind: Kind) {
+    let app = App::new(kind).await;
+    let ended = app.browser_with(&[("n", 1)]).await;
+    let mut other = app.open(&ended);
+    other.delete();
+    app.finalize(other, &mut ended.clone()).await.unwrap();
+    for mut browser in [Browser::default(), ended] {
+        let mut session = app.open(&browser);
+        session.insert("n", 5).await.unwrap();
+        session.log_in(Visitor::USER, 7).await.unwrap();
+        app.finalize(session, &mut browser).await.unwrap();
+        assert_eq!((app.stored(&browser, "user").await, app.stored(&browser, "n").await), (Some(7), Some(5)));
+    }
+    let mut browser = logged_in(&app, 1).await;
+    let mut session = app.open(&browser);
+    session.restart();
+    session.insert("n", 5).await.unwrap();
+    session.log_in(Visitor::USER, 7).await.unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+    assert_eq!(
+        (app.stored(&browser, "user").await, app.stored(&browser, "n").await),
+        (Some(7), Some(5)),
+        "after `restart`"
+    );
+}
+
 async fn a_failed_login_changes_nothing(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = logged_in(&app, 1).await;
@@ -162,6 +188,17 @@ async fn an_update_after_a_login_whose_session_is_gone_belongs_to_the_new_sessio
     let session = app.open(&browser);
     let entries = serde_json::Value::Object(session.entries().await.unwrap());
     assert_eq!(entries, serde_json::json!({ "user": 7, "cart": ["gift"] }));
+}
+
+async fn an_update_that_removes_a_key_after_a_login_of_another_user_is_stored(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = logged_in(&app, 1).await;
+    let mut session = app.open(&browser);
+    session.log_in(Visitor::USER, 2).await.unwrap();
+    session.insert("n", 5).await.unwrap();
+    session.update("n", |n: &mut Option<u64>| *n = None).await.unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+    assert_eq!((app.stored(&browser, "user").await, app.stored(&browser, "n").await), (Some(2), None));
 }
 
 async fn a_login_after_a_logout_in_the_same_request_is_ignored(kind: Kind) {
@@ -303,10 +340,12 @@ on_every_store!(
     the_same_user_who_logs_in_again_keeps_the_session,
     a_user_that_does_not_decode_does_not_prevent_a_login,
     a_first_visit_logs_in_with_one_operation,
+    a_login_without_a_session_keeps_the_changes_before_it,
     a_failed_login_changes_nothing,
     two_logins_at_once_both_succeed,
     a_login_whose_session_was_deleted_starts_a_new_one,
     an_update_after_a_login_whose_session_is_gone_belongs_to_the_new_session,
+    an_update_that_removes_a_key_after_a_login_of_another_user_is_stored,
     a_login_after_a_logout_in_the_same_request_is_ignored,
     a_login_through_a_session_opened_by_its_id_is_an_error,
     a_renewal_rotates_the_token_and_keeps_the_absolute_end,

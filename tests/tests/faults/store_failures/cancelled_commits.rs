@@ -172,6 +172,37 @@ async fn a_rotation_that_another_request_overtook_is_replaced(kind: Kind) {
     assert_eq!(app.stored(&other_browser, "a").await, Some(1), "nobody is logged out");
 }
 
+async fn a_cancelled_write_shows_nothing_of_the_session_after_a_rotation(kind: Kind) {
+    let app = App::new(kind).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
+    let mut session = app.open(&browser);
+    session.insert("b", 2).await.unwrap();
+    app.spy.fail_next("commit", Fault::Hang);
+    cancel(session.sync()).await;
+    let mut other = app.open(&browser);
+    other.cycle_id();
+    other.insert("user", 7).await.unwrap();
+    app.finalize(other, &mut browser.clone()).await.unwrap();
+    assert_eq!(session.get::<u64>("user").await.unwrap(), None);
+    assert!(session.is_replaced());
+    app.finalize(session, &mut browser.clone()).await.unwrap();
+}
+
+async fn a_logout_after_a_cancelled_login_starts_no_session(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    let old = browser.clone();
+    let mut session = cancelled_rotation(&app, &browser, Fault::Stall).await;
+    let mut other = app.open(&old);
+    other.invalidate();
+    app.finalize(other, &mut old.clone()).await.unwrap();
+    session.invalidate();
+    app.spy.take_created();
+    app.finalize(session, &mut browser).await.unwrap();
+    assert!(app.spy.take_created().is_empty());
+    assert!(browser.cookies.is_empty());
+}
+
 async fn changes_that_were_not_sent_are_sent_with_the_last_commit(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.browser_with(&[("a", 1)]).await;
@@ -234,6 +265,8 @@ on_every_store!(
     an_update_after_a_cancelled_update_counts_both,
     a_logout_after_a_cancelled_sync_deletes_the_session,
     a_rotation_that_another_request_overtook_is_replaced,
+    a_cancelled_write_shows_nothing_of_the_session_after_a_rotation,
+    a_logout_after_a_cancelled_login_starts_no_session,
     changes_that_were_not_sent_are_sent_with_the_last_commit,
     at_most_one_operation_of_a_request_waits_for_an_unreachable_store,
     a_handle_that_waits_for_a_stalled_handle_gets_an_error,
