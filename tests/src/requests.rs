@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use session::{Error, Session};
+use session::{Error, IndexKey, Session};
 
 use crate::app::App;
 use crate::browser::Browser;
@@ -43,14 +43,32 @@ requests! {
     Restarts,
     RestartsThenWrites,
     WritesClientState,
+    LogsInFirstUser,
+    LogsInSameUser,
+    LogsInOtherUser,
+    RenewsToken,
+    RenewsTokenAndWrites,
 }
 
 use Request::*;
 
+const A: IndexKey<u64> = IndexKey::declare("a");
+const B: IndexKey<u64> = IndexKey::declare("b");
+
 impl Request {
     /// Returns true if the handler rotates the token.
     pub fn rotates(self) -> bool {
-        matches!(self, Rotates | LogsIn | ReadsThenLogsIn)
+        matches!(
+            self,
+            Rotates
+                | LogsIn
+                | ReadsThenLogsIn
+                | LogsInFirstUser
+                | LogsInSameUser
+                | LogsInOtherUser
+                | RenewsToken
+                | RenewsTokenAndWrites
+        )
     }
 
     /// Runs the handler, and returns the result of its read or update.
@@ -92,6 +110,14 @@ impl Request {
                 session.insert("b", 2).await?;
             }
             WritesClientState => session.client_mut().insert("theme", "light")?,
+            LogsInFirstUser => session.log_in(B, 2).await?,
+            LogsInSameUser => session.log_in(A, 1).await?,
+            LogsInOtherUser => session.log_in(A, 9).await?,
+            RenewsToken => session.renew_token(),
+            RenewsTokenAndWrites => {
+                session.renew_token();
+                session.insert("b", 2).await?;
+            }
         }
         Ok(None)
     }

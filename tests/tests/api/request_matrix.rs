@@ -141,6 +141,63 @@ async fn logs_in(kind: Kind) {
     row(kind, Status::Success, ReadsThenLogsIn, &cells).await;
 }
 
+/// `log_in` of the first user, and of the user who is logged in already.
+async fn logs_in_the_same_user_or_the_first_one(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "create · session · ok"),
+        (&[Live], "load commit · session · ok"),
+        (DELETED, "load create · session · ok"),
+        (&[Replaced], "load create · session · ok replaced"),
+        (&[BeyondGrace], "load create · session · ok"),
+    ];
+    row(kind, Status::Success, LogsInFirstUser, &cells).await;
+    row(kind, Status::Success, LogsInSameUser, &cells).await;
+}
+
+async fn logs_in_another_user(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "create · session · ok"),
+        (&[Live], "load delete create · session -state · ok"),
+        (DELETED, "load create · session · ok"),
+        (&[Replaced], "load create · session · ok replaced"),
+        (&[BeyondGrace], "load create · session · ok"),
+    ];
+    row(kind, Status::Success, LogsInOtherUser, &cells).await;
+}
+
+async fn a_login_of_a_failed_request_is_not_executed(kind: Kind) {
+    let cells: [(&[CookieState], &str); 4] = [
+        (NONE, "0 · – · ok"),
+        (&[Live, BeyondGrace], "load · – · ok"),
+        (DELETED, "load · – · ok"),
+        (&[Replaced], "load · – · ok replaced"),
+    ];
+    for request in [LogsInFirstUser, LogsInSameUser, LogsInOtherUser] {
+        row(kind, Status::ServerError, request, &cells).await;
+    }
+}
+
+async fn renews_the_token(kind: Kind) {
+    let cells: [(&[CookieState], &str); 4] = [
+        (NONE, "0 · – · ok"),
+        (&[Live], "commit · session · ok"),
+        (DELETED, "commit · – · ok"),
+        (&[Replaced, BeyondGrace], "commit · – · ok"),
+    ];
+    row(kind, Status::Success, RenewsToken, &cells).await;
+}
+
+async fn renews_the_token_and_writes(kind: Kind) {
+    let cells: [(&[CookieState], &str); 5] = [
+        (NONE, "create · session · ok"),
+        (&[Live], "commit · session · ok"),
+        (DELETED, "commit create · session · ok"),
+        (&[Replaced], "commit · – · Replaced"),
+        (&[BeyondGrace], "commit create · session · ok"),
+    ];
+    row(kind, Status::Success, RenewsTokenAndWrites, &cells).await;
+}
+
 async fn only_unsets_or_clears(kind: Kind) {
     let cells: [(&[CookieState], &str); 5] = [
         (NONE, "0 · – · ok"),
@@ -224,7 +281,7 @@ async fn writes_client_state(kind: Kind) {
 async fn a_server_error_commits_only_a_deletion(kind: Kind) {
     let nothing = "0 · – · ok";
     let everywhere = &[(NONE, nothing), (&[Live, Replaced, BeyondGrace], nothing), (DELETED, nothing)];
-    for request in [Writes, Rotates, LogsIn, Unsets, Clears, WritesClientState] {
+    for request in [Writes, Rotates, LogsIn, Unsets, Clears, WritesClientState, RenewsToken, RenewsTokenAndWrites] {
         row(kind, Status::ServerError, request, everywhere).await;
     }
 }
@@ -237,6 +294,11 @@ on_every_store!(
     updates,
     only_rotates,
     logs_in,
+    logs_in_the_same_user_or_the_first_one,
+    logs_in_another_user,
+    a_login_of_a_failed_request_is_not_executed,
+    renews_the_token,
+    renews_the_token_and_writes,
     only_unsets_or_clears,
     deletes,
     deletes_then_writes,
