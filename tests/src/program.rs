@@ -27,6 +27,11 @@ pub enum Verb {
     /// Adds one to the counter.
     Update,
     Rotate,
+    /// Logs in the first user, with a load. The session belongs to this user, unless another request changed it.
+    LogIn,
+    /// Logs in another user, with a load.
+    LogInOther,
+    Renew,
     Invalidate,
     Restart,
     Delete,
@@ -38,7 +43,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    const WORDS: [(&str, Self); 14] = [
+    const WORDS: [(&str, Self); 17] = [
         ("read", Self::Read),
         ("all", Self::All),
         ("write", Self::Write),
@@ -47,6 +52,9 @@ impl Verb {
         ("clear", Self::Clear),
         ("update", Self::Update),
         ("rotate", Self::Rotate),
+        ("login", Self::LogIn),
+        ("login-other", Self::LogInOther),
+        ("renew", Self::Renew),
         ("invalidate", Self::Invalidate),
         ("restart", Self::Restart),
         ("delete", Self::Delete),
@@ -73,6 +81,9 @@ impl Verb {
             Self::Clear => session.clear().await?,
             Self::Update => session.update("count", |count: &mut Option<u64>| *count.get_or_insert(0) += 1).await?,
             Self::Rotate => session.cycle_id(),
+            Self::LogIn => session.log_in(USER, FIRST_USER).await?,
+            Self::LogInOther => session.log_in(USER, by.value()).await?,
+            Self::Renew => session.renew_token(),
             Self::Invalidate => session.invalidate(),
             Self::Restart => session.restart(),
             Self::Delete => session.delete(),
@@ -110,7 +121,7 @@ pub enum Seen {
 }
 
 /// One step of a program. Its future may be dropped at a pause: at the first one its operation has not started, at the
-/// second one the reply is pfinish, and so on.
+/// second one the reply is pending, and so on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     pub verb: Verb,
@@ -148,6 +159,10 @@ pub struct Program {
 impl Program {
     pub fn has(&self, verb: Verb) -> bool {
         self.steps.iter().any(|step| step.verb == verb)
+    }
+
+    pub fn rotates_token(&self) -> bool {
+        self.has(Verb::Rotate) || self.has(Verb::LogIn) || self.has(Verb::Renew)
     }
 
     pub fn deletes_session(&self) -> bool {

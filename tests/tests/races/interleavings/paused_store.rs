@@ -9,10 +9,11 @@ use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
     Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, MemoryStore, Record, ScanPage,
-    SessionStore, StoreError, Timestamp, TokenHash,
+    SessionStore, StoreError, Timestamp,
 };
 
-use super::reference::Reference;
+use super::pending::Write;
+use super::reference::{Change, Reference};
 
 /// The point where a request is paused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,9 +63,9 @@ impl PausedStore {
         }
     }
 
-    /// Starts an operation with its name and the token that it creates, if any.
-    async fn start(&self, name: &'static str, made: Option<(SessionId, TokenHash)>) -> MemoryStore {
-        self.with_reference(|reference, request| reference.started(request, name, made));
+    /// Starts an operation with its name, and its change if it writes.
+    async fn start(&self, name: &'static str, write: Option<Write>) -> MemoryStore {
+        self.with_reference(|reference, request| reference.started(request, name, write));
         self.pause(Pause::BeforeWork).await;
         self.state().store.clone()
     }
@@ -98,15 +99,26 @@ impl SessionStore for PausedStore {
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
         self.state().entries = index.to_vec();
-        let created = self.start("create", Some((*id, record.token))).await.create(id, record, index).await?;
+        let write = Write {
+            creates: true,
+            change: Change::from_record(record),
+            token: Some((*id, record.token)),
+            revision: None,
+        };
+        let created = self.start("create", Some(write)).await.create(id, record, index).await?;
         self.with_reference(|reference, request| reference.created(request, id, record, created));
         self.reply(Ok(created)).await
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
         let name = if commit.is_mutation() { "commit" } else { "touch" };
-        let made = commit.rotation.map(|rotation| (*id, rotation.token));
-        let committed = self.start(name, made).await.commit(id, commit).await?;
+        let write = commit.is_mutation().then(|| Write {
+            creates: false,
+            change: Change::from_commit(commit),
+            token: commit.rotation.map(|rotation| (*id, rotation.token)),
+            revision: commit.revision,
+        });
+        let committed = self.start(name, write).await.commit(id, commit).await?;
         self.with_reference(|reference, request| reference.committed(request, id, commit, &committed));
         self.reply(Ok(committed)).await
     }

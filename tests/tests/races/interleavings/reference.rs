@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use session::SessionId;
-use session::store::{Changes, Commit, Committed, DeleteCondition, Deleted, Record, TokenHash};
+use session::store::{Commit, Committed, DeleteCondition, Deleted, Record, Timestamp, TokenHash};
 use session_tests::program::FIRST_USER;
 
+use super::pending::Write;
 use super::request::{Effect, Event, Request};
 
 /// The server state of a session, as the programs write it.
@@ -80,10 +81,27 @@ impl Change {
         }
     }
 
-    fn from_commit(changes: &Changes, rotates: bool) -> Self {
+    /// Adds newer changes.
+    pub(crate) fn extend(&mut self, newer: Self) {
+        let rotates = self.rotates || newer.rotates;
+        if newer.cleared {
+            *self = newer;
+        } else {
+            self.keys.extend(newer.keys);
+        }
+        self.rotates = rotates;
+    }
+
+    pub(crate) fn from_commit(commit: &Commit) -> Self {
+        let changes = &commit.changes;
         let sets = changes.sets().map(|(key, json)| (key.to_owned(), json.as_str().parse().ok()));
         let unsets = changes.unsets().map(|key| (key.to_owned(), None));
-        Self { cleared: changes.is_cleared(), keys: sets.chain(unsets).collect(), rotates }
+        Self { cleared: changes.is_cleared(), keys: sets.chain(unsets).collect(), rotates: commit.rotation.is_some() }
+    }
+
+    pub(crate) fn from_record(record: &Record) -> Self {
+        let keys = values_of(record).into_iter().map(|(key, value)| (key, Some(value))).collect();
+        Self { keys, ..Self::default() }
     }
 }
 
@@ -95,11 +113,13 @@ pub(crate) struct ExpectedSession {
     pub(crate) values: Values,
     /// Earlier tokens are reported as replaced.
     pub(crate) in_grace: bool,
+    absolute_end: Timestamp,
 }
 
 impl ExpectedSession {
     pub(crate) fn new(record: &Record, is_live: bool, in_grace: bool) -> Self {
-        Self { is_live, token: record.token, values: values_of(record), in_grace }
+        let absolute_end = record.limits.absolute_end;
+        Self { is_live, token: record.token, values: values_of(record), in_grace, absolute_end }
     }
 }
 
@@ -111,6 +131,8 @@ pub(crate) fn values_of(record: &Record) -> Values {
 pub(crate) struct Reference {
     pub(crate) sessions: BTreeMap<SessionId, ExpectedSession>,
     pub(crate) requests: Vec<Request>,
+    /// The number of polls in which an update waited for another one.
+    pub(crate) waits: usize,
     /// The first broken rule.
     pub(crate) violation: Option<String>,
     /// The events, as readable lines.
@@ -169,8 +191,11 @@ impl Reference {
 
     // Calls of the store
 
-    pub(crate) fn started(&mut self, request: usize, name: &'static str, made: Option<(SessionId, TokenHash)>) {
-        self.requests[request].started(name, made);
+    pub(crate) fn started(&mut self, request: usize, name: &'static str, write: Option<Write>) {
+        let outcome = self.requests[request].started(name, write);
+        if let Err(rule) = outcome {
+            self.report(request, rule);
+        }
     }
 
     pub(crate) fn replied(&mut self, request: usize) {
@@ -181,44 +206,41 @@ impl Reference {
     }
 
     pub(crate) fn loaded(&mut self, request: usize, id: &SessionId, found: Option<&Record>) {
-        let resolves = self.requests[request].resolves();
-        let credential = resolves.map(|(id, token)| (id, Some(token))).or(self.requests[request].credential);
-        let status = credential.map_or(RecordStatus::Absent, |credential| self.status(credential));
+        let own = self.requests[request].credential;
+        let status = own.map_or(RecordStatus::Absent, |credential| self.status(credential));
         self.note(request, || format!("load: {}", status_word(status)));
         let session = self.sessions.get(id).filter(|session| session.is_live);
         let values = session.map(|session| session.values.clone());
-        self.check(
-            credential.is_some_and(|(credential, _)| credential == *id),
-            request,
-            "a request loads its own session",
-        );
+        let created = self.requests[request].resolves().and_then(|cancelled| cancelled.write.token);
+        let is_own = created.map(|(id, _)| id).or(own.map(|(id, _)| id)) == Some(*id);
+        self.check(is_own, request, "a request loads its own session");
         self.check(values.is_some() || found.is_none(), request, "a deleted session is never read");
         self.check(values.is_none() || found.is_some(), request, "a live session is found");
         if let (Some(found), Some(values)) = (found, &values) {
             self.check(values_of(found) == *values, request, "a load returns exactly the committed values");
         }
-        let values = values.filter(|_| status == RecordStatus::Live).unwrap_or_default();
-        let effect = match resolves {
-            Some(made) if status == RecordStatus::Live => Effect::Resolved(made, values),
-            Some(_) => Effect::Unresolved,
+        let values = values.unwrap_or_default();
+        let effect = match self.requests[request].resolves().map(|cancelled| cancelled.outcome(found, status)) {
+            Some(outcome) => Effect::Resolved(outcome, status, values),
             None => Effect::Loaded(status, values),
         };
-        self.requests[request].applied(Event { name: "load", status, change: None }, effect);
+        self.requests[request].applied(Event { name: "load", status, change: None, is_resent: false }, effect);
     }
 
     pub(crate) fn created(&mut self, request: usize, id: &SessionId, record: &Record, created: bool) {
         self.note(request, || format!("create: {}", if created { "created" } else { "rejected" }));
         self.check(created && !self.sessions.contains_key(id), request, "an id is never used again");
         let session = ExpectedSession::new(record, true, true);
-        let change = Change {
-            keys: session.values.iter().map(|(key, value)| (key.clone(), Some(*value))).collect(),
-            ..Change::default()
-        };
-        self.check_count(request, &change, 0);
+        let change = Change::from_record(record);
+        // A login that starts over takes the updates since then with it.
+        if change.keys.len() == 1 {
+            let before = self.requests[request].pending_count();
+            self.check_count(request, &change, before);
+        }
         self.requests[request].created_ids.push(*id);
         let effect = Effect::Created((*id, record.token), session.values.clone());
         self.sessions.insert(*id, session);
-        let event = Event { name: "create", status: RecordStatus::Live, change: Some(change) };
+        let event = Event { name: "create", status: RecordStatus::Live, change: Some(change), is_resent: false };
         self.requests[request].applied(event, effect);
     }
 
@@ -226,7 +248,7 @@ impl Reference {
         let status = self.status((*id, commit.token));
         let credential = self.requests[request].credential;
         self.check(credential == Some((*id, commit.token)), request, "a request commits with its own credential");
-        let change = Change::from_commit(&commit.changes, commit.rotation.is_some());
+        let change = Change::from_commit(commit);
         self.note(request, || format!("commit of {}: {}", change_text(&change), commit_word(response)));
         let name = if commit.is_mutation() { "commit" } else { "touch" };
         let (effect, change) = match response {
@@ -251,15 +273,19 @@ impl Reference {
                 (Effect::Missed(status), None)
             }
         };
-        self.requests[request].applied(Event { name, status, change }, effect);
+        self.requests[request].applied(Event { name, status, change, is_resent: false }, effect);
     }
 
     fn apply(&mut self, request: usize, id: &SessionId, change: &Change, commit: &Commit) {
+        let renews = self.requests[request].renews_token();
         let Some(session) = self.sessions.get_mut(id) else { return };
         let before = if change.cleared { 0 } else { session.values.get("count").copied().unwrap_or(0) };
         change.apply(&mut session.values);
         if let Some(rotation) = commit.rotation {
+            let is_kept = rotation.limits.absolute_end == session.absolute_end;
             (session.token, session.in_grace) = (rotation.token, true);
+            session.absolute_end = rotation.limits.absolute_end;
+            self.check(is_kept || !renews, request, "a renewal keeps the absolute end");
         }
         self.check_count(request, change, before);
         if commit.is_mutation() {
@@ -291,7 +317,8 @@ impl Reference {
         if let (Deleted::Done, Some(session)) = (response, self.sessions.get_mut(id)) {
             session.is_live = false;
         }
-        self.requests[request].applied(Event { name: "delete", status, change: None }, Effect::Deleted(status));
+        self.requests[request]
+            .applied(Event { name: "delete", status, change: None, is_resent: false }, Effect::Deleted(status));
     }
 }
 

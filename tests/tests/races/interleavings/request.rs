@@ -1,9 +1,9 @@
 //! The expected state of one request: its operations, their results, and the rules that they must obey.
 
-use session::store::TokenHash;
 use session::{ErrorKind, SessionId};
-use session_tests::program::{Author, Seen, Verb};
+use session_tests::program::{Author, FIRST_USER, Seen, Verb};
 
+use super::pending::{Cancelled, NewToken, Outcome, Pending, Write};
 use super::reference::{Change, Credential, RecordStatus, Values};
 
 /// One store operation at the moment when it is applied.
@@ -14,17 +14,16 @@ pub(crate) struct Event {
     pub(crate) status: RecordStatus,
     /// The stored change.
     pub(crate) change: Option<Change>,
+    /// A cancelled write was sent again.
+    pub(crate) is_resent: bool,
 }
-
-type NewToken = (SessionId, TokenHash);
 
 /// The knowledge that a reply adds to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Effect {
     Loaded(RecordStatus, Values),
-    /// After a lost reply, a load found the new token.
-    Resolved(NewToken, Values),
-    Unresolved,
+    /// A load has decided the outcome of a cancelled write.
+    Resolved(Outcome, RecordStatus, Values),
     Created(NewToken, Values),
     Committed(Change, Option<NewToken>),
     Conflict(Values),
@@ -36,8 +35,11 @@ pub(crate) enum Effect {
 #[derive(Clone, Debug)]
 struct Operation {
     name: &'static str,
-    token: Option<NewToken>,
-    resolves: Option<NewToken>,
+    write: Option<Write>,
+    /// It decides the outcome of a cancelled write.
+    resolves: bool,
+    /// It is a cancelled write that is sent again.
+    resends: bool,
     effect: Option<Effect>,
 }
 
@@ -57,6 +59,7 @@ struct Before {
     view: Option<Values>,
     credential: Option<Credential>,
     deletion: Option<Verb>,
+    logs_in: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -72,13 +75,19 @@ pub(crate) struct Request {
     seen_live: bool,
     /// The stored values as last seen.
     view: Option<Values>,
-    pending: Change,
+    pending: Pending,
+    /// `LogIn` if a login deletes the session of another user.
     deletion: Option<Verb>,
+    /// Later calls are ignored.
+    invalidated: bool,
     client: bool,
     before: Before,
     call: Vec<Event>,
     operation: Option<Operation>,
-    lost: Option<NewToken>,
+    /// The write of a cancelled call, until its outcome is known.
+    cancelled: Option<Cancelled>,
+    /// A cancelled write whose outcome stays unknown.
+    lost: Option<Cancelled>,
     /// Every operation that it started.
     pub(crate) operations: Vec<&'static str>,
     pub(crate) conflicts: usize,
@@ -88,6 +97,8 @@ pub(crate) struct Request {
     pub(crate) new_token: Option<NewToken>,
     /// The response removes the cookies.
     pub(crate) removes_cookies: bool,
+    /// A login found no session with its token, and continued without one.
+    pub(crate) has_left_session: bool,
     /// Sessions whose deletion was acknowledged.
     pub(crate) deleted_ids: Vec<SessionId>,
     pub(crate) created_ids: Vec<SessionId>,
@@ -118,39 +129,78 @@ impl Request {
 
     // Store operations
 
-    pub(crate) fn started(&mut self, name: &'static str, token: Option<NewToken>) {
-        self.lost = self.operation.take().and_then(|operation| operation.token).or(self.lost);
-        let resolves = self.lost.take().filter(|_| name == "load");
+    pub(crate) fn started(&mut self, name: &'static str, write: Option<Write>) -> Check {
         self.operations.push(name);
-        if let ("create", Some(deletion)) = (name, self.deletion) {
-            self.close_session(deletion);
+        if let (Some(deletion), "delete" | "create") = (self.deletion, name) {
+            self.forget_cancelled();
+            if name == "create" {
+                self.close_session(deletion);
+            }
         }
-        self.operation = Some(Operation { name, token, resolves, effect: None });
+        let must_resend = self.cancelled.as_ref().map(|cancelled| cancelled.must_resend);
+        let resolves = name == "load" && must_resend == Some(false);
+        let resends = write.is_some() && must_resend == Some(true);
+        let check = if name == "load" { Ok(()) } else { self.check_write(write.as_ref(), resends) };
+        self.operation = Some(Operation { name, write, resolves, resends, effect: None });
+        check
     }
 
-    /// The token with unknown outcome, if this load resolves it.
-    pub(crate) fn resolves(&self) -> Option<NewToken> {
-        self.operation.as_ref().and_then(|operation| operation.resolves)
+    /// Before another write, a cancelled one is resolved, and sent again if it was not stored.
+    fn check_write(&mut self, write: Option<&Write>, resends: bool) -> Check {
+        if let Some(lost) = &self.lost {
+            rule(lost.is_overwritten_by(&self.pending.change), "an unknown outcome fails the request")?;
+        }
+        let Some(cancelled) = &mut self.cancelled else { return Ok(()) };
+        rule(resends, "a cancelled write is resolved before the next one")?;
+        cancelled.must_resend = false;
+        let Write { change, token, revision, .. } = &cancelled.write;
+        let same = |write: &Write| (&write.change, &write.token, &write.revision) == (change, token, revision);
+        rule(write.is_some_and(same), "a cancelled write is sent again unchanged")?;
+        rule(!cancelled.is_applied, "no change is stored twice")
     }
 
-    pub(crate) fn applied(&mut self, event: Event, effect: Effect) {
-        self.call.push(event);
+    /// The cancelled write whose outcome this load decides.
+    pub(crate) fn resolves(&self) -> Option<&Cancelled> {
+        let is_running = self.operation.as_ref().is_some_and(|operation| operation.resolves);
+        self.cancelled.as_ref().filter(|_| is_running)
+    }
+
+    /// Returns true if the running write only renews the token.
+    pub(crate) fn renews_token(&self) -> bool {
+        let resends = self.operation.as_ref().is_some_and(|operation| operation.resends);
+        let resent = self.cancelled.as_ref().filter(|_| resends).map(|cancelled| &cancelled.sent);
+        let sent = resent.unwrap_or(&self.pending);
+        sent.renews && !sent.change.rotates
+    }
+
+    pub(crate) fn applied(&mut self, mut event: Event, effect: Effect) {
         if let Some(operation) = &mut self.operation {
+            event.is_resent = operation.resends;
             operation.effect = Some(effect);
         }
+        self.call.push(event);
+    }
+
+    /// The result of its earlier updates that a new session continues.
+    pub(crate) fn pending_count(&self) -> u64 {
+        self.pending.change.keys.get("count").copied().flatten().unwrap_or(0)
+    }
+
+    fn forget_cancelled(&mut self) {
+        (self.cancelled, self.lost) = (None, None);
     }
 
     pub(crate) fn replied(&mut self) -> Check {
-        let Some(Operation { effect: Some(effect), .. }) = self.operation.take() else { return Ok(()) };
+        let Some(Operation { effect: Some(effect), resends, .. }) = self.operation.take() else { return Ok(()) };
         match effect {
-            Effect::Loaded(status, values) => {
-                self.known = status;
-                self.seen_live |= status == RecordStatus::Live;
-                self.view = Some(values);
+            Effect::Loaded(status, values) => self.loaded(status, values),
+            Effect::Resolved(outcome, status, values) => return self.resolved(outcome, status, values),
+            Effect::Created(token, values) => {
+                self.take_resent(resends);
+                self.token_created(token, Some(values));
             }
-            Effect::Resolved(token, values) | Effect::Created(token, values) => self.token_created(token, Some(values)),
-            Effect::Unresolved => self.view = None,
             Effect::Committed(change, token) => {
+                self.take_resent(resends);
                 (self.known, self.seen_live) = (RecordStatus::Live, true);
                 if let Some(view) = &mut self.view {
                     change.apply(view);
@@ -166,15 +216,80 @@ impl Request {
                     *last = "conflict";
                 }
                 self.view = Some(values);
+                self.lost = self.take_resent(resends).or(self.lost.take());
                 return rule(self.conflicts <= self.overtaken, "an update is retried only after a conflict");
             }
-            Effect::Missed(status) => {
-                (self.known, self.view) = (status, Some(Values::new()));
+            Effect::Missed(status) => self.missed(status, resends),
+            Effect::Deleted(RecordStatus::Replaced) if self.deletion != Some(Verb::LogIn) => {
+                self.known = RecordStatus::Replaced;
             }
-            Effect::Deleted(RecordStatus::Replaced) => self.known = RecordStatus::Replaced,
-            Effect::Deleted(status) => self.closed(status),
+            Effect::Deleted(status) => {
+                self.has_left_session |= status == RecordStatus::Replaced;
+                self.closed(status);
+            }
         }
         Ok(())
+    }
+
+    fn take_resent(&mut self, resends: bool) -> Option<Cancelled> {
+        if resends { self.cancelled.take() } else { None }
+    }
+
+    fn loaded(&mut self, status: RecordStatus, values: Values) {
+        let is_live = status == RecordStatus::Live;
+        self.known = status;
+        self.seen_live |= is_live;
+        self.view = Some(if is_live { values } else { Values::new() });
+        if !is_live && self.pending.start_over() {
+            (self.seen_live, self.has_left_session) = (false, true);
+        }
+    }
+
+    fn resolved(&mut self, outcome: Outcome, status: RecordStatus, values: Values) -> Check {
+        let Some(mut cancelled) = self.cancelled.take() else { return Ok(()) };
+        let is_applied = cancelled.is_applied;
+        match (outcome, cancelled.write.token) {
+            (Outcome::Stored, Some(token)) => {
+                self.token_created(token, Some(values));
+                return rule(is_applied, "a new token is found only if it was stored");
+            }
+            (Outcome::Stored, None) => self.loaded(status, values),
+            (Outcome::Resend, _) => {
+                if !cancelled.write.creates {
+                    self.loaded(status, values);
+                }
+                cancelled.must_resend = true;
+                self.cancelled = Some(cancelled);
+                return rule(!is_applied, "only a write that was not stored is sent again");
+            }
+            (Outcome::Pending, _) => {
+                if self.deletion.is_none() {
+                    cancelled.restore_to(&mut self.pending);
+                }
+                self.loaded(status, values);
+                return rule(!is_applied || status == RecordStatus::Deleted, "no change is stored twice");
+            }
+            (Outcome::Unknown, _) => {
+                self.lost = Some(cancelled);
+                self.loaded(status, values);
+            }
+        }
+        Ok(())
+    }
+
+    /// The store found no record with the token.
+    fn missed(&mut self, status: RecordStatus, resends: bool) {
+        let rotates = self.cancelled.as_ref().is_some_and(|cancelled| cancelled.write.token.is_some());
+        if resends && rotates && status != RecordStatus::Deleted {
+            // The first write may have arrived since: a load shows it.
+            return;
+        }
+        match self.take_resent(resends) {
+            Some(cancelled) if rotates => cancelled.restore_to(&mut self.pending),
+            Some(cancelled) => self.lost = Some(cancelled),
+            None => {}
+        }
+        self.loaded(status, Values::new());
     }
 
     fn token_created(&mut self, token: NewToken, view: Option<Values>) {
@@ -195,7 +310,7 @@ impl Request {
     }
 
     fn close_session(&mut self, deletion: Verb) {
-        self.deletion = None;
+        (self.deletion, self.pending.since_login) = (None, None);
         self.removes_cookies |= deletion != Verb::Delete;
         (self.new_token, self.view) = (None, None);
         if self.by_id {
@@ -208,25 +323,51 @@ impl Request {
     // Calls of the program
 
     pub(crate) fn call_started(&mut self, call: Call) {
-        let Self { known, seen_live, credential, deletion, .. } = *self;
-        self.before = Before { known, seen_live, view: self.view.clone(), credential, deletion };
-        self.call.clear();
         if call == Call::Abandon {
-            (self.pending, self.client) = (Change::default(), false);
+            (self.pending, self.client) = (Pending::default(), false);
+            self.deletion = self.deletion.filter(|deletion| *deletion != Verb::LogIn);
         }
+        let Self { known, seen_live, credential, deletion, .. } = *self;
+        let cancelled = self.cancelled.as_ref().map(|cancelled| &cancelled.sent);
+        let logs_in = cancelled.into_iter().chain([&self.pending]).any(|pending| pending.since_login.is_some());
+        self.before = Before { known, seen_live, view: self.view.clone(), credential, deletion, logs_in };
+        self.call.clear();
     }
 
-    /// The future of a call was dropped. A commit in flight is not sent again.
-    pub(crate) fn cancelled(&mut self, verb: Verb) {
-        let operation = self.operation.as_ref().map(|operation| operation.name);
-        if verb == Verb::Sync && matches!(operation, Some("commit" | "create")) {
-            self.pending = Change::default();
+    /// The future of a call was dropped. If a write was in flight, its outcome is unknown to the request.
+    pub(crate) fn cancelled(&mut self, verb: Verb) -> Check {
+        rule(self.stored().count() <= 1, "one commit point stores once")?;
+        let Some(Operation { write: Some(write), resends, effect, name, .. }) = self.operation.take() else {
+            return Ok(());
+        };
+        let is_applied = matches!(effect, Some(Effect::Created(..) | Effect::Committed(..)));
+        if let Some(cancelled) = self.cancelled.as_mut().filter(|_| resends) {
+            cancelled.is_applied |= is_applied;
+            return Ok(());
         }
+        let mut sent = Pending { change: write.change.clone(), ..Pending::default() };
+        if verb == Verb::Sync {
+            sent = std::mem::take(&mut self.pending);
+        } else {
+            self.take_updated(write.creates);
+        }
+        if is_applied && verb == Verb::Sync {
+            self.check_stored(name, &write.change, &sent)?;
+        }
+        self.cancelled = Some(Cancelled { write, sent, is_applied, must_resend: false });
+        Ok(())
+    }
+
+    /// An update has taken its own key from the pending changes.
+    fn take_updated(&mut self, creates: bool) {
+        self.pending.change.keys.remove("count");
+        self.pending.change.cleared = false;
+        self.pending.change.rotates &= !creates;
     }
 
     pub(crate) fn returned(&mut self, call: Call, by: Author, result: &Result<Seen, ErrorKind>) -> Check {
         match (call, result) {
-            (Call::Verb(Verb::Sync) | Call::Finalize | Call::Abandon, Ok(_)) => self.committed(),
+            (Call::Verb(Verb::Sync) | Call::Finalize | Call::Abandon, Ok(_)) => self.committed(call),
             (Call::Verb(Verb::Update), Ok(_)) => self.updated(),
             (_, Err(kind)) => self.refused(call, *kind),
             (Call::Verb(verb), Ok(seen)) => {
@@ -237,32 +378,59 @@ impl Request {
     }
 
     fn record_intent(&mut self, verb: Verb, by: Author) {
+        if self.invalidated {
+            return;
+        }
         match verb {
-            Verb::Write => {
-                self.pending.set("shared", by.value());
-                self.pending.set(by.own_key(), by.value());
-            }
-            Verb::User => self.pending.set("user", by.value()),
-            Verb::Unset => self.pending.unset("shared"),
-            Verb::Clear => self.pending.clear(),
-            Verb::Rotate => self.pending.rotates = true,
+            Verb::Write => self.pending.edit(|change| {
+                change.set("shared", by.value());
+                change.set(by.own_key(), by.value());
+            }),
+            Verb::User => self.pending.edit(|change| change.set("user", by.value())),
+            Verb::Unset => self.pending.edit(|change| change.unset("shared")),
+            Verb::Clear => self.pending.edit(Change::clear),
+            Verb::Rotate => self.pending.change.rotates = true,
+            Verb::LogIn => self.log_in(FIRST_USER),
+            Verb::LogInOther => self.log_in(by.value()),
+            Verb::Renew => self.pending.renews = true,
             Verb::Theme => self.client = true,
             Verb::Invalidate | Verb::Restart | Verb::Delete => {
                 self.deletion = Some(verb);
-                self.pending = Change::default();
+                self.invalidated = verb == Verb::Invalidate;
+                self.pending = Pending::default();
             }
             Verb::Read | Verb::All | Verb::Update | Verb::Sync | Verb::Revoke => {}
         }
     }
 
-    fn check_read(&self, seen: &Seen) -> Check {
-        if self.operation.is_some() {
-            // The reply to the own write is missing, so both results are allowed.
-            return Ok(());
+    fn log_in(&mut self, user: u64) {
+        let stored = self.expected_values().get("user").copied();
+        let keeps_session = stored.is_none_or(|stored| stored == user);
+        if self.known == RecordStatus::Deleted && self.seen_live {
+            (self.seen_live, self.pending) = (false, Pending::default());
         }
-        let ends = self.deletion.is_some();
+        if !keeps_session {
+            (self.pending, self.client, self.deletion) = (Pending::default(), false, Some(Verb::LogIn));
+        }
+        let has_record = matches!(self.known, RecordStatus::Live | RecordStatus::Unknown) && self.deletion.is_none();
+        self.pending.change.rotates = true;
+        self.pending.since_login = (has_record || !keeps_session).then(Change::default);
+        self.pending.edit(|change| change.set("user", user));
+    }
+
+    /// The stored values with the own changes. Changes in flight may still be stored.
+    fn expected_values(&self) -> Values {
+        let ends = self.deletion.is_some() || self.invalidated;
         let mut expected = self.view.clone().filter(|_| !ends && self.known == RecordStatus::Live).unwrap_or_default();
-        self.pending.apply(&mut expected);
+        if let Some(cancelled) = self.cancelled.as_ref().filter(|_| !ends) {
+            cancelled.sent.change.apply(&mut expected);
+        }
+        self.pending.change.apply(&mut expected);
+        expected
+    }
+
+    fn check_read(&self, seen: &Seen) -> Check {
+        let expected = self.expected_values();
         let right = match seen {
             Seen::Nothing => true,
             Seen::Shared(value) => *value == expected.get("shared").copied(),
@@ -274,16 +442,25 @@ impl Request {
         rule(right, "a request reads the stored values and its own writes only")
     }
 
-    fn stored(&self) -> Check {
-        let stored = self.call.iter().filter(|event| event.change.as_ref().is_some_and(|change| !change.is_empty()));
-        rule(stored.count() == 0, "a failed call stores nothing")
+    /// The changes that this call has stored, without a cancelled write that was sent again.
+    fn stored(&self) -> impl Iterator<Item = (&'static str, &Change)> {
+        let changes = self.call.iter().filter(|event| !event.is_resent);
+        changes.filter_map(|event| Some((event.name, event.change.as_ref().filter(|change| !change.is_empty())?)))
     }
 
     fn refused(&mut self, call: Call, kind: ErrorKind) -> Check {
-        self.stored()?;
+        rule(self.stored().next().is_none(), "a failed call stores nothing")?;
         self.failed = Some(kind);
-        let has_intent =
-            !self.pending.is_empty() || self.deletion.is_some() || self.client || call == Call::Verb(Verb::Update);
+        let lost = self.lost.as_ref().is_some_and(|lost| !lost.is_overwritten_by(&self.pending.change));
+        let has_intent = !self.pending.change.is_empty()
+            || self.deletion.is_some()
+            || self.client
+            || call == Call::Verb(Verb::Update);
+        (self.pending, self.deletion, self.client) = (Pending::default(), None, false);
+        self.forget_cancelled();
+        if kind == ErrorKind::Store {
+            return rule(lost, "only an unknown outcome is an error of the store");
+        }
         rule(has_intent, "a request without changes does not fail")?;
         let seen_live = self.before.seen_live || self.seen_live;
         let reason = match (kind, self.known) {
@@ -291,68 +468,91 @@ impl Request {
             (ErrorKind::Replaced, RecordStatus::BeyondGrace) | (ErrorKind::Ended, RecordStatus::Deleted) => seen_live,
             _ => false,
         };
-        (self.pending, self.deletion, self.client) = (Change::default(), None, false);
         rule(reason, "an error has its cause in another request")
     }
 
     fn updated(&mut self) -> Check {
-        let counts = |event: &&Event| event.change.as_ref().is_some_and(|change| change.keys.contains_key("count"));
-        let mut counted = self.call.iter().filter(counts);
-        let Some(Event { name, change: Some(change), .. }) = counted.next() else {
-            return Err("a successful update is stored");
-        };
-        rule(counted.next().is_none(), "an update is stored once")?;
+        if self.invalidated {
+            return rule(self.stored().next().is_none(), "an update after `invalidate` stores nothing");
+        }
+        let is_counted = |(_, change): &(&str, &Change)| change.keys.contains_key("count");
+        let counted = self.stored().filter(is_counted).map(|(name, change)| (name == "create", change.clone()));
+        let counted: Vec<(bool, Change)> = counted.collect();
+        let [(creates, change)] = &counted[..] else { return Err("a successful update is stored once") };
         self.check_deletion()?;
         rule(change.keys.len() == 1 && !change.rotates, "an update commits its own key and nothing else")?;
-        rule(!self.pending.cleared || *name == "create" || change.cleared, "a clear is committed before an update")?;
+        let is_cleared = !self.pending.change.cleared || *creates || change.cleared;
+        rule(is_cleared, "a clear is committed before an update")?;
         self.check_creation()?;
-        if *name == "create" {
-            self.pending.rotates = false;
+        self.check_settled()?;
+        self.take_updated(*creates);
+        if let Some(since_login) = &mut self.pending.since_login {
+            since_login.keys.extend(change.keys.clone());
         }
-        self.pending.cleared = false;
         Ok(())
+    }
+
+    /// A success includes the changes of a cancelled call.
+    fn check_settled(&mut self) -> Check {
+        rule(self.cancelled.is_none(), "a success includes the changes of a cancelled call")?;
+        let lost = self.lost.take();
+        let is_overwritten = lost.is_none_or(|lost| lost.is_overwritten_by(&self.pending.change));
+        rule(is_overwritten, "an unknown outcome fails the request")
     }
 
     /// A new session is created only by a request that never saw a live one, or has deleted it.
     fn check_creation(&self) -> Check {
-        if !self.call.iter().any(|event| event.name == "create") || self.before.credential.is_none() {
+        if !self.stored().any(|(name, _)| name == "create") || self.before.credential.is_none() {
             return Ok(());
         }
         if self.call.iter().any(|event| event.name == "delete") {
             return Ok(());
         }
-        rule(!self.before.seen_live && !self.by_id, "a request that saw a live session creates no other")?;
         let missed =
             self.call.iter().rev().find(|event| event.name != "create").map_or(self.before.known, |event| event.status);
+        let logs_in = self.before.logs_in;
+        // Two rows of the contract apply to `cycle_id` and writes after a load: the request may fail, or log in.
+        let rotates = missed == RecordStatus::Replaced && self.pending.change.rotates;
+        let has_no_session = !self.before.seen_live && !self.by_id;
+        rule(logs_in || rotates || has_no_session, "a request that saw a live session creates no other")?;
         let allowed = match missed {
             RecordStatus::Deleted | RecordStatus::BeyondGrace => true,
-            RecordStatus::Replaced => self.pending.rotates,
+            RecordStatus::Replaced => rotates || logs_in,
             _ => false,
         };
         rule(allowed, "a request creates a new session only if it found none")
     }
 
     fn check_deletion(&self) -> Check {
+        let is_gone = |status| match status {
+            RecordStatus::Deleted | RecordStatus::BeyondGrace | RecordStatus::Absent => true,
+            RecordStatus::Replaced => self.before.deletion == Some(Verb::LogIn),
+            _ => false,
+        };
         let found_none =
-            matches!(self.before.known, RecordStatus::Deleted | RecordStatus::BeyondGrace | RecordStatus::Absent);
+            self.has_left_session || is_gone(self.before.known) || self.call.iter().any(|event| is_gone(event.status));
         let done = self.before.deletion.is_none() || found_none || self.call.iter().any(|event| event.name == "delete");
         rule(done, "an acknowledged deletion is stored")
     }
 
-    fn committed(&mut self) -> Check {
+    fn committed(&mut self, call: Call) -> Check {
         self.check_deletion()?;
         if let Some(deletion) = self.deletion {
             self.close_session(deletion);
+            self.forget_cancelled();
         }
-        let changes = |event: &&Event| event.change.as_ref().is_some_and(|change| !change.is_empty());
-        let stored: Vec<&Event> = self.call.iter().filter(changes).collect();
-        rule(stored.len() <= 1, "one commit point stores once")?;
-        match stored.first() {
-            Some(Event { name, change: Some(change), .. }) => self.check_stored(name, change)?,
-            _ => self.check_unstored()?,
+        if call == Call::Abandon {
+            self.forget_cancelled();
+            self.pending = Pending::default();
+        }
+        self.check_settled()?;
+        rule(self.stored().count() <= 1, "one commit point stores once")?;
+        match self.stored().next() {
+            Some((name, change)) => self.check_stored(name, change, &self.pending)?,
+            None => self.check_unstored()?,
         }
         self.check_creation()?;
-        (self.pending, self.client) = (Change::default(), false);
+        (self.pending, self.client) = (Pending::default(), false);
         Ok(())
     }
 
@@ -361,10 +561,17 @@ impl Request {
         self.before.view.as_ref().filter(|_| self.before.known == RecordStatus::Live && self.before.deletion.is_none())
     }
 
-    fn check_stored(&self, name: &str, change: &Change) -> Check {
-        let pending = &self.pending;
-        rule(change.sets().eq(pending.sets()), "exactly the acknowledged writes are stored")?;
-        if name == "create" {
+    fn check_stored(&self, name: &str, change: &Change, pending: &Pending) -> Check {
+        let creates = name == "create";
+        let renews = pending.renews && !creates && !self.by_id;
+        let pending = &pending.change;
+        let is_known =
+            |key: &String, value: u64| !creates && self.seen().is_some_and(|seen| seen.get(key) == Some(&value));
+        let mut sets = pending.sets();
+        let has_all = sets.all(|(key, value)| change.keys.get(key) == Some(&Some(value)) || is_known(key, value));
+        let has_only = change.sets().all(|(key, value)| pending.keys.get(key) == Some(&Some(value)));
+        rule(has_all && has_only, "exactly the acknowledged writes are stored")?;
+        if creates {
             return Ok(());
         }
         let absent = |key: &String| self.seen().is_some_and(|seen| !seen.contains_key(key));
@@ -373,12 +580,14 @@ impl Request {
         rule(dropped, "an acknowledged removal is stored")?;
         let cleared = change.cleared == pending.cleared || self.seen().is_some_and(Values::is_empty);
         rule(cleared, "exactly an acknowledged clear is stored")?;
-        rule(change.rotates == pending.rotates, "exactly an acknowledged rotation is stored")
+        rule(change.rotates == (pending.rotates || renews), "exactly an acknowledged rotation is stored")
     }
 
     fn check_unstored(&self) -> Check {
-        let pending = &self.pending;
+        let pending = &self.pending.change;
         rule(!pending.writes(), "an acknowledged write is stored")?;
+        let renews = self.pending.renews && !self.by_id && self.known == RecordStatus::Live;
+        rule(!renews, "a renewal of a live session is stored")?;
         let found_none =
             matches!(self.known, RecordStatus::Deleted | RecordStatus::BeyondGrace) && !self.before.seen_live;
         let changes_nothing = |seen: &Values| {

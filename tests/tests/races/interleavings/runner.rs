@@ -8,6 +8,7 @@ use http::HeaderMap;
 use session::{Error, Session};
 use session_tests::program::{Author, FIRST_USER, Finish, Program, Seen, Step, USER, Verb};
 
+use super::paused_store::PausedStore;
 use super::request::Call;
 use super::setup::Setup;
 
@@ -35,10 +36,13 @@ async fn run_step(setup: &Setup, step: Step, by: Author, session: &mut Session) 
     let call = Call::Verb(step.verb);
     begin(setup, by.request, call);
     let running = Box::pin(step.verb.run(session, by));
-    let Some(result) = (CancelAfter { running: Some(running), pauses: step.cut }).await else {
+    let Some(result) = (CancelAfter { running: Some(running), pauses: step.cut, store: &setup.store }).await else {
         let mut state = setup.store.state();
         state.reference.note(by.request, || format!("{} is cancelled", step.verb));
-        state.reference.requests[by.request].cancelled(step.verb);
+        let outcome = state.reference.requests[by.request].cancelled(step.verb);
+        if let Err(rule) = outcome {
+            state.reference.report(by.request, rule);
+        }
         return true;
     };
     end(setup, call, by, &result);
@@ -69,19 +73,20 @@ fn end(setup: &Setup, call: Call, by: Author, result: &Result<Seen, Error>) {
 
 /// Revokes the session by its id, if it still belongs to the first user.
 async fn revoke(setup: &Setup, number: usize) {
-    let revoked = setup.manager.revoke(USER, &FIRST_USER, setup.id).await.unwrap();
+    let revoked = setup.managers[number].revoke(USER, &FIRST_USER, setup.id).await.unwrap();
     if revoked {
         setup.store.state().reference.requests[number].deleted_ids.push(setup.id);
     }
 }
 
-/// A future that is dropped after this many pauses.
-struct CancelAfter<F> {
+/// A future that is dropped after this many pauses of the store.
+struct CancelAfter<'s, F> {
     running: Option<Pin<Box<F>>>,
     pauses: Option<usize>,
+    store: &'s PausedStore,
 }
 
-impl<F: Future> Future for CancelAfter<F> {
+impl<F: Future> Future for CancelAfter<'_, F> {
     type Output = Option<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -91,7 +96,7 @@ impl<F: Future> Future for CancelAfter<F> {
         }
         let Some(running) = &mut this.running else { return Poll::Ready(None) };
         let polled = running.as_mut().poll(context).map(Some);
-        if polled.is_pending() {
+        if polled.is_pending() && this.store.state().pause.is_some() {
             this.pauses = this.pauses.map(|left| left - 1);
         }
         polled

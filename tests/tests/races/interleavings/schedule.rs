@@ -78,6 +78,23 @@ impl Scenario<'_> {
         schedules
     }
 
+    /// Runs every schedule of updates in one process, and returns how often an update waited for another one.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a schedule breaks a rule, or if an update has a conflict.
+    pub(crate) fn explore_without_conflicts(&self) -> usize {
+        let mut waits = 0;
+        self.each(|| {
+            let reference = &self.setup.store.state().reference;
+            let conflicts: usize = reference.requests.iter().map(|request| request.conflicts).sum();
+            let texts = self.programs.iter().map(|program| &program.text);
+            assert_eq!(conflicts, 0, "{:?}", texts.collect::<Vec<_>>());
+            waits += reference.waits;
+        });
+        waits
+    }
+
     /// Returns the outcomes of all schedules.
     pub(crate) fn outcomes(&self) -> BTreeSet<String> {
         let mut outcomes = BTreeSet::new();
@@ -130,13 +147,14 @@ impl Scenario<'_> {
         let mut enabled = Vec::with_capacity(self.programs.len());
         loop {
             enabled.clear();
-            enabled.extend((0..run.slots.len()).filter(|number| !run.slots[*number].is_done()));
+            enabled.extend((0..run.slots.len()).filter(|number| !run.slots[*number].is_done() && !run.waits[*number]));
             if enabled.is_empty() {
                 break;
             }
             let number = choose(&enabled);
             letters.push(letter(number));
             run.step(number);
+            run.retry_waiting();
         }
         run.finish();
         (letters, self.setup.store.state().reference.violation.take())
@@ -167,6 +185,8 @@ struct BrowserState {
 struct Run<'a> {
     scenario: &'a Scenario<'a>,
     slots: Vec<Slot<'a>>,
+    /// Set for an update that waits for another one in the same process, until another request has moved.
+    waits: Vec<bool>,
     jar: BrowserState,
     responses: Vec<(usize, SessionCookie)>,
 }
@@ -194,7 +214,7 @@ impl SessionCookie {
         if browser.cookies.is_empty() {
             return Self::Removed;
         }
-        let id = setup.manager.open(&browser.request()).id();
+        let id = setup.managers[0].open(&browser.request()).id();
         Self::Set(browser, id)
     }
 }
@@ -212,8 +232,9 @@ impl fmt::Debug for SessionCookie {
 impl<'a> Run<'a> {
     fn new(scenario: &'a Scenario<'a>) -> Self {
         let jar = BrowserState { browser: scenario.setup.browser.clone(), credential: Some(scenario.setup.credential) };
-        let slots = scenario.programs.iter().map(|_| Slot::Unopened).collect();
-        let mut run = Self { scenario, slots, jar, responses: Vec::new() };
+        let slots: Vec<_> = scenario.programs.iter().map(|_| Slot::Unopened).collect();
+        let waits = vec![false; slots.len()];
+        let mut run = Self { scenario, slots, waits, jar, responses: Vec::new() };
         if scenario.steps != Steps::Responses {
             for number in 0..run.slots.len() {
                 run.open(number);
@@ -229,9 +250,9 @@ impl<'a> Run<'a> {
         let (setup, program) = (self.scenario.setup, &self.scenario.programs[number].program);
         let (session, credential) = if self.scenario.steps == Steps::Responses && program.opened_by == OpenedBy::Cookie
         {
-            (setup.manager.open(&self.jar.browser.request()), self.jar.credential)
+            (setup.managers[number].open(&self.jar.browser.request()), self.jar.credential)
         } else {
-            setup.open(program)
+            setup.open(number, program)
         };
         setup.store.state().reference.requests[number] = Request::new(credential);
         self.slots[number] = Slot::Running(Box::pin(run_request(setup, program, number, session)), 0);
@@ -265,7 +286,12 @@ impl<'a> Run<'a> {
                 self.finished(number, headers);
                 return;
             }
-            let pause = state.pause.take().expect("only the store pauses a request");
+            let Some(pause) = state.pause.take() else {
+                assert!(self.scenario.setup.is_shared, "only the store pauses a request");
+                state.reference.waits += 1;
+                self.waits[number] = true;
+                return;
+            };
             *pauses += 1;
             if self.scenario.programs[number].program.finish == Finish::Dropped(*pauses) {
                 state.reference.note(number, || "is dropped".into());
@@ -275,6 +301,15 @@ impl<'a> Run<'a> {
             }
             if self.scenario.steps == Steps::Pauses || pause == Pause::BeforeWork {
                 return;
+            }
+        }
+    }
+
+    /// Continues the updates whose turn it is now.
+    fn retry_waiting(&mut self) {
+        for number in 0..self.slots.len() {
+            if std::mem::take(&mut self.waits[number]) {
+                self.proceed(number);
             }
         }
     }
@@ -305,6 +340,10 @@ impl<'a> Run<'a> {
 
     fn finish(&self) {
         let Scenario { setup, programs, steps, .. } = *self.scenario;
+        let waiting = self.waits.iter().position(|waits| *waits);
+        if let Some(number) = waiting {
+            setup.store.state().reference.report(number, "a waiting update gets its turn");
+        }
         let last = self.jar.credential.filter(|_| steps == Steps::Responses);
         final_checks::check(setup, programs, &self.responses, last);
     }

@@ -15,6 +15,9 @@ use super::paused_store::PausedStore;
 use super::reference::{Credential, ExpectedSession, Reference};
 use super::request::Request;
 
+/// The maximum number of requests in a schedule.
+const MAX_REQUESTS: usize = 3;
+
 /// The initial state of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Initial {
@@ -31,7 +34,10 @@ pub(crate) enum Initial {
 
 pub(crate) struct Setup {
     pub(crate) initial: Initial,
-    pub(crate) manager: SessionManager,
+    /// One for each request, as if each ran in its own process.
+    pub(crate) managers: Vec<SessionManager>,
+    /// All requests have one manager.
+    pub(crate) is_shared: bool,
     pub(crate) store: PausedStore,
     pub(crate) id: SessionId,
     record: Record,
@@ -65,9 +71,10 @@ impl Setup {
         let clock = Arc::clone(&millis);
         let clock = move || SystemTime::UNIX_EPOCH + Duration::from_millis(clock.load(Ordering::Relaxed));
         let config = SessionConfig::new(SecretKey::generate()).clock(clock).index(USER);
-        let manager = SessionManager::new(store.clone(), config);
+        let managers: Vec<_> = (0..MAX_REQUESTS).map(|_| SessionManager::new(store.clone(), config.clone())).collect();
+        let manager = &managers[0];
         let mut browser = Browser::default();
-        request(&manager, &mut browser, async |session| {
+        request(manager, &mut browser, async |session| {
             for (key, value) in [("shared", 1), ("seed", 1), (&*USER, FIRST_USER)] {
                 session.insert(key, value).await.unwrap();
             }
@@ -82,7 +89,7 @@ impl Setup {
         let before = record(&store);
         let old = browser.clone();
         if matches!(initial, Initial::Rotated | Initial::RotatedLongAgo) {
-            request(&manager, &mut browser, async |session| session.cycle_id());
+            request(manager, &mut browser, async |session| session.cycle_id());
         }
         let wait = match initial {
             Initial::Fresh | Initial::Rotated | Initial::Deleted => Duration::ZERO,
@@ -95,7 +102,20 @@ impl Setup {
         let entries = std::mem::take(&mut store.state().entries);
         let time = Timestamp::from_millis(millis.load(Ordering::Relaxed).cast_signed());
         let (credential, old_credential) = ((id, Some(record.token)), (id, Some(before.token)));
-        Self { initial, manager, store, id, record, entries, browser, old, credential, old_credential, time }
+        Self {
+            initial,
+            managers,
+            is_shared: false,
+            store,
+            id,
+            record,
+            entries,
+            browser,
+            old,
+            credential,
+            old_credential,
+            time,
+        }
     }
 
     /// Resets the store before the next schedule.
@@ -112,18 +132,26 @@ impl Setup {
             sessions: [(self.id, session)].into(),
             requests: vec![Request::default(); requests],
             violation: None,
+            waits: 0,
             log: logs.then(Vec::new),
         };
     }
 
-    /// Opens the session of a program, and returns its credential.
-    pub(crate) fn open(&self, program: &Program) -> (Session, Option<Credential>) {
+    /// The same, but all requests run in one process.
+    pub(crate) fn shared(initial: Initial) -> Self {
+        let setup = Self::new(initial);
+        Self { managers: vec![setup.managers[0].clone(); MAX_REQUESTS], is_shared: true, ..setup }
+    }
+
+    /// Opens the session of a request, and returns its credential.
+    pub(crate) fn open(&self, number: usize, program: &Program) -> (Session, Option<Credential>) {
+        let manager = &self.managers[number];
         let (browser, credential) = match program.opened_by {
             OpenedBy::Cookie => (&self.browser, self.credential),
             OpenedBy::OldCookie => (&self.old, self.old_credential),
-            OpenedBy::NoCookie => return (self.manager.open(&HeaderMap::new()), None),
-            OpenedBy::Id => return (self.manager.by_id(self.id), Some((self.id, None))),
+            OpenedBy::NoCookie => return (manager.open(&HeaderMap::new()), None),
+            OpenedBy::Id => return (manager.by_id(self.id), Some((self.id, None))),
         };
-        (self.manager.open(&browser.request()), Some(credential))
+        (manager.open(&browser.request()), Some(credential))
     }
 }
