@@ -11,7 +11,7 @@ use crate::record::json::Json;
 use crate::record::timestamp::Timestamp;
 use crate::request::operations::store_call::wait_timer;
 use crate::request::operations::update_queue::Turn;
-use crate::request::plan::{NextStep, RecordStatus};
+use crate::request::plan::{Deletion, NextStep, RecordStatus};
 use crate::request::session_inner::SessionInner;
 use crate::request::state::credential::Credential;
 use crate::request::state::types::State;
@@ -127,7 +127,7 @@ impl SessionInner {
             return self.delete_record().await;
         }
         let mut state = self.state();
-        if state.loaded.status == RecordStatus::Replaced {
+        if state.loaded.status == RecordStatus::Replaced && state.pending.deletion != Some(Deletion::LogIn) {
             state.discard_pending();
             return Err(Error::refused(ErrorKind::Replaced));
         }

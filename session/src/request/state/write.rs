@@ -84,7 +84,7 @@ impl State {
 
     /// Starts a login. `keeps_session`: the session has no other user. Otherwise it is replaced by an empty one.
     pub(crate) fn start_login(&mut self, keeps_session: bool) {
-        if self.loaded.status == RecordStatus::EndedMidRequest {
+        if self.loaded.status == RecordStatus::EndedMidRequest && self.pending.deletion.is_none() {
             // The earlier changes belong to the session that ended.
             self.loaded.status = RecordStatus::Ended;
             self.pending = PendingChanges::default();

@@ -190,6 +190,43 @@ async fn an_update_after_a_login_whose_session_is_gone_belongs_to_the_new_sessio
     assert_eq!(entries, serde_json::json!({ "user": 7, "cart": ["gift"] }));
 }
 
+async fn a_login_after_a_restart_removes_the_client_state_of_a_session_that_has_ended(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = Browser::default();
+    let mut session = app.open(&browser);
+    session.client_mut().insert("theme", "dark").unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+    let mut session = app.open(&browser);
+    session.insert("n", 1).await.unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+
+    let mut session = app.open(&browser);
+    assert_eq!(session.get::<u64>("n").await.unwrap(), Some(1));
+    let mut other = app.open(&browser);
+    other.delete();
+    app.finalize(other, &mut browser.clone()).await.unwrap();
+    let replace = |n: &mut Option<u64>| *n = Some(2);
+    assert_eq!(session.update("n", replace).await.unwrap_err().kind(), ErrorKind::Ended);
+    session.restart();
+    session.log_in(Visitor::USER, 7).await.unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+    assert_eq!((app.stored(&browser, "user").await, app.client(&browser, "theme")), (Some(7), None));
+}
+
+async fn an_update_after_two_logins_with_a_replaced_token_belongs_to_the_new_session(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = logged_in(&app, 1).await;
+    let mut other = app.open(&browser);
+    other.cycle_id();
+    app.finalize(other, &mut browser.clone()).await.unwrap();
+    let mut session = app.open(&browser);
+    session.log_in(Visitor::USER, 2).await.unwrap();
+    session.log_in(Visitor::USER, 3).await.unwrap();
+    session.typed_mut::<Visitor>().update_cart(|cart| cart.push("gift".to_owned())).await.unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+    assert_eq!(app.stored(&browser, "user").await, Some(3));
+}
+
 async fn an_update_that_removes_a_key_after_a_login_of_another_user_is_stored(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = logged_in(&app, 1).await;
@@ -345,6 +382,8 @@ on_every_store!(
     two_logins_at_once_both_succeed,
     a_login_whose_session_was_deleted_starts_a_new_one,
     an_update_after_a_login_whose_session_is_gone_belongs_to_the_new_session,
+    a_login_after_a_restart_removes_the_client_state_of_a_session_that_has_ended,
+    an_update_after_two_logins_with_a_replaced_token_belongs_to_the_new_session,
     an_update_that_removes_a_key_after_a_login_of_another_user_is_stored,
     a_login_after_a_logout_in_the_same_request_is_ignored,
     a_login_through_a_session_opened_by_its_id_is_an_error,
