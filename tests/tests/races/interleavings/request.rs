@@ -406,7 +406,7 @@ impl Request {
     fn log_in(&mut self, user: u64) {
         let stored = self.expected_values().get("user").copied();
         let keeps_session = stored.is_none_or(|stored| stored == user);
-        if self.known == RecordStatus::Deleted && self.seen_live {
+        if self.known == RecordStatus::Deleted && self.seen_live && self.deletion.is_none() {
             (self.seen_live, self.pending) = (false, Pending::default());
         }
         if !keeps_session {
