@@ -172,7 +172,12 @@ impl Run {
             let (out, headers) = self.step(*step).await;
             self.spy.fail_at(None);
             let operations = self.spy.take_operations();
-            self.ids.extend(self.spy.take_created());
+            for id in self.spy.take_created() {
+                // A creation that is sent again has the same id.
+                if !self.ids.contains(&id) {
+                    self.ids.push(id);
+                }
+            }
             let all = self.thorough || number + 1 == script.0.len();
             let first = if all { 0 } else { self.ids.len().saturating_sub(1) };
             let stored = self.stored(first).await;
@@ -351,6 +356,7 @@ impl Run {
                 let kind = late.insert("a", 1).await.map_err(|error| error.kind());
                 let refused = Err(session::ErrorKind::Finalized);
                 assert!(kind == refused || late.is_invalidated(), "the response was finalized: {kind:?}");
+                late_calls_are_errors(late).await;
             }
             done.map(|done| done.map(|()| Output::Done))
         } else {
@@ -367,6 +373,25 @@ impl Run {
             Some(Ok(out)) => out,
         }
     }
+}
+
+/// After the response, a call without a result makes the next `sync` an error, once.
+async fn late_calls_are_errors(mut late: Session) {
+    let calls: [fn(&mut Session); 7] = [
+        Session::cycle_id,
+        Session::renew_token,
+        Session::restart,
+        Session::delete,
+        Session::invalidate,
+        |late| late.set_label("late"),
+        |late| late.set_lifetime(lifetime(IDLE, ABSOLUTE)),
+    ];
+    for call in calls {
+        call(&mut late);
+        assert_eq!(late.sync().await.map_err(|error| error.kind()), Err(session::ErrorKind::Finalized));
+    }
+    let login = late.log_in(Visitor::USER, 1).await.map_err(|error| error.kind());
+    assert!(matches!(login, Err(session::ErrorKind::Finalized | session::ErrorKind::NoBrowser)), "{login:?}");
 }
 
 fn sorted(cookies: &str) -> String {
@@ -425,6 +450,8 @@ async fn perform(session: &mut Session, call: Call) -> Result<Output, Error> {
         // The caller knows the number of the session.
         Call::Id => return Ok(Output::Id(session.id().map(|_| 0))),
         Call::Cycle => session.cycle_id(),
+        Call::LogIn(user) => session.log_in(Visitor::USER, user).await?,
+        Call::Renew => session.renew_token(),
         Call::Invalidate => session.invalidate(),
         Call::Restart => session.restart(),
         Call::IsInvalidated => return Ok(Output::Bool(session.is_invalidated())),

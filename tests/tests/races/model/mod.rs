@@ -17,6 +17,7 @@
     reason = "the arms of the model correspond to rows of the tables, and its steps have one signature"
 )]
 
+mod cancelled;
 mod driver;
 mod expected;
 mod operations;

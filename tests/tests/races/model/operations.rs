@@ -2,6 +2,7 @@
 
 use session::ErrorKind;
 
+use super::cancelled::Cancelled;
 use super::request::{Deletion, PendingChanges, Request, StepContext, View};
 use super::script::{Call, Field, Key, LABELS, UpdateFn, Val};
 use super::state::{
@@ -87,6 +88,12 @@ impl StepContext<'_> {
                 self.request.pending.rotate = !self.request.invalidated && !self.request.job;
                 Ok(Output::Done)
             }
+            Call::LogIn(user) => self.log_in(user),
+            Call::Renew => {
+                self.request.pending.no_browser |= self.request.job;
+                self.request.pending.renew |= !self.request.invalidated && !self.request.job;
+                Ok(Output::Done)
+            }
             Call::Lifetime(long) => {
                 let idle = if long { DEFAULT.idle * 2 } else { DEFAULT.idle / 2 };
                 let all = if long { DEFAULT.all * 2 } else { DEFAULT.all / 2 };
@@ -140,40 +147,36 @@ impl StepContext<'_> {
         Ok(None)
     }
 
-    /// The known value of a key without pending changes, but with a commit in flight.
+    /// The value of a key without pending changes: of a write without a reply, or of the record.
     fn find(&mut self, key: Key) -> Result<Option<Val>, Stop> {
-        let in_flight = self.request.in_flight.clone();
-        let known = in_flight.filter(|in_flight| in_flight.get(key).is_some() || self.request.view != View::Unknown);
-        if let Some(in_flight) = known
-            && self.choose()
-        {
-            if let Some(value) = in_flight.get(key) {
+        loop {
+            if let Some(value) = self.request.pending.get(key) {
                 return Ok(value);
             }
-        } else {
-            self.load()?;
+            if let Some(value) = self.request.cancelled.as_ref().and_then(|cancelled| cancelled.sent.get(key)) {
+                return Ok(value);
+            }
+            match &self.request.view {
+                View::Live(values, _) => return Ok(values.get(key).copied()),
+                View::Unknown => self.load()?,
+                _ => return Ok(None),
+            }
         }
-        Ok(match &self.request.view {
-            View::Live(values, _) => values.get(key).copied(),
-            _ => None,
-        })
     }
 
     fn entries(&mut self) -> Result<Map, Stop> {
         if self.request.invalidated {
             return Ok(Map::new());
         }
-        let in_flight = self.request.in_flight.clone().filter(|_| self.request.view != View::Unknown && !self.hidden());
-        let known = in_flight.is_some() && self.choose();
-        if !self.hidden() && !known {
+        if !self.hidden() {
             self.load()?;
         }
         let mut values = match &self.request.view {
             View::Live(values, _) if !self.hidden() => values.clone(),
             _ => Map::new(),
         };
-        if let Some(in_flight) = in_flight.filter(|_| known) {
-            in_flight.change().apply(&mut values);
+        if let Some(cancelled) = self.request.cancelled.as_ref().filter(|_| self.request.deletion.is_none()) {
+            cancelled.sent.change().apply(&mut values);
         }
         self.request.pending.change().apply(&mut values);
         Ok(values)
@@ -209,10 +212,7 @@ impl StepContext<'_> {
     fn update(&mut self, keys: &[Key], f: UpdateFn, default: Option<u8>) -> Result<Output, Stop> {
         let saw = |value: Option<u8>| value.or(default);
         let outcome = |value| Ok(Output::Saw(saw(value), f != UpdateFn::Fail));
-        if self.request.invalidated && !(self.request.unknown_outcome.is_some() && self.choose()) {
-            return outcome(None);
-        }
-        self.resolve()?;
+        self.settle()?;
         if self.request.invalidated {
             return outcome(None);
         }
@@ -263,8 +263,11 @@ impl StepContext<'_> {
                 self.discard_pending(keys);
                 return outcome(current);
             }
-            if self.compare_and_swap(change)? {
+            if self.compare_and_swap(change.clone())? {
                 self.discard_pending(keys);
+                if let Some(since_login) = &mut self.request.pending.since_login {
+                    since_login.keys.extend(change.keys);
+                }
                 return outcome(current);
             }
         }
@@ -288,13 +291,15 @@ impl StepContext<'_> {
             ..PendingChanges::default()
         };
         pending.edit(keys[0], Some(made));
+        // A renewal before the session may be ignored.
+        self.request.pending.renew &= self.choose();
         // A new session has a new token. The contract does not define if it is rotated once more.
         if self.choose() {
             (self.request.pending.rotate, self.request.pending.life, self.request.pending.label) = (false, None, None);
         } else {
             (pending.life, pending.label) = (None, None);
         }
-        self.create(Map::new(), &pending)
+        self.create(&pending)
     }
 
     /// One attempt of a compare-and-swap. Returns false after a conflict, with the current record.
@@ -311,20 +316,50 @@ impl StepContext<'_> {
                 (self.request.known, self.request.label) = (Some(record.times), record.label);
                 Ok(matches!(reply, Reply::Done))
             }
+            Ok(reply) if self.request.pending.since_login.is_some() => {
+                self.apply_rejection(&reply);
+                Ok(false)
+            }
             Ok(reply) => {
                 let kind = if self.apply_rejection(&reply) { ErrorKind::Replaced } else { ErrorKind::Ended };
                 Self::fail(kind)
             }
             Err(no_reply) => {
-                self.set_in_flight(&no_reply, change.clear, &change.keys);
                 // The key's own pending change was part of the commit.
                 for key in change.keys.keys() {
                     self.request.pending.keys.remove(key);
                 }
                 self.request.pending.clear &= !change.clear;
-                self.after_a_lost_commit(no_reply).map(|()| false)
+                let sent =
+                    PendingChanges { clear: change.clear, keys: change.keys.clone(), ..PendingChanges::default() };
+                self.request.cancelled = Some(Cancelled::new(sent, change, false));
+                self.after_no_reply(no_reply).map(|()| true)
             }
         }
+    }
+
+    fn log_in(&mut self, user: u8) -> Result<Output, Stop> {
+        if self.request.job {
+            return Self::fail(ErrorKind::NoBrowser);
+        }
+        let stored = self.read(&["user"])?;
+        if self.request.invalidated {
+            return Ok(Output::Done);
+        }
+        let request = &mut *self.request;
+        let keeps_session = stored.is_none_or(|stored| stored == Val::N(user));
+        if request.view == View::Deleted && request.seen_live && request.deletion.is_none() {
+            (request.seen_live, request.pending) = (false, PendingChanges::default());
+        }
+        if !keeps_session {
+            (request.pending, request.deletion) = (PendingChanges::default(), Some(Deletion::LogIn));
+            (request.client, request.client_edits) = (None, PendingChanges::default());
+            (request.client_used, request.unbound) = (false, false);
+        }
+        let has_record = matches!(request.view, View::Unknown | View::Live(..)) && request.deletion.is_none();
+        request.pending.rotate = true;
+        request.pending.since_login = (has_record || !keeps_session).then(Box::default);
+        self.edit(&["user"], Some(Val::N(user)))
     }
 
     fn deletion(&mut self, deletion: Deletion) -> Result<Output, Stop> {
@@ -344,12 +379,9 @@ impl StepContext<'_> {
         }
         request.invalidated = deletion == Deletion::Invalidate;
         let before = request.deletion.take();
-        request.deletion = Some(if before == Some(Deletion::Restart) && deletion == Deletion::Delete {
-            Deletion::Restart
-        } else {
-            deletion
-        });
-        if request.token.is_none() && request.unknown_outcome.is_none() {
+        let restarts = matches!(before, Some(Deletion::Restart | Deletion::LogIn));
+        request.deletion = Some(if restarts && deletion == Deletion::Delete { Deletion::Restart } else { deletion });
+        if request.token.is_none() && request.cancelled.is_none() {
             // Only the cookies of the browser can be removed.
             request.deletion = None;
             request.removes_cookies |= deletion != Deletion::Delete;
@@ -362,18 +394,14 @@ impl StepContext<'_> {
         let number = self.request.token.map(|token| token.record);
         let ended = self.request.view == View::Deleted;
         let number = number.filter(|_| !ended);
-        if number.is_some()
-            && (self.request.deletion.is_some() || self.request.unknown_outcome.is_some())
-            && self.choose()
-        {
+        if number.is_some() && (self.request.deletion.is_some() || self.request.cancelled.is_some()) && self.choose() {
             return None;
         }
         number
     }
 
     fn meta(&mut self) -> Result<Output, Stop> {
-        let known = self.request.in_flight.is_some() && self.request.view != View::Unknown && self.choose();
-        if !self.hidden() && !known {
+        if !self.hidden() {
             self.load()?;
         }
         // The record lives until the deletion is committed.
@@ -495,9 +523,7 @@ impl StepContext<'_> {
             if self.request.pending.no_browser && self.choose() {
                 return (Self::fail(ErrorKind::NoBrowser), None, None);
             }
-            self.request.pending = PendingChanges::default();
-            let settled = self.resolve().map(|_| ());
-            settled.and_then(|()| self.commit_deletion())
+            self.abandon()
         } else {
             self.commit()
         };
@@ -506,6 +532,21 @@ impl StepContext<'_> {
         }
         let (session, state) = (self.session_cookie(), self.state_cookie(abandon, result.is_ok()));
         (result, session, state)
+    }
+
+    /// A failed request commits only a deletion. A load shows if a write without a reply created a token.
+    fn abandon(&mut self) -> Result<(), Stop> {
+        self.request.pending = PendingChanges::default();
+        self.request.deletion = self.request.deletion.filter(|deletion| *deletion != Deletion::LogIn);
+        let mut result = Ok(());
+        if self.request.deletion.is_some() {
+            result = self.settle().and_then(|()| self.commit_deletion());
+        }
+        if !matches!(result, Err(Stop::Cancelled)) {
+            self.resolve()?;
+            self.forget_cancelled();
+        }
+        result
     }
 
     fn session_cookie(&mut self) -> Option<SetCookie> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use session::ErrorKind;
 
+use super::cancelled::Cancelled;
 use super::script::{Key, Val};
 use super::state::{
     Change, Choices, ClientCookie, Cookies, DEFAULT, GRACE, Limits, Map, ModelState, NoReply, Record, Reply, Stop,
@@ -27,6 +28,8 @@ pub(crate) enum Deletion {
     Delete,
     Restart,
     Invalidate,
+    /// The session of another user, as a part of a login.
+    LogIn,
 }
 
 /// The changes since the last commit.
@@ -38,6 +41,9 @@ pub(crate) struct PendingChanges {
     pub life: Option<Limits>,
     pub label: Option<usize>,
     pub no_browser: bool,
+    pub renew: bool,
+    /// Set by `log_in`: the keys since then.
+    pub since_login: Option<Box<PendingChanges>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +66,10 @@ pub(crate) struct Request {
     pub cookies: Cookies,
     /// The response must send the new token.
     pub sends_token: bool,
-    /// A token with unknown outcome; true for a creation.
-    pub unknown_outcome: Option<(Token, bool)>,
-    /// A cancelled commit. Its values may be read until the next load.
-    pub in_flight: Option<PendingChanges>,
+    /// A write without a reply. Its values are read until a load decides its outcome.
+    pub cancelled: Option<Cancelled>,
+    /// A write whose outcome stays unknown.
+    pub lost: Option<Cancelled>,
     /// The times of the record, as last returned by the store.
     pub known: Option<Times>,
     /// The label of the record, as last seen or set by this request.
@@ -90,8 +96,8 @@ impl Request {
             unbound: false,
             cookies,
             sends_token: false,
-            unknown_outcome: None,
-            in_flight: None,
+            cancelled: None,
+            lost: None,
             known: None,
             label: None,
             client: None,
@@ -136,7 +142,46 @@ impl PendingChanges {
     }
 
     pub(crate) fn logs_in(&self) -> bool {
-        self.sets() && (self.rotate || self.life.is_some())
+        self.since_login.is_some() || self.sets() && (self.rotate || self.life.is_some())
+    }
+
+    /// Returns true if there is nothing to commit but a renewal of the token.
+    pub(crate) fn only_renews(&self) -> bool {
+        *self == Self { renew: self.renew, ..Self::default() }
+    }
+
+    /// The record is gone: a login starts a new session. Returns false if there is no login.
+    pub(crate) fn start_over(&mut self) -> bool {
+        let Some(since_login) = self.since_login.take() else { return false };
+        (self.clear, self.keys) = (since_login.clear, since_login.keys);
+        true
+    }
+
+    /// Adds older changes, beneath these ones, unless the session is deleted.
+    pub(crate) fn restore(&mut self, older: Self, deletes: bool) {
+        if deletes {
+            return;
+        }
+        let newer = std::mem::replace(self, older);
+        if newer.since_login.is_some() {
+            self.since_login.clone_from(&newer.since_login);
+        } else if let Some(since_login) = &mut self.since_login {
+            since_login.extend(&newer);
+        }
+        self.extend(&newer);
+        self.rotate |= newer.rotate;
+        self.renew |= newer.renew;
+        self.no_browser |= newer.no_browser;
+        self.life = newer.life.or(self.life);
+        self.label = newer.label.or(self.label);
+    }
+
+    fn extend(&mut self, newer: &Self) {
+        if newer.clear {
+            (self.clear, self.keys) = (true, newer.keys.clone());
+        } else {
+            self.keys.extend(newer.keys.clone());
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -145,6 +190,9 @@ impl PendingChanges {
 
     /// Sets or removes a key. A removal after a clear is not recorded.
     pub(crate) fn edit(&mut self, key: Key, value: Option<Val>) {
+        if let Some(since_login) = &mut self.since_login {
+            since_login.edit(key, value);
+        }
         if self.clear && value.is_none() {
             self.keys.remove(key);
         } else {
@@ -153,6 +201,9 @@ impl PendingChanges {
     }
 
     pub(crate) fn clear_all(&mut self) {
+        if let Some(since_login) = &mut self.since_login {
+            since_login.clear_all();
+        }
         self.keys.clear();
         self.clear = true;
     }
@@ -187,10 +238,13 @@ impl StepContext<'_> {
         let seen = self.request.seen_live;
         let replaced = matches!(reply, Reply::Replaced(rotated) if seen || self.state.now < rotated + GRACE);
         self.request.view = if replaced { View::Replaced } else { View::Deleted };
+        if self.request.pending.start_over() {
+            (self.request.view, self.request.seen_live) = (View::Deleted, false);
+        }
         replaced
     }
 
-    fn see(&mut self, record: Option<&Record>) {
+    pub(crate) fn see(&mut self, record: Option<&Record>) {
         let secret = self.request.secret();
         match record {
             None => _ = self.apply_rejection(&Reply::Missing),
@@ -206,49 +260,11 @@ impl StepContext<'_> {
         }
     }
 
-    /// Resolves the unknown outcome of a new token by one load.
-    pub(crate) fn resolve(&mut self) -> Result<bool, Stop> {
-        let Some((token, creation)) = self.request.unknown_outcome else {
-            if self.request.in_flight.take().is_some() && self.request.token.is_some() {
-                self.request.view = View::Unknown;
-            }
-            return Ok(false);
-        };
-        let state = &*self.state;
-        let found = self.store.call("load", || state.live(token.record).cloned());
-        if !matches!(found, Err(NoReply::Cancelled)) {
-            self.request.in_flight = None;
-        }
-        let found = match found {
-            Ok(found) => found,
-            Err(NoReply::Cancelled) => return Err(Stop::Cancelled),
-            Err(NoReply::Lost) => {
-                // The outcome remains unknown, and no cookie is sent. A known deletion or rotation remains known.
-                self.request.unknown_outcome = None;
-                if matches!(self.request.view, View::Live(..)) {
-                    self.request.view = View::Unknown;
-                }
-                return Ok(false);
-            }
-        };
-        self.request.unknown_outcome = None;
-        if found.as_ref().is_some_and(|record| record.secret == token.secret) {
-            (self.request.token, self.request.sends_token) = (Some(token), true);
-            self.see(found.as_ref());
-            return Ok(true);
-        }
-        if !creation {
-            if self.choose() {
-                self.request.view = View::Unknown;
-            } else {
-                self.see(found.as_ref());
-            }
-        }
-        Ok(false)
-    }
-
     /// Loads the record once.
     pub(crate) fn load(&mut self) -> Result<(), Stop> {
+        if self.request.view != View::Unknown {
+            return Ok(());
+        }
         self.resolve()?;
         let Some(token) = self.request.token.filter(|_| self.request.view == View::Unknown) else { return Ok(()) };
         let state = &*self.state;
@@ -279,6 +295,7 @@ impl StepContext<'_> {
                 (client.names, self.request.unbound) = (None, true);
             }
             if let Reply::Replaced(_) = reply
+                && deletion != Deletion::LogIn
                 && self.apply_rejection(&reply)
             {
                 (self.request.deletion, self.request.pending) = (None, PendingChanges::default());
@@ -291,47 +308,55 @@ impl StepContext<'_> {
         }
         let request = &mut *self.request;
         (request.deletion, request.token, request.sends_token) = (None, None, false);
+        request.pending.since_login = None;
         (request.view, request.seen_live) = (if request.job { View::Deleted } else { View::Absent }, false);
         request.removes_cookies |= deletion != Deletion::Delete;
         Ok(())
     }
 
     /// Creates a new session.
-    pub(crate) fn create(&mut self, mut values: Map, pending: &PendingChanges) -> Result<(), Stop> {
-        pending.change().apply(&mut values);
-        let number = self.state.records.len();
-        let token = self.state.token(number, pending.life.unwrap_or(DEFAULT));
+    pub(crate) fn create(&mut self, pending: &PendingChanges) -> Result<(), Stop> {
+        let token = self.state.token(self.state.records.len(), pending.life.unwrap_or(DEFAULT));
+        let change = Change { token: Some(token), ..pending.change() };
+        self.send_creation(Cancelled::new(pending.clone(), change, true))
+    }
+
+    /// Sends the creation of a record, for the first time or again.
+    pub(crate) fn send_creation(&mut self, mut creation: Cancelled) -> Result<(), Stop> {
+        let Change { token: Some(token), label, .. } = &mut creation.change else { return Ok(()) };
+        // The numbers of the records are the order of their creation. The first attempt may be stored, and have ended.
+        let earlier = self.state.records.iter().position(|record| record.secret == token.secret);
+        token.record = earlier.unwrap_or(self.state.records.len());
+        let (token, label, mut values) = (*token, *label, Map::new());
+        creation.change.apply(&mut values);
+        let is_expired = earlier.is_some_and(|number| !self.state.records[number].deleted);
+        let is_taken = is_expired && self.choose();
         let state = &mut *self.state;
-        let label = pending.label;
-        match self.store.call("create", || state.create(token, values.clone(), label)) {
+        let create = || {
+            if !is_taken {
+                state.create(token, values.clone(), label)
+            }
+        };
+        match self.store.call("create", create) {
+            Ok(()) if is_taken => {
+                self.request.cancelled = Some(creation);
+                self.resolve_now()?;
+                self.forget_cancelled();
+                Self::fail(ErrorKind::Store)
+            }
             Ok(()) => {
+                self.request.cancelled = None;
                 (self.request.token, self.request.sends_token, self.request.seen_live) = (Some(token), true, true);
                 self.request.view = View::Live(values, 1);
-                self.request.known = Some(self.state.records[number].times);
+                self.request.known = Some(self.state.records[token.record].times);
                 self.request.label = label;
                 Ok(())
             }
             Err(no_reply) => {
-                self.request.unknown_outcome = Some((token, true));
-                self.set_in_flight(&no_reply, pending.clear, &pending.keys);
-                self.after_a_lost_token(no_reply)
+                self.request.cancelled = Some(creation);
+                self.after_no_reply(no_reply)
             }
         }
-    }
-
-    pub(crate) fn set_in_flight(&mut self, no_reply: &NoReply, clear: bool, keys: &BTreeMap<Key, Option<Val>>) {
-        if let NoReply::Cancelled = no_reply {
-            self.request.in_flight = Some(PendingChanges { clear, keys: keys.clone(), ..PendingChanges::default() });
-        }
-    }
-
-    fn after_a_lost_token(&mut self, no_reply: NoReply) -> Result<(), Stop> {
-        if let NoReply::Lost = no_reply
-            && self.resolve()?
-        {
-            return Ok(());
-        }
-        Self::lost(no_reply)
     }
 
     /// An error discards all pending changes. The contract does not define if it discards client state.
@@ -347,7 +372,7 @@ impl StepContext<'_> {
 
     /// Commits the pending changes.
     pub(crate) fn commit(&mut self) -> Result<(), Stop> {
-        self.resolve()?;
+        self.settle()?;
         if self.request.pending.no_browser {
             self.request.pending.no_browser = false;
             return Self::fail(ErrorKind::NoBrowser);
@@ -360,7 +385,7 @@ impl StepContext<'_> {
         let writes_client = !self.request.client_edits.is_empty();
         // A write that changes nothing needs no commit, so both results are allowed.
         let writes_client = writes_client && (self.request.changes_client() || !self.choose());
-        if pending.is_empty() && writes_client {
+        if pending.only_renews() && writes_client {
             match self.request.view {
                 View::Replaced => return Self::fail(ErrorKind::Replaced),
                 View::Deleted if self.request.seen_live => return Self::fail(ErrorKind::Ended),
@@ -378,10 +403,18 @@ impl StepContext<'_> {
     }
 
     fn replaced(&mut self, pending: &PendingChanges) -> Result<(), Stop> {
-        if pending.logs_in() { self.create(Map::new(), pending) } else { Self::fail(ErrorKind::Replaced) }
+        if pending.only_renews() {
+            return Ok(());
+        }
+        if pending.logs_in() { self.create(pending) } else { Self::fail(ErrorKind::Replaced) }
     }
 
     fn missing(&mut self, pending: PendingChanges, known: bool) -> Result<(), Stop> {
+        if pending.only_renews() {
+            // It may be kept for a later session.
+            self.request.pending.renew = pending.renew && self.choose();
+            return Ok(());
+        }
         if self.request.job || (self.request.seen_live && self.request.view == View::Deleted) {
             let removes =
                 PendingChanges { keys: pending.keys.clone(), clear: pending.clear, ..PendingChanges::default() };
@@ -390,12 +423,12 @@ impl StepContext<'_> {
             return if nothing { Ok(()) } else { Self::fail(ErrorKind::Ended) };
         }
         if pending.sets() {
-            return self.create(Map::new(), &pending);
+            return self.create(&pending);
         }
         // No session is created. The settings for a later one may be kept or discarded.
-        if (pending.life.is_some() || pending.label.is_some() || pending.rotate) && self.choose() {
-            let PendingChanges { rotate, life, label, .. } = pending;
-            self.request.pending = PendingChanges { rotate, life, label, ..PendingChanges::default() };
+        if (pending.life.is_some() || pending.label.is_some() || pending.rotate || pending.renew) && self.choose() {
+            let PendingChanges { rotate, renew, life, label, .. } = pending;
+            self.request.pending = PendingChanges { rotate, renew, life, label, ..PendingChanges::default() };
         }
         Ok(())
     }
@@ -408,8 +441,12 @@ impl StepContext<'_> {
             change.keys.retain(|key, value| kept.get(key) != value.as_ref());
             change.clear &= !values.is_empty();
         }
+        let only_renews = change.is_empty() && !pending.rotate && pending.life.is_none();
         if pending.rotate || pending.life.is_some() {
             change.token = Some(self.state.token(old.record, pending.life.unwrap_or(old.life)));
+        } else if pending.renew && !self.request.job {
+            let new = self.state.token(old.record, old.life);
+            change.token = Some(Token { end: old.end, ..new });
         }
         if change.is_empty() {
             return self.touch();
@@ -417,12 +454,18 @@ impl StepContext<'_> {
         let (secret, state) = (self.request.secret(), &mut *self.state);
         match self.store.call("commit", || state.commit(old.record, secret, &change)) {
             Ok(Reply::Done) => {
-                self.request.seen_live = true;
-                self.request.known = Some(self.state.records[old.record].times);
-                if let Some(token) = change.token {
-                    (self.request.token, self.request.sends_token) = (Some(token), true);
-                }
-                self.committed(&change, old.record);
+                self.stored(&change, old.record);
+                Ok(())
+            }
+            Ok(reply) if pending.since_login.is_some() => {
+                self.apply_rejection(&reply);
+                (self.request.view, self.request.seen_live) = (View::Deleted, false);
+                let mut since_login = pending.clone();
+                since_login.start_over();
+                self.create(&since_login)
+            }
+            Ok(reply) if only_renews => {
+                self.apply_rejection(&reply);
                 Ok(())
             }
             Ok(reply) if self.apply_rejection(&reply) => {
@@ -435,12 +478,21 @@ impl StepContext<'_> {
             }
             Ok(_) => self.missing(pending.clone(), false),
             Err(no_reply) => {
-                self.set_in_flight(&no_reply, change.clear, &change.keys);
-                let Some(token) = change.token else { return self.after_a_lost_commit(no_reply) };
-                self.request.unknown_outcome = Some((token, false));
-                self.after_a_lost_token(no_reply)
+                let sent = PendingChanges { clear: change.clear, keys: change.keys.clone(), ..pending.clone() };
+                self.request.cancelled = Some(Cancelled::new(sent, change, false));
+                self.after_no_reply(no_reply)
             }
         }
+    }
+
+    /// A commit was stored.
+    pub(crate) fn stored(&mut self, change: &Change, record: usize) {
+        self.request.seen_live = true;
+        self.request.known = Some(self.state.records[record].times);
+        if let Some(token) = change.token {
+            (self.request.token, self.request.sends_token) = (Some(token), true);
+        }
+        self.committed(change, record);
     }
 
     /// A read below the threshold renews the session. A missing record is no error.
@@ -490,13 +542,5 @@ impl StepContext<'_> {
                 (self.request.view, self.request.label) = (View::Live(now, revision), label);
             }
         }
-    }
-
-    /// The next read must load the record again.
-    pub(crate) fn after_a_lost_commit(&mut self, no_reply: NoReply) -> Result<(), Stop> {
-        if let NoReply::Lost = no_reply {
-            self.request.view = View::Unknown;
-        }
-        Self::lost(no_reply)
     }
 }

@@ -76,6 +76,8 @@ pub(crate) enum Call {
     Snapshot,
     Id,
     Cycle,
+    LogIn(u8),
+    Renew,
     Invalidate,
     Restart,
     IsInvalidated,
@@ -206,6 +208,8 @@ fn call() -> impl Strategy<Value = Call> {
     ];
     let life = prop_oneof![
         4 => Just(Cycle),
+        4 => (0..3_u8).prop_map(LogIn),
+        3 => Just(Renew),
         2 => Just(Delete),
         2 => Just(Invalidate),
         2 => Just(Restart),
@@ -244,7 +248,7 @@ fn supported(tab: usize, call: Call) -> Call {
 
 fn fault() -> impl Strategy<Value = Option<(usize, Fault)>> {
     let how = proptest::sample::select(&[Fault::Refuse, Fault::LoseReply, Fault::Stall, Fault::Hang][..]);
-    let at = prop_oneof![4 => Just(0_usize), 1 => 1..3_usize];
+    let at = prop_oneof![4 => Just(0_usize), 1 => 1..5_usize];
     prop_oneof![12 => Just(None), 1 => (at, how).prop_map(Some)]
 }
 
@@ -304,6 +308,8 @@ fn after_rotation_or_deletion() -> impl Strategy<Value = Vec<Step>> {
     let at = |tab| move |call| Step::Do(tab, supported(tab, call), None);
     let loss = prop_oneof![
         4 => Just(Cycle),
+        2 => Just(Renew),
+        2 => (0..3_u8).prop_map(LogIn),
         1 => Just(Lifetime(false)),
         1 => Just(Delete),
         1 => Just(Restart),
@@ -332,10 +338,40 @@ fn after_rotation_or_deletion() -> impl Strategy<Value = Vec<Step>> {
     })
 }
 
+/// A `sync` or an `update` that is cancelled at one of its operations, beside another request.
+fn cancelled_commit() -> impl Strategy<Value = Vec<Step>> {
+    use Call::*;
+    let change = || {
+        prop_oneof![
+            3 => (key(), (0..3_u8).prop_map(Val::N)).prop_map(|(key, val)| Insert(key, val)),
+            2 => Just(Cycle),
+            2 => (0..3_u8).prop_map(LogIn),
+            2 => Just(Renew),
+            1 => (key(), f()).prop_map(|(key, f)| Update(key, f)),
+            1 => call(),
+        ]
+    };
+    let step = |tab: usize| move |call| Step::Do(tab, supported(tab, call), None);
+    let changes = |tab| proptest::collection::vec(change().prop_map(step(tab)), 0..4);
+    let commit = prop_oneof![3 => Just(Sync), 1 => (key(), f()).prop_map(|(key, f)| Update(key, f))];
+    let cut = (0..5_usize, proptest::sample::select(&[Fault::Stall, Fault::Hang][..]));
+    let cut = move || cut.clone();
+    let again = proptest::option::of((Just(Sync), cut()));
+    (changes(0), (commit, cut()), changes(1), again, changes(0)).prop_map(
+        move |(before, first, other, again, after)| {
+            let cancelled = [Some(first), again].into_iter().flatten().map(|(call, cut)| Step::Do(0, call, Some(cut)));
+            let mut steps = [two_tabs(), before].concat();
+            steps.extend(cancelled);
+            [steps, other, vec![step(1)(Finalize)], after, vec![step(0)(Finalize)]].concat()
+        },
+    )
+}
+
 pub(crate) fn script() -> impl Strategy<Value = Script> {
     let scene = prop_oneof![
         30 => step().prop_map(|step| vec![step]),
         2 => concurrent_requests(),
+        2 => cancelled_commit(),
         1 => after_rotation_or_deletion(),
     ];
     proptest::collection::vec(scene, 1..32).prop_map(|scenes| Script(scenes.concat()))
