@@ -20,7 +20,7 @@ const PROCESSES: usize = 3;
 const REQUESTS: usize = 2;
 
 /// Programs that delete the session are rare, because later requests have no session to race for.
-const PROGRAMS: [&str; 24] = [
+const PROGRAMS: [&str; 26] = [
     "write",
     "all write",
     "update",
@@ -31,6 +31,8 @@ const PROGRAMS: [&str; 24] = [
     "read rotate user",
     "rotate",
     "rotate update",
+    "login",
+    "renew write",
     "unset",
     "read",
     "clear",
@@ -256,7 +258,7 @@ impl Outcome<'_> {
     }
 
     fn rotates_session(&self, result: &RequestResult) -> bool {
-        let rotates = result.program.has(Verb::Rotate) && result.program.finish == Finish::Success;
+        let rotates = result.program.rotates_token() && result.program.finish == Finish::Success;
         rotates && !result.has_new_session(self.id)
     }
 
@@ -286,7 +288,7 @@ impl Outcome<'_> {
         let Cookie::Set(browser, new_id) = &result.cookie else { return Ok(()) };
         let OpenedBy::Cookie = result.program.opened_by else { return Err("a request by its id gets no cookie") };
         if *new_id == self.id {
-            return rule(result.program.has(Verb::Rotate), "a cookie is sent by the request that created its token");
+            return rule(result.program.rotates_token(), "a cookie is sent by the request that created its token");
         }
         let entries = self.read(browser).await;
         let wrote = result.wrote().into_iter().all(|(key, value)| entries.get(&key) == Some(&value.into()));
