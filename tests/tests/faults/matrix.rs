@@ -36,8 +36,8 @@ The outcome of one fault at one store operation, which is in bold. The tests run
 layer. After each cell, the next requests of the browser write and log in.
 
 Rows: the state of the session cookie (*Live*, *Deleted*, *Replaced* within the rotation grace, *BeyondGrace*, *Due*: live
-and below the renewal threshold) and the handler. `Updates` sets `a` to 9, the other writing handlers set `b` to 2. The
-session has `a=1` before.
+and below the renewal threshold) and the handler. `Updates` and `LogsInOtherUser` set `a` to 9, `LogsInSameUser` sets it to
+1, the other writing handlers set `b` to 2. The session has `a=1` before.
 
 Columns: **refused**: nothing is stored, and the operation fails. **not sent**, **timed out**: the same, with the error
 `Unavailable::NotSent` or `Unavailable::TimedOut`. **reply lost**: the operation is stored and fails. **never arrives**,
