@@ -334,7 +334,7 @@ impl StepContext<'_> {
         let state = &mut *self.state;
         let create = || {
             if !is_taken {
-                state.create(token, values.clone(), label)
+                state.create(token, values.clone(), label);
             }
         };
         match self.store.call("create", create) {
@@ -428,7 +428,7 @@ impl StepContext<'_> {
         // No session is created. The settings for a later one may be kept or discarded.
         if (pending.life.is_some() || pending.label.is_some() || pending.rotate || pending.renew) && self.choose() {
             let PendingChanges { rotate, renew, life, label, .. } = pending;
-            self.request.pending = PendingChanges { rotate, renew, life, label, ..PendingChanges::default() };
+            self.request.pending = PendingChanges { rotate, life, label, renew, ..PendingChanges::default() };
         }
         Ok(())
     }
