@@ -53,7 +53,7 @@ async fn run(store: &Arc<dyn SessionStore>, operation: &str) -> Outcome {
         }
         "commit" => outcome(store.commit(&ID, &set(&[("a", "2")]))).await,
         "delete" => outcome(store.delete(&number(9), DeleteCondition::Token(TOKEN), NOW)).await,
-        "find" => outcome(store.find(&USER, NOW)).await,
+        "find" => outcome(store.find(&USER, None, 10, NOW)).await,
         "scan" => outcome(store.scan(None, 10, NOW)).await,
         _ => outcome(store.delete_expired(NOW, 10)).await,
     }
