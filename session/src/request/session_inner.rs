@@ -7,6 +7,7 @@ use std::sync::atomic::{Ordering, fence};
 
 use crate::cookie::cookie_headers::CookieHeaders;
 use crate::error::Error;
+use crate::record::changes::Changes;
 use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::request::manager_inner::ManagerInner;
@@ -106,6 +107,11 @@ impl SessionInner {
             changes.clear();
             Ok(())
         })
+    }
+
+    /// Edits client state in a method without a `Result`.
+    pub(crate) fn edit_client_state(&self, edit: impl FnOnce(&mut Changes)) {
+        self.record_intent(|state| state.edit_client_state(edit));
     }
 
     /// Records a call that returns nothing. A call after the response is logged, outside of the lock, because a task may

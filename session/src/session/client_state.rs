@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::record::changes::Changes;
 use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::request::fields;
@@ -139,13 +140,23 @@ impl<'a> ClientStateMut<'a> {
         Ok(value)
     }
 
-    /// Removes `key` and returns its value as JSON. Does nothing after the response was finalized.
+    /// Removes `key` and returns its value as JSON.
+    ///
+    /// After the response, nothing is removed: the next [`sync`](Session::sync) returns
+    /// [`Finalized`](crate::ErrorKind::Finalized). For a session opened by its id, it returns
+    /// [`NoBrowser`](crate::ErrorKind::NoBrowser).
     pub fn remove_raw(&mut self, key: &str) -> Option<Value> {
-        self.remove(key).ok().flatten()
+        let value = self.get_raw(key);
+        self.inner.edit_client_state(|changes| _ = changes.unset(key));
+        value
     }
 
-    /// Removes all keys of the client state. Does nothing after the response was finalized.
+    /// Removes all keys of the client state.
+    ///
+    /// After the response, nothing is removed: the next [`sync`](Session::sync) returns
+    /// [`Finalized`](crate::ErrorKind::Finalized). For a session opened by its id, it returns
+    /// [`NoBrowser`](crate::ErrorKind::NoBrowser).
     pub fn clear(&mut self) {
-        _ = self.inner.clear(Side::Client);
+        self.inner.edit_client_state(Changes::clear);
     }
 }

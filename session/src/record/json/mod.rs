@@ -3,11 +3,12 @@
 mod non_finite;
 
 use std::cell::Cell;
-use std::fmt;
+use std::{fmt, io};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::ser::Formatter;
 use smol_str::SmolStr;
 
 use self::non_finite::has_non_finite;
@@ -40,14 +41,16 @@ impl Json {
     pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Self, EncodeError> {
         let mut bytes = BUFFER.take();
         bytes.clear();
-        let written = value.serialize(&mut serde_json::Serializer::new(&mut bytes));
+        let has_null = Cell::new(false);
+        let formatter = NullDetector(&has_null);
+        let written = value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, formatter));
         let json = written.map_err(|_| EncodeError::NotJson).and_then(|()| Self::from_encoded(&bytes));
         if bytes.capacity() <= MAX_KEPT_BUFFER_BYTES {
             BUFFER.set(bytes);
         }
         let json = json?;
-        // serde_json writes NaN and infinity as `null`. Most texts contain no `null` and need no second serialization.
-        if json.as_str().contains("null") && has_non_finite(value) { Err(EncodeError::NotFinite) } else { Ok(json) }
+        // serde_json writes NaN and infinity as `null`. Most values contain no `null` and need no second serialization.
+        if has_null.get() && has_non_finite(value) { Err(EncodeError::NotFinite) } else { Ok(json) }
     }
 
     fn from_encoded(bytes: &[u8]) -> Result<Self, EncodeError> {
@@ -75,6 +78,16 @@ impl Json {
         }
         // The first error has a position in the text.
         serde_json::from_str(text).and_then(decode).map_err(|_| error)
+    }
+}
+
+/// A compact formatter that notices a `null`.
+struct NullDetector<'a>(&'a Cell<bool>);
+
+impl Formatter for NullDetector<'_> {
+    fn write_null<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.set(true);
+        writer.write_all(b"null")
     }
 }
 

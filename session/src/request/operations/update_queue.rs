@@ -3,7 +3,10 @@
 //! Without it, n updates at once would cost n² operations, because each commit makes all other attempts fail. The queue
 //! only saves operations: compare-and-swap decides, also across processes.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,7 +20,31 @@ const STALL_LIMIT: Duration = Duration::from_secs(1);
 
 /// The queues of all sessions that are being updated.
 #[derive(Default)]
-pub(crate) struct UpdateQueues(Mutex<HashMap<SessionId, Queue>>);
+pub(crate) struct UpdateQueues {
+    queues: Mutex<QueueMap>,
+    last_ticket: AtomicU64,
+}
+
+type QueueMap = HashMap<SessionId, Queue, BuildHasherDefault<IdHasher>>;
+
+/// Uses a part of the id as its hash. Ids are random, and nobody else can choose them.
+#[derive(Default)]
+struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_ne_bytes(*first);
+        }
+    }
+
+    /// The length of an id adds nothing.
+    fn write_usize(&mut self, _: usize) {}
+}
 
 /// The updates of one session.
 struct Queue {
@@ -26,12 +53,12 @@ struct Queue {
     /// The time at which it got its turn, or started its last attempt.
     progress: Instant,
     waiting: VecDeque<(Ticket, oneshot::Sender<()>)>,
-    last_ticket: Ticket,
 }
 
+/// The number of an update, unique in its process: a stalled update must not take the turn of a later one.
 type Ticket = u64;
 
-/// The place of one update in its queue. Dropping it gives the turn to the next update.
+/// The turn of one update in its queue, or its wait for it. Dropping it gives the turn to the next update.
 pub(super) struct Turn<'q> {
     queues: &'q UpdateQueues,
     id: SessionId,
@@ -51,16 +78,19 @@ impl UpdateQueues {
     }
 
     fn enter(&self, id: SessionId) -> (Turn<'_>, Option<oneshot::Receiver<()>>) {
-        let mut queues = self.lock();
-        let turn = |ticket| Turn { queues: self, id, ticket };
-        let Some(queue) = queues.get_mut(&id) else {
-            queues.insert(id, Queue::new());
-            return (turn(Queue::FIRST), None);
+        let ticket = self.last_ticket.fetch_add(1, Ordering::Relaxed);
+        let wait = match self.lock().entry(id) {
+            Entry::Vacant(entry) => {
+                entry.insert(Queue { current: ticket, progress: Instant::now(), waiting: VecDeque::new() });
+                None
+            }
+            Entry::Occupied(mut entry) => {
+                let (sender, receiver) = oneshot::channel();
+                entry.get_mut().waiting.push_back((ticket, sender));
+                Some(receiver)
+            }
         };
-        let (sender, receiver) = oneshot::channel();
-        queue.last_ticket += 1;
-        queue.waiting.push_back((queue.last_ticket, sender));
-        (turn(queue.last_ticket), Some(receiver))
+        (Turn { queues: self, id, ticket }, wait)
     }
 
     fn leave(&self, id: &SessionId, ticket: Ticket) {
@@ -81,18 +111,12 @@ impl UpdateQueues {
     }
 
     /// The map is valid even if the lock is poisoned: no user code runs under it.
-    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, Queue>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, QueueMap> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Queue {
-    const FIRST: Ticket = 0;
-
-    fn new() -> Self {
-        Self { current: Self::FIRST, progress: Instant::now(), waiting: VecDeque::new(), last_ticket: Self::FIRST }
-    }
-
     /// Gives the turn to the update that has waited longest. Returns false if none is waiting.
     fn advance(&mut self) -> bool {
         let Some((ticket, sender)) = self.waiting.pop_front() else { return false };

@@ -60,6 +60,16 @@ impl State {
         self.unsupported_by_id.take().map_or(Ok(()), |feature| self.check_browser(feature))
     }
 
+    /// Edits client state in a method without a `Result`. For a session opened by its id, the next commit is an error.
+    pub(crate) fn edit_client_state(&mut self, edit: impl FnOnce(&mut Changes)) {
+        if self.by_id {
+            self.unsupported_by_id = Some("client state");
+        } else if self.accepts_intents() {
+            self.client.is_used.set(true);
+            edit(&mut self.client.changes);
+        }
+    }
+
     /// Records that a method without a `Result` was called after the response. Returns true if it was.
     pub(crate) fn is_late_call(&mut self) -> bool {
         let is_late = self.phase != Phase::Open;

@@ -5,7 +5,7 @@ use session_tests::{App, Fault, Kind, on_every_store};
 
 type Call = fn(&mut Session);
 
-const CALLS: [(&str, Call); 7] = [
+const CALLS: [(&str, Call); 9] = [
     ("invalidate", Session::invalidate),
     ("restart", Session::restart),
     ("delete", Session::delete),
@@ -13,6 +13,8 @@ const CALLS: [(&str, Call); 7] = [
     ("renew_token", Session::renew_token),
     ("set_label", |session| session.set_label("late")),
     ("set_lifetime", |session| session.set_lifetime(Lifetime::new())),
+    ("client clear", |session| session.client_mut().clear()),
+    ("client remove_raw", |session| _ = session.client_mut().remove_raw("theme")),
 ];
 
 async fn a_call_after_the_response_makes_the_next_sync_an_error(kind: Kind) {
