@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_timer::Delay;
@@ -29,8 +29,7 @@ pub(super) fn wait_timer(duration: Duration) -> Timer {
     Box::pin(Delay::new(duration))
 }
 
-/// Runs a future until the timer ends. The timer starts when the future is pending: most operations of an embedded store
-/// are ready at once.
+/// Runs a future until the timer ends. The timer starts when the future is pending.
 pub(super) async fn within<T>(future: impl Future<Output = T>, start_timer: impl Fn() -> Timer) -> Option<T> {
     let (mut future, mut timer) = (pin!(future), None);
     poll_fn(|context| {
@@ -42,25 +41,42 @@ pub(super) async fn within<T>(future: impl Future<Output = T>, start_timer: impl
     .await
 }
 
+/// The future that a store returns for an operation.
+type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// One store operation within its timeout.
+pub(crate) struct StoreCall<'a, T> {
+    operation: StoreFuture<'a, T>,
+    timeout: Duration,
+    /// Unset until the operation is pending: most operations of an embedded store are ready at once.
+    timer: Option<Timer>,
+}
+
+impl<T> Future for StoreCall<'_, T> {
+    type Output = Result<T, StoreError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { operation, timeout, timer } = &mut *self;
+        let polled = operation.as_mut().poll(context);
+        if polled.is_ready() {
+            return polled;
+        }
+        let timer = timer.get_or_insert_with(|| operation_timer(*timeout));
+        timer.as_mut().poll(context).map(|()| Err(Unavailable::TimedOut(*timeout).into()))
+    }
+}
+
 impl ManagerInner {
     /// Runs one store operation within the timeout.
-    pub(crate) async fn call<T>(
-        &self,
-        operation: impl Future<Output = Result<T, StoreError>>,
-    ) -> Result<T, StoreError> {
-        let timeout = self.config.store_timeout;
-        let result = within(operation, || operation_timer(timeout)).await;
-        result.unwrap_or_else(|| Err(Unavailable::TimedOut(timeout).into()))
+    pub(crate) fn call<'a, T>(&self, operation: StoreFuture<'a, T>) -> StoreCall<'a, T> {
+        StoreCall { operation, timeout: self.config.store_timeout, timer: None }
     }
 }
 
 impl SessionInner {
     /// Runs one store operation of this request within the timeout. After an operation that could not reach the store,
     /// later ones fail at once.
-    pub(super) async fn call<T>(
-        &self,
-        operation: impl Future<Output = Result<T, StoreError>>,
-    ) -> Result<T, StoreError> {
+    pub(super) async fn call<T>(&self, operation: StoreFuture<'_, T>) -> Result<T, StoreError> {
         if self.is_store_unavailable.load(Ordering::Relaxed) {
             return Err(Unavailable::not_sent("an earlier operation of this request could not reach the store").into());
         }
@@ -80,7 +96,16 @@ impl SessionInner {
     }
 
     /// Waits until no other handle of this request runs a store operation.
+    #[inline]
     pub(super) async fn lock_operation(&self) -> Result<MutexGuard<'_, ()>, Error> {
+        match self.operation_lock.try_lock() {
+            Ok(lock) => Ok(lock),
+            Err(_) => self.wait_for_operation().await,
+        }
+    }
+
+    #[cold]
+    async fn wait_for_operation(&self) -> Result<MutexGuard<'_, ()>, Error> {
         let timeout = self.manager.config.store_timeout;
         let locked = within(self.operation_lock.lock(), || wait_timer(timeout)).await;
         locked.ok_or_else(|| {

@@ -38,6 +38,7 @@ impl SessionInner {
     }
 
     /// Resolves an operation that was cancelled. Costs one load if there is one. The caller holds the operation lock.
+    #[inline]
     pub(super) async fn resolve_cancelled(&self) {
         let is_resolved = self.state().unresolved_id().is_none();
         if !is_resolved {
@@ -47,7 +48,13 @@ impl SessionInner {
 
     /// Resolves an operation that was cancelled, and sends it again if it was not stored. The caller holds the operation
     /// lock.
+    #[inline]
     pub(super) async fn settle_cancelled(&self) -> Result<(), Error> {
+        let has_cancelled = self.state().has_cancelled();
+        if has_cancelled { self.settle_now().await } else { Ok(()) }
+    }
+
+    async fn settle_now(&self) -> Result<(), Error> {
         self.resolve_cancelled().await;
         let must_resend = {
             let mut state = self.state();

@@ -23,6 +23,11 @@ pub(crate) enum Outcome {
 }
 
 impl State {
+    /// Returns true if an operation was cancelled, and its outcome is not settled.
+    pub(crate) fn has_cancelled(&self) -> bool {
+        self.in_flight.is_some() || self.lost.is_some()
+    }
+
     /// Returns the id of the record that shows the outcome of the operation in flight. `None` if no load is needed.
     pub(crate) fn unresolved_id(&self) -> Option<SessionId> {
         let in_flight = self.in_flight.as_ref().filter(|in_flight| !in_flight.must_resend)?;
