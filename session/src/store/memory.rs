@@ -71,6 +71,9 @@ impl Records {
     }
 
     fn update_index(&mut self, id: &SessionId, changes: &[IndexChange]) {
+        if changes.is_empty() {
+            return;
+        }
         let Some(record) = self.by_id.get(id) else { return };
         let position = IndexCursor::new(record.created, *id);
         for IndexChange { key, hash } in changes {
