@@ -34,20 +34,26 @@ pub enum ErrorKind {
     Store,
     /// A key or a cookie exceeds its limit. Nothing was stored.
     TooLarge,
-    /// A value cannot be encoded as JSON, or a stored value is not of the requested type.
+    /// A value cannot be encoded as JSON, a stored value is not of the requested type, or a cursor is invalid.
     Value,
     /// The response was already finalized.
     Finalized,
     /// The handler uses a session, but no layer provides one.
     MissingLayer,
-    /// A session opened by its id has no browser: no client state, no rotation, no `restart`.
+    /// A session opened by its id has no browser: no client state, no rotation, no `log_in`, no `restart`.
     NoBrowser,
     /// A setting is invalid, for example a key that is too short, or a cookie name that browsers reject.
     Config,
 }
 
 impl ErrorKind {
-    /// Returns the HTTP status for this kind: 409 for a lost race, 503 for the store, 500 for the rest.
+    /// Returns the HTTP status for this kind.
+    ///
+    /// | kind | status |
+    /// | --- | --- |
+    /// | `Ended`, `Replaced`, `Conflict` | 409 Conflict |
+    /// | `Store` | 503 Service Unavailable |
+    /// | `TooLarge`, `Value`, `Finalized`, `MissingLayer`, `NoBrowser`, `Config` | 500 Internal Server Error |
     pub fn status(self) -> http::StatusCode {
         match self {
             Self::Ended | Self::Replaced | Self::Conflict => http::StatusCode::CONFLICT,

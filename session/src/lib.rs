@@ -122,6 +122,7 @@ pub use self::integrations::tower;
 pub use self::record::id::SessionId;
 pub use self::record::session_info::SessionInfo;
 pub use self::record::side::Side;
+pub use self::schema::index_value::IndexValue;
 pub use self::schema::info::{FieldInfo, SchemaInfo};
 pub use self::schema::key::{ClientKey, IndexKey, IntoKey, Key};
 pub use self::session::client_state::{ClientState, ClientStateMut};

@@ -57,13 +57,14 @@ fn no_recording_contains_a_local_path() {
 }
 
 /// Recordings with several errors: their sources have several mistakes, or the compiler reports a second error.
-const SEVERAL_ERRORS: [&str; 8] = [
+const SEVERAL_ERRORS: [&str; 9] = [
     "fail/all-at-once",
     "fail/attribute/misspelled-twice",
     "fail/bound/not-a-schema",
     "fail/bound/unknown-type-inside",
     "fail/nesting/itself",
     "fail/usage/find-by-wrong-value",
+    "fail/usage/log-in-with-wrong-key",
     "fail/value/accessors-after-an-error",
     "fail/value/borrowed-without-lifetime",
 ];

@@ -32,9 +32,9 @@ pub struct CookieConfig {
 
 /// The cross-site requests with which browsers send the cookies. A first protection against request forgery (CSRF).
 ///
-/// A *site* is a registrable domain with all its subdomains and ports, so no value keeps a sibling subdomain or another port
-/// of the host out: its forms and scripts reach the application with the user's session, in every engine. An application
-/// therefore refuses requests that change something unless `Sec-Fetch-Site` is `same-origin` or `none`. The
+/// A *site* is a registrable domain with all its subdomains and ports. No value therefore keeps a sibling subdomain or
+/// another port of the host out. Its forms and scripts reach the application with the user's session, in every engine.
+/// Refuse requests that change something unless `Sec-Fetch-Site` is `same-origin` or `none`. The
 /// [threat model](crate::docs::threat_model) has a middleware that does this.
 #[doc(alias = "CSRF")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -122,9 +122,9 @@ impl CookieConfig {
     /// Sets whether browsers send the cookies only over https. Default: true.
     ///
     /// Use `false` for plain http on a local network, and for development in Safari. Over plain http, Chromium and Firefox
-    /// keep secure cookies from `localhost` and `127.0.0.1`, but WebKit (Safari, GNOME Web, every browser on iOS) drops
-    /// them there too: each request then starts a new session. If a request shows this, one warning is logged. A browser
-    /// that sends neither `Origin` nor `Referer` cannot be recognized.
+    /// keep secure cookies from `localhost` and `127.0.0.1`. WebKit (Safari, GNOME Web, every browser on iOS) drops them
+    /// there too, so each request starts a new session. If a request shows this, one warning is logged. A browser that
+    /// sends neither `Origin` nor `Referer` cannot be recognized.
     ///
     /// `false` costs more than the attribute. The names have no prefix, so other hosts and the network can plant cookies.
     /// WebKit shows pages from before a logout with the back button over plain http, even with `Cache-Control: no-store`.

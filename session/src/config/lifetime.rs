@@ -36,14 +36,19 @@ impl Lifetime {
     }
 
     /// Sets the idle timeout: the session expires if it is not used for this long. Default: 24 hours.
+    ///
+    /// The [absolute timeout](Self::absolute) (30 days by default) limits it: set both.
     #[must_use]
     #[doc(alias = "set_expiry")]
     pub fn idle(self, idle: Duration) -> Self {
         Self { idle, ..self }
     }
 
-    /// Sets the absolute timeout: the session expires this long after its creation or the last
-    /// [`cycle_id`](crate::Session::cycle_id), regardless of activity. Default: 30 days.
+    /// Sets the absolute timeout: the session expires this long after its creation, regardless of activity. Default: 30
+    /// days.
+    ///
+    /// [`cycle_id`](crate::Session::cycle_id), [`log_in`](crate::Session::log_in) and
+    /// [`set_lifetime`](crate::Session::set_lifetime) start it again. [`renew_token`](crate::Session::renew_token) keeps it.
     #[must_use]
     pub fn absolute(self, absolute: Duration) -> Self {
         Self { absolute, ..self }

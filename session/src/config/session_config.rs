@@ -92,11 +92,18 @@ impl SessionConfig {
 
     /// Sets the fraction of the idle timeout, from 0 to 1, below which activity renews a session. Default: 0.8.
     ///
-    /// With 1, each read also writes: one load and one touch instead of one load.
+    /// With 1, each read also writes: one load and one touch instead of one load. With 0, no activity renews a session. The
+    /// fraction is rounded to thousandths.
+    ///
+    /// # Panics
+    ///
+    /// If the fraction is NaN, or not between 0 and 1, for example a percentage.
     #[must_use]
+    #[track_caller]
     pub fn renew_below(self, fraction: f64) -> Self {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=1000")]
-        let renew_below = (fraction.clamp(0.0, 1.0) * 1000.0).round() as u16;
+        assert!((0.0..=1.0).contains(&fraction), "`renew_below` needs a fraction from 0 to 1, not {fraction}");
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
+        let renew_below = (fraction * 1000.0).round() as u16;
         Self { renew_below, ..self }
     }
 
@@ -122,7 +129,12 @@ impl SessionConfig {
     /// After an operation that timed out or could not connect, the later ones of the same request fail at once. A request
     /// therefore waits for an unreachable store at most once. The error is [`Store`](crate::ErrorKind::Store).
     ///
-    /// The timer is the one of tokio, within a tokio runtime, which must then have its timer enabled.
+    /// The stores of this crate have a timeout of their own, `with_timeout`, which is also 5 seconds by default. The shorter
+    /// of both applies.
+    ///
+    /// # Panics
+    ///
+    /// Within a tokio runtime without a timer (`enable_time`), when a store operation waits.
     #[must_use]
     pub fn store_timeout(self, store_timeout: Duration) -> Self {
         Self { store_timeout, ..self }
@@ -132,7 +144,8 @@ impl SessionConfig {
     /// all sessions of a user.
     ///
     /// Every write to the key maintains the index, through the typed and the raw API. Call
-    /// [`reindex`](crate::SessionManager::reindex) once for the sessions that were stored earlier.
+    /// [`reindex`](crate::SessionManager::reindex) once for the sessions that were stored earlier. After
+    /// [`index_with_limit`](Self::index_with_limit) for the same key, it removes the limit.
     #[must_use]
     pub fn index<T>(mut self, key: IndexKey<T>) -> Self {
         self.index.add(&key, None);
@@ -143,8 +156,10 @@ impl SessionConfig {
     ///
     /// After a commit that sets such a value, the oldest sessions over the limit are deleted, but never the current one.
     /// Such a commit costs one more operation, and one for each deleted session, at most 100. If more sessions are over the
-    /// limit, the next login deletes them. Logins that race may leave one session
-    /// too many or delete one too many of their own; the next login corrects this.
+    /// limit, the next login deletes them. If a deletion fails, only a warning is logged; the next login deletes again.
+    /// Logins that race may leave one session too many or delete one too many of their own. The next login corrects this.
+    ///
+    /// A limit of 0 counts as 1. A later call of [`index`](Self::index) with the same key removes the limit.
     #[must_use]
     pub fn index_with_limit<T>(mut self, key: IndexKey<T>, max_sessions: usize) -> Self {
         self.index.add(&key, Some(max_sessions.max(1)));

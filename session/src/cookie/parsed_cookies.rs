@@ -6,8 +6,8 @@ use crate::record::timestamp::Timestamp;
 
 /// Our cookies in a request's `Cookie` headers.
 ///
-/// After a change of the cookie's domain, path or partition, a browser sends two cookies of one name, and the removal of
-/// one does not remove the other. Servers must not rely on their order (RFC 6265bis, 4.2.2), so the time of issue decides.
+/// After a change of the cookie's domain, path or partition, a browser sends two cookies of one name. The removal of one
+/// does not remove the other. Servers must not rely on their order (RFC 6265bis, 4.2.2), so the time of issue decides.
 #[derive(Default)]
 pub(crate) struct ParsedCookies {
     pub(crate) token: Option<Token>,

@@ -68,7 +68,8 @@ pub fn session(extensions: &Extensions) -> Result<Session, Error> {
     let extension = extensions.get::<SessionExtension>();
     extension.map(|extension| Session::new(Arc::clone(&extension.session))).ok_or_else(|| {
         let message = "no session layer for this request: add `.layer(SessionLayer::new(manager))` to its router, after \
-                       the routes and the middleware that uses the session, and before CORS and tracing";
+                       the routes and the middleware that uses the session, and before CORS and tracing; in a \
+                       `ServiceBuilder`, the order is reversed: tracing, CORS, sessions, middleware";
         Error::new(ErrorKind::MissingLayer, message)
     })
 }

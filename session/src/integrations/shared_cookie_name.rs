@@ -27,7 +27,9 @@ pub(super) fn warn_of_shared_cookie_name(inner: &Arc<ManagerInner>, outer: &Arc<
     tracing::warn!(
         cookie,
         inner_store = inner.store_name,
+        inner_created_at = %inner.created_at,
         outer_store = outer.store_name,
+        outer_created_at = %outer.created_at,
         "two session managers use one cookie name, and each response overwrites the other's session: clone one manager, \
          or give each its own `CookieConfig::name`"
     );

@@ -1,6 +1,7 @@
 //! Index entries: the hash of an indexed key and its value, the change of a session's entry, and the order of the sessions
 //! with one entry.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::str::FromStr;
 
@@ -53,8 +54,8 @@ pub struct IndexChange {
 
 /// The position of a session in the list of one index entry: by creation, then by id.
 ///
-/// A position never changes, so a page continues after it, whatever was created or deleted since. Its text is the cursor of
-/// [`find`](crate::store::SessionStore::find).
+/// A position never changes. A page therefore continues after the position, also if sessions were created or deleted. Its
+/// text is the cursor of [`find`](crate::store::SessionStore::find).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IndexCursor {
     /// The creation of the session.
@@ -80,11 +81,23 @@ impl FromStr for IndexCursor {
     type Err = StoreError;
 
     fn from_str(text: &str) -> Result<Self, StoreError> {
-        const INVALID: &str = "the cursor was not returned by `find`";
-        let (created, id) = text.split_once('@').ok_or(INVALID)?;
-        Ok(Self::new(Timestamp::from_millis(created.parse().map_err(|_| INVALID)?), id.parse().map_err(|_| INVALID)?))
+        let (created, id) = text.split_once('@').ok_or(InvalidCursor)?;
+        let created = created.parse().map_err(|_| InvalidCursor)?;
+        Ok(Self::new(Timestamp::from_millis(created), id.parse().map_err(|_| InvalidCursor)?))
     }
 }
+
+/// The error of a text that is not a cursor. It is a mistake of the caller, not a failure of the store.
+#[derive(Debug)]
+pub(crate) struct InvalidCursor;
+
+impl fmt::Display for InvalidCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the cursor was not returned by `find`")
+    }
+}
+
+impl StdError for InvalidCursor {}
 
 #[cfg(test)]
 mod tests {

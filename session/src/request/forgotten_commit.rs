@@ -29,7 +29,10 @@ impl Drop for SessionInner {
         }
         let session = state.loaded.credential.as_ref().map(Credential::id).map(tracing::field::display);
         if state.is_by_id() {
-            tracing::warn!(session, "changes discarded: `sync` was not called on a session opened by its id");
+            tracing::warn!(
+                session,
+                "changes discarded: no `sync` stored them before the last handle of this session was dropped"
+            );
         } else if HAS_WARNED.swap(true, Ordering::Relaxed) {
             tracing::warn!(session, "changes discarded: the request ended without `finalize` or `abandon`");
         } else {

@@ -1,5 +1,8 @@
 //! The data that all sessions of one manager share: store, settings and cookies.
 
+#[cfg(feature = "tower")]
+use std::panic::Location;
+
 use crate::config::session_config::SessionConfig;
 use crate::cookie::cookies::Cookies;
 use crate::cookie::warnings::CookieWarnings;
@@ -14,6 +17,9 @@ pub(crate) struct ManagerInner {
     /// The type of the store, for messages.
     #[cfg(feature = "tower")]
     pub(crate) store_name: &'static str,
+    /// The line of the application that created the manager, for messages.
+    #[cfg(feature = "tower")]
+    pub(crate) created_at: &'static Location<'static>,
     pub(crate) config: SessionConfig,
     pub(crate) cookies: Cookies,
     pub(crate) update_queues: UpdateQueues,
@@ -21,11 +27,14 @@ pub(crate) struct ManagerInner {
 }
 
 impl ManagerInner {
+    #[track_caller]
     pub(crate) fn new(store: impl SessionStore, config: SessionConfig) -> Self {
         let cookies = Cookies::new(config.cookie.clone(), &config.keys);
         Self {
             #[cfg(feature = "tower")]
             store_name: std::any::type_name_of_val(&store),
+            #[cfg(feature = "tower")]
+            created_at: Location::caller(),
             store: Box::new(store),
             config,
             cookies,

@@ -18,7 +18,9 @@ impl Session {
     /// Returns the public id of the session. `None` until the first commit creates a record, and after the session is
     /// known to have ended.
     ///
-    /// The id may appear in logs and on admin pages. The store is not called, so the session may have ended already.
+    /// The id may appear in logs and on admin pages. The store is not called, so the session may have ended already. After
+    /// [`log_in`](Self::log_in) as another user, [`restart`](Self::restart) or [`delete`](Self::delete), it is the id of the
+    /// old session until the commit: call [`sync`](Self::sync) first to log the new id.
     pub fn id(&self) -> Option<SessionId> {
         let state = self.inner().state();
         let is_ended = matches!(state.loaded.status, RecordStatus::Ended | RecordStatus::EndedMidRequest);
@@ -45,11 +47,17 @@ impl Session {
     ///
     /// If the key holds another value, or one that is not a valid `T`, the session belongs to another user. It is deleted
     /// with its client state, and the login starts an empty session, which costs one more operation. Changes that this
-    /// request made earlier are dropped in this case, so call `log_in` first. If the key is absent or holds the same value,
-    /// the session keeps its values, for example the cart of a visitor.
+    /// request made earlier are dropped in this case, so call `log_in` first: writes, client state, `set_label` and
+    /// `set_lifetime`. If the key is absent or holds the same value, the session keeps its values, for example the cart of a
+    /// visitor.
     ///
-    /// If another request rotates the token or deletes the session before the commit, the login starts a new session. A
-    /// failed request changes nothing (ASVS 5.0, 7.2.4).
+    /// - It keeps lifetime and label, too. Call [`set_lifetime`](Self::set_lifetime) in both branches of a "remember me"
+    ///   checkbox, and [`set_label`](Self::set_label), after `log_in`.
+    /// - [`id`](Self::id) and [`meta`](Self::meta) return the old session until the commit. Call [`sync`](Self::sync) first
+    ///   to log the new id.
+    /// - After [`invalidate`](Self::invalidate), it is ignored.
+    /// - If another request rotates the token or deletes the session before the commit, the login starts a new session.
+    /// - A failed request changes nothing (ASVS 5.0, 7.2.4).
     ///
     /// ```
     /// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, store::MemoryStore};
@@ -81,10 +89,29 @@ impl Session {
     /// Rotates the session token at the next commit, for a rotation on a timer. It is not a login: the absolute end of the
     /// session stays, and no session is created.
     ///
-    /// Without effect if there is no live record, if another request has rotated the token, or if this request calls
-    /// [`cycle_id`](Self::cycle_id), [`log_in`](Self::log_in) or [`set_lifetime`](Self::set_lifetime). Of several
-    /// parallel requests that renew and write, one succeeds; the others fail with
-    /// [`Replaced`](crate::ErrorKind::Replaced). Costs no operation besides the commit.
+    /// Costs no operation besides the commit. Without effect in these cases:
+    ///
+    /// - There is no live record, or another request has rotated the token.
+    /// - This request calls [`cycle_id`](Self::cycle_id), [`log_in`](Self::log_in) or [`set_lifetime`](Self::set_lifetime).
+    ///
+    /// Of several parallel requests that renew and write, one succeeds. The writes of the others fail with
+    /// [`Replaced`](crate::ErrorKind::Replaced). A parallel request with the old token reads an empty session: check
+    /// [`is_replaced`](Self::is_replaced) before you treat the user as logged out.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use session::Session;
+    /// /// Rotates the token of a session once an hour (OWASP session management cheat sheet, renewal timeout).
+    /// async fn renew_hourly(session: &mut Session) -> Result<(), session::Error> {
+    ///     if let Some(meta) = session.meta().await? {
+    ///         let age = SystemTime::now().duration_since(meta.rotated.unwrap_or(meta.created));
+    ///         if age.is_ok_and(|age| age > Duration::from_secs(60 * 60)) {
+    ///             session.renew_token();
+    ///         }
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn renew_token(&mut self) {
         self.inner().record_intent(State::renew_token);
     }
@@ -126,7 +153,8 @@ impl Session {
 
     /// Sets the lifetime of this session, for example for "remember me". It stays valid after later rotations.
     ///
-    /// The token contains the lifetime, so this rotates the token like [`cycle_id`](Self::cycle_id).
+    /// The token contains the lifetime, so this rotates the token like [`cycle_id`](Self::cycle_id), and starts the absolute
+    /// timeout again. Without a record, it has an effect only if this request sets a key.
     ///
     /// If a timeout is below one millisecond, the next commit fails with [`Config`](crate::ErrorKind::Config), and nothing is
     /// stored.
@@ -137,7 +165,7 @@ impl Session {
     }
 
     /// Sets a label, such as `Firefox on Linux`, for lists of a user's sessions. A longer label than 1,024 bytes is cut at a
-    /// character.
+    /// character. Without a record, it has an effect only if this request sets a key.
     pub fn set_label(&mut self, label: impl Into<String>) {
         let mut label = label.into();
         cut_label(&mut label);
@@ -146,6 +174,8 @@ impl Session {
 
     /// Returns the id, the times and the label of the session, or `None` if there is no live record. Costs one load,
     /// unless the session is loaded already.
+    ///
+    /// Pending changes are not included: after a login as another user, it describes the old session until the commit.
     ///
     /// # Errors
     ///
@@ -176,8 +206,12 @@ impl Session {
     /// # Cancellation
     ///
     /// If this future is dropped before its reply, for example by a timeout, a load at the next operation shows whether the
-    /// changes are stored. If they are not, they are sent again. If the outcome stays unknown, the next commit returns an
-    /// error of kind `Store`.
+    /// changes are stored. If a new token shows that they are not, they are sent again.
+    ///
+    /// A commit without a rotation and without a new session has no new token. If the load does not show its changes, its
+    /// outcome is unknown, because the operation may still arrive. The next commit then returns an error of kind `Store`.
+    ///
+    /// Use [`SessionConfig::store_timeout`](crate::SessionConfig::store_timeout) instead of a timeout around `sync`.
     #[doc(alias = "save")]
     pub async fn sync(&mut self) -> Result<(), Error> {
         self.drop_cache().commit().await

@@ -34,6 +34,7 @@ pub struct SessionManager(Arc<ManagerInner>);
 
 impl SessionManager {
     /// Creates a manager for the sessions in `store`.
+    #[track_caller]
     pub fn new(store: impl SessionStore, config: SessionConfig) -> Self {
         Self(Arc::new(ManagerInner::new(store, config)))
     }
@@ -59,7 +60,7 @@ impl SessionManager {
             has_our_cookie |= is_ours;
             is_ours
         });
-        // A browser that sends our cookie has accepted it.
+        // A browser that sends our cookie has accepted the cookie.
         if !has_our_cookie {
             self.0.warnings.warn_of_plain_http(&self.0.cookies, request, &cookies);
         }

@@ -49,6 +49,9 @@ impl Session {
 
     /// Sets `key` to `value`. No load and no I/O before the commit.
     ///
+    /// If the session is loaded and has the same JSON text already, nothing is stored. The text of equal `HashMap`s or
+    /// `HashSet`s may differ in its order, so they may be stored again: use `BTreeMap` and `BTreeSet`.
+    ///
     /// # Errors
     ///
     /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON, or contains NaN or an infinity.
@@ -111,6 +114,10 @@ impl Session {
     /// other requests change the session at the same time. The result is stored when this method returns, even if the
     /// request later fails. Other pending writes stay pending, except a `clear` or a deletion, which is applied first.
     ///
+    /// The updates of one session in this process wait for each other. Compare-and-swap decides between processes. A result
+    /// whose JSON text is stored already costs no commit: prefer `BTreeMap` and `BTreeSet` to `HashMap` and `HashSet`,
+    /// whose order differs.
+    ///
     /// ```
     /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -128,12 +135,21 @@ impl Session {
     /// # Errors
     ///
     /// - [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`, or the result cannot be encoded.
+    /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes.
     /// - [`Replaced`](crate::ErrorKind::Replaced): another request rotated the token.
     /// - [`Ended`](crate::ErrorKind::Ended): the session ended.
+    /// - [`Config`](crate::ErrorKind::Config): `set_lifetime` received a timeout of zero, and the update starts a session.
     /// - [`Conflict`](crate::ErrorKind::Conflict): 128 attempts conflicted with other requests.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or its reply was lost. After a lost reply, the
-    ///   result may be stored.
+    ///   result may be stored. An earlier commit of this request has an unknown outcome.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
+    ///
+    /// # Cancellation
+    ///
+    /// If this future is dropped before the store's reply, a load at the next operation shows whether the result is stored.
+    /// If it is not, the next commit sends the same compare-and-swap on the same revision again. If another commit has
+    /// changed the revision since, the outcome stays unknown, and the next commit returns an error of kind `Store`. It
+    /// never becomes a plain set.
     pub async fn update<T: Serialize + DeserializeOwned, R>(
         &mut self,
         key: impl Into<Cow<'_, str>>,

@@ -1,11 +1,12 @@
 //! The sessions of one user: list, revoke, open by id, and rebuild the index.
 
+use std::error::Error as _;
 use std::sync::Arc;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
-use crate::record::index::IndexHash;
+use crate::record::index::{IndexHash, InvalidCursor};
 use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::request::manager_inner::ManagerInner;
@@ -18,6 +19,8 @@ use crate::store::session_store::FindPage;
 
 /// The number of sessions that [`reindex`](SessionManager::reindex) loads with one operation.
 const REINDEX_PAGE_SIZE: usize = 100;
+
+const INVALID_CURSOR: &str = "the cursor was not returned by `find_page`; `None` is the cursor of the first page";
 
 /// Sessions by the value of an [indexed](crate::SessionConfig::index) key, and sessions by id.
 impl SessionManager {
@@ -68,9 +71,33 @@ impl SessionManager {
     /// the last page is returned exactly once. A session that gets the value in between is returned if it is younger than
     /// the page.
     ///
+    /// The cursor may be a parameter of a link. It is not secret: it is the time of a creation and the id of a session.
+    ///
+    /// ```
+    /// # use session::{IndexKey, SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+    /// use session::ErrorKind;
+    /// use session::store::FindPage;
+    ///
+    /// const USER: IndexKey<String> = IndexKey::declare("user");
+    ///
+    /// /// The page at the cursor of a request such as `/devices?after=…`.
+    /// async fn devices(manager: &SessionManager, after: Option<&str>) -> Result<FindPage, session::Error> {
+    ///     match manager.find_page(USER, "ada", after, 20).await {
+    ///         // The client changed the cursor: show the first page.
+    ///         Err(error) if error.kind() == ErrorKind::Value => manager.find_page(USER, "ada", None, 20).await,
+    ///         page => page,
+    ///     }
+    /// }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let config = SessionConfig::new(SecretKey::generate()).index(USER);
+    /// # let manager = SessionManager::new(MemoryStore::new(), config);
+    /// # assert!(devices(&manager, Some("changed")).await?.sessions.is_empty());
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
-    /// The same as for [`find`](Self::find). A cursor that no page returned is a [`Store`](crate::ErrorKind::Store) error.
+    /// The same as for [`find`](Self::find). A cursor that no page returned is a [`Value`](crate::ErrorKind::Value) error.
     pub async fn find_page<T>(
         &self,
         key: IndexKey<T>,
@@ -79,7 +106,11 @@ impl SessionManager {
         limit: usize,
     ) -> Result<FindPage, Error> {
         let hash = self.index_hash(key, value)?;
-        self.inner().find_page(&hash, cursor, limit.max(1)).await
+        let page = self.inner().find_page(&hash, cursor, limit.max(1)).await;
+        page.map_err(|error| match error.source() {
+            Some(source) if source.is::<InvalidCursor>() => Error::new(ErrorKind::Value, INVALID_CURSOR),
+            _ => error,
+        })
     }
 
     /// Deletes the session `id` if it has `value` under `key`, so that a user cannot delete another user's session.
@@ -103,7 +134,9 @@ impl SessionManager {
     /// Deletes all sessions with `value` under `key`, except `except`: "log out everywhere else", or everywhere. Returns
     /// their number. Costs one store operation per 1,000 sessions, and one for each session.
     ///
-    /// A session that logs in during this call may remain.
+    /// A session that logs in during this call may remain. With `None`, the session of this request is deleted too: call
+    /// [`restart`](Session::restart) or [`invalidate`](Session::invalidate) next, which
+    /// also remove its cookies.
     ///
     /// # Errors
     ///

@@ -24,10 +24,11 @@ use crate::record::timestamp::Timestamp;
 /// Every operation fails with a [`StoreError`] if the store could not be reached, did not reply, or sent a reply that could
 /// not be decoded. The type of the error states the outcome:
 ///
-/// - [`Unavailable::NotSent`](crate::store::Unavailable::NotSent): the operation was certainly not executed. The server
-///   refused the connection, its name could not be resolved, no connection could be opened, none became free in time, or
-///   the store reports that it did not execute the operation. If any part of a write may have been executed, this error
-///   is wrong.
+/// - [`Unavailable::NotSent`](crate::store::Unavailable::NotSent): the operation was certainly not executed. If any part
+///   of a write may have been executed, this error is wrong. Its causes:
+///   - The server refused the connection, or its name could not be resolved.
+///   - No connection could be opened, or none became free in time.
+///   - The store reports that it did not execute the operation.
 /// - [`Unavailable::TimedOut`](crate::store::Unavailable::TimedOut): the operation was sent, and its reply did not arrive
 ///   in time. The outcome of a write is unknown.
 /// - Every other error: the outcome of a write is unknown, for example because the connection was lost.
@@ -60,9 +61,12 @@ pub trait SessionStore: Send + Sync + 'static {
     /// The first page has `cursor` = `None`. A page has at most `limit` sessions, and only the last one has no next cursor.
     /// A page before the last may have fewer sessions, or none.
     ///
-    /// A session is returned exactly once, if its commit returned before the call for the first page and it stays live
-    /// with the entry until the last one. A session that gets the entry in between is returned if it is younger than the
-    /// cursor. A page takes time in proportion to its length, also in the middle of many sessions.
+    /// A session that is live with the entry from the first page to the last is returned exactly once. A session that gets
+    /// the entry in between is returned if it is younger than the cursor. A page takes time in proportion to its length,
+    /// also in the middle of many sessions.
+    ///
+    /// Parse the cursor as an [`IndexCursor`], and return the error of an invalid one unchanged: the runtime then reports a
+    /// mistake of the caller, not of the store.
     async fn find(
         &self,
         hash: &IndexHash,

@@ -344,6 +344,16 @@ fn zero_lifetimes() -> [Lifetime; 3] {
 }
 
 #[test]
+fn a_threshold_that_is_not_a_fraction_panics_when_it_is_configured() {
+    let config = |fraction| SessionConfig::new(SecretKey::generate()).renew_below(fraction);
+    for fraction in [f64::NAN, f64::INFINITY, -0.1, 1.1, 80.0] {
+        let panic = std::panic::catch_unwind(|| config(fraction)).unwrap_err();
+        let message = panic.downcast_ref::<String>().unwrap();
+        assert!(message.contains("a fraction from 0 to 1"), "{message}");
+    }
+}
+
+#[test]
 fn a_zero_lifetime_panics_when_it_is_configured() {
     let config = |lifetime| SessionConfig::new(SecretKey::generate()).lifetime(lifetime);
     for lifetime in zero_lifetimes() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ::tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
 use axum::body::Body;
 use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
 use session::axum::is_failure;
 use session::tower;
 use session_tests::Browser;
@@ -176,4 +177,40 @@ async fn a_session_error_of_a_handler_is_a_failure_under_every_rule() {
     let routes = Router::new().route("/", get(misreads)).layer(layer(&app).fails_if(|_, _| false));
     routes.oneshot(request(&alice, "/")).await.unwrap();
     assert_eq!(app.stored(&alice, "b").await, None);
+}
+
+/// The error type of an application. Its response is a new one, or the one of the session error.
+enum AppError {
+    NewResponse,
+    SessionResponse(Error),
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NewResponse => StatusCode::CONFLICT.into_response(),
+            Self::SessionResponse(error) => {
+                let mut response = error.into_response();
+                *response.body_mut() = Body::from("an error page");
+                response
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_error_type_that_uses_the_response_of_a_session_error_commits_nothing() {
+    let cases: [(fn(Error) -> AppError, _); 2] =
+        [(|_| AppError::NewResponse, Some(2)), (AppError::SessionResponse, None)];
+    for (convert, expected) in cases {
+        let app = App::new(Kind::Memory).await;
+        let alice = app.browser_with(&[("a", 1)]).await;
+        let misreads = async move |mut session: Session| {
+            session.insert("b", 2).await.map_err(convert)?;
+            session.get::<String>("a").await.map(drop).map_err(convert)
+        };
+        let routes = Router::new().route("/", get(misreads)).layer(layer(&app));
+        routes.oneshot(request(&alice, "/")).await.unwrap();
+        assert_eq!(app.stored(&alice, "b").await, expected);
+    }
 }

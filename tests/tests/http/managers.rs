@@ -2,6 +2,8 @@
 
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
+use session::store::MemoryStore;
+use session::{SecretKey, SessionConfig, SessionManager};
 use session_tests::Log;
 
 use super::layers::{around, inside};
@@ -71,6 +73,25 @@ async fn two_managers_with_one_cookie_name_are_logged_once() {
     }
     nested(&outer, &other).await.get(&browser(), "/inner").await;
     assert_eq!(warnings("shared").len(), 2, "another pair of managers");
+}
+
+#[tokio::test]
+async fn the_warning_about_two_managers_names_the_lines_that_created_them() {
+    Log::of_this_process();
+    let config = || {
+        let cookie = CookieConfig::new().secure(false).name("lines").unwrap();
+        SessionConfig::new(SecretKey::generate()).cookie(cookie)
+    };
+    let (outer_line, outer) = (line!(), SessionManager::new(MemoryStore::new(), config()));
+    let (inner_line, inner) = (line!(), SessionManager::new(MemoryStore::new(), config()));
+    let inside = Router::new().route("/", get(async || "hello")).layer(SessionLayer::new(inner));
+    let server = serve(Router::new().nest("/inner", inside).layer(SessionLayer::new(outer))).await;
+    server.get(&browser(), "/inner").await;
+    let [warning] = &warnings("lines")[..] else { panic!("{:?}", warnings("lines")) };
+    for (name, line) in [("inner", inner_line), ("outer", outer_line)] {
+        let field = format!("{name}_created_at={}:{line}:", file!());
+        assert!(warning.contains(&field), "{field} {warning}");
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use serde::ser::{
 /// Returns true if the value contains a float that is NaN or infinite, at any depth.
 pub(super) fn has_non_finite<T: Serialize>(value: &T) -> bool {
     let found = Cell::new(false);
-    // The JSON serializer has accepted the value, so a failure here says nothing about it.
+    // The JSON serializer has accepted the value, so a failure here is ignored.
     _ = value.serialize(NonFiniteFinder(&found));
     found.get()
 }
@@ -23,11 +23,11 @@ pub(super) fn has_non_finite<T: Serialize>(value: &T) -> bool {
 #[derive(Clone, Copy)]
 struct NonFiniteFinder<'a>(&'a Cell<bool>);
 
-type Done = Result<(), fmt::Error>;
+type SerializeResult = Result<(), fmt::Error>;
 
 macro_rules! ignore {
     ($($method:ident($($type:ty),*)),* $(,)?) => {$(
-        fn $method(self, $(_: $type),*) -> Done {
+        fn $method(self, $(_: $type),*) -> SerializeResult {
             Ok(())
         }
     )*};
@@ -65,25 +65,25 @@ impl<'a> Serializer for NonFiniteFinder<'a> {
         serialize_unit_variant(&'static str, u32, &'static str),
     );
 
-    fn serialize_f32(self, value: f32) -> Done {
+    fn serialize_f32(self, value: f32) -> SerializeResult {
         self.0.set(self.0.get() || !value.is_finite());
         Ok(())
     }
 
-    fn serialize_f64(self, value: f64) -> Done {
+    fn serialize_f64(self, value: f64) -> SerializeResult {
         self.0.set(self.0.get() || !value.is_finite());
         Ok(())
     }
 
-    fn collect_str<T: Display + ?Sized>(self, _: &T) -> Done {
+    fn collect_str<T: Display + ?Sized>(self, _: &T) -> SerializeResult {
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> SerializeResult {
         value.serialize(self)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Done {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> SerializeResult {
         value.serialize(self)
     }
 
@@ -93,7 +93,7 @@ impl<'a> Serializer for NonFiniteFinder<'a> {
         _: u32,
         _: &'static str,
         value: &T,
-    ) -> Done {
+    ) -> SerializeResult {
         value.serialize(self)
     }
 
@@ -132,11 +132,11 @@ macro_rules! check_elements {
             type Ok = ();
             type Error = fmt::Error;
 
-            fn $method<T: Serialize + ?Sized>(&mut self, $(_: $name,)? value: &T) -> Done {
+            fn $method<T: Serialize + ?Sized>(&mut self, $(_: $name,)? value: &T) -> SerializeResult {
                 value.serialize(*self)
             }
 
-            fn end(self) -> Done {
+            fn end(self) -> SerializeResult {
                 Ok(())
             }
         }
@@ -157,15 +157,15 @@ impl SerializeMap for NonFiniteFinder<'_> {
     type Error = fmt::Error;
 
     // A float that is a key was rejected by the JSON serializer, if it is not finite.
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, _: &T) -> Done {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, _: &T) -> SerializeResult {
         Ok(())
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> SerializeResult {
         value.serialize(*self)
     }
 
-    fn end(self) -> Done {
+    fn end(self) -> SerializeResult {
         Ok(())
     }
 }

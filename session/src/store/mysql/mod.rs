@@ -59,7 +59,6 @@ use crate::store::{sql, table_prefix, timeout, value_log};
 /// - A transaction that the server rolls back because of a deadlock is retried. If a connection is lost, a read is
 ///   retried on another connection. A write is not retried, since its outcome is unknown: it fails, and the next
 ///   operation works.
-///
 /// - If the server refuses a connection, the operation fails at once, with
 ///   [`Unavailable::NotSent`](crate::store::Unavailable::NotSent). The driver's pool would retry until its own timeout, so
 ///   the store opens a connection beside it if an acquisition takes longer than 20 ms. If all connections are in use, an
@@ -133,6 +132,9 @@ impl MySqlStore {
     /// Sets the timeout of one operation, including the wait for a connection. Default: 5 seconds.
     ///
     /// The server may still execute an operation that timed out.
+    ///
+    /// [`SessionConfig::store_timeout`](crate::SessionConfig::store_timeout) is 5 seconds by default too. The shorter of both
+    /// applies.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.executor.timeout = timeout;

@@ -143,6 +143,9 @@ impl PostgresStore {
     /// Sets the timeout of an operation, including the wait for a connection. Default: 5 seconds.
     ///
     /// It also applies if the pool's own `acquire_timeout` is shorter or longer.
+    ///
+    /// [`SessionConfig::store_timeout`](crate::SessionConfig::store_timeout) is 5 seconds by default too. The shorter of both
+    /// applies.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.executor.timeout = timeout;

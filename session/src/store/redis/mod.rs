@@ -45,8 +45,8 @@ use crate::store::timeout::DEFAULT_TIMEOUT;
 ///
 /// # Cost
 ///
-/// Load, creation and commit take one round trip. With index changes, a creation takes two, a deletion two, and a
-/// commit up to three. [`find`](SessionStore::find) takes two round trips for any number of sessions. The
+/// Load, creation and commit take one round trip. With index changes, a creation takes two, and a deletion two. A commit
+/// that sets an indexed value takes three, and four if it replaces another value. [`find`](SessionStore::find) takes two round trips per page. The
 /// [benchmarks](crate::docs::benchmarks) contain latencies. Times and revisions are exact up to 2⁵³.
 ///
 /// # Expiry
@@ -148,6 +148,9 @@ impl RedisStore {
     }
 
     /// Sets the timeout of an operation, including the time to connect. Default: 5 seconds.
+    ///
+    /// [`SessionConfig::store_timeout`](crate::SessionConfig::store_timeout) is 5 seconds by default too. The shorter of both
+    /// applies.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.keyspace.connection = Arc::new(self.keyspace.connection.with_timeout(timeout));

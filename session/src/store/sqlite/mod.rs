@@ -110,6 +110,9 @@ impl SqliteStore {
     }
 
     /// Sets the timeout of one operation, including the wait for other writers. Default: 5 seconds.
+    ///
+    /// [`SessionConfig::store_timeout`](crate::SessionConfig::store_timeout) is 5 seconds by default too. The shorter of both
+    /// applies.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.executor.timeout = timeout;

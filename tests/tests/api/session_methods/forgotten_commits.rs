@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use session::{ErrorKind, Session};
 use session_tests::{App, Browser, Fault, Kind, Log};
 
-const BY_ID: &str = "`sync` was not called on a session opened by its id";
+const BY_ID: &str = "no `sync` stored them before the last handle of this session was dropped";
 const REQUEST: &str = "the request ended without `finalize` or `abandon`";
 const CANCELLED: &str = "a request that the client cancelled looks the same";
 

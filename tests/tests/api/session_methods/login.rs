@@ -156,7 +156,11 @@ async fn two_logins_at_once_both_succeed(kind: Kind) {
             assert_eq!(app.stored(browser, "later").await, Some(user), "{before:?} {users:?}");
         }
         let second = &browsers[1];
-        assert_eq!(app.stored(second, "earlier").await, None, "{before:?} {users:?}: not of the session that is gone");
+        assert_eq!(
+            app.stored(second, "earlier").await,
+            None,
+            "{before:?} {users:?}: not of the session that was deleted"
+        );
         assert_eq!(app.stored(second, "n").await, None, "{before:?} {users:?}");
     }
 }

@@ -12,7 +12,7 @@ pub(crate) type NewToken = (SessionId, TokenHash);
 pub(crate) struct Pending {
     pub(crate) change: Change,
     pub(crate) renews: bool,
-    /// Set by `log_in`: the changes since then. They start a new session if the record is gone at the commit.
+    /// Set by `log_in`: the changes since then. They start a new session if the record is deleted or replaced at the commit.
     pub(crate) since_login: Option<Change>,
 }
 
@@ -24,7 +24,7 @@ impl Pending {
         }
     }
 
-    /// The record is gone: a login starts a new session. Returns false if there is no login.
+    /// The record is deleted or replaced: a login starts a new session. Returns false if there is no login.
     pub(crate) fn start_over(&mut self) -> bool {
         let Some(since_login) = self.since_login.take() else { return false };
         self.change = Change { rotates: self.change.rotates, ..since_login };

@@ -150,7 +150,7 @@ impl PendingChanges {
         *self == Self { renew: self.renew, ..Self::default() }
     }
 
-    /// The record is gone: a login starts a new session. Returns false if there is no login.
+    /// The record is deleted or replaced: a login starts a new session. Returns false if there is no login.
     pub(crate) fn start_over(&mut self) -> bool {
         let Some(since_login) = self.since_login.take() else { return false };
         (self.clear, self.keys) = (since_login.clear, since_login.keys);

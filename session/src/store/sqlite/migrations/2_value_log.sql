@@ -1,4 +1,5 @@
--- Replaces the row per key by a value log, and sorts the sessions of an index entry by their creation. A rename of a table would also check the application's own schema.
+-- Replaces the row per key by a value log, and sorts the sessions of an index entry by their creation.
+-- The tables are copied, because a rename would also check the application's own schema.
 CREATE TABLE {prefix}s_before AS SELECT * FROM {prefix}s;
 
 -- The number consists of a leading 1 (removed again), the length of the key in 4 digits and that of the value in 10.

@@ -247,7 +247,7 @@ async fn find_in_pages(
         }
         on_page().await;
     }
-    panic!("the pages of `find` must end: there were {MAX_PAGES} with a next cursor");
+    panic!("the pages of `find` must be finite: there were {MAX_PAGES} with a next cursor");
 }
 
 pub(crate) async fn pages_of_an_index_entry_return_each_session_once_in_order(store: TestStore) {

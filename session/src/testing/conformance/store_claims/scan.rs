@@ -29,7 +29,7 @@ async fn scan_all(
             return sessions;
         }
     }
-    panic!("a scan must end: it returned {MAX_PAGES} pages with a next cursor");
+    panic!("a scan must be finite: it returned {MAX_PAGES} pages with a next cursor");
 }
 
 async fn create_sessions(store: &TestStore, number: usize) -> Vec<TestSession> {
