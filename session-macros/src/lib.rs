@@ -39,7 +39,7 @@ use self::parse::model::Schema;
 ///
 /// async fn visit(mut visitor: Typed<Visitor>) -> Result<(), session::Error> {
 ///     assert_eq!(visitor.user_id().await?, None);                         // absent, and there is no default
-///     visitor.set_user_id(7)?;                                            // no I/O
+///     visitor.log_in(Visitor::USER_ID, 7).await?;                         // rotates the token, and sets the key
 ///     visitor.update_cart(|cart| cart.push("teapot".to_owned())).await?;  // atomic, even across servers
 ///     assert_eq!(visitor.cart().await?, ["teapot"]);
 ///     assert_eq!(visitor.theme()?, "light");                              // client state is in the cookie
@@ -64,9 +64,12 @@ use self::parse::model::Schema;
 /// | `try_update_cart(f)` | the `Result` of `f` | `async`: like `update_cart`; an `Err` stores nothing | no I/O |
 ///
 /// Each accessor returns a `Result`. A value with NaN or an infinity is an error, because JSON has neither. A debug build
-/// also decodes each value that is written, and logs an error if it cannot be read back. The `f` of an update takes `&mut Option<T>`, or `&mut T` with a default. On the
-/// server side, `f` may run several times. Docs, visibility, `#[deprecated]` and `#[allow]` of the field also apply to
-/// its accessors.
+/// also decodes each value that is written, and logs an error if it cannot be read back. The `f` of an update takes
+/// `&mut Option<T>`, or `&mut T` with a default. On the server side, `f` may run several times. Docs, visibility,
+/// `#[deprecated]` and `#[allow]` of the field also apply to its accessors.
+///
+/// A value that a loaded session already has is not stored again. Equal `HashMap`s and `HashSet`s may be encoded in
+/// different orders and be stored again: use `BTreeMap` and `BTreeSet`.
 ///
 /// A `flash` field is a message that is shown once. It has four accessors: `peek_cart()` and `take_cart()`, which return
 /// `Option<T>`, `set_cart(T)` and `unset_cart()`. A `nested` field `checkout: Checkout` has two: `checkout()` returns a

@@ -57,14 +57,15 @@ fn no_recording_contains_a_local_path() {
 }
 
 /// Recordings with several errors: their sources have several mistakes, or the compiler reports a second error.
-const SEVERAL_ERRORS: [&str; 9] = [
+const SEVERAL_ERRORS: [&str; 10] = [
     "fail/all-at-once",
     "fail/attribute/misspelled-twice",
     "fail/bound/not-a-schema",
     "fail/bound/unknown-type-inside",
     "fail/nesting/itself",
     "fail/usage/find-by-wrong-value",
-    "fail/usage/log-in-with-wrong-key",
+    "fail/usage/log-in-with-client-key",
+    "fail/usage/log-in-with-text-key",
     "fail/value/accessors-after-an-error",
     "fail/value/borrowed-without-lifetime",
 ];

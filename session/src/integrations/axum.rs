@@ -59,8 +59,9 @@ pub type Failure = crate::integrations::failure::Failure<Response>;
 /// 408, or their `grpc-status`), or a handler returned an [`Error`]. It commits nothing if the request's future is dropped,
 /// because the client disconnected or a layer outside timed out.
 ///
-/// A layer inside of another layer of the same manager uses the outer layer's session. Two managers in one application need
-/// different cookie names ([`CookieConfig::name`](crate::CookieConfig::name)).
+/// A layer inside of another layer of the same manager uses the outer layer's session. Its `fails_if` has no effect, and its
+/// `on_error` applies only to its verification. Two managers in one application need different cookie names
+/// ([`CookieConfig::name`](crate::CookieConfig::name)).
 ///
 /// Add tracing, CORS and compression outside of this layer, and timeouts and caught panics inside of it. See
 /// [the order of layers](crate::tower#order-of-layers).
@@ -78,8 +79,8 @@ pub struct SessionLayer(LayerSettings<CustomResponse>);
 impl SessionLayer {
     /// Creates a layer for the sessions of a manager.
     ///
-    /// If a session operation fails, in a handler that returns its error or in the commit afterwards, the response has the
-    /// [status](crate::ErrorKind::status) of the error's kind and an empty body. The cause is logged.
+    /// If a session operation fails, the response has the [status](crate::ErrorKind::status) of the error's kind and an empty
+    /// body. This applies to a handler that returns its error, and to the commit afterwards. The cause is logged.
     pub fn new(manager: SessionManager) -> Self {
         Self(LayerSettings::new(manager))
     }
@@ -111,8 +112,8 @@ impl SessionLayer {
     /// [`Failure`] has the error, and the handler's response if the commit failed after it. Cookies of earlier commits are
     /// added to every response.
     ///
-    /// If a handler converts the error into an error type of the application (`AppError: From<session::Error>`), the layer
-    /// sees only that type's response, and does not call `on_error`.
+    /// An error that a handler converts to the application's own type is not seen by the layer: `on_error` is not called.
+    /// See [the example below](#an-error-type-of-the-application).
     ///
     /// ```
     /// use axum::response::IntoResponse;
@@ -124,6 +125,36 @@ impl SessionLayer {
     ///     ErrorKind::Store => (failure.error().kind().status(), "Please try again in a minute.").into_response(),
     ///     _ => failure.default_response(),
     /// });
+    /// ```
+    ///
+    /// # An error type of the application
+    ///
+    /// If your error type does not use the response of [`Error`], the layer does not know that the request failed. Pending
+    /// changes are then committed unless the status is 5xx or 408, and nothing is logged. So keep that response, and replace
+    /// its body:
+    ///
+    /// ```
+    /// use axum::response::{IntoResponse, Response};
+    ///
+    /// enum AppError {
+    ///     Session(session::Error),
+    ///     NotFound,
+    /// }
+    ///
+    /// impl IntoResponse for AppError {
+    ///     fn into_response(self) -> Response {
+    ///         match self {
+    ///             Self::Session(error) => {
+    ///                 let mut response = error.into_response(); // the layer recognizes it, and the cause is logged
+    ///                 *response.body_mut() = "Please try again.".into();
+    ///                 response
+    ///             }
+    ///             Self::NotFound => http::StatusCode::NOT_FOUND.into_response(),
+    ///         }
+    ///     }
+    /// }
+    /// # assert_eq!(AppError::NotFound.into_response().status(), 404);
+    /// # let _ = AppError::Session;
     /// ```
     ///
     /// # Keeping a response whose commit failed
@@ -168,7 +199,8 @@ impl SessionLayer {
 
     /// Sets the rule for failed requests, which replaces [`is_failure`]. Only a deletion is committed if it returns true.
     ///
-    /// A request also fails if its handler returned an [`Error`].
+    /// A request also fails if its handler returned an [`Error`]. An error type of the application needs
+    /// [the response of that error](Self::on_error#an-error-type-of-the-application), or a status that this rule accepts.
     ///
     /// ```
     /// # use session::{SecretKey, SessionConfig, SessionManager, axum::SessionLayer, store::MemoryStore};

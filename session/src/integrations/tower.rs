@@ -17,7 +17,21 @@
 //! | `CatchPanicLayer` | inside: its 500 is a failure, and cookies of earlier commits are sent |
 //! | `TimeoutLayer` | inside: 408 and 504 are failures, and the commit is not interrupted |
 //!
-//! - A `TimeoutLayer` outside drops the request. Then nothing is committed, unless the commit is already running.
+//! ```text
+//! ServiceBuilder::new() // the first layer is the outermost one; in axum, pass it to `Router::layer`
+//!     .layer(TraceLayer::new_for_http())
+//!     .layer(CorsLayer::permissive())
+//!     .layer(CompressionLayer::new())
+//!     .layer(SessionLayer::new(manager))
+//!     .layer(CatchPanicLayer::new())
+//!     .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(10)))
+//! ```
+//!
+//! - A `TimeoutLayer` outside drops the request, and so does a client that disconnects. The pending changes are then
+//!   discarded without a log line. Only a commit that is already running may be stored. The same applies to a panic that a
+//!   `CatchPanicLayer` outside catches.
+//! - tower-http's `CorsLayer` directly around `TraceLayer` does not compile, also without this layer, because it needs a body
+//!   with `Default`. Put it inside of `TraceLayer`.
 //! - The layer marks the request's `Cookie` header with our cookies as sensitive. Layers inside of it then do not print the
 //!   header. For a `TraceLayer` outside that logs headers, add a `SetSensitiveRequestHeadersLayer` outside of it.
 //! - The trailers of a gRPC response are sent after the commit. A stream that fails later, with a `grpc-status` only in its
@@ -47,8 +61,11 @@ use crate::session::manager::SessionManager;
 /// failed. It commits nothing if the request's future is dropped, because the client disconnected or a layer outside timed
 /// out.
 ///
-/// A layer inside of another layer of the same manager uses the outer layer's session. Two managers in one application need
-/// different cookie names ([`CookieConfig::name`](crate::CookieConfig::name)).
+/// A layer inside of another layer of the same manager uses the outer layer's session. Its `fails_if` has no effect, and its
+/// `on_error` applies only to its verification. Two managers in one application need different cookie names
+/// ([`CookieConfig::name`](crate::CookieConfig::name)).
+///
+/// If the service returns `Err`, there is no response: the cookies of an earlier `sync` or `update` cannot be sent.
 ///
 /// The [module](self#order-of-layers) describes the order of layers.
 ///
@@ -73,8 +90,8 @@ pub struct SessionLayer<E = EmptyResponse>(LayerSettings<E>);
 impl SessionLayer {
     /// Creates a layer for the sessions of a manager.
     ///
-    /// If a session operation fails, in a handler that returns its error or in the commit afterwards, the response has the
-    /// [status](crate::ErrorKind::status) of the error's kind and an empty body, `B::default()`. The cause is logged.
+    /// If a session operation fails, the response has the [status](crate::ErrorKind::status) of the error's kind and an empty
+    /// body, `B::default()`. This applies to a handler that returns its error, and to the commit afterwards. The cause is logged.
     pub fn new(manager: SessionManager) -> Self {
         Self(LayerSettings::new(manager))
     }
@@ -100,8 +117,10 @@ impl<E> SessionLayer<E> {
     /// [`Failure`] has the error, and the handler's response if the commit failed after it. Cookies of earlier commits are
     /// added to every response.
     ///
-    /// If a handler converts the error into an error type of the application (`AppError: From<session::Error>`), the layer
-    /// sees only that type's response, and does not call `on_error`.
+    /// An error that a handler converts to the application's own type is not seen by the layer: `on_error` is not called.
+    /// If your error type does not use the response of [`Error`](crate::Error), the layer does not know that the request
+    /// failed. Pending changes are then committed unless the status is 5xx or 408, and nothing is logged. Respond with such
+    /// a status, or set [`fails_if`](Self::fails_if).
     ///
     /// ```
     /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore, tower::SessionLayer};

@@ -167,6 +167,7 @@ macro_rules! into_key {
     ($($name:ident),*) => {$(
         impl<T> sealed::Sealed for $name<T> {}
 
+        #[diagnostic::do_not_recommend]
         impl<T> IntoKey<T> for $name<T> {
             fn into_field(self) -> (Field<'static, T>, Encode<T>) {
                 (self.field, self.encode)

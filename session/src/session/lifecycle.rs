@@ -51,8 +51,8 @@ impl Session {
     /// `set_lifetime`. If the key is absent or holds the same value, the session keeps its values, for example the cart of a
     /// visitor.
     ///
-    /// - It keeps lifetime and label, too. Call [`set_lifetime`](Self::set_lifetime) in both branches of a "remember me"
-    ///   checkbox, and [`set_label`](Self::set_label), after `log_in`.
+    /// - A login of the same user also keeps lifetime and label. Call [`set_lifetime`](Self::set_lifetime) in both branches of
+    ///   a "remember me" checkbox.
     /// - [`id`](Self::id) and [`meta`](Self::meta) return the old session until the commit. Call [`sync`](Self::sync) first
     ///   to log the new id.
     /// - After [`invalidate`](Self::invalidate), it is ignored.
@@ -205,11 +205,13 @@ impl Session {
     ///
     /// # Cancellation
     ///
-    /// If this future is dropped before its reply, for example by a timeout, a load at the next operation shows whether the
-    /// changes are stored. If a new token shows that they are not, they are sent again.
+    /// If this future is dropped before its reply, for example by a timeout, the next operation loads the session:
     ///
-    /// A commit without a rotation and without a new session has no new token. If the load does not show its changes, its
-    /// outcome is unknown, because the operation may still arrive. The next commit then returns an error of kind `Store`.
+    /// - The load shows the changes: they are stored.
+    /// - The commit has a new token (a rotation or a new session), and the load does not show it: the commit is sent again
+    ///   unchanged.
+    /// - Any other commit whose changes the load does not show has an unknown outcome, because it may still arrive. The next
+    ///   commit is an error of kind `Store`.
     ///
     /// Use [`SessionConfig::store_timeout`](crate::SessionConfig::store_timeout) instead of a timeout around `sync`.
     #[doc(alias = "save")]

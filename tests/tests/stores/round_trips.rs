@@ -207,16 +207,30 @@ impl Table {
         let login = async |_: &App, session: &mut Session| session.insert("user", 7).await.unwrap();
         self.row_of(Browser::default(), "logs in without a record", first, login).await;
         let user = self.app.browser_with(&[("user", 7)]).await;
-        self.row_of(user.clone(), "logs in as another user", moves, async |_, session| {
+        self.row_of(user.clone(), "changes the indexed value", moves, async |_, session| {
             session.insert("user", 8).await.unwrap();
         })
         .await;
+        self.logins().await;
+        let user = self.app.browser_with(&[("user", 7)]).await;
         self.row_of(user.clone(), "another key of that session", 1, async |_, session| set(session, "a").await).await;
         self.row_of(user, "logs out", deletes, async |_, session| session.invalidate()).await;
         self.row("lists the sessions of a user", finds, async |app, _| {
             assert_eq!(app.manager.find(USER, &7).await.unwrap().len(), 1);
         })
         .await;
+    }
+
+    /// A login loads the session first. Another user's session is deleted, and a new one is created.
+    async fn logins(&mut self) {
+        let on = |redis, sql| if self.is_redis { redis } else { sql };
+        let (first, same, other) = (on(4, 2), on(2, 2), on(5, 3));
+        let log_in = async |user: u64, session: &mut Session| session.log_in(USER, user).await.unwrap();
+        self.row("logs in, the first user", first, async |_, session| log_in(6, session).await).await;
+        let user = self.app.browser_with(&[("user", 6)]).await;
+        self.row_of(user, "logs in, the same user", same, async |_, session| log_in(6, session).await).await;
+        let user = self.app.browser_with(&[("user", 6)]).await;
+        self.row_of(user, "logs in, another user", other, async |_, session| log_in(8, session).await).await;
     }
 }
 
