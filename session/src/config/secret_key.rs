@@ -74,7 +74,7 @@ impl SecretKey {
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): the text is not base64, or the key is too short or is not random.
+    /// [`Config`](crate::ErrorKind::Config): the text is not base64, or the key is too short or not random.
     pub fn from_base64(text: &str) -> Result<Self, Error> {
         const ALPHABETS: [&GeneralPurpose; 4] = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
         let text = text.trim();
@@ -89,7 +89,7 @@ impl SecretKey {
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): the text is not hexadecimal, or the key is too short or is not random.
+    /// [`Config`](crate::ErrorKind::Config): the text is not hexadecimal, or the key is too short or not random.
     pub fn from_hex(text: &str) -> Result<Self, Error> {
         let min = Self::MIN_LEN;
         let not_hex =
@@ -104,8 +104,8 @@ impl SecretKey {
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): the file cannot be read or created, or does not contain a key, or
-    /// the key is too short or is not random.
+    /// [`Config`](crate::ErrorKind::Config): the file cannot be read or created, or does not contain a key, or the
+    /// key is too short or not random.
     pub fn from_file_or_new(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let failed = |error: &dyn fmt::Display| Error::config(format!("the secret key in {}: {error}", path.display()));

@@ -22,7 +22,7 @@ pub(crate) struct CookieWarnings {
 impl CookieWarnings {
     /// Logs one warning if browsers drop the secure cookies of this server.
     pub(crate) fn warn_of_plain_http(&self, cookies: &Cookies, request: &HeaderMap, headers: &CookieHeaders) {
-        // A browser that sends our cookie has accepted it. Nearly all requests end here.
+        // A browser that sends our cookie has accepted the cookie. Nearly all requests end here.
         let is_first = || headers.first.as_ref().is_some_and(|first| cookies.is_session_cookie(first.as_bytes()));
         if self.has_warned_of_plain_http.load(Ordering::Relaxed) || !cookies.config().is_secure() || is_first() {
             return;

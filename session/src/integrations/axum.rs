@@ -130,8 +130,8 @@ impl SessionLayer {
     /// # An error type of the application
     ///
     /// If your error type does not use the response of [`Error`], the layer does not know that the request failed. Pending
-    /// changes are then committed unless the status is 5xx or 408, and nothing is logged. So keep that response, and replace
-    /// its body:
+    /// changes are then committed unless the status is 5xx or 408, and nothing is logged. Keep that response, and replace its
+    /// body:
     ///
     /// ```
     /// use axum::response::{IntoResponse, Response};
@@ -200,7 +200,7 @@ impl SessionLayer {
     /// Sets the rule for failed requests, which replaces [`is_failure`]. Only a deletion is committed if it returns true.
     ///
     /// A request also fails if its handler returned an [`Error`]. An error type of the application needs
-    /// [the response of that error](Self::on_error#an-error-type-of-the-application), or a status that this rule accepts.
+    /// [the response of that error](Self::on_error), or a status that this rule accepts.
     ///
     /// ```
     /// # use session::{SecretKey, SessionConfig, SessionManager, axum::SessionLayer, store::MemoryStore};

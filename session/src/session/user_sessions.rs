@@ -135,8 +135,8 @@ impl SessionManager {
     /// their number. Costs one store operation per 1,000 sessions, and one for each session.
     ///
     /// A session that logs in during this call may remain. With `None`, the session of this request is deleted too: call
-    /// [`restart`](Session::restart) or [`invalidate`](Session::invalidate) next, which
-    /// also remove its cookies.
+    /// [`restart`](Session::restart) or [`invalidate`](Session::invalidate) next, which also remove its
+    /// cookies.
     ///
     /// # Errors
     ///
