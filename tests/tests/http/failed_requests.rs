@@ -200,8 +200,8 @@ impl IntoResponse for AppError {
 
 #[tokio::test]
 async fn an_error_type_that_uses_the_response_of_a_session_error_commits_nothing() {
-    let cases: [(fn(Error) -> AppError, _); 2] =
-        [(|_| AppError::NewResponse, Some(2)), (AppError::SessionResponse, None)];
+    type Convert = fn(Error) -> AppError;
+    let cases: [(Convert, _); 2] = [(|_| AppError::NewResponse, Some(2)), (AppError::SessionResponse, None)];
     for (convert, expected) in cases {
         let app = App::new(Kind::Memory).await;
         let alice = app.browser_with(&[("a", 1)]).await;
