@@ -113,7 +113,11 @@ pub(crate) fn plan(status: RecordStatus, intent: Intent) -> Plan {
         }
         RecordStatus::Live if has_changes => Plan::Commit { on_missing: NextStep::Fail, on_replaced: NextStep::Fail },
         RecordStatus::Unknown | RecordStatus::Live if intent.renews_token => {
-            Plan::Commit { on_missing: NextStep::Ignore, on_replaced: NextStep::Ignore }
+            Plan::Commit {
+                on_missing: NextStep::Ignore,
+                // The new state cookie would replace the one of the request that has renewed the token.
+                on_replaced: if intent.has_client_changes { NextStep::Fail } else { NextStep::Ignore },
+            }
         }
         RecordStatus::Live if intent.renews => Plan::Touch,
         RecordStatus::Unknown | RecordStatus::Live => Plan::Nothing,
@@ -154,6 +158,7 @@ mod tests {
     const LOGS_IN: Intent = Intent { logs_in: true, ..LOGIN };
     const LOGS_IN_AGAIN: Intent = Intent { logs_in: true, ..ROTATES };
     const RENEWS_TOKEN: Intent = Intent { renews_token: true, ..UNTOUCHED };
+    const RENEWS_TOKEN_AND_CLIENT: Intent = Intent { renews_token: true, ..CLIENT };
     const RENEWS_TOKEN_AND_SETS: Intent = Intent { renews_token: true, ..SETS };
     const RENEWS: Intent = Intent { renews: true, ..UNTOUCHED };
 
@@ -174,6 +179,7 @@ mod tests {
             (LOGS_IN_AGAIN, [Nothing, commit(I, C), commit(C, C), Nothing, Create, ENDED]),
             (RENEWS_TOKEN, [Nothing, commit(I, I), commit(I, I), Nothing, Nothing, Nothing]),
             (RENEWS_TOKEN_AND_SETS, [Create, commit(C, F), commit(F, F), Create, REPLACED, ENDED]),
+            (RENEWS_TOKEN_AND_CLIENT, [Nothing, commit(I, F), commit(I, F), Nothing, REPLACED, ENDED]),
             (CLIENT, [Nothing, Nothing, Nothing, Nothing, REPLACED, ENDED]),
             (RENEWS, [Nothing, Nothing, Touch, Nothing, Nothing, Nothing]),
         ];

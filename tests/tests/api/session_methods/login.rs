@@ -329,6 +329,20 @@ async fn a_renewal_with_a_replaced_token_is_ignored_and_its_writes_are_an_error(
     }
 }
 
+/// Its state cookie would replace the one of the request that has renewed the token.
+async fn a_renewal_with_a_replaced_token_and_client_changes_is_an_error(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = logged_in(&app, 1).await;
+    let mut session = app.open(&browser);
+    session.renew_token();
+    session.client_mut().insert("language", "en").unwrap();
+    let mut other = app.open(&browser);
+    other.renew_token();
+    app.finalize(other, &mut browser).await.unwrap();
+    assert_eq!(app.finalize(session, &mut browser).await.unwrap_err().kind(), ErrorKind::Replaced);
+    assert_eq!(app.client(&browser, "theme").as_deref(), Some("dark"));
+}
+
 async fn a_renewal_with_a_login_or_a_rotation_has_no_effect(kind: Kind) {
     let lifetime = Lifetime::new().idle(Duration::from_mins(50)).absolute(Duration::from_hours(1));
     for login in [false, true] {
@@ -394,6 +408,7 @@ on_every_store!(
     a_renewal_rotates_the_token_and_keeps_the_absolute_end,
     a_renewal_without_a_record_is_ignored,
     a_renewal_with_a_replaced_token_is_ignored_and_its_writes_are_an_error,
+    a_renewal_with_a_replaced_token_and_client_changes_is_an_error,
     a_renewal_with_a_login_or_a_rotation_has_no_effect,
     twenty_requests_that_all_renew_and_write_log_nobody_out,
 );

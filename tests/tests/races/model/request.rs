@@ -382,10 +382,7 @@ impl StepContext<'_> {
         if self.request.invalidated {
             return Ok(());
         }
-        let writes_client = !self.request.client_edits.is_empty();
-        // A write that changes nothing needs no commit, so both results are allowed.
-        let writes_client = writes_client && (self.request.changes_client() || !self.choose());
-        if pending.only_renews() && writes_client {
+        if pending.only_renews() && self.writes_client() {
             match self.request.view {
                 View::Replaced => return Self::fail(ErrorKind::Replaced),
                 View::Deleted if self.request.seen_live => return Self::fail(ErrorKind::Ended),
@@ -400,6 +397,11 @@ impl StepContext<'_> {
             View::Replaced => self.replaced(&pending),
             View::Absent | View::Deleted => self.missing(pending, true),
         }
+    }
+
+    /// A write that changes nothing needs no commit, so both results are allowed.
+    fn writes_client(&mut self) -> bool {
+        !self.request.client_edits.is_empty() && (self.request.changes_client() || !self.choose())
     }
 
     fn replaced(&mut self, pending: &PendingChanges) -> Result<(), Stop> {
@@ -465,8 +467,8 @@ impl StepContext<'_> {
                 self.create(&since_login)
             }
             Ok(reply) if only_renews => {
-                self.apply_rejection(&reply);
-                Ok(())
+                let writes_client = self.writes_client();
+                if self.apply_rejection(&reply) && writes_client { Self::fail(ErrorKind::Replaced) } else { Ok(()) }
             }
             Ok(reply) if self.apply_rejection(&reply) => {
                 // Two rows of the contract apply to a login that has read the session live: a write after a read fails
