@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use session::{Error, IndexKey, Session};
+use session::{Error, Key, Session};
 
 use crate::app::App;
 use crate::browser::Browser;
@@ -52,8 +52,8 @@ requests! {
 
 use Request::*;
 
-const A: IndexKey<u64> = IndexKey::declare("a");
-const B: IndexKey<u64> = IndexKey::declare("b");
+const A: Key<u64> = Key::declare("a");
+const B: Key<u64> = Key::declare("b");
 
 impl Request {
     /// Returns true if the handler rotates the token.

@@ -156,6 +156,9 @@ typed_key! {
 )]
 pub trait IntoKey<T>: sealed::Sealed {
     #[doc(hidden)]
+    const IS_INDEXED: bool;
+
+    #[doc(hidden)]
     fn into_field(self) -> (Field<'static, T>, Encode<T>);
 }
 
@@ -164,11 +167,13 @@ mod sealed {
 }
 
 macro_rules! into_key {
-    ($($name:ident),*) => {$(
+    ($($name:ident: $is_indexed:literal),*) => {$(
         impl<T> sealed::Sealed for $name<T> {}
 
         #[diagnostic::do_not_recommend]
         impl<T> IntoKey<T> for $name<T> {
+            const IS_INDEXED: bool = $is_indexed;
+
             fn into_field(self) -> (Field<'static, T>, Encode<T>) {
                 (self.field, self.encode)
             }
@@ -176,7 +181,7 @@ macro_rules! into_key {
     )*};
 }
 
-into_key!(Key, IndexKey);
+into_key!(Key: false, IndexKey: true);
 
 // Not in the macro above, because the compiler quotes these lines if a field's type cannot be stored.
 

@@ -78,11 +78,15 @@ impl Session {
     ///
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
     /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON.
+    /// - [`Config`](crate::ErrorKind::Config): the key is an [`IndexKey`](crate::IndexKey) that is not indexed.
     /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     #[doc(alias = "login")]
-    pub async fn log_in<T: PartialEq>(&mut self, key: impl IntoKey<T>, value: T) -> Result<(), Error> {
+    pub async fn log_in<T: PartialEq, K: IntoKey<T>>(&mut self, key: K, value: T) -> Result<(), Error> {
         let (field, encode) = key.into_field();
+        if K::IS_INDEXED {
+            self.inner().manager.check_indexed(field.keys.key)?;
+        }
         login::log_in(self.drop_cache(), &field, encode, value).await
     }
 

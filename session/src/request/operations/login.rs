@@ -5,6 +5,19 @@ use crate::record::side::Side;
 use crate::request::session_inner::SessionInner;
 use crate::schema::codec::Encode;
 use crate::schema::field::Field;
+use crate::schema::field_keys::{FieldKeys, StoredValue};
+
+/// Returns the values of the user's key: the one that this request reads, and the one in the record. They differ if the
+/// request has already changed the key, and then the record still has the other user's values.
+async fn find_users<'k>(session: &SessionInner, keys: &FieldKeys<'k>) -> Result<[Option<StoredValue<'k>>; 2], Error> {
+    loop {
+        session.load().await?;
+        let state = session.state();
+        if let (Ok(read), Ok(stored)) = (state.find(keys), state.find_in_record(keys)) {
+            return Ok([read, stored]);
+        }
+    }
+}
 
 /// Sets the key of the user. If it holds another value, or one that does not decode, an empty session starts first.
 pub(crate) async fn log_in<T: PartialEq>(
@@ -19,11 +32,9 @@ pub(crate) async fn log_in<T: PartialEq>(
         state.check_browser("`log_in`")?;
     }
     let json = field.encode_value(encode, &value)?;
-    let stored = session.find(&field.keys).await?;
-    let has_same_user = match &stored {
-        None => true,
-        Some(_) => field.decode_stored(stored.as_ref()).is_ok_and(|user| user == Some(value)),
-    };
+    let users = find_users(session, &field.keys).await?;
+    let is_same_user = |user| field.decode_stored(Some(user)).is_ok_and(|user| user.as_ref() == Some(&value));
+    let has_same_user = users.iter().flatten().all(is_same_user);
     let mut state = session.state();
     state.check_open()?;
     if state.is_invalidated() {

@@ -19,15 +19,25 @@ impl State {
         if let Some(value) = self.in_flight.as_ref().and_then(|in_flight| in_flight.sent.changes.get(key)) {
             return Ok(value.cloned());
         }
+        self.lookup_in_record(key)
+    }
+
+    fn lookup_in_record(&self, key: &str) -> Result<Option<Json>, NotLoaded> {
         if self.needs_load() {
             return Err(NotLoaded);
         }
-        Ok(self.loaded.record.as_ref().and_then(|record| record.values.get(key)))
+        let record = self.loaded.record.as_ref().filter(|_| self.pending.deletion.is_none());
+        Ok(record.and_then(|record| record.values.get(key)))
     }
 
     /// Returns the value of a field, unless the record must be loaded first.
     pub(crate) fn find<'k>(&self, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
         keys.find(|key| self.lookup(key))
+    }
+
+    /// Returns the value of a field in the record, without the changes of this request.
+    pub(crate) fn find_in_record<'k>(&self, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
+        keys.find(|key| self.lookup_in_record(key))
     }
 
     /// Returns the loaded values if this request has not changed them.

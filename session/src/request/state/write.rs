@@ -98,15 +98,19 @@ impl State {
             // The earlier changes belong to the session that ended.
             self.loaded.status = RecordStatus::Ended;
             self.pending = PendingChanges::default();
+            self.client.changes = Changes::default();
         }
         if !keeps_session {
-            self.pending = PendingChanges { deletion: Some(Deletion::LogIn), ..PendingChanges::default() };
+            let is_requested = self.pending.deletion.is_some_and(|deletion| deletion != Deletion::LogIn);
+            // A failed request executes a deletion that the application requested.
+            let deletion = if is_requested { Deletion::Restart } else { Deletion::LogIn };
+            self.pending = PendingChanges { deletion: Some(deletion), ..PendingChanges::default() };
             self.client = ClientStateView::default();
         }
         self.pending.rotates = true;
-        // Without a record, the earlier changes belong to the new session, too.
+        // Without a record, all pending changes belong to the new session.
         let has_record = self.loaded.status.may_be_live() && self.pending.deletion.is_none();
-        self.pending.since_login = (has_record || !keeps_session).then(Box::default);
+        self.pending.since_login = has_record.then(Box::default);
     }
 
     pub(crate) fn renew_token(&mut self) {

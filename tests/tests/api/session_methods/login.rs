@@ -12,6 +12,12 @@ struct Visitor {
     cart: Vec<String>,
 }
 
+#[derive(SessionSchema)]
+struct Account {
+    #[session(index)]
+    account: u64,
+}
+
 async fn logged_in(app: &App, user: u64) -> Browser {
     let mut browser = Browser::default();
     let mut session = app.open(&browser);
@@ -81,6 +87,76 @@ async fn a_user_that_does_not_decode_does_not_prevent_a_login(kind: Kind) {
     session.log_in(Visitor::USER, 7).await.unwrap();
     app.finalize(session, &mut browser).await.unwrap();
     assert_eq!((app.stored(&browser, "user").await, app.stored(&browser, "n").await), (Some(7), None));
+}
+
+/// The record still has the values of the first user.
+async fn another_user_gets_an_empty_session_even_if_the_request_has_changed_the_key(kind: Kind) {
+    for sets in [true, false] {
+        let app = App::new(kind).await;
+        let mut browser = logged_in(&app, 1).await;
+        let mut session = app.open(&browser);
+        if sets {
+            session.insert("user", 2).await.unwrap();
+        } else {
+            session.unset("user").await.unwrap();
+        }
+        session.log_in(Visitor::USER, 2).await.unwrap();
+        app.finalize(session, &mut browser).await.unwrap();
+        assert_eq!(app.spy.take_operations(), "load delete create", "{sets}");
+        assert_eq!((app.stored(&browser, "user").await, app.stored(&browser, "n").await), (Some(2), None), "{sets}");
+        assert_eq!(app.client(&browser, "theme"), None, "{sets}");
+    }
+}
+
+async fn a_login_with_a_key_that_is_not_indexed_is_an_error(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut session = app.open(&Browser::default());
+    assert_eq!(session.log_in(Account::ACCOUNT, 1).await.unwrap_err().kind(), ErrorKind::Config);
+    assert!(session.is_empty().await.unwrap());
+}
+
+async fn a_failed_request_executes_a_restart_before_two_logins(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = logged_in(&app, 1).await;
+    let old = browser.clone();
+    let mut session = app.open(&browser);
+    session.restart();
+    session.log_in(Visitor::USER, 2).await.unwrap();
+    session.log_in(Visitor::USER, 3).await.unwrap();
+    app.abandon(session, &mut browser).await.unwrap();
+    assert_eq!(app.stored(&old, "user").await, None, "the first user is logged out");
+}
+
+async fn two_logins_and_an_update_with_a_replaced_token_start_a_new_session(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = logged_in(&app, 1).await;
+    let mut other = app.open(&browser);
+    other.cycle_id();
+    app.finalize(other, &mut browser.clone()).await.unwrap();
+    let mut session = app.open(&browser);
+    session.log_in(Visitor::USER, 2).await.unwrap();
+    session.log_in(Visitor::USER, 3).await.unwrap();
+    session.typed_mut::<Visitor>().update_cart(|cart| cart.push("gift".to_owned())).await.unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+    let session = app.open(&browser);
+    let entries = serde_json::Value::Object(session.entries().await.unwrap());
+    assert_eq!(entries, serde_json::json!({ "user": 3, "cart": ["gift"] }));
+}
+
+async fn a_login_drops_client_changes_of_the_session_that_ended(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = logged_in(&app, 1).await;
+    app.advance(Duration::from_hours(10));
+    let mut session = app.open(&browser);
+    session.get::<u64>("n").await.unwrap();
+    session.client_mut().insert("name", "ada").unwrap();
+    let mut other = app.open(&browser);
+    other.delete();
+    app.finalize(other, &mut browser.clone()).await.unwrap();
+    session.sync().await.unwrap();
+    session.log_in(Visitor::USER, 2).await.unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+    assert_eq!(app.client(&browser, "name"), None);
 }
 
 async fn a_first_visit_logs_in_with_one_operation(kind: Kind) {
@@ -394,6 +470,11 @@ on_every_store!(
     another_user_who_logs_in_gets_an_empty_session,
     the_same_user_who_logs_in_again_keeps_the_session,
     a_user_that_does_not_decode_does_not_prevent_a_login,
+    another_user_gets_an_empty_session_even_if_the_request_has_changed_the_key,
+    a_login_with_a_key_that_is_not_indexed_is_an_error,
+    a_failed_request_executes_a_restart_before_two_logins,
+    two_logins_and_an_update_with_a_replaced_token_start_a_new_session,
+    a_login_drops_client_changes_of_the_session_that_ended,
     a_first_visit_logs_in_with_one_operation,
     a_login_without_a_session_keeps_the_changes_before_it,
     a_failed_login_changes_nothing,

@@ -342,23 +342,33 @@ impl StepContext<'_> {
         if self.request.job {
             return Self::fail(ErrorKind::NoBrowser);
         }
-        let stored = self.read(&["user"])?;
         if self.request.invalidated {
             return Ok(Output::Done);
         }
+        if !self.hidden() {
+            self.load()?;
+        }
+        let read = self.read(&["user"])?;
+        let in_record = match &self.request.view {
+            View::Live(values, _) if !self.hidden() => values.get("user").copied(),
+            _ => None,
+        };
         let request = &mut *self.request;
-        let keeps_session = stored.is_none_or(|stored| stored == Val::N(user));
+        let keeps_session = read.into_iter().chain(in_record).all(|stored| stored == Val::N(user));
         if request.view == View::Deleted && request.seen_live && request.deletion.is_none() {
             (request.seen_live, request.pending) = (false, PendingChanges::default());
+            request.client_edits = PendingChanges::default();
         }
         if !keeps_session {
-            (request.pending, request.deletion) = (PendingChanges::default(), Some(Deletion::LogIn));
+            let is_requested = request.deletion.is_some_and(|deletion| deletion != Deletion::LogIn);
+            let deletion = if is_requested { Deletion::Restart } else { Deletion::LogIn };
+            (request.pending, request.deletion) = (PendingChanges::default(), Some(deletion));
             (request.client, request.client_edits) = (None, PendingChanges::default());
             (request.client_used, request.unbound) = (false, false);
         }
         let has_record = matches!(request.view, View::Unknown | View::Live(..)) && request.deletion.is_none();
         request.pending.rotate = true;
-        request.pending.since_login = (has_record || !keeps_session).then(Box::default);
+        request.pending.since_login = has_record.then(Box::default);
         self.edit(&["user"], Some(Val::N(user)))
     }
 
