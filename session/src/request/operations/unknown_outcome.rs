@@ -85,7 +85,11 @@ impl SessionInner {
         let mut state = self.state();
         match loaded {
             Ok(record) => state.resolve(record, self.manager.config.rotation_grace, now),
-            Err(_) => state.lose_in_flight(),
+            Err(_) => {
+                // It may be outdated.
+                state.loaded.record = None;
+                state.lose_in_flight()
+            }
         }
     }
 

@@ -142,8 +142,10 @@ impl State {
     /// Returns an error, once, if the outcome of a cancelled operation stayed unknown.
     pub(crate) fn check_lost(&mut self) -> Result<(), Error> {
         let Some(lost) = self.lost.take() else { return Ok(()) };
-        // A compare-and-swap cannot arrive late, so a newer write of the same keys replaces it in any case.
+        // A compare-and-swap cannot arrive after a newer write of the same keys, so the write replaces it in any case.
         if lost.revision.is_some() && self.pending.changes.overwrites(&lost.sent.changes) {
+            // It can still arrive, so the write is sent even if the record has its values.
+            self.loaded.record.take_if(|record| Some(record.revision) == lost.revision);
             return Ok(());
         }
         let source = "its outcome is unknown, and its changes may be stored";

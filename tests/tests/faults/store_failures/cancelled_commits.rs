@@ -133,6 +133,39 @@ async fn a_cancelled_update_never_overwrites_a_newer_value(kind: Kind) {
     assert_eq!(app.stored(&browser, "visits").await, Some(40));
 }
 
+/// The write equals the value before the update, but the update may be stored.
+async fn a_write_after_an_update_whose_outcome_stays_unknown_is_stored(kind: Kind) {
+    for (fault, reads) in
+        [(Fault::Hang, false), (Fault::Late(Arrival::After), false), (Fault::Late(Arrival::After), true)]
+    {
+        let app = App::new(kind).await;
+        let mut browser = app.browser_with(&[("visits", 1)]).await;
+        let mut session = app.open(&browser);
+        app.spy.fail_next("commit", fault);
+        cancel(session.update("visits", add_one)).await;
+        app.spy.fail_next("load", Fault::Refuse);
+        if reads {
+            session.get::<u64>("other").await.unwrap();
+        }
+        session.insert("visits", 1).await.unwrap();
+        app.finalize(session, &mut browser).await.unwrap();
+        assert_eq!(app.stored(&browser, "visits").await, Some(1), "{fault:?} {reads}");
+    }
+}
+
+async fn a_read_after_a_sync_whose_outcome_stays_unknown_loads_again(kind: Kind) {
+    let app = App::new(kind).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
+    let mut session = app.open(&browser);
+    session.get::<u64>("a").await.unwrap();
+    session.insert("a", 2).await.unwrap();
+    app.spy.fail_next("commit", Fault::Hang);
+    cancel(session.sync()).await;
+    app.spy.fail_next("load", Fault::Refuse);
+    assert_eq!(session.sync().await.unwrap_err().kind(), ErrorKind::Store);
+    assert_eq!(session.get::<u64>("a").await.unwrap(), Some(2));
+}
+
 async fn an_update_after_a_cancelled_update_counts_both(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.browser_with(&[("visits", 1)]).await;
@@ -262,6 +295,8 @@ on_every_store!(
     a_cancelled_update_that_was_not_stored_is_sent_again,
     a_cancelled_update_that_may_be_stored_fails_the_request,
     a_cancelled_update_never_overwrites_a_newer_value,
+    a_write_after_an_update_whose_outcome_stays_unknown_is_stored,
+    a_read_after_a_sync_whose_outcome_stays_unknown_loads_again,
     an_update_after_a_cancelled_update_counts_both,
     a_logout_after_a_cancelled_sync_deletes_the_session,
     a_rotation_that_another_request_overtook_is_replaced,
