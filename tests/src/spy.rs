@@ -74,6 +74,8 @@ pub enum Fault {
     RefuseConnection,
     /// Nothing is stored, and the store reports a timeout.
     TimeOut,
+    /// The operation runs when its future is polled again.
+    Delay,
 }
 
 impl Spy {
@@ -222,6 +224,10 @@ macro_rules! run_with {
                 Err(Unavailable::not_sent(std::io::Error::from(std::io::ErrorKind::ConnectionRefused)).into())
             }
             Some(Fault::TimeOut) => Err(Unavailable::TimedOut(Duration::from_secs(5)).into()),
+            Some(Fault::Delay) => {
+                tokio::task::yield_now().await;
+                $operation.await
+            }
             Some(Fault::Twice) => {
                 $operation.await?;
                 $operation.await

@@ -87,7 +87,7 @@ async fn a_failed_management_operation_is_an_error_and_can_be_repeated(kind: Kin
                         Some(Err(ErrorKind::Store))
                     }
                     Fault::Stall | Fault::Hang | Fault::Late(_) => None,
-                    Fault::Twice | Fault::Echo => Some(Ok(())),
+                    Fault::Twice | Fault::Echo | Fault::Delay => Some(Ok(())),
                 };
                 assert_eq!(result, expected, "{task:?} {at} {fault:?}");
                 assert_eq!(app.spy.take_faults(), 0, "{task:?} {at} {fault:?}");

@@ -117,15 +117,21 @@ impl SessionInner {
             if state.loaded.status.may_be_live() {
                 state.mark_missing();
             }
-            if next_step != NextStep::Create {
-                state.restore_pending();
+            match next_step {
+                NextStep::Create => {}
+                NextStep::Fail => state.restore_pending(),
+                NextStep::Ignore => state.unsend_for_next_session(),
             }
             if state.loaded.status == RecordStatus::Replaced { ErrorKind::Replaced } else { ErrorKind::Ended }
         };
         match next_step {
             NextStep::Ignore => Ok(()),
             NextStep::Fail => {
-                self.state().discard_pending();
+                let mut state = self.state();
+                // Another handle may have requested a deletion during the commit. It is executed, or refused, later.
+                if state.pending.deletion.is_none() {
+                    state.discard_pending();
+                }
                 Err(Error::refused(kind))
             }
             NextStep::Create => self.create_record(now).await,

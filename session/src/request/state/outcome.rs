@@ -59,6 +59,13 @@ impl State {
         self.pending.restore(in_flight.replaced.map_or(in_flight.sent, |replaced| *replaced));
     }
 
+    /// There is no record, and no key was set, so that no session starts. Lifetime and label stay pending for the next one.
+    pub(crate) fn unsend_for_next_session(&mut self) {
+        self.unsend();
+        self.discard_no_ops();
+        self.pending.renews_token = false;
+    }
+
     /// Discards changes without effect. Sent later, they could overwrite a newer value.
     pub(crate) fn discard_no_ops(&mut self) {
         self.pending.changes = Changes::default();

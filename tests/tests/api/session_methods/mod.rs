@@ -5,8 +5,10 @@ mod late_calls;
 mod login;
 mod update_storms;
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
-use session::{ErrorKind, Session};
+use session::{ErrorKind, Lifetime, Session};
 use session_tests::{App, Browser, Kind, on_every_store};
 
 /// Runs a request on a session with `a` = 1 and `b` = 2, and returns the server state of the next request.
@@ -407,6 +409,26 @@ async fn a_write_after_finalization_is_an_error_and_a_read_is_not(kind: Kind) {
     assert_eq!(kept.get::<u64>("a").await.unwrap(), Some(1));
 }
 
+async fn label_and_lifetime_stay_pending_until_a_session_starts(kind: Kind) {
+    let app = App::new(kind).await;
+    let ended = app.browser_with(&[("a", 1)]).await;
+    let mut other = app.open(&ended);
+    other.delete();
+    app.finalize(other, &mut ended.clone()).await.unwrap();
+    for mut browser in [Browser::default(), ended] {
+        let mut session = app.open(&browser);
+        session.set_label("phone");
+        session.set_lifetime(Lifetime::new().idle(Duration::from_hours(2)));
+        session.unset("a").await.unwrap();
+        session.sync().await.unwrap();
+        session.insert("b", 1).await.unwrap();
+        app.finalize(session, &mut browser).await.unwrap();
+        let info = app.open(&browser).meta().await.unwrap().unwrap();
+        assert_eq!(info.label.as_deref(), Some("phone"));
+        assert_eq!(info.expires, app.now() + Duration::from_hours(2));
+    }
+}
+
 async fn two_opens_of_one_browser_are_two_requests(kind: Kind) {
     let app = App::new(kind).await;
     let browser = app.browser_with(&[("a", 1)]).await;
@@ -448,5 +470,6 @@ on_every_store!(
     all_handles_of_a_request_see_one_session,
     threads_with_handles_of_one_request_lose_no_write,
     a_write_after_finalization_is_an_error_and_a_read_is_not,
+    label_and_lifetime_stay_pending_until_a_session_starts,
     two_opens_of_one_browser_are_two_requests,
 );

@@ -222,6 +222,25 @@ async fn after_an_error_the_cookie_of_an_earlier_sync_is_still_sent(kind: Kind) 
     assert_eq!(app.client(&browser, "theme"), None, "nothing else was stored");
 }
 
+async fn a_logout_during_a_commit_of_another_handle_is_not_dropped(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    let mut other = app.open(&browser);
+    other.cycle_id();
+    app.finalize(other, &mut browser.clone()).await.unwrap();
+    let mut session = app.open(&browser);
+    let mut logout = session.handle();
+    session.insert("b", 1).await.unwrap();
+    app.spy.fail_next("commit", Fault::Delay);
+    {
+        let mut sync = pin!(session.sync());
+        assert!(sync.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        logout.invalidate();
+        assert_eq!(sync.await.unwrap_err().kind(), ErrorKind::Replaced);
+    }
+    assert_eq!(app.finalize(logout, &mut browser).await.unwrap_err().kind(), ErrorKind::Replaced);
+}
+
 async fn a_failed_sweep_is_an_error_and_the_next_one_works(kind: Kind) {
     let app = App::new(kind).await;
     app.browser_with(&[("a", 1)]).await;
@@ -248,5 +267,6 @@ on_every_store!(
     a_write_after_a_cancelled_update_is_stored,
     a_request_cancelled_before_its_commit_is_sent_changes_nothing,
     after_an_error_the_cookie_of_an_earlier_sync_is_still_sent,
+    a_logout_during_a_commit_of_another_handle_is_not_dropped,
     a_failed_sweep_is_an_error_and_the_next_one_works,
 );
