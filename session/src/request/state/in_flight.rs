@@ -44,6 +44,7 @@ impl State {
             && self.in_flight.is_none()
             && self.lost.is_none()
             && self.unsupported_by_id.is_none()
+            && !self.has_late_call
             && self.response.token.is_none()
             && !self.response.removes_cookies
             && !self.renews(config, &now)

@@ -162,7 +162,9 @@ impl State {
 
     /// Starts the last commit of the request. A write is an error from now on, because no commit would follow it.
     pub(crate) fn close(&mut self) {
-        self.phase = Phase::Closing;
+        if self.phase == Phase::Open {
+            self.phase = Phase::Closing;
+        }
     }
 
     /// The last commit was cancelled: another handle may continue.

@@ -38,6 +38,31 @@ async fn a_call_after_the_response_makes_the_next_sync_an_error(kind: Kind) {
     }
 }
 
+async fn a_call_after_the_response_makes_a_second_end_an_error(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    for (name, call) in CALLS {
+        let mut session = app.open(&browser);
+        let mut late = session.handle();
+        app.finalize(session, &mut browser).await.unwrap();
+        call(&mut late);
+        assert_eq!(app.finalize(late, &mut browser).await.unwrap_err().kind(), ErrorKind::Finalized, "{name}");
+    }
+}
+
+async fn a_second_end_that_is_cancelled_does_not_open_the_request_again(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    let mut session = app.open(&browser);
+    session.get::<u64>("a").await.unwrap();
+    let (second, mut late) = (session.handle(), session.handle());
+    app.finalize(session, &mut browser).await.unwrap();
+    app.advance(std::time::Duration::from_hours(10));
+    app.spy.fail_next("touch", Fault::Stall);
+    assert!(app.spy.run_until_hang(app.finalize(second, &mut browser)).await.is_none());
+    assert_eq!(late.insert("a", 2).await.unwrap_err().kind(), ErrorKind::Finalized);
+}
+
 async fn a_write_during_the_last_commit_is_an_error(kind: Kind) {
     let app = App::new(kind).await;
     let browser = app.browser_with(&[("a", 1)]).await;
@@ -75,6 +100,8 @@ async fn another_handle_may_continue_after_a_cancelled_last_commit(kind: Kind) {
 
 on_every_store!(
     a_call_after_the_response_makes_the_next_sync_an_error,
+    a_call_after_the_response_makes_a_second_end_an_error,
+    a_second_end_that_is_cancelled_does_not_open_the_request_again,
     a_write_during_the_last_commit_is_an_error,
     another_handle_may_continue_after_a_cancelled_last_commit,
 );
