@@ -174,9 +174,11 @@ impl State {
         }
     }
 
-    /// Returns true if there are changes that no commit has sent, or whose outcome was not reported.
+    /// Returns true if there are changes that no commit has sent, or whose outcome was not reported, or a new token for a
+    /// browser whose old one is useless.
     pub(crate) fn has_forgotten_changes(&self) -> bool {
-        let has_unsent = !self.pending.is_empty() || !self.client.changes.is_empty();
+        let has_unsent_token = self.response.token.is_some() && self.response.present.session;
+        let has_unsent = !self.pending.is_empty() || !self.client.changes.is_empty() || has_unsent_token;
         self.phase != Phase::Finalized && (has_unsent || self.in_flight.is_some() || self.lost.is_some())
     }
 

@@ -78,6 +78,22 @@ async fn a_cancelled_sync_that_nobody_follows_up_logs_a_warning() {
 }
 
 #[tokio::test]
+async fn a_new_token_that_was_not_sent_to_the_browser_logs_a_warning() {
+    let (app, browser, log) = app_with_session().await;
+    let mut session = app.open(&browser);
+    session.cycle_id();
+    session.sync().await.unwrap();
+    drop(session);
+    assert!(warning(log).is_some_and(|line| line.contains(REQUEST)));
+
+    let mut session = app.open(&Browser::default());
+    session.insert("a", 1).await.unwrap();
+    session.sync().await.unwrap();
+    drop(session);
+    assert_eq!(warning(log), None, "no browser has a token that is useless now");
+}
+
+#[tokio::test]
 async fn a_request_that_ends_properly_logs_nothing() {
     let (app, mut browser, log) = app_with_session().await;
     let session = app.open(&browser);
