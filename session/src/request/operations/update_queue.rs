@@ -145,3 +145,23 @@ impl Drop for Turn<'_> {
         self.queues.leave(&self.id, self.ticket);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_that_lost_its_turn_does_not_leave_a_newer_queue() {
+        let (queues, id) = (UpdateQueues::default(), SessionId::random());
+        let (stalled, _) = queues.enter(id);
+        let (second, _) = queues.enter(id);
+        queues.lock().get_mut(&id).unwrap().advance();
+        drop(second);
+        assert!(queues.lock().is_empty());
+        let (current, _) = queues.enter(id);
+        let (_waiting, _receiver) = queues.enter(id);
+        drop(stalled);
+        let lock = queues.lock();
+        assert_eq!((lock[&id].current, lock[&id].waiting.len()), (current.ticket, 1));
+    }
+}
