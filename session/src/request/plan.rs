@@ -38,7 +38,7 @@ pub(crate) enum Deletion {
     Restart,
     /// Delete the record and the cookies. Later writes are ignored.
     Invalidate,
-    /// Like `Restart`, because another user logs in. It is part of the login: if the record is gone, the login still starts
+    /// Like `Restart`, because another user logs in. It is part of the login: if the record is deleted or replaced, the login still starts
     /// a new session, and a failed request does not execute it.
     LogIn,
 }
@@ -54,7 +54,7 @@ pub(crate) struct Intent {
     pub(crate) has_edits: bool,
     pub(crate) has_client_changes: bool,
     pub(crate) rotates: bool,
-    /// `log_in` was called. If the record is gone, the login starts a new session.
+    /// `log_in` was called. If the record is deleted or replaced, the login starts a new session.
     pub(crate) logs_in: bool,
     /// The token is renewed, which is no login and creates nothing.
     pub(crate) renews_token: bool,

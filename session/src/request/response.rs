@@ -54,7 +54,9 @@ impl SessionInner {
             Err(error) => Err(error),
         };
         if result.is_err() {
-            self.state().discard_pending();
+            let mut state = self.state();
+            state.note_discarded();
+            state.discard_pending();
         }
         (self.set_cookies(), result)
     }
@@ -68,6 +70,9 @@ impl SessionInner {
         let has_deletion = {
             let mut state = self.state();
             state.close();
+            if state.has_unsent_changes() {
+                state.note_discarded();
+            }
             state.keep_only_deletion();
             state.pending.deletion.is_some()
         };
@@ -80,6 +85,9 @@ impl SessionInner {
     fn close(&self) -> Result<(), Error> {
         let ManagerInner { cookies, config, .. } = &*self.manager;
         let mut state = self.state();
+        if state.is_finalized() {
+            return state.check_late_call();
+        }
         state.close();
         if state.client.is_untouched() {
             return Ok(());

@@ -220,7 +220,9 @@ impl Session {
     /// Use [`SessionConfig::store_timeout`](crate::SessionConfig::store_timeout) instead of a timeout around `sync`.
     #[doc(alias = "save")]
     pub async fn sync(&mut self) -> Result<(), Error> {
-        self.drop_cache().commit().await
+        let session = self.drop_cache();
+        session.state().check_late_call()?;
+        session.commit().await
     }
 
     /// Commits all pending changes, and appends the `Set-Cookie` headers to `response`. Layers and middleware call it.

@@ -19,8 +19,7 @@ impl SessionInner {
     /// Commits all pending changes.
     pub(crate) async fn commit(&self) -> Result<(), Error> {
         let _operation = self.lock_operation().await?;
-        self.state().check_late_call()?;
-        self.settle_cancelled().await?;
+        self.finish_cancelled().await?;
         let plan = {
             let mut state = self.state();
             state.check_by_id_restrictions()?;
@@ -57,20 +56,19 @@ impl SessionInner {
             }
             Plan::Create => {
                 self.state().mark_deleted(false);
-                let now = self.manager.now();
-                self.state().take_pending();
-                self.create_record(now).await
+                self.create_from_pending().await
             }
             Plan::Delete { then_create } => {
                 self.delete_record().await?;
-                if !then_create {
-                    return self.on_nothing_to_store();
-                }
-                let now = self.manager.now();
-                self.state().take_pending();
-                self.create_record(now).await
+                if then_create { self.create_from_pending().await } else { self.on_nothing_to_store() }
             }
         }
+    }
+
+    async fn create_from_pending(&self) -> Result<(), Error> {
+        let now = self.manager.now();
+        self.state().take_pending();
+        self.create_record(now).await
     }
 
     /// No key was set, so no session is created. A label stays pending for the next session. For a session opened by id,

@@ -49,12 +49,12 @@ impl SessionInner {
     /// Resolves an operation that was cancelled, and sends it again if it was not stored. The caller holds the operation
     /// lock.
     #[inline]
-    pub(super) async fn settle_cancelled(&self) -> Result<(), Error> {
+    pub(super) async fn finish_cancelled(&self) -> Result<(), Error> {
         let has_cancelled = self.state().has_cancelled();
-        if has_cancelled { self.settle_now().await } else { Ok(()) }
+        if has_cancelled { self.finish_cancelled_now().await } else { Ok(()) }
     }
 
-    async fn settle_now(&self) -> Result<(), Error> {
+    async fn finish_cancelled_now(&self) -> Result<(), Error> {
         self.resolve_cancelled().await;
         let must_resend = {
             let mut state = self.state();
@@ -66,7 +66,7 @@ impl SessionInner {
         if must_resend {
             self.resend().await?;
         }
-        self.state().check_lost()
+        self.state().check_unknown_outcome()
     }
 
     /// Resolves a cancelled operation of a failed request, for the cookie of a token that it created.
@@ -88,7 +88,7 @@ impl SessionInner {
             Err(_) => {
                 // It may be outdated.
                 state.loaded.record = None;
-                state.lose_in_flight()
+                state.mark_outcome_unknown()
             }
         }
     }
@@ -119,7 +119,7 @@ impl SessionInner {
             }
             Ok(Committed::Conflict(record)) => {
                 let mut state = self.state();
-                state.lose_in_flight();
+                state.mark_outcome_unknown();
                 state.set_record(*record);
                 Ok(())
             }
@@ -134,7 +134,7 @@ impl SessionInner {
             self.resolve_in_flight().await;
         } else {
             let mut state = self.state();
-            state.lose_in_flight();
+            state.mark_outcome_unknown();
             state.mark_replaced(rotated, self.manager.config.rotation_grace, now);
         }
     }

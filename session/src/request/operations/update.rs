@@ -101,7 +101,7 @@ impl SessionInner {
     /// Returns the value from which an update starts. A pending deletion is sent first, and an existing record is loaded.
     async fn update_source<'k>(&self, keys: &FieldKeys<'k>) -> Result<UpdateSource<'k>, Error> {
         let _operation = self.lock_operation().await?;
-        self.settle_cancelled().await?;
+        self.finish_cancelled().await?;
         let has_deletion = {
             let state = self.state();
             if state.is_invalidated() {
@@ -144,7 +144,7 @@ impl SessionInner {
     ) -> Result<bool, Error> {
         let _operation = self.lock_operation().await?;
         let creates = condition == SwapCondition::NewSession;
-        self.settle_cancelled().await?;
+        self.finish_cancelled().await?;
         let now = self.manager.now();
         let since_login;
         let commit = {
@@ -152,6 +152,8 @@ impl SessionInner {
             if condition == SwapCondition::Ignored {
                 return Ok(true);
             }
+            // The response may be finalized since: the cookie of a new session could not be sent.
+            state.check_open()?;
             // Another handle of this request may have changed the session since.
             if state.swap_condition()? != condition {
                 return Ok(false);
@@ -191,7 +193,7 @@ impl SessionInner {
         Ok(true)
     }
 
-    /// The record is gone, or has another token. After a login of this request, the update starts again, for a
+    /// The record is deleted, or has another token. After a login of this request, the update starts again, for a
     /// new session.
     async fn on_swap_refused(&self, refused: &Committed, now: Timestamp) -> Result<bool, Error> {
         let starts_over = {

@@ -25,7 +25,7 @@ pub(crate) enum Outcome {
 impl State {
     /// Returns true if an operation was cancelled, and its outcome is not settled.
     pub(crate) fn has_cancelled(&self) -> bool {
-        self.in_flight.is_some() || self.lost.is_some()
+        self.in_flight.is_some() || self.unknown.is_some()
     }
 
     /// Returns the id of the record that shows the outcome of the operation in flight. `None` if no load is needed.
@@ -56,31 +56,37 @@ impl State {
             // Ids are random: no other request can have created the record.
             return self.resend_later();
         }
-        let rotates = in_flight.new_token.is_some();
-        let revision = in_flight.revision;
         match loaded {
-            Some(record) if self.has_token_of(&record) => {
-                let can_resend = rotates || revision == Some(record.revision);
-                let in_flight = self.in_flight.take();
-                self.set_record(record);
-                self.in_flight = in_flight;
-                if can_resend { self.resend_later() } else { self.lose_in_flight() }
-            }
-            loaded => {
-                // The record is gone, so the first operation cannot take effect any more.
-                let outcome = if rotates {
-                    self.unsend();
-                    Outcome::NotStored
-                } else {
-                    self.lose_in_flight()
-                };
-                match loaded {
-                    Some(record) => self.mark_replaced(record.rotated, rotation_grace, now),
-                    None => self.mark_missing(),
-                }
-                outcome
-            }
+            Some(record) if self.has_token_of(&record) => self.resolve_on_live_record(record),
+            loaded => self.resolve_on_lost_record(loaded, rotation_grace, now),
         }
+    }
+
+    /// The record still has this request's token, so a rotation was not stored. Nor was an update of its revision.
+    fn resolve_on_live_record(&mut self, record: Record) -> Outcome {
+        let in_flight = self.in_flight.take();
+        let can_resend = in_flight
+            .as_ref()
+            .is_some_and(|in_flight| in_flight.new_token.is_some() || in_flight.revision == Some(record.revision));
+        self.set_record(record);
+        self.in_flight = in_flight;
+        if can_resend { self.resend_later() } else { self.mark_outcome_unknown() }
+    }
+
+    /// The record was deleted, or has another token: the first operation cannot take effect any more.
+    fn resolve_on_lost_record(&mut self, loaded: Option<Record>, rotation_grace: Duration, now: Timestamp) -> Outcome {
+        let rotates = self.in_flight.as_ref().is_some_and(|in_flight| in_flight.new_token.is_some());
+        let outcome = if rotates {
+            self.unsend();
+            Outcome::NotStored
+        } else {
+            self.mark_outcome_unknown()
+        };
+        match loaded {
+            Some(record) => self.mark_replaced(record.rotated, rotation_grace, now),
+            None => self.mark_missing(),
+        }
+        outcome
     }
 
     /// Returns true if the operation in flight creates a record.
@@ -101,8 +107,8 @@ impl State {
     }
 
     /// The outcome of the operation in flight stays unknown. The next commit returns an error.
-    pub(crate) fn lose_in_flight(&mut self) -> Outcome {
-        self.lost = self.in_flight.take().map(Box::new);
+    pub(crate) fn mark_outcome_unknown(&mut self) -> Outcome {
+        self.unknown = self.in_flight.take().map(Box::new);
         Outcome::Unknown
     }
 
@@ -128,7 +134,7 @@ impl State {
         if self.in_flight.as_ref().is_some_and(|in_flight| in_flight.new_token.is_some()) {
             self.unsend();
         } else {
-            self.lose_in_flight();
+            self.mark_outcome_unknown();
         }
         self.mark_missing();
     }
@@ -136,16 +142,16 @@ impl State {
     /// Discards a cancelled operation whose outcome does not matter, because the session is deleted or the request failed.
     pub(crate) fn discard_cancelled(&mut self) {
         self.in_flight = None;
-        self.lost = None;
+        self.unknown = None;
     }
 
     /// Returns an error, once, if the outcome of a cancelled operation stayed unknown.
-    pub(crate) fn check_lost(&mut self) -> Result<(), Error> {
-        let Some(lost) = self.lost.take() else { return Ok(()) };
+    pub(crate) fn check_unknown_outcome(&mut self) -> Result<(), Error> {
+        let Some(unknown) = self.unknown.take() else { return Ok(()) };
         // A compare-and-swap cannot arrive after a newer write of the same keys, so the write replaces it in any case.
-        if lost.revision.is_some() && self.pending.changes.overwrites(&lost.sent.changes) {
+        if unknown.revision.is_some() && self.pending.changes.overwrites(&unknown.sent.changes) {
             // It can still arrive, so the write is sent even if the record has its values.
-            self.loaded.record.take_if(|record| Some(record.revision) == lost.revision);
+            self.loaded.record.take_if(|record| Some(record.revision) == unknown.revision);
             return Ok(());
         }
         let source = "its outcome is unknown, and its changes may be stored";

@@ -42,7 +42,7 @@ impl State {
     pub(crate) fn has_nothing_to_send(&self, config: &SessionConfig, now: impl Fn() -> Timestamp) -> bool {
         self.pending.is_empty()
             && self.in_flight.is_none()
-            && self.lost.is_none()
+            && self.unknown.is_none()
             && self.unsupported_by_id.is_none()
             && !self.has_late_call
             && self.response.token.is_none()
@@ -144,7 +144,7 @@ impl State {
         let token = earlier.unwrap_or_else(|| Token::new(sent.lifetime.unwrap_or(config.lifetime), now));
         in_flight.new_token = Some(token);
         if let Some(since_login) = sent.since_login.take() {
-            // The earlier changes belong to the session that is gone.
+            // The earlier changes belong to the session that was deleted or replaced.
             sent.changes = *since_login;
         }
         let mut record = Record::new(token.hash(), token.limits(), now);

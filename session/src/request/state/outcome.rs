@@ -74,7 +74,7 @@ impl State {
     /// Discards all pending changes, which the returned error reports.
     pub(crate) fn discard_pending(&mut self) {
         self.in_flight = None;
-        self.lost = None;
+        self.unknown = None;
         self.pending = PendingChanges::default();
         self.client.changes = Changes::default();
     }
@@ -87,7 +87,7 @@ impl State {
         self.start_over_for_login();
     }
 
-    /// The record of a pending login is gone: the changes since the login start a new session.
+    /// The record of a pending login is deleted or replaced: the changes since the login start a new session.
     fn start_over_for_login(&mut self) {
         if let Some(since_login) = self.pending.since_login.take() {
             self.pending.changes = *since_login;

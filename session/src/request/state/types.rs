@@ -25,14 +25,15 @@ pub(crate) struct State {
     /// The operation whose reply is missing. If none is running, it was cancelled.
     pub(crate) in_flight: Option<InFlightCommit>,
     /// A cancelled operation whose outcome stayed unknown. The next commit returns an error.
-    pub(crate) lost: Option<Box<InFlightCommit>>,
+    pub(crate) unknown: Option<Box<InFlightCommit>>,
     pub(super) phase: Phase,
     pub(super) invalidated: bool,
     /// Set for a session that the application opened by its id: it has no browser and creates no record.
     pub(super) by_id: bool,
     /// Set when a browser-only method was called on a session opened by id. The next commit returns `NoBrowser`.
     pub(super) unsupported_by_id: Option<&'static str>,
-    /// Set when a method without a `Result` was called after the response. The next `sync` returns `Finalized`.
+    /// Set when a method without a `Result` was called after the response, or the changes of a failed request were
+    /// discarded. The next `sync` returns `Finalized`.
     pub(super) has_late_call: bool,
     /// Retired keys of the schemas in use. Their values are deleted with the next commit.
     pub(super) retired: Vec<(Side, &'static str)>,
@@ -71,7 +72,7 @@ pub(crate) struct PendingChanges {
     pub(crate) renews_token: bool,
     pub(crate) lifetime: Option<Lifetime>,
     pub(crate) label: Option<String>,
-    /// Set by `log_in`: the changes since then. Only they belong to a new session if the record is gone at the commit.
+    /// Set by `log_in`: the changes since then. Only they belong to a new session if the record is deleted or replaced.
     pub(crate) since_login: Option<Box<Changes>>,
 }
 
@@ -156,6 +157,10 @@ impl State {
         self.invalidated
     }
 
+    pub(crate) fn is_finalized(&self) -> bool {
+        self.phase == Phase::Finalized
+    }
+
     pub(crate) fn finalize(&mut self) {
         self.phase = Phase::Finalized;
     }
@@ -178,8 +183,17 @@ impl State {
     /// browser whose old one is useless.
     pub(crate) fn has_forgotten_changes(&self) -> bool {
         let has_unsent_token = self.response.token.is_some() && self.response.present.session;
-        let has_unsent = !self.pending.is_empty() || !self.client.changes.is_empty() || has_unsent_token;
-        self.phase != Phase::Finalized && (has_unsent || self.in_flight.is_some() || self.lost.is_some())
+        let has_unsent = self.has_unsent_changes() || self.unsupported_by_id.is_some() || has_unsent_token;
+        self.phase != Phase::Finalized && (has_unsent || self.in_flight.is_some() || self.unknown.is_some())
+    }
+
+    pub(crate) fn has_unsent_changes(&self) -> bool {
+        !self.pending.is_empty() || !self.client.changes.is_empty()
+    }
+
+    /// The request failed, and its changes are discarded. A handle that made one of them may call `sync` later.
+    pub(crate) fn note_discarded(&mut self) {
+        self.has_late_call = true;
     }
 
     /// Adds the retired keys of a schema.

@@ -26,9 +26,10 @@ fn warning(log: &Log) -> Option<String> {
 async fn a_job_that_forgets_to_sync_logs_a_warning_with_the_id() {
     let (app, browser, log) = app_with_session().await;
     let id = app.open(&browser).id().unwrap();
-    for change in [|job: &mut Session| job.set_label("x"), Session::delete] {
+    let changes: [fn(&mut Session); 4] =
+        [|job| job.set_label("x"), Session::delete, Session::cycle_id, |job| job.client_mut().clear()];
+    for change in changes {
         let mut job = app.manager.by_id(id);
-        job.insert("a", 2).await.unwrap();
         change(&mut job);
         drop(job);
         let line = warning(log).expect("a warning");

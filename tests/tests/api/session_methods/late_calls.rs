@@ -1,7 +1,8 @@
 //! Tests of calls after the response, and during the last commit: they are errors, never ignored in silence.
 
+use futures_util::FutureExt;
 use session::{ErrorKind, Lifetime, Session};
-use session_tests::{App, Fault, Kind, on_every_store};
+use session_tests::{App, Browser, Fault, Kind, on_every_store};
 
 type Call = fn(&mut Session);
 
@@ -98,7 +99,74 @@ async fn another_handle_may_continue_after_a_cancelled_last_commit(kind: Kind) {
     assert_eq!(app.stored(&browser, "a").await, Some(3));
 }
 
+async fn a_late_call_of_another_handle_does_not_fail_the_request(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    let mut session = app.open(&browser);
+    let mut other = session.handle();
+    session.insert("a", 2).await.unwrap();
+    // The last commit waits for the load of a third handle.
+    let third = session.handle();
+    app.spy.fail_next("load", Fault::Hang);
+    let mut load = Box::pin(third.get::<u64>("b"));
+    tokio::select! {
+        () = app.spy.hung() => {}
+        _ = &mut load => unreachable!("the load hangs"),
+    }
+    let mut last_commit = Box::pin(app.finalize(session, &mut browser));
+    assert!(last_commit.as_mut().now_or_never().is_none(), "the commit waits");
+    other.invalidate();
+    drop(load);
+    last_commit.await.unwrap();
+    assert_eq!(other.sync().await.unwrap_err().kind(), ErrorKind::Finalized);
+    assert_eq!(app.stored(&browser, "a").await, Some(2));
+}
+
+async fn a_sync_after_a_failed_request_reports_the_discarded_write(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    for fails_in_commit in [false, true] {
+        let mut session = app.open(&browser);
+        let mut task = session.handle();
+        task.insert("a", 2).await.unwrap();
+        session.set_label("x");
+        if fails_in_commit {
+            app.spy.fail_next("commit", Fault::Refuse);
+            app.finalize(session, &mut browser).await.unwrap_err();
+        } else {
+            app.abandon(session, &mut browser).await.unwrap();
+        }
+        assert_eq!(task.sync().await.unwrap_err().kind(), ErrorKind::Finalized);
+        assert_eq!(app.stored(&browser, "a").await, Some(1));
+    }
+}
+
+/// Its new session would have no cookie.
+async fn an_update_that_ends_after_the_response_stores_nothing(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = Browser::default();
+    let mut session = app.open(&browser);
+    let mut task = session.handle();
+    let mut parts = Some((session, &mut browser));
+    let (app, result) = (&app, {
+        let app = &app;
+        task.update("a", |value: &mut Option<u64>| {
+            *value = Some(1);
+            if let Some((session, browser)) = parts.take() {
+                app.finalize(session, browser).now_or_never().expect("nothing to commit").unwrap();
+            }
+        })
+        .await
+    });
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Finalized);
+    assert_eq!(app.spy.take_created(), []);
+    assert!(browser.cookies.is_empty());
+}
+
 on_every_store!(
+    a_late_call_of_another_handle_does_not_fail_the_request,
+    a_sync_after_a_failed_request_reports_the_discarded_write,
+    an_update_that_ends_after_the_response_stores_nothing,
     a_call_after_the_response_makes_the_next_sync_an_error,
     a_call_after_the_response_makes_a_second_end_an_error,
     a_second_end_that_is_cancelled_does_not_open_the_request_again,
