@@ -156,7 +156,7 @@ typed_key! {
 )]
 pub trait IntoKey<T>: sealed::Sealed {
     #[doc(hidden)]
-    const IS_INDEXED: bool;
+    fn is_indexed(&self) -> bool;
 
     #[doc(hidden)]
     fn into_field(self) -> (Field<'static, T>, Encode<T>);
@@ -172,7 +172,9 @@ macro_rules! into_key {
 
         #[diagnostic::do_not_recommend]
         impl<T> IntoKey<T> for $name<T> {
-            const IS_INDEXED: bool = $is_indexed;
+            fn is_indexed(&self) -> bool {
+                $is_indexed
+            }
 
             fn into_field(self) -> (Field<'static, T>, Encode<T>) {
                 (self.field, self.encode)

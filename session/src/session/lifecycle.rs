@@ -82,9 +82,10 @@ impl Session {
     /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     #[doc(alias = "login")]
-    pub async fn log_in<T: PartialEq, K: IntoKey<T>>(&mut self, key: K, value: T) -> Result<(), Error> {
+    pub async fn log_in<T: PartialEq>(&mut self, key: impl IntoKey<T>, value: T) -> Result<(), Error> {
+        let is_indexed = key.is_indexed();
         let (field, encode) = key.into_field();
-        if K::IS_INDEXED {
+        if is_indexed {
             self.inner().manager.check_indexed(field.keys.key)?;
         }
         login::log_in(self.drop_cache(), &field, encode, value).await
