@@ -83,13 +83,12 @@ impl SessionInner {
         let now = self.manager.now();
         let loaded = self.call(self.manager.store.load(&id, now)).await;
         let mut state = self.state();
-        match loaded {
-            Ok(record) => state.resolve(record, self.manager.config.rotation_grace, now),
-            Err(_) => {
-                // It may be outdated.
-                state.loaded.record = None;
-                state.mark_outcome_unknown()
-            }
+        if let Ok(record) = loaded {
+            state.resolve(record, self.manager.config.rotation_grace, now)
+        } else {
+            // It may be outdated.
+            state.loaded.record = None;
+            state.mark_outcome_unknown()
         }
     }
 

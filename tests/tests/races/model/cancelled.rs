@@ -72,6 +72,10 @@ impl StepContext<'_> {
             Ok(found) => found,
             Err(NoReply::Cancelled) => return Err(Stop::Cancelled),
             Err(NoReply::Lost) => {
+                // The record that was loaded before may be outdated.
+                if let View::Live(..) = self.request.view {
+                    self.request.view = View::Unknown;
+                }
                 self.request.lost = Some(cancelled);
                 return Ok(Outcome::Unknown);
             }
@@ -119,7 +123,16 @@ impl StepContext<'_> {
         }
         match self.request.lost.take() {
             Some(lost) if !lost.is_overwritten_by(&self.request.pending) => Self::fail(ErrorKind::Store),
-            _ => Ok(()),
+            Some(lost) => {
+                // It can still arrive, so the write that replaces it is sent even if the record has its values.
+                if let View::Live(_, revision) = self.request.view
+                    && lost.change.revision == Some(revision)
+                {
+                    self.request.view = View::Unknown;
+                }
+                Ok(())
+            }
+            None => Ok(()),
         }
     }
 
