@@ -30,7 +30,7 @@ pub(crate) struct PresentCookies {
 pub(crate) struct CookieFindings {
     pub(crate) undecryptable_sessions: usize,
     pub(crate) undecryptable_states: usize,
-    pub(crate) has_several_tokens: bool,
+    pub(crate) has_several: bool,
 }
 
 impl ParsedCookies {
@@ -45,7 +45,7 @@ impl ParsedCookies {
             return;
         }
         // Some clients send one cookie twice.
-        self.findings.has_several_tokens |= self.token.is_some_and(|other| other.hash() != token.hash());
+        self.findings.has_several |= self.token.is_some_and(|other| other.hash() != token.hash());
         if self.token.is_none_or(|other| other.issued <= token.issued) {
             self.token = Some(token);
         }
@@ -61,11 +61,12 @@ impl ParsedCookies {
         if now >= state.expires {
             return;
         }
-        if self.state.is_none() {
+        let Some(first) = &self.state else {
             self.state = Some(state);
-        } else {
-            self.other_states.push(state);
-        }
+            return;
+        };
+        self.findings.has_several |= (first.issued, &first.values) != (state.issued, &state.values);
+        self.other_states.push(state);
     }
 
     /// Selects the state cookie, after all cookies were added: which ones belong to the session depends on its token.
@@ -128,7 +129,7 @@ mod tests {
             for order in both_orders([old, new]) {
                 let parsed = parse(&order, &[], after(2));
                 assert_eq!(parsed.token.unwrap().hash(), new.hash());
-                assert!(parsed.findings.has_several_tokens);
+                assert!(parsed.findings.has_several);
             }
         }
     }
@@ -160,7 +161,7 @@ mod tests {
                 parsed.add_token(token, after(2));
             }
             assert_eq!(parsed.token.unwrap().id, old.id);
-            assert!(!parsed.findings.has_several_tokens);
+            assert!(!parsed.findings.has_several);
             let undecryptable = order.iter().filter(|token| token.is_none()).count();
             assert_eq!(parsed.findings.undecryptable_sessions, undecryptable, "expired cookies do not count");
         }
@@ -169,7 +170,7 @@ mod tests {
     #[test]
     fn one_session_cookie_sent_twice_counts_once() {
         let token = Token::new(Lifetime::new(), NOW);
-        assert!(!parse(&[token, token], &[], NOW).findings.has_several_tokens);
+        assert!(!parse(&[token, token], &[], NOW).findings.has_several);
     }
 
     #[test]

@@ -16,7 +16,7 @@ static HAS_WARNED_OF_KEY: AtomicBool = AtomicBool::new(false);
 #[derive(Default)]
 pub(crate) struct CookieWarnings {
     has_warned_of_plain_http: AtomicBool,
-    has_warned_of_several_tokens: AtomicBool,
+    has_warned_of_several: AtomicBool,
 }
 
 impl CookieWarnings {
@@ -41,7 +41,7 @@ impl CookieWarnings {
     /// Logs the findings about a request's cookies.
     #[cold]
     pub(crate) fn log_findings(&self, cookies: &Cookies, findings: CookieFindings) {
-        let CookieFindings { undecryptable_sessions, undecryptable_states, has_several_tokens } = findings;
+        let CookieFindings { undecryptable_sessions, undecryptable_states, has_several } = findings;
         let names = [(cookies.session_name(), undecryptable_sessions), (cookies.state_name(), undecryptable_states)];
         for (name, count) in names {
             for _ in 0..count {
@@ -55,10 +55,10 @@ impl CookieWarnings {
                  `fallback_key`? Another application on this host, on any port, must use another `CookieConfig::name`"
             );
         }
-        if has_several_tokens && cookies.config().is_host_only() && is_first_time(&self.has_warned_of_several_tokens) {
+        if has_several && cookies.config().is_host_only() && is_first_time(&self.has_warned_of_several) {
             tracing::warn!(
                 cookie = cookies.session_name(),
-                "a request has several session cookies that decrypt: after a change of `CookieConfig::partitioned` this is \
+                "a request has several cookies of one name that decrypt: after a change of `CookieConfig::partitioned` this is \
                  expected; otherwise another host planted one, in a browser that does not enforce `__Host-`"
             );
         }

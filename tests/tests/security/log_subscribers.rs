@@ -1,11 +1,19 @@
 //! Tests of log subscribers that read the session: no line is logged while the state of the session is locked.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::{self, Request};
+use axum::routing::get;
+use serde::{Deserialize, Serialize};
+use session::axum::SessionLayer;
 use session::{Session, SessionConfig, SessionSchema};
 use session_tests::{App, Browser, Fault, Kind};
+use tower::ServiceExt;
 use tracing_subscriber::filter::LevelFilter;
 
 /// A writer that reads the watched session at each line.
@@ -35,6 +43,14 @@ struct Visitor {
     user: u64,
     #[session(on_invalid = "discard")]
     a: bool,
+    tagged: Tagged,
+}
+
+/// serde writes integer keys of an internally tagged enum, and cannot read them.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind")]
+enum Tagged {
+    Map { numbers: BTreeMap<u64, u64> },
 }
 
 /// Each case logs a line that contains the text.
@@ -72,6 +88,38 @@ async fn log_every_line(app: &App, writer: &ReadingWriter) {
     watch(&mut session);
     assert_eq!(session.id(), None);
     logged("does not decrypt");
+
+    let mut session = app.open(&browser);
+    watch(&mut session);
+    let unreadable = Tagged::Map { numbers: [(1, 2)].into() };
+    session.typed_mut::<Visitor>().set_tagged(unreadable).unwrap();
+    logged("cannot be read back");
+    app.spy.fail_next("commit", Fault::Stall);
+    assert!(app.spy.run_until_hang(session.sync()).await.is_none());
+    app.spy.fail_next("load", Fault::Refuse);
+    session.sync().await.unwrap_err();
+    logged("failed to load the outcome");
+    app.abandon(session, &mut browser).await.unwrap();
+
+    let mut planted = Browser::default();
+    let mut session = app.open(&planted);
+    session.insert("a", 1).await.unwrap();
+    app.finalize(session, &mut planted).await.unwrap();
+    let cookies = [&browser, &planted].map(|browser| browser.request().remove("cookie").unwrap());
+    let line = cookies.map(|cookie| cookie.to_str().unwrap().to_owned()).join("; ");
+    let mut session = app.manager.open(&[(http::header::COOKIE, line.parse().unwrap())].into_iter().collect());
+    watch(&mut session);
+    assert!(session.id().is_some());
+    logged("several cookies of one name");
+
+    let watched = Arc::clone(&writer.watched);
+    let handler = async move |mut session: Session| {
+        *watched.lock().unwrap() = Some(session.handle());
+        session.insert("a", f64::NAN).await
+    };
+    let router = Router::new().route("/", get(handler)).layer(SessionLayer::new(app.manager.clone()));
+    router.oneshot(Request::new(Body::empty())).await.unwrap();
+    logged("session operation failed");
 
     let plain = [(http::header::ORIGIN, "http://shop.test"), (http::header::HOST, "shop.test")];
     let plain = plain.into_iter().map(|(name, value)| (name, value.parse().unwrap())).collect();

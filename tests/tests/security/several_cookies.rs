@@ -150,6 +150,31 @@ async fn a_login_that_rotates_the_token_after_a_cookie_change_keeps_the_user_log
 }
 
 #[tokio::test]
+async fn a_renewal_after_a_cookie_change_keeps_the_user_logged_in() {
+    assert_logged_in_after(async |releases| {
+        releases.log_in(OLD, "ann").await;
+        for _ in 0..2 {
+            releases.request(NEW, async |session: &mut Session| session.renew_token()).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_planted_state_cookie_is_logged() {
+    let log = Log::of_this_process();
+    let config = CookieConfig::new().name("planted").unwrap();
+    let mut releases = Releases::new([config.clone(), config], Order::OldFirst);
+    let theme = async |session: &mut Session| session.client_mut().insert("theme", "dark").unwrap();
+    releases.request(OLD, theme).await;
+    let planted = std::mem::take(&mut releases.jars[OLD]);
+    releases.request(NEW, async |session: &mut Session| session.client_mut().insert("theme", "ann").unwrap()).await;
+    releases.jars[OLD] = planted;
+    assert_eq!(releases.seen().await.1.as_deref(), Some("ann"), "the planted one is older");
+    assert!(log.all().contains("several cookies of one name"));
+}
+
+#[tokio::test]
 async fn client_state_written_after_a_cookie_change_is_read() {
     for (change, old, new) in changes() {
         for order in [Order::OldFirst, Order::NewFirst] {
@@ -167,7 +192,7 @@ async fn client_state_written_after_a_cookie_change_is_read() {
 #[tokio::test]
 async fn several_host_cookies_that_decrypt_are_logged_once_per_manager() {
     let log = Log::of_this_process();
-    let lines = || log.all().matches("several session cookies").count();
+    let lines = || log.all().matches("several cookies of one name").count();
     let host = CookieConfig::new().name("several").unwrap();
     let domain = CookieConfig::new().name("several").unwrap().domain("example.com").unwrap();
     for (config, expected) in [(domain, 0), (host.clone(), 1), (host, 2)] {

@@ -81,14 +81,15 @@ impl SessionInner {
     pub(super) async fn resolve_in_flight(&self) -> Outcome {
         let Some(id) = self.state().unresolved_id() else { return Outcome::Unknown };
         let now = self.manager.now();
-        let loaded = self.call(self.manager.store.load(&id, now)).await;
-        let mut state = self.state();
-        if let Ok(record) = loaded {
-            state.resolve(record, self.manager.config.rotation_grace, now)
-        } else {
-            // It may be outdated.
-            state.loaded.record = None;
-            state.mark_outcome_unknown()
+        match self.call(self.manager.store.load(&id, now)).await {
+            Ok(record) => self.state().resolve(record, self.manager.config.rotation_grace, now),
+            Err(error) => {
+                tracing::warn!(%error, session = %id, "failed to load the outcome of a commit");
+                let mut state = self.state();
+                // It may be outdated.
+                state.loaded.record = None;
+                state.mark_outcome_unknown()
+            }
         }
     }
 
