@@ -33,6 +33,7 @@ impl<'k, T> Field<'k, T> {
     }
 
     /// Decodes a stored value, or migrates it.
+    #[inline]
     pub(crate) fn decode_stored(&self, stored: Option<&StoredValue<'_>>) -> Result<Option<T>, Error> {
         stored.map_or(Ok(None), |StoredValue { key, value }| self.decode_text(key, value.as_str()))
     }
