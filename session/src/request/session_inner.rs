@@ -110,7 +110,7 @@ impl SessionInner {
     }
 
     /// Edits client state in a method without a `Result`.
-    pub(crate) fn edit_client_state(&self, edit: impl FnOnce(&mut Changes)) {
+    pub(crate) fn edit_client_state(&self, edit: impl Fn(&mut Changes)) {
         self.record_intent(|state| state.edit_client_state(edit));
     }
 

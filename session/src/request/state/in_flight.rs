@@ -146,6 +146,7 @@ impl State {
         if let Some(since_login) = sent.since_login.take() {
             // The earlier changes belong to the session that was deleted or replaced.
             sent.changes = *since_login;
+            self.client.keep_changes_since_login();
         }
         let mut record = Record::new(token.hash(), token.limits(), now);
         record.values = sent.changes.to_values();

@@ -91,6 +91,7 @@ impl State {
     fn start_over_for_login(&mut self) {
         if let Some(since_login) = self.pending.since_login.take() {
             self.pending.changes = *since_login;
+            self.client.keep_changes_since_login();
             self.loaded.status = RecordStatus::Ended;
         }
     }

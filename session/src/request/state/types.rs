@@ -89,6 +89,8 @@ impl PendingChanges {
 pub(crate) struct ClientStateView {
     pub(crate) received: Option<StateCookie>,
     pub(crate) changes: Changes,
+    /// The changes since `log_in`. Only they belong to a new session if the record is deleted or replaced.
+    pub(crate) since_login: Option<Box<Changes>>,
     pub(crate) is_used: Cell<bool>,
     /// The record was deleted: the cookie must be sent again without it.
     pub(crate) is_unbound: bool,
@@ -97,6 +99,13 @@ pub(crate) struct ClientStateView {
 }
 
 impl ClientStateView {
+    /// The record of a login is deleted or replaced: discards the changes before the login.
+    pub(super) fn keep_changes_since_login(&mut self) {
+        if let Some(since_login) = self.since_login.take() {
+            self.changes = *since_login;
+        }
+    }
+
     /// Returns true if no state cookie needs to be sent.
     pub(crate) fn is_untouched(&self) -> bool {
         !self.is_used.get() && !self.is_unbound && self.changes.is_empty()

@@ -24,22 +24,9 @@ impl State {
             return edit(&mut Changes::default());
         }
         match side {
-            Side::Client => edit(&mut self.client.changes),
-            Side::Server if self.pending.since_login.is_some() => self.edit_after_login(edit),
-            Side::Server => edit(&mut self.pending.changes),
+            Side::Client => edit_twice(&mut self.client.changes, self.client.since_login.as_deref_mut(), edit),
+            Side::Server => edit_twice(&mut self.pending.changes, self.pending.since_login.as_deref_mut(), edit),
         }
-    }
-
-    /// Records a change twice: for the record of the session, and for the new session that a login may have to start.
-    #[cold]
-    fn edit_after_login(&mut self, edit: impl FnOnce(&mut Changes) -> Result<(), Error>) -> Result<(), Error> {
-        let mut edited = Changes::default();
-        edit(&mut edited)?;
-        if let Some(since_login) = &mut self.pending.since_login {
-            since_login.extend(edited.clone());
-        }
-        self.pending.changes.extend(edited);
-        Ok(())
     }
 
     #[inline]
@@ -61,11 +48,14 @@ impl State {
     }
 
     /// Edits client state in a method without a `Result`. For a session opened by its id, the next commit is an error.
-    pub(crate) fn edit_client_state(&mut self, edit: impl FnOnce(&mut Changes)) {
+    pub(crate) fn edit_client_state(&mut self, edit: impl Fn(&mut Changes)) {
         if self.by_id {
             self.unsupported_by_id = Some("client state");
         } else if self.accepts_intents() {
             self.client.is_used.set(true);
+            if let Some(since_login) = &mut self.client.since_login {
+                edit(since_login);
+            }
             edit(&mut self.client.changes);
         }
     }
@@ -111,6 +101,7 @@ impl State {
         // Without a record, all pending changes belong to the new session.
         let has_record = self.loaded.status.may_be_live() && self.pending.deletion.is_none();
         self.pending.since_login = has_record.then(Box::default);
+        self.client.since_login = has_record.then(Box::default);
     }
 
     pub(crate) fn renew_token(&mut self) {
@@ -162,4 +153,20 @@ impl State {
         self.client.changes = Changes::default();
         self.client.is_used.set(false);
     }
+}
+
+/// Records a change. After a login, records it twice: for the session, and for the new one that the login may have to
+/// start.
+#[inline]
+fn edit_twice(
+    changes: &mut Changes,
+    since_login: Option<&mut Changes>,
+    edit: impl FnOnce(&mut Changes) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let Some(since_login) = since_login else { return edit(changes) };
+    let mut edited = Changes::default();
+    edit(&mut edited)?;
+    since_login.extend(edited.clone());
+    changes.extend(edited);
+    Ok(())
 }

@@ -241,6 +241,22 @@ async fn two_logins_at_once_both_succeed(kind: Kind) {
     }
 }
 
+async fn client_changes_before_a_login_whose_session_was_replaced_are_dropped(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = logged_in(&app, 1).await;
+    let mut session = app.open(&browser);
+    session.client_mut().insert("theme", "earlier").unwrap();
+    session.client_mut().insert("size", "earlier").unwrap();
+    session.log_in(Visitor::USER, 1).await.unwrap();
+    session.client_mut().insert("size", "later").unwrap();
+    let mut other = app.open(&browser);
+    other.log_in(Visitor::USER, 1).await.unwrap();
+    app.finalize(other, &mut browser.clone()).await.unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+    assert_eq!(app.stored(&browser, "user").await, Some(1));
+    assert_eq!((app.client(&browser, "theme"), app.client(&browser, "size").as_deref()), (None, Some("later")));
+}
+
 async fn a_login_whose_session_was_deleted_starts_a_new_one(kind: Kind) {
     for user in [1, 2] {
         let app = App::new(kind).await;
@@ -466,6 +482,7 @@ async fn twenty_requests_that_all_renew_and_write_log_nobody_out(kind: Kind) {
 }
 
 on_every_store!(
+    client_changes_before_a_login_whose_session_was_replaced_are_dropped,
     a_login_keeps_the_cart_of_a_visitor,
     another_user_who_logs_in_gets_an_empty_session,
     the_same_user_who_logs_in_again_keeps_the_session,

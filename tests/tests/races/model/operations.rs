@@ -369,6 +369,7 @@ impl StepContext<'_> {
         let has_record = matches!(request.view, View::Unknown | View::Live(..)) && request.deletion.is_none();
         request.pending.rotate = true;
         request.pending.since_login = has_record.then(Box::default);
+        request.client_edits.since_login = has_record.then(Box::default);
         self.edit(&["user"], Some(Val::N(user)))
     }
 
@@ -587,7 +588,7 @@ impl StepContext<'_> {
         }
         let values = request.client_values();
         let base = request.client.as_ref();
-        let written = !request.client_edits.is_empty() && !abandon && ok;
+        let written = !request.client_edits.edits_nothing() && !abandon && ok;
         let idle = request.token.map_or(DEFAULT, |token| token.life).idle;
         let now = self.state.now;
         // The threshold uses the current idle limit, so "remember me" applies to the state cookie at once.

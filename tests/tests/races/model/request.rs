@@ -188,6 +188,10 @@ impl PendingChanges {
         *self == Self::default()
     }
 
+    pub(crate) fn edits_nothing(&self) -> bool {
+        !self.clear && self.keys.is_empty()
+    }
+
     /// Sets or removes a key. A removal after a clear is not recorded.
     pub(crate) fn edit(&mut self, key: Key, value: Option<Val>) {
         if let Some(since_login) = &mut self.since_login {
@@ -239,6 +243,7 @@ impl StepContext<'_> {
         let replaced = matches!(reply, Reply::Replaced(rotated) if seen || self.state.now < rotated + GRACE);
         self.request.view = if replaced { View::Replaced } else { View::Deleted };
         if self.request.pending.start_over() {
+            self.request.client_edits.start_over();
             (self.request.view, self.request.seen_live) = (View::Deleted, false);
         }
         replaced
@@ -362,7 +367,7 @@ impl StepContext<'_> {
     /// An error discards all pending changes. The contract does not define if it discards client state.
     pub(crate) fn report<T>(&mut self, result: Result<T, Stop>) -> Result<T, Stop> {
         if let Err(Stop::Failed(ErrorKind::Ended | ErrorKind::Replaced | ErrorKind::Store)) = result
-            && !(self.request.pending.is_empty() && self.request.client_edits.is_empty())
+            && !(self.request.pending.is_empty() && self.request.client_edits.edits_nothing())
             && self.choose()
         {
             (self.request.pending, self.request.client_edits) = (PendingChanges::default(), PendingChanges::default());
@@ -401,7 +406,7 @@ impl StepContext<'_> {
 
     /// A write that changes nothing needs no commit, so both results are allowed.
     fn writes_client(&mut self) -> bool {
-        !self.request.client_edits.is_empty() && (self.request.changes_client() || !self.choose())
+        !self.request.client_edits.edits_nothing() && (self.request.changes_client() || !self.choose())
     }
 
     fn replaced(&mut self, pending: &PendingChanges) -> Result<(), Stop> {
@@ -464,6 +469,7 @@ impl StepContext<'_> {
                 (self.request.view, self.request.seen_live) = (View::Deleted, false);
                 let mut since_login = pending.clone();
                 since_login.start_over();
+                self.request.client_edits.start_over();
                 self.create(&since_login)
             }
             Ok(reply) if only_renews => {
