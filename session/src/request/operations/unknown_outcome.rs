@@ -5,6 +5,7 @@ use crate::record::commit::Committed;
 use crate::record::timestamp::Timestamp;
 use crate::request::session_inner::SessionInner;
 use crate::request::state::cancelled_commit::Outcome;
+use crate::request::state::types::InFlightCommit;
 use crate::store::timeout::Unavailable;
 
 impl SessionInner {
@@ -14,7 +15,7 @@ impl SessionInner {
         let creates_token = {
             let mut state = self.state();
             let in_flight = state.in_flight.as_ref();
-            let creates_token = in_flight.is_some_and(|in_flight| in_flight.new_token.is_some());
+            let creates_token = in_flight.is_some_and(InFlightCommit::creates_token);
             match error.downcast_ref() {
                 Some(Unavailable::NotSent(_)) => {
                     state.on_not_sent();
@@ -129,7 +130,7 @@ impl SessionInner {
 
     /// The first operation may have arrived between the load and the second one. Then the record has its token.
     async fn on_resend_replaced(&self, rotated: Option<Timestamp>, now: Timestamp) {
-        let creates_token = self.state().in_flight.as_ref().is_some_and(|in_flight| in_flight.new_token.is_some());
+        let creates_token = self.state().in_flight.as_ref().is_some_and(InFlightCommit::creates_token);
         if creates_token {
             self.resolve_in_flight().await;
         } else {

@@ -42,7 +42,7 @@ impl State {
         let loaded = match loaded {
             Some(record) if in_flight.is_shown_by(&record) => {
                 // The values of a session with another token must not be read.
-                if in_flight.new_token.is_some() || self.has_token_of(&record) {
+                if in_flight.creates_token() || self.has_token_of(&record) {
                     self.set_record(record);
                 } else {
                     self.in_flight = None;
@@ -67,7 +67,7 @@ impl State {
         let in_flight = self.in_flight.take();
         let can_resend = in_flight
             .as_ref()
-            .is_some_and(|in_flight| in_flight.new_token.is_some() || in_flight.revision == Some(record.revision));
+            .is_some_and(|in_flight| in_flight.creates_token() || in_flight.revision == Some(record.revision));
         self.set_record(record);
         self.in_flight = in_flight;
         if can_resend { self.resend_later() } else { self.mark_outcome_unknown() }
@@ -75,7 +75,7 @@ impl State {
 
     /// The record was deleted, or has another token: the first operation cannot take effect any more.
     fn resolve_on_lost_record(&mut self, loaded: Option<Record>, rotation_grace: Duration, now: Timestamp) -> Outcome {
-        let rotates = self.in_flight.as_ref().is_some_and(|in_flight| in_flight.new_token.is_some());
+        let rotates = self.in_flight.as_ref().is_some_and(InFlightCommit::creates_token);
         let outcome = if rotates {
             self.unsend();
             Outcome::NotStored
@@ -131,7 +131,7 @@ impl State {
 
     /// The record was deleted before the operation was sent again. A rotation is pending again, for the plan to decide.
     pub(crate) fn on_resend_missing(&mut self) {
-        if self.in_flight.as_ref().is_some_and(|in_flight| in_flight.new_token.is_some()) {
+        if self.in_flight.as_ref().is_some_and(InFlightCommit::creates_token) {
             self.unsend();
         } else {
             self.mark_outcome_unknown();
@@ -160,6 +160,11 @@ impl State {
 }
 
 impl InFlightCommit {
+    /// Returns true for a rotation or a new record, whose token shows the outcome.
+    pub(crate) fn creates_token(&self) -> bool {
+        self.new_token.is_some()
+    }
+
     /// Returns true if the record shows that the operation was stored.
     fn is_shown_by(&self, record: &Record) -> bool {
         match self.new_token {
