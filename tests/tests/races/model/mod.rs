@@ -1,6 +1,6 @@
 //! Tests that run random scripts of requests on every store, and compare each step with a model.
 //!
-//! The model (`state.rs`, `request.rs`, `operations.rs`) is written from the contract and uses no code of the library.
+//! The model (`state.rs`, `request.rs`, `operations.rs`, `client_state.rs`) is written from the contract and uses no code of the library.
 //! A script is a list of steps: concurrent requests of two browsers and a job, whose store operations may fail, lose
 //! their reply, or be cancelled. After each step, the model predicts the result, the store operations, the cookies and
 //! every record.
@@ -18,6 +18,7 @@
 )]
 
 mod cancelled;
+mod client_state;
 mod driver;
 mod expected;
 mod operations;

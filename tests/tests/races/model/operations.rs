@@ -31,7 +31,7 @@ impl Field {
     }
 }
 
-fn number(value: Option<Val>) -> Result<Option<u8>, Stop> {
+pub(super) fn number(value: Option<Val>) -> Result<Option<u8>, Stop> {
     match value {
         None => Ok(None),
         Some(Val::N(number)) => Ok(Some(number)),
@@ -39,7 +39,7 @@ fn number(value: Option<Val>) -> Result<Option<u8>, Stop> {
     }
 }
 
-fn out(value: Option<u8>) -> Output {
+pub(super) fn out(value: Option<u8>) -> Output {
     Output::Value(value.map(Val::N))
 }
 
@@ -421,46 +421,6 @@ impl StepContext<'_> {
         Ok(Output::Meta(record.map(|record| (record.created, self.request.label))))
     }
 
-    fn client(&mut self, call: Call) -> Result<Output, Stop> {
-        if self.request.job {
-            return match call {
-                Call::ClientInsert(..) => Self::fail(ErrorKind::NoBrowser),
-                _ => Ok(Output::Done),
-            };
-        }
-        self.request.client_used = true;
-        let values = if self.request.invalidated { Map::new() } else { self.request.client_values() };
-        match call {
-            Call::ClientGet(key) => Ok(out(number(values.get(key).copied())?)),
-            Call::ClientRemove(key) => {
-                let value = number(values.get(key).copied())?;
-                // Removing an absent value may count as a write or not.
-                if value.is_some() || self.choose() {
-                    self.edit_client(key, None);
-                }
-                Ok(out(value))
-            }
-            Call::ClientInsert(key, value) => {
-                self.edit_client(key, Some(value));
-                Ok(Output::Done)
-            }
-            Call::ClientClear => {
-                if !self.request.invalidated {
-                    self.request.client_edits.clear_all();
-                }
-                Ok(Output::Done)
-            }
-            _ => Ok(Output::Map(values)),
-        }
-    }
-
-    fn edit_client(&mut self, key: Key, value: Option<Val>) {
-        self.request.client_used = true;
-        if !self.request.invalidated {
-            self.request.client_edits.edit(key, value);
-        }
-    }
-
     /// A call on a typed field, which is a call on its keys.
     fn typed(&mut self, field: Field, call: Call) -> Result<Output, Stop> {
         let Shape { keys, default, client } = field.shape();
@@ -477,30 +437,6 @@ impl StepContext<'_> {
             Call::Take(_) => self.remove(keys, true),
             Call::Change(_, f) => self.update_or_report(keys, f, default),
             _ => unreachable!("not a call on a field"),
-        }
-    }
-
-    fn client_field(&mut self, key: Key, default: Option<u8>, call: Call) -> Result<Output, Stop> {
-        match call {
-            Call::Set(_, value) => self.client(Call::ClientInsert(key, Val::N(value))),
-            Call::Take(_) => self.client(Call::ClientRemove(key)),
-            Call::Drop(_) => {
-                self.edit_client(key, None);
-                Ok(Output::Done)
-            }
-            Call::Change(_, f) => {
-                let Output::Value(value) = self.client(Call::ClientGet(key))? else { unreachable!("a read") };
-                let value = number(value)?;
-                let saw = value.or(default);
-                if let Ok(made) = f.of(saw) {
-                    self.edit_client(key, made.or(default).map(Val::N));
-                }
-                Ok(Output::Saw(saw, f != UpdateFn::Fail))
-            }
-            _ => match self.client(Call::ClientGet(key))? {
-                Output::Value(None) => Ok(out(default)),
-                value => Ok(value),
-            },
         }
     }
 
