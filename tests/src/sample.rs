@@ -55,5 +55,5 @@ pub fn is_not_sent(error: &StoreError) -> bool {
 }
 
 pub fn is_done(committed: &Committed) -> bool {
-    matches!(committed, Committed::Done { .. })
+    matches!(committed, Committed::Done(_))
 }

@@ -4,8 +4,9 @@ use crate::record::changes::Changes;
 use crate::record::id::TokenHash;
 use crate::record::index::IndexChange;
 use crate::record::lifetime_limits::Limits;
-use crate::record::stored_record::Record;
+use crate::record::stored_record::{LogSize, Record};
 use crate::record::timestamp::Timestamp;
+use crate::record::values::Values;
 
 /// One request's changes to one record.
 #[non_exhaustive]
@@ -25,6 +26,8 @@ pub struct Commit {
     pub label: Option<String>,
     /// The changed index entries.
     pub index: Vec<IndexChange>,
+    /// The values that the request has loaded, if the store set [`Record::log_size`].
+    pub loaded: Option<LoadedValues>,
     /// The record is renewed if less than this many per mille of its idle timeout remain. `None` if the commit does not
     /// count as activity: `expires` and `last_seen` are unchanged.
     pub renew_below: Option<u16>,
@@ -46,13 +49,14 @@ impl Commit {
             rotation: None,
             label: None,
             index: Vec::new(),
+            loaded: None,
             renew_below: None,
         }
     }
 
     /// Returns true if the commit changes the record, and therefore increments its revision.
     pub fn is_mutation(&self) -> bool {
-        !self.changes.is_empty() || self.rotation.is_some() || self.label.is_some()
+        !self.changes.is_empty() || self.rotation.is_some() || self.label.is_some() || !self.index.is_empty()
     }
 
     /// Applies the commit to a record, with revision and expiry.
@@ -69,6 +73,9 @@ impl Commit {
         if let Some(rotation) = self.rotation {
             record.token = rotation.token;
             record.rotated = Some(self.now);
+            if rotation.is_login {
+                record.login_rotated = Some(self.now);
+            }
             record.limits = rotation.limits;
             record.expires = rotation.limits.expiry(self.now);
         }
@@ -102,18 +109,41 @@ pub struct Rotation {
     pub token: TokenHash,
     /// The new limits. The expiry is set according to them.
     pub limits: Limits,
+    /// True for a login, and false for a new token of the same login. A login sets [`Record::login_rotated`].
+    pub is_login: bool,
+}
+
+/// The values of a record as a request loaded them.
+///
+/// A store that keeps a value log can compact it without a further load. The log may have changed since, so such a commit
+/// is conditional on the revision.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct LoadedValues {
+    /// The revision of the loaded record.
+    pub revision: u64,
+    /// The loaded values.
+    pub values: Values,
+    /// The size of the value log that the store returned with the record.
+    pub log_size: LogSize,
+}
+
+impl LoadedValues {
+    /// Returns the values of a loaded record, if the store set [`Record::log_size`].
+    pub fn new(record: &Record) -> Option<Self> {
+        let log_size = record.log_size?;
+        Some(Self { revision: record.revision, values: record.values.clone(), log_size })
+    }
 }
 
 /// The outcome of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Committed {
     /// The changes are stored.
-    Done {
-        /// The new revision of the record.
-        revision: u64,
-        /// The new expiry of the record.
-        expires: Timestamp,
-    },
+    Done(
+        /// The revision and expiry of the stored record, if the store returns them without a further operation.
+        Option<CommittedVersion>,
+    ),
     /// There is no live record with this id. Nothing was stored.
     Missing,
     /// The record is live, but has another token. Nothing was stored.
@@ -126,4 +156,13 @@ pub enum Committed {
         /// The current record.
         Box<Record>,
     ),
+}
+
+/// The revision and expiry of a record after a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommittedVersion {
+    /// The revision of the record.
+    pub revision: u64,
+    /// The expiry of the record.
+    pub expires: Timestamp,
 }

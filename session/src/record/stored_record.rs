@@ -5,9 +5,9 @@ use crate::record::lifetime_limits::Limits;
 use crate::record::timestamp::Timestamp;
 use crate::record::values::Values;
 
-/// The stored data of one session.
+/// The stored data of one session. A comparison ignores [`log_size`](Self::log_size).
 #[non_exhaustive]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Record {
     /// The hash of the current token's secret.
     pub token: TokenHash,
@@ -15,6 +15,8 @@ pub struct Record {
     pub created: Timestamp,
     /// The time of the last rotation, if there was one.
     pub rotated: Option<Timestamp>,
+    /// The time of the last rotation by a login, if there was one.
+    pub login_rotated: Option<Timestamp>,
     /// The time of the last commit or renewal by the browser's requests.
     pub last_seen: Timestamp,
     /// The first instant at which the record is expired.
@@ -27,7 +29,33 @@ pub struct Record {
     pub revision: u64,
     /// The server state.
     pub values: Values,
+    /// The size of the stored value log. A store that sets it receives the values again with a later commit of the same
+    /// request, as [`LoadedValues`](crate::store::LoadedValues). All others leave it `None`.
+    pub log_size: Option<LogSize>,
 }
+
+/// The size of a value log that is stored in several parts, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogSize {
+    /// The newest entries, which the record's own row contains.
+    pub row: usize,
+    /// All older parts together.
+    pub parts: usize,
+    /// The whole log after its last compaction.
+    pub compacted: usize,
+}
+
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { token, created, rotated, login_rotated, last_seen, expires, limits, label, revision, values, .. } = self;
+        (token, created, rotated, login_rotated, last_seen)
+            == (&other.token, &other.created, &other.rotated, &other.login_rotated, &other.last_seen)
+            && (expires, limits, label, revision, values)
+                == (&other.expires, &other.limits, &other.label, &other.revision, &other.values)
+    }
+}
+
+impl Eq for Record {}
 
 impl Record {
     /// Creates an empty record.
@@ -36,12 +64,14 @@ impl Record {
             token,
             created: now,
             rotated: None,
+            login_rotated: None,
             last_seen: now,
             expires: limits.expiry(now),
             limits,
             label: None,
             revision: 1,
             values: Values::default(),
+            log_size: None,
         }
     }
 

@@ -96,7 +96,7 @@ impl Values {
     }
 
     /// Builds the values from entries in reverse order: the first entry of a key is used.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
     pub(crate) fn from_newest_first(text: String, mut later: Vec<Entry>) -> Self {
         let breaks = later.windows(2).rposition(|pair| !Entry::are_ordered(pair, &text));
         let entries = later.split_off(breaks.map_or(0, |last| last + 1));
@@ -138,6 +138,15 @@ impl Values {
         match &self.0 {
             Form::Map(map) => map.get(key).map(Json::as_str),
             Form::Packed(packed) => packed.find(key).map(|entry| packed.value(entry)),
+        }
+    }
+
+    /// Returns the text from a store that contains the keys and values, if they were not changed since.
+    #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+    pub(crate) fn packed_text(&self) -> Option<&str> {
+        match &self.0 {
+            Form::Map(_) => None,
+            Form::Packed(packed) => Some(&packed.text),
         }
     }
 

@@ -226,7 +226,7 @@ async fn reindex_session(manager: &ManagerInner, id: SessionId, mut record: Reco
         let committed = manager.call(manager.store.commit(&id, &commit)).await;
         match committed.map_err(|error| Error::store("index the session", error))? {
             Committed::Conflict(current) => record = *current,
-            Committed::Done { .. } | Committed::Missing | Committed::Replaced { .. } => return Ok(()),
+            Committed::Done(_) | Committed::Missing | Committed::Replaced { .. } => return Ok(()),
         }
     }
 }

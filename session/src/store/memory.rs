@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use crate::error::StoreError;
-use crate::record::commit::{Commit, Committed, Rejection};
+use crate::record::commit::{Commit, Committed, CommittedVersion, Rejection};
 use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::session_info::SessionInfo;
@@ -125,13 +125,14 @@ impl Records {
         }
         let expires_before = record.expires;
         commit.apply(record);
-        let (revision, expires) = (record.revision, record.expires);
+        let version = CommittedVersion { revision: record.revision, expires: record.expires };
+        let expires = record.expires;
         if expires != expires_before {
             self.by_expiry.remove(&(expires_before, *id));
             self.by_expiry.insert((expires, *id));
         }
         self.update_index(id, &commit.index);
-        Committed::Done { revision, expires }
+        Committed::Done(Some(version))
     }
 }
 

@@ -41,13 +41,13 @@ pub use self::sqlite::SqliteStore;
 pub use self::timeout::Unavailable;
 pub use crate::error::StoreError;
 pub use crate::record::changes::{Changes, MAX_KEY_LEN};
-pub use crate::record::commit::{Commit, Committed, Rejection, Rotation};
+pub use crate::record::commit::{Commit, Committed, CommittedVersion, LoadedValues, Rejection, Rotation};
 pub use crate::record::id::TokenHash;
 pub use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 pub use crate::record::json::Json;
 pub use crate::record::lifetime_limits::Limits;
 pub use crate::record::session_info::SessionInfo;
-pub use crate::record::stored_record::Record;
+pub use crate::record::stored_record::{LogSize, Record};
 pub use crate::record::timestamp::Timestamp;
 pub use crate::record::values::Values;
 #[cfg(feature = "conformance")]

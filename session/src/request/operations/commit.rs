@@ -92,8 +92,8 @@ impl SessionInner {
     ) -> Result<(), Error> {
         let reply = self.call(self.manager.store.commit(id, commit)).await;
         let next_step = match reply {
-            Ok(Committed::Done { revision, expires }) => {
-                self.state().apply_commit(commit, revision, expires);
+            Ok(Committed::Done(version)) => {
+                self.state().apply_commit(commit, version);
                 self.enforce_limits(&commit.index).await;
                 return Ok(());
             }
@@ -198,7 +198,7 @@ impl SessionInner {
         };
         let mut state = self.state();
         match committed {
-            Committed::Done { revision, expires } => state.apply_commit(&touch, revision, expires),
+            Committed::Done(version) => state.apply_commit(&touch, version),
             Committed::Replaced { rotated } => {
                 state.mark_replaced(rotated, manager.config.rotation_grace, touch.now);
             }

@@ -105,8 +105,8 @@ impl SessionInner {
         };
         let Some((id, commit)) = commit else { return self.create_record(now).await };
         match self.call(self.manager.store.commit(&id, &commit)).await {
-            Ok(Committed::Done { revision, expires }) => {
-                self.state().apply_commit(&commit, revision, expires);
+            Ok(Committed::Done(version)) => {
+                self.state().apply_commit(&commit, version);
                 self.enforce_limits(&commit.index).await;
                 Ok(())
             }

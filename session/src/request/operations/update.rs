@@ -175,8 +175,8 @@ impl SessionInner {
 
     async fn send_swap(&self, id: &SessionId, commit: &Commit) -> Result<bool, Error> {
         match self.call(self.manager.store.commit(id, commit)).await {
-            Ok(Committed::Done { revision, expires }) => {
-                self.state().apply_commit(commit, revision, expires);
+            Ok(Committed::Done(version)) => {
+                self.state().apply_commit(commit, version);
                 self.enforce_limits(&commit.index).await;
             }
             Ok(Committed::Conflict(record)) => {

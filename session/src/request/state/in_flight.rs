@@ -6,7 +6,7 @@ use crate::config::session_config::{RenewOn, SessionConfig};
 use crate::cookie::token::Token;
 use crate::error::Error;
 use crate::record::changes::Changes;
-use crate::record::commit::{Commit, Rotation};
+use crate::record::commit::{Commit, LoadedValues, Rotation};
 use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::record::stored_record::Record;
@@ -81,7 +81,8 @@ impl State {
             sent.changes = effective;
         }
         self.unset_retired(&mut sent.changes);
-        self.in_flight = Some(InFlightCommit { sent, ..InFlightCommit::default() });
+        let loaded = self.loaded_values();
+        self.in_flight = Some(InFlightCommit { sent, loaded, ..InFlightCommit::default() });
         if self.phase == Phase::Closing {
             // Releases the values, so that MemoryStore need not clone them.
             self.loaded.record = None;
@@ -113,8 +114,14 @@ impl State {
             ..PendingChanges::default()
         };
         let replaced = Some(Box::new(replaced));
-        self.in_flight = Some(InFlightCommit { sent, replaced, revision, ..InFlightCommit::default() });
+        let loaded = self.loaded_values();
+        self.in_flight = Some(InFlightCommit { sent, replaced, revision, loaded, ..InFlightCommit::default() });
         Ok(())
+    }
+
+    /// Returns the loaded values for a store that can use them.
+    fn loaded_values(&self) -> Option<LoadedValues> {
+        self.loaded.record.as_ref().filter(|_| !self.loaded.is_stale).and_then(LoadedValues::new)
     }
 
     /// Builds the commit of the changes in flight. A commit that is sent again has the same new token.
@@ -124,12 +131,14 @@ impl State {
         commit.renew_below = commit.token.map(|_| config.renew_below);
         if let Some(in_flight) = &mut self.in_flight {
             in_flight.new_token = in_flight.new_token.or_else(|| in_flight.sent.new_token(credential, config, now));
-            let rotation = |token: Token| Rotation { token: token.hash(), limits: token.limits() };
+            let is_login = in_flight.sent.rotates;
+            let rotation = |token: Token| Rotation { token: token.hash(), limits: token.limits(), is_login };
             commit.rotation = in_flight.new_token.map(rotation);
             commit.revision = in_flight.revision;
             commit.changes = in_flight.sent.changes.clone();
             commit.index = config.index.changes(&in_flight.sent.changes);
             commit.label.clone_from(&in_flight.sent.label);
+            commit.loaded.clone_from(&in_flight.loaded);
         }
         commit
     }

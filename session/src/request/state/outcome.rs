@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::record::changes::Changes;
-use crate::record::commit::Commit;
+use crate::record::commit::{Commit, CommittedVersion};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::request::plan::{Deletion, RecordStatus};
@@ -21,13 +21,21 @@ impl State {
     }
 
     /// Applies a stored commit to the loaded record.
-    pub(crate) fn apply_commit(&mut self, commit: &Commit, revision: u64, expires: Timestamp) {
+    pub(crate) fn apply_commit(&mut self, commit: &Commit, version: Option<CommittedVersion>) {
         self.loaded.status = RecordStatus::Live;
         self.mark_stored();
         if let Some(record) = &mut self.loaded.record {
+            let is_swap = commit.revision == Some(record.revision);
             commit.apply(record);
-            self.loaded.is_stale |= record.revision != revision;
-            (record.revision, record.expires) = (revision, expires);
+            record.log_size = None;
+            match version {
+                Some(CommittedVersion { revision, expires }) => {
+                    self.loaded.is_stale |= record.revision != revision;
+                    (record.revision, record.expires) = (revision, expires);
+                }
+                // Without a condition on the revision, another request may have committed since the load.
+                None => self.loaded.is_stale |= !is_swap && commit.is_mutation(),
+            }
         }
     }
 

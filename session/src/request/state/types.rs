@@ -7,6 +7,7 @@ use crate::cookie::parsed_cookies::{ParsedCookies, PresentCookies};
 use crate::cookie::state_cookie::StateCookie;
 use crate::cookie::token::Token;
 use crate::record::changes::Changes;
+use crate::record::commit::LoadedValues;
 use crate::record::id::SessionId;
 use crate::record::side::Side;
 use crate::record::stored_record::Record;
@@ -133,6 +134,8 @@ pub(crate) struct InFlightCommit {
     pub(crate) new_token: Option<Token>,
     /// The revision that a compare-and-swap expects.
     pub(crate) revision: Option<u64>,
+    /// The values on which the changes are based, for a store that can use them.
+    pub(super) loaded: Option<LoadedValues>,
     /// Set when a load showed that the operation was not stored. It is sent again unchanged, before any other write.
     pub(crate) must_resend: bool,
     /// Set when the operation is sent again. An earlier one may still arrive.

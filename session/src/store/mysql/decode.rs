@@ -8,7 +8,7 @@ use sqlx::mysql::MySqlRow;
 
 use super::layout::{RECENT_COLUMN_BYTES, RECENT_HEAD_BYTES, RECENT_LEN_DIGITS};
 use crate::error::StoreError;
-use crate::record::commit::Committed;
+use crate::record::commit::{Committed, CommittedVersion};
 use crate::record::id::{SessionId, TokenHash};
 use crate::record::lifetime_limits::Limits;
 use crate::record::session_info::SessionInfo;
@@ -57,7 +57,7 @@ pub(super) fn is_same_session(row: &MySqlRow, next: &MySqlRow) -> bool {
 pub(super) fn committed(rows: &[MySqlRow]) -> Result<Committed, StoreError> {
     let row = rows.first().ok_or("the commit returned no row")?;
     Ok(match row.try_get(RECORD_COLUMNS)? {
-        "done" => Committed::Done { revision: u64::try_from(row.try_get::<i64, _>(3)?)?, expires: time(row, 2)? },
+        "done" => Committed::Done(Some(CommittedVersion { revision: u64::try_from(row.try_get::<i64, _>(3)?)?, expires: time(row, 2)? })),
         "missing" => Committed::Missing,
         "replaced" => Committed::Replaced { rotated: optional_time(row, 0)? },
         "conflict" => {

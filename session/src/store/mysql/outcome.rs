@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::record::commit::Committed;
+use crate::record::commit::{Committed, CommittedVersion};
 use crate::record::timestamp::Timestamp;
 
 /// The lowest revision that cannot be packed.
@@ -59,7 +59,7 @@ impl UpdateOutcome {
             _ => {
                 needs_compaction = number & NEEDS_COMPACTION_BIT != 0;
                 let expires = now + Duration::from_millis(number >> EXPIRY_SHIFT);
-                Committed::Done { revision: number % REVISION_LIMIT, expires }
+                Committed::Done(Some(CommittedVersion { revision: number % REVISION_LIMIT, expires }))
             }
         };
         Some(Self { committed, needs_compaction })
@@ -77,7 +77,7 @@ mod tests {
     }
 
     fn done(remaining_ms: u64, revision: u64) -> Committed {
-        Committed::Done { revision, expires: NOW + Duration::from_millis(remaining_ms) }
+        Committed::Done(Some(CommittedVersion { revision, expires: NOW + Duration::from_millis(remaining_ms) }))
     }
 
     #[test]

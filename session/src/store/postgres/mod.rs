@@ -1,22 +1,19 @@
 //! `PostgresStore`: sessions in a PostgreSQL database.
 
-mod commit;
-mod decode;
-mod executor;
+mod errors;
 mod migrations;
 mod statements;
+mod table;
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
-use sqlx::{Connection, Postgres, Row};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{Connection, Postgres};
 
-use self::commit::CommitStatements;
-use self::executor::{Executor, redact};
+use self::errors::redact;
 use self::statements::Statements;
 use crate::error::{Error, StoreError};
 use crate::record::commit::{Commit, Committed};
@@ -26,6 +23,8 @@ use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::pool::StorePool;
 use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::sql::executor::Executor;
+use crate::store::sql::operations;
 use crate::store::timeout::DEFAULT_TIMEOUT;
 use crate::store::{sql, table_prefix, timeout};
 
@@ -80,10 +79,8 @@ use crate::store::{sql, table_prefix, timeout};
 /// `DELETE`. If `log_statement` logs parameters, it logs stored values.
 #[derive(Clone)]
 pub struct PostgresStore {
-    executor: Executor,
+    executor: Executor<Statements>,
     prefix: Arc<str>,
-    statements: Arc<Statements>,
-    commit_statements: Arc<CommitStatements>,
 }
 
 impl PostgresStore {
@@ -116,10 +113,8 @@ impl PostgresStore {
     fn from_pool(pool: StorePool<Postgres>) -> Self {
         let prefix = "session";
         Self {
-            executor: Executor { pool, timeout: DEFAULT_TIMEOUT },
+            executor: Executor { pool, dialect: Arc::new(Statements::new(prefix)), timeout: DEFAULT_TIMEOUT },
             prefix: prefix.into(),
-            statements: Arc::new(Statements::new(prefix)),
-            commit_statements: Arc::new(CommitStatements::new(prefix)),
         }
     }
 
@@ -133,10 +128,8 @@ impl PostgresStore {
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
         let prefix = table_prefix::validate(prefix)?;
         Ok(Self {
-            executor: self.executor,
+            executor: Executor { dialect: Arc::new(Statements::new(prefix)), ..self.executor },
             prefix: prefix.into(),
-            statements: Arc::new(Statements::new(prefix)),
-            commit_statements: Arc::new(CommitStatements::new(prefix)),
         })
     }
 
@@ -162,8 +155,15 @@ impl PostgresStore {
     /// [`Store`](crate::ErrorKind::Store): the store could not be reached or rejected a statement, for example because
     /// a table of that name already exists.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrated = self.executor.migrate(&self.prefix).await;
+        let migrated = self.run_migration().await;
         migrated.map_err(|error| Error::store("migrate the PostgreSQL database", redact(error)))
+    }
+
+    async fn run_migration(&self) -> sqlx::Result<()> {
+        let mut connection = self.executor.pool.acquire().await?;
+        migrations::run(&mut connection, &self.prefix).await?;
+        connection.release();
+        Ok(())
     }
 }
 
@@ -190,56 +190,7 @@ async fn is_usable(connection: &mut PgConnection, idle_for: Duration) -> sqlx::R
         || matches!(tokio::time::timeout(PING_TIMEOUT, connection.ping()).await, Ok(Ok(()))))
 }
 
-#[async_trait]
-impl SessionStore for PostgresStore {
-    async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let row = self.executor.read_row(|| self.statements.load(id)).await?;
-        let record = row.as_ref().map(decode::record).transpose()?;
-        Ok(record.filter(|record| record.is_live(now)))
-    }
-
-    async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        Ok(self.executor.write(|| self.statements.create(id, record, index)).await?.is_some())
-    }
-
-    async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        decode::committed(&require_row(self.executor.write(|| self.commit_statements.commit(id, commit)).await?)?)
-    }
-
-    async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
-        decode::deleted(&require_row(self.executor.write(|| self.statements.delete(id, &condition, now)).await?)?)
-    }
-
-    async fn find(
-        &self,
-        hash: &IndexHash,
-        cursor: Option<&str>,
-        limit: usize,
-        now: Timestamp,
-    ) -> Result<FindPage, StoreError> {
-        let after = cursor.map(str::parse).transpose()?;
-        let rows = self.executor.read_rows(|| self.statements.find(hash, after.as_ref(), limit, now)).await?;
-        let sessions = rows.iter().map(decode::session_info).collect::<Result<_, _>>()?;
-        Ok(FindPage::from_sessions(sessions, limit))
-    }
-
-    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
-        let after = cursor.map(str::parse::<SessionId>).transpose()?;
-        let rows = self.executor.read_rows(|| self.statements.scan(after.as_ref(), limit, now)).await?;
-        let sessions = rows.iter().map(decode::session).collect::<Result<Vec<_>, StoreError>>()?;
-        let next = sql::next_cursor(sessions.last().map(|(id, _)| *id), sessions.len(), limit);
-        Ok(ScanPage::new(sessions, next))
-    }
-
-    async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let row = require_row(self.executor.write(|| self.statements.delete_expired(now, limit)).await?)?;
-        Ok(usize::try_from(row.try_get::<i64, _>(0)?)?)
-    }
-}
-
-fn require_row(row: Option<PgRow>) -> Result<PgRow, StoreError> {
-    row.ok_or_else(|| "the statement returned no row".into())
-}
+sql::impl_session_store!(PostgresStore);
 
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

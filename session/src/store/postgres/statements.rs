@@ -1,145 +1,196 @@
-//! The SQL statements, and the binding of their parameters. Those of a commit are in `commit.rs`.
+//! The SQL statements, for the tables of one prefix.
 
 use std::sync::Arc;
 
 use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe, Postgres};
 
-use crate::record::id::SessionId;
-use crate::record::index::{IndexChange, IndexCursor, IndexHash};
-use crate::record::stored_record::Record;
-use crate::record::timestamp::Timestamp;
-use crate::record::values::Values;
-use crate::store::session_store::DeleteCondition;
-use crate::store::sql::{to_i64, to_millis};
-use crate::store::value_log;
+use crate::store::sql::decode::{INFO_COLUMNS, ROW_COLUMNS};
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, Postgres, PgArguments>;
 
-/// The statements for the tables and functions of one prefix. Each connection prepares a statement once.
+/// The statements for the tables of one prefix. Each connection prepares a statement once.
+///
+/// Each part of a statement sees the same snapshot, which was taken before the statement waited for a lock. A statement on
+/// two tables therefore depends on the revision in its snapshot, or on a row that it returns.
 pub(super) struct Statements {
-    load: Arc<str>,
-    create: Arc<str>,
-    create_with_rows: Arc<str>,
-    delete: Arc<str>,
-    find: Arc<str>,
-    scan: Arc<str>,
-    delete_expired: Arc<str>,
+    pub(super) load: Arc<str>,
+    pub(super) read_row: Arc<str>,
+    pub(super) lock_row: Arc<str>,
+    pub(super) read_parts: Arc<str>,
+    pub(super) create: Arc<str>,
+    pub(super) create_indexed: Arc<str>,
+    pub(super) create_with_parts: Arc<str>,
+    pub(super) commit_ordinary: Arc<str>,
+    pub(super) commit: Arc<str>,
+    pub(super) commit_indexed: Arc<str>,
+    pub(super) rewrite: Arc<str>,
+    pub(super) rewrite_indexed: Arc<str>,
+    pub(super) add_parts: Arc<str>,
+    pub(super) delete_parts: Arc<str>,
+    pub(super) delete_small: Arc<str>,
+    pub(super) delete_all: Arc<str>,
+    pub(super) has_index_entry: Arc<str>,
+    pub(super) find: Arc<str>,
+    pub(super) scan: Arc<str>,
+    pub(super) delete_expired_small: Arc<str>,
+    pub(super) expired_with_parts: Arc<str>,
 }
 
-/// The longest value log that a new session stores in its own row. The functions repeat this number.
-const MAX_ROW_LOG_BYTES: usize = 1000;
+/// A load balancer of pgpool-II sends statements with this comment to the primary.
+const TO_PRIMARY: &str = "/*NO LOAD BALANCE*/";
 
-/// The columns that `decode::record` reads.
-///
-/// A function reads the value rows of a large session, because a plan without their table is as cheap as one for a
-/// single row. The caller checks the expiry.
-const LOAD: &str = r#"
-    SELECT revision, expires, rotated, token, created, seen, idle, ends, label,
-        CASE WHEN log IS NULL THEN "{prefix}_gather_1"(id) ELSE log END
-    FROM "{prefix}s" WHERE id = $1"#;
+/// The new expiry of a commit that counts as activity. The check uses float8, which is exact for centuries and does not
+/// overflow. A renewal adds in numeric, because the sum may exceed a bigint.
+const RENEWED: &str = "CASE \
+    WHEN expires < least($2 + floor(idle_timeout::float8 * $6 / 1000), absolute_end) \
+        THEN least($2 + idle_timeout::numeric, absolute_end)::bigint \
+    ELSE expires END";
 
-const SCAN: &str = r#"
-    SELECT id, revision, expires, rotated, token, created, seen, idle, ends, label,
-        CASE WHEN log IS NULL THEN "{prefix}_gather_1"(id) ELSE log END
-    FROM "{prefix}s" WHERE id > $1 AND expires > $2 ORDER BY id LIMIT $3"#;
+/// The assignments of a commit with any changes, except that of the log.
+const COMMIT_COLUMNS: &str = r#"
+    token = coalesce($9, token),
+    rotated = CASE WHEN $9 IS NULL THEN rotated ELSE $2 END,
+    login_rotated = CASE WHEN $10 THEN $2 ELSE login_rotated END,
+    idle_timeout = coalesce($11, idle_timeout),
+    absolute_end = coalesce($12, absolute_end),
+    label = coalesce($14, label),
+    last_seen = CASE WHEN $6 IS NULL THEN last_seen ELSE $2 END,
+    expires = CASE WHEN $13 IS NOT NULL THEN $13 WHEN $6 IS NULL THEN expires ELSE {renewed} END,
+    revision = revision + $4"#;
 
-const CREATE: &str = r#"
-    INSERT INTO "{prefix}s" (id, token, created, rotated, seen, expires, idle, ends, label, revision, log)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING RETURNING true"#;
+/// The conditions of a commit with any changes, except those on the log.
+const COMMIT_CONDITIONS: &str = "id = $1 AND part = 0 AND expires > $2 AND ($3 IS NULL OR token = $3) \
+                                 AND ($8 IS NULL OR revision = $8)";
 
-/// Also creates index entries, or one value row per key.
-const CREATE_WITH_ROWS: &str = r#"
-    WITH head AS (
-        INSERT INTO "{prefix}s" (id, token, created, rotated, seen, expires, idle, ends, label, revision, log)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING RETURNING id
-    ), held AS (
-        INSERT INTO "{prefix}_values" (session, key, entry)
-        SELECT id, key, entry FROM head, unnest($12, $13) AS new (key, entry)
-    ), entries AS (
-        INSERT INTO "{prefix}_index" (session, key, hash, session_created)
-        SELECT id, key, hash, $3 FROM head, unnest($14, $15) AS new (key, hash)
-    )
-    SELECT true FROM head"#;
-
-const DELETE: &str = r#"SELECT outcome, rotated FROM "{prefix}_delete_1"($1, $2, $3, $4)"#;
-
-const FIND: &str = r#"
-    SELECT id, created, rotated, seen, expires, label FROM "{prefix}_index" JOIN "{prefix}s" ON id = session
-    WHERE hash = $1 AND (session_created, session) > ($2, $3) AND expires > $4
-    ORDER BY session_created, session LIMIT $5"#;
-
-const DELETE_EXPIRED: &str = r#"SELECT "{prefix}_sweep_1"($1, $2) AS swept"#;
+/// The columns of a new record's own row, and their parameters.
+const NEW_COLUMNS: &str = "id, part, token, created, rotated, login_rotated, last_seen, expires, idle_timeout, \
+                           absolute_end, label, revision, parts_bytes, compacted_bytes, log";
+const NEW_VALUES: &str = "$1, 0, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13";
 
 impl Statements {
     /// Creates the statements. The prefix must be validated, because it becomes part of the SQL text.
     pub(super) fn new(prefix: &str) -> Self {
-        Self {
-            load: with_prefix(LOAD, prefix),
-            create: with_prefix(CREATE, prefix),
-            create_with_rows: with_prefix(CREATE_WITH_ROWS, prefix),
-            delete: with_prefix(DELETE, prefix),
-            find: with_prefix(FIND, prefix),
-            scan: with_prefix(SCAN, prefix),
-            delete_expired: with_prefix(DELETE_EXPIRED, prefix),
-        }
-    }
-
-    pub(super) fn load(&self, id: &SessionId) -> Query {
-        query(&self.load).bind(id.as_bytes())
-    }
-
-    pub(super) fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Query {
-        let log = value_log::encode_values(&record.values);
-        let is_small = log.len() <= MAX_ROW_LOG_BYTES;
-        let (keys, entries) = if is_small { Default::default() } else { value_rows(&record.values) };
-        let (index_keys, hashes) = index_rows(index);
-        let is_one_row = is_small && index_keys.is_empty();
-        let query = query(if is_one_row { &self.create } else { &self.create_with_rows })
-            .bind(id.as_bytes())
-            .bind(record.token.as_bytes())
-            .bind(record.created.as_millis())
-            .bind(record.rotated.map(Timestamp::as_millis))
-            .bind(record.last_seen.as_millis())
-            .bind(record.expires.as_millis())
-            .bind(to_millis(record.limits.idle))
-            .bind(record.limits.absolute_end.as_millis())
-            .bind(record.label.as_ref().map(String::as_bytes))
-            .bind(to_i64(record.revision))
-            .bind(is_small.then_some(log));
-        if is_one_row { query } else { query.bind(keys).bind(entries).bind(index_keys).bind(hashes) }
-    }
-
-    pub(super) fn delete(&self, id: &SessionId, condition: &DeleteCondition, now: Timestamp) -> Query {
-        let (token, index_hash) = match condition {
-            DeleteCondition::Token(token) => (Some(token.as_bytes()), None),
-            DeleteCondition::IndexEntry(hash) => (None, Some(hash.as_bytes())),
-            DeleteCondition::None => (None, None),
+        let text = |sql: &str| -> Arc<str> {
+            let sql = sql.replace("{to_primary}", TO_PRIMARY).replace("{row}", ROW_COLUMNS);
+            let sql = sql.replace("{info}", INFO_COLUMNS).replace("{new_columns}", NEW_COLUMNS);
+            let sql = sql.replace("{new_values}", NEW_VALUES).replace("{columns}", COMMIT_COLUMNS);
+            let sql = sql.replace("{conditions}", COMMIT_CONDITIONS).replace("{renewed}", RENEWED);
+            sql.trim().replace("{s}", &format!("\"{prefix}s\"")).replace("{index}", &format!("\"{prefix}_index\"")).into()
         };
-        query(&self.delete).bind(id.as_bytes()).bind(now.as_millis()).bind(token).bind(index_hash)
-    }
-
-    pub(super) fn find(&self, hash: &IndexHash, after: Option<&IndexCursor>, limit: usize, now: Timestamp) -> Query {
-        // The empty id precedes all others.
-        let (created, id) = after.map_or((i64::MIN, &[][..]), |after| (after.created.as_millis(), after.id.as_bytes()));
-        query(&self.find).bind(hash.as_bytes()).bind(created).bind(id).bind(now.as_millis()).bind(to_i64(limit))
-    }
-
-    pub(super) fn scan(&self, after: Option<&SessionId>, limit: usize, now: Timestamp) -> Query {
-        // The empty id precedes all others.
-        let after: &[u8] = after.map_or(&[], |id| id.as_bytes());
-        query(&self.scan).bind(after).bind(now.as_millis()).bind(to_i64(limit))
-    }
-
-    pub(super) fn delete_expired(&self, now: Timestamp, limit: usize) -> Query {
-        query(&self.delete_expired).bind(now.as_millis()).bind(to_i64(limit))
+        let indexed = |sql: &str, keys: &str, hashes: &str| text(&with_index_entries(sql, keys, hashes));
+        Self {
+            load: text("{to_primary} SELECT part, {row} FROM {s} WHERE id = $1"),
+            read_row: text("{to_primary} SELECT {row} FROM {s} WHERE id = $1 AND part = 0"),
+            lock_row: text("SELECT {row} FROM {s} WHERE id = $1 AND part = 0 FOR UPDATE"),
+            read_parts: text("{to_primary} SELECT log FROM {s} WHERE id = $1 AND part > 0 ORDER BY part DESC"),
+            create: text(CREATE),
+            create_indexed: indexed(CREATE, "$14", "$15"),
+            create_with_parts: text(CREATE_WITH_PARTS),
+            commit_ordinary: text(COMMIT_ORDINARY),
+            commit: text(COMMIT),
+            commit_indexed: indexed(COMMIT, "$15", "$16"),
+            rewrite: text(REWRITE),
+            rewrite_indexed: indexed(REWRITE, "$17", "$18"),
+            add_parts: text(
+                "INSERT INTO {s} (id, part, log) SELECT $1, new.part, new.log
+                FROM unnest($2::bigint[], $3::bytea[]) AS new (part, log)",
+            ),
+            delete_parts: text("DELETE FROM {s} WHERE id = $1 AND part > 0"),
+            delete_small: text(DELETE_SMALL),
+            delete_all: text("WITH entries AS (DELETE FROM {index} WHERE session = $1) DELETE FROM {s} WHERE id = $1"),
+            has_index_entry: text("SELECT FROM {index} WHERE session = $1 AND hash = $2"),
+            find: text(
+                "{to_primary} SELECT {info} FROM {index} JOIN {s} ON id = session AND part = 0
+                WHERE hash = $1 AND (session_created, session) > ($2, $3) AND expires > $4
+                ORDER BY session_created, session LIMIT $5",
+            ),
+            scan: text(
+                "{to_primary} SELECT id, part, {row} FROM {s} WHERE id IN (
+                    SELECT id FROM {s} WHERE part = 0 AND id > $1 AND expires > $2 ORDER BY id LIMIT $3
+                ) ORDER BY id",
+            ),
+            delete_expired_small: text(DELETE_EXPIRED_SMALL),
+            expired_with_parts: text(
+                "SELECT id FROM {s} WHERE part = 0 AND expires <= $1 AND parts_bytes > 0 ORDER BY expires LIMIT $2",
+            ),
+        }
     }
 }
 
-/// Inserts the prefix into a statement.
-pub(super) fn with_prefix(sql: &str, prefix: &str) -> Arc<str> {
-    sql.trim().replace("{prefix}", prefix).into()
+const CREATE: &str = "INSERT INTO {s} ({new_columns}) VALUES ({new_values})
+    ON CONFLICT (id, part) DO NOTHING RETURNING revision, expires, created";
+
+/// One statement that stores all parts or none. An existing id is an error, so that no part of it is changed.
+const CREATE_WITH_PARTS: &str = "
+    WITH entries AS (
+        INSERT INTO {index} (session, indexed_key, hash, session_created)
+        SELECT $1, new.key, new.hash, $3 FROM unnest($16::bytea[], $17::bytea[]) AS new (key, hash)
+    )
+    INSERT INTO {s} ({new_columns}) SELECT {new_values}
+    UNION ALL
+    SELECT $1, new.part, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, new.log
+    FROM unnest($14::bigint[], $15::bytea[]) AS new (part, log)";
+
+/// The commit of most requests: it has a token, counts as activity, and only sets or unsets keys.
+const COMMIT_ORDINARY: &str = "
+    UPDATE {s} SET last_seen = $2, expires = {renewed}, revision = revision + $4, log = $5 || log
+    WHERE id = $1 AND part = 0 AND expires > $2 AND token = $3 AND octet_length(log) <= $7
+    RETURNING revision, expires";
+
+/// A commit with any changes that adds to the log. A separate statement, because PostgreSQL processes each parameter and
+/// expression on every execution.
+const COMMIT: &str = "
+    UPDATE {s} SET {columns}, log = $5 || log
+    WHERE {conditions} AND octet_length(log) <= $7
+    RETURNING revision, expires, created";
+
+/// A commit with any changes that replaces the log in the row. Without an expected revision, there must be no further parts,
+/// which another request may have added.
+const REWRITE: &str = "
+    UPDATE {s} SET {columns}, log = $5, parts_bytes = $15, compacted_bytes = $16
+    WHERE {conditions} AND ($7 OR parts_bytes = 0)
+    RETURNING revision, expires, created";
+
+/// The revision in the snapshot ensures that no index entry was added after the snapshot: an index change increments it.
+const DELETE_SMALL: &str = "
+    WITH seen AS MATERIALIZED (
+        SELECT revision AS seen_revision FROM {s} WHERE id = $1 AND part = 0
+    ), deleted AS (
+        DELETE FROM {s} USING seen
+        WHERE id = $1 AND part = 0 AND expires > $2 AND parts_bytes = 0 AND revision = seen_revision
+            AND ($3 IS NULL OR token = $3)
+            AND ($4 IS NULL OR EXISTS (SELECT FROM {index} WHERE session = $1 AND hash = $4))
+        RETURNING id
+    ), entries AS (
+        DELETE FROM {index} USING deleted WHERE session = id
+    )
+    SELECT FROM deleted";
+
+const DELETE_EXPIRED_SMALL: &str = "
+    WITH seen AS MATERIALIZED (
+        SELECT id AS seen_id, revision AS seen_revision FROM {s}
+        WHERE part = 0 AND expires <= $1 AND parts_bytes = 0 ORDER BY expires LIMIT $2
+    ), deleted AS (
+        DELETE FROM {s} USING seen
+        WHERE id = seen_id AND part = 0 AND expires <= $1 AND parts_bytes = 0 AND revision = seen_revision
+        RETURNING id
+    ), entries AS (
+        DELETE FROM {index} USING deleted WHERE session = id
+    )
+    SELECT count(*) FROM deleted";
+
+/// Returns the statement, extended by the index entries of the row that it inserts or updates.
+fn with_index_entries(sql: &str, keys: &str, hashes: &str) -> String {
+    format!(
+        "WITH done AS ({sql}), entries AS (
+            INSERT INTO {{index}} (session, indexed_key, hash, session_created)
+            SELECT $1, new.key, new.hash, created FROM done, unnest({keys}::bytea[], {hashes}::bytea[]) AS new (key, hash)
+            ON CONFLICT (session, indexed_key) DO UPDATE SET hash = excluded.hash
+        )
+        SELECT revision, expires FROM done"
+    )
 }
 
 pub(super) fn query(statement: &Arc<str>) -> Query {
@@ -147,19 +198,4 @@ pub(super) fn query(statement: &Arc<str>) -> Query {
     // Sufficient for an ordinary commit, so that the buffers do not grow.
     arguments.reserve(13, 256);
     sqlx::query_with(AssertSqlSafe(Arc::clone(statement)), arguments)
-}
-
-/// Returns the keys, and for each key its log entry.
-fn value_rows(values: &Values) -> (Vec<&[u8]>, Vec<Vec<u8>>) {
-    let encode = |(key, value): (&'_ str, &str)| {
-        let mut entry = Vec::new();
-        value_log::push_entry(&mut entry, key, Some(value.as_bytes()));
-        entry
-    };
-    (values.iter().map(|(key, _)| key.as_bytes()).collect(), values.iter().map(encode).collect())
-}
-
-/// Returns the keys and hashes of the new index entries.
-pub(super) fn index_rows(changes: &[IndexChange]) -> (Vec<&[u8]>, Vec<&[u8]>) {
-    changes.iter().filter_map(|change| Some((change.key.as_bytes(), &change.hash.as_ref()?.as_bytes()[..]))).unzip()
 }

@@ -3,7 +3,7 @@
 use redis::{Cmd, Value};
 
 use crate::error::StoreError;
-use crate::record::commit::{Commit, Committed};
+use crate::record::commit::{Commit, Committed, CommittedVersion};
 use crate::record::id::{SessionId, TokenHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
@@ -55,7 +55,7 @@ impl Keyspace {
                     extended.map_err(timeout::unknown_outcome)?;
                 }
                 let replaced = IndexEntries::decode(previous_index)?.replaced_by(&commit.index);
-                return Ok((Committed::Done { revision, expires }, replaced));
+                return Ok((Committed::Done(Some(CommittedVersion { revision, expires })), replaced));
             }
             Value::Nil => Committed::Missing,
             rejection => match decode_rejection(rejection)? {

@@ -8,7 +8,7 @@ use super::layout::{MAX_COMPACTED_LOG_BYTES, MAX_LOG_BYTES, StoredLog};
 use super::statements::Statements;
 use crate::error::StoreError;
 use crate::record::changes::Changes;
-use crate::record::commit::{Commit, Committed, Rejection};
+use crate::record::commit::{Commit, Committed, CommittedVersion, Rejection};
 use crate::record::id::SessionId;
 use crate::store::value_log;
 
@@ -80,7 +80,7 @@ async fn commit_record(
     statements.update_index(tx, id, &commit.index).await?;
     commit.apply(&mut record);
     statements.update(id, &record, log).execute(tx).await?;
-    Ok(Committed::Done { revision: record.revision, expires: record.expires })
+    Ok(Committed::Done(Some(CommittedVersion { revision: record.revision, expires: record.expires })))
 }
 
 /// Applies changes to the value log of one session. It writes only the parts; the caller writes the session's row.

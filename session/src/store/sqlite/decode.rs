@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::layout::{HEAD_COLUMNS, HEAD_WORDS, StoredLog};
 use crate::error::StoreError;
-use crate::record::commit::Committed;
+use crate::record::commit::{Committed, CommittedVersion};
 use crate::record::id::{SessionId, TokenHash};
 use crate::record::lifetime_limits::Limits;
 use crate::record::session_info::SessionInfo;
@@ -64,5 +64,5 @@ pub(super) fn id(row: &SqliteRow, column: usize) -> Result<SessionId, StoreError
 /// Decodes the row that a single-statement commit returns.
 pub(super) fn committed(row: &SqliteRow) -> Result<Committed, StoreError> {
     let (revision, expires): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-    Ok(Committed::Done { revision: u64::try_from(revision)?, expires: Timestamp::from_millis(expires) })
+    Ok(Committed::Done(Some(CommittedVersion { revision: u64::try_from(revision)?, expires: Timestamp::from_millis(expires) })))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
 
-use crate::record::commit::Committed;
+use crate::record::commit::{Committed, CommittedVersion};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::record::values::Values;
@@ -39,20 +39,11 @@ pub(super) fn assert_values(found: &Values, expected: &[(&str, &str)], requireme
     assert!(found == expected, "{requirement}{}", differences(&fields_by_key(found.clone()), &fields_by_key(expected)));
 }
 
-/// Returns the new revision, or fails if the commit was rejected.
+/// Returns the version that a commit returned, or fails if it was rejected.
 #[track_caller]
-pub(super) fn expect_revision(committed: &Committed, requirement: impl Display) -> u64 {
+pub(super) fn expect_done(committed: &Committed, requirement: impl Display) -> Option<CommittedVersion> {
     match committed {
-        Committed::Done { revision, .. } => *revision,
-        other => panic!("{requirement}\n  found:    {other:?}\n  expected: Done"),
-    }
-}
-
-/// Returns the new expiry in milliseconds, or fails if the commit was rejected.
-#[track_caller]
-pub(super) fn expect_expiry(committed: &Committed, requirement: impl Display) -> i64 {
-    match committed {
-        Committed::Done { expires, .. } => expires.as_millis(),
+        Committed::Done(version) => *version,
         other => panic!("{requirement}\n  found:    {other:?}\n  expected: Done"),
     }
 }
@@ -66,6 +57,7 @@ fn fields(record: &Record) -> Fields {
         ("token", format!("{:02x?}", record.token.as_bytes())),
         ("created", millis(record.created)),
         ("rotated", format!("{:?}", record.rotated.map(millis))),
+        ("login_rotated", format!("{:?}", record.login_rotated.map(millis))),
         ("last_seen", millis(record.last_seen)),
         ("expires", millis(record.expires)),
         ("limits", format!("idle {:?}, absolute end {}", record.limits.idle, millis(record.limits.absolute_end))),

@@ -19,7 +19,7 @@ macro_rules! __each_claim {
             ]
             commit [
                 a_commit_applies_its_changes_and_keeps_the_other_keys,
-                a_commit_returns_the_new_revision_and_expiry,
+                a_commit_changes_revision_and_expiry_and_returns_them_or_nothing,
                 a_commit_applies_changes_label_and_rotation_together,
                 a_commit_on_an_absent_or_expired_record_returns_missing,
                 a_commit_with_another_token_changes_nothing,
@@ -34,6 +34,7 @@ macro_rules! __each_claim {
                 a_rotation_sets_token_and_limits_and_keeps_the_values,
                 a_rotation_can_shorten_the_lifetime,
                 every_earlier_token_returns_the_time_of_the_last_rotation,
+                only_a_rotation_by_a_login_sets_the_time_of_the_login,
             ]
             delete [
                 the_current_token_deletes_the_session,
@@ -69,7 +70,7 @@ macro_rules! __each_claim {
                 a_changed_index_entry_is_found_only_by_its_new_hash,
                 a_removed_index_entry_is_not_found,
                 an_index_entry_is_kept_by_commits_of_other_keys,
-                a_commit_of_index_entries_does_not_change_the_record,
+                a_commit_of_index_entries_changes_only_the_revision,
                 a_rejected_operation_changes_no_index_entry,
                 a_deleted_session_is_not_found,
                 an_expired_session_is_not_found,

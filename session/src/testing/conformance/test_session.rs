@@ -1,9 +1,10 @@
 //! One session of a claim, with a random id and token, and shortcuts for store operations on it.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use crate::record::changes::Changes;
-use crate::record::commit::{Commit, Committed, Rotation};
+use crate::record::commit::{Commit, Committed, CommittedVersion, Rotation};
 use crate::record::id::{SessionId, TokenHash, random_bytes};
 use crate::record::index::{IndexChange, IndexHash};
 use crate::record::json::Json;
@@ -13,6 +14,7 @@ use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::record::values::Values;
 use crate::store::session_store::{DeleteCondition, Deleted};
+use crate::testing::conformance::assertions::assert_equal;
 use crate::testing::conformance::test_store::TestStore;
 
 /// The start of most sessions. In the future, so that a store which expires records by its own clock deletes none.
@@ -90,7 +92,7 @@ impl TestSession {
 
     pub(super) fn rotation(&self, token: TokenHash, limits: Limits, now: Timestamp) -> Commit {
         let mut rotation = self.touch(now);
-        rotation.rotation = Some(Rotation { token, limits });
+        rotation.rotation = Some(Rotation { token, limits, is_login: true });
         rotation
     }
 
@@ -111,6 +113,18 @@ impl TestSession {
 
     pub(super) async fn commit(&self, commit: &Commit) -> Committed {
         self.store.commit(&self.id, commit).await
+    }
+
+    /// Commits, and returns the stored version. Fails if the commit was rejected, or returned another version.
+    pub(super) async fn apply(&self, commit: &Commit, requirement: impl Display) -> CommittedVersion {
+        let committed = self.commit(commit).await;
+        let Committed::Done(returned) = committed else {
+            panic!("{requirement}\n  found:    {committed:?}\n  expected: Done");
+        };
+        let record = self.load(commit.now).await.unwrap_or_else(|| panic!("{requirement}: found no record"));
+        let stored = CommittedVersion { revision: record.revision, expires: record.expires };
+        assert_equal(returned.unwrap_or(stored), stored, "a commit that returns a version must return the stored one");
+        stored
     }
 
     pub(super) async fn delete(&self, condition: DeleteCondition, now: Timestamp) -> Deleted {

@@ -252,7 +252,7 @@ impl Reference {
         self.note(request, || format!("commit of {}: {}", change_text(&change), commit_word(response)));
         let name = if commit.is_mutation() { "commit" } else { "touch" };
         let (effect, change) = match response {
-            Committed::Done { .. } => {
+            Committed::Done(_) => {
                 self.check(status != RecordStatus::Deleted, request, "a deleted session is never revived");
                 self.check(status == RecordStatus::Live, request, "no old token writes after a rotation");
                 self.apply(request, id, &change, commit);
@@ -332,7 +332,7 @@ fn status_word(status: RecordStatus) -> String {
 
 fn commit_word(response: &Committed) -> &'static str {
     match response {
-        Committed::Done { .. } => "done",
+        Committed::Done(_) => "done",
         Committed::Missing => "missing",
         Committed::Replaced { .. } => "replaced",
         Committed::Conflict(_) => "conflict",

@@ -207,7 +207,7 @@ impl CustomStore {
         }
         self.apply(commit, &mut row.record);
         row.record = self.stored_form(&row.record);
-        Committed::Done { revision: row.record.revision, expires: row.record.expires }
+        Committed::Done(Some(CommittedVersion { revision: row.record.revision, expires: row.record.expires }))
     }
 }
 

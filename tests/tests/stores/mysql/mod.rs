@@ -39,7 +39,7 @@ fn with(mut commit: Commit, change: impl FnOnce(&mut Commit)) -> Commit {
 
 fn revision(committed: &Result<Committed, StoreError>) -> u64 {
     match committed {
-        Ok(Committed::Done { revision, .. }) => *revision,
+        Ok(Committed::Done(Some(CommittedVersion { revision, .. }))) => *revision,
         other => panic!("not done: {other:?}"),
     }
 }
@@ -212,7 +212,7 @@ async fn sessions_with_unusual_times_and_revisions_work() {
                 continue;
             }
             commit.apply(&mut expected);
-            let done = Committed::Done { revision: expected.revision, expires: expected.expires };
+            let done = Committed::Done(Some(CommittedVersion { revision: expected.revision, expires: expected.expires }));
             assert_eq!(store.commit(&id, &commit).await.unwrap(), done, "session {byte}");
             assert_eq!(store.load(&id, NOW).await.unwrap().as_ref(), Some(&expected), "session {byte}");
         }
@@ -263,7 +263,7 @@ async fn the_sql_mode_of_a_connection_changes_nothing() {
         assert_eq!(store.load(&empty, NOW).await.unwrap(), Some(record(&[])), "{mode}");
         for commit in steps {
             commit.apply(&mut expected);
-            let done = Committed::Done { revision: expected.revision, expires: expected.expires };
+            let done = Committed::Done(Some(CommittedVersion { revision: expected.revision, expires: expected.expires }));
             assert_eq!(store.commit(&ID, &commit).await.unwrap(), done, "{mode}");
         }
         assert_eq!(store.load(&ID, after(60)).await.unwrap(), Some(expected), "{mode}");

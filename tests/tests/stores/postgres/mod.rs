@@ -199,13 +199,13 @@ async fn an_unlimited_lifetime_does_not_overflow() {
     for below in [0, 800, u16::MAX] {
         let committed = store.commit(&ID, &Commit::touch(TOKEN, below, after(1))).await.unwrap();
         let expires = if below == 0 { after(100) } else { forever.absolute_end };
-        assert_eq!(committed, Committed::Done { revision: 1, expires }, "{below}");
+        assert_eq!(committed, Committed::Done(Some(CommittedVersion { revision: 1, expires })), "{below}");
     }
     let mut rotation = touch(NOW);
     rotation.rotation = Some(Rotation { token: TOKEN, limits: forever });
     assert_eq!(
         store.commit(&ID, &rotation).await.unwrap(),
-        Committed::Done { revision: 2, expires: forever.absolute_end }
+        Committed::Done(Some(CommittedVersion { revision: 2, expires: forever.absolute_end }))
     );
     assert_eq!(store.delete_expired(Timestamp::from_millis(i64::MAX), 10).await.unwrap(), 1);
 }
@@ -234,7 +234,7 @@ async fn the_renewal_threshold_is_exact_to_the_millisecond() {
             }
             let committed = store.commit(&id, &commit).await.unwrap();
             commit.apply(&mut record);
-            let expected = Committed::Done { revision: record.revision, expires: record.expires };
+            let expected = Committed::Done(Some(CommittedVersion { revision: record.revision, expires: record.expires }));
             assert_eq!(committed, expected, "{idle:?}, {below}, {early}");
         }
     }

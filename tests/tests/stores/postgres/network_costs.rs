@@ -119,7 +119,7 @@ async fn ordinary_commits_update_no_index() {
     for round in 0..6 {
         for at in 0..50 {
             let committed = store.commit(&number(at), &set(&[("a", &round.to_string())])).await.unwrap();
-            assert_eq!(committed, Committed::Done { revision: round + 2, expires: after(100) });
+            assert_eq!(committed, Committed::Done(Some(CommittedVersion { revision: round + 2, expires: after(100) })));
         }
     }
     for (table, updates) in [(format!("{prefix}s"), 300), (format!("{prefix}_values"), 150)] {

@@ -32,7 +32,7 @@ async fn a_long_value_log_is_compacted_without_loss() {
             commit.index = vec![entry("user", Some(ALICE))];
         }
         commit.apply(&mut kept);
-        let done = Committed::Done { revision: kept.revision, expires: kept.expires };
+        let done = Committed::Done(Some(CommittedVersion { revision: kept.revision, expires: kept.expires }));
         assert_eq!(store.commit(&ID, &commit).await.unwrap(), done, "{round}");
         assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(&kept), "{round}");
         let (log, rows) = layout(&prefix).await;
@@ -93,7 +93,7 @@ async fn a_session_that_outgrows_its_row_has_a_row_per_key_until_it_is_cleared()
     ];
     for (at, (commit, (has_rows, rows))) in steps.into_iter().enumerate() {
         commit.apply(&mut is_now);
-        let done = Committed::Done { revision: is_now.revision, expires: is_now.expires };
+        let done = Committed::Done(Some(CommittedVersion { revision: is_now.revision, expires: is_now.expires }));
         assert_eq!(store.commit(&ID, &commit).await.unwrap(), done, "{at}");
         assert_eq!(store.load(&ID, NOW).await.unwrap().as_ref(), Some(&is_now), "{at}");
         assert_eq!(store.scan(None, 9, NOW).await.unwrap().sessions[0].1, is_now, "{at}");
@@ -188,7 +188,7 @@ async fn a_commit_that_waited_for_a_lock_sees_the_other_commit() {
         let committed = waiting.await.unwrap().unwrap();
         let loaded = store.load(&id, NOW).await.unwrap();
         match (expected, &committed) {
-            ("done", Committed::Done { .. }) => {
+            ("done", Committed::Done(_)) => {
                 let values = loaded.unwrap().values;
                 assert_eq!(values.get("a"), Some(Json::from_text("1")), "{sql}");
                 assert_eq!(values.get("b"), Some(Json::from_text("7")), "{sql}");

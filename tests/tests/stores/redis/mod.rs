@@ -153,7 +153,7 @@ async fn redis_expires_a_record_a_minute_after_its_expiry() {
         Some(Rotation { token: NEXT, limits: Limits { idle: Duration::MAX, absolute_end: after(u64::MAX) } });
     let committed = store.commit(&ID, &rotation).await.unwrap();
     let forever = Timestamp::from_millis(i64::MAX);
-    assert_eq!(committed, Committed::Done { revision: 2, expires: forever });
+    assert_eq!(committed, Committed::Done(Some(CommittedVersion { revision: 2, expires: forever })));
     assert_eq!(store.load(&ID, after(100)).await.unwrap().unwrap().limits.absolute_end, forever);
     assert!(seconds_left().await > 1 << 40);
     rotation.token = Some(NEXT);

@@ -48,7 +48,7 @@ async fn stored(store: &Store) -> Record {
 /// Commits, and returns the new revision.
 async fn revision(store: &Store, commit: &Commit) -> u64 {
     match store.commit(&ID, commit).await.unwrap() {
-        Committed::Done { revision, .. } => revision,
+        Committed::Done(Some(CommittedVersion { revision, .. })) => revision,
         other => panic!("not done: {other:?}"),
     }
 }
@@ -379,7 +379,7 @@ async fn a_commit_moves_the_expiry_as_the_limits_require_at_every_time() {
         }
         let before = kept.clone();
         change.apply(&mut kept);
-        let expected = Committed::Done { revision: 2, expires: kept.expires };
+        let expected = Committed::Done(Some(CommittedVersion { revision: 2, expires: kept.expires }));
         assert_eq!(committed, expected, "{before:?} at {:?}", change.now);
         if kept.is_live(change.now) {
             assert_eq!(store.load(&id, change.now).await.unwrap(), Some(kept));

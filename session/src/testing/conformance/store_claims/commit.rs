@@ -1,7 +1,7 @@
 //! Claims: `commit` applies its changes to one live record, all or nothing.
 
-use crate::record::commit::{Commit, Committed, Rotation};
-use crate::testing::conformance::assertions::{assert_equal, assert_record, assert_values, expect_revision};
+use crate::record::commit::{Commit, Committed, CommittedVersion, Rotation};
+use crate::testing::conformance::assertions::{assert_equal, assert_record, assert_values};
 use crate::testing::conformance::test_session::KeyChange::{Clear, Set, Unset};
 use crate::testing::conformance::test_session::{KeyChange, NOW, TestSession, changes, random_token};
 use crate::testing::conformance::test_store::TestStore;
@@ -45,15 +45,15 @@ fn describe(key_changes: &[KeyChange<'_>]) -> String {
     key_changes.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
-pub(crate) async fn a_commit_returns_the_new_revision_and_expiry(store: TestStore) {
+pub(crate) async fn a_commit_changes_revision_and_expiry_and_returns_them_or_nothing(store: TestStore) {
     let session = TestSession::create(&store, &[]).await;
     let mut change = session.change(&[Set("a", "1")]);
     change.now = session.time_after(50);
-    let committed = session.commit(&change).await;
+    let version = session.apply(&change, DONE).await;
     let mut expected_record = session.new_record(&[]);
     change.apply(&mut expected_record);
-    let expected = Committed::Done { revision: 2, expires: session.time_after(150) };
-    assert_equal(committed, expected, "a commit must return the new revision and expiry");
+    let expected = CommittedVersion { revision: 2, expires: session.time_after(150) };
+    assert_equal(version, expected, "a commit must increment the revision and renew the expiry");
     assert_record(
         Some(&session.expect_record().await),
         Some(&expected_record),
@@ -66,7 +66,7 @@ pub(crate) async fn a_commit_applies_changes_label_and_rotation_together(store: 
     let mut expected = session.expect_record().await;
     let mut all = session.change(&[Set("a", "3"), Unset("b"), Set("c", "4")]);
     (all.now, all.revision, all.label) = (session.time_after(50), Some(1), Some("phone".to_owned()));
-    all.rotation = Some(Rotation { token: random_token(), limits: session.limits() });
+    all.rotation = Some(Rotation { token: random_token(), limits: session.limits(), is_login: true });
     session.commit(&all).await;
     all.apply(&mut expected);
     let requirement = "a commit must apply its changes, its label and its rotation together";
@@ -105,7 +105,7 @@ pub(crate) async fn a_commit_with_another_token_changes_nothing(store: TestStore
     let mut rejected = session.change(&[Clear, Set("b", "2")]);
     rejected.token = Some(random_token());
     rejected.label = Some("theirs".into());
-    rejected.rotation = Some(Rotation { token: random_token(), limits: session.limits() });
+    rejected.rotation = Some(Rotation { token: random_token(), limits: session.limits(), is_login: true });
     rejected.now = session.time_after(50);
     assert_equal(session.commit(&rejected).await, Committed::Replaced { rotated: None }, REPLACED);
     assert_record(Some(&session.expect_record().await), Some(&session.new_record(&[("a", "1")])), UNCHANGED);
@@ -125,13 +125,13 @@ pub(crate) async fn a_commit_without_a_token_is_applied_under_any_token(store: T
     let mut without_token = Commit::empty(NOW);
     without_token.changes = changes(&[Set("b", "2")]);
     assert_equal(
-        expect_revision(&session.commit(&without_token).await, DONE),
+        session.apply(&without_token, DONE).await.revision,
         2,
         "a commit without a token must be applied under any token",
     );
     session.commit(&session.rotation(random_token(), session.limits(), NOW)).await;
     assert_equal(
-        expect_revision(&session.commit(&without_token).await, DONE),
+        session.apply(&without_token, DONE).await.revision,
         4,
         "a commit without a token must be applied after a rotation",
     );
@@ -143,7 +143,7 @@ pub(crate) async fn a_commit_on_the_expected_revision_is_applied(store: TestStor
         let mut swap = session.change(&[Set("a", &format!("{expected}0"))]);
         swap.revision = Some(expected);
         let requirement = "a compare-and-swap on the current revision must be applied and increment the revision";
-        assert_equal(expect_revision(&session.commit(&swap).await, requirement), expected + 1, requirement);
+        assert_equal(session.apply(&swap, requirement).await.revision, expected + 1, requirement);
     }
     assert_values(&session.expect_record().await.values, &[("a", "30")], "a compare-and-swap must store its changes");
 }
@@ -157,7 +157,7 @@ pub(crate) async fn a_commit_on_another_revision_returns_the_current_record(stor
     for wrong in [0, 1, 3, u64::from(u32::MAX)] {
         let mut swap = session.change(&[Clear, Set("a", "7")]);
         (swap.revision, swap.now) = (Some(wrong), session.time_after(50));
-        swap.rotation = Some(Rotation { token: random_token(), limits: session.limits() });
+        swap.rotation = Some(Rotation { token: random_token(), limits: session.limits(), is_login: true });
         let committed = session.commit(&swap).await;
         let Committed::Conflict(current) = committed else {
             panic!("a commit on another revision must return Conflict\n  found:    {committed:?}");
@@ -193,7 +193,7 @@ pub(crate) async fn only_mutations_increment_the_revision(store: TestStore) {
     ];
     for (name, commit, expected) in commits {
         let requirement = format!("each mutation, and no touch, must increment the revision: after {name}");
-        assert_equal(expect_revision(&session.commit(&commit).await, DONE), expected, &requirement);
+        assert_equal(session.apply(&commit, DONE).await.revision, expected, &requirement);
         assert_equal(session.expect_record().await.revision, expected, &requirement);
     }
 }

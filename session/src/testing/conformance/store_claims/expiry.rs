@@ -2,10 +2,10 @@
 //!
 //! The sessions of `sweeping` claims start at `SWEEP_NOW`, so that no session of another claim is deleted.
 
-use crate::record::commit::{Commit, Committed};
+use crate::record::commit::{Commit, Committed, CommittedVersion};
 use crate::record::timestamp::Timestamp;
 use crate::store::session_store::{DeleteCondition, Deleted};
-use crate::testing::conformance::assertions::{assert_equal, assert_record, assert_values, expect_expiry};
+use crate::testing::conformance::assertions::{assert_equal, assert_record, assert_values};
 use crate::testing::conformance::test_session::KeyChange::Set;
 use crate::testing::conformance::test_session::{
     MILLISECOND, NOW, SWEEP_NOW, TestSession, changes, index_change, random_hash, random_token,
@@ -17,18 +17,18 @@ const DONE: &str = "a renewal of a live record must return Done";
 pub(crate) async fn a_touch_sets_last_seen_and_renews_only_below_the_threshold(store: TestStore) {
     let session = TestSession::create(&store, &[("a", "1")]).await;
     for (seconds, expires) in [(0, 100), (20, 100), (21, 121), (41, 121), (42, 142), (141, 241)] {
-        let committed = session.commit(&session.touch(session.time_after(seconds))).await;
+        let version = session.apply(&session.touch(session.time_after(seconds)), DONE).await;
         let requirement = format!("a touch must renew only below the threshold: after {seconds} s");
-        assert_equal(expect_expiry(&committed, DONE), session.time_after(expires).as_millis(), &requirement);
+        assert_equal(version.expires, session.time_after(expires), &requirement);
         let record = session.expect_record().await;
         assert_equal(record.expires, session.time_after(expires), &requirement);
         assert_equal(record.last_seen, session.time_after(seconds), "a touch must set `last_seen`");
         assert_values(&record.values, &[("a", "1")], "a touch must not change the values");
     }
     for (below, seconds, expires) in [(1000, 141, 241), (1000, 142, 242), (0, 241, 242)] {
-        let committed = session.commit(&Commit::touch(session.token, below, session.time_after(seconds))).await;
+        let touch = Commit::touch(session.token, below, session.time_after(seconds));
         let requirement = format!("a touch must renew below its own threshold: {below} per mille");
-        assert_equal(expect_expiry(&committed, DONE), session.time_after(expires).as_millis(), requirement);
+        assert_equal(session.apply(&touch, DONE).await.expires, session.time_after(expires), requirement);
     }
 }
 
@@ -42,9 +42,7 @@ pub(crate) async fn a_renewal_never_shortens_the_lifetime(store: TestStore) {
         change.changes = changes(&[Set("a", "2")]);
         for commit in [touch, change] {
             let requirement = "a renewal with an earlier clock must not shorten the lifetime";
-            let committed = session.commit(&commit).await;
-            assert_equal(expect_expiry(&committed, DONE), session.time_after(150).as_millis(), requirement);
-            assert_equal(session.expect_record().await.expires, session.time_after(150), requirement);
+            assert_equal(session.apply(&commit, DONE).await.expires, session.time_after(150), requirement);
         }
     }
 }
@@ -56,8 +54,8 @@ pub(crate) async fn a_renewal_never_exceeds_the_absolute_end(store: TestStore) {
     old.expires = session.time_after(951);
     session.store_record(&old, &[]).await;
     for seconds in [950, 999] {
-        let committed = session.commit(&session.touch(session.time_after(seconds))).await;
-        assert_equal(expect_expiry(&committed, DONE), session.time_after(1000).as_millis(), REQUIREMENT);
+        let version = session.apply(&session.touch(session.time_after(seconds)), DONE).await;
+        assert_equal(version.expires, session.time_after(1000), REQUIREMENT);
     }
     assert_equal(session.commit(&session.touch(session.time_after(1000))).await, Committed::Missing, REQUIREMENT);
     assert_record(session.load(session.time_after(1000)).await.as_ref(), None, REQUIREMENT);
@@ -70,8 +68,7 @@ pub(crate) async fn a_change_renews_like_a_touch(store: TestStore) {
         change.now = session.time_after(seconds);
         let requirement = format!("a change must renew like a touch: after {seconds} s");
         assert_equal(
-            expect_expiry(&session.commit(&change).await, DONE),
-            session.time_after(expires).as_millis(),
+            session.apply(&change, DONE).await.expires, session.time_after(expires),
             requirement,
         );
         assert_equal(
@@ -87,12 +84,12 @@ pub(crate) async fn a_commit_without_renewal_changes_no_time(store: TestStore) {
     let session = TestSession::create(&store, &[]).await;
     let mut change = Commit::empty(session.time_after(90));
     change.changes = changes(&[Set("a", "1")]);
-    let expected = Committed::Done { revision: 2, expires: session.time_after(100) };
-    assert_equal(session.commit(&change).await, expected.clone(), REQUIREMENT);
+    let expected = CommittedVersion { revision: 2, expires: session.time_after(100) };
+    assert_equal(session.apply(&change, DONE).await, expected, REQUIREMENT);
     let record = session.expect_record().await;
     assert_equal((record.last_seen, record.expires), (NOW, session.time_after(100)), REQUIREMENT);
     assert_values(&record.values, &[("a", "1")], "a commit without renewal must store its changes");
-    assert_equal(session.commit(&Commit::empty(session.time_after(95))).await, expected, REQUIREMENT);
+    assert_equal(session.apply(&Commit::empty(session.time_after(95)), DONE).await, expected, REQUIREMENT);
     change.token = Some(random_token());
     let requirement = "a commit without renewal must be rejected with another token";
     assert_equal(session.commit(&change).await, Committed::Replaced { rotated: None }, requirement);
@@ -106,8 +103,7 @@ pub(crate) async fn a_record_is_live_until_its_expiry(store: TestStore) {
     let touch = Commit::touch(session.token, 0, last);
     let requirement = "a renewal in the last millisecond must return Done";
     assert_equal(
-        expect_expiry(&session.commit(&touch).await, requirement),
-        session.time_after(100).as_millis(),
+        session.apply(&touch, requirement).await.expires, session.time_after(100),
         requirement,
     );
     for now in [session.time_after(100), session.time_after(100) + MILLISECOND, session.time_after(100_000)] {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::record::commit::Committed;
+use crate::record::commit::{Committed, CommittedVersion};
 use crate::record::lifetime_limits::Limits;
 use crate::store::session_store::{DeleteCondition, Deleted};
-use crate::testing::conformance::assertions::{assert_equal, assert_record, expect_expiry};
+use crate::testing::conformance::assertions::{assert_equal, assert_record};
 use crate::testing::conformance::test_session::KeyChange::Set;
 use crate::testing::conformance::test_session::{TestSession, changes, random_token};
 use crate::testing::conformance::test_store::TestStore;
@@ -18,16 +18,13 @@ pub(crate) async fn a_rotation_sets_token_and_limits_and_keeps_the_values(store:
     let longer = Limits { idle: Duration::from_secs(500), absolute_end: session.time_after(5000) };
     let (next, rotated) = (random_token(), session.time_after(50));
     (expected.token, expected.rotated, expected.last_seen) = (next, Some(rotated), rotated);
+    expected.login_rotated = Some(rotated);
     (expected.limits, expected.expires, expected.revision) = (longer, session.time_after(550), 2);
 
     let mut rotation = session.rotation(next, longer, rotated);
     rotation.changes = changes(&[Set("b", "3"), Set("c", "4")]);
-    let expected_outcome = Committed::Done { revision: 2, expires: session.time_after(550) };
-    assert_equal(
-        session.commit(&rotation).await,
-        expected_outcome,
-        "a rotation must return the new revision and expiry",
-    );
+    let expected_version = CommittedVersion { revision: 2, expires: session.time_after(550) };
+    assert_equal(session.apply(&rotation, DONE).await, expected_version, "a rotation must set revision and expiry");
     let requirement = "a rotation must set token, limits and expiry, and keep the values";
     assert_record(Some(&session.expect_record().await), Some(&expected), requirement);
 
@@ -38,17 +35,17 @@ pub(crate) async fn a_rotation_sets_token_and_limits_and_keeps_the_values(store:
         "a rotated token must be rejected",
     );
     let with_new_token = TestSession { token: next, ..session.clone() };
-    let touched = session.commit(&with_new_token.touch(session.time_after(151))).await;
-    let renewed = Committed::Done { revision: 2, expires: session.time_after(651) };
+    let touched = session.apply(&with_new_token.touch(session.time_after(151)), DONE).await;
+    let renewed = CommittedVersion { revision: 2, expires: session.time_after(651) };
     assert_equal(touched, renewed, "after a rotation the new token must be accepted and renew by the new limits");
 }
 
 pub(crate) async fn a_rotation_can_shorten_the_lifetime(store: TestStore) {
     let session = TestSession::create(&store, &[]).await;
     let shorter = Limits { idle: Duration::from_secs(10), absolute_end: session.time_after(55) };
-    let committed = session.commit(&session.rotation(random_token(), shorter, session.time_after(1))).await;
+    let rotation = session.rotation(random_token(), shorter, session.time_after(1));
     let requirement = "a rotation must set the expiry by the new limits, even to an earlier time";
-    assert_equal(expect_expiry(&committed, DONE), session.time_after(11).as_millis(), requirement);
+    assert_equal(session.apply(&rotation, DONE).await.expires, session.time_after(11), requirement);
     assert_record(session.load(session.time_after(11)).await.as_ref(), None, requirement);
     assert_equal(session.expect_record().await.limits, shorter, "a rotation must store its limits");
 }
@@ -65,5 +62,21 @@ pub(crate) async fn every_earlier_token_returns_the_time_of_the_last_rotation(st
         assert_equal(touched, Committed::Replaced { rotated }, requirement);
         let outcome = earlier.delete(DeleteCondition::Token(earlier.token), session.time_after(30)).await;
         assert_equal(outcome, Deleted::Replaced { rotated }, requirement);
+    }
+}
+
+pub(crate) async fn only_a_rotation_by_a_login_sets_the_time_of_the_login(store: TestStore) {
+    let session = TestSession::create(&store, &[]).await;
+    let login = session.rotation(session.token, session.limits(), session.time_after(10));
+    let mut renewal = session.rotation(session.token, session.limits(), session.time_after(20));
+    if let Some(rotation) = &mut renewal.rotation {
+        rotation.is_login = false;
+    }
+    let requirement = "only a rotation by a login must set `login_rotated`";
+    for (commit, rotated, login_rotated) in [(&renewal, 20, None), (&login, 10, Some(10)), (&renewal, 20, Some(10))] {
+        session.apply(commit, DONE).await;
+        let record = session.expect_record().await;
+        assert_equal(record.rotated, Some(session.time_after(rotated)), "each rotation must set `rotated`");
+        assert_equal(record.login_rotated, login_rotated.map(|seconds| session.time_after(seconds)), requirement);
     }
 }

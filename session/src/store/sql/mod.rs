@@ -1,0 +1,120 @@
+//! The engine of the SQL stores: a record is one row with a value log, and plain statements change it.
+//!
+//! Each database has its statements ([`record_table`]). The commit, the deletion, the compaction of the log, the decoding
+//! of rows and the retries are shared.
+
+pub(super) mod commit;
+pub(super) mod decode;
+pub(super) mod delete;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) mod executor;
+pub(super) mod log_rewrite;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) mod operations;
+pub(super) mod record_table;
+
+use std::time::Duration;
+
+use crate::record::id::SessionId;
+
+/// Converts an unsigned number to SQL's `BIGINT`. Larger numbers become its maximum.
+pub(super) fn to_i64(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
+/// Converts a duration to milliseconds. Longer durations become the maximum.
+pub(super) fn to_millis(duration: Duration) -> i64 {
+    to_i64(duration.as_millis())
+}
+
+/// Returns the cursor of the next page of a scan: `id`, if this page of `len` sessions reached the `limit`.
+pub(super) fn next_cursor(id: Option<SessionId>, len: usize, limit: usize) -> Option<String> {
+    id.filter(|_| len == limit).map(|id| id.to_string())
+}
+
+/// Cuts new parts of the log into pieces, each with its part number. Parts are joined in descending order of their numbers.
+///
+/// The numbers follow from the revision of the commit that adds the parts, so that they are unique and increase.
+pub(super) fn numbered_pieces(
+    revision: u64,
+    entries: &[u8],
+    piece_bytes: usize,
+) -> impl DoubleEndedIterator<Item = (i64, &[u8])> {
+    const PIECE_BITS: u32 = 20;
+    let first = to_i64(revision << PIECE_BITS);
+    // The last bytes get the lowest number: they contain the oldest entries.
+    entries.rchunks(piece_bytes).enumerate().map(move |(index, piece)| (first + to_i64(index), piece))
+}
+
+/// Replaces a database error with the text from `describe`, because the driver's text may quote stored data.
+///
+/// The error is kept if `describe` returns `None`, or if it is not from the database.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) fn redact(
+    error: sqlx::Error,
+    describe: impl FnOnce(&dyn sqlx::error::DatabaseError) -> Option<String>,
+) -> crate::error::StoreError {
+    match error {
+        // An error of this library.
+        sqlx::Error::Decode(error) => error,
+        error => match error.as_database_error().and_then(describe) {
+            Some(description) => description.into(),
+            None => error.into(),
+        },
+    }
+}
+
+/// Implements `SessionStore` for a store with an `executor`.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+macro_rules! impl_session_store {
+    ($store:ident) => {
+        #[async_trait::async_trait]
+        impl SessionStore for $store {
+            async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
+                Ok(self.executor.run(operations::LoadRecord { id }).await?.filter(|record| record.is_live(now)))
+            }
+
+            async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
+                self.executor.run(operations::CreateRecord { id, record, index }).await
+            }
+
+            async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
+                self.executor.run(operations::CommitRecord { id, commit }).await
+            }
+
+            async fn delete(
+                &self,
+                id: &SessionId,
+                condition: DeleteCondition,
+                now: Timestamp,
+            ) -> Result<Deleted, StoreError> {
+                self.executor.run(operations::DeleteRecord { id, condition, now }).await
+            }
+
+            async fn find(
+                &self,
+                hash: &IndexHash,
+                cursor: Option<&str>,
+                limit: usize,
+                now: Timestamp,
+            ) -> Result<FindPage, StoreError> {
+                let after = cursor.map(str::parse).transpose()?;
+                let sessions = self.executor.run(operations::FindSessions { hash, after, limit, now }).await?;
+                Ok(FindPage::from_sessions(sessions, limit))
+            }
+
+            async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+                let after = cursor.map(str::parse).transpose()?;
+                let sessions = self.executor.run(operations::ScanSessions { after, limit, now }).await?;
+                let next = sql::next_cursor(sessions.last().map(|(id, _)| *id), sessions.len(), limit);
+                Ok(ScanPage::new(sessions, next))
+            }
+
+            async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+                self.executor.run(operations::DeleteExpired { now, limit }).await
+            }
+        }
+    };
+}
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) use impl_session_store;
