@@ -69,7 +69,7 @@ async fn mariadb() -> (Arc<dyn SessionStore>, Server) {
     let limits = Limits { idle: Duration::from_secs(1), absolute_end: now + Duration::from_secs(1) };
     let plain = Commit::touch(token, 800, now);
     let (mut rotates, mut labels) = (plain.clone(), plain.clone());
-    rotates.rotation = Some(Rotation { token, limits });
+    rotates.rotation = Some(Rotation { token, limits, is_login: true });
     labels.label = Some("label".to_owned());
     let both = [plain.clone(), rotates.clone()].map(|mut commit| {
         commit.changes.set("a", Json::from_text("1")).unwrap();

@@ -122,7 +122,7 @@ struct Update<'a> {
 impl<'a> Update<'a> {
     /// Returns `None` if the commit needs the procedure.
     fn new(commit: &'a Commit, log: &[u8]) -> Option<Self> {
-        let Commit { now, ref token, revision, ref changes, ref rotation, ref label, ref index, renew_below } = *commit;
+        let Commit { now, ref token, revision, ref changes, ref rotation, ref label, ref index, renew_below, .. } = *commit;
         let is_supported = revision.is_none() && label.is_none() && index.is_empty() && !changes.is_cleared();
         if !is_supported || log.len() > MAX_RECENT_BYTES || now.as_millis() < 0 {
             return None;
@@ -179,7 +179,7 @@ struct RotationUpdate {
 impl RotationUpdate {
     /// Returns `None` if the expiry does not fit.
     fn new(rotation: &Rotation, now: Timestamp) -> Option<Self> {
-        let Rotation { token, limits } = *rotation;
+        let Rotation { token, limits, .. } = *rotation;
         let remaining_ms = limits.expiry(now).as_millis().checked_sub(now.as_millis())?;
         (0 < remaining_ms && remaining_ms < EXPIRY_LIMIT_MS).then_some(Self { token, limits, remaining_ms })
     }

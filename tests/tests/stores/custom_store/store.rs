@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Changes, Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash, Json, Limits,
+    Changes, Commit, Committed, CommittedVersion, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash, Json, Limits,
     Record, Rejection, ScanPage, SessionInfo, SessionStore, StoreError, Timestamp, Values,
 };
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use session::ErrorKind;
 use session::store::{
-    Changes, Commit, Committed, DeleteCondition, Deleted, IndexHash, Json, Limits, MySqlStore, Record, Rotation,
+    Changes, Commit, Committed, CommittedVersion, DeleteCondition, Deleted, IndexHash, Json, Limits, MySqlStore, Record, Rotation,
     SessionStore, StoreError, Timestamp, TokenHash,
 };
 use session_tests::mysql_proxy::{Command, Proxy};
@@ -29,7 +29,7 @@ fn swap(revision: u64, pairs: &[(&str, &str)]) -> Commit {
 }
 
 fn rotation(token: TokenHash, limits: Limits) -> Commit {
-    with(set(&[]), |commit| commit.rotation = Some(Rotation { token, limits }))
+    with(set(&[]), |commit| commit.rotation = Some(Rotation { token, limits, is_login: true }))
 }
 
 fn with(mut commit: Commit, change: impl FnOnce(&mut Commit)) -> Commit {

@@ -8,7 +8,7 @@ mod value_log;
 use std::time::Duration;
 
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, IndexHash, Json, Limits, PostgresStore, Record, Rotation,
+    Commit, Committed, CommittedVersion, DeleteCondition, Deleted, IndexHash, Json, Limits, PostgresStore, Record, Rotation,
     SessionStore, Timestamp,
 };
 use session::{ErrorKind, SessionId};
@@ -202,7 +202,7 @@ async fn an_unlimited_lifetime_does_not_overflow() {
         assert_eq!(committed, Committed::Done(Some(CommittedVersion { revision: 1, expires })), "{below}");
     }
     let mut rotation = touch(NOW);
-    rotation.rotation = Some(Rotation { token: TOKEN, limits: forever });
+    rotation.rotation = Some(Rotation { token: TOKEN, limits: forever, is_login: true });
     assert_eq!(
         store.commit(&ID, &rotation).await.unwrap(),
         Committed::Done(Some(CommittedVersion { revision: 2, expires: forever.absolute_end }))

@@ -42,7 +42,7 @@ async fn every_operation_is_one_round_trip() {
     let mut everything = set(&[("a", "1"), ("b", "2")]);
     everything.changes.clear();
     everything.changes.set("c", Json::from_text("3")).unwrap();
-    everything.rotation = Some(Rotation { token: TOKEN, limits: limits() });
+    everything.rotation = Some(Rotation { token: TOKEN, limits: limits(), is_login: true });
     everything.label = Some("phone".into());
     everything.index = vec![entry("user", Some(BOB)), entry("device", None)];
     let mut conflict = touch(NOW);

@@ -13,7 +13,7 @@ async fn a_cluster_supports_every_operation() {
         assert!(store.create(&number(at), &record(&[("a", "1")]), &[user(Some(ANNA))]).await.unwrap());
         assert!(!store.create(&number(at), &record(&[]), &[user(Some(BERT))]).await.unwrap());
         let mut commit = login(Some(if at < 20 { ANNA } else { BERT }));
-        commit.rotation = Some(Rotation { token: NEXT, limits: limits() });
+        commit.rotation = Some(Rotation { token: NEXT, limits: limits(), is_login: true });
         assert!(is_done(&store.commit(&number(at), &commit).await.unwrap()));
         let loaded = store.load(&number(at), NOW).await.unwrap().unwrap();
         assert!(loaded.token == NEXT);

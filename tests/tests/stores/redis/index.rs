@@ -162,11 +162,12 @@ async fn the_index_lives_as_long_as_its_session() {
 
     let mut rotation = touch(after(2 * DAY));
     rotation.rotation =
-        Some(Rotation { token: NEXT, limits: Limits { absolute_end: after(3000 * DAY), ..long.limits } });
+        Some(Rotation { token: NEXT, limits: Limits { absolute_end: after(3000 * DAY), ..long.limits }, is_login: true });
     assert!(is_done(&store.commit(&ID, &rotation).await.unwrap()));
     assert_eq!(days_left().await, 999, "the session does not need more yet");
     rotation.token = Some(NEXT);
     rotation.rotation = Some(Rotation {
+        is_login: true,
         token: NEXT,
         limits: Limits { idle: Duration::from_secs(2000 * DAY), absolute_end: after(3000 * DAY) },
     });

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Json, Limits, Record, RedisStore, Rotation,
+    Commit, Committed, CommittedVersion, DeleteCondition, Deleted, IndexChange, IndexHash, Json, Limits, Record, RedisStore, Rotation,
     SessionInfo, SessionStore, Timestamp, TokenHash,
 };
 use session::{ErrorKind, SessionId};
@@ -150,14 +150,14 @@ async fn redis_expires_a_record_a_minute_after_its_expiry() {
     assert_eq!(seconds_left().await, 160, "a use extends it");
     let mut rotation = touch(after(100));
     rotation.rotation =
-        Some(Rotation { token: NEXT, limits: Limits { idle: Duration::MAX, absolute_end: after(u64::MAX) } });
+        Some(Rotation { token: NEXT, limits: Limits { idle: Duration::MAX, absolute_end: after(u64::MAX) }, is_login: true });
     let committed = store.commit(&ID, &rotation).await.unwrap();
     let forever = Timestamp::from_millis(i64::MAX);
     assert_eq!(committed, Committed::Done(Some(CommittedVersion { revision: 2, expires: forever })));
     assert_eq!(store.load(&ID, after(100)).await.unwrap().unwrap().limits.absolute_end, forever);
     assert!(seconds_left().await > 1 << 40);
     rotation.token = Some(NEXT);
-    rotation.rotation = Some(Rotation { token: NEXT, limits: Limits { idle: Duration::ZERO, absolute_end: after(0) } });
+    rotation.rotation = Some(Rotation { token: NEXT, limits: Limits { idle: Duration::ZERO, absolute_end: after(0) }, is_login: true });
     assert!(is_done(&store.commit(&ID, &rotation).await.unwrap()));
     assert_eq!(seconds_left().await, 60);
 }

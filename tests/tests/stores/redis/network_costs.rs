@@ -23,7 +23,7 @@ async fn every_operation_is_one_round_trip() {
     let mut everything = set(&[("a", "2"), ("c", "3"), ("d", "4")]);
     everything.changes.unset("b").unwrap();
     everything.label = Some("phone".into());
-    everything.rotation = Some(Rotation { token: TOKEN, limits: limits() });
+    everything.rotation = Some(Rotation { token: TOKEN, limits: limits(), is_login: true });
     everything.revision = Some(1);
     let mut clear = set(&[]);
     clear.changes.clear();

@@ -33,7 +33,7 @@ async fn a_long_value_log_is_compacted_without_loss() {
             let mut commit = set(&[("é 0", &text), (&format!("other {}", round % 7), "[]")]);
             commit.changes.unset(&format!("other {}", (round + 3) % 7)).unwrap();
             if round % 5 == 0 {
-                commit.rotation = Some(Rotation { token: TOKEN, limits: limits() });
+                commit.rotation = Some(Rotation { token: TOKEN, limits: limits(), is_login: true });
             }
             if round % 11 == 0 {
                 commit.label = Some("p".repeat(round));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, IndexHash, Json, Limits, Record, Rotation, SessionStore, SqliteStore,
+    Commit, Committed, CommittedVersion, DeleteCondition, Deleted, IndexHash, Json, Limits, Record, Rotation, SessionStore, SqliteStore,
     Timestamp, TokenHash, Values,
 };
 use session::{ErrorKind, Lifetime, SecretKey, SessionConfig, SessionId, SessionManager};
@@ -399,7 +399,7 @@ async fn a_commit_that_fails_after_returning_its_row_stores_nothing() {
     create(&stores[0], &[("a", "1")]).await;
     let blind = set(&[("b", "2")]);
     let mut rotation = blind.clone();
-    rotation.rotation = Some(Rotation { token: TokenHash::from_bytes([2; 32]), limits: limits() });
+    rotation.rotation = Some(Rotation { token: TokenHash::from_bytes([2; 32]), limits: limits(), is_login: true });
     let mut other = another_process(&folder).await;
     other.execute("CREATE TABLE parents (id INTEGER PRIMARY KEY)").await.unwrap();
     for deferred in ["", "DEFERRABLE INITIALLY DEFERRED"] {
