@@ -47,7 +47,9 @@ pub struct LogSize {
 
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
-        let Self { token, created, rotated, login_rotated, last_seen, expires, limits, label, revision, values, .. } = self;
+        let Self {
+            token, created, rotated, login_rotated, last_seen, expires, limits, label, revision, values, ..
+        } = self;
         (token, created, rotated, login_rotated, last_seen)
             == (&other.token, &other.created, &other.rotated, &other.login_rotated, &other.last_seen)
             && (expires, limits, label, revision, values)

@@ -205,7 +205,7 @@ async fn no_debug_output_shows_a_secret(kind: Kind) {
     seen += &debug_output(&(config(), SecretKey::from_bytes(&KEY).unwrap(), CookieConfig::new(), Lifetime::new()));
 
     let passed = store_.seen.lock().unwrap();
-    for word in ["Record {", "Commit {", "Conflict(", "Done {", "Rotation {", "Changes {", "Firefox"] {
+    for word in ["Record {", "Commit {", "Conflict(", "Done(", "Rotation {", "Changes {", "Firefox"] {
         assert!(passed.shown.contains(word), "{word}");
     }
     assert!(passed.tokens.len() > 2);

@@ -122,7 +122,8 @@ struct Update<'a> {
 impl<'a> Update<'a> {
     /// Returns `None` if the commit needs the procedure.
     fn new(commit: &'a Commit, log: &[u8]) -> Option<Self> {
-        let Commit { now, ref token, revision, ref changes, ref rotation, ref label, ref index, renew_below, .. } = *commit;
+        let Commit { now, ref token, revision, ref changes, ref rotation, ref label, ref index, renew_below, .. } =
+            *commit;
         let is_supported = revision.is_none() && label.is_none() && index.is_empty() && !changes.is_cleared();
         if !is_supported || log.len() > MAX_RECENT_BYTES || now.as_millis() < 0 {
             return None;

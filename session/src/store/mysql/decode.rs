@@ -57,7 +57,10 @@ pub(super) fn is_same_session(row: &MySqlRow, next: &MySqlRow) -> bool {
 pub(super) fn committed(rows: &[MySqlRow]) -> Result<Committed, StoreError> {
     let row = rows.first().ok_or("the commit returned no row")?;
     Ok(match row.try_get(RECORD_COLUMNS)? {
-        "done" => Committed::Done(Some(CommittedVersion { revision: u64::try_from(row.try_get::<i64, _>(3)?)?, expires: time(row, 2)? })),
+        "done" => Committed::Done(Some(CommittedVersion {
+            revision: u64::try_from(row.try_get::<i64, _>(3)?)?,
+            expires: time(row, 2)?,
+        })),
         "missing" => Committed::Missing,
         "replaced" => Committed::Replaced { rotated: optional_time(row, 0)? },
         "conflict" => {

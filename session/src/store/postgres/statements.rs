@@ -77,7 +77,10 @@ impl Statements {
             let sql = sql.replace("{info}", INFO_COLUMNS).replace("{new_columns}", NEW_COLUMNS);
             let sql = sql.replace("{new_values}", NEW_VALUES).replace("{columns}", COMMIT_COLUMNS);
             let sql = sql.replace("{conditions}", COMMIT_CONDITIONS).replace("{renewed}", RENEWED);
-            sql.trim().replace("{s}", &format!("\"{prefix}s\"")).replace("{index}", &format!("\"{prefix}_index\"")).into()
+            sql.trim()
+                .replace("{s}", &format!("\"{prefix}s\""))
+                .replace("{index}", &format!("\"{prefix}_index\""))
+                .into()
         };
         let indexed = |sql: &str, keys: &str, hashes: &str| text(&with_index_entries(sql, keys, hashes));
         Self {

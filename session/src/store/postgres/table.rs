@@ -1,7 +1,7 @@
 //! The tables on one connection: binds the parameters of each statement, and decodes its rows.
 
-use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::error::DatabaseError;
+use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Executor as _, Postgres, Row};
 
 use crate::error::StoreError;

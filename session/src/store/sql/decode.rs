@@ -55,7 +55,8 @@ pub(in crate::store) fn record<R: SqlRow>(rows: &[R], first: usize) -> Result<Op
 /// Decodes records whose rows are consecutive. The id is the first column, then the part number.
 pub(in crate::store) fn sessions<R: SqlRow>(rows: &[R]) -> Result<Vec<(SessionId, Record)>, StoreError> {
     let mut sessions = Vec::new();
-    let has_same_id = |one: &R, other: &R| matches!((one.bytes(0), other.bytes(0)), (Ok(one), Ok(other)) if one == other);
+    let has_same_id =
+        |one: &R, other: &R| matches!((one.bytes(0), other.bytes(0)), (Ok(one), Ok(other)) if one == other);
     for rows in rows.chunk_by(has_same_id) {
         let id = session_id(&rows[0], 0)?;
         sessions.extend(record(rows, 1)?.map(|record| (id, record)));

@@ -28,31 +28,65 @@ pub(in crate::store) trait RecordTable: Send {
     fn load(&mut self, id: &SessionId) -> impl Future<Output = sqlx::Result<Option<Record>>> + Send;
 
     /// Stores a new record with its index entries. Returns false if the id exists, live or expired.
-    fn create(&mut self, id: &SessionId, record: &Record, index: &[IndexChange]) -> impl Future<Output = sqlx::Result<bool>> + Send;
+    fn create(
+        &mut self,
+        id: &SessionId,
+        record: &Record,
+        index: &[IndexChange],
+    ) -> impl Future<Output = sqlx::Result<bool>> + Send;
 
     /// Lists live sessions with this index entry, oldest first, after a position.
-    fn find(&mut self, hash: &IndexHash, after: Option<&IndexCursor>, limit: usize, now: Timestamp) -> impl Future<Output = sqlx::Result<Vec<SessionInfo>>> + Send;
+    fn find(
+        &mut self,
+        hash: &IndexHash,
+        after: Option<&IndexCursor>,
+        limit: usize,
+        now: Timestamp,
+    ) -> impl Future<Output = sqlx::Result<Vec<SessionInfo>>> + Send;
 
     /// Loads the live records after an id, in the order of their ids.
-    fn scan(&mut self, after: Option<&SessionId>, limit: usize, now: Timestamp) -> impl Future<Output = sqlx::Result<Vec<(SessionId, Record)>>> + Send;
+    fn scan(
+        &mut self,
+        after: Option<&SessionId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> impl Future<Output = sqlx::Result<Vec<(SessionId, Record)>>> + Send;
 
     /// Reads all parts of the log, newest first.
     fn read_parts(&mut self, id: &SessionId) -> impl Future<Output = sqlx::Result<Vec<u8>>> + Send;
 
     /// Adds entries as parts of the log. They are newer than all other parts.
-    fn add_parts(&mut self, id: &SessionId, revision: u64, entries: &[u8]) -> impl Future<Output = sqlx::Result<()>> + Send;
+    fn add_parts(
+        &mut self,
+        id: &SessionId,
+        revision: u64,
+        entries: &[u8],
+    ) -> impl Future<Output = sqlx::Result<()>> + Send;
 
     fn delete_parts(&mut self, id: &SessionId) -> impl Future<Output = sqlx::Result<()>> + Send;
 
     /// Deletes a live record without parts, with its index entries, if it meets the condition. Returns false if nothing was
     /// deleted.
-    fn delete_small(&mut self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> impl Future<Output = sqlx::Result<bool>> + Send;
+    fn delete_small(
+        &mut self,
+        id: &SessionId,
+        condition: DeleteCondition,
+        now: Timestamp,
+    ) -> impl Future<Output = sqlx::Result<bool>> + Send;
 
     /// Deletes expired records without parts, and returns their number.
-    fn delete_expired_small(&mut self, now: Timestamp, limit: usize) -> impl Future<Output = sqlx::Result<usize>> + Send;
+    fn delete_expired_small(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = sqlx::Result<usize>> + Send;
 
     /// Returns the ids of expired records that have parts.
-    fn expired_with_parts(&mut self, now: Timestamp, limit: usize) -> impl Future<Output = sqlx::Result<Vec<SessionId>>> + Send;
+    fn expired_with_parts(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = sqlx::Result<Vec<SessionId>>> + Send;
 
     fn has_index_entry(&mut self, id: &SessionId, hash: &IndexHash) -> impl Future<Output = sqlx::Result<bool>> + Send;
 

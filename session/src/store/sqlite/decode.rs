@@ -64,5 +64,8 @@ pub(super) fn id(row: &SqliteRow, column: usize) -> Result<SessionId, StoreError
 /// Decodes the row that a single-statement commit returns.
 pub(super) fn committed(row: &SqliteRow) -> Result<Committed, StoreError> {
     let (revision, expires): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-    Ok(Committed::Done(Some(CommittedVersion { revision: u64::try_from(revision)?, expires: Timestamp::from_millis(expires) })))
+    Ok(Committed::Done(Some(CommittedVersion {
+        revision: u64::try_from(revision)?,
+        expires: Timestamp::from_millis(expires),
+    })))
 }

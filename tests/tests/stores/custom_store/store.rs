@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Changes, Commit, Committed, CommittedVersion, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash, Json, Limits,
-    Record, Rejection, ScanPage, SessionInfo, SessionStore, StoreError, Timestamp, Values,
+    Changes, Commit, Committed, CommittedVersion, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor,
+    IndexHash, Json, Limits, Record, Rejection, ScanPage, SessionInfo, SessionStore, StoreError, Timestamp, Values,
 };
 
 /// A defect of a store.

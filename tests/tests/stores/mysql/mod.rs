@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use session::ErrorKind;
 use session::store::{
-    Changes, Commit, Committed, CommittedVersion, DeleteCondition, Deleted, IndexHash, Json, Limits, MySqlStore, Record, Rotation,
-    SessionStore, StoreError, Timestamp, TokenHash,
+    Changes, Commit, Committed, CommittedVersion, DeleteCondition, Deleted, IndexHash, Json, Limits, MySqlStore,
+    Record, Rotation, SessionStore, StoreError, Timestamp, TokenHash,
 };
 use session_tests::mysql_proxy::{Command, Proxy};
 use session_tests::sample::{ID, NOW, TOKEN, after, entry, limits, number, record, set};
@@ -212,7 +212,8 @@ async fn sessions_with_unusual_times_and_revisions_work() {
                 continue;
             }
             commit.apply(&mut expected);
-            let done = Committed::Done(Some(CommittedVersion { revision: expected.revision, expires: expected.expires }));
+            let done =
+                Committed::Done(Some(CommittedVersion { revision: expected.revision, expires: expected.expires }));
             assert_eq!(store.commit(&id, &commit).await.unwrap(), done, "session {byte}");
             assert_eq!(store.load(&id, NOW).await.unwrap().as_ref(), Some(&expected), "session {byte}");
         }
@@ -263,7 +264,8 @@ async fn the_sql_mode_of_a_connection_changes_nothing() {
         assert_eq!(store.load(&empty, NOW).await.unwrap(), Some(record(&[])), "{mode}");
         for commit in steps {
             commit.apply(&mut expected);
-            let done = Committed::Done(Some(CommittedVersion { revision: expected.revision, expires: expected.expires }));
+            let done =
+                Committed::Done(Some(CommittedVersion { revision: expected.revision, expires: expected.expires }));
             assert_eq!(store.commit(&ID, &commit).await.unwrap(), done, "{mode}");
         }
         assert_eq!(store.load(&ID, after(60)).await.unwrap(), Some(expected), "{mode}");

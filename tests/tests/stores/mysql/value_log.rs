@@ -178,7 +178,9 @@ async fn writers_of_several_processes_lose_nothing_during_compaction() {
                 assert_eq!(now.values.get(&format!("key {writer}")).unwrap().as_str(), own, "its own last write");
                 let counter: u64 = now.values.get("counter").unwrap().as_str().parse().unwrap();
                 let swap = swap(now.revision, &[("counter", &format!("{}", counter + 1))]);
-                if let Committed::Done(Some(CommittedVersion { revision, .. })) = store.commit(&ID, &swap).await.unwrap() {
+                if let Committed::Done(Some(CommittedVersion { revision, .. })) =
+                    store.commit(&ID, &swap).await.unwrap()
+                {
                     seen.push(revision);
                 }
             }

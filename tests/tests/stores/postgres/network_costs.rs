@@ -37,7 +37,7 @@ async fn the_stores_own_connections_are_not_pinged_after_each_operation() {
 }
 
 #[tokio::test]
-async fn every_operation_is_one_round_trip() {
+async fn every_ordinary_operation_is_one_round_trip() {
     let (store, proxy) = store_behind_a_proxy().await;
     let mut everything = set(&[("a", "1"), ("b", "2")]);
     everything.changes.clear();
@@ -45,43 +45,97 @@ async fn every_operation_is_one_round_trip() {
     everything.rotation = Some(Rotation { token: TOKEN, limits: limits(), is_login: true });
     everything.label = Some("phone".into());
     everything.index = vec![entry("user", Some(BOB)), entry("device", None)];
-    let mut conflict = touch(NOW);
-    conflict.revision = Some(99);
+    let mut login = set(&[("a", "1")]);
+    login.rotation = everything.rotation;
+    login.index = vec![entry("user", Some(BOB))];
     let mut unsets = touch(NOW);
     unsets.changes.unset("a").unwrap();
-    let replaced = Commit::touch(TokenHash::from_bytes([2; 32]), RENEW_BELOW, NOW);
-    let long = long();
     let entries = [entry("user", Some(ALICE))];
+    let large = long();
     // The first time, each statement is prepared.
     for first in [true, false] {
-        let record = record(&[("a", "1")]);
+        let (record, large) = (record(&[("a", "1")]), record(&[("a", &large)]));
         let all = [
             ("create", sent(&proxy, store.create(&ID, &record, &entries)).await),
+            ("create a large session", sent(&proxy, store.create(&number(8), &large, &entries)).await),
             ("load", sent(&proxy, store.load(&ID, NOW)).await),
             ("touch", sent(&proxy, store.commit(&ID, &touch(NOW))).await),
-            ("commit", sent(&proxy, store.commit(&ID, &everything)).await),
+            ("clear and everything else", sent(&proxy, store.commit(&ID, &everything)).await),
+            ("login", sent(&proxy, store.commit(&ID, &login)).await),
             ("unset", sent(&proxy, store.commit(&ID, &unsets)).await),
-            ("conflict", sent(&proxy, store.commit(&ID, &conflict)).await),
-            ("replaced", sent(&proxy, store.commit(&ID, &replaced)).await),
-            ("missing", sent(&proxy, store.commit(&number(9), &touch(NOW))).await),
-            (
-                "more than the value log has room for",
-                sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await,
-            ),
-            ("the same again", sent(&proxy, store.commit(&ID, &set(&[("a", &long[..900])]))).await),
-            ("more than a row has room for", sent(&proxy, store.commit(&ID, &set(&[("a", &long)]))).await),
-            ("a commit to rows", sent(&proxy, store.commit(&ID, &set(&[("b", "1")]))).await),
-            ("a touch of rows", sent(&proxy, store.commit(&ID, &touch(NOW))).await),
-            ("a load of rows", sent(&proxy, store.load(&ID, NOW)).await),
+            ("a commit to a large session", sent(&proxy, store.commit(&number(8), &set(&[("b", "1")]))).await),
+            ("a touch of a large session", sent(&proxy, store.commit(&number(8), &touch(NOW))).await),
+            ("a load of a large session", sent(&proxy, store.load(&number(8), NOW)).await),
             ("find", sent(&proxy, store.find(&BOB, None, 1000, NOW)).await),
             ("scan", sent(&proxy, store.scan(None, 10, NOW)).await),
             ("delete", sent(&proxy, store.delete(&ID, DeleteCondition::Token(TOKEN), NOW)).await),
-            ("delete_expired", sent(&proxy, store.delete_expired(NOW, 10)).await),
         ];
         for (operation, Sent { messages, .. }) in all {
             // One bind, execute, close and sync are one batch, and so one round trip.
             assert!(first || messages == "BECS", "{operation}: {messages}");
         }
+        store.delete(&number(8), DeleteCondition::None, NOW).await.unwrap();
+    }
+}
+
+/// The number of round trips. `BECS` is a prepared statement, and `Q` a statement as text.
+fn round_trips(sent: &Sent) -> usize {
+    sent.messages.replace("BECS", "Q").len()
+}
+
+#[tokio::test]
+async fn an_operation_that_is_not_ordinary_takes_a_few_round_trips() {
+    let (store, proxy) = store_behind_a_proxy().await;
+    let mut conflict = touch(NOW);
+    conflict.revision = Some(99);
+    let replaced = Commit::touch(TokenHash::from_bytes([2; 32]), RENEW_BELOW, NOW);
+    let mut clears = touch(NOW);
+    clears.changes.clear();
+    let (long, full) = (long(), format!("\"{}\"", "x".repeat(1300)));
+    for first in [true, false] {
+        assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+        let all = [
+            ("replaced: the update, and the reason", sent(&proxy, store.commit(&ID, &replaced)).await, 2),
+            ("missing", sent(&proxy, store.commit(&number(9), &touch(NOW))).await, 2),
+            ("conflict", sent(&proxy, store.commit(&ID, &conflict)).await, 2),
+            ("a commit that fits", sent(&proxy, store.commit(&ID, &set(&[("a", &full)]))).await, 1),
+            ("compaction: and the new log", sent(&proxy, store.commit(&ID, &set(&[("a", &full)]))).await, 3),
+            ("a move to a part: and a transaction", sent(&proxy, store.commit(&ID, &set(&[("b", &full)]))).await, 6),
+            ("longer than the row: no update", sent(&proxy, store.commit(&ID, &set(&[("c", &long)]))).await, 5),
+            (
+                "compaction of all parts",
+                sent(&proxy, store.commit(&ID, &set(&[("c", &long), ("a", &long), ("b", &long)]))).await,
+                7,
+            ),
+            ("a clear with parts", sent(&proxy, store.commit(&ID, &clears)).await, 6),
+            (
+                "a deletion of a missing record",
+                sent(&proxy, store.delete(&number(9), DeleteCondition::None, NOW)).await,
+                2,
+            ),
+            ("sweep", sent(&proxy, store.delete_expired(NOW, 10)).await, 2),
+        ];
+        for (operation, sent, expected) in all {
+            assert!(first || round_trips(&sent) == expected, "{operation}: {}", sent.messages);
+        }
+        store.delete(&ID, DeleteCondition::None, NOW).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_loaded_compacts_in_its_own_round_trip() {
+    let (store, proxy) = store_behind_a_proxy().await;
+    let text = format!("\"{}\"", "x".repeat(400));
+    for id in [1, 2].map(number) {
+        assert!(store.create(&id, &record(&[]), &[]).await.unwrap());
+        for (round, key) in (0..40).zip(["a", "b", "c"].into_iter().cycle()) {
+            let loaded = store.load(&id, NOW).await.unwrap().unwrap();
+            let mut commit = set(&[(key, &text)]);
+            commit.loaded = LoadedValues::new(&loaded);
+            let sent = sent(&proxy, store.commit(&id, &commit)).await;
+            assert!(id == number(1) || sent.messages == "BECS", "{round}: {}", sent.messages);
+        }
+        assert_eq!(store.load(&id, NOW).await.unwrap().unwrap().values.len(), 3);
     }
 }
 
@@ -119,30 +173,31 @@ async fn ordinary_commits_update_no_index() {
     for round in 0..6 {
         for at in 0..50 {
             let committed = store.commit(&number(at), &set(&[("a", &round.to_string())])).await.unwrap();
-            assert_eq!(committed, Committed::Done(Some(CommittedVersion { revision: round + 2, expires: after(100) })));
+            let version = CommittedVersion { revision: round + 2, expires: after(100) };
+            assert_eq!(committed, Committed::Done(Some(version)));
         }
     }
-    for (table, updates) in [(format!("{prefix}s"), 300), (format!("{prefix}_values"), 150)] {
-        let (all, hot) = (counted(&pool, &table, "n_tup_upd").await, counted(&pool, &table, "n_tup_hot_upd").await);
-        assert_eq!(all, updates, "{table}");
-        assert!(hot * 100 >= all * 95, "{hot} of {all} updates of {table} were HOT");
-    }
+    let table = format!("{prefix}s");
+    let (all, hot) = (counted(&pool, &table, "n_tup_upd").await, counted(&pool, &table, "n_tup_hot_upd").await);
+    assert_eq!(all, 300);
+    assert!(hot * 100 >= all * 95, "{hot} of {all} updates were HOT");
 }
 
 #[tokio::test]
 async fn no_operation_scans_a_table() {
     let pool = pool(1, options()).await;
     let (store, prefix) = store_on(pool.clone()).await;
-    let fill = "INSERT INTO {prefix}s (id, token, created, seen, expires, idle, ends, revision)
-            SELECT decode(md5(n::text), 'hex'), decode(repeat('01', 32), 'hex'), n, n, n, 100000, 1000000000, 1
+    let fill = "INSERT INTO {prefix}s (id, part, token, created, last_seen, expires, idle_timeout, absolute_end, revision,
+                parts_bytes, compacted_bytes, log)
+            SELECT decode(md5(n::text), 'hex'), 0, decode(repeat('01', 32), 'hex'), n, n, n, 100000, 1000000000, 1,
+                CASE WHEN n % 5 = 0 THEN 17 ELSE 0 END, 0, ''
             FROM generate_series(1, 5000) AS n;
-        INSERT INTO {prefix}_values SELECT id, key, '+00010000000001' || key || '1'
-            FROM {prefix}s, unnest('{a,b,c}'::bytea[]) AS key;
-        INSERT INTO {prefix}_index SELECT id, 'user', token, created FROM {prefix}s WHERE created > 4997;
-        INSERT INTO {prefix}_index SELECT id, 'user', sha256(id), created FROM {prefix}s WHERE created <= 4997;
-        ANALYZE {prefix}s, {prefix}_values, {prefix}_index";
+        INSERT INTO {prefix}s (id, part, log) SELECT id, 1, '+00010000000001a1' FROM {prefix}s WHERE parts_bytes > 0;
+        INSERT INTO {prefix}_index SELECT id, 'user', token, created FROM {prefix}s WHERE part = 0 AND created > 4997;
+        INSERT INTO {prefix}_index SELECT id, 'user', sha256(id), created FROM {prefix}s WHERE part = 0 AND created <= 4997;
+        ANALYZE {prefix}s, {prefix}_index";
     run(&pool, fill.replace("{prefix}", &prefix)).await;
-    let tables = ["s", "_values", "_index"].map(|table| prefix.clone() + table);
+    let tables = ["s", "_index"].map(|table| prefix.clone() + table);
     let mut before = Vec::new();
     for table in &tables {
         before.push(counted(&pool, table, "seq_scan").await);

@@ -161,8 +161,11 @@ async fn the_index_lives_as_long_as_its_session() {
     assert_eq!(find(&store, &ANNA, after(90 * DAY)).await.len(), 1);
 
     let mut rotation = touch(after(2 * DAY));
-    rotation.rotation =
-        Some(Rotation { token: NEXT, limits: Limits { absolute_end: after(3000 * DAY), ..long.limits }, is_login: true });
+    rotation.rotation = Some(Rotation {
+        token: NEXT,
+        limits: Limits { absolute_end: after(3000 * DAY), ..long.limits },
+        is_login: true,
+    });
     assert!(is_done(&store.commit(&ID, &rotation).await.unwrap()));
     assert_eq!(days_left().await, 999, "the session does not need more yet");
     rotation.token = Some(NEXT);

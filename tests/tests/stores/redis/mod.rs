@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use session::store::{
-    Commit, Committed, CommittedVersion, DeleteCondition, Deleted, IndexChange, IndexHash, Json, Limits, Record, RedisStore, Rotation,
-    SessionInfo, SessionStore, Timestamp, TokenHash,
+    Commit, Committed, CommittedVersion, DeleteCondition, Deleted, IndexChange, IndexHash, Json, Limits, Record,
+    RedisStore, Rotation, SessionInfo, SessionStore, Timestamp, TokenHash,
 };
 use session::{ErrorKind, SessionId};
 use session_tests::sample::{ID, NOW, TOKEN, after, entry, is_done, limits, number, record, set, touch};
@@ -149,15 +149,19 @@ async fn redis_expires_a_record_a_minute_after_its_expiry() {
     assert!(is_done(&store.commit(&ID, &touch(after(90))).await.unwrap()));
     assert_eq!(seconds_left().await, 160, "a use extends it");
     let mut rotation = touch(after(100));
-    rotation.rotation =
-        Some(Rotation { token: NEXT, limits: Limits { idle: Duration::MAX, absolute_end: after(u64::MAX) }, is_login: true });
+    rotation.rotation = Some(Rotation {
+        token: NEXT,
+        limits: Limits { idle: Duration::MAX, absolute_end: after(u64::MAX) },
+        is_login: true,
+    });
     let committed = store.commit(&ID, &rotation).await.unwrap();
     let forever = Timestamp::from_millis(i64::MAX);
     assert_eq!(committed, Committed::Done(Some(CommittedVersion { revision: 2, expires: forever })));
     assert_eq!(store.load(&ID, after(100)).await.unwrap().unwrap().limits.absolute_end, forever);
     assert!(seconds_left().await > 1 << 40);
     rotation.token = Some(NEXT);
-    rotation.rotation = Some(Rotation { token: NEXT, limits: Limits { idle: Duration::ZERO, absolute_end: after(0) }, is_login: true });
+    rotation.rotation =
+        Some(Rotation { token: NEXT, limits: Limits { idle: Duration::ZERO, absolute_end: after(0) }, is_login: true });
     assert!(is_done(&store.commit(&ID, &rotation).await.unwrap()));
     assert_eq!(seconds_left().await, 60);
 }

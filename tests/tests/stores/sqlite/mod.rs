@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use session::store::{
-    Commit, Committed, CommittedVersion, DeleteCondition, Deleted, IndexHash, Json, Limits, Record, Rotation, SessionStore, SqliteStore,
-    Timestamp, TokenHash, Values,
+    Commit, Committed, CommittedVersion, DeleteCondition, Deleted, IndexHash, Json, Limits, Record, Rotation,
+    SessionStore, SqliteStore, Timestamp, TokenHash, Values,
 };
 use session::{ErrorKind, Lifetime, SecretKey, SessionConfig, SessionId, SessionManager};
 use session_tests::sample::{ID, NOW, TOKEN, after, entry, is_done, is_not_sent, limits, number, record, set, touch};

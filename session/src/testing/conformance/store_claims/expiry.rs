@@ -67,10 +67,7 @@ pub(crate) async fn a_change_renews_like_a_touch(store: TestStore) {
         let mut change = session.change(&[Set("a", "1")]);
         change.now = session.time_after(seconds);
         let requirement = format!("a change must renew like a touch: after {seconds} s");
-        assert_equal(
-            session.apply(&change, DONE).await.expires, session.time_after(expires),
-            requirement,
-        );
+        assert_equal(session.apply(&change, DONE).await.expires, session.time_after(expires), requirement);
         assert_equal(
             session.expect_record().await.last_seen,
             session.time_after(seconds),
@@ -102,10 +99,7 @@ pub(crate) async fn a_record_is_live_until_its_expiry(store: TestStore) {
     assert!(session.load(last).await.is_some(), "a record must be live until its expiry");
     let touch = Commit::touch(session.token, 0, last);
     let requirement = "a renewal in the last millisecond must return Done";
-    assert_equal(
-        session.apply(&touch, requirement).await.expires, session.time_after(100),
-        requirement,
-    );
+    assert_equal(session.apply(&touch, requirement).await.expires, session.time_after(100), requirement);
     for now in [session.time_after(100), session.time_after(100) + MILLISECOND, session.time_after(100_000)] {
         assert_record(session.load(now).await.as_ref(), None, ABSENT);
         assert_equal(session.commit(&session.touch(now)).await, Committed::Missing, ABSENT);
