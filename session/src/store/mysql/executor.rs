@@ -123,7 +123,7 @@ fn is_deadlock(error: &sqlx::Error) -> bool {
 }
 
 /// Replaces errors about data, because their texts quote the data.
-fn redact(error: sqlx::Error) -> StoreError {
+pub(super) fn redact(error: sqlx::Error) -> StoreError {
     let number = error_number(&error);
     sql::redact(error, |database| {
         let (number, state) = (number?, database.code()?);

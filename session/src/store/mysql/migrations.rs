@@ -1,101 +1,115 @@
-//! Creates the tables and procedures of MariaDB and MySQL, and migrates them (`migrations/*.sql`).
+//! Creates the missing tables and indexes of MariaDB and MySQL (`migrations/tables.sql`), and refuses settings under
+//! which commits would fail or be lost.
 
-use sqlx::AssertSqlSafe;
-use sqlx::mysql::{MySql, MySqlConnection};
+use sqlx::mysql::{MySql, MySqlConnection, MySqlRow};
+use sqlx::{AssertSqlSafe, Row, raw_sql};
 
-use super::{executor, layout};
+use super::executor::{error_number, redact};
 use crate::error::StoreError;
 use crate::store::pool::StorePool;
+use crate::store::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
+use crate::store::timeout::Unavailable;
 
-/// Each step runs once, in order. Never edit a released step: add a new one. A changed procedure gets a new number, so
-/// that servers with the previous release can still call theirs.
-///
-/// MySQL commits each of these statements implicitly. An interrupted step runs again, so each step must be idempotent.
-const MIGRATIONS: [&[&str]; 1] = [&[
-    include_str!("migrations/tables.sql"),
-    CHECK_TABLE_SQL,
-    "DROP PROCEDURE IF EXISTS `{p}_create_1`",
-    include_str!("migrations/create.sql"),
-    "DROP PROCEDURE IF EXISTS `{p}_commit_1`",
-    include_str!("migrations/commit.sql"),
-    "DROP PROCEDURE IF EXISTS `{p}_delete_1`",
-    include_str!("migrations/delete.sql"),
-    "DROP PROCEDURE IF EXISTS `{p}_sweep_1`",
-    include_str!("migrations/sweep.sql"),
-]];
+/// Selects the columns and indexes of the tables. The server shows only tables on which the role has a right.
+const INSPECT_SQL: &str = "
+    SELECT 'column', TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS
+        WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN ('{prefix}s', '{prefix}_index', '{prefix}_migrations')
+    UNION ALL
+    SELECT 'index', TABLE_NAME, INDEX_NAME FROM information_schema.STATISTICS
+        WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN ('{prefix}s', '{prefix}_index', '{prefix}_migrations')";
 
-/// Fails with [`UNKNOWN_COLUMN_ERROR`] if another library created the table; many name theirs `sessions`.
-const CHECK_TABLE_SQL: &str = "SELECT part, token, apart, recent, held FROM `{p}s` LIMIT 0";
+/// The settings of this connection. A server that lacks one of them returns no row for it.
+const SETTINGS_SQL: &str = "SHOW VARIABLES WHERE Variable_name IN ('autocommit', 'binlog_format', 'log_bin')";
 
-/// The server's error number (`ER_BAD_FIELD_ERROR`).
-const UNKNOWN_COLUMN_ERROR: u16 = 1054;
-
-/// The longest wait for the migration of another process.
-const LOCK_TIMEOUT_SECONDS: i64 = 60;
-
-/// Runs the missing steps.
-pub(super) async fn run(pool: &StorePool<MySql>, prefix: &str) -> Result<(), StoreError> {
-    // Not released: the connection is closed in any case, which frees the lock and discards the SQL mode.
-    let mut connection = pool.acquire().await?;
-    run_steps(&mut connection, prefix).await
-}
-
-async fn run_steps(connection: &mut MySqlConnection, prefix: &str) -> Result<(), StoreError> {
-    // Procedures keep the SQL mode of their creation. Strict mode prevents that a value is truncated.
-    execute(connection, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'", prefix).await?;
-    lock(connection, prefix).await?;
-    let table = "CREATE TABLE IF NOT EXISTS `{p}_migrations` (version BIGINT NOT NULL PRIMARY KEY) ENGINE = InnoDB";
-    execute(connection, table, prefix).await?;
-    let count = format!("SELECT COUNT(*) FROM `{prefix}_migrations`");
-    let done: i64 = sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut *connection).await?;
-    for (version, step) in (1_i64..).zip(MIGRATIONS).skip(usize::try_from(done).unwrap_or(0)) {
-        for statement in step {
-            match execute(connection, statement, prefix).await {
-                Err(error)
-                    if *statement == CHECK_TABLE_SQL
-                        && executor::error_number(&error) == Some(UNKNOWN_COLUMN_ERROR) =>
-                {
-                    return Err(format!(
-                        "the table `{prefix}s` belongs to another library: set another prefix with `with_prefix`"
-                    )
-                    .into());
-                }
-                result => result?,
-            }
-        }
-        execute(connection, &format!("INSERT INTO `{{p}}_migrations` VALUES ({version})"), prefix).await?;
-    }
+/// Creates the missing objects.
+pub(super) async fn migrate(pool: &StorePool<MySql>, prefix: &str) -> Result<(), SchemaError> {
+    let mut connection = pool.acquire().await.map_err(not_sent)?;
+    let mut schema = Schema { connection: &mut connection, prefix };
+    schema.require_settings().await?;
+    schema_check::migrate(&migration(prefix), &mut schema).await?;
+    connection.release();
     Ok(())
 }
 
-/// Sends a statement as text, because `CREATE PROCEDURE` cannot be prepared.
-async fn execute(connection: &mut MySqlConnection, statement: &str, prefix: &str) -> sqlx::Result<()> {
-    // Blocks first, since they contain placeholders too.
-    let placeholders = [
-        ("{shorten_log}", include_str!("migrations/shorten_log.sql")),
-        ("{compact_parts}", include_str!("migrations/compact_parts.sql")),
-        ("{compact_row}", include_str!("migrations/compact_row.sql")),
-        ("{update_index}", include_str!("migrations/update_index.sql")),
-        ("{record}", &layout::record_expression()),
-        ("{row_log}", &layout::row_log_expression()),
-        ("{recent_column_bytes}", &layout::RECENT_COLUMN_BYTES.to_string()),
-        ("{row_spill_bytes}", &layout::ROW_SPILL_BYTES.to_string()),
-        ("{max_part_bytes}", &layout::MAX_PART_BYTES.to_string()),
-        ("{compaction_slack_bytes}", &layout::COMPACTION_SLACK_BYTES.to_string()),
-        ("{p}", prefix),
-    ];
-    let statement =
-        placeholders.iter().fold(statement.to_owned(), |statement, (name, text)| statement.replace(name, text));
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.map(drop)
+/// Returns an error if an object is missing or a setting is unsuitable.
+pub(super) async fn check(pool: &StorePool<MySql>, prefix: &str) -> Result<(), SchemaError> {
+    let mut connection = pool.acquire().await.map_err(not_sent)?;
+    let mut schema = Schema { connection: &mut connection, prefix };
+    schema.require_settings().await?;
+    let existing = schema.inspect().await?;
+    connection.release();
+    schema_check::check(&migration(prefix), &existing)
 }
 
-/// Allows one process at a time. The lock is global to the server, so its name contains the database.
-async fn lock(connection: &mut MySqlConnection, prefix: &str) -> Result<(), StoreError> {
-    let query =
-        sqlx::query_scalar("SELECT GET_LOCK(CONCAT('session:', SHA1(CONCAT(COALESCE(DATABASE(), ''), '.', ?))), ?)");
-    let locked: Option<i64> = query.bind(prefix).bind(LOCK_TIMEOUT_SECONDS).fetch_one(connection).await?;
-    if locked == Some(1) {
-        return Ok(());
+fn migration(prefix: &str) -> Migration {
+    Migration::parse(include_str!("migrations/tables.sql"), prefix)
+}
+
+fn not_sent(error: sqlx::Error) -> StoreError {
+    Unavailable::not_sent(redact(error)).into()
+}
+
+/// The tables of one prefix, seen on this connection.
+struct Schema<'a> {
+    connection: &'a mut MySqlConnection,
+    prefix: &'a str,
+}
+
+impl Schema<'_> {
+    async fn query(&mut self, sql: &str) -> sqlx::Result<Vec<MySqlRow>> {
+        raw_sql(AssertSqlSafe(sql.replace("{prefix}", self.prefix))).fetch_all(&mut *self.connection).await
     }
-    Err(format!("another migration holds the lock for more than {LOCK_TIMEOUT_SECONDS} seconds").into())
+
+    /// Refuses settings that an operation would notice too late, or never.
+    async fn require_settings(&mut self) -> Result<(), SchemaError> {
+        let rows = self.query(SETTINGS_SQL).await.map_err(redact)?;
+        let settings: Vec<(String, String)> =
+            rows.iter().map(|row| Ok((text(row, 0)?, text(row, 1)?))).collect::<Result<_, StoreError>>()?;
+        let is = |name: &str, value: &str| settings.iter().any(|(n, v)| n == name && v.eq_ignore_ascii_case(value));
+        if is("autocommit", "OFF") {
+            return Err(SchemaError::Config(AUTOCOMMIT_MESSAGE.to_owned()));
+        }
+        // Without a binary log, the server ignores the format.
+        if is("log_bin", "ON") && is("binlog_format", "STATEMENT") {
+            return Err(SchemaError::Config(BINLOG_MESSAGE.to_owned()));
+        }
+        Ok(())
+    }
+}
+
+const AUTOCOMMIT_MESSAGE: &str = "`autocommit` is off, so commits would be lost: set `autocommit = 1` on each \
+                                  connection of the pool, for example with `MySqlPoolOptions::after_connect`";
+
+const BINLOG_MESSAGE: &str = "`binlog_format` is STATEMENT, so that transactions at READ COMMITTED fail: set \
+                              `binlog_format = ROW` or `MIXED` on the server";
+
+impl SchemaConnection for Schema<'_> {
+    async fn inspect(&mut self) -> Result<ExistingObjects, StoreError> {
+        let mut existing = ExistingObjects::default();
+        for row in self.query(INSPECT_SQL).await.map_err(redact)? {
+            existing.push([text(&row, 0)?, text(&row, 1)?, text(&row, 2)?]);
+        }
+        if existing.has_versions(self.prefix) {
+            let versions = "SELECT CAST(version AS CHAR) FROM `{prefix}_migrations`";
+            for row in self.query(versions).await.map_err(redact)? {
+                existing.push_version(text(&row, 0)?);
+            }
+        }
+        Ok(existing)
+    }
+
+    async fn create(&mut self, sql: &str) -> Result<(), CreateError> {
+        let created = self.query(sql).await;
+        created.map(drop).map_err(|error| CreateError { is_denied: is_denied(&error), source: redact(error) })
+    }
+}
+
+/// Returns a column as text. Some servers send the texts of their catalog as binary strings.
+fn text(row: &MySqlRow, column: usize) -> Result<String, StoreError> {
+    Ok(String::from_utf8(row.try_get(column)?)?)
+}
+
+/// Returns true if the role lacks a right on the database, the table or the server.
+fn is_denied(error: &sqlx::Error) -> bool {
+    matches!(error_number(error), Some(1044 | 1142 | 1227))
 }

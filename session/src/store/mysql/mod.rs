@@ -27,6 +27,7 @@ use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
+use crate::store::schema_check::SchemaError;
 use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 use crate::store::{sql, table_prefix, timeout, value_log};
 
@@ -66,13 +67,16 @@ use crate::store::{sql, table_prefix, timeout, value_log};
 ///
 /// # Requirements
 ///
-/// The engine `InnoDB`, and a `binlog_format` other than `STATEMENT`. Both are the default. The migration creates
-/// tables and procedures. The procedures run with the privileges of their caller:
+/// The engine `InnoDB`, `autocommit`, and a `binlog_format` other than `STATEMENT` if the server writes a binary log.
+/// All three are the default. A role that only serves needs these rights:
 ///
 /// ```sql
-/// GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON shop.* TO 'shop'@'%';
-/// GRANT CREATE, CREATE ROUTINE, ALTER ROUTINE ON shop.* TO 'shop'@'%'; -- only for `migrate`
+/// GRANT SELECT, INSERT, UPDATE, DELETE ON shop.sessions TO 'app'@'%';
+/// GRANT SELECT, INSERT, UPDATE, DELETE ON shop.session_index TO 'app'@'%';
+/// GRANT SELECT ON shop.session_migrations TO 'app'@'%'; -- for `migrate` and `check`
 /// ```
+///
+/// To create missing objects, [`migrate`](Self::migrate) needs `SELECT`, `INSERT`, `CREATE` and `INDEX` on the database.
 ///
 /// Encryption needs the feature `mysql-tls`. MySQL's default authentication, `caching_sha2_password`, requires it.
 #[derive(Clone)]
@@ -115,9 +119,9 @@ impl MySqlStore {
         }
     }
 
-    /// Sets the prefix of the table and procedure names, so that applications can share a database. Default: `session`.
+    /// Sets the prefix of the table names, so that applications can share a database. Default: `session`.
     ///
-    /// The prefix `shop` selects the tables `shops`, `shop_index`, `shop_folding` and `shop_migrations`.
+    /// The prefix `shop` selects the tables `shops`, `shop_index` and `shop_migrations`.
     ///
     /// # Errors
     ///
@@ -141,19 +145,36 @@ impl MySqlStore {
         self
     }
 
-    /// Creates or migrates the procedures and the tables `sessions`, `session_index` and `session_folding`.
+    /// Creates the missing tables, indexes and version numbers, for example after a partial restore. Call it at startup.
     ///
-    /// It can run at every start, and in several processes at once (on one node of a Galera cluster). The table
-    /// `session_migrations` lists the finished steps. Procedures are numbered, so that servers with the previous
-    /// release continue to work. Cost: one connection and four statements if no step is missing. It waits up to 60 s for another migration.
+    /// Several processes may call it at once, on several nodes of a Galera cluster too. If nothing is missing, only the
+    /// [rights of a serving role](Self#requirements) are needed, and a read-only server is sufficient.
+    ///
+    /// Cost: three queries if nothing is missing. It is not bound by the [timeout](Self::with_timeout).
     ///
     /// # Errors
     ///
-    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, a [privilege](Self#requirements) is
-    ///   missing, or another library created a table `sessions`.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or an object is missing and the role must
+    ///   not create it.
+    /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name, the server writes a
+    ///   binary log with `binlog_format = STATEMENT`, or `autocommit` is off on the connection.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrated = migrations::run(&self.executor.pool, &self.prefix).await;
-        migrated.map_err(|error| Error::store("migrate the MySQL database", error))
+        let migrated = migrations::migrate(&self.executor.pool, &self.prefix).await;
+        migrated.map_err(|error| error.into_error("migrate the MySQL database"))
+    }
+
+    /// Returns an error that names the objects which [`migrate`](Self::migrate) would create. Changes nothing.
+    ///
+    /// For serving roles that must not migrate, and for readiness checks. Cost: three queries.
+    ///
+    /// # Errors
+    ///
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or an object is missing.
+    /// - [`Config`](crate::ErrorKind::Config): as for [`migrate`](Self::migrate).
+    pub async fn check(&self) -> Result<(), Error> {
+        let check = async { Ok(migrations::check(&self.executor.pool, &self.prefix).await) };
+        let checked = timeout::run(self.executor.timeout, check).await.map_err(SchemaError::Store).flatten();
+        checked.map_err(|error| error.into_error("check the MySQL database"))
     }
 
     async fn query(

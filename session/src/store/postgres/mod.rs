@@ -22,6 +22,7 @@ use crate::record::index::{IndexChange, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::pool::StorePool;
+use crate::store::schema_check::SchemaError;
 use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 use crate::store::sql::executor::Executor;
 use crate::store::sql::operations;
@@ -75,8 +76,16 @@ use crate::store::{sql, table_prefix, timeout};
 ///
 /// # Permissions
 ///
-/// The connection's `search_path` selects the tables. A role that only uses them needs `SELECT`, `INSERT`, `UPDATE` and
-/// `DELETE`. If `log_statement` logs parameters, it logs stored values.
+/// The connection's `search_path` selects the tables. A role that only serves needs these rights, and `USAGE` on their
+/// schema:
+///
+/// ```sql
+/// GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, session_index TO app;
+/// GRANT SELECT ON session_migrations TO app; -- for `migrate` and `check`
+/// ```
+///
+/// To create missing objects, [`migrate`](Self::migrate) needs `CREATE` on the schema, and must own existing tables. If
+/// `log_statement` logs parameters, it logs stored values.
 #[derive(Clone)]
 pub struct PostgresStore {
     executor: Executor<Statements>,
@@ -118,8 +127,8 @@ impl PostgresStore {
         }
     }
 
-    /// Sets the prefix of the tables and functions, `session` by default. With `shop`, the tables are `shops`,
-    /// `shop_values`, `shop_index` and `shop_migrations`.
+    /// Sets the prefix of the table names, `session` by default. With `shop`, the tables are `shops`,
+    /// `shop_index` and `shop_migrations`.
     ///
     /// # Errors
     ///
@@ -145,25 +154,36 @@ impl PostgresStore {
         self
     }
 
-    /// Creates or migrates the tables and functions. Call it at startup; several processes may call it at once.
+    /// Creates the missing tables, indexes and version numbers, for example after a partial restore. Call it at startup.
     ///
-    /// The table `session_migrations` records the applied steps. The first step uses the first schema of the search
-    /// path, and later steps use the same schema. It is not bound by the [timeout](Self::with_timeout).
+    /// Several processes may call it at once. Existing tables in any schema of the search path are used, and missing
+    /// objects are created beside them. If no table exists, the first schema is used. If nothing is missing, only the
+    /// [rights of a serving role](Self#permissions) are needed, and a read-only server is sufficient.
+    ///
+    /// Cost: two queries if nothing is missing. It is not bound by the [timeout](Self::with_timeout).
     ///
     /// # Errors
     ///
-    /// [`Store`](crate::ErrorKind::Store): the store could not be reached or rejected a statement, for example because
-    /// a table of that name already exists.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or an object is missing and the role must
+    ///   not create it.
+    /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrated = self.run_migration().await;
-        migrated.map_err(|error| Error::store("migrate the PostgreSQL database", redact(error)))
+        let migrated = migrations::migrate(&self.executor.pool, &self.prefix).await;
+        migrated.map_err(|error| error.into_error("migrate the PostgreSQL database"))
     }
 
-    async fn run_migration(&self) -> sqlx::Result<()> {
-        let mut connection = self.executor.pool.acquire().await?;
-        migrations::run(&mut connection, &self.prefix).await?;
-        connection.release();
-        Ok(())
+    /// Returns an error that names the objects which [`migrate`](Self::migrate) would create. Changes nothing.
+    ///
+    /// For serving roles that must not migrate, and for readiness checks. Cost: two queries.
+    ///
+    /// # Errors
+    ///
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or an object is missing.
+    /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name.
+    pub async fn check(&self) -> Result<(), Error> {
+        let check = async { Ok(migrations::check(&self.executor.pool, &self.prefix).await) };
+        let checked = timeout::run(self.executor.timeout, check).await.map_err(SchemaError::Store).flatten();
+        checked.map_err(|error| error.into_error("check the PostgreSQL database"))
     }
 }
 

@@ -1,22 +1,94 @@
-//! Creates the tables, and migrates them step by step (`migrations/*.sql`).
+//! Creates the missing tables and indexes of SQLite (`migrations/tables.sql`).
 
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, query_scalar, raw_sql};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Row, query, raw_sql};
 
-/// Each step runs once, in order. Never edit a released step: add a new one.
-const MIGRATIONS: [&str; 2] = [include_str!("migrations/1_tables.sql"), include_str!("migrations/2_value_log.sql")];
+use super::executor::Operation;
+use super::statements::Query;
+use crate::error::StoreError;
+use crate::store::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
 
-/// Runs the missing steps. The caller's transaction holds the write lock, so that only one process migrates.
-pub(super) async fn run(connection: &mut SqliteConnection, prefix: &str) -> sqlx::Result<()> {
-    let with_prefix = |sql: &str| AssertSqlSafe(sql.replace("{prefix}", prefix));
-    let create = "CREATE TABLE IF NOT EXISTS {prefix}_migrations (version INTEGER PRIMARY KEY)";
-    raw_sql(with_prefix(create)).execute(&mut *connection).await?;
-    let count = query_scalar(with_prefix("SELECT count(*) FROM {prefix}_migrations"));
-    let done: i64 = count.fetch_one(&mut *connection).await?;
-    for (version, step) in (1_i64..).zip(MIGRATIONS).skip(usize::try_from(done).unwrap_or(0)) {
-        raw_sql(with_prefix(step)).execute(&mut *connection).await?;
-        let insert = format!("INSERT INTO {{prefix}}_migrations VALUES ({version})");
-        raw_sql(with_prefix(&insert)).execute(&mut *connection).await?;
+/// Selects the columns and indexes of the tables. Names of SQLite are case-insensitive.
+const INSPECT_SQL: &str = "
+    SELECT 'column', lower(found.name), lower(columns.name)
+        FROM sqlite_master AS found JOIN pragma_table_info(found.name) AS columns
+        WHERE lower(found.name) IN ('{prefix}s', '{prefix}_index', '{prefix}_migrations')
+    UNION ALL
+    SELECT 'index', lower(tbl_name), lower(name) FROM sqlite_master
+        WHERE type = 'index' AND lower(tbl_name) IN ('{prefix}s', '{prefix}_index', '{prefix}_migrations')";
+
+const VERSIONS_SQL: &str = r#"SELECT CAST(version AS TEXT) FROM "{prefix}_migrations""#;
+
+/// Creates the missing objects. If none is missing, a read-only file is sufficient.
+pub(super) async fn migrate(operation: &Operation<'_>, prefix: &str) -> Result<(), SchemaError> {
+    let migration = migration(prefix);
+    match schema_check::check(&migration, &inspect(operation, prefix).await?) {
+        Err(SchemaError::Store(_)) => {}
+        checked => return checked,
+    }
+    // The transaction holds the write lock, so only one process migrates.
+    let migrate = operation.transaction(async |connection| {
+        Ok(schema_check::migrate(&migration, &mut Schema { connection, prefix }).await)
+    });
+    migrate.await?
+}
+
+/// Returns an error if an object is missing.
+pub(super) async fn check(operation: &Operation<'_>, prefix: &str) -> Result<(), SchemaError> {
+    schema_check::check(&migration(prefix), &inspect(operation, prefix).await?)
+}
+
+fn migration(prefix: &str) -> Migration {
+    Migration::parse(include_str!("migrations/tables.sql"), prefix)
+}
+
+/// Inspects the database without a transaction.
+async fn inspect(operation: &Operation<'_>, prefix: &str) -> Result<ExistingObjects, StoreError> {
+    let mut existing = existing_objects(&operation.read_rows(|| statement(INSPECT_SQL, prefix)).await?)?;
+    if existing.has_versions(prefix) {
+        push_versions(&mut existing, &operation.read_rows(|| statement(VERSIONS_SQL, prefix)).await?)?;
+    }
+    Ok(existing)
+}
+
+fn statement(sql: &str, prefix: &str) -> Query {
+    query(AssertSqlSafe(sql.replace("{prefix}", prefix))).persistent(false)
+}
+
+fn existing_objects(rows: &[SqliteRow]) -> Result<ExistingObjects, StoreError> {
+    let mut existing = ExistingObjects::default();
+    for row in rows {
+        existing.push([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?]);
+    }
+    Ok(existing)
+}
+
+fn push_versions(existing: &mut ExistingObjects, rows: &[SqliteRow]) -> Result<(), StoreError> {
+    for row in rows {
+        existing.push_version(row.try_get(0)?);
     }
     Ok(())
+}
+
+/// The tables of one prefix, within a transaction of this connection.
+struct Schema<'a> {
+    connection: &'a mut SqliteConnection,
+    prefix: &'a str,
+}
+
+impl SchemaConnection for Schema<'_> {
+    async fn inspect(&mut self) -> Result<ExistingObjects, StoreError> {
+        let objects = statement(INSPECT_SQL, self.prefix).fetch_all(&mut *self.connection).await?;
+        let mut existing = existing_objects(&objects)?;
+        if existing.has_versions(self.prefix) {
+            let versions = statement(VERSIONS_SQL, self.prefix).fetch_all(&mut *self.connection).await?;
+            push_versions(&mut existing, &versions)?;
+        }
+        Ok(existing)
+    }
+
+    async fn create(&mut self, sql: &str) -> Result<(), CreateError> {
+        let created = raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *self.connection).await;
+        created.map(drop).map_err(|error| CreateError { is_denied: false, source: error.into() })
+    }
 }

@@ -26,6 +26,7 @@ use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
+use crate::store::schema_check::SchemaError;
 use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
 use crate::store::{sql, table_prefix};
 
@@ -121,7 +122,7 @@ impl SqliteStore {
 
     /// Sets the prefix of the table names. Default: `session`.
     ///
-    /// The prefix `shop` selects the tables `shops`, `shop_values`, `shop_index` and `shop_migrations`.
+    /// The prefix `shop` selects the tables `shops`, `shop_index` and `shop_migrations`.
     ///
     /// # Errors
     ///
@@ -132,18 +133,35 @@ impl SqliteStore {
         Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
     }
 
-    /// Creates or migrates the tables `sessions`, `session_values` and `session_index`.
+    /// Creates the missing tables, indexes and version numbers. Call it at startup.
     ///
-    /// It can run at every start, and in several processes at once. The table `session_migrations` lists the finished
-    /// steps. Cost: a transaction of two statements if no step is missing.
+    /// Several processes may call it at once. If nothing is missing, a read-only file is sufficient.
+    ///
+    /// Cost: two queries if nothing is missing. It is not bound by the [timeout](Self::with_timeout).
     ///
     /// # Errors
     ///
-    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or has other tables with these names.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or an object is missing and the file is
+    ///   read-only.
+    /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name.
     pub async fn migrate(&self) -> Result<(), Error> {
+        let migrated = migrations::migrate(&self.executor.operation(), &self.prefix).await;
+        migrated.map_err(|error| error.into_error("migrate the SQLite database"))
+    }
+
+    /// Returns an error that names the objects which [`migrate`](Self::migrate) would create. Changes nothing.
+    ///
+    /// Cost: two queries.
+    ///
+    /// # Errors
+    ///
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or an object is missing.
+    /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name.
+    pub async fn check(&self) -> Result<(), Error> {
         let operation = self.executor.operation();
-        let migrate = operation.transaction(async |tx| Ok(migrations::run(tx, &self.prefix).await?));
-        migrate.await.map_err(|error| Error::store("migrate the SQLite database", error))
+        let check = operation.run(async { Ok(migrations::check(&operation, &self.prefix).await) });
+        let checked = check.await.map_err(SchemaError::Store).flatten();
+        checked.map_err(|error| error.into_error("check the SQLite database"))
     }
 
     async fn create_in_transaction(

@@ -1,44 +1,50 @@
--- All columns are binary, so that no collation merges two keys and no character set changes a value.
---
--- The row of part 0 contains the record. The value log consists of `held` in the rows of parts 1 and higher, then
--- `held` of part 0, then the entries in `recent`. Further parts exist only for large sessions; one range scan reads all
--- rows. `recent` contains the entries of the last commit: their length in four digits, their key if there is only one,
--- the entries, and spaces. Its length is constant, so that an update of it does not move the rest of the row. `apart`
--- is the length of all further parts. `folded` is the length of the log after the last compaction.
-CREATE TABLE IF NOT EXISTS `{p}s` (
+-- The row of part 0 is the record of a session. Rows with higher parts contain older pieces of its value log, and have
+-- no other values than `id`, `part` and `log`. Each statement here creates one object, and each line of a table one
+-- column. Times are in milliseconds. All text is binary, so that no collation merges two keys and no character set
+-- changes a value.
+CREATE TABLE `{prefix}s` (
     id BINARY(16) NOT NULL,
     part BIGINT NOT NULL,
-    token BINARY(32) NOT NULL DEFAULT '',
-    created BIGINT NOT NULL DEFAULT 0,
+    created BIGINT,
+    idle_timeout BIGINT,
+    absolute_end BIGINT,
     rotated BIGINT,
-    seen BIGINT NOT NULL DEFAULT 0,
-    -- The maximum in the rows of further parts, so that the sweep ignores them.
-    expires BIGINT NOT NULL DEFAULT 9223372036854775807,
-    idle BIGINT NOT NULL DEFAULT 0,
-    ends BIGINT NOT NULL DEFAULT 0,
-    revision BIGINT NOT NULL DEFAULT 0,
-    apart BIGINT NOT NULL DEFAULT 0,
-    folded BIGINT NOT NULL DEFAULT 0,
-    recent VARBINARY({recent_column_bytes}) NOT NULL DEFAULT '',
+    login_rotated BIGINT,
+    -- The hash of the token's secret.
+    token BINARY(32),
+    expires BIGINT,
+    revision BIGINT,
+    last_seen BIGINT,
+    -- The length of `log` in all higher parts.
+    parts_bytes BIGINT,
+    -- The length of the whole value log after its last compaction.
+    compacted_bytes BIGINT,
     label LONGBLOB,
-    held LONGBLOB NOT NULL,
-    PRIMARY KEY (id, part),
-    KEY `{p}s_expires` (expires)
+    -- The newest entries first: the first entry of a key counts. A piece may end within an entry.
+    log LONGBLOB NOT NULL,
+    PRIMARY KEY (id, part)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC;
 
--- Temporary entries of a compaction. Other transactions never see a row, since it is deleted in the same transaction.
-CREATE TABLE IF NOT EXISTS `{p}_folding` (
-    session BINARY(16) NOT NULL,
-    name VARBINARY(1024) NOT NULL,
-    entry LONGBLOB NOT NULL,
-    PRIMARY KEY (session, name)
-) ENGINE = InnoDB ROW_FORMAT = DYNAMIC;
+-- NULL in higher parts, so that a sweep ignores them.
+CREATE INDEX `{prefix}s_expires` ON `{prefix}s` (expires);
 
-CREATE TABLE IF NOT EXISTS `{p}_index` (
+-- The indexed values of a session. They are found by their hash.
+CREATE TABLE `{prefix}_index` (
     session BINARY(16) NOT NULL,
-    name VARBINARY(1024) NOT NULL,
-    hash BINARY(32) NOT NULL,
+    indexed_key VARBINARY(1024) NOT NULL,
+    -- NULL: the entry was removed.
+    hash BINARY(32),
+    -- Sorts the sessions of one hash.
     session_created BIGINT NOT NULL,
-    PRIMARY KEY (session, name),
-    KEY `{p}_index_hash` (hash, session_created, session)
+    PRIMARY KEY (session, indexed_key)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC;
+
+CREATE INDEX `{prefix}_index_hash` ON `{prefix}_index` (hash, session_created, session);
+
+-- The applied versions of this file.
+CREATE TABLE `{prefix}_migrations` (
+    version BIGINT NOT NULL,
+    PRIMARY KEY (version)
+) ENGINE = InnoDB;
+
+INSERT INTO `{prefix}_migrations` VALUES (1);
