@@ -1,6 +1,7 @@
 //! Tests of SQLite: its file, table prefixes, timeouts, and other processes that use the file.
 
 mod locks;
+mod migrations;
 
 use std::sync::Arc;
 use std::time::Duration;
