@@ -82,6 +82,11 @@ impl SchemaObject {
         let columns = if kind == ObjectKind::Table { parse_columns(&lines) } else { Vec::new() };
         Some(Self { kind, table: table.to_owned(), name: name.to_owned(), columns, sql: sql.to_owned() })
     }
+
+    /// Returns true for the table of indexed values.
+    fn is_session_index(&self) -> bool {
+        self.kind == ObjectKind::Table && self.name.ends_with("_index")
+    }
 }
 
 /// Returns the first word of each line in the parentheses of `CREATE TABLE`.
@@ -177,11 +182,11 @@ impl SchemaError {
         Self::Store(message.into())
     }
 
-    fn not_created(objects: &[&SchemaObject], error: &CreateError) -> Self {
+    fn not_created(object: &SchemaObject, missing: &[&SchemaObject], error: &CreateError) -> Self {
         let source = &error.source;
-        match Self::missing(objects) {
+        match Self::missing(missing) {
             Self::Store(missing) if error.is_denied => Self::Store(format!("{missing} ({source})").into()),
-            _ => Self::Store(format!("failed to create {}: {source}", list(&objects[..1])).into()),
+            _ => Self::Store(format!("failed to create {object}: {source}").into()),
         }
     }
 
@@ -217,15 +222,23 @@ pub(super) async fn migrate(
     migration: &Migration,
     connection: &mut (impl SchemaConnection + Send),
 ) -> Result<(), SchemaError> {
+    let mut existing = connection.inspect().await?;
+    let had_sessions = existing.contains(&migration.objects[0]);
     for _ in &migration.objects {
-        // Inspected after each creation, because a table is created with its primary key.
-        let existing = connection.inspect().await?;
-        match migration.missing(&existing)?.first() {
-            Some(object) => create(migration, connection, object).await?,
-            None => return Ok(()),
+        let missing = migration.missing(&existing)?;
+        let Some(object) = missing.first() else { return Ok(()) };
+        create(migration, connection, object).await?;
+        if had_sessions && object.is_session_index() {
+            let table = &object.name;
+            tracing::warn!(
+                table,
+                "created a missing table of indexed values; run `SessionManager::reindex` to fill it"
+            );
         }
+        // Again after each creation, because a table is created with its primary key.
+        existing = connection.inspect().await?;
     }
-    check(migration, &connection.inspect().await?)
+    check(migration, &existing)
 }
 
 /// Creates an object, unless another process creates it at the same time.
@@ -242,7 +255,7 @@ async fn create(
             break;
         }
         if attempt == MAX_ATTEMPTS {
-            return Err(SchemaError::not_created(&missing, &error));
+            return Err(SchemaError::not_created(object, &missing, &error));
         }
         attempt += 1;
     }

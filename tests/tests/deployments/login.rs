@@ -13,7 +13,7 @@ struct Visitor {
 
 /// An application on one store.
 pub(super) struct Application {
-    manager: SessionManager,
+    pub(super) manager: SessionManager,
 }
 
 impl Application {
@@ -41,6 +41,11 @@ impl Application {
         Ok(Some((user, session.get::<String>("cart").await?.unwrap_or_default().len())))
     }
 
+    /// The number of sessions of a user.
+    pub(super) async fn sessions(&self, user: u64) -> Result<usize, session::Error> {
+        Ok(self.manager.find(Visitor::USER, &user).await?.len())
+    }
+
     /// Logs in, reads, finds the session by its user, logs out, and sweeps: all operations of a store.
     pub(super) async fn serve(&self, user: u64) -> Result<(), session::Error> {
         let browser = self.log_in(user).await?;
@@ -48,7 +53,7 @@ impl Application {
         let mut session = self.manager.open(&browser.request());
         session.insert("theme", "dark").await?;
         session.sync().await?;
-        assert!(!self.manager.find(Visitor::USER, &user).await?.is_empty());
+        assert_ne!(self.sessions(user).await?, 0);
         self.manager.revoke_all(Visitor::USER, &user, None).await?;
         assert_eq!(self.user(&browser).await?, None);
         self.manager.delete_expired(10).await?;

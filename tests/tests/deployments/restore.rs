@@ -91,6 +91,21 @@ async fn a_restored_postgresql_database_keeps_logins_until_its_sessions_are_dele
     restored.serve(7).await.unwrap();
 }
 
+#[tokio::test]
+async fn sessions_restored_without_their_index_are_found_after_a_reindex() {
+    let (from, to, key) = (postgres_database().await, postgres_database().await, SecretKey::generate());
+    let store = PostgresStore::connect(&from).await.unwrap();
+    store.migrate().await.unwrap();
+    Application::new(store, &key).log_in(7).await.unwrap();
+    shell(&format!("pg_dump -t sessions '{from}' | psql --quiet --set ON_ERROR_STOP=1 '{to}'"));
+    let restored = PostgresStore::connect(&to).await.unwrap();
+    restored.migrate().await.unwrap();
+    let restored = Application::new(restored, &key);
+    assert_eq!(restored.sessions(7).await.unwrap(), 0);
+    assert_eq!(restored.manager.reindex().await.unwrap(), 1);
+    assert_eq!(restored.sessions(7).await.unwrap(), 1);
+}
+
 /// A new database, its URL, and the arguments of the command-line programs.
 async fn mysql_database() -> (String, String) {
     let (url, name) = (servers::url("SESSION_TEST_MYSQL"), prefix());
@@ -152,7 +167,7 @@ async fn a_restored_mariadb_database_keeps_logins_until_its_sessions_are_deleted
     restored.migrate().await.unwrap();
     let restored = Application::new(restored, &key);
     assert_eq!(restored.user(&browser).await.unwrap(), Some((7, 20_000)));
-    shell(&format!("mariadb --execute='{LOG_ALL_OUT}' {}", to_arguments.replace("--no-defaults", "")));
+    shell(&format!("mariadb {to_arguments} --execute='{LOG_ALL_OUT}'"));
     assert_eq!(restored.user(&browser).await.unwrap(), None);
     restored.serve(7).await.unwrap();
 }

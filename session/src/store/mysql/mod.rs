@@ -150,6 +150,9 @@ impl MySqlStore {
     /// Several processes may call it at once, on several nodes of a Galera cluster too. If nothing is missing, only the
     /// [rights of a serving role](Self#requirements) are needed, and a read-only server is sufficient.
     ///
+    /// If it creates `session_index` beside existing sessions, it logs a warning. Then run
+    /// [`SessionManager::reindex`](crate::SessionManager::reindex).
+    ///
     /// Cost: three queries if nothing is missing. It is not bound by the [timeout](Self::with_timeout).
     ///
     /// # Errors

@@ -160,6 +160,9 @@ impl PostgresStore {
     /// objects are created beside them. If no table exists, the first schema is used. If nothing is missing, only the
     /// [rights of a serving role](Self#permissions) are needed, and a read-only server is sufficient.
     ///
+    /// If it creates `session_index` beside existing sessions, it logs a warning. Then run
+    /// [`SessionManager::reindex`](crate::SessionManager::reindex).
+    ///
     /// Cost: two queries if nothing is missing. It is not bound by the [timeout](Self::with_timeout).
     ///
     /// # Errors

@@ -137,6 +137,9 @@ impl SqliteStore {
     ///
     /// Several processes may call it at once. If nothing is missing, a read-only file is sufficient.
     ///
+    /// If it creates `session_index` beside existing sessions, it logs a warning. Then run
+    /// [`SessionManager::reindex`](crate::SessionManager::reindex).
+    ///
     /// Cost: two queries if nothing is missing. It is not bound by the [timeout](Self::with_timeout).
     ///
     /// # Errors

@@ -2,7 +2,9 @@
 
 use std::error::Error as _;
 
+use session_tests::Log;
 use sqlx::{AssertSqlSafe, query_scalar};
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::*;
 
@@ -53,6 +55,21 @@ async fn each_missing_object_is_restored_and_the_others_keep_their_rows() {
         }
         assert_eq!(count(&mut admin, "session_migrations").await, 1);
     }
+}
+
+#[tokio::test]
+async fn a_warning_names_reindex_if_existing_sessions_lost_their_index() {
+    let log = Log::default();
+    let writer = log.clone();
+    let _guard = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish().set_default();
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    store.migrate().await.unwrap();
+    assert_eq!(log.take(), "", "the tables are new");
+    another_process(&folder).await.execute("DROP TABLE session_index").await.unwrap();
+    store.migrate().await.unwrap();
+    let line = log.take();
+    assert!(line.contains("WARN") && line.contains("session_index") && line.contains("reindex"), "{line}");
 }
 
 #[tokio::test]
