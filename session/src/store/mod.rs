@@ -17,8 +17,6 @@ mod pool;
 mod postgres;
 #[cfg(feature = "redis")]
 pub(crate) mod redis;
-#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
-mod schema_check;
 pub(crate) mod session_store;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod sql;

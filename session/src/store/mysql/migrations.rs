@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row, raw_sql};
 use super::executor::{error_number, redact};
 use crate::error::StoreError;
 use crate::store::pool::StorePool;
-use crate::store::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
+use crate::store::sql::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
 use crate::store::timeout::Unavailable;
 
 /// Selects the columns and indexes of the tables. The server shows only tables on which the role has a right.

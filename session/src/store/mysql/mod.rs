@@ -27,8 +27,8 @@ use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::schema_check::SchemaError;
 use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::sql::schema_check::SchemaError;
 use crate::store::{sql, table_prefix, timeout, value_log};
 
 /// A store in MariaDB or MySQL 8, for applications on several machines.

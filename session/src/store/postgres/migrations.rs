@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row, raw_sql};
 use super::errors::redact;
 use crate::error::StoreError;
 use crate::store::pool::StorePool;
-use crate::store::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
+use crate::store::sql::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
 use crate::store::timeout::Unavailable;
 
 /// Selects the columns and indexes of the tables, in whichever schema of the search path they are.

@@ -12,6 +12,7 @@ pub(super) mod log_rewrite;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(super) mod operations;
 pub(super) mod record_table;
+pub(super) mod schema_check;
 
 use std::time::Duration;
 

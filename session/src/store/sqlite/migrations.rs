@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Row, query, raw_sql};
 use super::executor::Operation;
 use super::statements::Query;
 use crate::error::StoreError;
-use crate::store::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
+use crate::store::sql::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
 
 /// Selects the columns and indexes of the tables. Names of SQLite are case-insensitive.
 const INSPECT_SQL: &str = "

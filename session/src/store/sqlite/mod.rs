@@ -26,8 +26,8 @@ use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::schema_check::SchemaError;
 use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::sql::schema_check::SchemaError;
 use crate::store::{sql, table_prefix};
 
 /// A store in an SQLite database, for applications on one machine. Several processes can share the file.

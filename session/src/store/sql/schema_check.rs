@@ -12,7 +12,7 @@ use crate::error::{Error, StoreError};
 const MAX_ATTEMPTS: usize = 2;
 
 /// The objects that a migration file creates, in its order.
-pub(super) struct Migration {
+pub(in crate::store) struct Migration {
     objects: Vec<SchemaObject>,
 }
 
@@ -39,7 +39,7 @@ enum ObjectKind {
 
 impl Migration {
     /// Parses a migration file, which has one column per line.
-    pub(super) fn parse(file: &str, prefix: &str) -> Self {
+    pub(in crate::store) fn parse(file: &str, prefix: &str) -> Self {
         let mut objects: Vec<SchemaObject> = Vec::new();
         for sql in file.replace("{prefix}", prefix).split_inclusive(";\n") {
             match (SchemaObject::parse(sql), objects.last_mut()) {
@@ -109,7 +109,7 @@ impl fmt::Display for SchemaObject {
 
 /// The tables, indexes and versions that exist in a database, as far as their names are those of a migration.
 #[derive(Default)]
-pub(super) struct ExistingObjects {
+pub(in crate::store) struct ExistingObjects {
     /// Tables with their columns.
     columns: BTreeSet<(String, String)>,
     /// Tables with their indexes.
@@ -119,18 +119,18 @@ pub(super) struct ExistingObjects {
 
 impl ExistingObjects {
     /// Adds a row of the query that inspects the database: `column` or `index`, the table, the name.
-    pub(super) fn push(&mut self, [kind, table, name]: [String; 3]) {
+    pub(in crate::store) fn push(&mut self, [kind, table, name]: [String; 3]) {
         let objects = if kind == "column" { &mut self.columns } else { &mut self.indexes };
         objects.insert((table, name));
     }
 
     /// Adds a row of the table of versions.
-    pub(super) fn push_version(&mut self, version: String) {
+    pub(in crate::store) fn push_version(&mut self, version: String) {
         self.versions.insert(version);
     }
 
     /// Returns true if the table of versions exists and can be queried.
-    pub(super) fn has_versions(&self, prefix: &str) -> bool {
+    pub(in crate::store) fn has_versions(&self, prefix: &str) -> bool {
         self.columns.contains(&(format!("{prefix}_migrations"), "version".to_owned()))
     }
 
@@ -152,7 +152,7 @@ impl ExistingObjects {
 }
 
 /// A connection that inspects the database and creates objects.
-pub(super) trait SchemaConnection {
+pub(in crate::store) trait SchemaConnection {
     /// Returns the existing objects.
     fn inspect(&mut self) -> impl Future<Output = Result<ExistingObjects, StoreError>> + Send;
 
@@ -161,15 +161,15 @@ pub(super) trait SchemaConnection {
 }
 
 /// The database rejected the creation of an object.
-pub(super) struct CreateError {
-    pub(super) source: StoreError,
+pub(in crate::store) struct CreateError {
+    pub(in crate::store) source: StoreError,
     /// True if the role lacks a right.
-    pub(super) is_denied: bool,
+    pub(in crate::store) is_denied: bool,
 }
 
 /// The database is not usable by a store.
 #[derive(Debug)]
-pub(super) enum SchemaError {
+pub(in crate::store) enum SchemaError {
     /// A setting must be changed.
     Config(String),
     Store(StoreError),
@@ -191,7 +191,7 @@ impl SchemaError {
     }
 
     /// Converts it to the error of this operation.
-    pub(super) fn into_error(self, operation: &'static str) -> Error {
+    pub(in crate::store) fn into_error(self, operation: &'static str) -> Error {
         match self {
             Self::Config(message) => Error::config(message),
             Self::Store(source) => Error::store(operation, source),
@@ -210,7 +210,7 @@ fn list(objects: &[&SchemaObject]) -> String {
 }
 
 /// Returns an error if an object is missing. Changes nothing.
-pub(super) fn check(migration: &Migration, existing: &ExistingObjects) -> Result<(), SchemaError> {
+pub(in crate::store) fn check(migration: &Migration, existing: &ExistingObjects) -> Result<(), SchemaError> {
     match migration.missing(existing)? {
         missing if missing.is_empty() => Ok(()),
         missing => Err(SchemaError::missing(&missing)),
@@ -218,7 +218,7 @@ pub(super) fn check(migration: &Migration, existing: &ExistingObjects) -> Result
 }
 
 /// Creates the missing objects one by one.
-pub(super) async fn migrate(
+pub(in crate::store) async fn migrate(
     migration: &Migration,
     connection: &mut (impl SchemaConnection + Send),
 ) -> Result<(), SchemaError> {
