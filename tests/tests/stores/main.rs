@@ -6,4 +6,5 @@ mod mysql;
 mod postgres;
 mod redis;
 mod round_trips;
+mod row_races;
 mod sqlite;

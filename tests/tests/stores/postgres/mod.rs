@@ -5,6 +5,7 @@ mod migrations;
 mod network_costs;
 mod value_log;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use session::store::{
@@ -18,6 +19,8 @@ use session_tests::servers::{self, prefix};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Executor, query, query_scalar};
 use tokio::task::JoinSet;
+
+use crate::row_races;
 
 const ALICE: IndexHash = IndexHash::from_bytes([11; 32]);
 const BOB: IndexHash = IndexHash::from_bytes([12; 32]);
@@ -291,6 +294,22 @@ async fn a_sweep_waits_for_a_locked_row_and_deletes_it_if_it_is_still_expired() 
     assert_eq!(sweep.await.unwrap().unwrap(), 3);
     assert!(store.load(&number(1), after(100)).await.unwrap().is_some(), "renewed in between");
     assert_eq!(store.delete_expired(after(1000), 10).await.unwrap(), 1);
+}
+
+// Isolation levels
+
+/// A store whose connections have this isolation level by default.
+async fn store_at(isolation: &str) -> Arc<dyn SessionStore> {
+    let options = options().options([("default_transaction_isolation", isolation)]);
+    Arc::new(store_on(pool(8, options).await).await.0)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn races_on_a_full_log_lose_nothing_at_every_isolation_level() {
+    for isolation in ["read committed", "repeatable read", "serializable"] {
+        row_races::commits_and_clears_are_atomic(store_at(isolation).await).await;
+        row_races::a_replaced_token_is_never_accepted(store_at(isolation).await).await;
+    }
 }
 
 // Secrets in errors
