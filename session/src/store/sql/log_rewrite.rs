@@ -117,3 +117,117 @@ impl NewLog {
         Self { row, parts, size }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::changes::Changes;
+    use crate::record::id::random_bytes;
+    use crate::record::json::Json;
+
+    const LIMITS: RowLimits = RowLimits { log_bytes: 200, compacted_bytes: 120 };
+
+    /// A value log as a database stores it.
+    #[derive(Default)]
+    struct StoredLog {
+        row: Vec<u8>,
+        /// The newest one first.
+        parts: Vec<Vec<u8>>,
+        size: LogSize,
+    }
+
+    impl StoredLog {
+        fn commit(&mut self, changes: &Changes) {
+            let entries = value_log::encode_changes(changes);
+            let new = NewEntries { entries: &entries, clears: changes.is_cleared() };
+            let rewrite = rewrite(new, &self.row, self.size, LIMITS).unwrap();
+            let rewrite =
+                rewrite.unwrap_or_else(|| compact(new, &self.row, &self.parts.concat(), self.size, LIMITS).unwrap());
+            match rewrite.parts {
+                PartsChange::None => {}
+                PartsChange::Add(part) => self.parts.insert(0, part),
+                PartsChange::Replace(part) => self.parts = vec![part],
+            }
+            (self.row, self.size) = (rewrite.row, rewrite.size);
+        }
+
+        fn values(&self) -> Values {
+            value_log::decode_newest_first([&self.row[..], &self.parts.concat()].concat()).unwrap()
+        }
+    }
+
+    fn random_changes() -> Changes {
+        let bytes = random_bytes::<8>();
+        let mut changes = Changes::default();
+        if bytes[0] < 4 {
+            changes.clear();
+        }
+        for byte in &bytes[1..] {
+            let key = format!("key {}", byte % 13);
+            match byte / 64 {
+                0 => changes.unset(&key).unwrap(),
+                1 => changes.set(&key, Json::from_text(byte.to_string())).unwrap(),
+                2 => changes.set(&key, Json::from_text(format!("\"{}\"", "x".repeat(usize::from(*byte))))).unwrap(),
+                _ => {}
+            }
+        }
+        changes
+    }
+
+    #[test]
+    fn a_rewritten_log_has_the_same_values_as_a_map() {
+        for _ in 0..20 {
+            let (mut log, mut expected) = (StoredLog::default(), Values::default());
+            for round in 0..200 {
+                let changes = random_changes();
+                log.commit(&changes);
+                changes.apply(&mut expected);
+                assert_eq!(log.values(), expected, "{round}");
+                let parts: usize = log.parts.iter().map(Vec::len).sum();
+                assert_eq!((log.size.row, log.size.parts), (log.row.len(), parts), "{round}");
+                assert!(log.row.len() <= LIMITS.log_bytes, "{round}");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_are_compacted_when_they_are_twice_as_long_as_needed() {
+        let mut log = StoredLog::default();
+        let mut longest = 0;
+        for round in 0..2000 {
+            let mut changes = Changes::default();
+            changes.set(&format!("key {}", round % 10), Json::from_text(format!("\"{}\"", "x".repeat(50)))).unwrap();
+            log.commit(&changes);
+            longest = longest.max(log.size.parts);
+        }
+        let needed = value_log::encode_values(&log.values()).len();
+        assert!(longest <= 2 * needed + COMPACTION_SLACK_BYTES, "{longest} bytes for {needed}");
+    }
+
+    #[test]
+    fn a_small_log_has_no_parts_again() {
+        let mut log = StoredLog::default();
+        let mut large = Changes::default();
+        large.set("a", Json::from_text(format!("\"{}\"", "x".repeat(500)))).unwrap();
+        log.commit(&large);
+        assert_eq!((log.row.len(), log.parts.len()), (0, 1));
+        for (changes, parts) in [(clearing("b"), vec![]), (large, vec![517]), (clearing("a"), vec![])] {
+            log.commit(&changes);
+            let lengths: Vec<_> = log.parts.iter().map(Vec::len).filter(|len| *len > 0).collect();
+            assert_eq!(lengths.len(), parts.len(), "{lengths:?}");
+        }
+    }
+
+    fn clearing(key: &str) -> Changes {
+        let mut changes = Changes::default();
+        changes.clear();
+        changes.set(key, Json::from_text("1")).unwrap();
+        changes
+    }
+
+    #[test]
+    fn a_damaged_log_is_an_error() {
+        let new = NewEntries { entries: b"+00010000000001a1", clears: false };
+        assert!(compact(new, b"+0001", &[], LogSize::default(), LIMITS).is_err());
+    }
+}

@@ -119,3 +119,22 @@ macro_rules! impl_session_store {
 }
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(super) use impl_session_store;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_joined_in_descending_order_of_their_numbers() {
+        let entries: Vec<u8> = (0..100).collect();
+        for piece_bytes in [1, 7, 50, 99, 100, 200] {
+            let mut pieces: Vec<_> = numbered_pieces(5, &entries, piece_bytes).collect();
+            pieces.sort_unstable_by_key(|(number, _)| std::cmp::Reverse(*number));
+            assert_eq!(pieces.iter().map(|(_, piece)| *piece).collect::<Vec<_>>().concat(), entries);
+            assert!(pieces.iter().all(|(_, piece)| piece.len() <= piece_bytes));
+        }
+        let (first, _) = numbered_pieces(6, &entries, 100).next().unwrap();
+        let (last, _) = numbered_pieces(5, &entries, 1).last().unwrap();
+        assert!(first > last, "later parts have higher numbers");
+    }
+}

@@ -295,9 +295,9 @@ mod tests {
     #[test]
     fn every_statement_of_the_migration_files_belongs_to_an_object() {
         let files = [
-            include_str!("postgres/migrations/tables.sql"),
-            include_str!("mysql/migrations/tables.sql"),
-            include_str!("sqlite/migrations/tables.sql"),
+            include_str!("../postgres/migrations/tables.sql"),
+            include_str!("../mysql/migrations/tables.sql"),
+            include_str!("../sqlite/migrations/tables.sql"),
         ];
         for file in files {
             let migration = Migration::parse(file, "shop");

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Changes, Commit, Committed, CommittedVersion, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor,
-    IndexHash, Json, Limits, Record, Rejection, ScanPage, SessionInfo, SessionStore, StoreError, Timestamp, Values,
+    Changes, Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash, Json, Limits,
+    Record, Rejection, ScanPage, SessionInfo, SessionStore, StoreError, Timestamp, Values,
 };
 
 /// A defect of a store.
@@ -207,7 +207,8 @@ impl CustomStore {
         }
         self.apply(commit, &mut row.record);
         row.record = self.stored_form(&row.record);
-        Committed::Done(Some(CommittedVersion { revision: row.record.revision, expires: row.record.expires }))
+        // Like a database whose updates return nothing.
+        Committed::Done(None)
     }
 }
 
