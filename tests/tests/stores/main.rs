@@ -1,5 +1,6 @@
 //! Tests of the five stores: the conformance suite, the behaviour of each database, and the cost of a request.
 
+mod compaction_costs;
 mod conformance;
 mod custom_store;
 mod mysql;

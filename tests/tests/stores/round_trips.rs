@@ -19,7 +19,7 @@ use sqlx::postgres::PgPoolOptions;
 const USER: IndexKey<u64> = IndexKey::declare("user");
 
 /// A server that counts its commands.
-enum Server {
+pub(crate) enum Server {
     Postgres(PrivateServer),
     MariaDb(PrivateServer),
     Redis(RedisServer, Monitor),
@@ -27,7 +27,7 @@ enum Server {
 
 impl Server {
     /// The number of commands of the application since the last call.
-    async fn count(&mut self) -> usize {
+    pub(crate) async fn count(&mut self) -> usize {
         match self {
             // Statements inside of functions are not counted, but a BEGIN or COMMIT of the client would be.
             Self::Postgres(server) => {
@@ -49,7 +49,7 @@ impl Server {
     }
 }
 
-async fn postgres() -> (Arc<dyn SessionStore>, Server) {
+pub(crate) async fn postgres() -> (Arc<dyn SessionStore>, Server) {
     let server = PrivateServer::start(Engine::Postgres, &["-c", "shared_preload_libraries=pg_stat_statements"]);
     server.query("CREATE EXTENSION pg_stat_statements");
     let pool = PgPoolOptions::new().test_before_acquire(false).max_connections(1);
@@ -58,7 +58,7 @@ async fn postgres() -> (Arc<dyn SessionStore>, Server) {
     (Arc::new(store), Server::Postgres(server))
 }
 
-async fn mariadb() -> (Arc<dyn SessionStore>, Server) {
+pub(crate) async fn mariadb() -> (Arc<dyn SessionStore>, Server) {
     let server = PrivateServer::start(Engine::MySql, &["--general-log=1", "--log-output=TABLE"]);
     let pool = MySqlPoolOptions::new().test_before_acquire(false).max_connections(1);
     let store = MySqlStore::new(pool.connect(&server.url()).await.unwrap());
