@@ -1,9 +1,9 @@
 //! The contract of a session store, and the five stores that implement it.
 //!
-//! A store holds one [`Record`] per session. Each change affects one record, is atomic, and takes one round trip. If the
-//! outcome of an operation is unknown, it is never sent again. If a load shows that it was not stored, it is sent again
-//! unchanged. Every operation receives the current time of the application. Treat a record whose `expires` ≤ `now` as
-//! absent. Never use the store's own clock.
+//! A store holds one [`Record`] per session. Each change affects one record, is atomic, and in the ordinary case takes one
+//! round trip. If the outcome of an operation is unknown, it is never sent again. If a load shows that it was not stored,
+//! it is sent again unchanged. Every operation receives the current time of the application. Treat a record whose
+//! `expires` ≤ `now` as absent. Never use the store's own clock.
 //!
 //! An error states whether the operation was executed: [`Unavailable::NotSent`] if it certainly was not,
 //! [`Unavailable::TimedOut`] if the reply did not arrive in time. After any other error, the outcome is unknown.

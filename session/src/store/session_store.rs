@@ -48,8 +48,8 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// Applies one request's changes to one live record, all or nothing.
     ///
-    /// The store locks the record first and sees all earlier commits. A [mutation](Commit::is_mutation) increments the
-    /// revision. A commit that [counts as activity](Commit::renew_below) sets `last_seen`, and extends the expiry by
+    /// The store sees all earlier commits. A [mutation](Commit::is_mutation) increments the revision. A store that does not
+    /// know the new revision and expiry without a further operation returns `Committed::Done(None)`. A commit that [counts as activity](Commit::renew_below) sets `last_seen`, and extends the expiry by
     /// [`Limits::renewed`](crate::store::Limits::renewed). Only changed keys and index entries are written.
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError>;
 

@@ -42,16 +42,17 @@ use crate::store::{sql, table_prefix, timeout};
 ///
 /// # Cost
 ///
-/// Every operation is one statement, sent in one round trip. The first use of a statement on a connection prepares it,
-/// in an additional round trip. [`find`](SessionStore::find) reads the index and each session found.
-/// [`delete_expired`](crate::SessionManager::delete_expired) uses an index on the expiry, and several processes may run
-/// it at once. The [benchmarks](crate::docs::benchmarks) contain latencies.
+/// An ordinary operation is one statement, sent in one round trip. One more finds out why a commit matched no record. A
+/// commit that compacts the value log, or moves it to further rows, takes up to six round trips more. The first use of a
+/// statement on a connection prepares it, in an additional round trip. [`find`](SessionStore::find) reads the index and
+/// each session found. [`delete_expired`](crate::SessionManager::delete_expired) uses an index on the expiry, and several
+/// processes may run it at once. The [benchmarks](crate::docs::benchmarks) contain latencies.
 ///
 /// # Isolation
 ///
-/// A commit locks the session's row first, and then sees all earlier commits. A load is one statement, and therefore
-/// one consistent view. The statements are designed for PostgreSQL's default isolation level, `READ COMMITTED`. With a
-/// stricter default, concurrent commits of one session fail with an error.
+/// A commit waits for the session's row, and then sees all earlier commits. A load is one statement, and therefore one
+/// consistent view. The store needs only `READ COMMITTED`, PostgreSQL's default. With a stricter default, an operation that
+/// the server rolls back because of another one is retried, at most ten times.
 ///
 /// # Durability
 ///
