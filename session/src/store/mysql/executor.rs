@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::AssertSqlSafe;
 use sqlx::mysql::{MySql, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlRow};
 
+use super::connect::{advice, is_closed_before_reading};
 use super::statements::Query;
 use crate::error::StoreError;
 use crate::store::pool::StorePool;
@@ -69,7 +70,7 @@ impl Executor {
         query: impl Fn() -> Query,
         is_connected: &mut bool,
     ) -> Result<R, StoreError> {
-        let (mut retried_read, mut attempts) = (false, 1);
+        let (mut is_retried, mut attempts) = (false, 1);
         loop {
             *is_connected = false;
             let mut connection = self.pool.acquire().await.map_err(|error| Unavailable::not_sent(redact(error)))?;
@@ -85,9 +86,10 @@ impl Executor {
             if !is_lost {
                 connection.release();
             }
-            if is_lost && kind == StatementKind::Read && !retried_read {
+            let is_unread = is_closed_before_reading(&error);
+            if is_lost && !is_retried && (is_unread || kind == StatementKind::Read) {
                 self.close_idle_connections();
-                retried_read = true;
+                is_retried = true;
             } else if is_deadlock(&error) && attempts < MAX_ATTEMPTS {
                 attempts += 1;
             } else {
@@ -98,9 +100,7 @@ impl Executor {
 
     /// Closes the idle connections: if one connection was lost, most likely they are lost too.
     fn close_idle_connections(&self) {
-        for idle in self.pool.take_idle() {
-            drop(idle.detach());
-        }
+        self.pool.close_idle();
     }
 }
 
@@ -122,12 +122,15 @@ fn is_deadlock(error: &sqlx::Error) -> bool {
     error_number(error) == Some(1213)
 }
 
-/// Replaces errors about data, because their texts quote the data.
+/// Replaces errors about data, because their texts quote the data. Adds advice for the operator.
 pub(super) fn redact(error: sqlx::Error) -> StoreError {
     let number = error_number(&error);
     sql::redact(error, |database| {
         let (number, state) = (number?, database.code()?);
-        quotes_data(number, &state).then(|| format!("the database rejected the statement: error {number} ({state})"))
+        if quotes_data(number, &state) {
+            return Some(format!("the database rejected the statement: error {number} ({state})"));
+        }
+        advice(number).map(|advice| format!("{number} ({state}): {}; {advice}", database.message()))
     })
 }
 

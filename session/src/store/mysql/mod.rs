@@ -1,6 +1,8 @@
 //! `MySqlStore`: sessions in a MariaDB or MySQL database.
 
 mod commit;
+mod connect;
+mod connection_url;
 mod decode;
 mod executor;
 mod layout;
@@ -9,13 +11,11 @@ mod outcome;
 mod statements;
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlPoolOptions, MySqlRow};
-use sqlx::{Connection, Executor as _};
+use sqlx::mysql::{MySql, MySqlPool, MySqlRow};
 
 use self::commit::DueCompactions;
 use self::executor::{Executor, StatementKind};
@@ -58,12 +58,14 @@ use crate::store::{sql, table_prefix, timeout, value_log};
 ///   default. A larger commit fails and stores nothing. If you lower the limit, sessions with a larger value become
 ///   unreadable.
 /// - A transaction that the server rolls back because of a deadlock is retried. If a connection is lost, a read is
-///   retried on another connection. A write is not retried, since its outcome is unknown: it fails, and the next
-///   operation works.
+///   retried on another connection. A write is retried only if the server certainly did not read it. Otherwise its
+///   outcome is unknown: it fails, and the next operation works.
+/// - A connection that was idle for 5 seconds is tested before its next use, in one round trip. A `wait_timeout` or the
+///   timeout of a proxy therefore fails no operation, unless it is shorter. After 30 minutes, a connection is replaced.
 /// - If the server refuses a connection, the operation fails at once, with
-///   [`Unavailable::NotSent`](crate::store::Unavailable::NotSent). The driver's pool would retry until its own timeout, so
-///   the store opens a connection beside it if an acquisition takes longer than 20 ms. If all connections are in use, an
-///   operation waits for one until the timeout, and is then not sent either.
+///   [`Unavailable::NotSent`](crate::store::Unavailable::NotSent). sqlx's pool would retry until its own timeout, so a
+///   store on the application's pool opens a connection beside it if an acquisition takes longer than 20 ms. If all
+///   connections are in use, an operation waits for one until the timeout, and is then not sent either.
 ///
 /// # Requirements
 ///
@@ -90,23 +92,28 @@ pub struct MySqlStore {
 impl MySqlStore {
     /// Connects to `mysql://USER:PASSWORD@HOST:PORT/DATABASE`, with up to ten connections.
     ///
+    /// Each connection sets `autocommit`, `READ COMMITTED`, a lock timeout of 5 seconds, and on Galera `wsrep_sync_wait`.
+    /// Logs a warning if the server is read-only.
+    ///
     /// Call [`migrate`](Self::migrate) next. Cost: one connection is opened, and closed again.
     ///
     /// # Errors
     ///
     /// - [`Store`](crate::ErrorKind::Store): the URL is invalid, or the store could not be reached.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let pool = timeout::run(timeout::DEFAULT_TIMEOUT, async { Ok(open(url).await?) }).await;
-        pool.map(|pool| Self::with_pool(StorePool::owned(pool)))
-            .map_err(|error| Error::store("connect to the MySQL database", error))
+        let pool = timeout::run(timeout::DEFAULT_TIMEOUT, connect::open_pool(url)).await;
+        pool.map(Self::with_pool).map_err(|error| Error::store("connect to the MySQL database", error))
     }
 
     /// Uses the application's own pool.
     ///
-    /// Disable its `test_before_acquire`, which costs one round trip per operation. Its connections must be in
-    /// autocommit mode, which is the default. If an operation fails, the store closes the idle connections of the pool.
+    /// Disable its `test_before_acquire`, which costs one round trip per operation. The store then tests the connections
+    /// only after a pause. If an operation fails, the store closes the idle connections of the pool.
+    ///
+    /// The connections must be in autocommit mode, which is the default. The first operation checks this in one round
+    /// trip, and fails if it is off.
     pub fn new(pool: MySqlPool) -> Self {
-        Self::with_pool(StorePool::shared(pool))
+        Self::with_pool(StorePool::checked_application(pool, connect::require_autocommit))
     }
 
     fn with_pool(pool: StorePool<MySql>) -> Self {
@@ -142,6 +149,15 @@ impl MySqlStore {
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.executor.timeout = timeout;
+        self
+    }
+
+    /// Sets the limit of the store's connections. Default: 10.
+    ///
+    /// A store that was created with [`new`](Self::new) uses the limit of the application's pool instead.
+    #[must_use]
+    pub fn with_max_connections(self, max_connections: u32) -> Self {
+        self.executor.pool.set_max_connections(max_connections);
         self
     }
 
@@ -195,21 +211,6 @@ impl MySqlStore {
     ) -> Result<Vec<MySqlRow>, StoreError> {
         self.executor.execute(StatementKind::Write, statement, bind).await
     }
-}
-
-async fn open(url: &str) -> sqlx::Result<MySqlPool> {
-    if !["mysql://", "mariadb://"].iter().any(|scheme| url.starts_with(scheme)) {
-        let message = "invalid URL: use `mysql://USER:PASSWORD@HOST:PORT/DATABASE`";
-        return Err(sqlx::Error::Configuration(message.into()));
-    }
-    let options = MySqlConnectOptions::from_str(url)?;
-    // Reports an invalid password or database at once.
-    MySqlConnection::connect_with(&options).await?.close().await?;
-    let pool = MySqlPoolOptions::new().test_before_acquire(false).after_connect(|connection, _| {
-        // The operation has timed out by this time, so the server must stop waiting for the row lock too.
-        Box::pin(async move { connection.execute("SET SESSION innodb_lock_wait_timeout = 5").await.map(drop) })
-    });
-    Ok(pool.connect_lazy_with(options))
 }
 
 #[async_trait]

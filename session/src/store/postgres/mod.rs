@@ -1,19 +1,19 @@
 //! `PostgresStore`: sessions in a PostgreSQL database.
 
+mod connect;
+mod connection_url;
 mod errors;
 mod migrations;
 mod statements;
 mod table;
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{Connection, Postgres};
+use sqlx::Postgres;
+use sqlx::postgres::PgPool;
 
-use self::errors::redact;
 use self::statements::Statements;
 use crate::error::{Error, StoreError};
 use crate::record::commit::{Commit, Committed};
@@ -67,13 +67,16 @@ use crate::store::{sql, table_prefix, timeout};
 /// `?options[lock_timeout]=5s`.
 ///
 /// If the server refuses a connection, the operation fails at once, with
-/// [`Unavailable::NotSent`](crate::store::Unavailable::NotSent). The driver's pool would retry until its own timeout, so
-/// the store opens a connection beside it if an acquisition takes longer than 20 ms. If all connections are in use, an
-/// operation waits for one until the timeout, and is then not sent either.
+/// [`Unavailable::NotSent`](crate::store::Unavailable::NotSent). sqlx's pool would retry until its own timeout, so a store
+/// on the application's pool opens a connection beside it if an acquisition takes longer than 20 ms. If all connections
+/// are in use, an operation waits for one until the timeout, and is then not sent either.
 ///
-/// If the connection is lost, a read is retried on another connection. A write may have been executed, so it is never
-/// retried. It makes the pool test its other connections, so that a restart of the server fails one write and not one
-/// per connection.
+/// A connection that was idle for 5 seconds is tested before its next use, in one round trip. A timeout of the server or
+/// of a proxy therefore fails no operation, unless it is shorter. After 30 minutes, a connection is replaced.
+///
+/// If the connection is lost, a read is retried on another connection. A write may have been executed, so it is retried
+/// only if the server certainly did not read it. The store closes its other idle connections, so that a restart of the
+/// server fails one write and not one per connection.
 ///
 /// # Permissions
 ///
@@ -98,26 +101,25 @@ impl PostgresStore {
     /// [`migrate`](Self::migrate) next.
     ///
     /// With the feature `postgres-tls`, TLS is used if the server offers it. `?sslmode=verify-full` in the URL requires
-    /// it. Each connection is tested once a minute.
+    /// it. Logs a warning if the server is read-only. Cost: two connections are opened, and closed again.
     ///
     /// # Errors
     ///
-    /// [`Store`](crate::ErrorKind::Store): the URL is invalid, or the store could not be reached.
+    /// [`Store`](crate::ErrorKind::Store): the URL is invalid, the store could not be reached, or a connection pooler
+    /// does not support transactions or prepared statements.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let pool = timeout::run(DEFAULT_TIMEOUT, open_pool(url)).await;
-        let pool = pool.map_err(|error| Error::store("connect to PostgreSQL", error))?;
-        Ok(Self::from_pool(StorePool::owned(pool)))
+        let pool = timeout::run(DEFAULT_TIMEOUT, connect::open_pool(url)).await;
+        pool.map(Self::from_pool).map_err(|error| Error::store("connect to PostgreSQL", error))
     }
 
     /// Uses the application's own pool. Does no I/O.
     ///
-    /// Turn off its `test_before_acquire`, which costs one round trip before each operation. sqlx also tests each
-    /// connection that is returned to the pool, after the response.
+    /// Turn off its `test_before_acquire`, which costs one round trip before each operation. The store then tests the
+    /// connections only after a pause. sqlx also tests each connection that is returned to the pool, after the response.
     ///
-    /// If a proxy assigns connections per transaction, it must support prepared statements. Otherwise, set
-    /// `statement_cache_capacity` to 0.
+    /// If a proxy assigns connections per transaction, it must support prepared statements.
     pub fn new(pool: PgPool) -> Self {
-        Self::from_pool(StorePool::shared(pool))
+        Self::from_pool(StorePool::application(pool))
     }
 
     fn from_pool(pool: StorePool<Postgres>) -> Self {
@@ -155,6 +157,15 @@ impl PostgresStore {
         self
     }
 
+    /// Sets the limit of the store's connections. Default: 10.
+    ///
+    /// A store that was created with [`new`](Self::new) uses the limit of the application's pool instead.
+    #[must_use]
+    pub fn with_max_connections(self, max_connections: u32) -> Self {
+        self.executor.pool.set_max_connections(max_connections);
+        self
+    }
+
     /// Creates the missing tables, indexes and version numbers, for example after a partial restore. Call it at startup.
     ///
     /// Several processes may call it at once. Existing tables in any schema of the search path are used, and missing
@@ -189,29 +200,6 @@ impl PostgresStore {
         let checked = timeout::run(self.executor.timeout, check).await.map_err(SchemaError::Store).flatten();
         checked.map_err(|error| error.into_error("check the PostgreSQL database"))
     }
-}
-
-async fn open_pool(url: &str) -> Result<PgPool, StoreError> {
-    // The driver would accept URLs of other databases.
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Err("not a PostgreSQL URL; use `postgres://USER:PASSWORD@HOST:PORT/DATABASE`".into());
-    }
-    let options = PgConnectOptions::from_str(url).map_err(redact)?;
-    // Reports an invalid password or database at once.
-    PgConnection::connect_with(&options).await.map_err(redact)?.close().await.map_err(redact)?;
-    // While the server is down, the pool retries after at most a fifth of `acquire_timeout`.
-    let pool = PgPoolOptions::new().test_before_acquire(false).acquire_timeout(DEFAULT_TIMEOUT);
-    let pool = pool.before_acquire(|connection, meta| Box::pin(is_usable(connection, meta.idle_for)));
-    Ok(pool.connect_lazy_with(options))
-}
-
-/// Tests a connection after a long idle time. Networks and servers close idle connections, and the next write would
-/// fail.
-async fn is_usable(connection: &mut PgConnection, idle_for: Duration) -> sqlx::Result<bool> {
-    const MAX_UNTESTED_IDLE: Duration = Duration::from_secs(60);
-    const PING_TIMEOUT: Duration = Duration::from_secs(1);
-    Ok(idle_for < MAX_UNTESTED_IDLE
-        || matches!(tokio::time::timeout(PING_TIMEOUT, connection.ping()).await, Ok(Ok(()))))
 }
 
 sql::impl_session_store!(PostgresStore);

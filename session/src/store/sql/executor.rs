@@ -112,9 +112,7 @@ impl<D: Dialect> Executor<D> {
 
     /// Closes the idle connections: if one connection was lost, most likely they are lost too.
     fn close_idle_connections(&self) {
-        for idle in self.pool.take_idle() {
-            drop(idle.detach());
-        }
+        self.pool.close_idle();
     }
 }
 

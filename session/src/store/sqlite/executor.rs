@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use sqlx::Connection;
-use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqlitePoolOptions, SqliteRow};
+use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqliteRow};
 use tokio::sync::Mutex;
 
 use super::super::pool::{ConnectionGuard, StorePool};
@@ -29,7 +29,7 @@ impl Executor {
     /// Uses the application's own pool.
     pub(super) fn shared(pool: SqlitePool) -> Self {
         Self {
-            pool: StorePool::shared_embedded(pool),
+            pool: StorePool::embedded_application(pool),
             writer: Arc::default(),
             no_busy_timeout: false,
             rollbacks: RollbackCounter::default(),
@@ -38,9 +38,8 @@ impl Executor {
     }
 
     /// Uses a pool that nothing else uses, of connections without a busy timeout.
-    pub(super) fn owned(pool: SqlitePool, rollbacks: RollbackCounter) -> Self {
-        let owned = StorePool::owned_embedded(pool.clone());
-        Self { pool: owned, no_busy_timeout: true, rollbacks, ..Self::shared(pool) }
+    pub(super) fn owned(pool: StorePool<Sqlite>, rollbacks: RollbackCounter) -> Self {
+        Self { pool, writer: Arc::default(), no_busy_timeout: true, rollbacks, timeout: timeout::DEFAULT_TIMEOUT }
     }
 
     /// Uses the only connection to a database in memory.
@@ -176,9 +175,9 @@ impl Operation<'_> {
         let mut connection = self.executor.acquire().await?;
         let rollbacks_before = self.executor.rollbacks.count();
         self.mark_sent();
-        let row = self.record_outcome(statement.fetch_optional(&mut *connection).await)?;
+        let row = self.record_outcome(statement.fetch_optional(&mut *connection).await);
         // The rollback may be from another connection, so the error of this one decides.
-        if self.executor.rollbacks.count() != rollbacks_before {
+        if row.is_ok() && self.executor.rollbacks.count() != rollbacks_before {
             self.mark_sent();
             if let Some(error) = connection.lock_handle().await?.last_error() {
                 return self.record_outcome(Err(sqlx::Error::Database(Box::new(error))));
@@ -186,23 +185,23 @@ impl Operation<'_> {
             self.record_outcome(Ok(()))?;
         }
         connection.release();
-        Ok(row)
+        row
     }
 
     async fn fetch_rows(&self, query: Query) -> sqlx::Result<Vec<SqliteRow>> {
         let mut connection = self.executor.acquire().await?;
         self.mark_sent();
-        let rows = self.record_outcome(query.fetch_all(&mut *connection).await)?;
+        let rows = self.record_outcome(query.fetch_all(&mut *connection).await);
         connection.release();
-        Ok(rows)
+        rows
     }
 
     async fn fetch_row(&self, query: Query) -> sqlx::Result<Option<SqliteRow>> {
         let mut connection = self.executor.acquire().await?;
         self.mark_sent();
-        let row = self.record_outcome(query.fetch_optional(&mut *connection).await)?;
+        let row = self.record_outcome(query.fetch_optional(&mut *connection).await);
         connection.release();
-        Ok(row)
+        row
     }
 
     fn busy_retry(&self) -> BusyRetry {
@@ -241,16 +240,11 @@ async fn leave_transaction(mut connection: ConnectionGuard<Sqlite>) -> sqlx::Res
 pub(super) struct RollbackCounter(Arc<AtomicU64>);
 
 impl RollbackCounter {
-    /// Watches each connection that a pool opens.
-    pub(super) fn watch(&self, pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    /// Watches a new connection.
+    pub(super) async fn watch(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
         let count = Arc::clone(&self.0);
-        pool.after_connect(move |connection, _| {
-            let count = Arc::clone(&count);
-            Box::pin(async move {
-                connection.lock_handle().await?.set_rollback_hook(move || _ = count.fetch_add(1, Relaxed));
-                Ok(())
-            })
-        })
+        connection.lock_handle().await?.set_rollback_hook(move || _ = count.fetch_add(1, Relaxed));
+        Ok(())
     }
 
     fn count(&self) -> u64 {

@@ -1,6 +1,7 @@
 //! `SqliteStore`: sessions in an embedded SQLite database.
 
 mod commit;
+mod connect;
 mod decode;
 mod executor;
 mod layout;
@@ -14,10 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::ConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool};
 
-use self::executor::{Executor, RollbackCounter};
+use self::executor::Executor;
 use self::layout::StoredLog;
 use self::statements::Statements;
 use crate::error::{Error, StoreError};
@@ -82,7 +82,8 @@ impl SqliteStore {
         }
         let in_memory = url.contains(":memory:") || url.contains("mode=memory");
         let executor = match SqliteConnectOptions::from_str(url) {
-            Ok(options) => open(options, in_memory).await,
+            Ok(options) if in_memory => connect::open_in_memory(options).await,
+            Ok(options) => connect::open_file(options).await,
             Err(error) => Err(error),
         };
         Ok(Self::with_executor(executor.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?))
@@ -95,7 +96,7 @@ impl SqliteStore {
     /// - [`Store`](crate::ErrorKind::Store): the file cannot be opened or created.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new().filename(path);
-        let executor = open(options, false).await.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?;
+        let executor = connect::open_file(options).await.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?;
         Ok(Self::with_executor(executor))
     }
 
@@ -205,31 +206,6 @@ impl SqliteStore {
         self.statements.delete(tx, id).await?;
         Ok(Deleted::Done)
     }
-}
-
-async fn open(options: SqliteConnectOptions, in_memory: bool) -> sqlx::Result<Executor> {
-    const OPEN_ATTEMPTS: u32 = 100;
-    const OPEN_RETRY_DELAY: Duration = Duration::from_millis(20);
-
-    let options = options.create_if_missing(true);
-    let rollbacks = RollbackCounter::default();
-    let pool = rollbacks.watch(SqlitePoolOptions::new().test_before_acquire(false));
-    if in_memory {
-        // The only connection must never close: SQLite would delete the database.
-        let pool = pool.idle_timeout(None).max_lifetime(None).min_connections(1).max_connections(1);
-        return Ok(Executor::in_memory(pool.connect_with(options).await?, rollbacks));
-    }
-    let options = options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::ZERO).disable_statement_logging();
-    // One connection for the writer, four for readers.
-    let pool = pool.max_connections(5);
-    // The first process switches a new file to WAL mode, and locks it during the switch.
-    for _ in 0..OPEN_ATTEMPTS {
-        match pool.clone().connect_with(options.clone()).await {
-            Err(error) if executor::is_busy(&error) => tokio::time::sleep(OPEN_RETRY_DELAY).await,
-            opened => return Ok(Executor::owned(opened?, rollbacks)),
-        }
-    }
-    Ok(Executor::owned(pool.connect_with(options).await?, rollbacks))
 }
 
 #[async_trait]

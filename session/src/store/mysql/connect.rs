@@ -1,0 +1,106 @@
+//! Opens connections, and sets or checks the settings of their sessions.
+
+use std::pin::Pin;
+
+use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection};
+use sqlx::{ConnectOptions, Connection, Error, Executor, Row};
+
+use super::connection_url;
+use super::executor::{error_number, redact};
+use crate::error::StoreError;
+use crate::store::pool::StorePool;
+
+const DEFAULT_MAX_CONNECTIONS: usize = 10;
+
+/// Sets up a session in one round trip, and returns the Galera variables, if the server has them.
+///
+/// - `autocommit`: if the server turns it off, the changes of single statements would be rolled back.
+/// - `innodb_lock_wait_timeout`: the operation has timed out by this time, so the server must stop waiting for the row
+///   lock too.
+/// - The isolation level: `REPEATABLE READ` locks the gaps beside a session, and blocks other sessions.
+const SET_UP_SQL: &str = "SET SESSION autocommit = 1, innodb_lock_wait_timeout = 5; \
+    SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
+    SHOW VARIABLES WHERE Variable_name IN ('wsrep_on', 'wsrep_sync_wait')";
+
+/// Connects once, which reports an invalid password or database at once. Returns the pool of the store.
+pub(super) async fn open_pool(url: &str) -> Result<StorePool<MySql>, StoreError> {
+    let options = connection_url::parse(url)?;
+    check_server(&options).await.map_err(describe)?;
+    Ok(StorePool::own(DEFAULT_MAX_CONNECTIONS, move || {
+        let options = options.clone();
+        async move { connect(&options).await }
+    }))
+}
+
+fn describe(error: Error) -> StoreError {
+    match error {
+        Error::Tls(error) if !cfg!(feature = "mysql-tls") => format!("{error}: enable the feature `mysql-tls`").into(),
+        error => redact(error),
+    }
+}
+
+async fn check_server(options: &MySqlConnectOptions) -> Result<(), Error> {
+    let mut connection = connect(options).await?;
+    let variable = connection.fetch_optional(sqlx::raw_sql("SHOW VARIABLES LIKE 'read_only'")).await?;
+    if variable.is_some_and(|variable| is_variable(&variable, "read_only", |value| value != "OFF")) {
+        // A warning, because an application that restarts during a failover or a maintenance can still load sessions.
+        tracing::warn!("the MySQL server is read-only, and every write will fail: use the address of the primary");
+    }
+    connection.close().await
+}
+
+async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, Error> {
+    let mut connection = options.connect().await?;
+    let variables = connection.fetch_all(sqlx::raw_sql(SET_UP_SQL)).await?;
+    let is_galera = variables.iter().any(|variable| is_variable(variable, "wsrep_on", |value| value == "ON"));
+    let waits = |value: &str| value.parse().is_ok_and(|bits: u32| bits & 1 == 1);
+    if is_galera && !variables.iter().any(|variable| is_variable(variable, "wsrep_sync_wait", waits)) {
+        // By default, a node of a Galera cluster may return stale rows, for example a session that was deleted.
+        connection.execute(sqlx::raw_sql("SET SESSION wsrep_sync_wait = @@wsrep_sync_wait | 1")).await?;
+    }
+    Ok(connection)
+}
+
+fn is_variable(row: &sqlx::mysql::MySqlRow, name: &str, has_value: impl Fn(&str) -> bool) -> bool {
+    let column = |index: usize| row.try_get::<&str, _>(index);
+    column(0).is_ok_and(|column| column == name) && column(1).is_ok_and(has_value)
+}
+
+/// Fails if a connection of the application's pool is not in autocommit mode. Acknowledged changes would be rolled back.
+pub(super) fn require_autocommit(
+    connection: &mut MySqlConnection,
+) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + '_>> {
+    Box::pin(async {
+        let row = connection.fetch_one(sqlx::raw_sql("SELECT @@session.autocommit")).await?;
+        if row.try_get::<i64, _>(0)? == 1 {
+            return Ok(());
+        }
+        let message =
+            "autocommit is off, and changes would be lost: run `SET autocommit = 1` in the `after_connect` of the pool";
+        Err(Error::Configuration(message.into()))
+    })
+}
+
+/// Returns true if the error proves that the server closed the connection before it read the statement, so that the
+/// statement was not executed.
+///
+/// MySQL 8 sends error 4031 when it closes an idle connection. Not 1053, 1927 or 3169 (shutdown, killed), which may
+/// follow a commit. A broken pipe proves nothing: without a statement cache, sqlx writes once more after the statement.
+pub(super) fn is_closed_before_reading(error: &Error) -> bool {
+    const CLIENT_INTERACTION_TIMEOUT: u16 = 4031;
+    error_number(error) == Some(CLIENT_INTERACTION_TIMEOUT)
+}
+
+/// Returns the advice for an operator, for an error of the server.
+pub(super) fn advice(number: u16) -> Option<&'static str> {
+    match number {
+        // MariaDB reports the same error for a wrong password and for a connection that must use TLS.
+        1045 if !cfg!(feature = "mysql-tls") => {
+            Some("if the password is correct, the server requires TLS: enable the feature `mysql-tls`")
+        }
+        3159 if cfg!(feature = "mysql-tls") => Some("set `?ssl-mode=REQUIRED`"),
+        3159 => Some("enable the feature `mysql-tls`"),
+        1290 | 1792 | 1836 => Some("use the address of the primary"),
+        _ => None,
+    }
+}
