@@ -1,9 +1,12 @@
 //! The servers of the stores. Each test has its own prefix on them.
 
 mod closed_port;
+mod haproxy;
 pub mod mysql_proxy;
+mod pgbouncer;
 pub mod postgres_proxy;
 pub mod private_server;
+mod proxy_program;
 pub(crate) mod redis;
 
 use std::hash::{BuildHasher, RandomState};
@@ -15,6 +18,8 @@ use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 
 pub use self::closed_port::ClosedPort;
+pub use self::haproxy::HaProxy;
+pub use self::pgbouncer::PgBouncer;
 
 /// The URL of a server, which `tests/servers` sets.
 pub fn url(variable: &str) -> String {

@@ -218,7 +218,7 @@ fn folder(engine: Engine) -> TempDir {
 }
 
 /// The user and the group of the server, because it does not run as root.
-fn owner(engine: Engine) -> Option<(u32, u32)> {
+pub(super) fn owner(engine: Engine) -> Option<(u32, u32)> {
     let name = match engine {
         Engine::Postgres => "postgres",
         Engine::MySql => "mysql",
