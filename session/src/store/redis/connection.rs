@@ -2,7 +2,6 @@
 //!
 //! An error states whether the command was executed. Without a connection, nothing is sent.
 
-use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,6 +15,7 @@ use redis::cluster_routing::{MultipleNodeRoutingInfo, ResponsePolicy, RoutingInf
 use redis::{AsyncConnectionConfig, Client, Cmd, ErrorKind, PushInfo, PushKind, RedisError, ServerErrorKind, Value};
 
 use crate::error::StoreError;
+use crate::store::redis::errors::{redact, redact_in_script, with_unknown_outcome};
 use crate::store::redis::layout::into_bytes;
 use crate::store::redis::scripts::ScriptCall;
 use crate::store::timeout::{self, Unavailable};
@@ -67,12 +67,23 @@ impl CommandError {
     fn is_unknown_script(&self) -> bool {
         self.error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
     }
+
+    fn into_script_error(self, code: &str) -> StoreError {
+        let error = redact_in_script(self.error, code);
+        if self.is_not_sent { Unavailable::not_sent(error).into() } else { error }
+    }
+
+    /// Converts the error of a command that must not be executed twice.
+    fn into_write_error(self, code: &str) -> StoreError {
+        let is_lost = !self.is_not_sent && self.error.is_unrecoverable_error();
+        let error = self.into_script_error(code);
+        if is_lost { with_unknown_outcome(error) } else { error }
+    }
 }
 
 impl From<CommandError> for StoreError {
-    fn from(CommandError { error, is_not_sent }: CommandError) -> Self {
-        let error = redact(error);
-        if is_not_sent { Unavailable::not_sent(error).into() } else { error }
+    fn from(error: CommandError) -> Self {
+        error.into_script_error("")
     }
 }
 
@@ -140,7 +151,7 @@ impl SharedConnection {
             Err(error) if error.is_unknown_script() => self.send(&call.to_eval(), None).await,
             result => result,
         }
-        .map_err(StoreError::from)
+        .map_err(|error| error.into_write_error(call.code()))
     }
 
     /// Runs an idempotent script, again if the connection is lost.
@@ -149,12 +160,12 @@ impl SharedConnection {
             Err(error) if error.is_unknown_script() => self.send_with_retries(&call.to_eval(), None).await,
             result => result,
         }
-        .map_err(StoreError::from)
+        .map_err(|error| error.into_script_error(call.code()))
     }
 
     /// Sends a command that must not be executed twice.
     pub(super) async fn query_once(&self, command: &Cmd) -> Result<Value, StoreError> {
-        self.send(command, None).await.map_err(StoreError::from)
+        self.send(command, None).await.map_err(|error| error.into_write_error(""))
     }
 
     /// Sends an idempotent command, again if the connection is lost. `node`: by default, the node of the command's key.
@@ -358,26 +369,4 @@ fn is_cluster_unreachable(error: &RedisError) -> bool {
         ErrorKind::Io => std::error::Error::source(error).is_none(),
         _ => false,
     }
-}
-
-/// A server error, cut off at the first quotation mark: Redis quotes the arguments of a command that it rejects.
-#[derive(Debug)]
-struct RedactedError(String);
-
-impl fmt::Display for RedactedError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for RedactedError {}
-
-/// Removes quoted arguments from a server error.
-pub(super) fn redact(error: RedisError) -> StoreError {
-    let Some(code) = error.code() else {
-        return error.into();
-    };
-    let detail = error.detail().unwrap_or_default();
-    let detail = detail.split(['\'', '"', '`']).next().unwrap_or_default().trim();
-    Box::new(RedactedError(format!("Redis returned an error: {code} {detail}")))
 }

@@ -5,7 +5,8 @@ use redis::io::tcp::TcpSettings;
 use redis::{Client, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, Value};
 
 use crate::error::StoreError;
-use crate::store::redis::connection::{Server, SharedConnection, redact};
+use crate::store::redis::connection::{Server, SharedConnection};
+use crate::store::redis::errors::redact;
 use crate::store::redis::layout::into_bytes;
 use crate::store::timeout::{self, DEFAULT_TIMEOUT};
 

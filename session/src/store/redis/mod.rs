@@ -3,6 +3,7 @@
 mod commit;
 mod connection;
 mod discovery;
+mod errors;
 mod index;
 mod keyspace;
 pub(crate) mod layout;

@@ -58,6 +58,11 @@ impl Script {
 }
 
 impl ScriptCall {
+    /// The source of the script.
+    pub(super) fn code(&self) -> &'static str {
+        self.script.code
+    }
+
     pub(super) fn arg(mut self, arg: impl AsRef<[u8]>) -> Self {
         self.evalsha.arg(arg.as_ref());
         self

@@ -1,8 +1,10 @@
 //! Tests of Redis: scans, the keys of a prefix, and the errors of the server.
 
+mod access;
 mod cluster;
 mod connections;
 mod index;
+mod invalid_keys;
 mod network_costs;
 mod value_log;
 
@@ -192,7 +194,9 @@ async fn a_rejected_command_is_not_quoted_in_the_error() {
     let server = RedisServer::start(&["--rename-command", "GET", "nothing", "--rename-command", "EVALSHA", "none"]);
     let store = RedisStore::connect(&server.url()).await.unwrap();
     let error = store.load(&ID, NOW).await.unwrap_err();
-    assert_eq!(error.to_string(), "Redis returned an error: ERR unknown command");
+    let expected =
+        "Redis returned an error: ERR unknown command 'GET'; the server does not have this command, or has renamed it";
+    assert_eq!(error.to_string(), expected);
     assert!(!format!("{error:?}").contains(&ID.to_string()));
     let error = store.commit(&ID, &set(&[("a", "\"hunter2\"")])).await.unwrap_err();
     assert!(!format!("{error:?} {error}").contains("hunter2") && !error.to_string().contains(&ID.to_string()));

@@ -5,11 +5,13 @@
 -- is stale if its session does not have the entry.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local function extend(key, ttl)
-  if redis.call('PTTL', key) < tonumber(ttl) then redis.call('PEXPIRE', key, ttl) end
+local function add(key, score, ttl)
+  local is_extended = redis.call('PTTL', key) < tonumber(ttl)
+  -- Before the set exists, this only checks the right to the command, so that no set remains without a time to live.
+  if is_extended then redis.call('PEXPIRE', key, ttl) end
+  redis.call('ZADD', key, score, ARGV[3])
+  if is_extended then redis.call('PEXPIRE', key, ttl) end
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now))
-redis.call('ZADD', KEYS[2], string.format('%.0f', now + tonumber(ARGV[1])), ARGV[3])
-extend(KEYS[2], ARGV[1])
-redis.call('ZADD', KEYS[1], 0, ARGV[3])
-extend(KEYS[1], ARGV[2])
+add(KEYS[2], string.format('%.0f', now + tonumber(ARGV[1])), ARGV[1])
+add(KEYS[1], 0, ARGV[2])

@@ -1,6 +1,6 @@
 -- Applies a commit to a session. `layout.rs` documents the format.
 -- KEYS: the session. ARGV: see `commit_call` in `commit.rs`.
--- All steps that can fail come first, so that no write is partial.
+-- All steps that can fail come first, so that no write is partial: a user without the right to a command stores nothing.
 -- Numbers are doubles, exact below 2^53. Unchanged numbers are copied as bytes.
 -- Lua hashes every string that it creates, so an ordinary commit creates few and reads only the tail.
 local call, pack, unpack, sub = redis.call, struct.pack, struct.unpack, string.sub
@@ -13,6 +13,7 @@ local now, renew_below, has_token, is_activity, is_mutation, is_cleared, expecte
 local tail = call('GETRANGE', key, '-80', '-1')
 if tail == '' then return false end
 local token, idle, index_expires, expires, revision, compact_above, log_end = unpack('<c32I8i8i8I8I4I4', tail)
+local previous_expires = expires
 if expires <= now then return false end
 if has_token == 1 and token ~= expected_token then return {'replaced', call('GETRANGE', key, '0', '7')} end
 if #ARGV[1] > 46 and sub(ARGV[1], 47) ~= sub(tail, 57, 64) then
@@ -133,18 +134,19 @@ end
 local last_seen_bytes = is_activity == 1 and ARGV[1] or sub(tail, 73)
 local written = pack('<c0c56I8I4I4c8', log or changes, tail_start, revision + is_mutation, compact_above, new_log_end,
   last_seen_bytes)
-if log then
-  call('SET', key, front .. written)
-  sets_ttl = true
-else
-  if front then call('SETRANGE', key, 0, front) end
-  call('SETRANGE', key, log_end, written)
-  if changes ~= '' and new_log_end <= SHRINK_LIMIT_BYTES and (revision < 16 or revision % 8 == 0) then
-    -- Redis doubles the allocation of a string that grows. A copy has the exact size, but no time to live. Sessions
-    -- with many commits are copied rarely, because each copy costs time.
-    call('BITOP', 'OR', key, key)
-    sets_ttl = true
-  end
+if not log and changes ~= '' and new_log_end <= SHRINK_LIMIT_BYTES and (revision < 16 or revision % 8 == 0) then
+  -- Redis doubles the allocation of a string that grows. A new string has the exact size. Sessions with many commits
+  -- are rewritten rarely, because each rewrite costs time.
+  front, log = (front or '') .. call('GETRANGE', key, front and #front or 0, log_end - 1), changes
 end
-if sets_ttl then call('PEXPIRE', key, math.min(math.max(expires - now, 0) + EXPIRY_MARGIN_MS, 2 ^ 52)) end
+local ttl = math.min(math.max(expires - now, 0) + EXPIRY_MARGIN_MS, 2 ^ 52)
+if log then
+  call('SET', key, front .. written, 'PX', ttl)
+else
+  -- A longer time to live is harmless if the write then fails. A shorter one only frees memory.
+  if sets_ttl and expires >= previous_expires then call('PEXPIRE', key, ttl) end
+  call('SETRANGE', key, log_end, written)
+  if front then call('SETRANGE', key, 0, front) end
+  if sets_ttl and expires < previous_expires then redis.pcall('PEXPIRE', key, ttl) end
+end
 return sub(written, -32, -17) .. index_reply
