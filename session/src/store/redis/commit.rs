@@ -7,6 +7,7 @@ use crate::record::commit::{Commit, Committed, CommittedVersion};
 use crate::record::id::{SessionId, TokenHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
+use crate::store::redis::errors::InvalidValue;
 use crate::store::redis::index::{IndexEntries, IndexEntry, IndexExtension, index_expiry};
 use crate::store::redis::keyspace::Keyspace;
 use crate::store::redis::layout::{
@@ -15,7 +16,7 @@ use crate::store::redis::layout::{
 };
 use crate::store::redis::scripts::{COMMIT, DELETE, ScriptCall};
 use crate::store::session_store::{DeleteCondition, Deleted};
-use crate::store::{timeout, value_log};
+use crate::store::value_log;
 
 const TRUNCATED_REPLY: &str = "the reply of a script is truncated";
 
@@ -50,9 +51,11 @@ impl Keyspace {
             Value::BulkString(reply) => {
                 let CommitReply { revision, expires, previous_index, extension } =
                     CommitReply::decode(&reply).ok_or(TRUNCATED_REPLY)?;
-                if let Some(extension) = &extension {
-                    let extended = Box::pin(self.extend_entries(id, extension, commit.now)).await;
-                    extended.map_err(timeout::unknown_outcome)?;
+                if let Some(extension) = &extension
+                    && let Err(error) = Box::pin(self.extend_entries(id, extension, commit.now)).await
+                {
+                    // The commit is stored, so it is no error. Each later commit of the session tries again.
+                    tracing::warn!(error, session = %id, "failed to extend the index entries of a session; will retry");
                 }
                 let replaced = IndexEntries::decode(previous_index)?.replaced_by(&commit.index);
                 return Ok((Committed::Done(Some(CommittedVersion { revision, expires })), replaced));
@@ -180,6 +183,7 @@ fn decode_rejection(reply: Value) -> Result<ScriptRejection, StoreError> {
     let detail = into_bytes(detail)?;
     Ok(match &*into_bytes(kind)? {
         b"replaced" => ScriptRejection::Replaced(take_rotated(&mut &*detail).ok_or(TRUNCATED_REPLY)?),
+        b"damaged" => return Err(InvalidValue::new("the stored session is damaged")),
         _ => ScriptRejection::Conflict(detail),
     })
 }

@@ -15,6 +15,7 @@ use crate::record::id::{SessionId, random_bytes};
 use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::session_info::SessionInfo;
 use crate::record::timestamp::Timestamp;
+use crate::store::redis::errors::InvalidValue;
 use crate::store::redis::keyspace::Keyspace;
 use crate::store::redis::layout::{
     CREATED_RANGE, RecordHead, decode_index_entries, encode_time, into_array, into_bytes, into_optional_bytes,
@@ -95,7 +96,8 @@ impl<'a> IndexEntries<'a> {
     pub(super) fn decode(encoded: &'a [u8]) -> Result<Self, StoreError> {
         let decode = |entry: Result<(&'a str, &[u8]), StoreError>| {
             let (key, bytes) = entry?;
-            Ok((key, IndexEntry::from_bytes(bytes).ok_or("a stored index entry does not have 48 bytes")?))
+            let invalid = || InvalidValue::new("a stored index entry does not have 48 bytes");
+            Ok((key, IndexEntry::from_bytes(bytes).ok_or_else(invalid)?))
         };
         decode_index_entries(encoded).map(decode).collect::<Result<_, _>>().map(Self)
     }
@@ -269,9 +271,11 @@ impl Keyspace {
         now: Timestamp,
     ) -> Result<(FindPage, StaleMembers), StoreError> {
         let MemberPage { members, next } = self.read_members(hash, after, limit).await?;
-        let indexed = try_join_all(members.keys().map(|position| self.load_indexed(position.id, now))).await?;
+        let load = |id| async move { self.skip_invalid(&id, self.load_indexed(id, now).await) };
+        let indexed = try_join_all(members.keys().map(|position| load(position.id))).await?;
         let (mut sessions, mut stale) = (Vec::new(), Vec::new());
         for ((position, removable), session) in members.into_iter().zip(indexed) {
+            let Some(session) = session else { continue };
             let entries = IndexEntries::decode(&session.entries)?;
             let obsolete = removable.iter().filter(|entry| !entries.contains(entry));
             stale.extend(obsolete.map(|entry| (*hash, entry.to_member(&position.id))));
@@ -297,7 +301,8 @@ impl Keyspace {
         let mut page = MemberPage::default();
         for (member, is_removable) in members.into_iter().zip(removable) {
             let member = parse_member(hash, &into_bytes(member)?);
-            let (position, entry) = member.ok_or("a member of the index does not have 32 bytes")?;
+            let invalid = || InvalidValue::new("a member of the index does not have 32 bytes");
+            let (position, entry) = member.ok_or_else(invalid)?;
             page.members.entry(position).or_default().extend((is_removable == Value::Int(1)).then_some(entry));
         }
         page.next = page.members.last_key_value().map(|(position, _)| *position).filter(|_| is_full);
@@ -308,6 +313,7 @@ impl Keyspace {
         let reply = self.connection.run(&READ_HEAD.call(&self.session_key(&id))).await?;
         let Some(stored) = into_optional_bytes(reply)? else { return Ok(IndexedSession::default()) };
         let RecordHead { record, index, .. } = RecordHead::decode(&stored)?;
+        IndexEntries::decode(&index)?;
         let info = record.is_live(now).then(|| SessionInfo::new(id, &record));
         Ok(IndexedSession { entries: index, info })
     }

@@ -10,6 +10,7 @@ use crate::record::index::IndexHash;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::redis::connection::SharedConnection;
+use crate::store::redis::errors::is_invalid_value;
 use crate::store::redis::layout::{decode_record, into_optional_bytes};
 
 /// The hash is a hash tag, so that both keys of an index entry are on one node of a cluster.
@@ -73,5 +74,21 @@ impl Keyspace {
         let reply = self.connection.query(&command, None).await?;
         let Some(stored) = into_optional_bytes(reply)? else { return Ok(None) };
         Ok(Some(decode_record(stored)?).filter(|record| record.is_live(now)))
+    }
+
+    /// Passes over a key without a valid session, so that it does not stop a scan of all keys. The log contains its id,
+    /// which is no secret.
+    pub(super) fn skip_invalid<T>(
+        &self,
+        id: &SessionId,
+        result: Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        match result {
+            Err(error) if is_invalid_value(&error) => {
+                tracing::warn!(error, prefix = &*self.prefix, session = %id, "skipped a key that is not a valid session");
+                Ok(None)
+            }
+            result => result.map(Some),
+        }
     }
 }

@@ -13,6 +13,7 @@ use crate::record::id::TokenHash;
 use crate::record::lifetime_limits::Limits;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
+use crate::store::redis::errors::InvalidValue;
 use crate::store::value_log;
 
 /// Redis deletes a record this long after its expiry, because its clock may be ahead of the application's clock.
@@ -73,7 +74,7 @@ pub(super) fn decode_index_entries(encoded: &[u8]) -> impl Iterator<Item = Resul
         if entry.is_none() {
             rest = &[];
         }
-        Some(entry.ok_or_else(|| "stored index entries are truncated".into()))
+        Some(entry.ok_or_else(|| InvalidValue::new("stored index entries are truncated")))
     })
 }
 
@@ -165,9 +166,11 @@ pub(super) struct RecordHead {
 impl RecordHead {
     /// Decodes a stored session. Its value log may have been cut out.
     pub(super) fn decode(stored: &[u8]) -> Result<Self, StoreError> {
-        let (mut head, label) = Self::split_label(stored).ok_or("the stored session is truncated")?;
+        let (mut head, label) =
+            Self::split_label(stored).ok_or_else(|| InvalidValue::new("the stored session is truncated"))?;
         // The `Debug` output of the standard error contains the bytes.
-        let decode = |label: &[u8]| String::from_utf8(label.to_vec()).map_err(|_| "the stored label is not UTF-8");
+        let invalid = |_| InvalidValue::new("the stored label is not UTF-8");
+        let decode = |label: &[u8]| String::from_utf8(label.to_vec()).map_err(invalid);
         head.record.label = label.split_first().map(|(_, label)| decode(label)).transpose()?;
         Ok(head)
     }
@@ -195,11 +198,11 @@ impl RecordHead {
 pub(crate) fn decode_record(mut stored: Vec<u8>) -> Result<Record, StoreError> {
     let RecordHead { mut record, log_start, log_end, .. } = RecordHead::decode(&stored)?;
     if log_end + TAIL_BYTES != stored.len() {
-        return Err("the stored session is truncated".into());
+        return Err(InvalidValue::new("the stored session is truncated"));
     }
     stored.truncate(log_end);
     stored.drain(..log_start);
-    record.values = value_log::decode(stored)?;
+    record.values = value_log::decode(stored).map_err(InvalidValue::new)?;
     Ok(record)
 }
 

@@ -12,6 +12,7 @@ use crate::record::id::SessionId;
 use crate::record::index::IndexHash;
 use crate::record::timestamp::Timestamp;
 use crate::store::redis::connection::NodeAddress;
+use crate::store::redis::errors::{InvalidValue, is_invalid_value};
 use crate::store::redis::keyspace::Keyspace;
 use crate::store::redis::layout::{EXPIRES_RANGE, into_array, into_bytes, parse_number, take_time};
 use crate::store::session_store::{Deleted, ScanPage};
@@ -76,9 +77,11 @@ impl Keyspace {
     ) -> Result<ScanPage, StoreError> {
         let cursor = cursor.map(str::parse).transpose()?.unwrap_or_default();
         let page = self.scan_keys(&cursor, limit.max(1)).await?;
-        let load = |id: SessionId| async move { Ok::<_, StoreError>((id, self.load(&id, now).await?)) };
-        let records = try_join_all(page.sessions.into_iter().map(load)).await?;
-        let live = records.into_iter().filter_map(|(id, record)| Some((id, record?)));
+        let load = |id: SessionId| async move {
+            let record = self.skip_invalid(&id, self.load(&id, now).await)?.flatten();
+            Ok::<_, StoreError>(record.map(|record| (id, record)))
+        };
+        let live = try_join_all(page.sessions.into_iter().map(load)).await?.into_iter().flatten();
         Ok(ScanPage::new(live.collect(), page.next.map(|next| next.to_string())))
     }
 
@@ -103,7 +106,7 @@ impl Keyspace {
                 // This page may have more expired sessions. The next call reads it again.
                 break;
             }
-            let removals = page.indexes.iter().map(|hash| self.remove_stale_members(hash, now));
+            let removals = page.indexes.iter().map(|hash| self.sweep_index(hash, now));
             try_join_all(removals).await.map_err(timeout::unknown_outcome)?;
             let (is_end, was_from_start) = (page.next.is_none(), is_from_start);
             is_from_start |= is_end;
@@ -122,23 +125,39 @@ impl Keyspace {
         now: Timestamp,
         limit: usize,
     ) -> Result<usize, StoreError> {
-        let read_expiry = |id: &SessionId| {
+        let read_expiry = |id: SessionId| {
             let mut command = redis::cmd("GETRANGE");
-            command.arg(self.session_key(id)).arg(EXPIRES_RANGE.0).arg(EXPIRES_RANGE.1);
-            async move { into_bytes(self.connection.query(&command, None).await?) }
+            command.arg(self.session_key(&id)).arg(EXPIRES_RANGE.0).arg(EXPIRES_RANGE.1);
+            async move {
+                let reply = self.connection.query(&command, None).await;
+                Ok::<_, StoreError>(self.skip_invalid(&id, reply.and_then(decode_expiry))?.flatten())
+            }
         };
-        let expiries = try_join_all(ids.iter().map(read_expiry)).await?;
-        // The bytes are empty if the session was deleted.
-        let is_expired = |expires: &[u8]| take_time(&mut &*expires).is_some_and(|expires| expires <= now);
+        let expiries = try_join_all(ids.iter().copied().map(read_expiry)).await?;
+        let is_expired = |expires: &Option<Timestamp>| expires.is_some_and(|expires| expires <= now);
         let expired = ids.iter().zip(&expiries).filter(|(_, expires)| is_expired(expires)).map(|(id, _)| *id);
-        let delete = |id: SessionId| async move { Ok::<_, StoreError>((id, self.delete_if_expired(&id, now).await?)) };
+        let delete = |id: SessionId| async move {
+            let deletion = self.skip_invalid(&id, self.delete_if_expired(&id, now).await)?;
+            Ok::<_, StoreError>(deletion.map(|deletion| (id, deletion)))
+        };
         let deletions = try_join_all(expired.take(limit).map(delete)).await?;
         let mut count = 0;
-        for (id, (deleted, entries)) in deletions {
+        for (id, (deleted, entries)) in deletions.into_iter().flatten() {
             count += usize::from(deleted == Deleted::Done);
             self.remove_entries(&id, entries).await;
         }
         Ok(count)
+    }
+
+    /// Removes the stale members of an index entry, and passes over a key that is not an index entry.
+    async fn sweep_index(&self, hash: &IndexHash, now: Timestamp) -> Result<(), StoreError> {
+        match self.remove_stale_members(hash, now).await {
+            Err(error) if is_invalid_value(&error) => {
+                tracing::warn!(error, prefix = &*self.prefix, "skipped a key that is not a valid index entry");
+                Ok(())
+            }
+            result => result,
+        }
     }
 
     /// Returns the page of keys at a cursor.
@@ -174,4 +193,13 @@ impl Keyspace {
         };
         Ok(page)
     }
+}
+
+/// Decodes the expiry of a session. The bytes are empty if the session was deleted.
+fn decode_expiry(reply: Value) -> Result<Option<Timestamp>, StoreError> {
+    let bytes = into_bytes(reply)?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    take_time(&mut &*bytes).map(Some).ok_or_else(|| InvalidValue::new("the stored session is truncated"))
 }

@@ -4,7 +4,8 @@ local key, condition, hash = KEYS[1], ARGV[2], ARGV[3]
 local now = struct.unpack('<i8', ARGV[1])
 local tail = redis.call('GETRANGE', key, '-80', '-1')
 if tail == '' then return false end
-local token, _, _, expires = struct.unpack('<c32i8i8i8', tail)
+if #tail < 80 then return {'damaged', ''} end
+local token, _, _, expires, _, _, log_end = struct.unpack('<c32i8i8i8i8I4I4', tail)
 local rotated, index_len = struct.unpack('<c8xxxxxxxxxxxxxxxxI4', redis.call('GETRANGE', key, 0, 27))
 local index = redis.call('GETRANGE', key, 36, 35 + index_len)
 
@@ -20,6 +21,8 @@ local function has_index_entry()
 end
 
 if (expires <= now) ~= (condition == 'expired') then return false end
+-- Before a string is deleted without its token, it must be a session, and not a string of another application.
+if condition == 'expired' and redis.call('GETRANGE', key, log_end, '-1') ~= tail then return {'damaged', ''} end
 if condition == 'token' and token ~= hash then return {'replaced', rotated} end
 if condition == 'index_entry' and not has_index_entry() then return false end
 redis.call('UNLINK', key)

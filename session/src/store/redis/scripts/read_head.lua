@@ -2,5 +2,6 @@
 local key = KEYS[1]
 local tail = redis.call('GETRANGE', key, '-80', '-1')
 if tail == '' then return false end
+if #tail < 80 then return tail end
 local log_start = struct.unpack('<I4', redis.call('GETRANGE', key, 32, 35))
 return redis.call('GETRANGE', key, 0, log_start - 1) .. tail
