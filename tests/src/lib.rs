@@ -18,6 +18,7 @@ pub use log::Log;
 pub use processes::{Process, shop, writers};
 pub use requests::{CookieState, Request};
 pub use servers::redis::{Monitor, RedisCluster, RedisServer};
+pub use servers::redis_sentinel::RedisSentinels;
 pub use servers::{mysql_proxy, postgres_proxy, private_server};
 pub use spy::{Arrival, Fault, Spy};
 

@@ -8,6 +8,7 @@ pub mod postgres_proxy;
 pub mod private_server;
 mod proxy_program;
 pub(crate) mod redis;
+pub(crate) mod redis_sentinel;
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;

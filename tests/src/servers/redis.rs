@@ -76,7 +76,7 @@ pub(crate) fn free_ports<const N: usize>() -> [u16; N] {
     [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap()).map(|listener| listener.local_addr().unwrap().port())
 }
 
-fn query(port: u16, command: &str) -> std::io::Result<String> {
+pub(crate) fn query(port: u16, command: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(TIMEOUT))?;
     stream.write_all(format!("{command}\r\n").as_bytes())?;
@@ -91,7 +91,7 @@ fn query(port: u16, command: &str) -> std::io::Result<String> {
     Ok(line.trim_end().to_owned())
 }
 
-fn wait_until(condition: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn wait_until(condition: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
         assert!(started.elapsed() < TIMEOUT, "timed out: {condition}");

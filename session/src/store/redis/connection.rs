@@ -18,12 +18,14 @@ use crate::error::StoreError;
 use crate::store::redis::errors::{redact, redact_in_script, with_unknown_outcome};
 use crate::store::redis::layout::into_bytes;
 use crate::store::redis::scripts::ScriptCall;
+use crate::store::redis::sentinel::{SentinelGroup, SentinelWatch};
 use crate::store::timeout::{self, Unavailable};
 
-/// The client of one server or of a cluster.
+/// The client of one server, of the primary of sentinels, or of a cluster.
 #[derive(Clone)]
 pub(super) enum Server {
     Single(Box<Client>),
+    Sentinel(Box<SentinelGroup>),
     Cluster(Box<ClusterClient>),
 }
 
@@ -43,6 +45,8 @@ enum Connection {
         connection: MultiplexedConnection,
         /// Set when the connection must not be used again.
         is_lost: Arc<AtomicBool>,
+        /// Sets the flag when a failover starts.
+        _watch: Option<Arc<SentinelWatch>>,
     },
     Cluster {
         /// Reconnects by itself, node by node.
@@ -53,31 +57,45 @@ enum Connection {
 }
 
 /// The failure of a command.
-struct CommandError {
-    error: RedisError,
-    /// True if the server certainly did not execute the command.
-    is_not_sent: bool,
+enum CommandError {
+    /// No connection could be opened.
+    NotConnected(StoreError),
+    /// The server returned an error, or the connection was lost.
+    Failed {
+        error: RedisError,
+        /// True if the server certainly did not execute the command.
+        is_not_executed: bool,
+    },
 }
 
 impl CommandError {
-    fn not_sent(error: RedisError) -> Self {
-        Self { error, is_not_sent: true }
-    }
-
     fn is_unknown_script(&self) -> bool {
-        self.error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
+        matches!(self, Self::Failed { error, .. } if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript))
     }
 
+    /// Returns true if the connection was lost after the command was sent.
+    fn is_lost_reply(&self) -> bool {
+        matches!(self, Self::Failed { error, is_not_executed: false } if error.is_unrecoverable_error())
+    }
+
+    /// Converts the error of a script with this source.
     fn into_script_error(self, code: &str) -> StoreError {
-        let error = redact_in_script(self.error, code);
-        if self.is_not_sent { Unavailable::not_sent(error).into() } else { error }
+        match self {
+            Self::NotConnected(error) => Unavailable::not_sent(error).into(),
+            Self::Failed { error, is_not_executed: true } => {
+                Unavailable::not_sent(redact_in_script(error, code)).into()
+            }
+            Self::Failed { error, is_not_executed: false } => redact_in_script(error, code),
+        }
     }
 
     /// Converts the error of a command that must not be executed twice.
     fn into_write_error(self, code: &str) -> StoreError {
-        let is_lost = !self.is_not_sent && self.error.is_unrecoverable_error();
-        let error = self.into_script_error(code);
-        if is_lost { with_unknown_outcome(error) } else { error }
+        if self.is_lost_reply() {
+            with_unknown_outcome(self.into_script_error(code))
+        } else {
+            self.into_script_error(code)
+        }
     }
 }
 
@@ -142,7 +160,7 @@ impl SharedConnection {
     }
 
     async fn connect_first(&self) -> Result<(), StoreError> {
-        self.reconnect().await.map(drop).map_err(|error| CommandError::not_sent(error).into())
+        self.reconnect().await.map(drop).map_err(|error| Unavailable::not_sent(error).into())
     }
 
     /// Runs a script that must not run twice. If the reply is lost, it may have run.
@@ -178,9 +196,7 @@ impl SharedConnection {
         loop {
             match self.send(command, node).await {
                 // A new connection that cannot be opened is not retried.
-                Err(CommandError { error, is_not_sent: false })
-                    if retries < MAX_RECONNECT_RETRIES && error.is_unrecoverable_error() =>
-                {
+                Err(error) if retries < MAX_RECONNECT_RETRIES && error.is_lost_reply() => {
                     // The first retry is immediate. The cluster client may need time to reconnect to a node.
                     tokio::time::sleep(Duration::from_millis(10) * retries).await;
                     retries += 1;
@@ -192,7 +208,7 @@ impl SharedConnection {
 
     /// Returns the primary nodes of the cluster, sorted. Empty for a single server.
     pub(super) async fn primaries(&self) -> Result<Vec<NodeAddress>, StoreError> {
-        let connection = self.get_or_connect().await.map_err(CommandError::not_sent)?;
+        let connection = self.get_or_connect().await.map_err(Unavailable::not_sent)?;
         let Connection::Cluster { mut connection, .. } = connection else { return Ok(Vec::new()) };
         let routing = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None::<ResponsePolicy>));
         let reply = connection.route_command(redis::cmd("PING"), routing).await.map_err(redact)?;
@@ -214,22 +230,22 @@ impl SharedConnection {
     async fn send(&self, command: &Cmd, node: Option<&NodeAddress>) -> Result<Value, CommandError> {
         let mut retries = 0;
         loop {
-            let mut connection = self.get_or_connect().await.map_err(CommandError::not_sent)?;
+            let mut connection = self.get_or_connect().await.map_err(CommandError::NotConnected)?;
             let error = match connection.send(command, node).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
             connection.mark_lost_after(&error);
-            let is_not_sent = connection.is_refusal(&error);
-            if retries == MAX_REFUSED_RETRIES || !is_not_sent {
-                return Err(CommandError { error, is_not_sent });
+            let is_not_executed = connection.is_refusal(&error);
+            if retries == MAX_REFUSED_RETRIES || !is_not_executed {
+                return Err(CommandError::Failed { error, is_not_executed });
             }
             tokio::time::sleep(Duration::from_millis(10) * 2_u32.pow(retries)).await;
             retries += 1;
         }
     }
 
-    async fn get_or_connect(&self) -> Result<Connection, RedisError> {
+    async fn get_or_connect(&self) -> Result<Connection, StoreError> {
         match self.current() {
             Some(connection) => Ok(connection),
             // Boxed because it is rare: the future of each operation has the size of its largest step.
@@ -237,7 +253,7 @@ impl SharedConnection {
         }
     }
 
-    async fn reconnect(&self) -> Result<Connection, RedisError> {
+    async fn reconnect(&self) -> Result<Connection, StoreError> {
         let _guard = self.connect_lock.lock().await;
         if let Some(connection) = self.current() {
             return Ok(connection);
@@ -257,25 +273,50 @@ impl SharedConnection {
         current.as_ref().filter(|connection| !connection.is_lost()).cloned()
     }
 
-    async fn connect(&self) -> Result<Connection, RedisError> {
+    async fn connect(&self) -> Result<Connection, StoreError> {
         let is_lost = Arc::new(AtomicBool::new(false));
         match &self.server {
             Server::Single(client) => {
-                // The timeout of the operation limits both.
-                let mut config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
-                if client.get_connection_info().redis_settings().protocol().supports_resp3() {
-                    config = config.set_push_sender(mark_lost_on_disconnect(Arc::clone(&is_lost)));
-                }
-                let connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-                Ok(Connection::Single { connection, is_lost })
+                let connection = open(client, &is_lost).await.map_err(redact)?;
+                Ok(Connection::Single { connection, is_lost, _watch: None })
             }
+            Server::Sentinel(sentinels) => loop {
+                let (client, watch) = sentinels.find_primary(&is_lost).await?;
+                let mut connection = open(&client, &is_lost).await.map_err(redact)?;
+                expect_primary(&mut connection).await?;
+                // A failover may have started in between.
+                if !is_lost.load(Ordering::SeqCst) {
+                    return Ok(Connection::Single { connection, is_lost, _watch: Some(Arc::new(watch)) });
+                }
+            },
             Server::Cluster(client) => {
                 let config =
                     ClusterConfig::new().set_connection_timeout(self.timeout).set_response_timeout(self.timeout);
-                let connection = client.get_async_connection_with_config(config).await?;
+                let connection = client.get_async_connection_with_config(config).await.map_err(redact)?;
                 Ok(Connection::Cluster { connection, is_lost })
             }
         }
+    }
+}
+
+/// Opens a connection. The timeout of the operation limits this and all replies.
+async fn open(client: &Client, is_lost: &Arc<AtomicBool>) -> Result<MultiplexedConnection, RedisError> {
+    let mut config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+    if client.get_connection_info().redis_settings().protocol().supports_resp3() {
+        config = config.set_push_sender(mark_lost_on_disconnect(Arc::clone(is_lost)));
+    }
+    client.get_multiplexed_async_connection_with_config(&config).await
+}
+
+/// Checks the role of a server that the sentinels named. A user without the right to `ROLE` is accepted.
+async fn expect_primary(connection: &mut MultiplexedConnection) -> Result<(), StoreError> {
+    let role = connection.send_packed_command(&redis::cmd("ROLE")).await.and_then(Value::extract_error);
+    match role {
+        Ok(Value::Array(role)) if role.first() != Some(&Value::BulkString("master".into())) => {
+            Err("the server that the sentinels named is a replica".into())
+        }
+        Err(error) if error.is_unrecoverable_error() => Err(redact(error)),
+        _ => Ok(()),
     }
 }
 

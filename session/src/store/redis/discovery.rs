@@ -8,10 +8,18 @@ use crate::error::StoreError;
 use crate::store::redis::connection::{Server, SharedConnection};
 use crate::store::redis::errors::redact;
 use crate::store::redis::layout::into_bytes;
+use crate::store::redis::sentinel::SentinelGroup;
 use crate::store::timeout::{self, DEFAULT_TIMEOUT};
 
-/// Connects to the first node that responds. If it belongs to a cluster, connects to the cluster.
+/// Connects to the primary of sentinels, or to the first node that responds. If it belongs to a cluster, connects to the
+/// cluster.
 pub(super) async fn connect(urls: &str) -> Result<SharedConnection, StoreError> {
+    if urls.contains("+sentinel:") {
+        let server = Server::Sentinel(Box::new(parse_sentinel_url(urls.trim())?));
+        let connection = SharedConnection::new(server, DEFAULT_TIMEOUT);
+        let info = timeout::run(DEFAULT_TIMEOUT, server_info(&connection)).await?;
+        return select_mode(connection, Vec::new(), &info);
+    }
     let nodes = urls.split(',').map(parse_url).collect::<Result<Vec<_>, _>>()?;
     let mut failure = StoreError::from("the list of URLs is empty");
     for node in &nodes {
@@ -32,6 +40,67 @@ fn parse_url(url: &str) -> Result<ConnectionInfo, StoreError> {
     let settings = if url.contains("protocol=") { settings } else { settings.set_protocol(ProtocolVersion::RESP3) };
     Ok(info.set_redis_settings(settings).set_tcp_settings(tcp_settings()))
 }
+
+/// Parses `redis+sentinel://[USER:PASSWORD@]HOST[:PORT],HOST[:PORT]/NAME[/DATABASE][?OPTIONS]`.
+fn parse_sentinel_url(url: &str) -> Result<SentinelGroup, StoreError> {
+    const FORM: &str = "a Sentinel URL has the form `redis+sentinel://HOST:PORT,HOST:PORT/NAME`";
+    let (scheme, rest) = url.split_once("+sentinel://").ok_or(FORM)?;
+    let (rest, fragment) = rest.split_once('#').map_or((rest, String::new()), |(rest, end)| (rest, format!("#{end}")));
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, path) = rest.split_once('/').ok_or(FORM)?;
+    let hosts = authority.rsplit('@').next().unwrap_or_default();
+    let login = authority.strip_suffix(hosts).unwrap_or_default();
+    let (name, database) = path.split_once('/').unwrap_or((path, ""));
+    if name.is_empty() || hosts.is_empty() {
+        return Err(FORM.into());
+    }
+    let options = SentinelOptions::parse(query)?;
+    let sentinels = hosts.split(',').map(|host| {
+        // The port after the last bracket of an IPv6 address.
+        let has_port = host.rsplit(']').next().is_some_and(|end| end.contains(':'));
+        let port = if has_port { String::new() } else { format!(":{SENTINEL_PORT}") };
+        parse_url(&format!("{scheme}://{}{host}{port}/{fragment}", options.sentinel_login()))
+    });
+    let protocol = options.protocol.map_or(String::new(), |protocol| format!("?protocol={protocol}"));
+    let primary = parse_url(&format!("{scheme}://{login}primary/{database}{protocol}{fragment}"))?;
+    Ok(SentinelGroup::new(sentinels.collect::<Result<_, _>>()?, name.to_owned(), primary))
+}
+
+/// The default port of a sentinel.
+const SENTINEL_PORT: u16 = 26379;
+
+/// The options of a Sentinel URL, percent-encoded.
+#[derive(Default)]
+struct SentinelOptions<'a> {
+    username: &'a str,
+    password: &'a str,
+    protocol: Option<&'a str>,
+}
+
+impl<'a> SentinelOptions<'a> {
+    fn parse(query: &'a str) -> Result<Self, StoreError> {
+        let mut options = Self::default();
+        for (name, value) in query.split('&').filter_map(|option| option.split_once('=')) {
+            match name {
+                "sentinel_username" => options.username = value,
+                "sentinel_password" => options.password = value,
+                "protocol" => options.protocol = Some(value),
+                _ => return Err(UNKNOWN_OPTION.into()),
+            }
+        }
+        Ok(options)
+    }
+
+    fn sentinel_login(&self) -> String {
+        match (self.username, self.password) {
+            (_, "") => String::new(),
+            (username, password) => format!("{username}:{password}@"),
+        }
+    }
+}
+
+const UNKNOWN_OPTION: &str =
+    "the options of a Sentinel URL are `sentinel_username`, `sentinel_password` and `protocol`";
 
 fn tcp_settings() -> TcpSettings {
     let settings = TcpSettings::default().set_nodelay(true);

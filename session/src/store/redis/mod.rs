@@ -9,6 +9,7 @@ mod keyspace;
 pub(crate) mod layout;
 mod scan;
 mod scripts;
+mod sentinel;
 
 use std::fmt;
 use std::sync::Arc;

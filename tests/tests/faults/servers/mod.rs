@@ -3,5 +3,6 @@
 mod disconnects;
 mod large_commits;
 mod outages;
+mod redis_failover;
 mod refusals;
 mod unreachable;
