@@ -1,8 +1,8 @@
-//! Connecting to a URL: detects a single server or a cluster, and warns if the server may evict sessions.
+//! Connecting to a URL: detects a single server or a cluster, and warns of settings that lose sessions or reject changes.
 
 use redis::cluster::ClusterClientBuilder;
 use redis::io::tcp::TcpSettings;
-use redis::{Client, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, Value};
+use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, Value};
 
 use crate::error::StoreError;
 use crate::store::redis::connection::{Server, SharedConnection};
@@ -14,7 +14,7 @@ use crate::store::timeout::{self, DEFAULT_TIMEOUT};
 /// Connects to the primary of sentinels, or to the first node that responds. If it belongs to a cluster, connects to the
 /// cluster.
 pub(super) async fn connect(urls: &str) -> Result<SharedConnection, StoreError> {
-    if urls.contains("+sentinel:") {
+    if url_scheme(urls).is_some_and(|scheme| scheme.ends_with("+sentinel")) {
         let server = Server::Sentinel(Box::new(parse_sentinel_url(urls.trim())?));
         let connection = SharedConnection::new(server, DEFAULT_TIMEOUT);
         let info = timeout::run(DEFAULT_TIMEOUT, server_info(&connection)).await?;
@@ -27,19 +27,45 @@ pub(super) async fn connect(urls: &str) -> Result<SharedConnection, StoreError> 
         let connection = SharedConnection::new(Server::Single(Box::new(client)), DEFAULT_TIMEOUT);
         match timeout::run(DEFAULT_TIMEOUT, server_info(&connection)).await {
             Ok(info) => return select_mode(connection, nodes, &info),
-            Err(error) => failure = error,
+            Err(error) => failure = with_tls_fix(error, node.addr()),
         }
     }
     Err(failure)
 }
 
+fn url_scheme(url: &str) -> Option<&str> {
+    url.trim().split_once("://").map(|(scheme, _)| scheme)
+}
+
+/// Adds the fix to an error that a server causes if only one side uses TLS.
+fn with_tls_fix(error: StoreError, address: &ConnectionAddr) -> StoreError {
+    let text = error.to_string();
+    let is_tls = matches!(address, ConnectionAddr::TcpTls { .. });
+    let is_closed = ["broken pipe", "connection reset", "unexpected end of file"].iter().any(|end| text.contains(end));
+    match is_tls {
+        true if text.contains("no reply within") => {
+            format!("{text}; if the server does not use TLS at this port, use `redis://`").into()
+        }
+        false if is_closed => format!("{text}; if the server uses TLS at this port, use `rediss://`").into(),
+        _ => error,
+    }
+}
+
+/// An error shows no part of the URL, because it may contain a password.
 fn parse_url(url: &str) -> Result<ConnectionInfo, StoreError> {
+    const SCHEMES: [&str; 7] = ["redis", "rediss", "redis+unix", "unix", "valkey", "valkeys", "valkey+unix"];
+    if !url_scheme(url).is_some_and(|scheme| SCHEMES.contains(&scheme)) {
+        return Err(UNKNOWN_SCHEME.into());
+    }
     let info = url.trim().into_connection_info().map_err(redact)?;
     // With RESP3, a closed connection is noticed before the next command is sent on it.
     let settings = info.redis_settings().clone();
     let settings = if url.contains("protocol=") { settings } else { settings.set_protocol(ProtocolVersion::RESP3) };
     Ok(info.set_redis_settings(settings).set_tcp_settings(tcp_settings()))
 }
+
+const UNKNOWN_SCHEME: &str =
+    "the URL must begin with `redis://`, `rediss://`, `redis+unix://`, `redis+sentinel://` or `rediss+sentinel://`";
 
 /// Parses `redis+sentinel://[USER:PASSWORD@]HOST[:PORT],HOST[:PORT]/NAME[/DATABASE][?OPTIONS]`.
 fn parse_sentinel_url(url: &str) -> Result<SentinelGroup, StoreError> {
@@ -110,6 +136,10 @@ fn tcp_settings() -> TcpSettings {
     settings
 }
 
+const SENTINEL_PORT_USED: &str =
+    "this is the port of a sentinel; use `redis+sentinel://HOST:PORT/NAME` with the name of the primary";
+
+/// Chooses between a server and a cluster, and warns of settings that lose sessions or reject changes.
 fn select_mode(
     connection: SharedConnection,
     nodes: Vec<ConnectionInfo>,
@@ -122,11 +152,20 @@ fn select_mode(
              set `maxmemory-policy noeviction`"
         );
     }
+    if info_field(info, "redis_mode:") == Some("sentinel") {
+        return Err(SENTINEL_PORT_USED.into());
+    }
     if info_field(info, "cluster_enabled:") == Some("1") {
         return new_cluster(ClusterClientBuilder::new(nodes).tcp_settings(tcp_settings()));
     }
     if nodes.len() > 1 {
         return Err("several URLs are given, but the server does not belong to a Redis Cluster; give one URL".into());
+    }
+    if info_field(info, "role:") == Some("slave") {
+        tracing::warn!(
+            "the Redis server is a replica, which rejects all changes; connect to the primary, or through Sentinel with \
+             `redis+sentinel://`"
+        );
     }
     Ok(connection)
 }

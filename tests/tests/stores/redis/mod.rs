@@ -6,6 +6,7 @@ mod connections;
 mod index;
 mod invalid_keys;
 mod network_costs;
+mod urls;
 mod value_log;
 
 use std::collections::BTreeSet;
