@@ -138,11 +138,14 @@ fn encode_conditions(commit: &Commit) -> Vec<u8> {
     encoded
 }
 
-/// Encodes the new token and its limits in the stored format. Empty without a rotation.
+/// Encodes the new token and its limits in the stored format, and one more byte if a login rotates the token. Empty without a
+/// rotation.
 fn encode_rotation(commit: &Commit) -> Vec<u8> {
     let Some(rotation) = &commit.rotation else { return Vec::new() };
     let idle = to_millis(rotation.limits.idle).to_le_bytes();
-    [&rotation.token.as_bytes()[..], &idle, &encode_time(rotation.limits.absolute_end)].concat()
+    let absolute_end = encode_time(rotation.limits.absolute_end);
+    let login: &[u8] = if rotation.is_login { b"l" } else { b"" };
+    [&rotation.token.as_bytes()[..], &idle, &absolute_end, login].concat()
 }
 
 /// The reply of the script for an applied commit.

@@ -17,7 +17,8 @@ pub(super) async fn connect(urls: &str) -> Result<SharedConnection, StoreError> 
     if url_scheme(urls).is_some_and(|scheme| scheme.ends_with("+sentinel")) {
         let server = Server::Sentinel(Box::new(parse_sentinel_url(urls.trim())?));
         let connection = SharedConnection::new(server, DEFAULT_TIMEOUT);
-        let info = timeout::run(DEFAULT_TIMEOUT, server_info(&connection)).await?;
+        let info = timeout::run(DEFAULT_TIMEOUT, server_info(&connection)).await;
+        let info = info.map_err(|error| with_tls_fix(error, is_tls_url(urls)))?;
         return select_mode(connection, Vec::new(), &info);
     }
     let nodes = urls.split(',').map(parse_url).collect::<Result<Vec<_>, _>>()?;
@@ -27,7 +28,7 @@ pub(super) async fn connect(urls: &str) -> Result<SharedConnection, StoreError> 
         let connection = SharedConnection::new(Server::Single(Box::new(client)), DEFAULT_TIMEOUT);
         match timeout::run(DEFAULT_TIMEOUT, server_info(&connection)).await {
             Ok(info) => return select_mode(connection, nodes, &info),
-            Err(error) => failure = with_tls_fix(error, node.addr()),
+            Err(error) => failure = with_tls_fix(error, is_tls(node.addr())),
         }
     }
     Err(failure)
@@ -37,18 +38,26 @@ fn url_scheme(url: &str) -> Option<&str> {
     url.trim().split_once("://").map(|(scheme, _)| scheme)
 }
 
+fn is_tls(address: &ConnectionAddr) -> bool {
+    matches!(address, ConnectionAddr::TcpTls { .. })
+}
+
+fn is_tls_url(url: &str) -> bool {
+    url_scheme(url).is_some_and(|scheme| scheme.starts_with("rediss") || scheme.starts_with("valkeys"))
+}
+
 /// Adds the fix to an error that a server causes if only one side uses TLS.
-fn with_tls_fix(error: StoreError, address: &ConnectionAddr) -> StoreError {
+fn with_tls_fix(error: StoreError, is_tls: bool) -> StoreError {
+    const CLOSED: [&str; 3] = ["broken pipe", "connection reset", "unexpected end of file"];
     let text = error.to_string();
-    let is_tls = matches!(address, ConnectionAddr::TcpTls { .. });
-    let is_closed = ["broken pipe", "connection reset", "unexpected end of file"].iter().any(|end| text.contains(end));
-    match is_tls {
-        true if text.contains("no reply within") => {
-            format!("{text}; if the server does not use TLS at this port, use `redis://`").into()
-        }
-        false if is_closed => format!("{text}; if the server uses TLS at this port, use `rediss://`").into(),
-        _ => error,
+    let is_closed = CLOSED.iter().any(|closed| text.to_lowercase().contains(closed));
+    if is_tls && (is_closed || text.contains("no reply within")) {
+        return format!("{text}; if the server does not use TLS at this port, let the URL begin with `redis`").into();
     }
+    if !is_tls && is_closed {
+        return format!("{text}; if the server uses TLS at this port, let the URL begin with `rediss`").into();
+    }
+    error
 }
 
 /// An error shows no part of the URL, because it may contain a password.

@@ -134,7 +134,7 @@ pub(super) fn is_invalid_value(error: &StoreError) -> bool {
 fn connection_fix(error: &RedisError) -> Option<&'static str> {
     let text = error.to_string();
     if text.contains("InvalidContentType") {
-        return Some("the server does not use TLS at this port; use `redis://`");
+        return Some("the server does not use TLS at this port; let the URL begin with `redis`");
     }
     let kind = error.kind();
     (kind == redis::ErrorKind::AuthenticationFailed).then_some("correct the user name and the password in the URL")

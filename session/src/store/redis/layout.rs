@@ -23,14 +23,14 @@ pub(super) const EXPIRY_MARGIN: Duration = Duration::from_secs(60);
 /// The longest time to live. Redis adds it to its own clock, which must not overflow.
 const MAX_TTL_MS: u64 = 1 << 52;
 
-const HEAD_BYTES: usize = 36;
+const HEAD_BYTES: usize = 44;
 const TAIL_BYTES: usize = 80;
 
 /// The first and the last byte of the expiry, counted from the end.
 pub(super) const EXPIRES_RANGE: (i32, i32) = (-32, -25);
 
 /// The first and the last byte of the creation, counted from the start.
-pub(super) const CREATED_RANGE: (i32, i32) = (16, 23);
+pub(super) const CREATED_RANGE: (i32, i32) = (24, 31);
 
 /// A value log is compacted when it is longer than twice its compacted length plus this.
 const COMPACT_SLACK_BYTES: usize = 512;
@@ -128,10 +128,12 @@ pub(crate) fn encode_record(
     let log_end = log_start + log.len();
     let compact_above = log_end + log.len() + COMPACT_SLACK_BYTES;
     let rotated = record.rotated.unwrap_or(Timestamp::from_millis(NEVER_ROTATED_MS));
+    let login_rotated = record.login_rotated.unwrap_or(Timestamp::from_millis(NEVER_ROTATED_MS));
     let index_expires = index_expires.unwrap_or(Timestamp::from_millis(NOT_INDEXED_MS));
-    let parts: [&[u8]; 17] = [
+    let parts: [&[u8]; 18] = [
         // The head.
         &encode_time(rotated),
+        &encode_time(login_rotated),
         &encode_time(record.limits.absolute_end),
         &encode_time(record.created),
         &encode_len(index.len())?,
@@ -178,7 +180,8 @@ impl RecordHead {
     /// Decodes all fields, and returns the encoded label separately.
     fn split_label(stored: &[u8]) -> Option<(Self, &[u8])> {
         let (mut rest, tail) = stored.split_at_checked(stored.len().checked_sub(TAIL_BYTES)?)?;
-        let (rotated, absolute_end, created) = (take_rotated(&mut rest)?, take_time(&mut rest)?, take_time(&mut rest)?);
+        let (rotated, login_rotated) = (take_rotated(&mut rest)?, take_rotated(&mut rest)?);
+        let (absolute_end, created) = (take_time(&mut rest)?, take_time(&mut rest)?);
         let (index_len, label_len, log_start) = (take_len(&mut rest)?, take_len(&mut rest)?, take_len(&mut rest)?);
         let (index, label) = (rest.split_off(..index_len)?, rest.split_off(..label_len)?);
         rest = tail;
@@ -188,7 +191,7 @@ impl RecordHead {
         let _index_expires = take_time(&mut rest)?;
         (record.expires, record.revision) = (take_time(&mut rest)?, take_u64(&mut rest)?);
         let (_compact_above, log_end) = (take_len(&mut rest)?, take_len(&mut rest)?);
-        (record.rotated, record.last_seen) = (rotated, take_time(&mut rest)?);
+        (record.rotated, record.login_rotated, record.last_seen) = (rotated, login_rotated, take_time(&mut rest)?);
         let is_consistent = HEAD_BYTES + index_len + label_len <= log_start && log_start <= log_end;
         is_consistent.then(|| (Self { record, index: index.to_vec(), log_start, log_end }, label))
     }
@@ -257,7 +260,7 @@ mod tests {
         let labels = [None, Some(""), Some("="), Some("Firefox, ä\0")];
         labels.into_iter().zip([None, Some(earliest), Some(time(0)), Some(latest)]).map(move |(label, rotated)| {
             let mut record = Record::new(TokenHash::from_bytes([200; 32]), limits, earliest);
-            (record.label, record.rotated) = (label.map(str::to_owned), rotated);
+            (record.label, record.rotated, record.login_rotated) = (label.map(str::to_owned), rotated, rotated);
             (record.last_seen, record.expires, record.revision) = (time(-1), latest, u64::MAX);
             record.values =
                 [("", "1"), ("é\0", "\"+\"")].map(|(key, text)| (key, Json::from_text(text))).into_iter().collect();
@@ -298,6 +301,9 @@ mod tests {
             assert!(script.contains(&format!("('GETRANGE', key, '-{TAIL_BYTES}', '-1'")));
         }
         assert!(delete.contains(&format!("'GETRANGE', key, {HEAD_BYTES}, {} + index_len", HEAD_BYTES - 1)));
+        assert!(
+            delete.contains(&format!("#tail < {TAIL_BYTES} ")) && read_head.contains(&format!("#tail < {TAIL_BYTES} "))
+        );
         assert!(read_head.contains(&format!("{}, {}", HEAD_BYTES - 4, HEAD_BYTES - 1)));
         // The expiry of the index entries is stored before that of the session.
         assert!(set_index_expires.contains(&format!("'{}', '{}'", EXPIRES_RANGE.0 - 8, EXPIRES_RANGE.1 - 8)));

@@ -1,4 +1,4 @@
-//! `RedisStore`: sessions in Redis or Valkey, on one server or on a cluster.
+//! `RedisStore`: sessions in Redis or Valkey, on one server, behind Sentinel, or on a cluster.
 
 mod commit;
 mod connection;
@@ -33,7 +33,7 @@ use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, 
 use crate::store::table_prefix;
 use crate::store::timeout::DEFAULT_TIMEOUT;
 
-/// A session store in Redis 6 or newer, or Valkey: on one server, or on a Redis Cluster.
+/// A session store in Redis 6 or newer, or Valkey: on one server, behind Redis Sentinel, or on a Redis Cluster.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), session::Error> {
@@ -65,8 +65,8 @@ use crate::store::timeout::DEFAULT_TIMEOUT;
 /// - **Restart.** Without persistence, all sessions are lost and all users are logged out. With snapshots (`save`),
 ///   Redis restores the last one: *later logouts are undone, and rotated tokens are valid again.* With an append-only
 ///   file (`appendonly yes`), Redis loses the last second (`appendfsync everysec`) or nothing (`always`).
-/// - **Failover.** Replication is asynchronous. Commits that the replica did not receive are undone, including logouts.
-///   `min-replicas-to-write` makes this less likely. A cluster may keep a session and lose its index entry, so that a
+/// - **Failover.** Replication is asynchronous. If the primary crashes, commits that the replica did not receive are
+///   undone, including logouts. `min-replicas-to-write` makes this less likely. A cluster may keep a session and lose its index entry, so that a
 ///   logout of all sessions of a user misses it until [`reindex`](crate::SessionManager::reindex).
 /// - **Eviction.** With a `maxmemory-policy` other than `noeviction`, Redis may delete sessions and index entries when
 ///   its memory runs short. [`connect`](Self::connect) logs a warning. With `noeviction`, writes fail and nothing is
@@ -75,6 +75,38 @@ use crate::store::timeout::DEFAULT_TIMEOUT;
 ///   [`reindex`](crate::SessionManager::reindex) after the migration.
 ///
 /// The session cookie also contains the absolute end, so it is enforced in all of these cases.
+///
+/// # Sentinel
+///
+/// With a `redis+sentinel://` URL, the store connects to the primary that the sentinels name. When a failover starts, it
+/// leaves the primary at once. During a planned failover, which takes about a second, operations wait for the new primary
+/// and then succeed. If the primary has crashed, operations fail at once until the sentinels have replaced it. Commits are
+/// sent only to a server that is the primary.
+///
+/// All sentinels must be in the URL, because only the one that leads a failover announces it in time. A store that is
+/// connected to the primary by its address does not notice a planned failover. Commits that the old primary acknowledges
+/// until it is demoted, for about ten seconds, are then lost.
+///
+/// # Rights
+///
+/// The user of the application needs these rights, for the default prefix:
+///
+/// ```text
+/// ACL SETUSER app on >PASSWORD ~session:* +eval +evalsha +get +getrange +hello +info +pexpire +ping +pttl +role
+///     +scan +set +setrange +strlen +time +unlink +zadd +zrangebylex +zrem +zremrangebyscore +zscore
+/// ```
+///
+/// A change whose command is refused is not stored, and its error names the command. Some rights may be omitted:
+///
+/// - `hello`: the store uses RESP2 and does not notice a closed connection before a commit is sent on it.
+/// - `info`: the store does not warn of evictions and replicas, and does not detect a cluster.
+/// - `role`: needed only with Sentinel. Without it, the store does not check that the named server is the primary.
+/// - `strlen`: index entries of sessions that are renewed beyond their absolute end are not extended. A warning is logged.
+/// - `zrem`: stale index entries remain until they expire.
+///
+/// On a cluster, the user also needs `+cluster|slots` and `+asking`. Its access to a sentinel needs
+/// `+sentinel|master +sentinel|get-master-addr-by-name +subscribe +hello` and the channels `&+try-failover
+/// &+switch-master`.
 ///
 /// # Errors
 ///
@@ -96,17 +128,25 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    /// Connects to a server, or to a Redis Cluster through any of its nodes. Detects which of the two it is.
+    /// Connects to a server, to the primary of sentinels, or to a Redis Cluster through any of its nodes. Detects
+    /// a cluster.
     ///
-    /// The URL is `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`, `redis+unix:///PATH`, or `rediss://…` with the
-    /// feature `redis-tls`. Several URLs, separated by commas, are nodes of one cluster; the first one that responds is
-    /// used to discover the others. `?protocol=resp2` is for proxies that only support the older protocol.
+    /// - **Server:** `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]` or `redis+unix:///PATH`.
+    /// - **Sentinel:** `redis+sentinel://[[USER]:PASSWORD@]HOST[:PORT],HOST[:PORT]/NAME[/DATABASE]` with the addresses of
+    ///   all sentinels and the name of the primary. User, password and database are those of the primary. The options
+    ///   `?sentinel_username=USER&sentinel_password=PASSWORD` are for the sentinels.
+    /// - **Cluster:** the URL of a node, or several, separated by commas. The first node that responds is used to discover
+    ///   the others.
     ///
-    /// Logs a warning if the server may evict sessions when its memory runs short.
+    /// With the feature `redis-tls`, `rediss://` and `rediss+sentinel://` use TLS, the latter for the sentinels too.
+    /// `?protocol=resp2` is for proxies that only support the older protocol.
+    ///
+    /// Logs a warning if the server may evict sessions when its memory runs short, or is a replica.
     ///
     /// # Errors
     ///
-    /// [`Store`](crate::ErrorKind::Store): a URL is invalid, or the store could not be reached.
+    /// [`Store`](crate::ErrorKind::Store): a URL is invalid, the port belongs to a sentinel, or the store could not be
+    /// reached.
     pub async fn connect(url: &str) -> Result<Self, Error> {
         let connection = discovery::connect(url).await;
         connection.map(Self::from_connection).map_err(|error| Error::store("connect to Redis", error))

@@ -4,7 +4,7 @@
 -- Numbers are doubles, exact below 2^53. Unchanged numbers are copied as bytes.
 -- Lua hashes every string that it creates, so an ordinary commit creates few and reads only the tail.
 local call, pack, unpack, sub = redis.call, struct.pack, struct.unpack, string.sub
-local HEAD_BYTES, COMPACT_SLACK_BYTES = 36, 512
+local HEAD_BYTES, COMPACT_SLACK_BYTES = 44, 512
 local SHRINK_LIMIT_BYTES, EXPIRY_MARGIN_MS = 32768, 60000
 local key, changes = KEYS[1], ARGV[2]
 local now, renew_below, has_token, is_activity, is_mutation, is_cleared, expected_token =
@@ -71,17 +71,18 @@ if may_renew or index_expires < expires or new_log_end > compact_above or is_cle
   end
 
   local head = call('GETRANGE', key, 0, HEAD_BYTES - 1)
-  local absolute_end, _, index_len, label_len, log_start = unpack('<i8i8I4I4I4', head, 9)
+  local absolute_end, _, index_len, label_len, log_start = unpack('<i8i8I4I4I4', head, 17)
   local index_and_label, capacity = call('GETRANGE', key, HEAD_BYTES, log_start - 1), log_start - HEAD_BYTES
   local index, label = sub(index_and_label, 1, index_len), sub(index_and_label, index_len + 1, index_len + label_len)
-  local rotated_bytes, absolute_end_bytes = sub(head, 1, 8), sub(head, 9, 16)
+  local rotated_bytes, login_rotated_bytes, absolute_end_bytes = sub(head, 1, 8), sub(head, 9, 16), sub(head, 17, 24)
   local token_and_idle, index_expires_bytes, expires_bytes = sub(tail, 1, 40), sub(tail, 41, 48), sub(tail, 49, 56)
 
   sets_ttl = may_renew and expires < absolute_end
   if (ARGV[3] or '') ~= '' then
     idle, absolute_end = unpack('<I8i8', ARGV[3], 33)
-    token_and_idle, absolute_end_bytes = sub(ARGV[3], 1, 40), sub(ARGV[3], 41)
+    token_and_idle, absolute_end_bytes = sub(ARGV[3], 1, 40), sub(ARGV[3], 41, 48)
     rotated_bytes, sets_ttl = ARGV[1], true
+    if #ARGV[3] > 48 then login_rotated_bytes = ARGV[1] end
   end
   if sets_ttl then
     expires, expires_bytes = absolute_end, absolute_end_bytes
@@ -117,7 +118,8 @@ if may_renew or index_expires < expires or new_log_end > compact_above or is_cle
   end
   if log or ARGV[3] then
     log_start = HEAD_BYTES + math.max(len, capacity)
-    front = pack('<c8c8c8I4I4I4', rotated_bytes, absolute_end_bytes, sub(head, 17), #index, #label, log_start)
+    front = pack('<c8c8c8c8I4I4I4', rotated_bytes, login_rotated_bytes, absolute_end_bytes, sub(head, 25), #index, #label,
+      log_start)
     front = table.concat({front, index, label, string.rep('\0', log_start - HEAD_BYTES - len)})
   end
   if log then

@@ -6,8 +6,8 @@ local tail = redis.call('GETRANGE', key, '-80', '-1')
 if tail == '' then return false end
 if #tail < 80 then return {'damaged', ''} end
 local token, _, _, expires, _, _, log_end = struct.unpack('<c32i8i8i8i8I4I4', tail)
-local rotated, index_len = struct.unpack('<c8xxxxxxxxxxxxxxxxI4', redis.call('GETRANGE', key, 0, 27))
-local index = redis.call('GETRANGE', key, 36, 35 + index_len)
+local rotated, _, _, _, index_len = struct.unpack('<c8c8i8i8I4', redis.call('GETRANGE', key, 0, 35))
+local index = redis.call('GETRANGE', key, 44, 43 + index_len)
 
 local function has_index_entry()
   local at = 1
