@@ -1,5 +1,7 @@
 //! Tests of a user with few rights. Nothing is stored if a command is refused.
 
+use session_tests::RedisCluster;
+
 use super::*;
 
 const THIRD: SessionId = SessionId::from_bytes([9; 16]);
@@ -115,6 +117,27 @@ async fn the_documented_rights_are_enough() {
     }
     let log = server.query("ACL LOG");
     assert_eq!(log, "*0", "no command was refused");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_documented_rights_are_enough_on_a_cluster() {
+    let cluster = RedisCluster::start();
+    for node in &cluster.0 {
+        grant(node, None);
+        assert_eq!(node.query("ACL SETUSER app +cluster|slots +asking"), "+OK");
+    }
+    let store = RedisStore::connect(&url(&cluster.0[0])).await.unwrap();
+    for at in 0..20 {
+        assert!(store.create(&number(at), &record(&[("a", "1")]), &[user(Some(ANNA))]).await.unwrap());
+        assert!(is_done(&store.commit(&number(at), &login(Some(BERT))).await.unwrap()));
+    }
+    assert_eq!(ids(&store, BERT).await.len(), 20);
+    assert_eq!(scan_all(&store, 5).await.len(), 20);
+    assert_eq!(store.delete(&number(0), DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
+    assert_eq!(store.delete_expired(after(1000), 30).await.unwrap(), 19);
+    for node in &cluster.0 {
+        assert_eq!(node.query("ACL LOG"), "*0", "no command was refused");
+    }
 }
 
 #[tokio::test]

@@ -30,7 +30,10 @@ async fn an_invalid_url_is_an_error_that_names_the_form_and_shows_no_password() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sentinels_and_servers_may_have_different_passwords() {
     let settings = ["--requirepass", "pw", "--masterauth", "pw"];
-    let lines = ["sentinel auth-pass shop pw", "requirepass hunter2", "sentinel sentinel-pass hunter2"];
+    // The rights in the rustdoc of `RedisStore`.
+    let rights = "&+try-failover &+switch-master +sentinel|master +sentinel|get-master-addr-by-name +subscribe +hello";
+    let user = format!("user app on >hunter4 {rights}");
+    let lines = ["sentinel auth-pass shop pw", "requirepass hunter2", "sentinel sentinel-pass hunter2", &user];
     let sentinels = RedisSentinels::start(&settings, &lines);
     sentinels.wait_until_ready("default:hunter2");
     let url = |password: &str, sentinel_password: &str| {
@@ -41,6 +44,8 @@ async fn sentinels_and_servers_may_have_different_passwords() {
     let mut primary = plain(&format!("redis://:pw@127.0.0.1:{}/3", sentinels.servers[0].port)).await;
     let keys: usize = redis::cmd("DBSIZE").query_async(&mut primary).await.unwrap();
     assert_eq!(keys, 1, "the database is selected");
+    let few_rights = url("pw", "hunter4&sentinel_username=app");
+    assert!(RedisStore::connect(&few_rights).await.unwrap().load(&ID, NOW).await.unwrap().is_some());
     for (url, words) in [
         (url("pw", "hunter3"), "no sentinel could be reached"),
         (url("hunter3", "hunter2"), "correct the user name and the password"),
