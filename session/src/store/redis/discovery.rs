@@ -161,7 +161,8 @@ fn select_mode(
              set `maxmemory-policy noeviction`"
         );
     }
-    if info_field(info, "redis_mode:") == Some("sentinel") {
+    // Valkey 9 has renamed the field.
+    if ["redis_mode:", "server_mode:"].iter().any(|field| info_field(info, field) == Some("sentinel")) {
         return Err(SENTINEL_PORT_USED.into());
     }
     if info_field(info, "cluster_enabled:") == Some("1") {

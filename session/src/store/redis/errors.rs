@@ -43,14 +43,15 @@ const SAFE_WORDS: [&str; 31] = [
 
 /// The code of an error, and the fix. The first code that an error contains counts: in Redis 6, the error of a script
 /// starts with `ERR`.
-const FIXES: [(&str, &str); 13] = [
+const FIXES: [(&str, &str); 14] = [
     (
         "WRONGTYPE",
         "the key belongs to another application; choose another prefix with `with_prefix`, or delete the key",
     ),
     ("READONLY", "the server is a replica; connect to the primary, or through Sentinel with `redis+sentinel://`"),
-    ("NOPERM", "the rustdoc of `RedisStore` lists the rights that its user needs"),
-    ("can't run this command", "the rustdoc of `RedisStore` lists the rights that its user needs"),
+    ("NOPERM", MISSING_RIGHT),
+    ("can't run this command", MISSING_RIGHT),
+    ("has no permissions", MISSING_RIGHT),
     ("NOAUTH", "put the password into the URL, `redis://:PASSWORD@HOST/`"),
     ("WRONGPASS", "correct the user name and the password in the URL"),
     ("OOM", "the memory of the server is full; raise its `maxmemory`"),
@@ -61,6 +62,8 @@ const FIXES: [(&str, &str); 13] = [
     ("CLUSTERDOWN", "the cluster does not serve all slots; see `CLUSTER INFO`"),
     ("unknown command", "the server does not have this command, or has renamed it"),
 ];
+
+const MISSING_RIGHT: &str = "the rustdoc of `RedisStore` lists the rights that its user needs";
 
 /// An error that the server returned, without keys and data.
 #[derive(Debug)]
@@ -144,7 +147,11 @@ fn connection_fix(error: &RedisError) -> Option<&'static str> {
 /// Redis quotes the arguments of a command that it rejects.
 fn redact_detail(detail: &str) -> &str {
     let detail = detail.split(", with args").next().unwrap_or_default();
-    let detail = detail.split(" script: ").next().unwrap_or_default();
+    // Redis 7 appends the hash of the script and the position of the failure.
+    let detail = match detail.rsplit_once(" script: ") {
+        Some((before, position)) if position.contains("@user_script:") => before,
+        _ => detail,
+    };
     let (mut end, mut previous) = (0, ' ');
     while let Some(quote) = detail[end..].chars().next() {
         let is_start = matches!(quote, '\'' | '"' | '`') && !previous.is_alphanumeric();
@@ -189,6 +196,10 @@ mod tests {
             ("the key 'get", None),
             ("the command 'get' of 'hunter2'", Some("the command 'get' of")),
             ("refused script: 0a1b, on @user_script:3.", Some("refused")),
+            (
+                "ACL failure in script: User app has no permissions to run the 'set' command script: 0a, on @user_script:3.",
+                Some("ACL failure in script: User app has no permissions to run the 'set' command"),
+            ),
             ("", None),
         ];
         for (detail, expected) in cases {

@@ -1,5 +1,6 @@
 //! Tests of a user with few rights. Nothing is stored if a command is refused.
 
+use redis::FromRedisValue;
 use session_tests::RedisCluster;
 
 use super::*;
@@ -65,6 +66,14 @@ async fn keys_without_expiry(keys: &mut MultiplexedConnection) -> Vec<String> {
     unlimited
 }
 
+/// The commands that the server refused, except the name of the client, which is optional.
+async fn refused_commands(keys: &mut MultiplexedConnection) -> Vec<String> {
+    let log: Vec<std::collections::HashMap<String, redis::Value>> =
+        redis::cmd("ACL").arg("LOG").query_async(keys).await.unwrap();
+    let commands = log.into_iter().map(|entry| String::from_redis_value(entry["object"].clone()).unwrap());
+    commands.filter(|command| !command.starts_with("client")).collect()
+}
+
 /// Commits that use each branch of the script.
 fn commits() -> Vec<(&'static str, Commit)> {
     let rotate = |seconds| {
@@ -115,8 +124,7 @@ async fn the_documented_rights_are_enough() {
         assert_eq!(store.delete_expired(after(10_000), 10).await.unwrap(), 1);
         assert_eq!(store.delete(&ID, DeleteCondition::None, NOW).await.unwrap(), Deleted::Missing);
     }
-    let log = server.query("ACL LOG");
-    assert_eq!(log, "*0", "no command was refused");
+    assert_eq!(refused_commands(&mut keys).await, [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -136,7 +144,7 @@ async fn the_documented_rights_are_enough_on_a_cluster() {
     assert_eq!(store.delete(&number(0), DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
     assert_eq!(store.delete_expired(after(1000), 30).await.unwrap(), 19);
     for node in &cluster.0 {
-        assert_eq!(node.query("ACL LOG"), "*0", "no command was refused");
+        assert_eq!(refused_commands(&mut plain(&node.url()).await).await, [""; 0]);
     }
 }
 
@@ -159,7 +167,10 @@ async fn a_change_whose_command_is_refused_is_not_stored() {
                 Ok(committed) => assert!(is_done(&committed), "{name} without {omitted}"),
                 Err(error) => {
                     let text = error.to_string().to_lowercase();
-                    assert!(text.contains("noperm") || text.contains("can't run"), "{name} without {omitted}: {text}");
+                    assert!(
+                        text.contains("permission") || text.contains("can't run"),
+                        "{name} without {omitted}: {text}"
+                    );
                     assert!(text.contains(omitted), "{name} without {omitted}: {text}");
                     assert!(text.contains("lists the rights"), "{text}");
                     let mut after = dump(&mut keys).await;
