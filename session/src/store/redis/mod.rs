@@ -104,9 +104,12 @@ use crate::store::timeout::DEFAULT_TIMEOUT;
 /// - `strlen`: index entries of sessions that are renewed beyond their absolute end are not extended. A warning is logged.
 /// - `zrem`: stale index entries remain until they expire.
 ///
-/// On a cluster, the user also needs `+cluster|slots` and `+asking`. Its access to a sentinel needs
-/// `+sentinel|master +sentinel|get-master-addr-by-name +subscribe +hello` and the channels `&+try-failover
-/// &+switch-master`.
+/// On a cluster, the user also needs `+cluster|slots +asking`. The user of the sentinels needs these rights:
+///
+/// ```text
+/// user app on >PASSWORD resetchannels &+try-failover &+switch-master
+///     +sentinel|master +sentinel|get-master-addr-by-name +subscribe +hello
+/// ```
 ///
 /// # Errors
 ///

@@ -195,7 +195,8 @@ fn decode_state((details, address): (Value, Value)) -> Option<PrimaryState> {
     Some(PrimaryState {
         address: (host, port.parse().ok()?),
         epoch: details.get("config-epoch")?.parse().ok()?,
-        is_down: flags.contains(&"s_down") || flags.contains(&"o_down"),
+        // At the start of a planned failover, Valkey marks a running primary as down.
+        is_down: flags.contains(&"s_down") && !flags.contains(&"force_failover"),
         is_failing_over: flags.contains(&"failover_in_progress") && !is_promoted,
     })
 }
@@ -251,6 +252,7 @@ mod tests {
         assert_eq!(decode("master,failover_in_progress,force_failover", "1"), state(3, 1, true));
         assert_eq!(decode("master,failover_in_progress", "2"), state(3, 2, false));
         assert!(decode("s_down,master,disconnected", "1").is_down);
+        assert!(!decode("s_down,master,failover_in_progress,force_failover", "1").is_down);
     }
 
     #[test]

@@ -24,6 +24,7 @@ struct Written {
     /// The errors after which the change is certainly not stored, and all errors.
     not_sent: usize,
     errors: usize,
+    last_error: String,
 }
 
 /// Commits an increasing number to a session, and creates further sessions, until it is stopped.
@@ -34,8 +35,15 @@ async fn write(
     is_stopped: Arc<AtomicBool>,
 ) -> Written {
     let session = number(writer);
-    let mut written =
-        Written { session, acknowledged: 0, recovered: None, created: Vec::new(), not_sent: 0, errors: 0 };
+    let mut written = Written {
+        session,
+        acknowledged: 0,
+        recovered: None,
+        created: Vec::new(),
+        not_sent: 0,
+        errors: 0,
+        last_error: String::new(),
+    };
     for next in 1_u64.. {
         if is_stopped.load(Ordering::SeqCst) {
             break;
@@ -52,6 +60,7 @@ async fn write(
             Err(error) => {
                 written.errors += 1;
                 written.not_sent += usize::from(is_not_sent(&error));
+                written.last_error = error.to_string();
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }
@@ -119,6 +128,7 @@ async fn a_planned_failover_loses_no_acknowledged_change() {
         let (acknowledged, errors) = (written.acknowledged, written.errors);
         println!("acknowledged {acknowledged}, stored {stored}, errors {errors}, created {}", written.created.len());
         assert!(stored >= acknowledged && stored <= acknowledged + 1);
+        assert_eq!(errors, 0, "operations wait for the new primary: {}", written.last_error);
         for id in &written.created {
             assert!(store.load(id, NOW).await.unwrap().is_some(), "an acknowledged creation is lost");
         }

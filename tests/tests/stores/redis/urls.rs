@@ -31,7 +31,7 @@ async fn an_invalid_url_is_an_error_that_names_the_form_and_shows_no_password() 
 async fn sentinels_and_servers_may_have_different_passwords() {
     let settings = ["--requirepass", "pw", "--masterauth", "pw"];
     // The rights in the rustdoc of `RedisStore`.
-    let rights = "&+try-failover &+switch-master +sentinel|master +sentinel|get-master-addr-by-name +subscribe +hello";
+    let rights = "resetchannels &+try-failover &+switch-master +sentinel|master +sentinel|get-master-addr-by-name +subscribe +hello";
     let user = format!("user app on >hunter4 {rights}");
     let lines = ["sentinel auth-pass shop pw", "requirepass hunter2", "sentinel sentinel-pass hunter2", &user];
     let sentinels = RedisSentinels::start(&settings, &lines);
