@@ -7,7 +7,7 @@ use crate::record::commit::{Commit, Committed, CommittedVersion};
 use crate::record::id::{SessionId, TokenHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::redis::errors::InvalidValue;
+use crate::store::redis::errors::invalid_value;
 use crate::store::redis::index::{IndexEntries, IndexEntry, IndexExtension, index_expiry};
 use crate::store::redis::keyspace::Keyspace;
 use crate::store::redis::layout::{
@@ -186,7 +186,7 @@ fn decode_rejection(reply: Value) -> Result<ScriptRejection, StoreError> {
     let detail = into_bytes(detail)?;
     Ok(match &*into_bytes(kind)? {
         b"replaced" => ScriptRejection::Replaced(take_rotated(&mut &*detail).ok_or(TRUNCATED_REPLY)?),
-        b"damaged" => return Err(InvalidValue::new("the stored session is damaged")),
+        b"damaged" => return Err(invalid_value("the stored session is damaged")),
         _ => ScriptRejection::Conflict(detail),
     })
 }

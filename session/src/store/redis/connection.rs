@@ -92,7 +92,7 @@ impl CommandError {
     /// Converts the error of a command that must not be executed twice.
     fn into_write_error(self, code: &str) -> StoreError {
         if self.is_lost_reply() {
-            with_unknown_outcome(self.into_script_error(code))
+            with_unknown_outcome(&self.into_script_error(code))
         } else {
             self.into_script_error(code)
         }

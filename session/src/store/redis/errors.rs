@@ -107,18 +107,17 @@ pub(super) fn redact_in_script(error: RedisError, code: &str) -> StoreError {
 }
 
 /// Adds to the error of a write that its outcome is unknown, if the connection was lost.
-pub(super) fn with_unknown_outcome(error: StoreError) -> StoreError {
+pub(super) fn with_unknown_outcome(error: &StoreError) -> StoreError {
     format!("the connection was lost, and the change may be stored: {error}").into()
 }
 
 /// The error of a key whose value is not a session or an index entry: damaged, or of another application.
 #[derive(Debug)]
-pub(super) struct InvalidValue(String);
+struct InvalidValue(String);
 
-impl InvalidValue {
-    pub(super) fn new(error: impl fmt::Display) -> StoreError {
-        Box::new(Self(error.to_string()))
-    }
+/// Creates the error of a value that cannot be decoded.
+pub(super) fn invalid_value(error: impl fmt::Display) -> StoreError {
+    Box::new(InvalidValue(error.to_string()))
 }
 
 impl fmt::Display for InvalidValue {

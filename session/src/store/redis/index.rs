@@ -15,7 +15,7 @@ use crate::record::id::{SessionId, random_bytes};
 use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::session_info::SessionInfo;
 use crate::record::timestamp::Timestamp;
-use crate::store::redis::errors::InvalidValue;
+use crate::store::redis::errors::invalid_value;
 use crate::store::redis::keyspace::Keyspace;
 use crate::store::redis::layout::{
     CREATED_RANGE, RecordHead, decode_index_entries, encode_time, into_array, into_bytes, into_optional_bytes,
@@ -96,7 +96,7 @@ impl<'a> IndexEntries<'a> {
     pub(super) fn decode(encoded: &'a [u8]) -> Result<Self, StoreError> {
         let decode = |entry: Result<(&'a str, &[u8]), StoreError>| {
             let (key, bytes) = entry?;
-            let invalid = || InvalidValue::new("a stored index entry does not have 48 bytes");
+            let invalid = || invalid_value("a stored index entry does not have 48 bytes");
             Ok((key, IndexEntry::from_bytes(bytes).ok_or_else(invalid)?))
         };
         decode_index_entries(encoded).map(decode).collect::<Result<_, _>>().map(Self)
@@ -301,7 +301,7 @@ impl Keyspace {
         let mut page = MemberPage::default();
         for (member, is_removable) in members.into_iter().zip(removable) {
             let member = parse_member(hash, &into_bytes(member)?);
-            let invalid = || InvalidValue::new("a member of the index does not have 32 bytes");
+            let invalid = || invalid_value("a member of the index does not have 32 bytes");
             let (position, entry) = member.ok_or_else(invalid)?;
             page.members.entry(position).or_default().extend((is_removable == Value::Int(1)).then_some(entry));
         }

@@ -13,7 +13,7 @@ use crate::record::id::TokenHash;
 use crate::record::lifetime_limits::Limits;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::redis::errors::InvalidValue;
+use crate::store::redis::errors::invalid_value;
 use crate::store::value_log;
 
 /// Redis deletes a record this long after its expiry, because its clock may be ahead of the application's clock.
@@ -74,7 +74,7 @@ pub(super) fn decode_index_entries(encoded: &[u8]) -> impl Iterator<Item = Resul
         if entry.is_none() {
             rest = &[];
         }
-        Some(entry.ok_or_else(|| InvalidValue::new("stored index entries are truncated")))
+        Some(entry.ok_or_else(|| invalid_value("stored index entries are truncated")))
     })
 }
 
@@ -169,9 +169,9 @@ impl RecordHead {
     /// Decodes a stored session. Its value log may have been cut out.
     pub(super) fn decode(stored: &[u8]) -> Result<Self, StoreError> {
         let (mut head, label) =
-            Self::split_label(stored).ok_or_else(|| InvalidValue::new("the stored session is truncated"))?;
+            Self::split_label(stored).ok_or_else(|| invalid_value("the stored session is truncated"))?;
         // The `Debug` output of the standard error contains the bytes.
-        let invalid = |_| InvalidValue::new("the stored label is not UTF-8");
+        let invalid = |_| invalid_value("the stored label is not UTF-8");
         let decode = |label: &[u8]| String::from_utf8(label.to_vec()).map_err(invalid);
         head.record.label = label.split_first().map(|(_, label)| decode(label)).transpose()?;
         Ok(head)
@@ -201,11 +201,11 @@ impl RecordHead {
 pub(crate) fn decode_record(mut stored: Vec<u8>) -> Result<Record, StoreError> {
     let RecordHead { mut record, log_start, log_end, .. } = RecordHead::decode(&stored)?;
     if log_end + TAIL_BYTES != stored.len() {
-        return Err(InvalidValue::new("the stored session is truncated"));
+        return Err(invalid_value("the stored session is truncated"));
     }
     stored.truncate(log_end);
     stored.drain(..log_start);
-    record.values = value_log::decode(stored).map_err(InvalidValue::new)?;
+    record.values = value_log::decode(stored).map_err(invalid_value)?;
     Ok(record)
 }
 

@@ -12,7 +12,7 @@ use crate::record::id::SessionId;
 use crate::record::index::IndexHash;
 use crate::record::timestamp::Timestamp;
 use crate::store::redis::connection::NodeAddress;
-use crate::store::redis::errors::{InvalidValue, is_invalid_value};
+use crate::store::redis::errors::{invalid_value, is_invalid_value};
 use crate::store::redis::keyspace::Keyspace;
 use crate::store::redis::layout::{EXPIRES_RANGE, into_array, into_bytes, parse_number, take_time};
 use crate::store::session_store::{Deleted, ScanPage};
@@ -201,5 +201,5 @@ fn decode_expiry(reply: Value) -> Result<Option<Timestamp>, StoreError> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    take_time(&mut &*bytes).map(Some).ok_or_else(|| InvalidValue::new("the stored session is truncated"))
+    take_time(&mut &*bytes).map(Some).ok_or_else(|| invalid_value("the stored session is truncated"))
 }

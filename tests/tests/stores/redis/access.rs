@@ -232,7 +232,7 @@ async fn each_omitted_right_is_an_error_that_names_it_or_has_a_documented_effect
         check("sweep", store.delete_expired(after(10_000), 10).await.err().map(text));
         effects.push(format!("{omitted}: {}", failed.join(", ")));
     }
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         eval: create with index, commit, renew, outlive the index, commit with index, find, delete, sweep
         evalsha: create with index, commit, renew, outlive the index, commit with index, find, delete, sweep
         get: load, scan
@@ -252,6 +252,6 @@ async fn each_omitted_right_is_an_error_that_names_it_or_has_a_documented_effect
         zrangebylex: find, sweep
         zrem: 
         zremrangebyscore: create with index, commit with index
-        zscore: find"#]]
+        zscore: find"]]
     .assert_eq(&effects.join("\n"));
 }

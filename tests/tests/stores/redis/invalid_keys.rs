@@ -16,7 +16,7 @@ async fn a_key_of_another_application_is_skipped_and_logged_by_scan_and_sweep() 
     let _guard = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish().set_default();
     let (store, prefix, mut keys) = store_and_keys().await;
     let key = |number_of: u8| format!("{prefix}:{}", number(number_of));
-    let long = "x".repeat(500);
+    let text = "x".repeat(500);
     // Its last bytes look like an expiry long ago.
     let expired = "\u{fffd}".repeat(100);
     let foreign: [&[&str]; 7] = [
@@ -24,7 +24,7 @@ async fn a_key_of_another_application_is_skipped_and_logged_by_scan_and_sweep() 
         &["RPUSH", &key(2), "a"],
         &["ZADD", &key(3), "1", "a"],
         &["SET", &key(4), "hunter2"],
-        &["SET", &key(5), &long],
+        &["SET", &key(5), &text],
         &["SET", &key(6), &expired],
         &["SADD", &format!("{prefix}:index:{{{}}}", "0a".repeat(32)), "hunter2"],
     ];
