@@ -79,7 +79,7 @@ fn commits() -> Vec<(&'static str, Commit)> {
     let rotate = |seconds| {
         let mut commit = set(&[("a", "6")]);
         let limits = Limits { idle: Duration::from_secs(seconds), absolute_end: after(1000.max(seconds)) };
-        commit.rotation = Some(Rotation { token: TOKEN, limits });
+        commit.rotation = Some(Rotation { token: TOKEN, limits, is_login: true });
         commit
     };
     let mut clear = touch(NOW);
@@ -223,7 +223,7 @@ async fn each_omitted_right_is_an_error_that_names_it_or_has_a_documented_effect
         check("renew", store.commit(&THIRD, &touch(after(50))).await.err().map(text));
         let mut longer = touch(after(50));
         let limits = Limits { idle: Duration::from_secs(5000), absolute_end: after(5000) };
-        longer.rotation = Some(Rotation { token: TOKEN, limits });
+        longer.rotation = Some(Rotation { token: TOKEN, limits, is_login: true });
         check("outlive the index", store.commit(&OTHER, &longer).await.err().map(text));
         check("commit with index", store.commit(&ID, &login(Some(BERT))).await.err().map(text));
         check("find", store.find(&BERT, None, 10, NOW).await.err().map(text));
