@@ -52,7 +52,7 @@ use crate::store::{sql, table_prefix, timeout};
 ///
 /// A commit waits for the session's row, and then sees all earlier commits. A load is one statement, and therefore one
 /// consistent view. The store needs only `READ COMMITTED`, PostgreSQL's default. With a stricter default, an operation that
-/// the server rolls back because of another one is retried, at most ten times.
+/// the server rolls back because of another one is retried, at most thirty times.
 ///
 /// # Durability
 ///

@@ -15,8 +15,9 @@ use crate::store::timeout::{self, Unavailable};
 /// Retries of a read after a lost connection. The second one is for a connection that was released after the first loss.
 const MAX_READ_RETRIES: u32 = 2;
 
-/// Retries of an operation that the server rolled back because of another transaction.
-const MAX_ROLLBACK_RETRIES: u32 = 10;
+/// Retries of an operation that the server rolled back because of another transaction. With the pauses, this takes about
+/// a second. At a stricter isolation level than READ COMMITTED, each of several concurrent commits may need some.
+const MAX_ROLLBACK_RETRIES: u32 = 30;
 
 /// The part of an SQL store that differs per database.
 pub(in crate::store) trait Dialect: Send + Sync + 'static {
