@@ -5,9 +5,9 @@ use std::pin::Pin;
 use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection};
 use sqlx::{ConnectOptions, Connection, Error, Executor, Row};
 
-use super::connection_url;
-use super::executor::{error_number, redact};
 use crate::error::StoreError;
+use crate::store::mysql::connection_url;
+use crate::store::mysql::errors::redact;
 use crate::store::pool::StorePool;
 
 const DEFAULT_MAX_CONNECTIONS: usize = 10;
@@ -79,28 +79,4 @@ pub(super) fn require_autocommit(
             "autocommit is off, and changes would be lost: run `SET autocommit = 1` in the `after_connect` of the pool";
         Err(Error::Configuration(message.into()))
     })
-}
-
-/// Returns true if the error proves that the server closed the connection before it read the statement, so that the
-/// statement was not executed.
-///
-/// MySQL 8 sends error 4031 when it closes an idle connection. Not 1053, 1927 or 3169 (shutdown, killed), which may
-/// follow a commit. A broken pipe proves nothing: without a statement cache, sqlx writes once more after the statement.
-pub(super) fn is_closed_before_reading(error: &Error) -> bool {
-    const CLIENT_INTERACTION_TIMEOUT: u16 = 4031;
-    error_number(error) == Some(CLIENT_INTERACTION_TIMEOUT)
-}
-
-/// Returns the advice for an operator, for an error of the server.
-pub(super) fn advice(number: u16) -> Option<&'static str> {
-    match number {
-        // MariaDB reports the same error for a wrong password and for a connection that must use TLS.
-        1045 if !cfg!(feature = "mysql-tls") => {
-            Some("if the password is correct, the server requires TLS: enable the feature `mysql-tls`")
-        }
-        3159 if cfg!(feature = "mysql-tls") => Some("set `?ssl-mode=REQUIRED`"),
-        3159 => Some("enable the feature `mysql-tls`"),
-        1290 | 1792 | 1836 => Some("use the address of the primary"),
-        _ => None,
-    }
 }

@@ -4,8 +4,8 @@
 use sqlx::mysql::{MySql, MySqlConnection, MySqlRow};
 use sqlx::{AssertSqlSafe, Row, raw_sql};
 
-use super::executor::{error_number, redact};
 use crate::error::StoreError;
+use crate::store::mysql::errors::{error_number, redact};
 use crate::store::pool::StorePool;
 use crate::store::sql::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
 use crate::store::timeout::Unavailable;

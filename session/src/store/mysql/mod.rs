@@ -1,35 +1,32 @@
 //! `MySqlStore`: sessions in a MariaDB or MySQL database.
 
-mod commit;
 mod connect;
 mod connection_url;
-mod decode;
-mod executor;
-mod layout;
+mod errors;
 mod migrations;
-mod outcome;
 mod statements;
+mod table;
+mod update;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use sqlx::mysql::{MySql, MySqlPool, MySqlRow};
+use sqlx::mysql::{MySql, MySqlPool};
 
-use self::commit::DueCompactions;
-use self::executor::{Executor, StatementKind};
-use self::statements::{Query, Statements};
-use super::pool::StorePool;
+use self::statements::{Isolation, Statements};
 use crate::error::{Error, StoreError};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
-use crate::record::index::{IndexChange, IndexCursor, IndexHash};
+use crate::record::index::{IndexChange, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
+use crate::store::pool::StorePool;
 use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::sql::executor::Executor;
+use crate::store::sql::operations;
 use crate::store::sql::schema_check::SchemaError;
-use crate::store::{sql, table_prefix, timeout, value_log};
+use crate::store::{sql, table_prefix, timeout};
 
 /// A store in MariaDB or MySQL 8, for applications on several machines.
 ///
@@ -42,9 +39,10 @@ use crate::store::{sql, table_prefix, timeout, value_log};
 /// # Ok(()) }
 /// ```
 ///
-/// It is cheap to clone, and clones share the connections. Each operation is one statement and one round trip; a few
-/// commits need two. The storage layout, costs and benchmarks are described in [`docs::stores`](crate::docs::stores)
-/// and [`docs::benchmarks`](crate::docs::benchmarks).
+/// It is cheap to clone, and clones share the connections. Most operations are one statement and one round trip. A commit
+/// that compacts the stored values needs three to seven round trips. A change of index entries is a transaction of four.
+/// The storage layout, costs and benchmarks are described in [`docs::stores`](crate::docs::stores) and
+/// [`docs::benchmarks`](crate::docs::benchmarks).
 ///
 /// # Guarantees
 ///
@@ -54,9 +52,8 @@ use crate::store::{sql, table_prefix, timeout, value_log};
 ///   2, the commits of the last second may be lost.
 /// - A failover to a lagging replica loses the latest commits. A session that was deleted by a logout may become live
 ///   again. Semi-synchronous replication reduces this risk. Send all operations, including loads, to the primary.
-/// - The changes of one commit must fit in one packet. `max_allowed_packet` is 16 MiB in MariaDB and 64 MiB in MySQL by
-///   default. A larger commit fails and stores nothing. If you lower the limit, sessions with a larger value become
-///   unreadable.
+/// - Large values are stored in pieces of 1 MiB. If `max_allowed_packet` is lower, a commit of a larger value fails and
+///   stores nothing. It is 16 MiB in MariaDB and 64 MiB in MySQL by default.
 /// - A transaction that the server rolls back because of a deadlock is retried. If a connection is lost, a read is
 ///   retried on another connection. A write is retried only if the server certainly did not read it. Otherwise its
 ///   outcome is unknown: it fails, and the next operation works.
@@ -83,10 +80,8 @@ use crate::store::{sql, table_prefix, timeout, value_log};
 /// Encryption needs the feature `mysql-tls`. MySQL's default authentication, `caching_sha2_password`, requires it.
 #[derive(Clone)]
 pub struct MySqlStore {
-    executor: Executor,
+    executor: Executor<Statements>,
     prefix: Arc<str>,
-    statements: Arc<Statements>,
-    due_compactions: Arc<DueCompactions>,
 }
 
 impl MySqlStore {
@@ -102,7 +97,8 @@ impl MySqlStore {
     /// - [`Store`](crate::ErrorKind::Store): the URL is invalid, or the store could not be reached.
     pub async fn connect(url: &str) -> Result<Self, Error> {
         let pool = timeout::run(timeout::DEFAULT_TIMEOUT, connect::open_pool(url)).await;
-        pool.map(Self::with_pool).map_err(|error| Error::store("connect to the MySQL database", error))
+        pool.map(|pool| Self::with_pool(pool, Isolation::ReadCommitted))
+            .map_err(|error| Error::store("connect to the MySQL database", error))
     }
 
     /// Uses the application's own pool.
@@ -113,17 +109,14 @@ impl MySqlStore {
     /// The connections must be in autocommit mode, which is the default. The first operation checks this in one round
     /// trip, and fails if it is off.
     pub fn new(pool: MySqlPool) -> Self {
-        Self::with_pool(StorePool::checked_application(pool, connect::require_autocommit))
+        let pool = StorePool::checked_application(pool, connect::require_autocommit);
+        Self::with_pool(pool, Isolation::Unknown)
     }
 
-    fn with_pool(pool: StorePool<MySql>) -> Self {
+    fn with_pool(pool: StorePool<MySql>, isolation: Isolation) -> Self {
         let prefix = "session";
-        Self {
-            executor: Executor { pool, timeout: timeout::DEFAULT_TIMEOUT },
-            prefix: prefix.into(),
-            statements: Arc::new(Statements::new(prefix)),
-            due_compactions: Arc::default(),
-        }
+        let dialect = Arc::new(Statements::new(prefix, isolation));
+        Self { executor: Executor { pool, dialect, timeout: timeout::DEFAULT_TIMEOUT }, prefix: prefix.into() }
     }
 
     /// Sets the prefix of the table names, so that applications can share a database. Default: `session`.
@@ -136,8 +129,8 @@ impl MySqlStore {
     ///   starting with a letter.
     pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
         let prefix = table_prefix::validate(prefix)?;
-        let statements = Arc::new(Statements::new(prefix));
-        Ok(Self { prefix: prefix.into(), statements, due_compactions: Arc::default(), ..self })
+        let dialect = Arc::new(Statements::new(prefix, self.executor.dialect.isolation));
+        Ok(Self { executor: Executor { dialect, ..self.executor }, prefix: prefix.into() })
     }
 
     /// Sets the timeout of one operation, including the wait for a connection. Default: 5 seconds.
@@ -195,114 +188,9 @@ impl MySqlStore {
         let checked = timeout::run(self.executor.timeout, check).await.map_err(SchemaError::Store).flatten();
         checked.map_err(|error| error.into_error("check the MySQL database"))
     }
-
-    async fn query(
-        &self,
-        statement: &Arc<str>,
-        bind: impl Fn(Query) -> Query + Send + Sync,
-    ) -> Result<Vec<MySqlRow>, StoreError> {
-        self.executor.execute(StatementKind::Read, statement, bind).await
-    }
-
-    async fn call(
-        &self,
-        statement: &Arc<str>,
-        bind: impl Fn(Query) -> Query + Send + Sync,
-    ) -> Result<Vec<MySqlRow>, StoreError> {
-        self.executor.execute(StatementKind::Write, statement, bind).await
-    }
 }
 
-#[async_trait]
-impl SessionStore for MySqlStore {
-    async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let rows = self.query(&self.statements.load, |query| query.bind(&id.as_bytes()[..])).await?;
-        Ok(decode::record(&rows)?.filter(|record| record.is_live(now)))
-    }
-
-    async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        let (log, index) = (value_log::encode_values(&record.values), layout::encode_index_changes(index));
-        let revision = i64::try_from(record.revision)?;
-        let bind = |query: Query| {
-            query
-                .bind(&id.as_bytes()[..])
-                .bind(&record.token.as_bytes()[..])
-                .bind(record.created.as_millis())
-                .bind(record.rotated.map(Timestamp::as_millis))
-                .bind(record.last_seen.as_millis())
-                .bind(record.expires.as_millis())
-                .bind(layout::idle_millis(record.limits.idle))
-                .bind(record.limits.absolute_end.as_millis())
-                .bind(record.label.as_deref().map(str::as_bytes))
-                .bind(revision)
-                .bind(&log)
-                .bind(&index)
-        };
-        decode::created(&self.call(&self.statements.create, bind).await?)
-    }
-
-    async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        commit::run(&self.executor, &self.statements, &self.due_compactions, id, commit).await
-    }
-
-    async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
-        let (token, entry) = match &condition {
-            DeleteCondition::Token(token) => (Some(&token.as_bytes()[..]), None),
-            DeleteCondition::IndexEntry(hash) => (None, Some(&hash.as_bytes()[..])),
-            DeleteCondition::None => (None, None),
-        };
-        let bind = |query: Query| query.bind(&id.as_bytes()[..]).bind(now.as_millis()).bind(token).bind(entry);
-        decode::deleted(&self.call(&self.statements.delete, bind).await?)
-    }
-
-    async fn find(
-        &self,
-        hash: &IndexHash,
-        cursor: Option<&str>,
-        limit: usize,
-        now: Timestamp,
-    ) -> Result<FindPage, StoreError> {
-        let after: Option<IndexCursor> = cursor.map(str::parse).transpose()?;
-        // The empty id precedes all others.
-        let (created, id) = match &after {
-            Some(after) => (after.created.as_millis(), &after.id.as_bytes()[..]),
-            None => (i64::MIN, &[][..]),
-        };
-        let bind = |query: Query| {
-            let query = query.bind(&hash.as_bytes()[..]).bind(created).bind(created).bind(id);
-            query.bind(now.as_millis()).bind(sql::to_i64(limit))
-        };
-        let rows = self.query(&self.statements.find, bind).await?;
-        let sessions = rows.iter().map(decode::session_info).collect::<Result<_, _>>()?;
-        Ok(FindPage::from_sessions(sessions, limit))
-    }
-
-    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
-        let first = cursor.map(str::parse::<SessionId>).transpose()?.unwrap_or(SessionId::from_bytes([0; 16]));
-        let bind = |query: Query| query.bind(&first.as_bytes()[..]).bind(sql::to_i64(limit));
-        let rows = self.query(&self.statements.scan, bind).await?;
-        let mut page = ScanPage::default();
-        let (mut last, mut len) = (None, 0);
-        for rows in rows.chunk_by(decode::is_same_session) {
-            let (id, record) = (decode::session_id(&rows[0])?, decode::record(rows)?);
-            page.sessions.extend(record.filter(|record| record.is_live(now)).map(|record| (id, record)));
-            (last, len) = (Some(id), len + 1);
-        }
-        page.next = sql::next_cursor(last.and_then(next_id), len, limit);
-        Ok(page)
-    }
-
-    async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let bind = |query: Query| query.bind(now.as_millis()).bind(sql::to_i64(limit));
-        decode::deleted_count(&self.call(&self.statements.sweep, bind).await?)
-    }
-}
-
-/// Returns the id after this one. The maximum has none.
-fn next_id(id: SessionId) -> Option<SessionId> {
-    let next = u128::from_be_bytes(*id.as_bytes()).checked_add(1)?;
-    Some(SessionId::from_bytes(next.to_be_bytes()))
-}
+sql::impl_session_store!(MySqlStore);
 
 impl fmt::Debug for MySqlStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,126 +1,181 @@
-//! The SQL statements: queries, single-row updates, and calls of the procedures.
+//! The SQL statements, for the tables of one prefix.
 
 use std::sync::Arc;
 
+use sqlx::AssertSqlSafe;
 use sqlx::mysql::{MySql, MySqlArguments};
 
-use super::layout::{self, MAX_UPDATE_LOG_BYTES, RECENT_COLUMN_BYTES, RECENT_KEY_BYTES, RECENT_LEN_DIGITS};
-use super::outcome::{self, CALL_PROCEDURE, EXPIRY_LIMIT_MS, REPLACED_BIT, REPLACED_NEVER_ROTATED, REVISION_LIMIT};
+use crate::store::sql::decode::{INFO_COLUMNS, ROW_COLUMNS};
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, MySql, MySqlArguments>;
 
-/// The statements on the tables and procedures of one prefix. Each connection prepares each of them once.
-pub(super) struct Statements {
-    pub(super) load: Arc<str>,
-    pub(super) find: Arc<str>,
-    pub(super) scan: Arc<str>,
-    pub(super) create: Arc<str>,
-    /// Updates `last_seen`, and extends the expiry if necessary.
-    pub(super) extend: Arc<str>,
-    /// Like `extend`, and writes keys.
-    pub(super) extend_and_write: Arc<str>,
-    /// Rotates the token.
-    pub(super) rotate: Arc<str>,
-    /// Like `rotate`, and writes keys.
-    pub(super) rotate_and_write: Arc<str>,
-    /// Calls the procedure, which supports every commit.
-    pub(super) commit: Arc<str>,
-    pub(super) delete: Arc<str>,
-    pub(super) sweep: Arc<str>,
+/// The isolation level of a connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Isolation {
+    /// The store has set it to READ COMMITTED.
+    ReadCommitted,
+    /// The application's pool has set it. Each transaction sets READ COMMITTED first, in a round trip of its own: some
+    /// proxies cannot parse several statements in one packet.
+    Unknown,
 }
 
+/// The statements for the tables of one prefix. Each connection prepares a statement once.
+///
+/// A locking read and a change use the newest version of a row at every isolation level.
+pub(super) struct Statements {
+    pub(super) isolation: Isolation,
+    /// The table of the records, quoted.
+    pub(super) records: Arc<str>,
+    pub(super) load: Arc<str>,
+    pub(super) read_row: Arc<str>,
+    pub(super) lock_row: Arc<str>,
+    pub(super) read_parts: Arc<str>,
+    pub(super) create: Arc<str>,
+    pub(super) create_with_part: Arc<str>,
+    pub(super) touch: Arc<str>,
+    pub(super) commit_ordinary: Arc<str>,
+    pub(super) add_part: Arc<str>,
+    pub(super) delete_parts: Arc<str>,
+    pub(super) delete_small: Arc<str>,
+    pub(super) delete_small_with_token: Arc<str>,
+    pub(super) delete_small_with_entry: Arc<str>,
+    pub(super) delete_all: Arc<str>,
+    pub(super) has_index_entry: Arc<str>,
+    pub(super) find: Arc<str>,
+    pub(super) scan: Arc<str>,
+    pub(super) expired_small: Arc<str>,
+    pub(super) expired_with_parts: Arc<str>,
+    index: Arc<str>,
+}
+
+/// The new expiry of a commit that counts as activity. Parameters: now, `renew_below`, now.
+pub(super) const RENEWED: &str = "IF(expires < LEAST(? + idle_timeout * ? DIV 1000, absolute_end), \
+                                  LEAST(? + idle_timeout, absolute_end), expires)";
+
+/// The columns of a new row, and the parameters of a record's own row.
+const NEW_COLUMNS: &str = "id, part, token, created, rotated, login_rotated, last_seen, expires, idle_timeout, \
+                           absolute_end, label, revision, parts_bytes, compacted_bytes, log";
+// A SQL mode of MariaDB converts an empty text to NULL.
+const NEW_VALUES: &str = "(?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, COALESCE(?, x''))";
+const NEW_PART: &str = "(?, ?, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, ?)";
+
 impl Statements {
-    /// The prefix must be validated, since it is inserted unquoted.
-    pub(super) fn new(prefix: &str) -> Self {
-        let (record, head) = (layout::record_expression(), layout::head_expression());
-        let call = |name: &str, parameters: usize| {
-            let placeholders = vec!["?"; parameters].join(", ");
-            format!("CALL `{prefix}_{name}_1`({placeholders})").into()
+    /// Creates the statements. The prefix must be validated, because it becomes part of the SQL text.
+    pub(super) fn new(prefix: &str, isolation: Isolation) -> Self {
+        let (records, index) = (format!("`{prefix}s`"), format!("`{prefix}_index`"));
+        let text = |sql: &str| -> Arc<str> {
+            let sql = sql.replace("{row}", ROW_COLUMNS).replace("{info}", INFO_COLUMNS).replace("{renewed}", RENEWED);
+            let sql = sql.replace("{small}", SMALL).replace("{new_columns}", NEW_COLUMNS);
+            let sql = sql.replace("{new_values}", NEW_VALUES).replace("{new_part}", NEW_PART);
+            sql.trim().replace("{s}", &records).replace("{index}", &index).into()
         };
         Self {
-            load: format!("SELECT {record} FROM `{prefix}s` WHERE id = ?").into(),
-            find: format!(
-                "SELECT {head}, id FROM `{prefix}_index` JOIN `{prefix}s` ON id = session AND part = 0
+            isolation,
+            load: text("SELECT part, {row} FROM {s} WHERE id = ?"),
+            read_row: text("SELECT {row} FROM {s} WHERE id = ? AND part = 0"),
+            lock_row: text("SELECT {row} FROM {s} WHERE id = ? AND part = 0 FOR UPDATE"),
+            read_parts: text("SELECT log FROM {s} WHERE id = ? AND part > 0 ORDER BY part DESC"),
+            create: text("INSERT INTO {s} ({new_columns}) VALUES {new_values}"),
+            create_with_part: text("INSERT INTO {s} ({new_columns}) VALUES {new_values}, {new_part}"),
+            touch: text(TOUCH),
+            commit_ordinary: text(COMMIT_ORDINARY),
+            add_part: text("INSERT INTO {s} (id, part, log) VALUES (?, ?, ?)"),
+            delete_parts: text("DELETE FROM {s} WHERE id = ? AND part > 0"),
+            delete_small: text(DELETE_SMALL),
+            delete_small_with_token: text(&format!("{DELETE_SMALL} AND record.token = ?")),
+            delete_small_with_entry: text(DELETE_SMALL_WITH_ENTRY),
+            delete_all: text(
+                "DELETE record, entry FROM {s} AS record LEFT JOIN {index} AS entry ON entry.session = record.id
+                WHERE record.id = ?",
+            ),
+            has_index_entry: text("SELECT 1 FROM {index} WHERE session = ? AND hash = ?"),
+            find: text(
+                "SELECT {info} FROM {index} JOIN {s} ON id = session AND part = 0
                 WHERE hash = ? AND session_created >= ? AND (session_created > ? OR session > ?) AND expires > ?
-                ORDER BY session_created, session LIMIT ?"
-            )
-            .into(),
-            scan: format!(
-                "SELECT {record}, id
-                FROM (SELECT id AS one FROM `{prefix}s` WHERE id >= ? AND part = 0 ORDER BY id LIMIT ?) AS page
-                JOIN `{prefix}s` ON id = one ORDER BY id"
-            )
-            .into(),
-            create: call("create", 12),
-            extend: update(prefix, &assign_extension(), "").into(),
-            extend_and_write: update(prefix, &assign_extension(), &append_log()).into(),
-            rotate: update(prefix, &assign_rotation(), "").into(),
-            rotate_and_write: update(prefix, &assign_rotation(), &append_log()).into(),
-            commit: call("commit", 14),
-            delete: call("delete", 4),
-            sweep: call("sweep", 2),
+                ORDER BY session_created, session LIMIT ?",
+            ),
+            scan: text(
+                "SELECT id, part, {row} FROM (
+                    SELECT id AS page_id FROM {s} WHERE part = 0 AND id > COALESCE(?, x'') AND expires > ? ORDER BY id LIMIT ?
+                ) AS page JOIN {s} ON id = page_id ORDER BY id",
+            ),
+            expired_small: text(
+                "SELECT id FROM {s} WHERE part = 0 AND expires <= ? AND parts_bytes = 0 ORDER BY expires LIMIT ?",
+            ),
+            expired_with_parts: text(
+                "SELECT id FROM {s} WHERE part = 0 AND expires <= ? AND parts_bytes > 0 ORDER BY expires LIMIT ?",
+            ),
+            records: records.as_str().into(),
+            index: index.as_str().into(),
         }
+    }
+
+    /// Returns the statement that stores this number of index entries.
+    ///
+    /// Parameters for each entry: the session, the key, the hash, the session.
+    pub(super) fn set_index_entries(&self, count: usize) -> Arc<str> {
+        let Self { index, records, .. } = self;
+        let entry = format!("(?, COALESCE(?, x''), ?, (SELECT created FROM {records} WHERE id = ? AND part = 0))");
+        let entries = vec![entry; count].join(", ");
+        format!(
+            "INSERT INTO {index} (session, indexed_key, hash, session_created) VALUES {entries} \
+            ON DUPLICATE KEY UPDATE hash = VALUES(hash)"
+        )
+        .into()
+    }
+
+    /// Returns the statement that deletes those of these records that are expired and have no parts.
+    ///
+    /// Parameters: now; the ids.
+    pub(super) fn delete_expired_small(&self, count: usize) -> Arc<str> {
+        let (records, ids) = (&self.records, vec!["?"; count].join(", "));
+        format!(
+            "DELETE record FROM {records} AS record FORCE INDEX (PRIMARY) \
+            WHERE part = 0 AND expires <= ? AND parts_bytes = 0 AND id IN ({ids})"
+        )
+        .into()
+    }
+
+    /// Returns the statement that deletes the index entries of those of these sessions that have no record.
+    ///
+    /// Parameters: the ids.
+    pub(super) fn delete_orphaned_entries(&self, count: usize) -> Arc<str> {
+        let (Self { index, records, .. }, ids) = (self, vec!["?"; count].join(", "));
+        format!(
+            "DELETE entry FROM {index} AS entry LEFT JOIN {records} AS record ON record.id = entry.session \
+            AND record.part = 0 WHERE entry.session IN ({ids}) AND record.id IS NULL"
+        )
+        .into()
     }
 }
 
-// A single-row update in autocommit mode. No assignment reads a column that an earlier one has changed, so the
-// statement has the same meaning in every `sql_mode`. The server resolves each name, number and function on every
-// execution, so the statements are kept short.
+/// A commit that only renews. Parameters: now; those of [`RENEWED`]; the id, now, the token.
+const TOUCH: &str = "
+    UPDATE {s} SET last_seen = ?, expires = {renewed}
+    WHERE id = ? AND part = 0 AND expires > ? AND token = ?";
 
-/// Parameters: those of [`assign_extension`] or [`assign_rotation`]; now; those of [`append_log`], if it writes; those
-/// of [`condition`].
-fn update(prefix: &str, assignments: &str, append: &str) -> String {
-    let condition = condition();
-    format!("UPDATE `{prefix}s` SET {assignments}, seen = ?{append} WHERE {condition}")
-}
-
-/// Parameters: now, twice; `renew_below`; now, twice; 1 if the commit is a mutation, twice.
-fn assign_extension() -> String {
-    let remaining_ms = "IF(expires < ends AND expires - ? < idle * ? DIV 1000, LEAST(? + idle, ends), expires) - ?";
-    let expires = assign_expiry(remaining_ms, "?");
-    format!("{expires}, revision = revision + ?")
-}
-
-/// Parameters: now; the time from now to the expiry; now; the limits; the token.
-fn assign_rotation() -> String {
-    let expires = assign_expiry("?", "1");
-    format!("{expires}, revision = revision + 1, rotated = ?, idle = ?, ends = ?, token = ?")
-}
-
-/// Parameters: now; those of `remaining_ms` and `increment`.
+/// The commit of most requests: it has a token, counts as activity, and only sets or unsets keys.
 ///
-/// The new expiry is read from the packed outcome, so that the server computes it only once.
-fn assign_expiry(remaining_ms: &str, increment: &str) -> String {
-    let revision = format!("revision + {increment}");
-    let number = outcome::encode_done(remaining_ms, &revision, &layout::needs_compaction_expression());
-    format!("expires = ? + (LAST_INSERT_ID({number}) >> {})", outcome::EXPIRY_SHIFT)
-}
+/// A statement of its own, because the server resolves each name, number and function on every execution. Parameters: now;
+/// those of [`RENEWED`]; the entries; the id, now, the token; the limit of the log.
+const COMMIT_ORDINARY: &str = "
+    UPDATE {s} SET last_seen = ?, expires = {renewed}, revision = revision + 1, log = CONCAT(?, log)
+    WHERE id = ? AND part = 0 AND expires > ? AND token = ? AND LENGTH(log) <= ?";
 
-/// Parameters: the key, if the commit writes a single one; the value of `recent` without padding.
-///
-/// The entries in `recent` are moved to `held`, unless they are overwritten by an entry of the same key. A session in
-/// which only one key is written therefore does not grow.
-fn append_log() -> String {
-    let (row_log, key_start) = (layout::row_log_expression(), RECENT_LEN_DIGITS + 1);
-    format!(
-        ", held = IF(SUBSTRING(recent, {key_start}, {RECENT_KEY_BYTES}) = ?, held, {row_log}), \
-         recent = RPAD(?, {RECENT_COLUMN_BYTES}, ' ')"
-    )
-}
+/// The condition on a live record without parts. Parameters: the id, now.
+const SMALL: &str = "record.id = ? AND record.part = 0 AND record.expires > ? AND record.parts_bytes = 0";
 
-/// Parameters: the id, now, the token, now. If the update is impossible, the condition sets the number of the reason.
-fn condition() -> String {
-    let reject = |number: &str| format!("LAST_INSERT_ID({number}) = 0");
-    let never_rotated = reject(&REPLACED_NEVER_ROTATED.to_string());
-    let replaced = reject(&format!("rotated | {REPLACED_BIT}"));
-    let call_procedure = reject(&CALL_PROCEDURE.to_string());
-    format!(
-        "id = ? AND part = 0 AND CASE WHEN expires <= ? THEN FALSE
-        WHEN token <> ? THEN CASE WHEN rotated IS NULL THEN {never_rotated} WHEN rotated < 0 THEN {call_procedure}
-        ELSE {replaced} END
-        WHEN LENGTH(held) > {MAX_UPDATE_LOG_BYTES} OR revision + 1 >= {REVISION_LIMIT} OR idle < 1
-        OR GREATEST(idle, expires - ?) >= {EXPIRY_LIMIT_MS} THEN {call_procedure}
-        ELSE TRUE END"
-    )
+const DELETE_SMALL: &str = "
+    DELETE record, entry FROM {s} AS record LEFT JOIN {index} AS entry ON entry.session = record.id WHERE {small}";
+
+/// Parameters: the hash, and those of [`SMALL`]. The record is locked before its entries, as by all statements.
+const DELETE_SMALL_WITH_ENTRY: &str = "
+    DELETE record, entry FROM {s} AS record
+    STRAIGHT_JOIN {index} AS expected ON expected.session = record.id AND expected.hash = ?
+    LEFT JOIN {index} AS entry ON entry.session = record.id
+    WHERE {small}";
+
+pub(super) fn query(statement: &Arc<str>) -> Query {
+    sqlx::query(AssertSqlSafe(Arc::clone(statement)))
 }
