@@ -18,38 +18,91 @@ async fn the_stores_own_connections_are_not_pinged_after_each_operation() {
     assert_eq!(kinds, [Command::EXECUTE; 20]);
 }
 
+/// The round trips since the last call. Without those that prepare a statement.
+async fn round_trips(proxy: &Proxy) -> usize {
+    kinds(proxy).await.iter().filter(|kind| **kind != Command::PREPARE).count()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_operation_is_one_round_trip() {
+async fn most_operations_are_one_round_trip() {
+    let (store, proxy) = store_behind_a_proxy(1).await;
+    let (missing, large) = (number(99), format!("\"{}\"", "x".repeat(9000)));
+    for round in 0..2 {
+        let id = number(round);
+        proxy.commands().await;
+        assert!(store.create(&id, &record(&[("a", "1")]), &[]).await.unwrap());
+        assert_eq!(round_trips(&proxy).await, 1);
+        assert!(store.create(&number(10 + round), &record(&[("a", &large)]), &[]).await.unwrap());
+        assert_eq!(round_trips(&proxy).await, 1, "a new record with a part");
+        store.load(&id, NOW).await.unwrap().unwrap();
+        assert_eq!(round_trips(&proxy).await, 1);
+        for commit in [
+            set(&[]),
+            set(&[("a", "2"), ("b", "3")]),
+            swap(2, &[("a", "3")]),
+            rotation(TOKEN, limits()),
+            with(set(&[]), |commit| commit.label = Some("Firefox".to_owned())),
+            with(set(&[]), |commit| commit.changes.clear()),
+        ] {
+            assert_done(&store.commit(&id, &commit).await);
+            assert_eq!(round_trips(&proxy).await, 1, "{commit:?}");
+        }
+        assert_eq!(store.delete(&id, DeleteCondition::Token(TOKEN), NOW).await.unwrap(), Deleted::Done);
+        assert_eq!(round_trips(&proxy).await, 1);
+        store.find(&USER, None, 1000, NOW).await.unwrap();
+        assert_eq!(round_trips(&proxy).await, 1);
+        store.scan(None, 10, NOW).await.unwrap();
+        assert_eq!(round_trips(&proxy).await, 1);
+        assert_eq!(store.commit(&missing, &set(&[])).await.unwrap(), Committed::Missing);
+        assert_eq!(round_trips(&proxy).await, 2, "the second one finds out why nothing matched");
+    }
+}
+
+/// The connections of this pool may have any isolation level. On its own connections, the store sends one statement less.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_of_the_index_is_a_transaction_of_five_statements() {
     let (store, proxy) = store_behind_a_proxy(1).await;
     for round in 0..2 {
         let id = number(round);
         proxy.commands().await;
         assert!(store.create(&id, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
-        let mut sent = vec![kinds(&proxy).await];
-        store.load(&id, NOW).await.unwrap().unwrap();
-        sent.push(kinds(&proxy).await);
-        revision(&store.commit(&id, &set(&[("a", "2"), ("b", "3")])).await);
-        sent.push(kinds(&proxy).await);
-        assert!(matches!(store.commit(&id, &swap(99, &[("a", "2")])).await, Ok(Committed::Conflict(_))));
-        sent.push(kinds(&proxy).await);
-        revision(&store.commit(&id, &rotation(TOKEN, limits())).await);
-        sent.push(kinds(&proxy).await);
-        let (missing, other_token) = (number(99), TokenHash::from_bytes([6; 32]));
-        assert_eq!(store.commit(&missing, &set(&[])).await.unwrap(), Committed::Missing);
-        let foreign = with(set(&[]), |commit| commit.token = Some(other_token));
-        assert!(matches!(store.commit(&id, &foreign).await, Ok(Committed::Replaced { .. })));
-        assert_eq!(store.find(&USER, None, 1000, NOW).await.unwrap().sessions.len(), 1);
-        store.scan(None, 10, NOW).await.unwrap();
-        assert_eq!(store.delete(&id, DeleteCondition::IndexEntry(USER), NOW).await.unwrap(), Deleted::Done);
-        store.delete_expired(NOW, 10).await.unwrap();
-        let rest = kinds(&proxy).await;
-        if round == 0 {
-            assert!(sent.iter().all(|kinds| kinds[..] == [Command::PREPARE, Command::EXECUTE]), "{sent:?}");
-        } else {
-            assert_eq!(sent, vec![vec![Command::EXECUTE]; 5], "prepared statements are reused");
-            assert_eq!(rest, [Command::EXECUTE; 6]);
-        }
+        assert_eq!(round_trips(&proxy).await, 5);
+        let login = with(rotation(TOKEN, limits()), |commit| commit.index = vec![entry("user", None), entry("a", None)]);
+        assert_done(&store.commit(&id, &login).await);
+        assert_eq!(round_trips(&proxy).await, 5);
+        assert_eq!(store.delete(&id, DeleteCondition::IndexEntry(USER), NOW).await.unwrap(), Deleted::Missing);
     }
+}
+
+/// Changes of one key at a time, 85 bytes long. The keys are not in order.
+async fn round_trips_of_changes(keys: usize, commits: usize, loads: bool) -> f64 {
+    let (store, proxy) = store_behind_a_proxy(1).await;
+    let name = |number: usize| format!("key {number:04}");
+    let value = |turn: usize| format!("\"{turn:05} {}\"", "x".repeat(54));
+    let mut created = record(&[]);
+    created.values = (0..keys).map(|number| (name(number), Json::from_text(value(number)))).collect();
+    assert!(store.create(&ID, &created, &[]).await.unwrap());
+    proxy.commands().await;
+    for turn in 0..commits {
+        let mut commit = set(&[(&name(turn * 7 % keys), &value(turn))]);
+        if loads {
+            let record = store.load(&ID, NOW).await.unwrap().unwrap();
+            commit.loaded = LoadedValues::new(&record);
+        }
+        assert_done(&store.commit(&ID, &commit).await);
+    }
+    let round_trips = round_trips(&proxy).await as f64 / commits as f64;
+    println!("{keys} keys, loaded: {loads}: {round_trips:.3}");
+    round_trips
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn compaction_adds_a_tenth_of_a_round_trip_to_a_commit_and_none_after_a_load() {
+    for keys in [10, 1000] {
+        assert!(round_trips_of_changes(keys, 500, false).await <= 1.10, "{keys} keys");
+    }
+    assert_eq!(round_trips_of_changes(10, 500, true).await, 2.0);
+    assert!(round_trips_of_changes(1000, 500, true).await <= 2.10);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -62,7 +115,7 @@ async fn a_commit_sends_the_same_bytes_for_a_thousand_keys_as_for_one() {
         large.values = names.map(|name| (name, Json::from_text("\"some value\""))).collect();
         assert!(store.create(&id, &large, &[]).await.unwrap());
         proxy.commands().await;
-        revision(&store.commit(&id, &set(&[("key 0", "\"another value\"")])).await);
+        assert_done(&store.commit(&id, &set(&[("key 0", "\"another value\"")])).await);
         sent.push(proxy.commands().await.last().unwrap().bytes);
     }
     assert!(sent.iter().all(|bytes| *bytes == sent[0] && *bytes < 300), "{sent:?}");

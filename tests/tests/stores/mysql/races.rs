@@ -1,0 +1,174 @@
+//! Tests of many concurrent commits on one session, at three isolation levels of the application's pool.
+//!
+//! The values are so large that nearly every commit compacts the value log, or moves it to a part.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use super::*;
+
+const WRITERS: u8 = 6;
+const TURNS: u8 = 25;
+const CLEARS: u8 = 8;
+
+/// A value of about 2.4 KB.
+fn value(writer: u8, turn: u8) -> String {
+    format!("\"{writer} {turn} {}\"", "x".repeat(2400))
+}
+
+/// Two keys with equal values.
+fn pair(writer: u8, turn: u8) -> Commit {
+    let value = value(writer, turn);
+    set(&[(&format!("a{writer}"), &value), (&format!("b{writer}"), &value)])
+}
+
+/// The index entry of a login by this writer.
+fn login_hash(writer: u8) -> IndexHash {
+    IndexHash::from_bytes([100 + writer; 32])
+}
+
+fn login(writer: u8, turn: u8) -> Commit {
+    let mut commit = pair(writer, turn);
+    commit.changes.set("user", Json::from_text(writer.to_string())).unwrap();
+    commit.index = vec![entry("user", Some(login_hash(writer)))];
+    commit
+}
+
+fn clear(turn: u8) -> Commit {
+    let mut commit = set(&[]);
+    commit.changes.clear();
+    commit.changes.set("cleared", Json::from_text(turn.to_string())).unwrap();
+    commit.index = vec![entry("user", None)];
+    commit
+}
+
+async fn store_at(isolation: &'static str) -> (MySqlStore, String) {
+    let prefix = prefix();
+    let store = MySqlStore::new(isolated_pool(options(), isolation).await).with_prefix(&prefix).unwrap();
+    let store = store.with_timeout(Duration::from_secs(60));
+    store.migrate().await.unwrap();
+    assert!(store.create(&ID, &record(&[("start", "1")]), &[]).await.unwrap());
+    (store, prefix)
+}
+
+fn is_torn(record: &Record) -> bool {
+    (0..WRITERS).any(|writer| record.values.get(&format!("a{writer}")) != record.values.get(&format!("b{writer}")))
+}
+
+/// Writes, clears and loads at once. Returns after all of them.
+async fn run_writers(store: &MySqlStore) {
+    let mut tasks = JoinSet::new();
+    for writer in 0..WRITERS {
+        let store = store.clone();
+        tasks.spawn(async move {
+            for turn in 0..TURNS {
+                let mut commit = if turn % 10 == 9 { login(writer, turn) } else { pair(writer, turn) };
+                if turn % 3 == 2 {
+                    commit.loaded = LoadedValues::new(&store.load(&ID, NOW).await.unwrap().unwrap());
+                }
+                assert_done(&store.commit(&ID, &commit).await);
+            }
+        });
+    }
+    let clearing = store.clone();
+    tasks.spawn(async move {
+        for turn in 0..CLEARS {
+            assert_done(&clearing.commit(&ID, &clear(turn)).await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    let loading = store.clone();
+    tasks.spawn(async move {
+        for _ in 0..100 {
+            assert!(!is_torn(&loading.load(&ID, NOW).await.unwrap().unwrap()));
+        }
+    });
+    tasks.join_all().await;
+}
+
+async fn check_race(isolation: &'static str) {
+    let (store, prefix) = store_at(isolation).await;
+    run_writers(&store).await;
+    // Without clears, the last value of each writer stays.
+    let mut tasks = JoinSet::new();
+    for writer in 0..WRITERS {
+        let store = store.clone();
+        tasks.spawn(async move { assert_done(&store.commit(&ID, &login(writer, TURNS)).await) });
+    }
+    tasks.join_all().await;
+
+    let last = store.load(&ID, NOW).await.unwrap().unwrap();
+    let commits = u64::from(WRITERS) * u64::from(TURNS + 1) + u64::from(CLEARS);
+    assert_eq!(last.revision, 1 + commits, "each commit was stored once");
+    assert!(!is_torn(&last));
+    for writer in 0..WRITERS {
+        assert!(last.values.get(&format!("a{writer}")).unwrap().as_str() == value(writer, TURNS), "writer {writer}");
+    }
+    let user: u8 = last.values.get("user").unwrap().as_str().parse().unwrap();
+    for writer in 0..WRITERS {
+        let found = store.find(&login_hash(writer), None, 10, NOW).await.unwrap().sessions.len();
+        assert_eq!(found, usize::from(writer == user), "the index entry of {writer}, and {user} is logged in");
+    }
+
+    assert_done(&store.commit(&ID, &clear(0)).await);
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values, record(&[("cleared", "0")]).values);
+    assert_eq!(count(&mut admin().await, &format!("{prefix}s")).await, 1, "no part is left");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_commit_is_lost_and_no_view_is_torn_at_read_committed() {
+    check_race("READ COMMITTED").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_commit_is_lost_and_no_view_is_torn_at_repeatable_read() {
+    check_race("REPEATABLE READ").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_commit_is_lost_and_no_view_is_torn_at_serializable() {
+    check_race("SERIALIZABLE").await;
+}
+
+const ROTATIONS: u8 = 40;
+
+fn token(number: u8) -> TokenHash {
+    TokenHash::from_bytes([number; 32])
+}
+
+/// Rotates, while others commit with the token before the last one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_stale_token_is_never_accepted() {
+    for isolation in ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"] {
+        let (store, _) = store_at(isolation).await;
+        let current = Arc::new(AtomicU8::new(1));
+        let mut tasks = JoinSet::new();
+        for writer in 0..4 {
+            let (store, current) = (store.clone(), Arc::clone(&current));
+            tasks.spawn(async move {
+                let mut replaced = 0;
+                while current.load(Ordering::SeqCst) <= ROTATIONS {
+                    let known = current.load(Ordering::SeqCst);
+                    if known < 2 {
+                        tokio::task::yield_now().await;
+                        continue;
+                    }
+                    let stale = with(pair(writer, known), |commit| commit.token = Some(token(known - 1)));
+                    let committed = store.commit(&ID, &stale).await.unwrap();
+                    assert!(matches!(committed, Committed::Replaced { .. }), "{committed:?}");
+                    replaced += 1;
+                }
+                replaced
+            });
+        }
+        for number in 1..=ROTATIONS {
+            let rotates = |commit: &mut Commit| {
+                commit.token = Some(token(number));
+                commit.rotation = Some(Rotation { token: token(number + 1), limits: limits(), is_login: true });
+            };
+            assert_done(&store.commit(&ID, &with(pair(0, number), rotates)).await);
+            current.store(number + 1, Ordering::SeqCst);
+        }
+        assert!(tasks.join_all().await.into_iter().sum::<u32>() > 0);
+        assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 1 + u64::from(ROTATIONS), "{isolation}");
+    }
+}
