@@ -37,9 +37,9 @@ pub(super) struct Statements {
     pub(super) commit_ordinary: Arc<str>,
     pub(super) add_part: Arc<str>,
     pub(super) delete_parts: Arc<str>,
-    pub(super) delete_small: Arc<str>,
-    pub(super) delete_small_with_token: Arc<str>,
-    pub(super) delete_small_with_entry: Arc<str>,
+    pub(super) delete_live: Arc<str>,
+    pub(super) delete_live_with_token: Arc<str>,
+    pub(super) delete_live_with_entry: Arc<str>,
     pub(super) delete_all: Arc<str>,
     pub(super) has_index_entry: Arc<str>,
     pub(super) find: Arc<str>,
@@ -66,10 +66,11 @@ impl Statements {
         let (records, index) = (format!("`{prefix}s`"), format!("`{prefix}_index`"));
         let text = |sql: &str| -> Arc<str> {
             let sql = sql.replace("{row}", ROW_COLUMNS).replace("{info}", INFO_COLUMNS).replace("{renewed}", RENEWED);
-            let sql = sql.replace("{small}", SMALL).replace("{new_columns}", NEW_COLUMNS);
+            let sql = sql.replace("{is_live}", IS_LIVE).replace("{new_columns}", NEW_COLUMNS);
             let sql = sql.replace("{new_values}", NEW_VALUES).replace("{new_part}", NEW_PART);
             sql.trim().replace("{s}", &records).replace("{index}", &index).into()
         };
+        let delete_live = DELETE_LIVE.replace("{expected}", "");
         Self {
             isolation,
             load: text("SELECT part, {row} FROM {s} WHERE id = ?"),
@@ -82,9 +83,9 @@ impl Statements {
             commit_ordinary: text(COMMIT_ORDINARY),
             add_part: text("INSERT INTO {s} (id, part, log) VALUES (?, ?, ?)"),
             delete_parts: text("DELETE FROM {s} WHERE id = ? AND part > 0"),
-            delete_small: text(DELETE_SMALL),
-            delete_small_with_token: text(&format!("{DELETE_SMALL} AND record.token = ?")),
-            delete_small_with_entry: text(DELETE_SMALL_WITH_ENTRY),
+            delete_live: text(&delete_live),
+            delete_live_with_token: text(&format!("{delete_live} AND record.token = ?")),
+            delete_live_with_entry: text(&DELETE_LIVE.replace("{expected}", EXPECTED_ENTRY)),
             delete_all: text(
                 "DELETE record, entry FROM {s} AS record LEFT JOIN {index} AS entry ON entry.session = record.id
                 WHERE record.id = ?",
@@ -163,18 +164,19 @@ const COMMIT_ORDINARY: &str = "
     UPDATE {s} SET last_seen = ?, expires = {renewed}, revision = revision + 1, log = CONCAT(?, log)
     WHERE id = ? AND part = 0 AND expires > ? AND token = ? AND LENGTH(log) <= ?";
 
-/// The condition on a live record without parts. Parameters: the id, now.
-const SMALL: &str = "record.id = ? AND record.part = 0 AND record.expires > ? AND record.parts_bytes = 0";
+/// The condition on a live record. Parameters: the id, now.
+const IS_LIVE: &str = "record.id = ? AND record.part = 0 AND record.expires > ?";
 
-const DELETE_SMALL: &str = "
-    DELETE record, entry FROM {s} AS record LEFT JOIN {index} AS entry ON entry.session = record.id WHERE {small}";
-
-/// Parameters: the hash, and those of [`SMALL`]. The record is locked before its entries, as by all statements.
-const DELETE_SMALL_WITH_ENTRY: &str = "
-    DELETE record, entry FROM {s} AS record
-    STRAIGHT_JOIN {index} AS expected ON expected.session = record.id AND expected.hash = ?
+/// Deletes all rows of a record. The join locks the record first, as all statements do, and then reads the newest parts
+/// and entries: a part that a concurrent commit added while the statement waited for the lock is deleted too.
+const DELETE_LIVE: &str = "
+    DELETE record, further, entry FROM {s} AS record {expected}
+    LEFT JOIN {s} AS further ON further.id = record.id AND further.part > 0
     LEFT JOIN {index} AS entry ON entry.session = record.id
-    WHERE {small}";
+    WHERE {is_live}";
+
+/// Parameter: the hash.
+const EXPECTED_ENTRY: &str = "STRAIGHT_JOIN {index} AS expected ON expected.session = record.id AND expected.hash = ?";
 
 pub(super) fn query(statement: &Arc<str>) -> Query {
     sqlx::query(AssertSqlSafe(Arc::clone(statement)))

@@ -250,18 +250,18 @@ impl RecordTable for MySqlTable<'_> {
         self.execute(query(&self.statements.delete_parts).bind(&id.as_bytes()[..])).await.map(drop)
     }
 
-    /// The record and its entries in one statement, which locks the record first.
+    /// Also deletes a record with parts. Its only statement is atomic at every isolation level.
     async fn delete_small(&mut self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> sqlx::Result<bool> {
-        let Statements { delete_small, delete_small_with_token, delete_small_with_entry, .. } = self.statements;
+        let Statements { delete_live, delete_live_with_token, delete_live_with_entry, .. } = self.statements;
         let (id, now) = (&id.as_bytes()[..], now.as_millis());
         let delete = match &condition {
             DeleteCondition::Token(token) => {
-                query(delete_small_with_token).bind(id).bind(now).bind(&token.as_bytes()[..])
+                query(delete_live_with_token).bind(id).bind(now).bind(&token.as_bytes()[..])
             }
             DeleteCondition::IndexEntry(hash) => {
-                query(delete_small_with_entry).bind(&hash.as_bytes()[..]).bind(id).bind(now)
+                query(delete_live_with_entry).bind(&hash.as_bytes()[..]).bind(id).bind(now)
             }
-            DeleteCondition::None => query(delete_small).bind(id).bind(now),
+            DeleteCondition::None => query(delete_live).bind(id).bind(now),
         };
         Ok(self.execute(delete).await? > 0)
     }
