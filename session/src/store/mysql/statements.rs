@@ -46,8 +46,13 @@ pub(super) struct Statements {
     pub(super) scan: Arc<str>,
     pub(super) expired_small: Arc<str>,
     pub(super) expired_with_parts: Arc<str>,
-    index: Arc<str>,
+    /// The table of the index entries, quoted.
+    pub(super) index: Arc<str>,
 }
+
+/// In a small table, the server would otherwise use the index on the expiry. It would lock an entry of the index before the
+/// row, and deadlock with a commit that holds the row.
+pub(super) const FORCE_PRIMARY_KEY: &str = " FORCE INDEX (PRIMARY)";
 
 /// The new expiry of a commit that counts as activity. Parameters: now, `renew_below`, now.
 pub(super) const RENEWED: &str = "IF(expires < LEAST(? + idle_timeout * ? DIV 1000, absolute_end), \
@@ -66,6 +71,7 @@ impl Statements {
         let (records, index) = (format!("`{prefix}s`"), format!("`{prefix}_index`"));
         let text = |sql: &str| -> Arc<str> {
             let sql = sql.replace("{row}", ROW_COLUMNS).replace("{info}", INFO_COLUMNS).replace("{renewed}", RENEWED);
+            let sql = sql.replace("{force_primary_key}", FORCE_PRIMARY_KEY);
             let sql = sql.replace("{is_live}", IS_LIVE).replace("{new_columns}", NEW_COLUMNS);
             let sql = sql.replace("{new_values}", NEW_VALUES).replace("{new_part}", NEW_PART);
             sql.trim().replace("{s}", &records).replace("{index}", &index).into()
@@ -132,7 +138,7 @@ impl Statements {
     pub(super) fn delete_expired_small(&self, count: usize) -> Arc<str> {
         let (records, ids) = (&self.records, vec!["?"; count].join(", "));
         format!(
-            "DELETE record FROM {records} AS record FORCE INDEX (PRIMARY) \
+            "DELETE record FROM {records} AS record{FORCE_PRIMARY_KEY} \
             WHERE part = 0 AND expires <= ? AND parts_bytes = 0 AND id IN ({ids})"
         )
         .into()
@@ -153,7 +159,7 @@ impl Statements {
 
 /// A commit that only renews. Parameters: now; those of [`RENEWED`]; the id, now, the token.
 const TOUCH: &str = "
-    UPDATE {s} SET last_seen = ?, expires = {renewed}
+    UPDATE {s}{force_primary_key} SET last_seen = ?, expires = {renewed}
     WHERE id = ? AND part = 0 AND expires > ? AND token = ?";
 
 /// The commit of most requests: it has a token, counts as activity, and only sets or unsets keys.
@@ -161,7 +167,7 @@ const TOUCH: &str = "
 /// A statement of its own, because the server resolves each name, number and function on every execution. Parameters: now;
 /// those of [`RENEWED`]; the entries; the id, now, the token; the limit of the log.
 const COMMIT_ORDINARY: &str = "
-    UPDATE {s} SET last_seen = ?, expires = {renewed}, revision = revision + 1, log = CONCAT(?, log)
+    UPDATE {s}{force_primary_key} SET last_seen = ?, expires = {renewed}, revision = revision + 1, log = CONCAT(?, log)
     WHERE id = ? AND part = 0 AND expires > ? AND token = ? AND LENGTH(log) <= ?";
 
 /// The condition on a live record. Parameters: the id, now.

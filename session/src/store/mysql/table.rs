@@ -93,12 +93,12 @@ impl MySqlTable<'_> {
     async fn update_row_and_index(&mut self, update: &RowUpdate<'_>) -> sqlx::Result<Updated> {
         let updated = self.update_row(update).await?;
         if updated != Updated::NoMatch {
-            self.set_index_entries(update.id, &update.commit.index).await?;
+            self.set_index_entries(update.id, &update.commit.index.iter().collect::<Vec<_>>()).await?;
         }
         Ok(updated)
     }
 
-    async fn set_index_entries(&mut self, id: &SessionId, changes: &[IndexChange]) -> sqlx::Result<()> {
+    async fn set_index_entries(&mut self, id: &SessionId, changes: &[&IndexChange]) -> sqlx::Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -136,7 +136,7 @@ impl MySqlTable<'_> {
         id: &SessionId,
         record: &Record,
         log: &NewLog,
-        index: &[IndexChange],
+        index: &[&IndexChange],
     ) -> sqlx::Result<bool> {
         let is_new = self.insert(id, record, log, None).await?;
         if is_new {
@@ -164,10 +164,10 @@ impl MySqlTable<'_> {
 
 impl RecordTable for MySqlTable<'_> {
     // The row must fit on a page of 8,126 bytes, with its other columns.
-    const LIMITS: RowLimits = RowLimits { log_bytes: 5000, compacted_bytes: 3500 };
+    const LIMITS: RowLimits = RowLimits { log_bytes: 5500, compacted_bytes: 3500 };
 
     async fn update(&mut self, update: &RowUpdate<'_>) -> sqlx::Result<Updated> {
-        if update.commit.index.is_empty() {
+        if update.commit.index.is_empty() || update::removes_entries_only(update.commit) {
             return self.update_row(update).await;
         }
         if self.in_transaction {
@@ -194,11 +194,13 @@ impl RecordTable for MySqlTable<'_> {
         let log = NewLog::new(&record.values, Self::LIMITS);
         let mut pieces = numbered_pieces(record.revision, log.parts.as_deref().unwrap_or_default(), PIECE_BYTES);
         let (first, second) = (pieces.next(), pieces.next());
+        // A new record has no entries that could be removed.
+        let index: Vec<_> = index.iter().filter(|change| change.hash.is_some()).collect();
         if index.is_empty() && second.is_none() {
             return self.insert(id, record, &log, first).await;
         }
         self.begin().await?;
-        let is_new = self.insert_with_parts_and_index(id, record, &log, index).await;
+        let is_new = self.insert_with_parts_and_index(id, record, &log, &index).await;
         let is_done = matches!(is_new, Ok(true));
         finish(self, is_new, is_done).await
     }

@@ -9,7 +9,7 @@ use sqlx::mysql::MySql;
 
 use crate::record::commit::{Commit, Rotation};
 use crate::record::stored_record::LogSize;
-use crate::store::mysql::statements::{Query, RENEWED, Statements, query};
+use crate::store::mysql::statements::{FORCE_PRIMARY_KEY, Query, RENEWED, Statements, query};
 use crate::store::mysql::table::to_idle_millis;
 use crate::store::sql::record_table::{LogUpdate, RowUpdate};
 use crate::store::sql::to_i64;
@@ -40,12 +40,33 @@ pub(super) fn ordinary_query(statements: &Statements, update: &RowUpdate<'_>) ->
 /// Returns the statement of any commit.
 pub(super) fn build_query(statements: &Statements, update: &RowUpdate<'_>) -> QueryBuilder<MySql> {
     let mut builder = QueryBuilder::new(String::with_capacity(STATEMENT_BYTES));
-    builder.push("UPDATE ").push(&statements.records);
+    builder.push("UPDATE ").push(&statements.records).push(FORCE_PRIMARY_KEY);
+    if removes_entries_only(update.commit) {
+        push_removed_entries(&mut builder, statements, update.commit);
+    }
     builder.push(" SET revision = revision + ").push_bind(update.revision_step());
     push_assignments(&mut builder, update.commit);
     push_log(&mut builder, &update.log);
+    if removes_entries_only(update.commit) {
+        builder.push(", hash = NULL");
+    }
     push_conditions(&mut builder, update);
     builder
+}
+
+/// Returns true if the update can include the changes of the index: a removed entry that does not exist needs no row.
+pub(super) fn removes_entries_only(commit: &Commit) -> bool {
+    !commit.index.is_empty() && commit.index.iter().all(|change| change.hash.is_none())
+}
+
+fn push_removed_entries(builder: &mut QueryBuilder<MySql>, statements: &Statements, commit: &Commit) {
+    builder.push(" LEFT JOIN ").push(&statements.index).push(" ON session = id AND indexed_key IN (");
+    for (at, change) in commit.index.iter().enumerate() {
+        // A SQL mode of MariaDB converts an empty text to NULL.
+        builder.push(if at == 0 { "COALESCE(" } else { ", COALESCE(" });
+        builder.push_bind(change.key.as_bytes()).push(", x'')");
+    }
+    builder.push(")");
 }
 
 fn push_assignments(builder: &mut QueryBuilder<MySql>, commit: &Commit) {
