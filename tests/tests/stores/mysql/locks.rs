@@ -27,7 +27,7 @@ impl WaitingMove {
         let insert = format!("INSERT INTO sessions (id, part, log) VALUES (x'{ID}', 2 << 20, '')");
         run(&mut other, format!("START TRANSACTION; {insert}")).await.unwrap();
         let commit = tokio::spawn({
-            let (store, commit) = (store.clone(), set(&[("b", &format!("\"{}\"", "x".repeat(5000)))]));
+            let (store, commit) = (store.clone(), set(&[("b", &format!("\"{}\"", "x".repeat(6000)))]));
             async move { store.commit(&ID, &commit).await }
         });
         let mut moving = Self { store, records: format!("{database}.sessions"), other, commit };
@@ -81,8 +81,6 @@ async fn count_where(records: &str, condition: &str) -> i64 {
     let sql = format!("SELECT COUNT(*) FROM {records} WHERE {condition}");
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut admin().await).await.unwrap()
 }
-
-const ISOLATION_LEVELS: [&str; 3] = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_part_that_is_added_while_another_request_clears_the_session_is_deleted() {
@@ -156,7 +154,8 @@ async fn a_commit_that_waited_too_long_for_a_lock_is_retried_after_a_rollback() 
     let mut other = MySqlConnection::connect_with(&options).await.unwrap();
     run(&mut other, "START TRANSACTION; SELECT 1 FROM session_index FOR UPDATE".to_owned()).await.unwrap();
     let commit = tokio::spawn({
-        let (store, logout) = (store.clone(), with(set(&[("a", "2")]), |commit| commit.index = vec![entry("user", None)]));
+        let (store, logout) =
+            (store.clone(), with(set(&[("a", "2")]), |commit| commit.index = vec![entry("user", None)]));
         async move { store.commit(&ID, &logout).await }
     });
     tokio::time::sleep(Duration::from_millis(1500)).await;

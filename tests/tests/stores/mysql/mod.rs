@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use session::ErrorKind;
 use session::store::{
-    Changes, Commit, Committed, DeleteCondition, Deleted, IndexHash, Json, Limits, LoadedValues, MySqlStore, Record, Rotation,
-    SessionStore, StoreError, Timestamp, TokenHash,
+    Changes, Commit, Committed, DeleteCondition, Deleted, IndexHash, Json, Limits, LoadedValues, MySqlStore, Record,
+    Rotation, SessionStore, StoreError, Timestamp, TokenHash,
 };
 use session_tests::mysql_proxy::{Command, Proxy};
 use session_tests::sample::{ID, NOW, TOKEN, after, entry, is_done, limits, number, record, set};
@@ -51,6 +51,8 @@ async fn pool(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
     let pool = MySqlPoolOptions::new().test_before_acquire(false).max_connections(connections);
     pool.connect_with(options).await.unwrap()
 }
+
+const ISOLATION_LEVELS: [&str; 3] = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
 
 /// A pool of ten connections with this isolation level.
 async fn isolated_pool(options: MySqlConnectOptions, isolation: &'static str) -> MySqlPool {

@@ -67,42 +67,15 @@ async fn a_change_of_the_index_is_a_transaction_of_five_statements() {
         proxy.commands().await;
         assert!(store.create(&id, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
         assert_eq!(round_trips(&proxy).await, 5);
-        let login = with(rotation(TOKEN, limits()), |commit| commit.index = vec![entry("user", None), entry("a", None)]);
+        let login =
+            with(rotation(TOKEN, limits()), |commit| commit.index = vec![entry("user", Some(USER)), entry("a", None)]);
         assert_done(&store.commit(&id, &login).await);
         assert_eq!(round_trips(&proxy).await, 5);
+        let logout = with(set(&[]), |commit| commit.index = vec![entry("user", None), entry("a", None)]);
+        assert_done(&store.commit(&id, &logout).await);
+        assert_eq!(round_trips(&proxy).await, 1, "a removed entry needs no row of its own");
         assert_eq!(store.delete(&id, DeleteCondition::IndexEntry(USER), NOW).await.unwrap(), Deleted::Missing);
     }
-}
-
-/// Changes of one key at a time, 85 bytes long. The keys are not in order.
-async fn round_trips_of_changes(keys: usize, commits: usize, loads: bool) -> f64 {
-    let (store, proxy) = store_behind_a_proxy(1).await;
-    let name = |number: usize| format!("key {number:04}");
-    let value = |turn: usize| format!("\"{turn:05} {}\"", "x".repeat(54));
-    let mut created = record(&[]);
-    created.values = (0..keys).map(|number| (name(number), Json::from_text(value(number)))).collect();
-    assert!(store.create(&ID, &created, &[]).await.unwrap());
-    proxy.commands().await;
-    for turn in 0..commits {
-        let mut commit = set(&[(&name(turn * 7 % keys), &value(turn))]);
-        if loads {
-            let record = store.load(&ID, NOW).await.unwrap().unwrap();
-            commit.loaded = LoadedValues::new(&record);
-        }
-        assert_done(&store.commit(&ID, &commit).await);
-    }
-    let round_trips = round_trips(&proxy).await as f64 / commits as f64;
-    println!("{keys} keys, loaded: {loads}: {round_trips:.3}");
-    round_trips
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn compaction_adds_a_tenth_of_a_round_trip_to_a_commit_and_none_after_a_load() {
-    for keys in [10, 1000] {
-        assert!(round_trips_of_changes(keys, 500, false).await <= 1.10, "{keys} keys");
-    }
-    assert_eq!(round_trips_of_changes(10, 500, true).await, 2.0);
-    assert!(round_trips_of_changes(1000, 500, true).await <= 2.10);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,17 +2,16 @@
 //!
 //! The values are so large that nearly every commit compacts the value log, or moves it to a part.
 
-use std::sync::atomic::{AtomicU8, Ordering};
-
 use super::*;
+use crate::row_races;
 
 const WRITERS: u8 = 6;
 const TURNS: u8 = 25;
 const CLEARS: u8 = 8;
 
-/// A value of about 2.4 KB.
+/// A value of about 2.6 KB.
 fn value(writer: u8, turn: u8) -> String {
-    format!("\"{writer} {turn} {}\"", "x".repeat(2400))
+    format!("\"{writer} {turn} {}\"", "x".repeat(2600))
 }
 
 /// Two keys with equal values.
@@ -41,12 +40,11 @@ fn clear(turn: u8) -> Commit {
     commit
 }
 
-async fn store_at(isolation: &'static str) -> (MySqlStore, String) {
+async fn empty_store_at(isolation: &'static str) -> (MySqlStore, String) {
     let prefix = prefix();
     let store = MySqlStore::new(isolated_pool(options(), isolation).await).with_prefix(&prefix).unwrap();
     let store = store.with_timeout(Duration::from_secs(60));
     store.migrate().await.unwrap();
-    assert!(store.create(&ID, &record(&[("start", "1")]), &[]).await.unwrap());
     (store, prefix)
 }
 
@@ -86,7 +84,8 @@ async fn run_writers(store: &MySqlStore) {
 }
 
 async fn check_race(isolation: &'static str) {
-    let (store, prefix) = store_at(isolation).await;
+    let (store, prefix) = empty_store_at(isolation).await;
+    assert!(store.create(&ID, &record(&[("start", "1")]), &[]).await.unwrap());
     run_writers(&store).await;
     // Without clears, the last value of each writer stays.
     let mut tasks = JoinSet::new();
@@ -129,46 +128,16 @@ async fn no_commit_is_lost_and_no_view_is_torn_at_serializable() {
     check_race("SERIALIZABLE").await;
 }
 
-const ROTATIONS: u8 = 40;
-
-fn token(number: u8) -> TokenHash {
-    TokenHash::from_bytes([number; 32])
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_replaced_token_is_never_accepted_at_any_isolation_level() {
+    for isolation in ISOLATION_LEVELS {
+        row_races::a_replaced_token_is_never_accepted(Arc::new(empty_store_at(isolation).await.0)).await;
+    }
 }
 
-/// Rotates, while others commit with the token before the last one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_stale_token_is_never_accepted() {
-    for isolation in ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"] {
-        let (store, _) = store_at(isolation).await;
-        let current = Arc::new(AtomicU8::new(1));
-        let mut tasks = JoinSet::new();
-        for writer in 0..4 {
-            let (store, current) = (store.clone(), Arc::clone(&current));
-            tasks.spawn(async move {
-                let mut replaced = 0;
-                while current.load(Ordering::SeqCst) <= ROTATIONS {
-                    let known = current.load(Ordering::SeqCst);
-                    if known < 2 {
-                        tokio::task::yield_now().await;
-                        continue;
-                    }
-                    let stale = with(pair(writer, known), |commit| commit.token = Some(token(known - 1)));
-                    let committed = store.commit(&ID, &stale).await.unwrap();
-                    assert!(matches!(committed, Committed::Replaced { .. }), "{committed:?}");
-                    replaced += 1;
-                }
-                replaced
-            });
-        }
-        for number in 1..=ROTATIONS {
-            let rotates = |commit: &mut Commit| {
-                commit.token = Some(token(number));
-                commit.rotation = Some(Rotation { token: token(number + 1), limits: limits(), is_login: true });
-            };
-            assert_done(&store.commit(&ID, &with(pair(0, number), rotates)).await);
-            current.store(number + 1, Ordering::SeqCst);
-        }
-        assert!(tasks.join_all().await.into_iter().sum::<u32>() > 0);
-        assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 1 + u64::from(ROTATIONS), "{isolation}");
+async fn commits_and_clears_are_atomic_at_every_isolation_level() {
+    for isolation in ISOLATION_LEVELS {
+        row_races::commits_and_clears_are_atomic(Arc::new(empty_store_at(isolation).await.0)).await;
     }
 }

@@ -47,7 +47,7 @@ async fn a_long_value_log_is_compacted_without_loss() {
         }
     }
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(expected));
-    assert!((1000..=5000).contains(&longest), "{longest}");
+    assert!((1000..=5500).contains(&longest), "{longest}");
     assert_eq!(stored(&prefix).await.parts, 0, "a small session needs no part");
 }
 
@@ -71,7 +71,7 @@ async fn a_session_spills_out_of_its_row_when_it_grows_and_moves_back_when_it_sh
         }
     }
     let size = stored(&prefix).await;
-    assert!(size.row_bytes <= 5000 && (2..60).contains(&size.parts) && size.part_bytes > 30_000, "{size:?}");
+    assert!(size.row_bytes <= 5500 && (2..60).contains(&size.parts) && size.part_bytes > 30_000, "{size:?}");
     for turn in 0..2000 {
         expected = commit_on(&store, &set(&[(&format!("key {}", turn % 7), &format!("{turn}"))]), expected).await;
     }
@@ -138,7 +138,8 @@ async fn a_value_larger_than_a_packet_is_stored_in_pieces() {
     let mut expected = record(&[("small", "1")]);
     expected.label = Some("long ".repeat(2000));
     assert!(store.create(&ID, &expected, &[]).await.unwrap());
-    let steps = [("a", text("x", limit + 1000)), ("b", text("y", 3000)), ("c", text("z", 3000)), ("d", text("w", 1 << 20))];
+    let steps =
+        [("a", text("x", limit + 1000)), ("b", text("y", 3000)), ("c", text("z", 3000)), ("d", text("w", 1 << 20))];
     for (key, value) in &steps {
         expected = commit_on(&store, &set(&[(key, value)]), expected).await;
         assert!(store.load(&ID, NOW).await.unwrap().as_ref() == Some(&expected), "after {key}");
