@@ -19,16 +19,14 @@ pub(super) fn classify(error: &Error) -> Failure {
         };
     };
     match number {
-        // A lock timeout. The server undoes the statement alone, so a transaction relies on the rollback of the engine.
-        1205 => Failure::RolledBack,
         // A row changed since the snapshot; a deadlock, or a conflict between nodes; a conflict found by group replication.
-        1020 | 1213 | 3101 => Failure::RolledBack,
+        // After a lock timeout (1205), the server undoes only the statement: the engine rolls the transaction back.
+        1020 | 1205 | 1213 | 3101 => Failure::RolledBack,
         // The idle timeout of MySQL. Not a shutdown or a killed connection (1053, 1927, 3169), which may follow a commit.
         4031 => Failure::ClosedBeforeReading,
         // Shutdown in progress; packet errors; interrupted; connection killed (MariaDB, MySQL).
-        1053 | 1152 | 1153 | 1156..=1161 | 1317 | 1927 | 3169 => Failure::ConnectionLost,
-        // The server has become read-only: a new connection may reach the new primary.
-        1290 | 1836 => Failure::ConnectionLost,
+        // Read-only (1290, 1836): a new connection may reach the new primary.
+        1053 | 1152 | 1153 | 1156..=1161 | 1290 | 1317 | 1836 | 1927 | 3169 => Failure::ConnectionLost,
         _ => Failure::Rejected,
     }
 }

@@ -79,12 +79,10 @@ impl MySqlTable<'_> {
     }
 
     async fn update_row(&mut self, update: &RowUpdate<'_>) -> sqlx::Result<Updated> {
-        let rows = match update::ordinary_query(self.statements, update) {
-            Some(query) => self.execute(query).await?,
-            None => {
-                let mut builder = update::build_query(self.statements, update);
-                self.connection.execute(builder.build()).await?.rows_affected()
-            }
+        let rows = if let Some(query) = update::ordinary_query(self.statements, update) {
+            self.execute(query).await?
+        } else {
+            self.connection.execute(update::build_query(self.statements, update).build()).await?.rows_affected()
         };
         Ok(if rows > 0 { Updated::Done(None) } else { Updated::NoMatch })
     }

@@ -43,7 +43,7 @@ fn clear(turn: u8) -> Commit {
 async fn empty_store_at(isolation: &'static str) -> (MySqlStore, String) {
     let prefix = prefix();
     let store = MySqlStore::new(isolated_pool(options(), isolation).await).with_prefix(&prefix).unwrap();
-    let store = store.with_timeout(Duration::from_secs(60));
+    let store = store.with_timeout(Duration::from_mins(1));
     store.migrate().await.unwrap();
     (store, prefix)
 }
