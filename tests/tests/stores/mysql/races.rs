@@ -2,6 +2,9 @@
 //!
 //! The values are so large that nearly every commit compacts the value log, or moves it to a part.
 
+use session::SessionId;
+use session_tests::private_server::{Engine, PrivateServer};
+
 use super::*;
 use crate::row_races;
 
@@ -139,5 +142,53 @@ async fn a_replaced_token_is_never_accepted_at_any_isolation_level() {
 async fn commits_and_clears_are_atomic_at_every_isolation_level() {
     for isolation in ISOLATION_LEVELS {
         row_races::commits_and_clears_are_atomic(Arc::new(empty_store_at(isolation).await.0)).await;
+    }
+}
+
+/// Starts, changes and deletes sessions of one user, while another task sweeps.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn different_sessions_cause_no_deadlock_at_any_isolation_level() {
+    let server = PrivateServer::start(Engine::MySql, &[]);
+    for isolation in ISOLATION_LEVELS {
+        let options = MySqlConnectOptions::from_str(&server.url()).unwrap();
+        let store = MySqlStore::new(isolated_pool(options, isolation).await);
+        store.migrate().await.unwrap();
+        let mut tasks = JoinSet::new();
+        for task in 0..8 {
+            let store = store.clone();
+            tasks.spawn(async move {
+                for turn in 0..30 {
+                    start_and_delete(&store, number(task * 30 + turn), turn).await;
+                }
+            });
+        }
+        let sweeper = store.clone();
+        tasks.spawn(async move {
+            for _ in 0..30 {
+                sweeper.delete_expired(after(2), 10).await.unwrap();
+            }
+        });
+        tasks.join_all().await;
+        while store.delete_expired(after(2), 10).await.unwrap() > 0 {}
+        assert_eq!(store.scan(None, 1000, NOW).await.unwrap().sessions, []);
+        assert_eq!(server.query("SELECT COUNT(*) FROM shop.session_index"), "0", "{isolation}");
+        let deadlocks = server.query("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'");
+        assert_eq!(deadlocks.split_whitespace().last(), Some("0"), "{isolation}");
+    }
+}
+
+async fn start_and_delete(store: &MySqlStore, id: SessionId, turn: u8) {
+    let mut one = record(&[("a", &value(0, turn)), ("b", if turn % 2 == 0 { "1" } else { &value(1, turn) })]);
+    // Another machine's clock is ahead.
+    one.expires = after(if turn % 5 == 0 { 1 } else { 90 });
+    assert!(store.create(&id, &one, &[entry("user", Some(USER))]).await.unwrap());
+    let login = with(pair(0, turn), |commit| commit.index = vec![entry("user", Some(login_hash(0)))]);
+    let is_swept = store.commit(&id, &login).await.unwrap() == Committed::Missing;
+    assert!(!is_swept || turn % 5 == 0);
+    if turn % 5 > 0 {
+        let conditions =
+            [DeleteCondition::Token(TOKEN), DeleteCondition::IndexEntry(login_hash(0)), DeleteCondition::None];
+        let condition = conditions[usize::from(turn % 3)];
+        assert_eq!(store.delete(&id, condition, NOW).await.unwrap(), Deleted::Done);
     }
 }
