@@ -40,7 +40,8 @@ use crate::store::{sql, table_prefix, timeout};
 /// ```
 ///
 /// It is cheap to clone, and clones share the connections. Most operations are one statement and one round trip. A commit
-/// that compacts the stored values needs three to seven round trips. A change of index entries is a transaction of four.
+/// that compacts the stored values needs three to seven round trips. A commit that sets index entries is a transaction of
+/// four, and the creation of a record with index entries too.
 /// The storage layout, costs and benchmarks are described in [`docs::stores`](crate::docs::stores) and
 /// [`docs::benchmarks`](crate::docs::benchmarks).
 ///
@@ -105,6 +106,9 @@ impl MySqlStore {
     ///
     /// Disable its `test_before_acquire`, which costs one round trip per operation. The store then tests the connections
     /// only after a pause. If an operation fails, the store closes the idle connections of the pool.
+    ///
+    /// The best isolation level of its connections is `READ COMMITTED`. At a stricter level, concurrent deletions may have to
+    /// be retried. At any level, each transaction sets `READ COMMITTED` first, in one more round trip.
     ///
     /// The connections must be in autocommit mode, which is the default. The first operation checks this in one round
     /// trip, and fails if it is off.
