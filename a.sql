@@ -1,2 +1,0 @@
-\set n random(1, 2000)
-UPDATE s SET last_seen = 5, expires = CASE WHEN expires < least(5::bigint + floor(idle_timeout::float8 * 800 / 1000), absolute_end) THEN least(5::bigint + idle_timeout::numeric, absolute_end)::bigint ELSE expires END, revision = revision + 1, log = convert_to(repeat('y', 80),'UTF8') || substr(log, 1, 720) WHERE id = decode(md5(:n::text),'hex') AND part = 0 AND expires > 5 AND token = decode(repeat('01',32),'hex') AND octet_length(log) <= 2400 RETURNING revision, expires;
