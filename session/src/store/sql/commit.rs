@@ -25,7 +25,7 @@ pub(in crate::store) async fn commit<T: RecordTable>(
     Box::pin(retry(table, id, commit, &entries)).await
 }
 
-/// Updates the row, if the request or the length of the changes does not already show that the row has no room.
+/// Updates the row. If the row has no room according to the load, rewrites the log from the loaded values.
 async fn first_attempt<T: RecordTable>(
     table: &mut T,
     id: &SessionId,
@@ -33,14 +33,7 @@ async fn first_attempt<T: RecordTable>(
     entries: &[u8],
 ) -> sqlx::Result<Updated> {
     if let Some(log) = single_row_update::<T>(commit, entries) {
-        let has_room = match (&log, &commit.loaded) {
-            (LogUpdate::Prepend { max_log_before, .. }, Some(loaded)) => loaded.log_size.row <= *max_log_before,
-            (LogUpdate::Clear { .. }, Some(loaded)) => loaded.log_size.parts == 0,
-            _ => true,
-        };
-        if has_room {
-            return table.update(&RowUpdate { id, commit, log }).await;
-        }
+        return table.update(&RowUpdate { id, commit, log }).await;
     }
     match &commit.loaded {
         Some(loaded) => Box::pin(rewrite_loaded(table, id, commit, entries, loaded)).await,
@@ -48,16 +41,18 @@ async fn first_attempt<T: RecordTable>(
     }
 }
 
-/// Returns the update of the row alone. `None` if the entries do not fit in it.
+/// Returns the update of the row alone. `None` if the entries do not fit in it, or if the load shows that it has no room.
 pub(in crate::store) fn single_row_update<'a, T: RecordTable>(
     commit: &Commit,
     entries: &'a [u8],
 ) -> Option<LogUpdate<'a>> {
+    let loaded = commit.loaded.as_ref().map(|loaded| loaded.log_size).unwrap_or_default();
     if commit.changes.is_cleared() {
-        return (entries.len() <= T::LIMITS.compacted_bytes).then_some(LogUpdate::Clear { entries });
+        let has_room = entries.len() <= T::LIMITS.compacted_bytes && loaded.parts == 0;
+        return has_room.then_some(LogUpdate::Clear { entries });
     }
     let max_log_before = T::LIMITS.log_bytes.checked_sub(entries.len())?;
-    Some(LogUpdate::Prepend { entries, max_log_before })
+    (loaded.row <= max_log_before).then_some(LogUpdate::Prepend { entries, max_log_before })
 }
 
 /// Rewrites the log from the values that the request has loaded. Without effect if the record has changed since.
