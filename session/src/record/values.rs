@@ -88,7 +88,7 @@ impl Values {
     /// Builds the values from entries in the order in which they were written: the last entry of a key is used.
     ///
     /// Most texts begin with a complete session, ordered by key, and a few changes follow.
-    #[cfg(any(test, feature = "conformance", feature = "mysql", feature = "redis", feature = "sqlite"))]
+    #[cfg(any(test, feature = "conformance", feature = "redis"))]
     pub(crate) fn from_oldest_first(text: String, mut entries: Vec<Entry>) -> Self {
         let breaks = entries.windows(2).position(|pair| !Entry::are_ordered(pair, &text));
         let later = entries.split_off(breaks.map_or(entries.len(), |last| last + 1));

@@ -44,7 +44,7 @@ pub(super) fn push_entry(log: &mut Vec<u8>, key: &str, value: Option<&[u8]>) {
 }
 
 /// Decodes a log, or several consecutive logs.
-#[cfg(any(test, feature = "conformance", feature = "redis", feature = "sqlite"))]
+#[cfg(any(test, feature = "conformance", feature = "redis"))]
 pub(crate) fn decode(log: Vec<u8>) -> Result<Values, StoreError> {
     let (text, entries) = parse(log)?;
     Ok(Values::from_oldest_first(text, entries))

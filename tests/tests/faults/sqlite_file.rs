@@ -42,10 +42,20 @@ async fn assert_rejected(set: &str, unset: &str, words: &str) {
 
 #[tokio::test]
 async fn a_full_disk_rejects_a_whole_change_until_there_is_space() {
-    assert_rejected("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 100000", "is full").await;
+    assert_rejected(
+        "PRAGMA max_page_count = 1",
+        "PRAGMA max_page_count = 100000",
+        "is full (SQLite error 13): free disk space",
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_read_only_file_can_be_read() {
-    assert_rejected("PRAGMA query_only = 1", "PRAGMA query_only = 0", "readonly").await;
+    assert_rejected(
+        "PRAGMA query_only = 1",
+        "PRAGMA query_only = 0",
+        "(SQLite error 8): the process needs write access",
+    )
+    .await;
 }

@@ -10,12 +10,15 @@ use crate::record::stored_record::{LogSize, Record};
 use crate::record::timestamp::Timestamp;
 use crate::record::values::Values;
 use crate::store::sql::record_table::StoredRow;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 use crate::store::value_log;
 
 /// The columns of a record's own row, for [`stored_row`] and [`record`]. `log` is the last one.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(in crate::store) const ROW_COLUMNS: &str = "revision, expires, rotated, login_rotated, token, created, last_seen, \
                                                 idle_timeout, absolute_end, label, parts_bytes, compacted_bytes, log";
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 const LOG_COLUMN: usize = 12;
 
 /// The columns of a list of sessions, for [`session_info`].
@@ -31,6 +34,7 @@ pub(in crate::store) trait SqlRow {
 }
 
 /// Decodes the rows of one record: part 0 and the further parts, in any order. `first` is the column of the part number.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(in crate::store) fn record<R: SqlRow>(rows: &[R], first: usize) -> Result<Option<Record>, StoreError> {
     let number = |row: &R| row.integer(first).map(Option::unwrap_or_default);
     let mut parts = Vec::new();
@@ -53,6 +57,7 @@ pub(in crate::store) fn record<R: SqlRow>(rows: &[R], first: usize) -> Result<Op
 }
 
 /// Decodes records whose rows are consecutive. The id is the first column, then the part number.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(in crate::store) fn sessions<R: SqlRow>(rows: &[R]) -> Result<Vec<(SessionId, Record)>, StoreError> {
     let mut sessions = Vec::new();
     let has_same_id =

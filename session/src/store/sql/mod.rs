@@ -9,7 +9,6 @@ pub(super) mod delete;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(super) mod executor;
 pub(super) mod log_rewrite;
-#[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(super) mod operations;
 pub(super) mod record_table;
 pub(super) mod schema_check;

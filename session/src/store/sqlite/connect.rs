@@ -5,8 +5,9 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection};
 
-use super::executor::{Executor, RollbackCounter, is_busy};
 use crate::store::pool::StorePool;
+use crate::store::sqlite::errors::is_busy;
+use crate::store::sqlite::executor::{Executor, RollbackCounter};
 
 /// One connection for the writer, four for readers. More would not help: SQLite has one writer at a time.
 const MAX_CONNECTIONS: usize = 5;

@@ -7,13 +7,18 @@ use std::time::Duration;
 use sqlx::Connection;
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqliteRow};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
-use super::super::pool::{ConnectionGuard, StorePool};
-use super::statements::Query;
 use crate::error::StoreError;
+use crate::store::pool::{ConnectionGuard, StorePool};
+use crate::store::sql::operations::Operation;
+use crate::store::sqlite::errors::{self, is_busy};
+use crate::store::sqlite::statements::{Query, Statements};
 use crate::store::timeout::{self, Unavailable};
 
-/// The database of one store: its connections, the lock of its writers, and its timeout.
+pub(super) const DEFAULT_PREFIX: &str = "session";
+
+/// The database of one store: its connections, the lock of its writers, its statements, and its timeout.
 #[derive(Clone)]
 pub(super) struct Executor {
     pool: StorePool<Sqlite>,
@@ -22,24 +27,30 @@ pub(super) struct Executor {
     /// True if no connection waits for another process inside of SQLite, so that a waiting operation can be cancelled.
     no_busy_timeout: bool,
     rollbacks: RollbackCounter,
+    pub(super) statements: Arc<Statements>,
     pub(super) timeout: Duration,
 }
 
 impl Executor {
     /// Uses the application's own pool.
     pub(super) fn shared(pool: SqlitePool) -> Self {
-        Self {
-            pool: StorePool::embedded_application(pool),
-            writer: Arc::default(),
-            no_busy_timeout: false,
-            rollbacks: RollbackCounter::default(),
-            timeout: timeout::DEFAULT_TIMEOUT,
-        }
+        Self::new(StorePool::embedded_application(pool))
     }
 
     /// Uses a pool that nothing else uses, of connections without a busy timeout.
     pub(super) fn owned(pool: StorePool<Sqlite>, rollbacks: RollbackCounter) -> Self {
-        Self { pool, writer: Arc::default(), no_busy_timeout: true, rollbacks, timeout: timeout::DEFAULT_TIMEOUT }
+        Self { no_busy_timeout: true, rollbacks, ..Self::new(pool) }
+    }
+
+    fn new(pool: StorePool<Sqlite>) -> Self {
+        Self {
+            pool,
+            writer: Arc::default(),
+            no_busy_timeout: false,
+            rollbacks: RollbackCounter::default(),
+            statements: Arc::new(Statements::new(DEFAULT_PREFIX)),
+            timeout: timeout::DEFAULT_TIMEOUT,
+        }
     }
 
     /// Uses the only connection to a database in memory.
@@ -47,9 +58,9 @@ impl Executor {
         Self { no_busy_timeout: true, rollbacks, ..Self::shared(pool) }
     }
 
-    /// Starts an operation of the store.
-    pub(super) fn operation(&self) -> Operation<'_> {
-        Operation { executor: self, is_sent: AtomicBool::new(false) }
+    /// Starts the execution of one operation.
+    pub(super) fn start(&self) -> Execution<'_> {
+        Execution { executor: self, is_sent: AtomicBool::new(false) }
     }
 
     /// Waits for a connection that is not in a transaction.
@@ -69,54 +80,61 @@ impl Executor {
     }
 }
 
-/// One operation of the store, of one or several statements.
-pub(super) struct Operation<'a> {
+/// The execution of one operation of the store, of one or several statements.
+pub(super) struct Execution<'a> {
     executor: &'a Executor,
     /// Set while a statement runs, and after it failed: its outcome is unknown. Not set within a transaction, because
     /// nothing is stored before its commit.
     is_sent: AtomicBool,
 }
 
-impl Operation<'_> {
+impl Execution<'_> {
     /// Runs the operation within the timeout.
     pub(super) async fn run<T>(&self, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         let result = tokio::time::timeout(self.executor.timeout, operation).await;
         if result.is_err() && !self.is_sent.load(Relaxed) {
-            let message = format!("the database was busy for {:?}, and nothing was stored", self.executor.timeout);
+            let message = format!(
+                "the database was busy for {:?}, and nothing was stored: look for a long transaction",
+                self.executor.timeout
+            );
             return Err(Unavailable::not_sent(message).into());
         }
         timeout::flatten(self.executor.timeout, result)
     }
 
-    /// Executes a query that returns at most one row.
-    pub(super) async fn read_row(
-        &self,
-        query: impl Fn() -> Query + Send + Sync,
-    ) -> Result<Option<SqliteRow>, StoreError> {
-        let mut retry = self.busy_retry();
-        loop {
-            let row = self.fetch_row(query()).await;
-            if !retry.back_off(row.as_ref().err()).await {
-                return row.map_err(|error| self.to_store_error(error));
-            }
-        }
+    /// Runs an operation of one statement that changes nothing.
+    pub(super) async fn read<O: Operation>(&self, operation: &O) -> Result<O::Output, StoreError> {
+        const { assert!(O::IS_READ) };
+        self.retry_busy(|| self.read_once(operation)).await
     }
 
-    /// Executes a query that returns several rows.
-    pub(super) async fn read_rows(
-        &self,
-        query: impl Fn() -> Query + Send + Sync,
-    ) -> Result<Vec<SqliteRow>, StoreError> {
-        let mut retry = self.busy_retry();
-        loop {
-            let rows = self.fetch_rows(query()).await;
-            if !retry.back_off(rows.as_ref().err()).await {
-                return rows.map_err(|error| self.to_store_error(error));
-            }
-        }
+    /// Executes a query of the schema.
+    pub(super) async fn read_rows(&self, query: impl Fn() -> Query) -> Result<Vec<SqliteRow>, StoreError> {
+        self.retry_busy(|| self.read_rows_once(query())).await
     }
 
-    /// Returns true if [`write`](Self::write) may be used, without a transaction.
+    async fn read_once<O: Operation>(&self, operation: &O) -> sqlx::Result<O::Output> {
+        let mut connection = self.executor.acquire().await?;
+        self.mark_sent();
+        let result = self.record_outcome(operation.run(&mut self.executor.statements.table(&mut connection)).await);
+        connection.release();
+        result
+    }
+
+    async fn read_rows_once(&self, query: Query) -> sqlx::Result<Vec<SqliteRow>> {
+        let mut connection = self.executor.acquire().await?;
+        self.mark_sent();
+        let rows = self.record_outcome(query.fetch_all(&mut *connection).await);
+        connection.release();
+        rows
+    }
+
+    /// Runs an operation in a transaction.
+    pub(super) async fn write<O: Operation>(&self, operation: &O) -> Result<O::Output, StoreError> {
+        self.transaction(async |tx| operation.run(&mut self.executor.statements.table(tx)).await).await
+    }
+
+    /// Returns true if [`autocommit`](Self::autocommit) may be used, without a transaction.
     ///
     /// A statement that waits within SQLite for the write lock cannot be cancelled. It would be executed when the lock
     /// becomes free, possibly after another request has checked the outcome.
@@ -125,18 +143,12 @@ impl Operation<'_> {
     }
 
     /// Executes one statement in autocommit mode. It returns a row if it changed something.
-    pub(super) async fn write(
+    pub(super) async fn autocommit(
         &self,
-        statement: impl Fn() -> Query + Send + Sync,
+        statement: impl Fn(&Statements) -> Query + Send + Sync,
     ) -> Result<Option<SqliteRow>, StoreError> {
         let _writer = self.executor.writer.lock().await;
-        let mut retry = self.busy_retry();
-        loop {
-            let row = self.autocommit(statement()).await;
-            if !retry.back_off(row.as_ref().err()).await {
-                return row.map_err(|error| self.to_store_error(error));
-            }
-        }
+        self.retry_busy(|| self.autocommit_once(statement(&self.executor.statements))).await
     }
 
     /// Runs a transaction that holds the write lock from its start, so that it sees all earlier commits.
@@ -144,7 +156,7 @@ impl Operation<'_> {
     /// If it fails or is cancelled, it is rolled back.
     pub(super) async fn transaction<T>(
         &self,
-        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> sqlx::Result<T>,
     ) -> Result<T, StoreError> {
         let _writer = self.executor.writer.lock().await;
         let mut retry = self.busy_retry();
@@ -158,7 +170,7 @@ impl Operation<'_> {
                 Err(error) if retry.back_off(Some(&error)).await => continue,
                 Err(error) => return Err(self.to_store_error(error)),
             };
-            let result = work(&mut tx).await?;
+            let result = work(&mut tx).await.map_err(errors::describe)?;
             self.mark_sent();
             let committed = self.record_outcome(tx.commit().await);
             committed.map_err(|error| self.to_store_error(error))?;
@@ -171,7 +183,7 @@ impl Operation<'_> {
     ///
     /// `fetch_optional` finishes the statement before it returns the row, so this task is woken only once. But the driver
     /// ignores the result of the implicit commit. The rollback counter shows if one failed.
-    async fn autocommit(&self, statement: Query) -> sqlx::Result<Option<SqliteRow>> {
+    async fn autocommit_once(&self, statement: Query) -> sqlx::Result<Option<SqliteRow>> {
         let mut connection = self.executor.acquire().await?;
         let rollbacks_before = self.executor.rollbacks.count();
         self.mark_sent();
@@ -188,24 +200,19 @@ impl Operation<'_> {
         row
     }
 
-    async fn fetch_rows(&self, query: Query) -> sqlx::Result<Vec<SqliteRow>> {
-        let mut connection = self.executor.acquire().await?;
-        self.mark_sent();
-        let rows = self.record_outcome(query.fetch_all(&mut *connection).await);
-        connection.release();
-        rows
-    }
-
-    async fn fetch_row(&self, query: Query) -> sqlx::Result<Option<SqliteRow>> {
-        let mut connection = self.executor.acquire().await?;
-        self.mark_sent();
-        let row = self.record_outcome(query.fetch_optional(&mut *connection).await);
-        connection.release();
-        row
+    /// Retries a statement that a lock of the file prevented.
+    async fn retry_busy<T, F: Future<Output = sqlx::Result<T>>>(&self, once: impl Fn() -> F) -> Result<T, StoreError> {
+        let mut retry = self.busy_retry();
+        loop {
+            let result = once().await;
+            if !retry.back_off(result.as_ref().err()).await {
+                return result.map_err(|error| self.to_store_error(error));
+            }
+        }
     }
 
     fn busy_retry(&self) -> BusyRetry {
-        BusyRetry { remaining: self.executor.timeout, delay: Duration::from_millis(1) }
+        BusyRetry { started: Instant::now(), timeout: self.executor.timeout, delay: Duration::from_millis(1) }
     }
 
     fn mark_sent(&self) {
@@ -220,7 +227,8 @@ impl Operation<'_> {
     }
 
     fn to_store_error(&self, error: sqlx::Error) -> StoreError {
-        if self.is_sent.load(Relaxed) { error.into() } else { Unavailable::not_sent(error).into() }
+        let described = errors::describe(error);
+        if self.is_sent.load(Relaxed) { described } else { Unavailable::not_sent(described).into() }
     }
 }
 
@@ -254,28 +262,24 @@ impl RollbackCounter {
 
 /// The retries of a statement that failed with `SQLITE_BUSY` and therefore changed nothing.
 struct BusyRetry {
-    remaining: Duration,
+    started: Instant,
+    timeout: Duration,
     delay: Duration,
 }
 
 impl BusyRetry {
     /// Waits before the next attempt (exponential back-off). Returns false if the operation must not be retried.
+    ///
+    /// An attempt that is in flight at the timeout has an unknown outcome. Therefore none starts shortly before it.
     async fn back_off(&mut self, error: Option<&sqlx::Error>) -> bool {
         const MAX_DELAY: Duration = Duration::from_millis(20);
-        if self.remaining.is_zero() || !error.is_some_and(is_busy) {
+        const ATTEMPT_TIME: Duration = Duration::from_millis(20);
+        let is_late = self.started.elapsed() + self.delay + ATTEMPT_TIME > self.timeout;
+        if is_late || !error.is_some_and(is_busy) {
             return false;
         }
         tokio::time::sleep(self.delay).await;
-        self.remaining = self.remaining.saturating_sub(self.delay);
         self.delay = MAX_DELAY.min(2 * self.delay);
         true
     }
-}
-
-/// Returns true if another connection or process holds the file's lock.
-pub(super) fn is_busy(error: &sqlx::Error) -> bool {
-    const SQLITE_BUSY: u32 = 5;
-    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
-    // The higher bytes of an extended code state the reason.
-    code.is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }

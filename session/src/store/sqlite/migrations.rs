@@ -3,10 +3,11 @@
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Row, query, raw_sql};
 
-use super::executor::Operation;
-use super::statements::Query;
 use crate::error::StoreError;
 use crate::store::sql::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
+use crate::store::sqlite::errors;
+use crate::store::sqlite::executor::Execution;
+use crate::store::sqlite::statements::Query;
 
 /// Selects the columns and indexes of the tables. Names of SQLite are case-insensitive.
 const INSPECT_SQL: &str = "
@@ -20,22 +21,22 @@ const INSPECT_SQL: &str = "
 const VERSIONS_SQL: &str = r#"SELECT CAST(version AS TEXT) FROM "{prefix}_migrations""#;
 
 /// Creates the missing objects. If none is missing, a read-only file is sufficient.
-pub(super) async fn migrate(operation: &Operation<'_>, prefix: &str) -> Result<(), SchemaError> {
+pub(super) async fn migrate(execution: &Execution<'_>, prefix: &str) -> Result<(), SchemaError> {
     let migration = migration(prefix);
-    match schema_check::check(&migration, &inspect(operation, prefix).await?) {
+    match schema_check::check(&migration, &inspect(execution, prefix).await?) {
         Err(SchemaError::Store(_)) => {}
         checked => return checked,
     }
     // The transaction holds the write lock, so only one process migrates.
-    let migrate = operation.transaction(async |connection| {
+    let migrate = execution.transaction(async |connection| {
         Ok(schema_check::migrate(&migration, &mut Schema { connection, prefix }).await)
     });
     migrate.await?
 }
 
 /// Returns an error if an object is missing.
-pub(super) async fn check(operation: &Operation<'_>, prefix: &str) -> Result<(), SchemaError> {
-    schema_check::check(&migration(prefix), &inspect(operation, prefix).await?)
+pub(super) async fn check(execution: &Execution<'_>, prefix: &str) -> Result<(), SchemaError> {
+    schema_check::check(&migration(prefix), &inspect(execution, prefix).await?)
 }
 
 fn migration(prefix: &str) -> Migration {
@@ -43,10 +44,10 @@ fn migration(prefix: &str) -> Migration {
 }
 
 /// Inspects the database without a transaction.
-async fn inspect(operation: &Operation<'_>, prefix: &str) -> Result<ExistingObjects, StoreError> {
-    let mut existing = existing_objects(&operation.read_rows(|| statement(INSPECT_SQL, prefix)).await?)?;
+async fn inspect(execution: &Execution<'_>, prefix: &str) -> Result<ExistingObjects, StoreError> {
+    let mut existing = existing_objects(&execution.read_rows(|| statement(INSPECT_SQL, prefix)).await?)?;
     if existing.has_versions(prefix) {
-        push_versions(&mut existing, &operation.read_rows(|| statement(VERSIONS_SQL, prefix)).await?)?;
+        push_versions(&mut existing, &execution.read_rows(|| statement(VERSIONS_SQL, prefix)).await?)?;
     }
     Ok(existing)
 }
@@ -89,6 +90,6 @@ impl SchemaConnection for Schema<'_> {
 
     async fn create(&mut self, sql: &str) -> Result<(), CreateError> {
         let created = raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *self.connection).await;
-        created.map(drop).map_err(|error| CreateError { is_denied: false, source: error.into() })
+        created.map(drop).map_err(|error| CreateError { is_denied: false, source: errors::describe(error) })
     }
 }

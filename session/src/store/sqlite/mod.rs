@@ -2,11 +2,12 @@
 
 mod commit;
 mod connect;
-mod decode;
+mod errors;
 mod executor;
-mod layout;
 mod migrations;
+mod record_row;
 mod statements;
+mod table;
 
 use std::fmt;
 use std::path::Path;
@@ -15,11 +16,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
-use self::executor::Executor;
-use self::layout::StoredLog;
+use self::executor::{DEFAULT_PREFIX, Executor};
 use self::statements::Statements;
+use self::table::SqliteTable;
 use crate::error::{Error, StoreError};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
@@ -27,8 +28,14 @@ use crate::record::index::{IndexChange, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::sql;
+use crate::store::sql::log_rewrite::NewLog;
+use crate::store::sql::operations::{
+    CreateRecord, DeleteExpired, DeleteRecord, FindSessions, LoadRecord, ScanSessions,
+};
+use crate::store::sql::record_table::RecordTable;
 use crate::store::sql::schema_check::SchemaError;
-use crate::store::{sql, table_prefix};
+use crate::store::table_prefix;
 
 /// A store in an SQLite database, for applications on one machine. Several processes can share the file.
 ///
@@ -62,7 +69,6 @@ use crate::store::{sql, table_prefix};
 pub struct SqliteStore {
     executor: Executor,
     prefix: Arc<str>,
-    statements: Arc<Statements>,
 }
 
 const OPEN_OPERATION: &str = "open the SQLite database";
@@ -86,7 +92,7 @@ impl SqliteStore {
             Ok(options) => connect::open_file(options).await,
             Err(error) => Err(error),
         };
-        Ok(Self::with_executor(executor.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?))
+        Ok(Self::with_executor(executor.map_err(|error| Error::store(OPEN_OPERATION, errors::describe(error)))?))
     }
 
     /// Opens a file by its path, like [`connect`](Self::connect).
@@ -96,7 +102,8 @@ impl SqliteStore {
     /// - [`Store`](crate::ErrorKind::Store): the file cannot be opened or created.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new().filename(path);
-        let executor = connect::open_file(options).await.map_err(|error| Error::store(OPEN_OPERATION, error.into()))?;
+        let executor = connect::open_file(options).await;
+        let executor = executor.map_err(|error| Error::store(OPEN_OPERATION, errors::describe(error)))?;
         Ok(Self::with_executor(executor))
     }
 
@@ -108,7 +115,7 @@ impl SqliteStore {
     }
 
     fn with_executor(executor: Executor) -> Self {
-        Self { executor, prefix: "session".into(), statements: Arc::new(Statements::new("session")) }
+        Self { executor, prefix: DEFAULT_PREFIX.into() }
     }
 
     /// Sets the timeout of one operation, including the wait for other writers. Default: 5 seconds.
@@ -129,9 +136,10 @@ impl SqliteStore {
     ///
     /// - [`Config`](crate::ErrorKind::Config): the prefix is not 1 to 40 lower-case ASCII letters, digits and `_`,
     ///   starting with a letter.
-    pub fn with_prefix(self, prefix: &str) -> Result<Self, Error> {
-        let prefix = table_prefix::validate(prefix)?;
-        Ok(Self { prefix: prefix.into(), statements: Arc::new(Statements::new(prefix)), ..self })
+    pub fn with_prefix(mut self, prefix: &str) -> Result<Self, Error> {
+        self.prefix = table_prefix::validate(prefix)?.into();
+        self.executor.statements = Arc::new(Statements::new(prefix));
+        Ok(self)
     }
 
     /// Creates the missing tables, indexes and version numbers. Call it at startup.
@@ -149,7 +157,7 @@ impl SqliteStore {
     ///   read-only.
     /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let migrated = migrations::migrate(&self.executor.operation(), &self.prefix).await;
+        let migrated = migrations::migrate(&self.executor.start(), &self.prefix).await;
         migrated.map_err(|error| error.into_error("migrate the SQLite database"))
     }
 
@@ -162,81 +170,39 @@ impl SqliteStore {
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or an object is missing.
     /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name.
     pub async fn check(&self) -> Result<(), Error> {
-        let operation = self.executor.operation();
-        let check = operation.run(async { Ok(migrations::check(&operation, &self.prefix).await) });
+        let execution = self.executor.start();
+        let check = execution.run(async { Ok(migrations::check(&execution, &self.prefix).await) });
         let checked = check.await.map_err(SchemaError::Store).flatten();
         checked.map_err(|error| error.into_error("check the SQLite database"))
-    }
-
-    async fn create_in_transaction(
-        &self,
-        tx: &mut SqliteConnection,
-        id: &SessionId,
-        (record, log, part): (&Record, &StoredLog, Option<&[u8]>),
-        index: &[IndexChange],
-    ) -> Result<bool, StoreError> {
-        if self.statements.insert(id, record, log.clone()).execute(&mut *tx).await?.rows_affected() == 0 {
-            return Ok(false);
-        }
-        if let Some(entries) = part {
-            self.statements.insert_part(tx, id, entries.to_vec()).await?;
-        }
-        self.statements.update_index(tx, id, index).await?;
-        Ok(true)
-    }
-
-    async fn delete_in_transaction(
-        &self,
-        tx: &mut SqliteConnection,
-        id: &SessionId,
-        condition: DeleteCondition,
-        now: Timestamp,
-    ) -> Result<Deleted, StoreError> {
-        let row = self.statements.select_head(id, now).fetch_optional(&mut *tx).await?;
-        let Some(record) = row.as_ref().map(decode::head).transpose()? else { return Ok(Deleted::Missing) };
-        match condition {
-            DeleteCondition::Token(token) if record.token != token => {
-                return Ok(Deleted::Replaced { rotated: record.rotated });
-            }
-            DeleteCondition::IndexEntry(hash) if !self.statements.has_index_entry(tx, id, &hash).await? => {
-                return Ok(Deleted::Missing);
-            }
-            _ => {}
-        }
-        self.statements.delete(tx, id).await?;
-        Ok(Deleted::Done)
     }
 }
 
 #[async_trait]
 impl SessionStore for SqliteStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        let operation = self.executor.operation();
-        let load = operation.read_row(|| self.statements.load(id, now));
-        operation.run(load).await?.as_ref().map(decode::record).transpose()
+        let execution = self.executor.start();
+        let record = execution.run(execution.read(&LoadRecord { id })).await?;
+        Ok(record.filter(|record| record.is_live(now)))
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
-        let operation = self.executor.operation();
-        let (log, part) = StoredLog::new(&record.values);
-        if part.is_none() && index.is_empty() && operation.supports_autocommit() {
-            let insert = operation.write(|| self.statements.insert(id, record, log.clone()));
-            return Ok(operation.run(insert).await?.is_some());
+        let execution = self.executor.start();
+        if index.is_empty() && execution.supports_autocommit() {
+            let log = NewLog::new(&record.values, SqliteTable::LIMITS);
+            let create = execution.autocommit(|statements| statements.create(id, record, &log));
+            return Ok(execution.run(create).await?.is_some());
         }
-        let new = (record, &log, part.as_deref());
-        let create = operation.transaction(async |tx| self.create_in_transaction(tx, id, new, index).await);
-        operation.run(create).await
+        execution.run(execution.write(&CreateRecord { id, record, index })).await
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
-        let operation = self.executor.operation();
-        operation.run(commit::run(&operation, &self.statements, id, commit)).await
+        let execution = self.executor.start();
+        execution.run(commit::run(&execution, id, commit)).await
     }
 
     async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
-        let operation = self.executor.operation();
-        let delete = operation.transaction(async |tx| self.delete_in_transaction(tx, id, condition, now).await);
-        operation.run(delete).await
+        let execution = self.executor.start();
+        execution.run(execution.write(&DeleteRecord { id, condition, now })).await
     }
 
     async fn find(
@@ -247,34 +213,22 @@ impl SessionStore for SqliteStore {
         now: Timestamp,
     ) -> Result<FindPage, StoreError> {
         let after = cursor.map(str::parse).transpose()?;
-        let operation = self.executor.operation();
-        let find = operation.read_rows(|| self.statements.find(hash, after.as_ref(), limit, now));
-        let sessions = operation.run(find).await?.iter().map(decode::session_info).collect::<Result<_, _>>()?;
+        let execution = self.executor.start();
+        let sessions = execution.run(execution.read(&FindSessions { hash, after, limit, now })).await?;
         Ok(FindPage::from_sessions(sessions, limit))
     }
 
     async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
-        let after = cursor.map(str::parse::<SessionId>).transpose()?;
-        let operation = self.executor.operation();
-        let rows = operation.run(operation.read_rows(|| self.statements.scan(after.as_ref(), limit))).await?;
-        let ids = rows.iter().map(|row| decode::id(row, 0)).collect::<Result<Vec<_>, StoreError>>()?;
-        let mut page = ScanPage::new(Vec::new(), sql::next_cursor(ids.last().copied(), ids.len(), limit));
-        for id in ids {
-            page.sessions.extend(self.load(&id, now).await?.map(|record| (id, record)));
-        }
-        Ok(page)
+        let after = cursor.map(str::parse).transpose()?;
+        let execution = self.executor.start();
+        let sessions = execution.run(execution.read(&ScanSessions { after, limit, now })).await?;
+        let next = sql::next_cursor(sessions.last().map(|(id, _)| *id), sessions.len(), limit);
+        Ok(ScanPage::new(sessions, next))
     }
 
     async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let operation = self.executor.operation();
-        let delete = operation.transaction(async |tx| {
-            let expired = self.statements.select_expired(now, limit).fetch_all(&mut *tx).await?;
-            for row in &expired {
-                self.statements.delete(tx, &decode::id(row, 0)?).await?;
-            }
-            Ok(expired.len())
-        });
-        operation.run(delete).await
+        let execution = self.executor.start();
+        execution.run(execution.write(&DeleteExpired { now, limit })).await
     }
 }
 

@@ -2,264 +2,248 @@
 
 use std::sync::Arc;
 
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteArguments;
 
-use super::super::sql::{to_i64, to_millis};
-use super::layout::{COLUMNS, HEAD, MAX_LOG_BYTES, StoredLog};
-use crate::error::StoreError;
-use crate::record::commit::Commit;
+use crate::record::commit::{Commit, Rotation};
 use crate::record::id::SessionId;
-use crate::record::index::{IndexChange, IndexCursor, IndexHash};
-use crate::record::stored_record::Record;
+use crate::record::stored_record::{LogSize, Record};
 use crate::record::timestamp::Timestamp;
+use crate::store::sql::decode::INFO_COLUMNS;
+use crate::store::sql::log_rewrite::NewLog;
+use crate::store::sql::record_table::{LogUpdate, RowUpdate};
+use crate::store::sql::{numbered_pieces, to_i64, to_millis};
+use crate::store::sqlite::record_row::PACKED_COLUMNS;
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
 
 /// The statements on the tables of one prefix. Each connection prepares each of them once.
 pub(super) struct Statements {
-    load: Arc<str>,
-    append: Arc<str>,
+    pub(super) load: Arc<str>,
+    pub(super) read_row: Arc<str>,
+    pub(super) read_parts: Arc<str>,
+    pub(super) find: Arc<str>,
+    pub(super) scan: Arc<str>,
+    pub(super) select_expired: Arc<str>,
+    pub(super) has_index_entry: Arc<str>,
+    pub(super) set_index_entry: Arc<str>,
+    pub(super) add_part: Arc<str>,
+    pub(super) delete_parts: Arc<str>,
+    pub(super) delete_index: Arc<str>,
+    pub(super) delete_record: Arc<str>,
+    create: Arc<str>,
+    create_with_part: Arc<str>,
+    touch: Arc<str>,
+    commit: Arc<str>,
     rotate: Arc<str>,
-    select_head: Arc<str>,
-    select_row: Arc<str>,
-    insert: Arc<str>,
-    update: Arc<str>,
-    delete: Arc<str>,
-    select_parts: Arc<str>,
-    insert_part: Arc<str>,
-    delete_parts: Arc<str>,
-    upsert_index_entry: Arc<str>,
-    delete_index_entry: Arc<str>,
-    delete_index: Arc<str>,
-    has_index_entry: Arc<str>,
-    find: Arc<str>,
-    scan: Arc<str>,
-    select_expired: Arc<str>,
+    rewrite: Arc<str>,
 }
 
-/// Concatenates all parts of a session's value log, in order.
-const SELECT_PARTS: &str = "SELECT group_concat(entries, '') FROM \
-                            (SELECT entries FROM {p}_values WHERE session = {id} ORDER BY part)";
+/// The parts of the session `{id}`, newest first.
+const PARTS: &str = "SELECT group_concat(log, '') FROM \
+                     (SELECT log FROM {s} AS parts WHERE parts.id = {id} AND part > 0 ORDER BY part DESC)";
 
-/// The assignments of a single-statement commit. They leave all indexed columns unchanged.
+/// The whole value log.
+const WHOLE_LOG: &str = "CASE WHEN parts_bytes > 0 THEN log || ({parts}) ELSE log END";
+
+/// The new expiry of a commit that counts as activity: at most `?n` per mille of the idle timeout remain. Without `?n`,
+/// the expiry is unchanged, because a comparison with NULL is not true.
 ///
-/// Parameters: ?1 id, ?2 now, ?3 token, ?4 expected revision, ?5 clear, ?6 new entries, ?7 longest log to which they
-/// can be appended, ?8 `last_seen`, ?9 label.
-const APPEND: &str = "log = CAST(CASE WHEN ?5 THEN x'' ELSE log END || ?6 AS BLOB), seen = coalesce(?8, seen), \
-                      label = coalesce(?9, label), revision = revision + 1";
-/// The conditions under which a commit can be a single statement.
-const CAN_APPEND: &str = "id = ?1 AND expires > ?2 AND (?3 IS NULL OR token = ?3) AND (?4 IS NULL OR revision = ?4) \
-                          AND CASE WHEN ?5 THEN size = 0 ELSE length(log) <= ?7 END";
+/// The product is split, so that it does not overflow. A sum that overflows becomes a float, which is greater than every
+/// `absolute_end`.
+const RENEWED: &str = "CASE WHEN expires < {renewal_due} THEN min(?2 + idle_timeout, absolute_end) ELSE expires END";
+const RENEWAL_DUE: &str =
+    "min(?2 + idle_timeout / 1000 * {below} + idle_timeout % 1000 * {below} / 1000, absolute_end)";
+
+/// The columns of a new record's own row, and their parameters.
+const NEW_COLUMNS: &str = "id, part, token, created, rotated, login_rotated, last_seen, expires, idle_timeout, \
+                           absolute_end, label, revision, parts_bytes, compacted_bytes, log";
+const NEW_VALUES: &str = "?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13";
+
+const CREATE: &str = "INSERT INTO {s} ({new_columns}) VALUES ({new_values}) ON CONFLICT DO NOTHING RETURNING 1";
+
+/// One statement that stores both rows or none.
+const CREATE_WITH_PART: &str = "
+    INSERT INTO {s} ({new_columns}) SELECT * FROM (
+        VALUES ({new_values}), (?1, ?14, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, ?15)
+    )
+    WHERE NOT EXISTS (SELECT 1 FROM {s} WHERE id = ?1)
+    RETURNING 1";
+
+/// The conditions of every commit.
+const CONDITIONS: &str =
+    "id = ?1 AND part = 0 AND expires > ?2 AND (?3 IS NULL OR token = ?3) AND (?4 IS NULL OR revision = ?4)";
+
+/// A commit that changes nothing, but may count as activity.
+const TOUCH: &str = "
+    UPDATE {s} SET last_seen = CASE WHEN ?5 IS NULL THEN last_seen ELSE ?2 END, expires = {renewed}
+    WHERE {conditions} RETURNING revision, expires";
+
+/// The assignments of a commit that adds its entries to the row, or with `?6` replaces all entries.
+const ADD_ENTRIES: &str = "
+    log = CAST(?5 || CASE WHEN ?6 THEN x'' ELSE log END AS BLOB), label = coalesce(?9, label), revision = revision + 1,
+    last_seen = CASE WHEN ?8 IS NULL THEN last_seen ELSE ?2 END";
+const HAS_ROOM: &str = "CASE WHEN ?6 THEN parts_bytes = 0 ELSE length(log) <= ?7 END";
+
+/// The commit of most requests. It changes no indexed column, so that it writes one page. A commit that must renew the
+/// expiry does not match.
+const COMMIT: &str = "
+    UPDATE {s} SET {add_entries}
+    WHERE {conditions} AND {has_room} AND (?8 IS NULL OR expires >= {renewal_due})
+    RETURNING revision, expires";
+
+const ROTATE: &str = "
+    UPDATE {s} SET {add_entries}, token = ?10, rotated = ?2, login_rotated = CASE WHEN ?11 THEN ?2 ELSE login_rotated END,
+        idle_timeout = ?12, absolute_end = ?13, expires = ?14
+    WHERE {conditions} AND {has_room}
+    RETURNING revision, expires";
+
+/// A commit with any changes that replaces the entries in the row.
+const REWRITE: &str = "
+    UPDATE {s} SET log = ?5, parts_bytes = ?6, compacted_bytes = ?7, label = coalesce(?9, label), revision = revision + 1,
+        last_seen = CASE WHEN ?8 IS NULL THEN last_seen ELSE ?2 END,
+        token = coalesce(?10, token), rotated = CASE WHEN ?10 IS NULL THEN rotated ELSE ?2 END,
+        login_rotated = CASE WHEN ?11 THEN ?2 ELSE login_rotated END,
+        idle_timeout = coalesce(?12, idle_timeout), absolute_end = coalesce(?13, absolute_end),
+        expires = coalesce(?14, {renewed})
+    WHERE {conditions}
+    RETURNING revision, expires";
 
 impl Statements {
-    /// The prefix must be validated, since it is inserted unquoted.
+    /// The prefix must be validated, because it becomes part of the SQL text.
     pub(super) fn new(prefix: &str) -> Self {
-        let with_prefix = |sql: &str| sql.replace("{p}", prefix).into();
-        let select_parts = |id: &str| SELECT_PARTS.replace("{id}", id);
-        let own_parts = select_parts("{p}s.id");
+        let text = |sql: &str| -> Arc<str> {
+            let sql = sql.replace("{add_entries}", ADD_ENTRIES).replace("{has_room}", HAS_ROOM);
+            let sql = sql.replace("{conditions}", CONDITIONS).replace("{renewed}", RENEWED);
+            let sql = sql.replace("{new_columns}", NEW_COLUMNS).replace("{new_values}", NEW_VALUES);
+            let sql = sql.replace("{renewal_due}", RENEWAL_DUE).replace("{record}", PACKED_COLUMNS);
+            let sql = sql.replace("{info}", INFO_COLUMNS);
+            sql.trim()
+                .replace("{s}", &format!("\"{prefix}s\""))
+                .replace("{index}", &format!("\"{prefix}_index\""))
+                .into()
+        };
+        let renewing = |sql: &str, below: &str| text(&text(sql).replace("{below}", below));
+        let whole_log = WHOLE_LOG.replace("{parts}", &PARTS.replace("{id}", "{s}.id"));
         Self {
-            load: with_prefix(&format!(
-                "SELECT {HEAD}, CASE WHEN size > 0 THEN ({own_parts}) || log ELSE log END FROM {{p}}s \
-                 WHERE id = ? AND expires > ?"
-            )),
-            // `idle < 1 << 40` (34 years, in milliseconds) avoids an integer overflow of the product. A sum that overflows becomes a
-            // float, which is greater than every `ends`.
-            append: with_prefix(&format!(
-                "UPDATE {{p}}s SET {APPEND} WHERE {CAN_APPEND} AND (?10 IS NULL OR \
-                 (idle < 1 << 40 AND expires >= min(?2 + idle * ?10 / 1000, ends))) RETURNING revision, expires"
-            )),
-            rotate: with_prefix(&format!(
-                "UPDATE {{p}}s SET {APPEND}, token = ?10, rotated = ?2, idle = ?11, ends = ?12, expires = ?13 \
-                 WHERE {CAN_APPEND} RETURNING revision, expires"
-            )),
-            select_head: with_prefix(&format!("SELECT {HEAD} FROM {{p}}s WHERE id = ? AND expires > ?")),
-            select_row: with_prefix(&format!(
-                "SELECT {HEAD}, log, size, folded FROM {{p}}s WHERE id = ? AND expires > ?"
-            )),
-            insert: with_prefix(&format!(
-                "INSERT INTO {{p}}s ({COLUMNS}, size, folded, log, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-                 ON CONFLICT (id) DO NOTHING RETURNING 1"
-            )),
-            update: with_prefix(
-                "UPDATE {p}s SET token = ?, created = ?, rotated = ?, seen = ?, expires = ?, idle = ?, ends = ?, \
-                 label = ?, revision = ?, size = ?, folded = ?, log = ? WHERE id = ?",
+            load: text(&format!("SELECT {{record}}, {whole_log} FROM {{s}} WHERE id = ? AND part = 0")),
+            read_row: text("SELECT {record}, log FROM {s} WHERE id = ? AND part = 0"),
+            read_parts: text(&PARTS.replace("{id}", "?")),
+            // `+` in `find` and `scan` prevents the index on the expiry, which would sort all live sessions.
+            find: text(
+                "SELECT {info} FROM {index} JOIN {s} ON id = session AND part = 0
+                WHERE hash = ? AND (session_created, session) > (?, ?) AND +expires > ?
+                ORDER BY session_created, session LIMIT ?",
             ),
-            delete: with_prefix("DELETE FROM {p}s WHERE id = ?"),
-            select_parts: with_prefix(&select_parts("?")),
-            insert_part: with_prefix(
-                "INSERT INTO {p}_values (session, part, entries) \
-                 SELECT ?1, coalesce(max(part) + 1, 0), ?2 FROM {p}_values WHERE session = ?1",
-            ),
-            delete_parts: with_prefix("DELETE FROM {p}_values WHERE session = ?"),
-            upsert_index_entry: with_prefix(
-                "INSERT INTO {p}_index (session, key, hash, session_created) \
-                 SELECT ?1, ?2, ?3, created FROM {p}s WHERE id = ?1 \
-                 ON CONFLICT (session, key) DO UPDATE SET hash = excluded.hash",
-            ),
-            delete_index_entry: with_prefix("DELETE FROM {p}_index WHERE session = ? AND key = ?"),
-            delete_index: with_prefix("DELETE FROM {p}_index WHERE session = ?"),
-            has_index_entry: with_prefix("SELECT 1 FROM {p}_index WHERE session = ? AND hash = ?"),
-            find: with_prefix(&format!(
-                "SELECT {HEAD}, id FROM {{p}}_index JOIN {{p}}s ON id = session \
-                 WHERE hash = ? AND (session_created, session) > (?, ?) AND expires > ? \
-                 ORDER BY session_created, session LIMIT ?"
+            scan: text(&format!(
+                "SELECT id, {{record}}, {whole_log} FROM {{s}} WHERE part = 0 AND id > ? AND +expires > ?
+                ORDER BY id LIMIT ?"
             )),
-            scan: with_prefix("SELECT id FROM {p}s WHERE id > ? ORDER BY id LIMIT ?"),
-            select_expired: with_prefix("SELECT id FROM {p}s WHERE expires <= ? ORDER BY expires LIMIT ?"),
+            select_expired: text("SELECT id FROM {s} WHERE part = 0 AND expires <= ? ORDER BY expires LIMIT ?"),
+            has_index_entry: text("SELECT 1 FROM {index} WHERE session = ? AND hash = ?"),
+            set_index_entry: text(
+                "INSERT INTO {index} (session, indexed_key, hash, session_created)
+                SELECT ?1, ?2, ?3, created FROM {s} WHERE id = ?1 AND part = 0
+                ON CONFLICT (session, indexed_key) DO UPDATE SET hash = excluded.hash",
+            ),
+            add_part: text("INSERT INTO {s} (id, part, log) VALUES (?, ?, ?)"),
+            delete_parts: text("DELETE FROM {s} WHERE id = ? AND part > 0"),
+            delete_index: text("DELETE FROM {index} WHERE session = ?"),
+            delete_record: text("DELETE FROM {s} WHERE id = ?"),
+            create: text(CREATE),
+            create_with_part: text(CREATE_WITH_PART),
+            touch: renewing(TOUCH, "?5"),
+            commit: renewing(COMMIT, "?8"),
+            rotate: text(ROTATE),
+            rewrite: renewing(REWRITE, "?8"),
         }
     }
 
-    /// Returns a query for a live record with its values.
-    pub(super) fn load(&self, id: &SessionId, now: Timestamp) -> Query {
-        query_session(&self.load, id).bind(now.as_millis())
-    }
-
-    /// Returns a query for a live record without its values.
-    pub(super) fn select_head(&self, id: &SessionId, now: Timestamp) -> Query {
-        query_session(&self.select_head, id).bind(now.as_millis())
-    }
-
-    /// Returns a query for all columns of a live record's row.
-    pub(super) fn select_row(&self, id: &SessionId, now: Timestamp) -> Query {
-        query_session(&self.select_row, id).bind(now.as_millis())
-    }
-
-    /// Returns a statement that inserts a record, and returns a row unless the id exists.
-    pub(super) fn insert(&self, id: &SessionId, record: &Record, log: StoredLog) -> Query {
-        bind_record(query(&self.insert), record, log).bind(id.as_bytes().to_vec())
-    }
-
-    pub(super) fn update(&self, id: &SessionId, record: &Record, log: StoredLog) -> Query {
-        bind_record(query(&self.update), record, log).bind(id.as_bytes().to_vec())
-    }
-
-    pub(super) fn find(&self, hash: &IndexHash, after: Option<&IndexCursor>, limit: usize, now: Timestamp) -> Query {
-        // The empty BLOB precedes all ids.
-        let (created, id) =
-            after.map_or((i64::MIN, Vec::new()), |after| (after.created.as_millis(), after.id.as_bytes().to_vec()));
-        let query = query(&self.find).bind(hash.as_bytes().to_vec()).bind(created).bind(id);
-        query.bind(now.as_millis()).bind(to_i64(limit))
-    }
-
-    /// Returns a query for the ids after `after`, in order.
-    pub(super) fn scan(&self, after: Option<&SessionId>, limit: usize) -> Query {
-        // All ids are greater than the empty BLOB.
-        let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
-        query(&self.scan).bind(after).bind(to_i64(limit))
-    }
-
-    pub(super) fn select_expired(&self, now: Timestamp, limit: usize) -> Query {
-        query(&self.select_expired).bind(now.as_millis()).bind(to_i64(limit))
-    }
-
-    /// Returns a commit as a single statement, which appends up to [`MAX_LOG_BYTES`] bytes of entries.
-    ///
-    /// It returns a row if it committed. Otherwise it changed nothing, and the commit needs a transaction.
-    pub(super) fn commit(&self, id: &SessionId, commit: &Commit, entries: Vec<u8>) -> Query {
-        let statement = if commit.rotation.is_some() { &self.rotate } else { &self.append };
-        let max_log_before = MAX_LOG_BYTES - entries.len();
+    /// Returns a statement that stores a new record, and returns a row unless the id exists.
+    pub(super) fn create(&self, id: &SessionId, record: &Record, log: &NewLog) -> Query {
+        let part = log.parts.as_deref().and_then(|entries| part(record.revision, entries));
+        let statement = if part.is_some() { &self.create_with_part } else { &self.create };
         let query = query_session(statement, id)
-            .bind(commit.now.as_millis())
-            .bind(commit.token.map(|token| token.as_bytes().to_vec()))
-            .bind(commit.revision.map(to_i64))
-            .bind(commit.changes.is_cleared())
-            .bind(entries)
+            .bind(record.token.as_bytes().to_vec())
+            .bind(record.created.as_millis())
+            .bind(record.rotated.map(Timestamp::as_millis))
+            .bind(record.login_rotated.map(Timestamp::as_millis))
+            .bind(record.last_seen.as_millis())
+            .bind(record.expires.as_millis())
+            .bind(to_millis(record.limits.idle))
+            .bind(record.limits.absolute_end.as_millis())
+            .bind(record.label.clone().map(String::into_bytes))
+            .bind(to_i64(record.revision))
+            .bind(to_i64(log.size.parts))
+            .bind(log.row.clone());
+        match part {
+            Some((number, entries)) => query.bind(number).bind(entries.to_vec()),
+            None => query,
+        }
+    }
+
+    /// Returns the update of a record's own row. It returns a row if it changed something.
+    pub(super) fn update(&self, update: &RowUpdate<'_>) -> Query {
+        let RowUpdate { id, commit, ref log } = *update;
+        let (entries, clears, max_log_before) = match *log {
+            LogUpdate::Rewrite { row, size, .. } => return self.rewrite(update, row, size),
+            _ if update.revision_step() == 0 => {
+                return bind_conditions(query_session(&self.touch, id), update).bind(commit.renew_below.map(i64::from));
+            }
+            LogUpdate::Prepend { entries, max_log_before } => (entries, false, max_log_before),
+            LogUpdate::Clear { entries } => (entries, true, 0),
+        };
+        let statement = if commit.rotation.is_some() { &self.rotate } else { &self.commit };
+        let query = bind_conditions(query_session(statement, id), update)
+            .bind(entries.to_vec())
+            .bind(clears)
             .bind(to_i64(max_log_before))
-            .bind(commit.renew_below.map(|_| commit.now.as_millis()))
-            .bind(commit.label.clone());
-        match &commit.rotation {
-            None => query.bind(commit.renew_below.map(i64::from)),
-            Some(rotation) => query
-                .bind(rotation.token.as_bytes().to_vec())
-                .bind(to_millis(rotation.limits.idle))
-                .bind(rotation.limits.absolute_end.as_millis())
-                .bind(rotation.limits.expiry(commit.now).as_millis()),
-        }
+            .bind(commit.renew_below.map(i64::from))
+            .bind(commit.label.clone().map(String::into_bytes));
+        if commit.rotation.is_some() { bind_rotation(query, commit) } else { query }
     }
 
-    /// Deletes a record with its values and index entries.
-    pub(super) async fn delete(&self, connection: &mut SqliteConnection, id: &SessionId) -> sqlx::Result<()> {
-        for statement in [&self.delete_parts, &self.delete_index, &self.delete] {
-            query_session(statement, id).execute(&mut *connection).await?;
-        }
-        Ok(())
-    }
-
-    /// Returns all parts of a session's value log, concatenated.
-    pub(super) async fn select_parts(
-        &self,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-    ) -> Result<Vec<u8>, StoreError> {
-        let row = query_session(&self.select_parts, id).fetch_one(connection).await?;
-        Ok(row.try_get::<Option<&[u8]>, _>(0)?.unwrap_or_default().to_vec())
-    }
-
-    pub(super) async fn insert_part(
-        &self,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-        entries: Vec<u8>,
-    ) -> sqlx::Result<()> {
-        query_session(&self.insert_part, id).bind(entries).execute(connection).await.map(drop)
-    }
-
-    pub(super) async fn delete_parts(&self, connection: &mut SqliteConnection, id: &SessionId) -> sqlx::Result<()> {
-        query_session(&self.delete_parts, id).execute(connection).await.map(drop)
-    }
-
-    pub(super) async fn update_index(
-        &self,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-        changes: &[IndexChange],
-    ) -> sqlx::Result<()> {
-        for IndexChange { key, hash } in changes {
-            let key = key.as_bytes().to_vec();
-            let query = match hash {
-                None => query_session(&self.delete_index_entry, id).bind(key),
-                Some(hash) => query_session(&self.upsert_index_entry, id).bind(key).bind(hash.as_bytes().to_vec()),
-            };
-            query.execute(&mut *connection).await?;
-        }
-        Ok(())
-    }
-
-    pub(super) async fn has_index_entry(
-        &self,
-        connection: &mut SqliteConnection,
-        id: &SessionId,
-        hash: &IndexHash,
-    ) -> sqlx::Result<bool> {
-        let query = query_session(&self.has_index_entry, id).bind(hash.as_bytes().to_vec());
-        Ok(query.fetch_optional(connection).await?.is_some())
+    fn rewrite(&self, update: &RowUpdate<'_>, row: &[u8], size: LogSize) -> Query {
+        let query = bind_conditions(query_session(&self.rewrite, update.id), update)
+            .bind(row.to_vec())
+            .bind(to_i64(size.parts))
+            .bind(to_i64(size.compacted))
+            .bind(update.commit.renew_below.map(i64::from))
+            .bind(update.commit.label.clone().map(String::into_bytes));
+        bind_rotation(query, update.commit)
     }
 }
 
-fn query(statement: &Arc<str>) -> Query {
+pub(super) fn query(statement: &Arc<str>) -> Query {
     sqlx::query(AssertSqlSafe(Arc::clone(statement)))
 }
 
 /// Binds a session id as the first parameter.
-fn query_session(statement: &Arc<str>, id: &SessionId) -> Query {
+pub(super) fn query_session(statement: &Arc<str>, id: &SessionId) -> Query {
     query(statement).bind(id.as_bytes().to_vec())
 }
 
-/// Binds all columns of a row except the id: [`COLUMNS`], then those of the value log.
-fn bind_record(query: Query, record: &Record, log: StoredLog) -> Query {
+/// Returns new entries as one part, with its number. A row without a limit of its length: SQLite chains its pages.
+pub(super) fn part(revision: u64, entries: &[u8]) -> Option<(i64, &[u8])> {
+    numbered_pieces(revision, entries, usize::MAX).next()
+}
+
+/// Binds the parameters of [`CONDITIONS`] after the id.
+fn bind_conditions(query: Query, update: &RowUpdate<'_>) -> Query {
     query
-        .bind(record.token.as_bytes().to_vec())
-        .bind(record.created.as_millis())
-        .bind(record.rotated.map(Timestamp::as_millis))
-        .bind(record.last_seen.as_millis())
-        .bind(record.expires.as_millis())
-        .bind(to_millis(record.limits.idle))
-        .bind(record.limits.absolute_end.as_millis())
-        .bind(record.label.clone())
-        .bind(to_i64(record.revision))
-        .bind(to_i64(log.parts_bytes))
-        .bind(to_i64(log.compacted_bytes))
-        .bind(log.log)
+        .bind(update.commit.now.as_millis())
+        .bind(update.commit.token.map(|token| token.as_bytes().to_vec()))
+        .bind(update.expected_revision().map(to_i64))
+}
+
+fn bind_rotation(query: Query, commit: &Commit) -> Query {
+    let rotation = commit.rotation.as_ref();
+    let limits = rotation.map(|Rotation { limits, .. }| limits);
+    query
+        .bind(rotation.map(|rotation| rotation.token.as_bytes().to_vec()))
+        .bind(rotation.is_some_and(|rotation| rotation.is_login))
+        .bind(limits.map(|limits| to_millis(limits.idle)))
+        .bind(limits.map(|limits| limits.absolute_end.as_millis()))
+        .bind(limits.map(|limits| limits.expiry(commit.now).as_millis()))
 }

@@ -16,7 +16,7 @@ async fn a_lock_that_is_never_released_times_out_and_the_next_request_works() {
     assert_eq!(error.kind(), ErrorKind::Store);
     assert_eq!(
         std::error::Error::source(&error).unwrap().to_string(),
-        "the database was busy for 100ms, and nothing was stored"
+        "database is locked (SQLite error 5): another process holds the write lock; end its transaction"
     );
     writer.execute("ROLLBACK").await.unwrap();
     writer.close().await.unwrap();

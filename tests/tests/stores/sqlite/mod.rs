@@ -1,5 +1,6 @@
 //! Tests of SQLite: its file, table prefixes, timeouts, and other processes that use the file.
 
+mod errors;
 mod locks;
 mod migrations;
 
@@ -68,6 +69,18 @@ async fn two_prefixes_in_one_file_are_separate() {
     assert_eq!(two.load(&ID, NOW).await.unwrap(), None);
     assert!(two.create(&ID, &record(&[]), &[]).await.unwrap());
     assert_eq!(one.load(&ID, NOW).await.unwrap(), Some(record(&[])));
+}
+
+/// The table is `values`.
+#[tokio::test]
+async fn a_prefix_may_form_a_keyword() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await.with_prefix("value").unwrap();
+    store.migrate().await.unwrap();
+    assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    assert!(is_done(&store.commit(&ID, &set(&[("b", "2")])).await.unwrap()));
+    let stored = store.load(&ID, NOW).await.unwrap().unwrap();
+    assert_eq!(stored.values, values(&[("a", "1"), ("b", "2")]));
 }
 
 #[tokio::test]
@@ -228,7 +241,7 @@ async fn a_file_without_the_tables_is_an_error() {
     assert!(store.commit(&ID, &touch(NOW)).await.is_err());
     assert!(store.delete(&ID, DeleteCondition::Token(TOKEN), NOW).await.is_err());
     let error = store.delete_expired(NOW, 1).await.unwrap_err();
-    assert!(error.to_string().contains("no such table"), "{error}");
+    assert!(error.to_string().contains("no such table: sessions (SQLite error 1): call `migrate`"), "{error}");
 }
 
 /// A store of each kind: with its own connections, with a pool of the application, and in memory.
@@ -363,7 +376,9 @@ async fn a_commit_moves_the_expiry_as_the_limits_require_at_every_time() {
         kept.expires = Timestamp::from_millis(edge());
         let mut change =
             Commit::touch(TOKEN, [0, 1, 800, 999, 1000][number as usize % 5], Timestamp::from_millis(edge()));
-        change.changes.set("a", Json::from_text("1")).unwrap();
+        if number % 3 != 0 {
+            change.changes.set("a", Json::from_text("1")).unwrap();
+        }
         if number % 2 == 0 {
             // Next to the renewal threshold.
             let due = (change.now + limits.threshold(change.renew_below.unwrap())).min(limits.absolute_end);
@@ -380,7 +395,7 @@ async fn a_commit_moves_the_expiry_as_the_limits_require_at_every_time() {
         }
         let before = kept.clone();
         change.apply(&mut kept);
-        let expected = Committed::Done(Some(CommittedVersion { revision: 2, expires: kept.expires }));
+        let expected = Committed::Done(Some(CommittedVersion { revision: kept.revision, expires: kept.expires }));
         assert_eq!(committed, expected, "{before:?} at {:?}", change.now);
         if kept.is_live(change.now) {
             assert_eq!(store.load(&id, change.now).await.unwrap(), Some(kept));
@@ -442,68 +457,15 @@ async fn an_ordinary_commit_writes_one_page_for_sessions_of_any_size() {
     }
 }
 
-/// Migrates the old tables, which had a row per key.
 #[tokio::test]
-async fn a_file_with_a_row_per_key_is_migrated_to_value_logs_without_loss() {
-    let folder = TempDir::new().unwrap();
-    let options = SqliteConnectOptions::new().filename(folder.path().join("what? 50%.db")).create_if_missing(true);
-    let mut before = options.connect().await.unwrap();
-    for statement in [
-        "CREATE TABLE sessions (id BLOB PRIMARY KEY, token BLOB NOT NULL, created INTEGER NOT NULL, rotated INTEGER, \
-         seen INTEGER NOT NULL, expires INTEGER NOT NULL, idle INTEGER NOT NULL, ends INTEGER NOT NULL, label TEXT, \
-         revision INTEGER NOT NULL) WITHOUT ROWID",
-        "CREATE INDEX sessions_expires ON sessions (expires)",
-        "CREATE TABLE session_values (session BLOB NOT NULL, key BLOB NOT NULL, value TEXT NOT NULL, \
-         PRIMARY KEY (session, key)) WITHOUT ROWID",
-        "CREATE TABLE session_index (session BLOB NOT NULL, key BLOB NOT NULL, hash BLOB NOT NULL, \
-         PRIMARY KEY (session, key)) WITHOUT ROWID",
-        "CREATE INDEX session_index_hash ON session_index (hash, session)",
-        "CREATE TABLE session_migrations (version INTEGER PRIMARY KEY)",
-        "INSERT INTO session_migrations VALUES (1)",
-    ] {
-        before.execute(statement).await.unwrap();
-    }
-    let pairs = [("", "1"), ("a", "\"\\u0000 é\""), ("á\0\u{1f600}", "[]"), (&*"k".repeat(1024), "2")];
-    let empty = number(8);
-    for id in [ID, empty] {
-        let kept = record(&[]);
-        let insert = "INSERT INTO sessions VALUES (?, ?, ?, NULL, ?, ?, 100000, ?, 'Firefox', 7)";
-        let insert = sqlx::query(insert).bind(id.as_bytes().to_vec()).bind(TOKEN.as_bytes().to_vec());
-        let insert = insert.bind(NOW.as_millis()).bind(NOW.as_millis()).bind(kept.expires.as_millis());
-        insert.bind(kept.limits.absolute_end.as_millis()).execute(&mut before).await.unwrap();
-    }
-    for (key, text) in pairs {
-        let insert = sqlx::query("INSERT INTO session_values VALUES (?, ?, ?)").bind(ID.as_bytes().to_vec());
-        insert.bind(key.as_bytes().to_vec()).bind(text).execute(&mut before).await.unwrap();
-    }
-    let user = IndexHash::from_bytes([7; 32]);
-    let insert = sqlx::query("INSERT INTO session_index VALUES (?, ?, ?)").bind(ID.as_bytes().to_vec());
-    insert.bind(&b"user"[..]).bind(user.as_bytes().to_vec()).execute(&mut before).await.unwrap();
-    before.close().await.unwrap();
-    let store = open(&folder).await;
-    store.migrate().await.unwrap();
-    let store: Store = Arc::new(store);
-    let found = store.find(&user, None, 10, NOW).await.unwrap().sessions;
-    assert_eq!(found.into_iter().map(|info| info.id).collect::<Vec<_>>(), [ID]);
-    let mut kept = record(&pairs);
-    (kept.label, kept.revision) = (Some("Firefox".into()), 7);
-    assert_eq!(stored(&store).await, kept);
-    let change = set(&[("a", "3")]);
-    change.apply(&mut kept);
-    assert_eq!(revision(&store, &change).await, 8);
-    assert_eq!(stored(&store).await, kept);
-    assert_eq!(store.load(&empty, NOW).await.unwrap().unwrap().values, values(&[]));
-}
-
-#[tokio::test]
-async fn a_label_of_any_text_is_read_back_unchanged() {
+async fn a_label_of_any_text_and_absent_times_are_read_back_unchanged() {
     let folder = TempDir::new().unwrap();
     let store = migrated(&folder).await;
     for (at, label) in (0..).zip([None, Some(""), Some(" "), Some(" a  b 1 "), Some("é\0\u{1f600}")]) {
         let id = number(at);
-        for rotated in [None, Some(NOW)] {
+        for (rotated, login_rotated) in [(None, None), (Some(after(2)), None), (Some(after(2)), Some(after(1)))] {
             let mut kept = record(&[("a", "1")]);
-            (kept.label, kept.rotated) = (label.map(str::to_owned), rotated);
+            (kept.label, kept.rotated, kept.login_rotated) = (label.map(str::to_owned), rotated, login_rotated);
             assert!(store.create(&id, &kept, &[]).await.unwrap());
             assert_eq!(store.load(&id, NOW).await.unwrap(), Some(kept));
             assert_eq!(store.delete(&id, DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
@@ -518,4 +480,55 @@ async fn the_future_of_an_operation_is_small() {
     let (store, change) = (open(&folder).await, set(&[("a", "1")]));
     let sizes = [size_of_val(&*store.load(&ID, NOW)), size_of_val(&*store.commit(&ID, &change))];
     assert!(sizes.iter().all(|size| *size < 4_000), "{sizes:?} bytes");
+}
+
+/// Returns the number of rows in all tables with data.
+async fn rows(folder: &TempDir) -> (i64, i64) {
+    let mut other = another_process(folder).await;
+    let rows = sqlx::query_as("SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM session_index)");
+    rows.fetch_one(&mut other).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_deletion_leaves_no_row_of_the_session() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    store.migrate().await.unwrap();
+    let store: Store = Arc::new(store);
+    let large = format!("\"{}\"", "x".repeat(3_000));
+    let index = [entry("user", Some(IndexHash::from_bytes([1; 32]))), entry("team", None)];
+    let first = format!("\"{}\"", "x".repeat(10_000));
+    for deletes_expired in [false, true] {
+        assert!(store.create(&ID, &record(&[("a", &*first)]), &index).await.unwrap());
+        for key in ["b", "c", "d"] {
+            revision(&store, &set(&[(key, &large)])).await;
+        }
+        assert!(rows(&folder).await.0 > 2, "the session has several rows");
+        if deletes_expired {
+            assert_eq!(store.delete_expired(after(1000), 10).await.unwrap(), 1);
+        } else {
+            assert_eq!(store.delete(&ID, DeleteCondition::None, NOW).await.unwrap(), Deleted::Done);
+        }
+        assert_eq!(rows(&folder).await, (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn creating_an_existing_id_adds_no_row() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    store.migrate().await.unwrap();
+    let large = record(&[("a", &format!("\"{}\"", "x".repeat(10_000)))]);
+    let index = [entry("user", Some(IndexHash::from_bytes([1; 32])))];
+    for (kept, other) in [(record(&[]), large.clone()), (large, record(&[]))] {
+        assert!(store.create(&ID, &kept, &[]).await.unwrap());
+        let before = rows(&folder).await;
+        let mut newer = other.clone();
+        newer.revision = 7;
+        assert!(!store.create(&ID, &newer, &[]).await.unwrap());
+        assert!(!store.create(&ID, &newer, &index).await.unwrap());
+        assert_eq!(rows(&folder).await, before);
+        assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(kept));
+        store.delete(&ID, DeleteCondition::None, NOW).await.unwrap();
+    }
 }
