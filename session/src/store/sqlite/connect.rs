@@ -6,6 +6,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection};
 
 use crate::store::pool::StorePool;
+use crate::store::sqlite::database_file::DatabaseFile;
 use crate::store::sqlite::errors::is_busy;
 use crate::store::sqlite::executor::{Executor, RollbackCounter};
 
@@ -29,10 +30,14 @@ pub(super) async fn open_file(options: SqliteConnectOptions) -> sqlx::Result<Exe
     let options = options.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
     let options = options.busy_timeout(Duration::ZERO).disable_statement_logging();
     create_file(&options).await?;
+    let file = DatabaseFile::new(options.get_filename());
+    file.remember();
+    // A deleted file must not become an empty one.
+    let options = options.create_if_missing(false);
     let rollbacks = RollbackCounter::default();
     let watched = rollbacks.clone();
     let open = move || connect(options.clone(), watched.clone());
-    Ok(Executor::owned(StorePool::own_embedded(MAX_CONNECTIONS, open), rollbacks))
+    Ok(Executor::owned(StorePool::own_embedded(MAX_CONNECTIONS, open), file, rollbacks))
 }
 
 /// The first process switches a new file to WAL mode, and locks it during the switch.

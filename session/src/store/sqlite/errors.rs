@@ -7,11 +7,16 @@ use crate::error::StoreError;
 
 const BUSY: u32 = 5;
 const READ_ONLY: u32 = 8;
+const READ_ONLY_FILE_MOVED: u32 = READ_ONLY | 4 << 8;
 const IO: u32 = 10;
 const CORRUPT: u32 = 11;
 const FULL: u32 = 13;
 const CANNOT_OPEN: u32 = 14;
 const NOT_A_DATABASE: u32 = 26;
+
+pub(super) const FILE_MOVED: &str = "the database file was deleted or replaced while it was open: move the original \
+                                     file back, or stop all processes that use it, delete its `-wal` and `-shm` \
+                                     files, and start them again";
 
 /// Returns true if another connection or process holds the file's lock.
 pub(super) fn is_busy(error: &Error) -> bool {
@@ -32,6 +37,9 @@ pub(super) fn describe(error: Error) -> StoreError {
 
 fn fix(error: &dyn DatabaseError) -> Option<&'static str> {
     let code = code(error);
+    if code == READ_ONLY_FILE_MOVED {
+        return Some(FILE_MOVED);
+    }
     Some(match primary(code) {
         BUSY => "another process holds the write lock; end its transaction",
         READ_ONLY => "the process needs write access to the file and to its folder",

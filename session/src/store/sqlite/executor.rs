@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::error::StoreError;
 use crate::store::pool::{ConnectionGuard, StorePool};
 use crate::store::sql::operations::Operation;
+use crate::store::sqlite::database_file::DatabaseFile;
 use crate::store::sqlite::errors::{self, is_busy};
 use crate::store::sqlite::statements::{Query, Statements};
 use crate::store::timeout::{self, Unavailable};
@@ -22,6 +23,7 @@ pub(super) const DEFAULT_PREFIX: &str = "session";
 #[derive(Clone)]
 pub(super) struct Executor {
     pool: StorePool<Sqlite>,
+    file: Arc<DatabaseFile>,
     /// SQLite has one writer at a time. This lock is fair; waiting for SQLite's file lock would be polling.
     writer: Arc<Mutex<()>>,
     /// True if no connection waits for another process inside of SQLite, so that a waiting operation can be cancelled.
@@ -34,17 +36,19 @@ pub(super) struct Executor {
 impl Executor {
     /// Uses the application's own pool.
     pub(super) fn shared(pool: SqlitePool) -> Self {
-        Self::new(StorePool::embedded_application(pool))
+        let file = DatabaseFile::new(pool.connect_options().get_filename());
+        Self::new(StorePool::embedded_application(pool), file)
     }
 
     /// Uses a pool that nothing else uses, of connections without a busy timeout.
-    pub(super) fn owned(pool: StorePool<Sqlite>, rollbacks: RollbackCounter) -> Self {
-        Self { no_busy_timeout: true, rollbacks, ..Self::new(pool) }
+    pub(super) fn owned(pool: StorePool<Sqlite>, file: DatabaseFile, rollbacks: RollbackCounter) -> Self {
+        Self { no_busy_timeout: true, rollbacks, ..Self::new(pool, file) }
     }
 
-    fn new(pool: StorePool<Sqlite>) -> Self {
+    fn new(pool: StorePool<Sqlite>, file: DatabaseFile) -> Self {
         Self {
             pool,
+            file: Arc::new(file),
             writer: Arc::default(),
             no_busy_timeout: false,
             rollbacks: RollbackCounter::default(),
@@ -69,7 +73,10 @@ impl Executor {
     /// every later `BEGIN` on that connection.
     async fn acquire(&self) -> sqlx::Result<ConnectionGuard<Sqlite>> {
         loop {
+            // Before the pool opens a connection, which would open another file.
+            self.file.check()?;
             let connection = self.pool.acquire().await?;
+            self.file.remember();
             if !connection.is_in_transaction() {
                 return Ok(connection);
             }

@@ -1,5 +1,6 @@
 //! Tests of SQLite: its file, table prefixes, timeouts, and other processes that use the file.
 
+mod database_file;
 mod errors;
 mod locks;
 mod migrations;
