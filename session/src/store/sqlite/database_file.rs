@@ -1,7 +1,7 @@
 //! Detects that the database file was deleted or replaced while it is open.
 //!
-//! SQLite continues to write to the deleted file, and to the write-ahead log of the replaced one. The changes are then lost,
-//! or damage the new file.
+//! SQLite continues to write to the deleted file, and to the write-ahead log of the replaced one. The changes are then
+//! lost, or damage the new file.
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};

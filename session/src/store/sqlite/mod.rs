@@ -60,8 +60,8 @@ use crate::store::table_prefix;
 /// - An operation fails if it takes longer than its [timeout](Self::with_timeout), including the wait for other
 ///   writers. If it was still waiting, nothing is stored, and the error is
 ///   [`Unavailable::NotSent`](crate::store::Unavailable::NotSent). A statement that already runs may be stored.
-/// - If the file is deleted or replaced while it is open, all operations fail within 100 ms, instead of storing changes in
-///   a file that will be lost. Copy a file in use with `VACUUM INTO` or SQLite's backup.
+/// - If the file is deleted or replaced while it is open, all operations fail within 100 ms, instead of storing changes
+///   in a file that will be lost. Copy a file in use with `VACUUM INTO` or SQLite's backup.
 ///
 /// # Connections
 ///
