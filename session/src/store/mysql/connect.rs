@@ -66,6 +66,9 @@ fn is_variable(row: &sqlx::mysql::MySqlRow, name: &str, has_value: impl Fn(&str)
     column(0).is_ok_and(|column| column == name) && column(1).is_ok_and(has_value)
 }
 
+pub(super) const AUTOCOMMIT_MESSAGE: &str =
+    "autocommit is off, and changes would be lost: run `SET autocommit = 1` in the `after_connect` of the pool";
+
 /// Fails if a connection of the application's pool is not in autocommit mode. Acknowledged changes would be rolled back.
 pub(super) fn require_autocommit(
     connection: &mut MySqlConnection,
@@ -75,8 +78,6 @@ pub(super) fn require_autocommit(
         if row.try_get::<i64, _>(0)? == 1 {
             return Ok(());
         }
-        let message =
-            "autocommit is off, and changes would be lost: run `SET autocommit = 1` in the `after_connect` of the pool";
-        Err(Error::Configuration(message.into()))
+        Err(Error::Configuration(AUTOCOMMIT_MESSAGE.into()))
     })
 }

@@ -5,6 +5,7 @@ use sqlx::mysql::{MySql, MySqlConnection, MySqlRow};
 use sqlx::{AssertSqlSafe, Row, raw_sql};
 
 use crate::error::StoreError;
+use crate::store::mysql::connect::AUTOCOMMIT_MESSAGE;
 use crate::store::mysql::errors::{error_number, redact};
 use crate::store::pool::StorePool;
 use crate::store::sql::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
@@ -23,7 +24,7 @@ const SETTINGS_SQL: &str = "SHOW VARIABLES WHERE Variable_name IN ('autocommit',
 
 /// Creates the missing objects.
 pub(super) async fn migrate(pool: &StorePool<MySql>, prefix: &str) -> Result<(), SchemaError> {
-    let mut connection = pool.acquire().await.map_err(not_sent)?;
+    let mut connection = pool.acquire().await.map_err(on_acquire)?;
     let mut schema = Schema { connection: &mut connection, prefix };
     schema.require_settings().await?;
     schema_check::migrate(&migration(prefix), &mut schema).await?;
@@ -33,7 +34,7 @@ pub(super) async fn migrate(pool: &StorePool<MySql>, prefix: &str) -> Result<(),
 
 /// Returns an error if an object is missing or a setting is unsuitable.
 pub(super) async fn check(pool: &StorePool<MySql>, prefix: &str) -> Result<(), SchemaError> {
-    let mut connection = pool.acquire().await.map_err(not_sent)?;
+    let mut connection = pool.acquire().await.map_err(on_acquire)?;
     let mut schema = Schema { connection: &mut connection, prefix };
     schema.require_settings().await?;
     let existing = schema.inspect().await?;
@@ -45,8 +46,12 @@ fn migration(prefix: &str) -> Migration {
     Migration::parse(include_str!("migrations/tables.sql"), prefix)
 }
 
-fn not_sent(error: sqlx::Error) -> StoreError {
-    Unavailable::not_sent(redact(error)).into()
+fn on_acquire(error: sqlx::Error) -> SchemaError {
+    match error {
+        // The check of a pool at its first use.
+        sqlx::Error::Configuration(error) => SchemaError::Config(error.to_string()),
+        error => SchemaError::Store(Unavailable::not_sent(redact(error)).into()),
+    }
 }
 
 /// The tables of one prefix, seen on this connection.
@@ -76,9 +81,6 @@ impl Schema<'_> {
         Ok(())
     }
 }
-
-const AUTOCOMMIT_MESSAGE: &str = "`autocommit` is off, so commits would be lost: set `autocommit = 1` on each \
-                                  connection of the pool, for example with `MySqlPoolOptions::after_connect`";
 
 const BINLOG_MESSAGE: &str = "`binlog_format` is STATEMENT, so that transactions at READ COMMITTED fail: set \
                               `binlog_format = ROW` or `MIXED` on the server";

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use serde_json::Value;
 use session::store::{DeleteCondition, SessionStore, Timestamp};
 use session::{Error, Lifetime, SecretKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema};
-use session_tests::{Browser, Fault, Spy, cookies_in};
+use session_tests::{Browser, Fault, Kind, Spy, cookies_in};
 
 use super::expected::{self, Expected};
 use super::script::{CLIENT_KEYS, Call, Field, JOB, KEYS, Key, LABELS, Script, Step, TABS, UpdateFn, Val, browser_of};
@@ -80,6 +80,7 @@ pub(crate) struct Run {
     states: Vec<ModelState>,
     /// Compares every record after every step.
     thorough: bool,
+    returns_versions: bool,
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -142,7 +143,7 @@ fn change_default(f: UpdateFn) -> impl FnMut(&mut u8) -> Result<Option<u8>, Opti
 }
 
 impl Run {
-    pub(crate) fn new(store: Arc<dyn SessionStore>, thorough: bool) -> Self {
+    pub(crate) fn new(store: Arc<dyn SessionStore>, kind: Kind) -> Self {
         let (state, key) = (ModelState::new(), SecretKey::generate());
         let millis = Arc::new(AtomicU64::new(state.now));
         let spy = Spy::new(store);
@@ -156,7 +157,8 @@ impl Run {
             requests: Default::default(),
             ids: Vec::new(),
             states: vec![state],
-            thorough,
+            thorough: kind == Kind::Memory,
+            returns_versions: kind != Kind::MySql,
         }
     }
 
@@ -209,7 +211,7 @@ impl Run {
             let mut choices = Choices::default();
             loop {
                 let mut next = state.clone();
-                let mut store = StoreCalls { fault, operations: Vec::new() };
+                let mut store = StoreCalls { fault, operations: Vec::new(), returns_versions: self.returns_versions };
                 let Expected { out, cookies } = expected::step(&mut next, step, &mut store, &mut choices);
                 let stored = expected::stored(&next, first);
                 let is = Seen { out, operations: store.operations.join(" "), cookies: sorted(&cookies), stored };

@@ -43,7 +43,7 @@ fn env_number(variable: &str) -> Option<u64> {
 }
 
 async fn check(kind: Kind, store: Arc<dyn SessionStore>, script: &Script) -> Result<(), String> {
-    let mut run = Run::new(store, kind == Kind::Memory);
+    let mut run = Run::new(store, kind);
     let result = run.script(script).await;
     run.clean_up().await;
     result

@@ -542,7 +542,7 @@ impl StepContext<'_> {
         change.apply(values);
         self.request.label = change.label.or(self.request.label);
         let alone = *known + 1 == revision;
-        *known = if alone { revision } else { 0 };
+        *known = if alone && self.store.returns_versions { revision } else { 0 };
         if !alone {
             if self.choose() {
                 self.request.view = View::Unknown;

@@ -286,6 +286,8 @@ impl ModelState {
 pub(crate) struct StoreCalls {
     pub fault: Option<(usize, Fault)>,
     pub operations: Vec<&'static str>,
+    /// False if a commit returns no revision. An update then loads the record again.
+    pub returns_versions: bool,
 }
 
 impl StoreCalls {
