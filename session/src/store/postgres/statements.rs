@@ -49,7 +49,7 @@ const RENEWED: &str = "CASE \
     ELSE expires END";
 
 /// The assignments of a commit with any changes, except that of the log.
-const COMMIT_COLUMNS: &str = r#"
+const COMMIT_COLUMNS: &str = "
     token = coalesce($9, token),
     rotated = CASE WHEN $9 IS NULL THEN rotated ELSE $2 END,
     login_rotated = CASE WHEN $10 THEN $2 ELSE login_rotated END,
@@ -58,7 +58,7 @@ const COMMIT_COLUMNS: &str = r#"
     label = coalesce($14, label),
     last_seen = CASE WHEN $6 IS NULL THEN last_seen ELSE $2 END,
     expires = CASE WHEN $13 IS NOT NULL THEN $13 WHEN $6 IS NULL THEN expires ELSE {renewed} END,
-    revision = revision + $4"#;
+    revision = revision + $4";
 
 /// The conditions of a commit with any changes, except those on the log.
 const COMMIT_CONDITIONS: &str = "id = $1 AND part = 0 AND expires > $2 AND ($3 IS NULL OR token = $3) \

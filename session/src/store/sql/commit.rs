@@ -160,16 +160,15 @@ pub(in crate::store) async fn commit_on_row<T: RecordTable>(
 ) -> sqlx::Result<Updated> {
     let new = NewEntries { entries, clears: commit.changes.is_cleared() };
     let rewrite = log_rewrite::rewrite(new, &row.log, row.size, T::LIMITS).map_err(sqlx::Error::Decode)?;
-    let rewrite = match rewrite {
-        Some(rewrite) => rewrite,
-        None => {
-            let parts = table.read_parts(id).await?;
-            if !in_transaction && parts.len() != row.size.parts {
-                // Another request changed them since the row was read.
-                return Ok(Updated::NoMatch);
-            }
-            log_rewrite::compact(new, &row.log, &parts, row.size, T::LIMITS).map_err(sqlx::Error::Decode)?
+    let rewrite = if let Some(rewrite) = rewrite {
+        rewrite
+    } else {
+        let parts = table.read_parts(id).await?;
+        if !in_transaction && parts.len() != row.size.parts {
+            // Another request changed them since the row was read.
+            return Ok(Updated::NoMatch);
         }
+        log_rewrite::compact(new, &row.log, &parts, row.size, T::LIMITS).map_err(sqlx::Error::Decode)?
     };
     let mut rewriter = Rewriter { table, id, commit, revision: row.record.revision };
     if in_transaction { rewriter.write(&rewrite).await } else { rewriter.run(&rewrite).await }
