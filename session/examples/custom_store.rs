@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash, Record, Rejection,
-    ScanPage, SessionInfo, SessionStore, StoreError, Timestamp,
+    Commit, Committed, CommittedVersion, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash,
+    Record, Rejection, ScanPage, SessionInfo, SessionStore, StoreError, Timestamp,
 };
 
 /// A real store needs database indexes for `find`, `scan` and `delete_expired`.
@@ -75,9 +75,9 @@ impl SessionStore for MapStore {
             Some(Rejection::Conflict) => Committed::Conflict(Box::new(record.clone())),
             None => {
                 commit.apply(record);
-                let (revision, expires) = (record.revision, record.expires);
+                let version = CommittedVersion { revision: record.revision, expires: record.expires };
                 stored.apply_index(&commit.index);
-                Committed::Done { revision, expires }
+                Committed::Done(Some(version))
             }
         })
     }

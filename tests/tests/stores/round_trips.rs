@@ -149,7 +149,7 @@ impl Table {
         // One more finds out why the commit matched no record.
         let count = self.on(3, 3, 2);
         self.row_of(deleted, "only writes, and the session is deleted", count, async |_, session| {
-            set(session, "a").await
+            set(session, "a").await;
         })
         .await;
         self.row("reads and writes, and rotates", 2, async |_, session| {

@@ -53,7 +53,7 @@ async fn load(store: &dyn SessionStore) -> Record {
 async fn write(store: Arc<dyn SessionStore>, writer: u64) {
     for round in 1..=COMMITS {
         let mut commit = pair_commit(writer, round);
-        if writer % 2 == 0 {
+        if writer.is_multiple_of(2) {
             commit.loaded = LoadedValues::new(&load(&*store).await);
         }
         let committed = store.commit(&ID, &commit).await.unwrap();

@@ -90,8 +90,8 @@ async fn a_file_that_is_moved_back_loses_no_commit() {
     fs::rename(elsewhere, path(&folder)).unwrap();
     for (store, at) in stores.iter().zip(1..) {
         assert!(is_done(&store.commit(&number(at), &set(&[("c", "1")])).await.unwrap()));
-        let stored = store.load(&number(at), NOW).await.unwrap().unwrap();
-        assert_eq!(["a", "c"].map(|key| stored.values.get(key)), [(); 2].map(|()| Some(Json::from_text("1"))));
+        let record = store.load(&number(at), NOW).await.unwrap().unwrap();
+        assert_eq!(["a", "c"].map(|key| record.values.get(key)), [(); 2].map(|()| Some(Json::from_text("1"))));
     }
 }
 
