@@ -42,6 +42,8 @@ async fn a_store_opens_no_more_connections_than_its_setting() {
         }
         load_at_once(&store, LOADS).await;
         let open = format!("SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = '{name}'");
-        assert_eq!(server.query(&open), max_connections.max(1).to_string());
+        // A fast server may serve all loads before the last connection is open.
+        let open: u32 = server.query(&open).parse().unwrap();
+        assert!((1..=max_connections.max(1)).contains(&open), "{open} connections instead of {max_connections}");
     }
 }

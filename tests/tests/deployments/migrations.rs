@@ -34,7 +34,7 @@ async fn autocommit_off_on_the_pool_of_an_application_is_refused() {
     let store = MySqlStore::new(pool.connect_with(options).await.unwrap()).with_prefix(&prefix()).unwrap();
     for error in [store.migrate().await.unwrap_err(), store.check().await.unwrap_err()] {
         assert_eq!(error.kind(), ErrorKind::Config);
-        assert!(error.to_string().contains("set `autocommit = 1`"), "{error}");
+        assert!(error.to_string().contains("SET autocommit = 1"), "{error}");
     }
 }
 
