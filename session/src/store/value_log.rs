@@ -2,7 +2,8 @@
 //!
 //! An entry consists of `+` (set) or `-` (unset), the length of the key in 4 digits, the length of the value in 10
 //! digits, the key and the value. An unset entry has no value. The newest entry of a key counts. A commit only adds
-//! entries, so its cost does not depend on the other values of the session. They are the last ones, in PostgreSQL the first.
+//! entries, so its cost does not depend on the other values of the session. Redis appends them; the SQL stores prepend
+//! them.
 
 use crate::error::StoreError;
 use crate::record::changes::Changes;
@@ -11,7 +12,7 @@ use crate::record::values::{Entry, Span, Values};
 /// The length of the sign and the two lengths.
 const HEADER_BYTES: usize = 15;
 
-/// Encodes all values, as the first entries of a log.
+/// Encodes all values, as a log without obsolete entries.
 pub(crate) fn encode_values(values: &Values) -> Vec<u8> {
     let mut log = Vec::new();
     for (key, value) in values.iter() {
@@ -20,7 +21,7 @@ pub(crate) fn encode_values(values: &Values) -> Vec<u8> {
     log
 }
 
-/// Encodes the changes of a commit, to be appended to a log.
+/// Encodes the changes of a commit, as entries to add to a log.
 pub(super) fn encode_changes(changes: &Changes) -> Vec<u8> {
     let mut log = Vec::new();
     for key in changes.unsets() {
