@@ -5,29 +5,29 @@ use sqlx::mysql::MySqlDatabaseError;
 
 use crate::error::StoreError;
 use crate::store::sql;
-use crate::store::sql::executor::Failure;
+use crate::store::sql::executor::ErrorEffect;
 
 /// A row with this primary key exists (`ER_DUP_ENTRY`).
 const DUPLICATE_KEY_ERROR: u16 = 1062;
 
 /// Returns the effect of an error on the operation.
-pub(super) fn classify(error: &Error) -> Failure {
+pub(super) fn classify(error: &Error) -> ErrorEffect {
     let Some(number) = error_number(error) else {
         return match error {
-            Error::Io(_) | Error::Protocol(_) | Error::Tls(_) => Failure::ConnectionLost,
-            _ => Failure::Rejected,
+            Error::Io(_) | Error::Protocol(_) | Error::Tls(_) => ErrorEffect::ConnectionLost,
+            _ => ErrorEffect::Rejected,
         };
     };
     match number {
         // A row changed since the snapshot; a deadlock, or a conflict between nodes; a conflict found by group replication.
         // After a lock timeout (1205), the server undoes only the statement: the engine rolls the transaction back.
-        1020 | 1205 | 1213 | 3101 => Failure::RolledBack,
+        1020 | 1205 | 1213 | 3101 => ErrorEffect::RolledBack,
         // The idle timeout of MySQL. Not a shutdown or a killed connection (1053, 1927, 3169), which may follow a commit.
-        4031 => Failure::ClosedBeforeReading,
+        4031 => ErrorEffect::ClosedBeforeReading,
         // Shutdown in progress; packet errors; interrupted; connection killed (MariaDB, MySQL).
         // Read-only (1290, 1836): a new connection may reach the new primary.
-        1053 | 1152 | 1153 | 1156..=1161 | 1290 | 1317 | 1836 | 1927 | 3169 => Failure::ConnectionLost,
-        _ => Failure::Rejected,
+        1053 | 1152 | 1153 | 1156..=1161 | 1290 | 1317 | 1836 | 1927 | 3169 => ErrorEffect::ConnectionLost,
+        _ => ErrorEffect::Rejected,
     }
 }
 
@@ -60,6 +60,9 @@ fn advice(number: u16) -> Option<&'static str> {
         1045 if !cfg!(feature = "mysql-tls") => {
             Some("if the password is correct, the server requires TLS: enable the feature `mysql-tls`")
         }
+        1142 => Some("the documentation of `MySqlStore` lists the rights that its user needs"),
+        1146 => Some("call `migrate` at startup, with the same prefix"),
+        1153 => Some("raise `max_allowed_packet`, or store smaller values"),
         3159 if cfg!(feature = "mysql-tls") => Some("set `?ssl-mode=REQUIRED`"),
         3159 => Some("enable the feature `mysql-tls`"),
         1290 | 1792 | 1836 => Some("use the address of the primary"),

@@ -1,11 +1,13 @@
 //! The SQL statements, for the tables of one prefix.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
 use sqlx::mysql::{MySql, MySqlArguments};
 
 use crate::store::sql::decode::{INFO_COLUMNS, ROW_COLUMNS};
+use crate::store::sql::to_millis;
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, MySql, MySqlArguments>;
@@ -53,6 +55,14 @@ pub(super) struct Statements {
 /// In a small table, the server would otherwise use the index on the expiry. It would lock an entry of the index before the
 /// row, and deadlock with a commit that holds the row.
 pub(super) const FORCE_PRIMARY_KEY: &str = " FORCE INDEX (PRIMARY)";
+
+/// 3,170 years, so that the arithmetic of the statements does not overflow.
+const MAX_IDLE_MS: i64 = 100_000_000_000_000;
+
+/// Returns an idle timeout as the statements expect it.
+pub(super) fn to_idle_millis(idle: Duration) -> i64 {
+    to_millis(idle).min(MAX_IDLE_MS)
+}
 
 /// The new expiry of a commit that counts as activity. Parameters: now, `renew_below`, now.
 pub(super) const RENEWED: &str = "IF(expires < LEAST(? + idle_timeout * ? DIV 1000, absolute_end), \

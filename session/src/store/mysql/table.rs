@@ -1,7 +1,5 @@
 //! The tables on one connection: binds the parameters of each statement, and decodes its rows.
 
-use std::time::Duration;
-
 use sqlx::mysql::{MySql, MySqlConnection, MySqlRow};
 use sqlx::{Executor as _, Row};
 
@@ -12,28 +10,20 @@ use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::mysql::errors;
-use crate::store::mysql::statements::{Isolation, Query, Statements, query};
+use crate::store::mysql::statements::{Isolation, Query, Statements, query, to_idle_millis};
 use crate::store::mysql::update;
 use crate::store::session_store::DeleteCondition;
 use crate::store::sql::decode::{self, SqlRow};
-use crate::store::sql::executor::{Dialect, Failure};
+use crate::store::sql::executor::{Dialect, ErrorEffect};
 use crate::store::sql::log_rewrite::{NewLog, RowLimits};
 use crate::store::sql::record_table::{RecordTable, RowUpdate, StoredRow, Updated, finish};
-use crate::store::sql::{numbered_pieces, to_i64, to_millis};
+use crate::store::sql::{numbered_pieces, to_i64};
 
 /// The length of a piece of a part, so that a row fits in a packet of the server (`max_allowed_packet`).
 const PIECE_BYTES: usize = 1 << 20;
 
 /// The number of expired records that one transaction deletes.
 const MAX_DELETED_RECORDS: usize = 500;
-
-/// 3,170 years, so that the arithmetic of the statements does not overflow.
-const MAX_IDLE_MS: i64 = 100_000_000_000_000;
-
-/// Returns an idle timeout as the statements expect it.
-pub(super) fn to_idle_millis(idle: Duration) -> i64 {
-    to_millis(idle).min(MAX_IDLE_MS)
-}
 
 /// The tables of one store, on one connection.
 pub(super) struct MySqlTable<'c> {
@@ -50,7 +40,7 @@ impl Dialect for Statements {
         MySqlTable { connection, statements: self, in_transaction: false }
     }
 
-    fn classify(error: &sqlx::Error) -> Failure {
+    fn classify(error: &sqlx::Error) -> ErrorEffect {
         errors::classify(error)
     }
 
@@ -304,7 +294,7 @@ impl RecordTable for MySqlTable<'_> {
         Ok(())
     }
 
-    async fn commit(&mut self) -> sqlx::Result<()> {
+    async fn commit_transaction(&mut self) -> sqlx::Result<()> {
         self.in_transaction = false;
         self.connection.execute("COMMIT").await.map(drop)
     }

@@ -9,8 +9,7 @@ use sqlx::mysql::MySql;
 
 use crate::record::commit::{Commit, Rotation};
 use crate::record::stored_record::LogSize;
-use crate::store::mysql::statements::{FORCE_PRIMARY_KEY, Query, RENEWED, Statements, query};
-use crate::store::mysql::table::to_idle_millis;
+use crate::store::mysql::statements::{FORCE_PRIMARY_KEY, Query, RENEWED, Statements, query, to_idle_millis};
 use crate::store::sql::record_table::{LogUpdate, RowUpdate};
 use crate::store::sql::to_i64;
 

@@ -6,25 +6,25 @@ use sqlx::Error;
 
 use crate::error::StoreError;
 use crate::store::sql;
-use crate::store::sql::executor::Failure;
+use crate::store::sql::executor::ErrorEffect;
 
 const INVALID_STATEMENT_NAME: &str = "26000";
 const DUPLICATE_STATEMENT_NAME: &str = "42P05";
 
 /// Returns the effect of an error on the operation.
-pub(super) fn classify(error: &Error) -> Failure {
+pub(super) fn classify(error: &Error) -> ErrorEffect {
     match error {
-        error if is_closed_before_reading(error) => Failure::ClosedBeforeReading,
-        Error::Io(_) | Error::Protocol(_) | Error::Tls(_) => Failure::ConnectionLost,
+        error if is_closed_before_reading(error) => ErrorEffect::ClosedBeforeReading,
+        Error::Io(_) | Error::Protocol(_) | Error::Tls(_) => ErrorEffect::ConnectionLost,
         Error::Database(error) => match &*error.code().unwrap_or_default() {
             // A serialization failure, and a deadlock.
-            "40001" | "40P01" => Failure::RolledBack,
+            "40001" | "40P01" => ErrorEffect::RolledBack,
             // The server has become a standby.
-            "25006" => Failure::ConnectionLost,
-            code if code.starts_with("57P") || code.starts_with("08") => Failure::ConnectionLost,
-            _ => Failure::Rejected,
+            "25006" => ErrorEffect::ConnectionLost,
+            code if code.starts_with("57P") || code.starts_with("08") => ErrorEffect::ConnectionLost,
+            _ => ErrorEffect::Rejected,
         },
-        _ => Failure::Rejected,
+        _ => ErrorEffect::Rejected,
     }
 }
 
@@ -62,6 +62,9 @@ fn advice(code: &str, message: &str) -> Option<&'static str> {
              `max_prepared_statements` above 0, or `pool_mode = session`",
         ),
         "25006" => Some("use the address of the primary"),
+        "42P01" => Some("call `migrate` at startup, with the same prefix and `search_path`"),
+        "42501" => Some("the documentation of `PostgresStore` lists the rights that its role needs"),
+        "55P03" => Some("another transaction holds the lock: end it, or raise `lock_timeout`"),
         "28000" if message.contains("no encryption") || message.contains("SSL off") => {
             Some(if cfg!(feature = "postgres-tls") {
                 "the server requires TLS: set `?sslmode=require`"

@@ -15,7 +15,7 @@ use crate::store::postgres::errors;
 use crate::store::postgres::statements::{Query, Statements, query};
 use crate::store::session_store::DeleteCondition;
 use crate::store::sql::decode::{self, SqlRow};
-use crate::store::sql::executor::{Dialect, Failure};
+use crate::store::sql::executor::{Dialect, ErrorEffect};
 use crate::store::sql::log_rewrite::{NewLog, RowLimits};
 use crate::store::sql::record_table::{LogUpdate, RecordTable, RowUpdate, StoredRow, Updated};
 use crate::store::sql::{numbered_pieces, to_i64, to_millis};
@@ -37,7 +37,7 @@ impl Dialect for Statements {
         PostgresTable { connection, statements: self }
     }
 
-    fn classify(error: &sqlx::Error) -> Failure {
+    fn classify(error: &sqlx::Error) -> ErrorEffect {
         errors::classify(error)
     }
 
@@ -168,7 +168,7 @@ impl RecordTable for PostgresTable<'_> {
         self.connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED").await.map(drop)
     }
 
-    async fn commit(&mut self) -> sqlx::Result<()> {
+    async fn commit_transaction(&mut self) -> sqlx::Result<()> {
         self.connection.execute("COMMIT").await.map(drop)
     }
 

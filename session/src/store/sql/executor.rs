@@ -31,7 +31,7 @@ pub(in crate::store) trait Dialect: Send + Sync + 'static {
     fn table<'c>(&'c self, connection: &'c mut <Self::Database as Database>::Connection) -> Self::Table<'c>;
 
     /// Returns the effect of an error on the operation.
-    fn classify(error: &Error) -> Failure;
+    fn classify(error: &Error) -> ErrorEffect;
 
     /// Converts an error to one without stored data.
     fn redact(error: Error) -> StoreError;
@@ -39,7 +39,7 @@ pub(in crate::store) trait Dialect: Send + Sync + 'static {
 
 /// The effect of an error on the operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) enum Failure {
+pub(in crate::store) enum ErrorEffect {
     /// The server closed the connection before it read the statement.
     ClosedBeforeReading,
     /// The connection cannot be used again, and the outcome of a write is unknown.
@@ -96,16 +96,16 @@ impl<D: Dialect> Executor<D> {
                 }
                 Err(error) => error,
             };
-            let failure = D::classify(&error);
-            match failure {
-                Failure::ClosedBeforeReading | Failure::ConnectionLost => {
+            let effect = D::classify(&error);
+            match effect {
+                ErrorEffect::ClosedBeforeReading | ErrorEffect::ConnectionLost => {
                     drop(connection);
                     self.close_idle_connections();
                 }
                 // Its transaction was rolled back.
-                Failure::RolledBack | Failure::Rejected => connection.release(),
+                ErrorEffect::RolledBack | ErrorEffect::Rejected => connection.release(),
             }
-            if !retries.take(failure, O::IS_READ).await {
+            if !retries.take(effect, O::IS_READ).await {
                 return Err(D::redact(error));
             }
         }
@@ -127,16 +127,16 @@ struct Retries {
 
 impl Retries {
     /// Returns true if the operation may be retried. Waits first, if another transaction was in the way.
-    async fn take(&mut self, failure: Failure, is_read: bool) -> bool {
-        let (count, limit) = match failure {
-            Failure::ClosedBeforeReading => (&mut self.closed, 1),
-            Failure::ConnectionLost if is_read => (&mut self.lost, MAX_READ_RETRIES),
-            Failure::RolledBack => (&mut self.rolled_back, MAX_ROLLBACK_RETRIES),
-            Failure::ConnectionLost | Failure::Rejected => return false,
+    async fn take(&mut self, effect: ErrorEffect, is_read: bool) -> bool {
+        let (count, limit) = match effect {
+            ErrorEffect::ClosedBeforeReading => (&mut self.closed, 1),
+            ErrorEffect::ConnectionLost if is_read => (&mut self.lost, MAX_READ_RETRIES),
+            ErrorEffect::RolledBack => (&mut self.rolled_back, MAX_ROLLBACK_RETRIES),
+            ErrorEffect::ConnectionLost | ErrorEffect::Rejected => return false,
         };
         *count += 1;
         let may_retry = *count <= limit;
-        if may_retry && failure == Failure::RolledBack {
+        if may_retry && effect == ErrorEffect::RolledBack {
             back_off(self.rolled_back).await;
         }
         may_retry

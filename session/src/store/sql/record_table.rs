@@ -96,7 +96,7 @@ pub(in crate::store) trait RecordTable: Send {
     /// Starts a transaction at READ COMMITTED: each statement sees all earlier commits.
     fn begin(&mut self) -> impl Future<Output = sqlx::Result<()>> + Send;
 
-    fn commit(&mut self) -> impl Future<Output = sqlx::Result<()>> + Send;
+    fn commit_transaction(&mut self) -> impl Future<Output = sqlx::Result<()>> + Send;
 
     fn rollback(&mut self) -> impl Future<Output = sqlx::Result<()>> + Send;
 }
@@ -107,7 +107,7 @@ pub(in crate::store) async fn finish<T: RecordTable, R>(
     outcome: sqlx::Result<R>,
     commits: bool,
 ) -> sqlx::Result<R> {
-    let ended = if commits { table.commit().await } else { table.rollback().await };
+    let ended = if commits { table.commit_transaction().await } else { table.rollback().await };
     let outcome = outcome?;
     ended.map(|()| outcome)
 }

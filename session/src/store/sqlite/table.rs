@@ -172,7 +172,7 @@ impl RecordTable for SqliteTable<'_> {
         Ok(())
     }
 
-    async fn commit(&mut self) -> sqlx::Result<()> {
+    async fn commit_transaction(&mut self) -> sqlx::Result<()> {
         Ok(())
     }
 
