@@ -76,12 +76,12 @@ async fn a_serving_role_of_postgresql_serves() {
 async fn an_error_of_postgresql_names_the_object_that_a_role_must_not_create() {
     let database = PostgresDatabase::create().await;
     let message = cause(&database.store(&database.serving).await.migrate().await.unwrap_err());
-    assert!(message.contains("the table `sessions`") && message.contains("a role that has CREATE"), "{message}");
+    assert!(message.contains("the table `sessions`") && message.contains("with the right to create them"), "{message}");
 
     let serving = database.migrate_and_grant().await;
     database.run("DROP INDEX session_index_hash".to_owned()).await;
     let message = cause(&serving.migrate().await.unwrap_err());
-    let expected = "the index `session_index_hash` is missing: run `migrate` with a role that has CREATE";
+    let expected = "the index `session_index_hash` is missing: run `migrate` with the right to create it";
     assert!(message.starts_with(expected), "{message}");
     assert_eq!(cause(&serving.check().await.unwrap_err()), expected);
     database.store(&database.migrating).await.migrate().await.unwrap();
@@ -122,12 +122,12 @@ async fn a_serving_role_of_mariadb_migrates_if_nothing_is_missing() {
 
     database.0.query("DROP INDEX session_index_hash ON session.session_index");
     let message = cause(&serving.migrate().await.unwrap_err());
-    let expected = "the index `session_index_hash` is missing: run `migrate` with a role that has CREATE";
+    let expected = "the index `session_index_hash` is missing: run `migrate` with the right to create it";
     assert!(message.starts_with(expected), "{message}");
     assert_eq!(cause(&serving.check().await.unwrap_err()), expected);
     database.0.query("DROP TABLE session.sessions");
     let message = cause(&serving.migrate().await.unwrap_err());
-    assert!(message.contains("the table `sessions`") && message.contains("a role that has CREATE"), "{message}");
+    assert!(message.contains("the table `sessions`") && message.contains("with the right to create them"), "{message}");
     database.store("migrating").await.migrate().await.unwrap();
     serving.migrate().await.unwrap();
 }

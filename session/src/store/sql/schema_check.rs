@@ -177,8 +177,8 @@ pub(in crate::store) enum SchemaError {
 
 impl SchemaError {
     fn missing(objects: &[&SchemaObject]) -> Self {
-        let verb = if objects.len() == 1 { "is" } else { "are" };
-        let message = format!("{} {verb} missing: run `migrate` with a role that has CREATE", list(objects));
+        let (verb, them) = if objects.len() == 1 { ("is", "it") } else { ("are", "them") };
+        let message = format!("{} {verb} missing: run `migrate` with the right to create {them}", list(objects));
         Self::Store(message.into())
     }
 
