@@ -148,12 +148,12 @@ async fn an_invalid_prefix_is_rejected_and_a_reserved_word_is_not() {
 }
 
 #[tokio::test]
-async fn a_database_without_the_tables_is_an_error() {
+async fn a_database_without_the_tables_is_an_error_that_names_the_fix() {
     let store = mysql_at(&prefix()).await;
     assert!(store.create(&ID, &record(&[]), &[]).await.is_err());
     assert!(store.commit(&ID, &set(&[])).await.is_err());
     assert!(store.delete(&ID, DeleteCondition::None, NOW).await.is_err());
     assert!(store.delete_expired(NOW, 1).await.is_err());
     let error = store.load(&ID, NOW).await.unwrap_err().to_string();
-    assert!(error.contains("doesn't exist"), "{error}");
+    assert!(error.contains("call `migrate` at startup"), "{error}");
 }

@@ -75,6 +75,18 @@ async fn a_locked_row_times_out_and_the_next_request_works() {
 }
 
 #[tokio::test]
+async fn the_error_of_a_lock_timeout_names_the_fix() {
+    let (store, prefix) = store_on(pool(1, options().options([("lock_timeout", "100ms")])).await).await;
+    assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
+    let mut holder = admin().await.begin().await.unwrap();
+    holder.execute(AssertSqlSafe(format!("SELECT FROM {prefix}s WHERE id = '\\x{ID}' FOR UPDATE"))).await.unwrap();
+    let error = store.commit(&ID, &set(&[("a", "1")])).await.unwrap_err().to_string();
+    assert!(error.contains("55P03") && error.contains("raise `lock_timeout`"), "{error}");
+    holder.rollback().await.unwrap();
+    assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "the failed commit stored nothing");
+}
+
+#[tokio::test]
 async fn the_connection_of_a_cancelled_request_is_not_reused() {
     let (store, prefix) = store_on(pool(1, options()).await).await;
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());

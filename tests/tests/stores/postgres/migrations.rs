@@ -204,7 +204,7 @@ async fn a_hostile_prefix_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_database_without_the_tables_is_an_error() {
+async fn a_database_without_the_tables_is_an_error_that_names_the_fix() {
     let store = PostgresStore::new(admin().await).with_prefix(&prefix()).unwrap();
     let mut errors = vec![store.load(&ID, NOW).await.unwrap_err()];
     errors.push(store.create(&ID, &record(&[]), &[]).await.unwrap_err());
@@ -214,6 +214,6 @@ async fn a_database_without_the_tables_is_an_error() {
     errors.push(store.scan(None, 1, NOW).await.unwrap_err());
     errors.push(store.delete_expired(NOW, 1).await.unwrap_err());
     for error in errors {
-        assert!(error.to_string().contains("does not exist"), "{error}");
+        assert!(error.to_string().contains("call `migrate` at startup"), "{error}");
     }
 }
