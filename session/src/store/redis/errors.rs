@@ -138,6 +138,9 @@ fn connection_fix(error: &RedisError) -> Option<&'static str> {
     if text.contains("InvalidContentType") {
         return Some("the server does not use TLS at this port; let the URL begin with `redis`");
     }
+    if text.contains("with TLS, the feature is not enabled") {
+        return Some("enable the feature `redis-tls`");
+    }
     let kind = error.kind();
     (kind == redis::ErrorKind::AuthenticationFailed).then_some("correct the user name and the password in the URL")
 }
