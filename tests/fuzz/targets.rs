@@ -144,9 +144,11 @@ pub fn stored_record(data: &[u8]) {
         let written = fuzz_targets::encode_redis_record(&record).expect("a decoded record can be encoded");
         assert_eq!(fuzz_targets::decode_redis_record(written).expect("a record"), record);
     }
-    if let Ok(values) = fuzz_targets::decode_value_log(data.to_vec()) {
-        let written = fuzz_targets::encode_value_log(&values);
-        assert_eq!(fuzz_targets::decode_value_log(written).expect("a log"), values);
+    for decode in [fuzz_targets::decode_value_log, fuzz_targets::decode_value_log_newest_first] {
+        if let Ok(values) = decode(data.to_vec()) {
+            let written = fuzz_targets::encode_value_log(&values);
+            assert_eq!(decode(written).expect("a log"), values);
+        }
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn decode(log: Vec<u8>) -> Result<Values, StoreError> {
 
 /// Decodes a log in which changes were prepended: the first entry of a key counts.
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
-pub(super) fn decode_newest_first(log: Vec<u8>) -> Result<Values, StoreError> {
+pub(crate) fn decode_newest_first(log: Vec<u8>) -> Result<Values, StoreError> {
     let (text, entries) = parse(log)?;
     Ok(Values::from_newest_first(text, entries))
 }

@@ -6,6 +6,8 @@ mod targets;
 use std::fs;
 use std::path::Path;
 
+use session::store::conformance::fuzz_targets;
+
 /// The number of mutations per target. `tests/fuzz/run` runs the coverage-guided fuzzer.
 const MUTATIONS: usize = 20_000;
 
@@ -71,6 +73,15 @@ fn no_cookie_header_is_trusted_or_causes_a_panic() {
 #[test]
 fn no_sealed_bytes_cause_a_panic() {
     run_target("sealed_cookie", targets::sealed_cookie);
+}
+
+/// With a corpus of another layout, the target would only see errors.
+#[test]
+fn the_corpus_of_stored_bytes_contains_valid_records_and_logs() {
+    let is_valid =
+        |decode: fn(Vec<u8>) -> bool| corpus("stored_record").into_iter().filter(|data| decode(data.clone())).count();
+    assert!(is_valid(|data| fuzz_targets::decode_redis_record(data).is_ok_and(|record| !record.values.is_empty())) > 1);
+    assert!(is_valid(|data| fuzz_targets::decode_value_log(data).is_ok_and(|values| !values.is_empty())) > 0);
 }
 
 #[test]

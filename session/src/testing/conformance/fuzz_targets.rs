@@ -38,10 +38,16 @@ pub fn encode_redis_record(record: &Record) -> Result<Vec<u8>, StoreError> {
     layout::encode_record(record, &[], None)
 }
 
-/// Decodes the value log of a store.
+/// Decodes the value log of Redis, which has the newest entry last.
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 pub fn decode_value_log(bytes: Vec<u8>) -> Result<Values, StoreError> {
     value_log::decode(bytes)
+}
+
+/// Decodes the value log of a SQL store, which has the newest entry first.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub fn decode_value_log_newest_first(bytes: Vec<u8>) -> Result<Values, StoreError> {
+    value_log::decode_newest_first(bytes)
 }
 
 /// Encodes values as a value log.
