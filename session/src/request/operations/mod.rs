@@ -5,6 +5,7 @@ pub(crate) mod index_limits;
 pub(crate) mod load;
 pub(crate) mod login;
 pub(crate) mod store_call;
+mod timer;
 pub(crate) mod unknown_outcome;
 pub(crate) mod update;
 pub(crate) mod update_queue;

@@ -9,7 +9,7 @@ use crate::record::commit::{Commit, Committed};
 use crate::record::id::{SessionId, random_bytes};
 use crate::record::json::Json;
 use crate::record::timestamp::Timestamp;
-use crate::request::operations::store_call::wait_timer;
+use crate::request::operations::timer::wait_timer;
 use crate::request::operations::update_queue::Turn;
 use crate::request::plan::{Deletion, NextStep, RecordStatus};
 use crate::request::session_inner::SessionInner;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use crate::record::id::SessionId;
-use crate::request::operations::store_call::{wait_timer, within};
+use crate::request::operations::timer::{wait_timer, within};
 
 /// An update that made no progress for this long loses its turn: its future may be kept without being polled.
 const STALL_LIMIT: Duration = Duration::from_secs(1);
