@@ -103,7 +103,7 @@ impl Statements {
             delete_parts: text("DELETE FROM {s} WHERE id = $1 AND part > 0"),
             delete_small: text(DELETE_SMALL),
             delete_all: text("WITH entries AS (DELETE FROM {index} WHERE session = $1) DELETE FROM {s} WHERE id = $1"),
-            has_index_entry: text("SELECT FROM {index} WHERE session = $1 AND hash = $2"),
+            has_index_entry: text("{to_primary} SELECT FROM {index} WHERE session = $1 AND hash = $2"),
             find: text(
                 "{to_primary} SELECT {info} FROM {index} JOIN {s} ON id = session AND part = 0
                 WHERE hash = $1 AND (session_created, session) > ($2, $3) AND expires > $4
@@ -116,7 +116,8 @@ impl Statements {
             ),
             delete_expired_small: text(DELETE_EXPIRED_SMALL),
             expired_with_parts: text(
-                "SELECT id FROM {s} WHERE part = 0 AND expires <= $1 AND parts_bytes > 0 ORDER BY expires LIMIT $2",
+                "{to_primary} SELECT id FROM {s} WHERE part = 0 AND expires <= $1 AND parts_bytes > 0
+                ORDER BY expires LIMIT $2",
             ),
         }
     }
@@ -201,4 +202,21 @@ pub(super) fn query(statement: &Arc<str>) -> Query {
     // Sufficient for an ordinary commit, so that the buffers do not grow.
     arguments.reserve(13, 256);
     sqlx::query_with(AssertSqlSafe(Arc::clone(statement)), arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A standby would return stale rows. A locking read is sent to the primary without the comment.
+    #[test]
+    fn no_read_is_sent_to_a_standby() {
+        let Statements {
+            load, read_row, lock_row, read_parts, has_index_entry, find, scan, expired_with_parts, ..
+        } = Statements::new("session");
+        for statement in [load, read_row, read_parts, has_index_entry, find, scan, expired_with_parts] {
+            assert!(statement.starts_with(TO_PRIMARY), "{statement}");
+        }
+        assert!(lock_row.ends_with("FOR UPDATE"));
+    }
 }
