@@ -100,6 +100,10 @@ impl SchemaConnection for Schema<'_> {
         Ok(existing)
     }
 
+    async fn has_sessions(&mut self) -> Result<bool, StoreError> {
+        Ok(!self.query("SELECT 1 FROM `{prefix}s` LIMIT 1").await.map_err(redact)?.is_empty())
+    }
+
     async fn create(&mut self, sql: &str) -> Result<(), CreateError> {
         let created = self.query(sql).await;
         created.map(drop).map_err(|error| CreateError { is_denied: is_denied(&error), source: redact(error) })

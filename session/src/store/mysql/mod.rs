@@ -53,8 +53,9 @@ use crate::store::{sql, table_prefix, timeout};
 ///   2, the commits of the last second may be lost.
 /// - A failover to a lagging replica loses the latest commits. A session that was deleted by a logout may become live
 ///   again. Semi-synchronous replication reduces this risk. Send all operations, including loads, to the primary.
-/// - Large values are stored in pieces of 1 MiB. If `max_allowed_packet` is lower, a commit of a larger value fails and
-///   stores nothing. It is 16 MiB in MariaDB and 64 MiB in MySQL by default.
+/// - The changes of one commit must fit into `max_allowed_packet`: 16 MiB in MariaDB and 64 MiB in MySQL by default.
+///   Otherwise the commit fails and stores nothing. The setting must be at least 1 MiB, because older values are stored in
+///   pieces of 512 KiB.
 /// - A transaction that the server rolls back because of a deadlock is retried. If a connection is lost, a read is
 ///   retried on another connection. A write is retried only if the server certainly did not read it. Otherwise its
 ///   outcome is unknown: it fails, and the next operation works.

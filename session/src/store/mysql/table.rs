@@ -20,7 +20,7 @@ use crate::store::sql::record_table::{RecordTable, RowUpdate, StoredRow, Updated
 use crate::store::sql::{numbered_pieces, to_i64};
 
 /// The length of a piece of a part, so that a row fits in a packet of the server (`max_allowed_packet`).
-const PIECE_BYTES: usize = 1 << 20;
+const PIECE_BYTES: usize = 512 * 1024;
 
 /// The number of expired records that one transaction deletes.
 const MAX_DELETED_RECORDS: usize = 500;

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Row, raw_sql};
 use super::errors::redact;
 use crate::error::StoreError;
 use crate::store::pool::StorePool;
+use crate::store::postgres::statements::TO_PRIMARY;
 use crate::store::sql::schema_check::{self, CreateError, ExistingObjects, Migration, SchemaConnection, SchemaError};
 use crate::store::timeout::Unavailable;
 
@@ -67,16 +68,21 @@ impl Schema<'_> {
 impl SchemaConnection for Schema<'_> {
     async fn inspect(&mut self) -> Result<ExistingObjects, StoreError> {
         let mut existing = ExistingObjects::default();
-        for row in self.query(INSPECT_SQL).await.map_err(redact)? {
+        for row in self.query(&format!("{TO_PRIMARY} {INSPECT_SQL}")).await.map_err(redact)? {
             existing.push([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?]);
         }
         if existing.has_versions(self.prefix) {
-            let versions = r#"SELECT version::text FROM "{prefix}_migrations""#;
-            for row in self.query(versions).await.map_err(redact)? {
+            let versions = format!("{TO_PRIMARY} SELECT version::text FROM \"{{prefix}}_migrations\"");
+            for row in self.query(&versions).await.map_err(redact)? {
                 existing.push_version(row.try_get(0)?);
             }
         }
         Ok(existing)
+    }
+
+    async fn has_sessions(&mut self) -> Result<bool, StoreError> {
+        let sessions = format!("{TO_PRIMARY} SELECT 1 FROM \"{{prefix}}s\" LIMIT 1");
+        Ok(!self.query(&sessions).await.map_err(redact)?.is_empty())
     }
 
     async fn create(&mut self, sql: &str) -> Result<(), CreateError> {

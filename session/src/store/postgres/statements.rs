@@ -39,7 +39,7 @@ pub(super) struct Statements {
 }
 
 /// A load balancer of pgpool-II sends statements with this comment to the primary.
-const TO_PRIMARY: &str = "/*NO LOAD BALANCE*/";
+pub(super) const TO_PRIMARY: &str = "/*NO LOAD BALANCE*/";
 
 /// The new expiry of a commit that counts as activity. The check uses float8, which is exact for centuries and does not
 /// overflow. A renewal adds in numeric, because the sum may exceed a bigint.

@@ -156,6 +156,9 @@ pub(in crate::store) trait SchemaConnection {
     /// Returns the existing objects.
     fn inspect(&mut self) -> impl Future<Output = Result<ExistingObjects, StoreError>> + Send;
 
+    /// Returns true if the table of the sessions has rows.
+    fn has_sessions(&mut self) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// Runs the statements that create one object.
     fn create(&mut self, sql: &str) -> impl Future<Output = Result<(), CreateError>> + Send;
 }
@@ -228,7 +231,8 @@ pub(in crate::store) async fn migrate(
         let missing = migration.missing(&existing)?;
         let Some(object) = missing.first() else { return Ok(()) };
         create(migration, connection, object).await?;
-        if had_sessions && object.is_session_index() {
+        // Without the right to read them, there may be some.
+        if had_sessions && object.is_session_index() && connection.has_sessions().await.unwrap_or(true) {
             let table = &object.name;
             tracing::warn!(
                 table,
@@ -280,6 +284,10 @@ mod tests {
                 existing.push(object.map(str::to_owned));
             }
             Ok(existing)
+        }
+
+        async fn has_sessions(&mut self) -> Result<bool, StoreError> {
+            Ok(false)
         }
 
         async fn create(&mut self, _: &str) -> Result<(), CreateError> {

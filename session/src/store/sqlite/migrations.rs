@@ -88,6 +88,11 @@ impl SchemaConnection for Schema<'_> {
         Ok(existing)
     }
 
+    async fn has_sessions(&mut self) -> Result<bool, StoreError> {
+        let sessions = statement(r#"SELECT 1 FROM "{prefix}s" LIMIT 1"#, self.prefix);
+        Ok(!sessions.fetch_all(&mut *self.connection).await?.is_empty())
+    }
+
     async fn create(&mut self, sql: &str) -> Result<(), CreateError> {
         let created = raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *self.connection).await;
         created.map(drop).map_err(|error| CreateError { is_denied: false, source: errors::describe(error) })
