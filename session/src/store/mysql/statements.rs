@@ -98,7 +98,7 @@ impl Statements {
             touch: text(TOUCH),
             commit_ordinary: text(COMMIT_ORDINARY),
             add_part: text("INSERT INTO {s} (id, part, log) VALUES (?, ?, ?)"),
-            delete_parts: text("DELETE FROM {s} WHERE id = ? AND part > 0"),
+            delete_parts: text(DELETE_PARTS),
             delete_live: text(&delete_live),
             delete_live_with_token: text(&format!("{delete_live} AND record.token = ?")),
             delete_live_with_entry: text(&DELETE_LIVE.replace("{expected}", EXPECTED_ENTRY)),
@@ -190,6 +190,12 @@ const DELETE_LIVE: &str = "
     LEFT JOIN {s} AS further ON further.id = record.id AND further.part > 0
     LEFT JOIN {index} AS entry ON entry.session = record.id
     WHERE {is_live}";
+
+/// Deletes the parts of a record. A join, because MariaDB reports success for a `DELETE` of one table that is killed while it
+/// is planned, for example by `max_statement_time`: the parts would remain, and their values with them.
+const DELETE_PARTS: &str = "
+    DELETE further FROM {s} AS record JOIN {s} AS further ON further.id = record.id AND further.part > 0
+    WHERE record.id = ? AND record.part = 0";
 
 /// Parameter: the hash.
 const EXPECTED_ENTRY: &str = "STRAIGHT_JOIN {index} AS expected ON expected.session = record.id AND expected.hash = ?";

@@ -1,6 +1,7 @@
 //! Tests of MariaDB and MySQL: the index, scans, locks, packets, settings, and two servers on one database.
 
 mod connections;
+mod killed_statements;
 mod locks;
 mod migrations;
 mod network_costs;
