@@ -3,6 +3,7 @@
 use std::io;
 
 use sqlx::Error;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use crate::error::StoreError;
 use crate::store::sql;
@@ -16,6 +17,7 @@ pub(super) fn classify(error: &Error) -> ErrorEffect {
     match error {
         error if is_closed_before_reading(error) => ErrorEffect::ClosedBeforeReading,
         Error::Io(_) | Error::Protocol(_) | Error::Tls(_) => ErrorEffect::ConnectionLost,
+        error if is_fatal(error) => ErrorEffect::ConnectionLost,
         Error::Database(error) => match &*error.code().unwrap_or_default() {
             // A serialization failure, and a deadlock.
             "40001" | "40P01" => ErrorEffect::RolledBack,
@@ -26,6 +28,12 @@ pub(super) fn classify(error: &Error) -> ErrorEffect {
         },
         _ => ErrorEffect::Rejected,
     }
+}
+
+/// Returns true if the server closes the connection after the error, for example `idle_in_transaction_session_timeout`.
+fn is_fatal(error: &Error) -> bool {
+    let error = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    error.is_some_and(|error| matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic))
 }
 
 /// Keeps the message and the code of a database error, and adds advice for the operator. Its other fields may quote the statement's parameters.

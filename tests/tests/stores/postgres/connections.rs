@@ -144,3 +144,39 @@ async fn the_error_of_an_invalid_url_shows_no_password() {
     assert_eq!(error.kind(), ErrorKind::Store);
     assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
 }
+
+async fn await_connections(name: &str, condition: &str, expected: i64) {
+    let sql = format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND {condition}");
+    let admin = admin().await;
+    for _ in 0..500 {
+        let count: i64 = query_scalar(AssertSqlSafe(&*sql)).bind(name).fetch_one(&admin).await.unwrap();
+        if count == expected {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("expected {expected} connections with {condition}");
+}
+
+/// The server reports a timeout within a transaction as a fatal error, and closes the connection.
+#[tokio::test]
+async fn a_connection_that_the_server_closed_in_a_transaction_is_not_used_again() {
+    let (server, name) = (format!("{}:{}", options().get_host(), options().get_port()), prefix());
+    let proxy = Proxy::start(server.clone()).await;
+    let url = url().replace(&server, &format!("127.0.0.1:{}", proxy.port));
+    let timeout = format!("{url}?application_name={name}&options[idle_in_transaction_session_timeout]=100");
+    let store = PostgresStore::connect(&timeout).await.unwrap().with_prefix(&name).unwrap();
+    store.migrate().await.unwrap();
+    assert!(store.create(&ID, &record(&[("a", &*long())]), &[]).await.unwrap());
+    let mut holder = admin().await.begin().await.unwrap();
+    holder.execute(AssertSqlSafe(format!("SELECT FROM {name}s FOR UPDATE"))).await.unwrap();
+    let deleting = store.clone();
+    let deletion = tokio::spawn(async move { deleting.delete(&ID, DeleteCondition::None, NOW).await });
+    await_connections(&name, "wait_event_type = 'Lock'", 1).await;
+    proxy.pause(true);
+    holder.rollback().await.unwrap();
+    await_connections(&name, "true", 0).await;
+    proxy.pause(false);
+    deletion.await.unwrap().unwrap_err();
+    assert!(is_done(&store.commit(&ID, &set(&[("b", "1")])).await.unwrap()));
+}
