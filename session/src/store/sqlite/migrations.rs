@@ -20,8 +20,12 @@ const INSPECT_SQL: &str = "
 
 const VERSIONS_SQL: &str = r#"SELECT CAST(version AS TEXT) FROM "{prefix}_migrations""#;
 
+const ENCODING_MESSAGE: &str = "the database has the encoding UTF-16, which would change stored values: use another file \
+                                for the sessions, or create the database with `PRAGMA encoding = 'UTF-8'`";
+
 /// Creates the missing objects. If none is missing, a read-only file is sufficient.
 pub(super) async fn migrate(execution: &Execution<'_>, prefix: &str) -> Result<(), SchemaError> {
+    require_utf8(execution).await?;
     let migration = migration(prefix);
     match schema_check::check(&migration, &inspect(execution, prefix).await?) {
         Err(SchemaError::Store(_)) => {}
@@ -36,7 +40,18 @@ pub(super) async fn migrate(execution: &Execution<'_>, prefix: &str) -> Result<(
 
 /// Returns an error if an object is missing.
 pub(super) async fn check(execution: &Execution<'_>, prefix: &str) -> Result<(), SchemaError> {
+    require_utf8(execution).await?;
     schema_check::check(&migration(prefix), &inspect(execution, prefix).await?)
+}
+
+/// The statements join values of the type BLOB, and SQLite reads a BLOB as text in the encoding of the database.
+async fn require_utf8(execution: &Execution<'_>) -> Result<(), SchemaError> {
+    let rows = execution.read_rows(|| query("PRAGMA encoding").persistent(false)).await?;
+    let encoding: Option<String> = rows.first().map(|row| row.try_get(0)).transpose().map_err(StoreError::from)?;
+    if encoding.is_some_and(|encoding| encoding != "UTF-8") {
+        return Err(SchemaError::Config(ENCODING_MESSAGE.to_owned()));
+    }
+    Ok(())
 }
 
 fn migration(prefix: &str) -> Migration {

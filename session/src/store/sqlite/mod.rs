@@ -152,13 +152,14 @@ impl SqliteStore {
     /// If it creates `session_index` beside existing sessions, it logs a warning. Then run
     /// [`SessionManager::reindex`](crate::SessionManager::reindex).
     ///
-    /// Cost: two queries if nothing is missing. It is not bound by the [timeout](Self::with_timeout).
+    /// Cost: three queries if nothing is missing. It is not bound by the [timeout](Self::with_timeout).
     ///
     /// # Errors
     ///
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or an object is missing and the file is
     ///   read-only.
-    /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name.
+    /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name, or the database has the
+    ///   encoding UTF-16.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrated = migrations::migrate(&self.executor.start(), &self.prefix).await;
         migrated.map_err(|error| error.into_error("migrate the SQLite database"))
@@ -166,12 +167,13 @@ impl SqliteStore {
 
     /// Returns an error that names the objects which [`migrate`](Self::migrate) would create. Changes nothing.
     ///
-    /// Cost: two queries.
+    /// Cost: three queries.
     ///
     /// # Errors
     ///
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or an object is missing.
-    /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name.
+    /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name, or the database has the
+    ///   encoding UTF-16.
     pub async fn check(&self) -> Result<(), Error> {
         let execution = self.executor.start();
         let check = execution.run(async { Ok(migrations::check(&execution, &self.prefix).await) });

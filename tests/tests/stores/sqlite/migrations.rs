@@ -140,3 +140,16 @@ async fn a_read_only_file_is_sufficient_if_nothing_is_missing() {
     let message = cause(&store.migrate().await.unwrap_err());
     assert!(message.contains("`sessions_expires`") && message.contains("readonly"), "{message}");
 }
+
+/// SQLite would read stored bytes as UTF-16, and change them.
+#[tokio::test]
+async fn a_database_with_another_encoding_is_a_configuration_error() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    let mut admin = another_process(&folder).await;
+    admin.execute("PRAGMA encoding = 'UTF-16'; CREATE TABLE existing (name TEXT)").await.unwrap();
+    for error in [store.migrate().await.unwrap_err(), store.check().await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("PRAGMA encoding"), "{error}");
+    }
+}
