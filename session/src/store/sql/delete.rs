@@ -83,14 +83,17 @@ async fn delete_one_expired<T: RecordTable>(table: &mut T, id: &SessionId, now: 
     record_table::finish(table, deleted, is_done).await
 }
 
-/// Locks the row first: it may be renewed in the meantime by an application whose clock is behind.
+/// Locks the row first: it may be renewed in the meantime by an application whose clock is behind. A damaged row is
+/// deleted, so that it does not prevent the deletion of all others. It cannot be renewed.
 pub(in crate::store) async fn delete_if_expired<T: RecordTable>(
     table: &mut T,
     id: &SessionId,
     now: Timestamp,
 ) -> sqlx::Result<bool> {
-    let row = table.read_row(id, true).await?;
-    let is_expired = row.is_some_and(|row| !row.record.is_live(now));
+    let is_expired = match table.read_row(id, true).await {
+        Err(sqlx::Error::Decode(_)) => true,
+        row => row?.is_some_and(|row| !row.record.is_live(now)),
+    };
     if is_expired {
         table.delete_all(id).await?;
     }

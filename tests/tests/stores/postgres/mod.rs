@@ -330,3 +330,17 @@ async fn no_error_and_no_debug_shows_a_stored_value() {
         assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "nothing was stored");
     }
 }
+
+#[tokio::test]
+async fn a_damaged_record_does_not_stop_the_sweep() {
+    let (store, prefix) = store_on(admin().await).await;
+    for at in 0..3 {
+        assert!(store.create(&number(at), &record(&[("a", &*long())]), &[]).await.unwrap());
+    }
+    let is_damaged = format!("part = 0 AND id = (SELECT id FROM {prefix}s ORDER BY id LIMIT 1)");
+    run(&admin().await, format!("UPDATE {prefix}s SET revision = NULL WHERE {is_damaged}")).await;
+    assert_eq!(store.delete_expired(after(2000), 10).await.unwrap(), 3);
+    let left: i64 =
+        query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM {prefix}s"))).fetch_one(&admin().await).await.unwrap();
+    assert_eq!(left, 0);
+}

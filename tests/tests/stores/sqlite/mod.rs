@@ -533,3 +533,16 @@ async fn creating_an_existing_id_adds_no_row() {
         store.delete(&ID, DeleteCondition::None, NOW).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_damaged_record_does_not_stop_the_sweep() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    store.migrate().await.unwrap();
+    for at in 0..3 {
+        assert!(store.create(&number(at), &record(&[("a", "1")]), &[]).await.unwrap());
+    }
+    let mut admin = another_process(&folder).await;
+    admin.execute("UPDATE sessions SET revision = NULL WHERE rowid = (SELECT min(rowid) FROM sessions)").await.unwrap();
+    assert_eq!(store.delete_expired(after(2000), 10).await.unwrap(), 3);
+}
