@@ -5,6 +5,7 @@
 
 use crate::record::commit::{Commit, Committed, LoadedValues, Rejection};
 use crate::record::id::SessionId;
+use crate::store::sql::decode::DAMAGED;
 use crate::store::sql::log_rewrite::{self, LogRewrite, NewEntries, PartsChange};
 use crate::store::sql::record_table::{self, LogUpdate, RecordTable, RowUpdate, StoredRow, Updated};
 use crate::store::value_log;
@@ -164,9 +165,9 @@ pub(in crate::store) async fn commit_on_row<T: RecordTable>(
         rewrite
     } else {
         let parts = table.read_parts(id).await?;
-        if !in_transaction && parts.len() != row.size.parts {
-            // Another request changed them since the row was read.
-            return Ok(Updated::NoMatch);
+        if parts.len() != row.size.parts {
+            // Another request changed them since the row was read, unless it is locked.
+            return if in_transaction { Err(sqlx::Error::Decode(DAMAGED.into())) } else { Ok(Updated::NoMatch) };
         }
         log_rewrite::compact(new, &row.log, &parts, row.size, T::LIMITS).map_err(sqlx::Error::Decode)?
     };

@@ -24,7 +24,7 @@ const LOG_COLUMN: usize = 12;
 /// The columns of a list of sessions, for [`session_info`].
 pub(in crate::store) const INFO_COLUMNS: &str = "id, created, rotated, last_seen, expires, label";
 
-const DAMAGED: &str = "the stored record is damaged";
+pub(super) const DAMAGED: &str = "the stored record is damaged";
 
 /// A row of a database. The statement fixes the type of each column, so the driver's type check is left out.
 pub(in crate::store) trait SqlRow {
@@ -50,6 +50,10 @@ pub(in crate::store) fn record<R: SqlRow>(rows: &[R], first: usize) -> Result<Op
     parts.sort_unstable_by_key(|(part, _)| std::cmp::Reverse(*part));
     for (_, row) in parts {
         log.extend_from_slice(row.bytes(first + 1 + LOG_COLUMN)?.ok_or(DAMAGED)?);
+    }
+    // Without a newer part, older values would be returned.
+    if log.len() != size.row + size.parts {
+        return Err(DAMAGED.into());
     }
     record.values = value_log::decode_newest_first(log)?;
     record.log_size = Some(size);

@@ -44,8 +44,9 @@ pub(super) struct Statements {
 const PARTS: &str = "SELECT group_concat(log, '') FROM \
                      (SELECT log FROM {s} AS parts WHERE parts.id = {id} AND part > 0 ORDER BY part DESC)";
 
-/// The whole value log.
-const WHOLE_LOG: &str = "CASE WHEN parts_bytes > 0 THEN log || ({parts}) ELSE log END";
+/// The whole value log. NULL if a part is missing.
+const WHOLE_LOG: &str = "CASE WHEN parts_bytes > 0 \
+                         THEN log || ({parts} HAVING sum(length(log)) = {s}.parts_bytes) ELSE log END";
 
 /// The new expiry of a commit that counts as activity: at most `?n` per mille of the idle timeout remain. Without `?n`,
 /// the expiry is unchanged, because a comparison with NULL is not true.

@@ -255,3 +255,21 @@ async fn a_commit_that_waited_for_a_lock_sees_the_other_commit() {
         }
     }
 }
+
+/// Without its newest part, a record would return the values of an older one.
+#[tokio::test]
+async fn a_record_without_one_of_its_parts_is_an_error_until_it_is_cleared() {
+    let (store, prefix) = store_on(admin().await).await;
+    let large = |text: &str| format!("\"{}\"", text.repeat(5000));
+    assert!(store.create(&ID, &record(&[("a", &*large("1")), ("b", &*large("1"))]), &[]).await.unwrap());
+    assert!(is_done(&store.commit(&ID, &set(&[("a", &*large("2"))])).await.unwrap()));
+    let newest = format!("DELETE FROM {prefix}s WHERE part = (SELECT max(part) FROM {prefix}s)");
+    run(&admin().await, newest).await;
+    assert!(is_done(&store.commit(&ID, &set(&[("c", "1")])).await.unwrap()), "it needs no part");
+    store.load(&ID, NOW).await.unwrap_err();
+    store.commit(&ID, &set(&[("a", &*large("3")), ("b", &*large("3"))])).await.unwrap_err();
+    let mut clear = touch(NOW);
+    clear.changes.clear();
+    assert!(is_done(&store.commit(&ID, &clear).await.unwrap()));
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values, record(&[]).values);
+}

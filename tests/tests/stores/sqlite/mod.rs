@@ -546,3 +546,23 @@ async fn a_damaged_record_does_not_stop_the_sweep() {
     admin.execute("UPDATE sessions SET revision = NULL WHERE rowid = (SELECT min(rowid) FROM sessions)").await.unwrap();
     assert_eq!(store.delete_expired(after(2000), 10).await.unwrap(), 3);
 }
+
+/// Without its newest part, a record would return the values of an older one.
+#[tokio::test]
+async fn a_record_without_one_of_its_parts_is_an_error_until_it_is_cleared() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    store.migrate().await.unwrap();
+    let large = |text: &str| format!("\"{}\"", text.repeat(5000));
+    assert!(store.create(&ID, &record(&[("a", &*large("1")), ("b", &*large("1"))]), &[]).await.unwrap());
+    assert!(is_done(&store.commit(&ID, &set(&[("a", &*large("2"))])).await.unwrap()));
+    let mut admin = another_process(&folder).await;
+    admin.execute("DELETE FROM sessions WHERE part = (SELECT max(part) FROM sessions)").await.unwrap();
+    assert!(is_done(&store.commit(&ID, &set(&[("c", "1")])).await.unwrap()), "it needs no part");
+    store.load(&ID, NOW).await.unwrap_err();
+    store.commit(&ID, &set(&[("a", &*large("3")), ("b", &*large("3"))])).await.unwrap_err();
+    let mut clear = touch(NOW);
+    clear.changes.clear();
+    assert!(is_done(&store.commit(&ID, &clear).await.unwrap()));
+    assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().values, values(&[]));
+}
