@@ -34,7 +34,21 @@ async fn autocommit_off_on_the_pool_of_an_application_is_refused() {
     let store = MySqlStore::new(pool.connect_with(options).await.unwrap()).with_prefix(&prefix()).unwrap();
     for error in [store.migrate().await.unwrap_err(), store.check().await.unwrap_err()] {
         assert_eq!(error.kind(), ErrorKind::Config);
-        assert!(error.to_string().contains("SET autocommit = 1"), "{error}");
+        assert!(error.to_string().contains("`SET autocommit = 1`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn read_uncommitted_on_the_pool_of_an_application_is_refused() {
+    let options: MySqlConnectOptions = servers::url("SESSION_TEST_MYSQL").parse().unwrap();
+    let pool = MySqlPoolOptions::new().after_connect(|connection, _| {
+        let set = "SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED";
+        Box::pin(async move { connection.execute(set).await.map(drop) })
+    });
+    let store = MySqlStore::new(pool.connect_with(options).await.unwrap()).with_prefix(&prefix()).unwrap();
+    for error in [store.migrate().await.unwrap_err(), store.check().await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("READ COMMITTED"), "{error}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection};
+use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlRow};
 use sqlx::{ConnectOptions, Connection, Error, Executor, Row};
 
 use crate::error::StoreError;
@@ -61,7 +61,7 @@ async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, Error
     Ok(connection)
 }
 
-fn is_variable(row: &sqlx::mysql::MySqlRow, name: &str, has_value: impl Fn(&str) -> bool) -> bool {
+fn is_variable(row: &MySqlRow, name: &str, has_value: impl Fn(&str) -> bool) -> bool {
     let column = |index: usize| row.try_get::<&str, _>(index);
     column(0).is_ok_and(|column| column == name) && column(1).is_ok_and(has_value)
 }
@@ -69,15 +69,29 @@ fn is_variable(row: &sqlx::mysql::MySqlRow, name: &str, has_value: impl Fn(&str)
 pub(super) const AUTOCOMMIT_MESSAGE: &str =
     "autocommit is off, and changes would be lost: run `SET autocommit = 1` in the `after_connect` of the pool";
 
-/// Fails if a connection of the application's pool is not in autocommit mode. Acknowledged changes would be rolled back.
-pub(super) fn require_autocommit(
+const ISOLATION_MESSAGE: &str = "the isolation level is READ UNCOMMITTED, and loads would return parts of a commit: run \
+     `SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED` in the `after_connect` of the pool";
+
+/// The isolation level has two names. A server that lacks one of them returns no row for it.
+const SESSION_SQL: &str =
+    "SHOW VARIABLES WHERE Variable_name IN ('autocommit', 'tx_isolation', 'transaction_isolation')";
+
+/// Fails if a connection of the application's pool has a setting with which the store would lose data: acknowledged
+/// changes would be rolled back, or a load would return parts of a commit.
+pub(super) fn require_settings(
     connection: &mut MySqlConnection,
 ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + '_>> {
     Box::pin(async {
-        let row = connection.fetch_one(sqlx::raw_sql("SELECT @@session.autocommit")).await?;
-        if row.try_get::<i64, _>(0)? == 1 {
+        let rows = connection.fetch_all(sqlx::raw_sql(SESSION_SQL)).await?;
+        // Some servers send these texts as binary strings.
+        let has_value = |row: &MySqlRow, value: &[u8]| row.try_get_unchecked::<&[u8], _>(1).is_ok_and(|is| is == value);
+        let message = if rows.iter().any(|row| has_value(row, b"OFF")) {
+            AUTOCOMMIT_MESSAGE
+        } else if rows.iter().any(|row| has_value(row, b"READ-UNCOMMITTED")) {
+            ISOLATION_MESSAGE
+        } else {
             return Ok(());
-        }
-        Err(Error::Configuration(AUTOCOMMIT_MESSAGE.into()))
+        };
+        Err(Error::Configuration(message.into()))
     })
 }

@@ -111,10 +111,10 @@ impl MySqlStore {
     /// The best isolation level of its connections is `READ COMMITTED`. At a stricter level, concurrent deletions may have to
     /// be retried. At any level, each transaction sets `READ COMMITTED` first, in one more round trip.
     ///
-    /// The connections must be in autocommit mode, which is the default. The first operation checks this in one round
-    /// trip, and fails if it is off.
+    /// The connections must be in autocommit mode, and not at the level `READ UNCOMMITTED`. The first operation checks
+    /// both in one round trip, and fails if they are unsuitable.
     pub fn new(pool: MySqlPool) -> Self {
-        let pool = StorePool::checked_application(pool, connect::require_autocommit);
+        let pool = StorePool::checked_application(pool, connect::require_settings);
         Self::with_pool(pool, Isolation::Unknown)
     }
 
@@ -174,7 +174,8 @@ impl MySqlStore {
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached, or an object is missing and the role must
     ///   not create it.
     /// - [`Config`](crate::ErrorKind::Config): another library created a table of the same name, the server writes a
-    ///   binary log with `binlog_format = STATEMENT`, or `autocommit` is off on the connection.
+    ///   binary log with `binlog_format = STATEMENT`, or the connection has `autocommit` off or the isolation level `READ
+    ///   UNCOMMITTED`.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrated = migrations::migrate(&self.executor.pool, &self.prefix).await;
         migrated.map_err(|error| error.into_error("migrate the MySQL database"))
