@@ -1,6 +1,6 @@
 //! The update of a record's own row by one commit.
 //!
-//! A statement contains only what the commit changes, because the server resolves each name, number and function on every
+//! A statement contains only the changed columns, because the server resolves each name, number and function on every
 //! execution. In one SQL mode of MariaDB, assignments use the old values, and otherwise the values of earlier assignments.
 //! Therefore no assignment reads a column that an earlier one has changed.
 
