@@ -1,7 +1,12 @@
 //! The number of connections: the server's limit, and the setting of a store.
 
+use std::time::Duration;
+
 use session::store::{MySqlStore, PostgresStore};
 use session_tests::private_server::{Engine, PrivateServer};
+use session_tests::sample::touch;
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Executor};
 
 use super::*;
 
@@ -30,8 +35,9 @@ async fn a_mariadb_with_fewer_connections_than_the_pool_serves_every_operation()
 }
 
 #[tokio::test]
-async fn a_store_opens_no_more_connections_than_its_setting() {
+async fn a_store_opens_as_many_connections_as_its_setting_and_no_more() {
     let server = PrivateServer::start(Engine::Postgres, &[]);
+    let mut admin = PgConnection::connect(&server.url()).await.unwrap();
     for max_connections in [0, 1, 3, 20] {
         let name = format!("limit{max_connections}");
         let url = format!("{}?application_name={name}", server.url());
@@ -40,10 +46,30 @@ async fn a_store_opens_no_more_connections_than_its_setting() {
         if max_connections == 0 {
             create(&store).await;
         }
-        load_at_once(&store, LOADS).await;
-        let open = format!("SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = '{name}'");
-        // A fast server may serve all loads before the last connection is open.
-        let open: u32 = server.query(&open).parse().unwrap();
-        assert!((1..=max_connections.max(1)).contains(&open), "{open} connections instead of {max_connections}");
+        // Each commit waits for the row, and uses one connection.
+        admin.execute("BEGIN; SELECT FROM sessions FOR UPDATE").await.unwrap();
+        let commits = tokio::spawn({
+            let store = store.clone();
+            async move { commit_at_once(&store, LOADS).await }
+        });
+        let count = format!("SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = '{name}'");
+        let expected = max_connections.max(1).to_string();
+        for _ in 0..100 {
+            if server.query(&count) == expected {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(server.query(&count), expected);
+        admin.execute("ROLLBACK").await.unwrap();
+        commits.await.unwrap();
+    }
+}
+
+async fn commit_at_once(store: &PostgresStore, commits: usize) {
+    let touch = touch(NOW);
+    for committed in futures_util::future::join_all((0..commits).map(|_| store.commit(&ID, &touch))).await {
+        assert!(is_done(&committed.unwrap()));
     }
 }

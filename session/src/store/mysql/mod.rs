@@ -152,10 +152,11 @@ impl MySqlStore {
 
     /// Sets the limit of the store's connections. Default: 10.
     ///
-    /// A store that was created with [`new`](Self::new) uses the limit of the application's pool instead.
+    /// A store that was created with [`new`](Self::new) uses the limit of the application's pool instead. Clones that were
+    /// made before keep their connections and their limit.
     #[must_use]
-    pub fn with_max_connections(self, max_connections: u32) -> Self {
-        self.executor.pool.set_max_connections(max_connections);
+    pub fn with_max_connections(mut self, max_connections: u32) -> Self {
+        self.executor.pool = self.executor.pool.with_max_connections(max_connections);
         self
     }
 

@@ -93,11 +93,15 @@ impl<DB: Database> StorePool<DB> {
         Self(Arc::new(Inner { source, on_failure }))
     }
 
-    /// Sets the limit of the store's own pool. The application's pool keeps its own limit.
+    /// Returns a new pool with this limit. The application's pool keeps its own limit.
     #[cfg(any(feature = "mysql", feature = "postgres"))]
-    pub(super) fn set_max_connections(&self, max_connections: u32) {
-        if let Source::Own(pool) = &self.0.source {
-            pool.set_max_connections(usize::try_from(max_connections).unwrap_or(usize::MAX));
+    pub(super) fn with_max_connections(self, max_connections: u32) -> Self {
+        match &self.0.source {
+            Source::Own(pool) => {
+                let pool = pool.with_max_connections(usize::try_from(max_connections).unwrap_or(usize::MAX));
+                Self::new(Source::Own(pool), self.0.on_failure)
+            }
+            _ => self,
         }
     }
 

@@ -6,7 +6,7 @@
 //! and 1.6 to 2.1 times with 32 clients, at 0.55 to 0.63 of the operations per second.
 
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, Object, PoolError, QueueMode, RecycleResult};
@@ -35,17 +35,24 @@ impl<DB: Database> OwnPool<DB> {
     where
         F: Future<Output = Result<DB::Connection, Error>> + Send + 'static,
     {
-        let connector = Connector { open: Box::new(move || Box::pin(open())), close_before: Mutex::default() };
+        Self::with_open(max_connections, Arc::new(move || Box::pin(open())))
+    }
+
+    fn with_open(max_connections: usize, open: Arc<OpenConnection<DB>>) -> Self {
+        let connector = Connector { open, close_before: Mutex::default() };
         let pool = managed::Pool::builder(connector).max_size(max_connections);
         // The connections that are in use stay tested, and only the others become idle for long.
         let pool = pool.queue_mode(QueueMode::Lifo).build().expect("only a timeout needs a runtime");
         Self { pool, max_lifetime: MAX_LIFETIME }
     }
 
-    /// Sets the limit. Zero would block every operation, so the minimum is 1.
+    /// Returns a new pool with this limit. Zero would block every operation, so the minimum is 1.
+    ///
+    /// `deadpool`'s `resize` does not lower the limit of connections that are not open yet.
     #[cfg(any(feature = "mysql", feature = "postgres"))]
-    pub(super) fn set_max_connections(&self, max_connections: usize) {
-        self.pool.resize(max_connections.clamp(1, tokio::sync::Semaphore::MAX_PERMITS));
+    pub(super) fn with_max_connections(&self, max_connections: usize) -> Self {
+        let max_connections = max_connections.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
+        Self::with_open(max_connections, Arc::clone(&self.pool.manager().open))
     }
 
     pub(super) async fn acquire(&self) -> Result<OwnConnection<DB>, Error> {
@@ -87,6 +94,8 @@ async fn close<DB: Database>(connection: OwnConnection<DB>) {
 
 type OpenFuture<DB> = Pin<Box<dyn Future<Output = Result<<DB as Database>::Connection, Error>> + Send>>;
 
+type OpenConnection<DB> = dyn Fn() -> OpenFuture<DB> + Send + Sync;
+
 /// A connection of a pool.
 pub(super) struct Pooled<C> {
     pub(super) inner: C,
@@ -96,7 +105,7 @@ pub(super) struct Pooled<C> {
 
 /// Opens and tests the connections of a pool.
 pub(super) struct Connector<DB: Database> {
-    open: Box<dyn Fn() -> OpenFuture<DB> + Send + Sync>,
+    open: Arc<OpenConnection<DB>>,
     /// Connections whose last use started before this time are closed without a test. Set when a connection was lost:
     /// tests of many lost connections would take longer than the timeout of an operation.
     close_before: Mutex<Option<Instant>>,
@@ -137,7 +146,6 @@ impl<DB: Database> managed::Manager for Connector<DB> {
 
 #[cfg(all(test, feature = "sqlite"))]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
     use sqlx::{Sqlite, SqliteConnection};
