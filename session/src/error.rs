@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 /// An error returned by a store. It must not contain tokens or stored values.
 pub type StoreError = Box<dyn StdError + Send + Sync>;
@@ -11,7 +12,8 @@ pub type StoreError = Box<dyn StdError + Send + Sync>;
 ///
 /// Its message, its `Debug` output and its [`source`](StdError::source) never contain a token, a cookie or a stored value.
 /// Messages of serde are omitted, because they quote the value.
-pub struct Error(Box<Repr>);
+#[derive(Clone)]
+pub struct Error(Arc<Repr>);
 
 struct Repr {
     kind: ErrorKind,
@@ -71,12 +73,12 @@ impl Error {
 
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         let message = message.into();
-        Self(Box::new(Repr { kind, message, source: None }))
+        Self(Arc::new(Repr { kind, message, source: None }))
     }
 
     pub(crate) fn store(operation: &'static str, source: StoreError) -> Self {
         let message = format!("failed to {operation}").into();
-        Self(Box::new(Repr { kind: ErrorKind::Store, message, source: Some(source) }))
+        Self(Arc::new(Repr { kind: ErrorKind::Store, message, source: Some(source) }))
     }
 
     pub(crate) fn config(message: impl Into<Cow<'static, str>>) -> Self {
@@ -101,6 +103,15 @@ impl Error {
                 _ => "the session refused the change; nothing was stored",
             },
         )
+    }
+
+    /// Logs a failed operation of a request: a server error as ERROR, another one as WARN.
+    pub(crate) fn log(&self) {
+        if self.kind().status().is_server_error() {
+            tracing::error!(error = %self, kind = ?self.kind(), cause = self.cause(), "session operation failed");
+        } else {
+            tracing::warn!(error = %self, kind = ?self.kind(), cause = self.cause(), "session operation failed");
+        }
     }
 
     /// Returns the store's error as a field for logs.

@@ -122,12 +122,15 @@ pub use self::integrations::tower;
 pub use self::record::id::SessionId;
 pub use self::record::session_info::SessionInfo;
 pub use self::record::side::Side;
+pub use self::request::response_headers::ResponseHeader;
 pub use self::schema::index_value::IndexValue;
 pub use self::schema::info::{FieldInfo, SchemaInfo};
 pub use self::schema::key::{ClientKey, IndexKey, IntoKey, Key};
 pub use self::session::client_state::{ClientState, ClientStateMut};
+pub use self::session::ended_request::EndedRequest;
 pub use self::session::handle::Session;
 pub use self::session::manager::SessionManager;
+pub use self::session::request_session::RequestSession;
 pub use self::session::sweeper::Sweeper;
 pub use self::session::typed::{ReadOnly, SessionSchema, Snapshot, Typed};
 #[cfg(feature = "derive")]

@@ -21,6 +21,12 @@ impl CookieHeaders {
         Self { first, others }
     }
 
+    /// Copies the values of the `Cookie` headers of a request. A value that no header can have is ignored.
+    pub(crate) fn from_bytes<'r>(values: impl IntoIterator<Item = &'r [u8]>) -> Self {
+        let mut values = values.into_iter().filter_map(|value| HeaderValue::from_bytes(value).ok());
+        Self { first: values.next(), others: values.collect() }
+    }
+
     /// Copies the headers of a request, and marks those with our cookies as sensitive in the request.
     #[cfg(feature = "tower")]
     #[inline]

@@ -3,12 +3,15 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::uri::Authority;
-use http::{HeaderMap, HeaderName, header};
+use http::{HeaderName, header};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The headers of a proxy. Any of them shows that this server does not see the browser's own connection.
 const PROXY_HEADERS: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip"];
+
+/// Returns the first value of a request header.
+pub(crate) type Lookup<'a, 'r> = &'a dyn Fn(&HeaderName) -> Option<&'r [u8]>;
 
 /// Returns true if the browser drops secure cookies from this server.
 ///
@@ -21,7 +24,7 @@ const PROXY_HEADERS: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forw
 ///   `Sec-Fetch-Site` counts: current browsers send it over https.
 ///
 /// A request without all of them proves nothing: behind a TLS proxy, bots with the `User-Agent` of a browser look the same.
-pub(crate) fn drops_secure_cookies(request: &HeaderMap) -> bool {
+pub(crate) fn drops_secure_cookies(request: Lookup<'_, '_>) -> bool {
     let [origin, referer] = [header::ORIGIN, header::REFERER].map(|name| text(request, &name));
     let Some(page) = origin.filter(|origin| *origin != "null").or(referer) else {
         return origin.is_some() && is_form_without_origin(request);
@@ -31,11 +34,15 @@ pub(crate) fn drops_secure_cookies(request: &HeaderMap) -> bool {
         return false;
     }
     // With `Sec-Fetch-Site`, a request to another machine was sent over https, by a link of the plain-http page.
-    if is_this_machine(host) { is_webkit(request) } else { !request.contains_key(SEC_FETCH_SITE) }
+    if is_this_machine(host) { is_webkit(request) } else { !is_present(request, &SEC_FETCH_SITE) }
 }
 
-fn text<'a>(request: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    request.get(name)?.to_str().ok()
+fn text<'r>(request: Lookup<'_, 'r>, name: &HeaderName) -> Option<&'r str> {
+    std::str::from_utf8(request(name)?).ok()
+}
+
+fn is_present(request: Lookup<'_, '_>, name: &HeaderName) -> bool {
+    request(name).is_some()
 }
 
 /// Returns true if an `Origin` or a `Referer` is `http://` and this host.
@@ -43,7 +50,7 @@ fn is_plain_http_page(page: &str, host: &str) -> bool {
     page.strip_prefix("http://").and_then(|rest| rest.split('/').next()) == Some(host)
 }
 
-fn is_forwarded_https(request: &HeaderMap) -> bool {
+fn is_forwarded_https(request: Lookup<'_, '_>) -> bool {
     let has = |name: &'static str, part: &str| {
         text(request, &HeaderName::from_static(name)).is_some_and(|value| value.to_ascii_lowercase().contains(part))
     };
@@ -64,17 +71,17 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// Returns true for Safari, GNOME Web and every browser on iOS.
-fn is_webkit(request: &HeaderMap) -> bool {
+fn is_webkit(request: Lookup<'_, '_>) -> bool {
     text(request, &header::USER_AGENT).is_some_and(|agent| {
         agent.contains("AppleWebKit/") && !agent.contains("Chrome/") && !agent.contains("Chromium/")
     })
 }
 
 /// Returns true if a current browser submitted a form with `Origin: null` over plain http, and no proxy is in between.
-fn is_form_without_origin(request: &HeaderMap) -> bool {
-    request.contains_key(header::UPGRADE_INSECURE_REQUESTS)
-        && !request.contains_key(SEC_FETCH_SITE)
-        && PROXY_HEADERS.iter().all(|name| !request.contains_key(*name))
+fn is_form_without_origin(request: Lookup<'_, '_>) -> bool {
+    is_present(request, &header::UPGRADE_INSECURE_REQUESTS)
+        && !is_present(request, &SEC_FETCH_SITE)
+        && PROXY_HEADERS.iter().all(|name| !is_present(request, &HeaderName::from_static(name)))
         && text(request, &header::USER_AGENT).is_some_and(sends_sec_fetch_site)
         && text(request, &header::HOST).is_some_and(|host| !is_this_machine(host))
 }
@@ -98,8 +105,9 @@ mod tests {
     const CHROME_ON_IOS: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/156.0 Mobile/15E148 Safari/604.1";
 
     fn warns(headers: &[(&'static str, &str)]) -> bool {
-        let headers = headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
-        drops_secure_cookies(&headers.collect())
+        drops_secure_cookies(&|name| {
+            headers.iter().find(|(other, _)| *name == *other).map(|(_, value)| value.as_bytes())
+        })
     }
 
     #[test]

@@ -2,12 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use http::HeaderMap;
-
 use crate::cookie::cookie_headers::CookieHeaders;
 use crate::cookie::cookies::Cookies;
 use crate::cookie::parsed_cookies::CookieFindings;
-use crate::cookie::plain_http::drops_secure_cookies;
+use crate::cookie::plain_http::{Lookup, drops_secure_cookies};
 
 /// Set when this process has logged the warning: managers with the same wrong key would repeat it.
 static HAS_WARNED_OF_KEY: AtomicBool = AtomicBool::new(false);
@@ -21,7 +19,7 @@ pub(crate) struct CookieWarnings {
 
 impl CookieWarnings {
     /// Logs one warning if browsers drop the secure cookies of this server.
-    pub(crate) fn warn_of_plain_http(&self, cookies: &Cookies, request: &HeaderMap, headers: &CookieHeaders) {
+    pub(crate) fn warn_of_plain_http(&self, cookies: &Cookies, request: Lookup<'_, '_>, headers: &CookieHeaders) {
         // A browser that sends our cookie has accepted the cookie. Nearly all requests end here.
         let is_first = || headers.first.as_ref().is_some_and(|first| cookies.is_session_cookie(first.as_bytes()));
         if self.has_warned_of_plain_http.load(Ordering::Relaxed) || !cookies.config().is_secure() || is_first() {

@@ -2,21 +2,17 @@
 
 #[cfg(feature = "axum")]
 pub mod axum;
-#[cfg(feature = "tower")]
+#[cfg(feature = "_middleware")]
+mod cancel_guard;
+#[cfg(feature = "_middleware")]
 mod end_request;
-#[cfg(feature = "tower")]
+#[cfg(feature = "_middleware")]
 mod failure;
-#[cfg(feature = "tower")]
-mod handler_error;
-#[cfg(feature = "tower")]
-mod layer_settings;
+#[cfg(feature = "_middleware")]
+mod missing_layer;
 #[cfg(feature = "pavex")]
 pub mod pavex;
-#[cfg(feature = "tower")]
-mod request_future;
-#[cfg(feature = "tower")]
-mod session_extension;
-#[cfg(feature = "tower")]
+#[cfg(feature = "_middleware")]
 mod shared_cookie_name;
 #[cfg(feature = "tower")]
 pub mod tower;

@@ -1,6 +1,6 @@
 //! The data that all sessions of one manager share: store, settings and cookies.
 
-#[cfg(feature = "tower")]
+#[cfg(feature = "_middleware")]
 use std::panic::Location;
 
 use crate::config::session_config::SessionConfig;
@@ -15,10 +15,10 @@ use crate::store::session_store::SessionStore;
 pub(crate) struct ManagerInner {
     pub(crate) store: Box<dyn SessionStore>,
     /// The type of the store, for messages.
-    #[cfg(feature = "tower")]
+    #[cfg(feature = "_middleware")]
     pub(crate) store_name: &'static str,
     /// The line of the application that created the manager, for messages.
-    #[cfg(feature = "tower")]
+    #[cfg(feature = "_middleware")]
     pub(crate) created_at: &'static Location<'static>,
     pub(crate) config: SessionConfig,
     pub(crate) cookies: Cookies,
@@ -31,9 +31,9 @@ impl ManagerInner {
     pub(crate) fn new(store: impl SessionStore, config: SessionConfig) -> Self {
         let cookies = Cookies::new(config.cookie.clone(), &config.keys);
         Self {
-            #[cfg(feature = "tower")]
+            #[cfg(feature = "_middleware")]
             store_name: std::any::type_name_of_val(&store),
-            #[cfg(feature = "tower")]
+            #[cfg(feature = "_middleware")]
             created_at: Location::caller(),
             store: Box::new(store),
             config,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-#[cfg(feature = "tower")]
+#[cfg(feature = "_middleware")]
 use std::sync::atomic::{Ordering, fence};
 
 use crate::cookie::cookie_headers::CookieHeaders;
@@ -51,7 +51,6 @@ impl SessionInner {
 
     /// Ignores client state that is bound to a record until the store has confirmed the record. Returns true if a load is
     /// needed for this.
-    #[cfg(feature = "tower")]
     pub(crate) fn require_verification(&self) -> bool {
         let mut state = self.state();
         state.client.requires_verification = true;
@@ -59,7 +58,7 @@ impl SessionInner {
     }
 
     /// Returns true if no handle has used the session, and none can use it later.
-    #[cfg(feature = "tower")]
+    #[cfg(feature = "_middleware")]
     pub(crate) fn is_unused(self: &Arc<Self>) -> bool {
         let is_last = Arc::strong_count(self) == 1;
         // Makes the writes of the dropped handles visible.

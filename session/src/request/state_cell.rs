@@ -115,7 +115,7 @@ impl StateCell {
         self.reads.load(Ordering::Acquire) == UNCHANGED
     }
 
-    #[cfg(feature = "tower")]
+    #[cfg(feature = "_middleware")]
     pub(super) fn is_unparsed(&self) -> bool {
         self.reads.load(Ordering::Relaxed) == UNPARSED
     }

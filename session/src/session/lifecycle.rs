@@ -236,8 +236,8 @@ impl Session {
     /// The same as for [`sync`](Self::sync), and [`TooLarge`](crate::ErrorKind::TooLarge): the client state does not fit
     /// into a cookie. Nothing was stored.
     pub async fn finalize(mut self, response: &mut HeaderMap) -> Result<(), Error> {
-        let (cookies, result) = self.drop_cache().finalize().await;
-        cookies.append_to(response);
+        let (headers, result) = self.drop_cache().finalize().await;
+        headers.apply_to(response);
         result
     }
 
@@ -252,8 +252,8 @@ impl Session {
     ///
     /// The same as for [`sync`](Self::sync).
     pub async fn abandon(mut self, response: &mut HeaderMap) -> Result<(), Error> {
-        let (cookies, result) = self.drop_cache().abandon().await;
-        cookies.append_to(response);
+        let (headers, result) = self.drop_cache().abandon().await;
+        headers.apply_to(response);
         result
     }
 }

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use http::HeaderMap;
 
 use crate::config::session_config::SessionConfig;
-use crate::cookie::cookie_headers::CookieHeaders;
 use crate::error::Error;
 use crate::request::manager_inner::ManagerInner;
-use crate::request::session_inner::SessionInner;
 use crate::session::handle::Session;
 use crate::store::session_store::SessionStore;
 
@@ -45,31 +43,7 @@ impl SessionManager {
     /// one issued last is used. Call this once per request: two calls are two requests, even with the same headers.
     /// [`Session::handle`] returns another handle of one request.
     pub fn open(&self, request: &HeaderMap) -> Session {
-        let cookies = CookieHeaders::from_request(request);
-        self.0.warnings.warn_of_plain_http(&self.0.cookies, request, &cookies);
-        Session::new(self.new_request(cookies))
-    }
-
-    /// Opens the session of a layer's request. The headers with our cookies become sensitive, so that layers inside do not
-    /// log them.
-    #[cfg(feature = "tower")]
-    pub(crate) fn open_in_layer(&self, request: &mut HeaderMap) -> Arc<SessionInner> {
-        let mut has_our_cookie = false;
-        let cookies = CookieHeaders::hide_in_request(request, |header| {
-            let is_ours = self.0.cookies.are_in(header);
-            has_our_cookie |= is_ours;
-            is_ours
-        });
-        // A browser that sends our cookie has accepted the cookie.
-        if !has_our_cookie {
-            self.0.warnings.warn_of_plain_http(&self.0.cookies, request, &cookies);
-        }
-        self.new_request(cookies)
-    }
-
-    #[inline]
-    fn new_request(&self, cookies: CookieHeaders) -> Arc<SessionInner> {
-        Arc::new(SessionInner::new(Arc::clone(&self.0), cookies))
+        self.begin(request).session()
     }
 
     /// Loads the session of a request first, so that client state replayed after a logout is ignored.

@@ -2,62 +2,33 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http::Response;
 use pin_project_lite::pin_project;
 
 use crate::error::Error;
-use crate::integrations::end_request::{EndSettings, end_request, log};
+use crate::integrations::cancel_guard::CancelGuard;
+use crate::integrations::end_request::end_request;
 use crate::integrations::failure::{Failure, FailureHandler};
-use crate::integrations::handler_error::HandlerError;
-use crate::request::session_inner::SessionInner;
+use crate::integrations::tower::handler_error::HandlerError;
+use crate::integrations::tower::layer_settings::EndSettings;
+use crate::session::request_session::RequestSession;
 
 /// The load that must succeed before the service runs.
-pub(super) struct Verification<E> {
+pub(in crate::integrations) struct Verification<E> {
     load: Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>,
     on_error: E,
 }
 
 impl<E> Verification<E> {
-    pub(super) fn new(session: Arc<SessionInner>, on_error: E) -> Self {
-        Self { load: Box::pin(async move { session.load().await }), on_error }
-    }
-}
-
-/// The session of a running request. Marks it as cancelled if the request's future is dropped before it completes.
-#[derive(Default)]
-pub(super) struct CancelGuard(Option<Arc<SessionInner>>);
-
-impl CancelGuard {
-    #[inline]
-    pub(super) fn new(session: Arc<SessionInner>) -> Self {
-        Self(Some(session))
-    }
-
-    #[inline]
-    fn session(&self) -> &Arc<SessionInner> {
-        self.0.as_ref().expect("a completed future is not polled again")
-    }
-
-    #[inline]
-    fn complete(&mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for CancelGuard {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(session) = &self.0 {
-            session.mark_cancelled();
-        }
+    pub(super) fn new(session: RequestSession, on_error: E) -> Self {
+        Self { load: Box::pin(async move { session.inner().load().await }), on_error }
     }
 }
 
 /// A request whose service has not been called yet.
-pub(super) struct StartedRequest<E> {
+pub(in crate::integrations) struct StartedRequest<E> {
     pub(super) verification: Option<Verification<E>>,
     /// Unset if an outer layer commits the session.
     pub(super) own: Option<(CancelGuard, EndSettings<E>)>,
@@ -81,13 +52,13 @@ pin_project! {
         /// The service runs.
         Handling { #[pin] response: F, session: CancelGuard, end: EndSettings<E> },
         /// The session is being committed.
-        Finalizing { finalize: Pin<Box<dyn Future<Output = Result<R, X>> + Send>> },
+        Ending { end: Pin<Box<dyn Future<Output = Result<R, X>> + Send>> },
     }
 }
 
 impl<F, E, R, X> SessionFuture<F, E, R, X> {
     #[inline]
-    pub(super) fn new(request: StartedRequest<E>, response: F) -> Self {
+    pub(in crate::integrations) fn new(request: StartedRequest<E>, response: F) -> Self {
         let step = match request.own {
             Some((session, end)) => Step::Handling { response, session, end },
             None => Step::Nested { response },
@@ -109,15 +80,15 @@ where
         let SessionFutureProjection { verification, mut step } = self.project();
         if let Some(Verification { load, on_error }) = verification {
             if let Err(error) = ready!(load.as_mut().poll(cx)) {
-                log(&error);
+                error.log();
                 return Poll::Ready(Ok(on_error.respond(Failure::before_handler(error))));
             }
             *verification = None;
         }
         loop {
-            let finalize = match step.as_mut().project() {
+            let end = match step.as_mut().project() {
                 StepProjection::Nested { response } => return response.poll(cx),
-                StepProjection::Finalizing { finalize } => return finalize.as_mut().poll(cx),
+                StepProjection::Ending { end } => return end.as_mut().poll(cx),
                 StepProjection::Handling { response, session, end } => {
                     let result = ready!(response.poll(cx));
                     // Most requests end here.
@@ -125,43 +96,49 @@ where
                         session.complete();
                         return Poll::Ready(result);
                     }
-                    Box::pin(finalize_session(std::mem::take(session), result, end.clone()))
+                    Box::pin(end_service(std::mem::take(session), result, end.clone()))
                 }
             };
-            step.set(Step::Finalizing { finalize });
+            step.set(Step::Ending { end });
         }
     }
 }
 
-/// Finalizes the session if there is nothing to commit and no cookie to send. Returns false if there is.
-fn has_nothing_to_send<B, X>(session: &Arc<SessionInner>, result: &Result<Response<B>, X>) -> bool {
-    let has_error = result.as_ref().is_ok_and(|response| HandlerError::is_in(response.extensions()));
-    !has_error && (session.is_unused() || session.finalize_if_nothing_to_send())
+/// Ends the request if there is nothing to commit and no header to send. Returns false if there is.
+fn has_nothing_to_send<B, X>(session: &RequestSession, result: &Result<Response<B>, X>) -> bool {
+    let has_error = result.as_ref().is_ok_and(|response| response.extensions().get::<HandlerError>().is_some());
+    !has_error && session.end_if_nothing_to_send()
 }
 
-/// Commits the session, or only a deletion if the request failed, and appends the cookies to the response.
-async fn finalize_session<B, X, E: FailureHandler<B>>(
-    mut session: CancelGuard,
-    mut result: Result<Response<B>, X>,
+/// Commits the session, or only a deletion if the request failed, and adds the headers to the response.
+async fn end_service<B, X, E: FailureHandler<B>>(
+    mut guard: CancelGuard,
+    result: Result<Response<B>, X>,
     end: EndSettings<E>,
 ) -> Result<Response<B>, X> {
-    let handler_error = result.as_mut().ok().and_then(|response| response.extensions_mut().remove::<HandlerError>());
-    let is_failed = handler_error.is_some() || end.is_failed(&result);
-    let (cookies, commit_error) = end_request(session.session(), is_failed).await;
-    session.complete();
-    let mut response = result?;
-    if let Some(error) = handler_error.and_then(HandlerError::into_error) {
-        response = end.on_error.respond(Failure::in_handler(error, response));
-    } else if let Some(error) = commit_error {
-        response = end.on_error.respond(Failure::in_commit(error, response));
-    }
-    cookies.append_to(response.headers_mut());
+    let session = guard.session().clone();
+    let mut response = match result {
+        Ok(response) => response,
+        Err(error) => {
+            // There is no response for the headers.
+            _ = session.end_as(true).await;
+            guard.complete();
+            return Err(error);
+        }
+    };
+    let handler_error = response.extensions_mut().remove::<HandlerError>().map(|HandlerError(error)| error);
+    let is_failed = end.is_failed(&response);
+    let on_error = move |failure| end.on_error.respond(failure);
+    let (mut response, headers) = end_request(session, response, handler_error, is_failed, on_error).await;
+    guard.complete();
+    headers.apply_to(response.headers_mut());
     Ok(response)
 }
 
 #[cfg(test)]
 mod tests {
     use std::future::{pending, ready};
+    use std::sync::Arc;
     use std::sync::atomic::Ordering;
 
     use http::Request;
@@ -170,8 +147,9 @@ mod tests {
     use crate::config::secret_key::SecretKey;
     use crate::config::session_config::SessionConfig;
     use crate::integrations::failure::EmptyResponse;
-    use crate::integrations::layer_settings::LayerSettings;
-    use crate::integrations::session_extension::session;
+    use crate::integrations::tower::layer_settings::LayerSettings;
+    use crate::integrations::tower::session;
+    use crate::request::session_inner::SessionInner;
     use crate::session::manager::SessionManager;
     use crate::store::MemoryStore;
 

@@ -37,18 +37,23 @@
 //! - The trailers of a gRPC response are sent after the commit. A stream that fails later, with a `grpc-status` only in its
 //!   trailers, has committed. A call that returns a `Status` instead of a response has its `grpc-status` in the headers.
 
+pub(in crate::integrations) mod handler_error;
+pub(in crate::integrations) mod layer_settings;
+pub(in crate::integrations) mod request_extension;
+mod request_future;
+
 use std::task::{Context, Poll};
 
 use http::{HeaderMap, Request, Response, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use self::layer_settings::LayerSettings;
+pub use self::request_extension::session;
+pub use self::request_future::SessionFuture;
 pub use crate::integrations::end_request::is_failure;
 use crate::integrations::failure::FailureHandler;
 pub use crate::integrations::failure::{EmptyResponse, Failure};
-use crate::integrations::layer_settings::LayerSettings;
-pub use crate::integrations::request_future::SessionFuture;
-pub use crate::integrations::session_extension::session;
 use crate::session::manager::SessionManager;
 
 /// Provides a [`Session`](crate::Session) for every request, in front of any tower service.

@@ -1,22 +1,4 @@
-//! axum integration: the [`SessionLayer`], the extractors [`Session`], [`Typed`] and [`ReadOnly`], and [`Error`] as a
-//! response.
-//!
-//! Add a [`SessionLayer`] to the router. All extractors of a request, in middleware and handlers, then share one session.
-//!
-//! ```
-//! use axum::{Router, routing::get};
-//! use session::axum::SessionLayer;
-//! use session::store::MemoryStore;
-//! use session::{SecretKey, Session, SessionConfig, SessionManager};
-//!
-//! async fn visits(mut session: Session) -> Result<String, session::Error> {
-//!     let visits = session.update("visits", |visits| *visits.insert(visits.unwrap_or(0) + 1));
-//!     Ok(format!("visit number {}", visits.await?))
-//! }
-//!
-//! let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
-//! let app: Router = Router::new().route("/", get(visits)).layer(SessionLayer::new(manager));
-//! ```
+//! The layer for axum: the tower layer, with responses of axum.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -24,30 +6,21 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum_core::body::Body;
-use axum_core::extract::FromRequestParts;
 use axum_core::response::{IntoResponse, Response};
-use http::request::Parts;
 use http::{HeaderMap, Request, StatusCode};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::error::Error;
-pub use crate::integrations::end_request::is_failure;
-use crate::integrations::end_request::log;
 use crate::integrations::failure::FailureHandler;
-use crate::integrations::handler_error::HandlerError;
-use crate::integrations::layer_settings::LayerSettings;
-use crate::integrations::request_future::SessionFuture;
-use crate::integrations::session_extension::session;
-use crate::session::handle::Session;
+use crate::integrations::tower::SessionFuture;
+use crate::integrations::tower::layer_settings::LayerSettings;
 use crate::session::manager::SessionManager;
-use crate::session::typed::{ReadOnly, SessionSchema, Typed};
 
 /// A failed session operation with axum's response, the argument of [`SessionLayer::on_error`].
 pub type Failure = crate::integrations::failure::Failure<Response>;
 
-/// Provides a [`Session`] for every request, in a router or around any service whose responses axum can send.
+/// Provides a [`Session`](crate::Session) for every request, in a router or around any service whose responses axum can send.
 ///
 /// The service inside can have any response body: the layer fits into one `ServiceBuilder` with the layers of tower-http.
 /// Its own responses have axum's [`Body`].
@@ -55,8 +28,8 @@ pub type Failure = crate::integrations::failure::Failure<Response>;
 /// Opening a session does no I/O, and a request that does not use its session costs no store operation. After the service
 /// has responded, the layer commits the session and appends the cookies.
 ///
-/// It commits only a deletion ([`Session::abandon`]) if the request failed: the response is a [failure](is_failure) (5xx,
-/// 408, or their `grpc-status`), or a handler returned an [`Error`]. It commits nothing if the request's future is dropped,
+/// It commits only a deletion ([`Session::abandon`](crate::Session::abandon)) if the request failed: the response is a [failure](super::is_failure) (5xx,
+/// 408, or their `grpc-status`), or a handler returned an [`Error`](crate::Error). It commits nothing if the request's future is dropped,
 /// because the client disconnected or a layer outside timed out.
 ///
 /// A layer inside of another layer of the same manager uses the outer layer's session. Its `fails_if` has no effect, and its
@@ -129,7 +102,7 @@ impl SessionLayer {
     ///
     /// # An error type of the application
     ///
-    /// If your error type does not use the response of [`Error`], the layer does not know that the request failed. Pending
+    /// If your error type does not use the response of [`Error`](crate::Error), the layer does not know that the request failed. Pending
     /// changes are then committed unless the status is 5xx or 408, and nothing is logged. Keep that response, and replace its
     /// body:
     ///
@@ -197,9 +170,9 @@ impl SessionLayer {
         Self(self.0.on_error(CustomResponse(Some(Arc::new(respond)))))
     }
 
-    /// Sets the rule for failed requests, which replaces [`is_failure`]. Only a deletion is committed if it returns true.
+    /// Sets the rule for failed requests, which replaces [`is_failure`](super::is_failure). Only a deletion is committed if it returns true.
     ///
-    /// A request also fails if its handler returned an [`Error`]. An error type of the application needs
+    /// A request also fails if its handler returned an [`Error`](crate::Error). An error type of the application needs
     /// [the response of that error](Self::on_error), or a status that this rule accepts.
     ///
     /// ```
@@ -284,41 +257,5 @@ impl FailureHandler<Body> for CustomResponse {
             Some(respond) => respond(failure),
             None => failure.default_response(),
         }
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Session {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        session(&parts.extensions)
-    }
-}
-
-impl<Schema: SessionSchema, S: Send + Sync> FromRequestParts<S> for Typed<Schema> {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        session(&parts.extensions).map(Self::new)
-    }
-}
-
-impl<Schema: SessionSchema, S: Send + Sync> FromRequestParts<S> for ReadOnly<Schema> {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        session(&parts.extensions).map(Self::new)
-    }
-}
-
-/// Responds with the [status](crate::ErrorKind::status) of the error's kind and an empty body. The cause is only logged.
-///
-/// [`SessionLayer::on_error`] can replace this response.
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        log(&self);
-        let mut response = self.kind().status().into_response();
-        response.extensions_mut().insert(HandlerError::new(self));
-        response
     }
 }

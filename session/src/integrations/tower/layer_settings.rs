@@ -1,0 +1,94 @@
+//! The settings of a session layer, and the start of a request with them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::{HeaderMap, Request, Response, StatusCode};
+
+use crate::integrations::cancel_guard::CancelGuard;
+use crate::integrations::end_request::is_failure;
+use crate::integrations::tower::request_extension::insert_session;
+use crate::integrations::tower::request_future::{StartedRequest, Verification};
+use crate::session::manager::SessionManager;
+use crate::session::request_session::RequestSession;
+
+/// The settings of a layer for the end of a request.
+#[derive(Clone)]
+pub(super) struct EndSettings<E> {
+    /// Creates the response to a failed session operation.
+    pub(super) on_error: E,
+    /// Replaces [`is_failure`].
+    fails_if: Option<Arc<FailureRule>>,
+}
+
+type FailureRule = dyn Fn(StatusCode, &HeaderMap) -> bool + Send + Sync;
+
+impl<E> EndSettings<E> {
+    /// Returns true if only a deletion may be committed after this response.
+    pub(super) fn is_failed<B>(&self, response: &Response<B>) -> bool {
+        let (status, headers) = (response.status(), response.headers());
+        self.fails_if.as_ref().map_or_else(|| is_failure(status, headers), |fails| fails(status, headers))
+    }
+}
+
+/// The settings of a session layer. `E` creates the response to a failed session operation.
+#[derive(Clone)]
+pub(in crate::integrations) struct LayerSettings<E> {
+    manager: SessionManager,
+    verifies: bool,
+    end: EndSettings<E>,
+}
+
+impl<E: Default> LayerSettings<E> {
+    pub(in crate::integrations) fn new(manager: SessionManager) -> Self {
+        Self { manager, verifies: false, end: EndSettings { on_error: E::default(), fails_if: None } }
+    }
+}
+
+impl<E> LayerSettings<E> {
+    pub(in crate::integrations) fn verified(self) -> Self {
+        Self { verifies: true, ..self }
+    }
+
+    pub(in crate::integrations) fn on_error<F>(self, on_error: F) -> LayerSettings<F> {
+        let Self { manager, verifies, end } = self;
+        LayerSettings { manager, verifies, end: EndSettings { on_error, fails_if: end.fails_if } }
+    }
+
+    pub(in crate::integrations) fn fails_if(
+        mut self,
+        fails: impl Fn(StatusCode, &HeaderMap) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.end.fails_if = Some(Arc::new(fails));
+        self
+    }
+}
+
+impl<E: Clone> LayerSettings<E> {
+    /// Opens the session of a request, before the service runs.
+    #[inline]
+    pub(in crate::integrations) fn start<B>(&self, request: &mut Request<B>) -> StartedRequest<E> {
+        let session = self.manager.begin_in_layer(request.headers_mut());
+        if let Some(outer) = insert_session(request.extensions_mut(), &session) {
+            return StartedRequest { verification: self.verification(&outer), own: None };
+        }
+        let verification = self.verification(&session);
+        StartedRequest { verification, own: Some((CancelGuard::new(session), self.end.clone())) }
+    }
+
+    /// Returns the load that must succeed before the service runs, if one is needed.
+    #[inline]
+    fn verification(&self, session: &RequestSession) -> Option<Verification<E>> {
+        if !self.verifies || !session.inner().require_verification() {
+            return None;
+        }
+        Some(Verification::new(session.clone(), self.end.on_error.clone()))
+    }
+}
+
+impl<E> fmt::Debug for LayerSettings<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { manager, verifies, end: _ } = self;
+        f.debug_struct("LayerSettings").field("manager", manager).field("verifies", verifies).finish_non_exhaustive()
+    }
+}
