@@ -5,13 +5,26 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use http::uri::Authority;
 use http::{HeaderName, header};
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+static FORWARDED: HeaderName = header::FORWARDED;
+static HOST: HeaderName = header::HOST;
+static ORIGIN: HeaderName = header::ORIGIN;
+static REFERER: HeaderName = header::REFERER;
+static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+static UPGRADE_INSECURE_REQUESTS: HeaderName = header::UPGRADE_INSECURE_REQUESTS;
+static USER_AGENT: HeaderName = header::USER_AGENT;
+static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// The headers of a proxy. Any of them shows that this server does not see the browser's own connection.
-const PROXY_HEADERS: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip"];
+static PROXY_HEADERS: [HeaderName; 5] = [
+    header::FORWARDED,
+    header::VIA,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-forwarded-proto"),
+    HeaderName::from_static("x-real-ip"),
+];
 
 /// Returns the first value of a request header.
-pub(crate) type Lookup<'a, 'r> = &'a dyn Fn(&HeaderName) -> Option<&'r [u8]>;
+pub(crate) type Lookup<'a, 'r> = &'a dyn Fn(&'static HeaderName) -> Option<&'r [u8]>;
 
 /// Returns true if the browser drops secure cookies from this server.
 ///
@@ -25,11 +38,11 @@ pub(crate) type Lookup<'a, 'r> = &'a dyn Fn(&HeaderName) -> Option<&'r [u8]>;
 ///
 /// A request without all of them proves nothing: behind a TLS proxy, bots with the `User-Agent` of a browser look the same.
 pub(crate) fn drops_secure_cookies(request: Lookup<'_, '_>) -> bool {
-    let [origin, referer] = [header::ORIGIN, header::REFERER].map(|name| text(request, &name));
+    let [origin, referer] = [&ORIGIN, &REFERER].map(|name| text(request, name));
     let Some(page) = origin.filter(|origin| *origin != "null").or(referer) else {
         return origin.is_some() && is_form_without_origin(request);
     };
-    let Some(host) = text(request, &header::HOST) else { return false };
+    let Some(host) = text(request, &HOST) else { return false };
     if !is_plain_http_page(page, host) || is_forwarded_https(request) {
         return false;
     }
@@ -37,11 +50,11 @@ pub(crate) fn drops_secure_cookies(request: Lookup<'_, '_>) -> bool {
     if is_this_machine(host) { is_webkit(request) } else { !is_present(request, &SEC_FETCH_SITE) }
 }
 
-fn text<'r>(request: Lookup<'_, 'r>, name: &HeaderName) -> Option<&'r str> {
+fn text<'r>(request: Lookup<'_, 'r>, name: &'static HeaderName) -> Option<&'r str> {
     std::str::from_utf8(request(name)?).ok()
 }
 
-fn is_present(request: Lookup<'_, '_>, name: &HeaderName) -> bool {
+fn is_present(request: Lookup<'_, '_>, name: &'static HeaderName) -> bool {
     request(name).is_some()
 }
 
@@ -51,10 +64,8 @@ fn is_plain_http_page(page: &str, host: &str) -> bool {
 }
 
 fn is_forwarded_https(request: Lookup<'_, '_>) -> bool {
-    let has = |name: &'static str, part: &str| {
-        text(request, &HeaderName::from_static(name)).is_some_and(|value| value.to_ascii_lowercase().contains(part))
-    };
-    has("x-forwarded-proto", "https") || has("forwarded", "proto=https")
+    let has = |name, part| text(request, name).is_some_and(|value| value.to_ascii_lowercase().contains(part));
+    has(&X_FORWARDED_PROTO, "https") || has(&FORWARDED, "proto=https")
 }
 
 /// Returns true if the host is a name or an address of the local machine. `127.0.0.1.nip.io` is neither.
@@ -72,18 +83,18 @@ fn is_this_machine(host: &str) -> bool {
 
 /// Returns true for Safari, GNOME Web and every browser on iOS.
 fn is_webkit(request: Lookup<'_, '_>) -> bool {
-    text(request, &header::USER_AGENT).is_some_and(|agent| {
+    text(request, &USER_AGENT).is_some_and(|agent| {
         agent.contains("AppleWebKit/") && !agent.contains("Chrome/") && !agent.contains("Chromium/")
     })
 }
 
 /// Returns true if a current browser submitted a form with `Origin: null` over plain http, and no proxy is in between.
 fn is_form_without_origin(request: Lookup<'_, '_>) -> bool {
-    is_present(request, &header::UPGRADE_INSECURE_REQUESTS)
+    is_present(request, &UPGRADE_INSECURE_REQUESTS)
         && !is_present(request, &SEC_FETCH_SITE)
-        && PROXY_HEADERS.iter().all(|name| !is_present(request, &HeaderName::from_static(name)))
-        && text(request, &header::USER_AGENT).is_some_and(sends_sec_fetch_site)
-        && text(request, &header::HOST).is_some_and(|host| !is_this_machine(host))
+        && PROXY_HEADERS.iter().all(|name| !is_present(request, name))
+        && text(request, &USER_AGENT).is_some_and(sends_sec_fetch_site)
+        && text(request, &HOST).is_some_and(|host| !is_this_machine(host))
 }
 
 /// Returns true if this browser sends `Sec-Fetch-Site` with every request over https.
@@ -104,7 +115,7 @@ mod tests {
     const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/605.1.15";
     const CHROME_ON_IOS: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/156.0 Mobile/15E148 Safari/604.1";
 
-    fn warns(headers: &[(&'static str, &str)]) -> bool {
+    fn warns(headers: &[(&str, &str)]) -> bool {
         drops_secure_cookies(&|name| {
             headers.iter().find(|(other, _)| *name == *other).map(|(_, value)| value.as_bytes())
         })
@@ -170,7 +181,7 @@ mod tests {
         assert!(!warns(&form(SAFARI)), "older versions never send it");
         assert!(!warns(&form("python-requests/2")));
         let over_tls = ("sec-fetch-site", "same-origin");
-        for sign in PROXY_HEADERS.map(|name| (name, "x")).into_iter().chain([over_tls]) {
+        for sign in PROXY_HEADERS.iter().map(|name| (name.as_str(), "x")).chain([over_tls]) {
             assert!(!warns(&[&form(CHROMIUM)[..], &[sign]].concat()), "{sign:?}");
         }
         let local = [

@@ -34,11 +34,14 @@ impl Drop for SessionInner {
                 "changes discarded: no `sync` stored them before the last handle of this session was dropped"
             );
         } else if HAS_WARNED.swap(true, Ordering::Relaxed) {
-            tracing::warn!(session, "changes discarded: the request ended without `finalize` or `abandon`");
+            tracing::warn!(
+                session,
+                "changes discarded: the request ended without `finalize`, `abandon` or `RequestSession::end`"
+            );
         } else {
             tracing::warn!(
                 session,
-                "changes discarded: the request ended without `finalize` or `abandon`; a request that the client cancelled \
+                "changes discarded: the request ended without `finalize`, `abandon` or `RequestSession::end`; a request that the client cancelled \
                  looks the same"
             );
         }

@@ -13,6 +13,8 @@ use crate::session::ended_request::EndedRequest;
 use crate::session::handle::Session;
 use crate::session::manager::SessionManager;
 
+static COOKIE: HeaderName = http::header::COOKIE;
+
 /// The session of one request, for framework integrations. Cheap to clone.
 ///
 /// An integration begins it before the handler runs ([`SessionManager::begin`]), stores a clone where the framework keeps
@@ -66,7 +68,7 @@ impl SessionManager {
     /// are two requests, even with the same headers.
     pub fn begin(&self, request: &HeaderMap) -> RequestSession {
         let cookies = CookieHeaders::from_request(request);
-        let header = |name: &HeaderName| request.get(name).map(http::HeaderValue::as_bytes);
+        let header = |name: &'static HeaderName| request.get(name).map(http::HeaderValue::as_bytes);
         self.begin_with(cookies, header)
     }
 
@@ -85,18 +87,18 @@ impl SessionManager {
     /// });
     /// assert!(session.session().id().is_none(), "the cookie does not decrypt");
     /// ```
-    pub fn begin_from<'r, V>(&self, values: impl Fn(&str) -> V) -> RequestSession
+    pub fn begin_from<'r, V>(&'r self, values: impl Fn(&'r str) -> V) -> RequestSession
     where
         V: IntoIterator<Item = &'r [u8]>,
     {
-        let cookies = CookieHeaders::from_bytes(values(http::header::COOKIE.as_str()));
+        let cookies = CookieHeaders::from_bytes(values(COOKIE.as_str()));
         self.begin_with(cookies, |name| values(name.as_str()).into_iter().next())
     }
 
     fn begin_with<'r>(
         &self,
         cookies: CookieHeaders,
-        header: impl Fn(&HeaderName) -> Option<&'r [u8]>,
+        header: impl Fn(&'static HeaderName) -> Option<&'r [u8]>,
     ) -> RequestSession {
         let manager = self.inner();
         manager.warnings.warn_of_plain_http(&manager.cookies, &header, &cookies);

@@ -7,6 +7,7 @@ mod lifetime;
 mod pavex_guide;
 mod readme;
 mod request_matrix;
+mod request_session;
 mod schema;
 mod session_methods;
 mod user_sessions;

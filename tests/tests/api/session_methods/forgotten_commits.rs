@@ -6,7 +6,7 @@ use session::{ErrorKind, Session};
 use session_tests::{App, Browser, Fault, Kind, Log};
 
 const BY_ID: &str = "no `sync` stored them before the last handle of this session was dropped";
-const REQUEST: &str = "the request ended without `finalize` or `abandon`";
+const REQUEST: &str = "the request ended without `finalize`, `abandon` or `RequestSession::end`";
 const CANCELLED: &str = "a request that the client cancelled looks the same";
 
 async fn app_with_session() -> (App, Browser, &'static Log) {
