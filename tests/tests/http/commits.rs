@@ -1,33 +1,37 @@
 //! Tests of commits that fail, come too late, or never happen.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Extension;
-use axum::body::Body;
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
-use axum::response::IntoResponse;
-use futures_util::stream;
+use http::HeaderName;
 use session::ErrorKind;
-use session::axum::Failure;
 use session_tests::Fault;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 
+use super::frameworks::{Around, ErrorResponse, OPTIONAL_COMMIT, UnsavedResponse};
 use super::*;
 
+on_every_server!(
+    a_store_that_fails_at_the_commit_responds_503_and_nothing_else,
+    an_application_can_replace_the_response_to_a_failed_commit,
+    an_application_can_keep_the_response_to_a_failed_commit,
+    the_default_response_to_a_handlers_error_keeps_the_changes_of_middleware,
+    a_request_overtaken_by_a_logout_responds_409,
+    a_request_whose_client_disconnects_commits_nothing,
+    a_handle_that_outlives_the_response_may_read_but_not_write,
+);
+
 /// A response with a body and headers, which a failed commit must replace.
-async fn verbose(mut session: Session) -> Result<impl IntoResponse, Error> {
+async fn verbose(mut session: Session, _: Parameters) -> Result<Reply, Error> {
     session.insert("a", 4711).await?;
-    Ok((StatusCode::CREATED, [("x-stored", "4711")], "stored 4711"))
+    Ok(Reply::new(201, "stored 4711").header(HeaderName::from_static("x-stored"), "4711"))
 }
 
-pub(crate) async fn a_store_that_fails_at_the_commit_responds_503_and_nothing_else(kind: Kind) {
+async fn a_store_that_fails_at_the_commit_responds_503_and_nothing_else<F: Framework>(kind: Kind) {
     let app = app(kind).await;
-    let server = serve(routes().route("/verbose", get(verbose)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/verbose", Handler::session(verbose))]).await;
     let alice = browser();
     for operation in ["create", "commit"] {
         app.spy.fail_next(operation, Fault::Refuse);
@@ -42,36 +46,34 @@ pub(crate) async fn a_store_that_fails_at_the_commit_responds_503_and_nothing_el
     assert_eq!(server.get(&alice, "/verbose").await.line(), "201 stored 4711", "the next request works");
 }
 
-pub(crate) async fn an_application_can_replace_the_response_to_a_failed_commit(kind: Kind) {
+async fn an_application_can_replace_the_response_to_a_failed_commit<F: Framework>(kind: Kind) {
     let app = app(kind).await;
-    let layer = layer(&app).on_error(|failure| (StatusCode::BAD_GATEWAY, format!("{:?}", failure.error().kind())));
-    let server = serve(routes().route("/verbose", get(verbose)).layer(layer)).await;
+    let layer =
+        layer(&app).on_error(|failed| ErrorResponse::Custom(Reply::new(502, format!("{:?}", failed.error.kind()))));
+    let server = F::serve(scope([Route::get("/verbose", Handler::session(verbose))]).layer(layer)).await;
     let alice = browser();
     app.spy.fail_next("create", Fault::Refuse);
     assert_eq!(server.get(&alice, "/verbose").await.line(), "502 Store");
     assert_eq!(server.get(&alice, "/verbose").await.line(), "201 stored 4711");
 }
 
-/// Marks a response that is right even if the session was not stored.
-#[derive(Clone)]
-struct OptionalCommit;
-
 /// A page that is right without its visit counter. The update before is committed.
-async fn article(mut session: Session) -> Result<impl IntoResponse, Error> {
+async fn article(mut session: Session, _: Parameters) -> Result<Reply, Error> {
     session.update("read", |read| *read = Some(7)).await?;
     session.insert("a", 4711).await?;
-    Ok((Extension(OptionalCommit), [("x-page", "article")], "the article"))
+    let reply = Reply::new(200, "the article").header(HeaderName::from_static("x-page"), "article");
+    Ok(reply.header(HeaderName::from_static(OPTIONAL_COMMIT), "1"))
 }
 
-pub(crate) async fn an_application_can_keep_the_response_to_a_failed_commit(kind: Kind) {
+async fn an_application_can_keep_the_response_to_a_failed_commit<F: Framework>(kind: Kind) {
     let app = app(kind).await;
-    let layer = layer(&app).on_error(|failure| {
-        assert!(failure.unsaved_response().is_some());
-        let kept = failure.keep_response_if(|page| page.extensions().get::<OptionalCommit>().is_some());
-        kept.unwrap_or_else(Failure::default_response)
+    let layer = layer(&app).on_error(|failed| match failed.unsaved.unwrap() {
+        UnsavedResponse::Marked => ErrorResponse::Keep,
+        UnsavedResponse::Unmarked => ErrorResponse::Default,
     });
-    let routes = routes().route("/verbose", get(verbose)).route("/article", get(article));
-    let server = serve(routes.layer(layer)).await;
+    let routes = [("/verbose", Handler::session(verbose)), ("/article", Handler::session(article))];
+    let routes = routes.map(|(path, handler)| Route::get(path, handler));
+    let server = F::serve(scope(routes).layer(layer)).await;
     let alice = browser();
     app.spy.fail_next("commit", Fault::Refuse);
     let response = server.get(&alice, "/article").await;
@@ -87,20 +89,18 @@ pub(crate) async fn an_application_can_keep_the_response_to_a_failed_commit(kind
     assert_eq!((response.line().as_str(), response.headers.get("x-stored")), ("503", None), "not marked");
 }
 
-#[tokio::test]
-async fn the_default_response_to_a_handlers_error_keeps_the_changes_of_middleware() {
-    async fn misreads(session: Session) -> Result<(), Error> {
+async fn the_default_response_to_a_handlers_error_keeps_the_changes_of_middleware<F: Framework>(kind: Kind) {
+    async fn misreads(session: Session, _: Parameters) -> Result<(), Error> {
         session.get::<String>("a").await.map(drop)
     }
-    async fn adds_a_header(request: Request, next: Next) -> impl IntoResponse {
-        ([("x-inside", "1")], next.run(request).await)
-    }
-    let app = app(Kind::Memory).await;
-    let layer = layer(&app).on_error(|failure| {
-        assert!(failure.unsaved_response().is_none(), "it reports the error");
-        failure.keep_response_if(|_| true).unwrap_or_else(Failure::default_response)
+    let app = app(kind).await;
+    let layer = layer(&app).on_error(|failed| {
+        assert_eq!(failed.unsaved, None, "the response reports the error");
+        ErrorResponse::Keep
     });
-    let server = serve(routes().route("/misread", get(misreads)).layer(from_fn(adds_a_header)).layer(layer)).await;
+    let adds_a_header = Around::new(async |session| Ok(session), async |_| Ok(("x-inside", "1".to_owned())));
+    let routes = scope([Route::get("/misread", Handler::session(misreads))]);
+    let server = F::serve(routes.around(adds_a_header).layer(layer)).await;
     let alice = browser();
     server.get(&alice, "/write/a/1").await;
     let response = server.get(&alice, "/misread").await;
@@ -127,16 +127,16 @@ async fn refused_commits_state_the_next_step() {
     }
 }
 
-pub(crate) async fn a_request_overtaken_by_a_logout_responds_409(kind: Kind) {
+async fn a_request_overtaken_by_a_logout_responds_409<F: Framework>(kind: Kind) {
     let (app, may_write, has_read) = (app(kind).await, Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (wait, notify) = (Arc::clone(&may_write), Arc::clone(&has_read));
-    let slow = async move |mut session: Session| {
+    let slow = async move |mut session: Session, _| {
         session.get::<u64>("a").await?;
         notify.notify_one();
         wait.notified().await;
         session.insert("a", 2).await
     };
-    let server = serve(routes().route("/slow", get(slow)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/slow", Handler::session(slow))]).await;
     let alice = browser();
     server.get(&alice, "/write/a/1").await;
     let request = alice.get(server.url("/slow"));
@@ -151,7 +151,7 @@ pub(crate) async fn a_request_overtaken_by_a_logout_responds_409(kind: Kind) {
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None", "the session is not revived");
 }
 
-pub(crate) async fn a_request_whose_client_disconnects_commits_nothing(kind: Kind) {
+async fn a_request_whose_client_disconnects_commits_nothing<F: Framework>(kind: Kind) {
     struct NotifyOnDrop(mpsc::UnboundedSender<&'static str>);
     impl Drop for NotifyOnDrop {
         fn drop(&mut self) {
@@ -160,14 +160,14 @@ pub(crate) async fn a_request_whose_client_disconnects_commits_nothing(kind: Kin
     }
     let app = app(kind).await;
     let (sender, mut events) = mpsc::unbounded_channel();
-    let never_responds = async move |mut session: Session| -> Result<(), Error> {
+    let never_responds = async move |mut session: Session, _| -> Result<(), Error> {
         let notify = NotifyOnDrop(sender);
         session.cycle_id();
         session.insert("a", 9).await?;
         notify.0.send("written").unwrap();
         std::future::pending().await
     };
-    let server = serve(routes().route("/never", get(never_responds)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/never", Handler::session(never_responds))]).await;
     let alice = browser();
     let set = server.get(&alice, "/write/a/1").await;
     app.spy.take_operations();
@@ -182,10 +182,10 @@ pub(crate) async fn a_request_whose_client_disconnects_commits_nothing(kind: Kin
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_handle_that_outlives_the_response_may_read_but_not_write(kind: Kind) {
-    async fn streams(mut session: Session) -> Result<Body, Error> {
+async fn a_handle_that_outlives_the_response_may_read_but_not_write<F: Framework>(kind: Kind) {
+    async fn streams(mut session: Session, _: Parameters) -> Result<Reply, Error> {
         session.insert("a", 1).await?;
-        let rest = stream::once(async move {
+        Ok(Reply::streamed(async move {
             let outcomes = [
                 session.insert("a", 2).await,
                 session.unset("a").await,
@@ -195,12 +195,11 @@ pub(crate) async fn a_handle_that_outlives_the_response_may_read_but_not_write(k
                 session.client_mut().insert("a", 2),
             ];
             let kinds = outcomes.map(|outcome| outcome.map_err(|error| error.kind()));
-            Ok::<_, Infallible>(format!("{kinds:?} {:?}", session.get::<u64>("a").await.unwrap()))
-        });
-        Ok(Body::from_stream(rest))
+            format!("{kinds:?} {:?}", session.get::<u64>("a").await.unwrap())
+        }))
     }
     let app = app(kind).await;
-    let server = serve(routes().route("/stream", get(streams)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/stream", Handler::session(streams))]).await;
     let alice = browser();
     let kinds = ["Err(Finalized)"; 6].join(", ");
     assert_eq!(server.get(&alice, "/stream").await.line(), format!("200 [{kinds}] Some(1)"));

@@ -1,19 +1,22 @@
-//! Tests of unusual `Cookie` headers.
+//! Tests of unusual and replayed `Cookie` headers.
 
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::HeaderValue;
-use session_tests::Log;
-use tower::{ServiceBuilder, ServiceExt};
-use tower_http::trace::{DefaultMakeSpan, TraceLayer};
+use session_tests::Fault;
 
+use super::frameworks::ErrorResponse;
 use super::*;
 
-pub(crate) async fn the_valid_cookie_issued_last_of_several_is_used(kind: Kind) {
+on_every_server!(
+    the_valid_cookie_issued_last_of_several_is_used,
+    an_invalid_cookie_starts_a_new_session,
+    a_verified_layer_ignores_replayed_client_state_of_a_deleted_session,
+    a_verified_layer_responds_503_instead_of_the_handler_if_the_store_is_down,
+);
+
+async fn the_valid_cookie_issued_last_of_several_is_used<F: Framework>(kind: Kind) {
     let app = app(kind).await;
-    let server = serve(routes().layer(layer(&app))).await;
+    let server = serve::<F>(&app, []).await;
     let mut pairs = Vec::new();
     for value in 1..=2 {
         let set = server.get(&without_cookies(), &format!("/write/a/{value}")).await;
@@ -39,10 +42,10 @@ pub(crate) async fn the_valid_cookie_issued_last_of_several_is_used(kind: Kind) 
     }
 }
 
-pub(crate) async fn an_invalid_cookie_starts_a_new_session(kind: Kind) {
+async fn an_invalid_cookie_starts_a_new_session<F: Framework>(kind: Kind) {
     let (app, foreign) = (app(kind).await, app(kind).await);
-    let server = serve(routes().layer(layer(&app))).await;
-    let elsewhere = serve(routes().layer(layer(&foreign))).await;
+    let server = serve::<F>(&app, []).await;
+    let elsewhere = serve::<F>(&foreign, []).await;
     let set = elsewhere.get(&without_cookies(), "/write/a/1").await;
     let theirs = set.set_cookies()[0].split(';').next().unwrap().as_bytes();
     let huge = [b"id=", "x".repeat(16_000).as_bytes()].concat();
@@ -68,47 +71,50 @@ pub(crate) async fn an_invalid_cookie_starts_a_new_session(kind: Kind) {
     }
 }
 
-/// The `Cookie` headers that a handler sees as sensitive, after a request with these headers.
-async fn sensitive_cookies(app: &App, cookies: &[&str]) -> String {
-    let handler = async |headers: HeaderMap| {
-        let all = headers.get_all(header::COOKIE).iter().map(HeaderValue::is_sensitive);
-        format!("{:?}", all.collect::<Vec<_>>())
-    };
-    let routes = Router::new().route("/", get(handler)).layer(layer(app));
-    let mut request = Request::get("/").body(Body::empty()).unwrap();
-    for cookie in cookies {
-        request.headers_mut().append(header::COOKIE, cookie.parse().unwrap());
-    }
-    let response = routes.oneshot(request).await.unwrap();
-    String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
+/// A handler that reads only client state.
+fn theme() -> [Route; 2] {
+    let dark = async |mut session: Session, _| session.client_mut().insert("theme", "dark");
+    let theme = async |session: Session, _| session.client().get::<String>("theme").map(Option::unwrap_or_default);
+    [Route::get("/dark", Handler::session(dark)), Route::get("/theme", Handler::session(theme))]
 }
 
-#[tokio::test]
-async fn layers_inside_see_our_cookies_as_sensitive() {
-    let app = app(Kind::Memory).await;
-    for ours in ["id=1", "id-state=1", "a=b; id=1", "a=b;id-state =1; c=d", "a; id=1"] {
-        assert_eq!(sensitive_cookies(&app, &[ours]).await, "[true]", "{ours}");
-    }
-    for others in ["id2=1", "a=id=1", "xid=1", ""] {
-        assert_eq!(sensitive_cookies(&app, &[others]).await, "[false]", "{others}");
-    }
-    assert_eq!(sensitive_cookies(&app, &["a=b", "id=1", "c=d"]).await, "[false, true, false]");
-    assert_eq!(sensitive_cookies(&app, &[]).await, "[]");
-}
-
-#[tokio::test]
-async fn a_trace_layer_inside_does_not_log_the_session_cookie() {
-    let log = Log::of_this_process();
-    let app = app(Kind::Memory).await;
-    let span = DefaultMakeSpan::new().include_headers(true);
-    let stack = ServiceBuilder::new().layer(layer(&app)).layer(TraceLayer::new_for_http().make_span_with(span));
-    let server = serve(routes().layer(stack)).await;
+/// The cookies of a browser with a record and client state.
+async fn cookies_with_client_state(server: &Server) -> String {
     let alice = browser();
-    let set = server.get(&alice, "/write/a/1").await;
-    let value = set.set_cookies()[0].split(['=', ';']).nth(1).unwrap().to_owned();
-    assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
-    let log = log.all();
-    let seen: Vec<&str> = log.lines().filter(|line| line.contains("tower_http::trace")).collect();
-    assert!(seen.iter().any(|line| line.contains("/read/a") && line.contains("Sensitive")), "{seen:#?}");
-    assert!(!seen.iter().any(|line| line.contains(&value)), "{seen:#?}");
+    let (written, dark) = (server.get(&alice, "/write/a/1").await, server.get(&alice, "/dark").await);
+    let pairs = [&written, &dark].map(|response| response.set_cookies()[0].split(';').next().unwrap().to_owned());
+    pairs.join("; ")
+}
+
+async fn a_verified_layer_ignores_replayed_client_state_of_a_deleted_session<F: Framework>(kind: Kind) {
+    let app = app(kind).await;
+    for (layer, replayed, operations) in [(layer(&app), "dark", ""), (layer(&app).verified(), "", "load")] {
+        let server = F::serve(scope(theme()).layer(layer)).await;
+        let cookies = cookies_with_client_state(&server).await;
+        let request = |path: &str| without_cookies().get(server.url(path)).header(header::COOKIE, &cookies).send();
+        assert_eq!(request("/theme").await.unwrap().text().await.unwrap(), "dark");
+        assert_eq!(request("/logout").await.unwrap().status(), StatusCode::OK);
+        app.spy.take_operations();
+        assert_eq!(request("/theme").await.unwrap().text().await.unwrap(), replayed);
+        assert_eq!(app.spy.take_operations(), operations);
+    }
+}
+
+async fn a_verified_layer_responds_503_instead_of_the_handler_if_the_store_is_down<F: Framework>(kind: Kind) {
+    let app = app(kind).await;
+    let teapot = layer(&app).verified().on_error(|failed| {
+        assert_eq!(failed.unsaved, None, "the handler did not run");
+        ErrorResponse::Custom(Reply::new(418, "sorry"))
+    });
+    for (layer, expected) in [(layer(&app).verified(), "503"), (teapot, "418 sorry")] {
+        let server = F::serve(scope(theme()).layer(layer)).await;
+        let alice = browser();
+        server.get(&alice, "/write/a/1").await;
+        app.spy.take_operations();
+        app.spy.fail_next("load", Fault::Refuse);
+        let response = server.get(&alice, "/write/a/2").await;
+        assert_eq!((response.line().as_str(), response.set_cookies()), (expected, vec![]));
+        assert_eq!(app.spy.take_operations(), "load");
+        assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
+    }
 }

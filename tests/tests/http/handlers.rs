@@ -2,16 +2,27 @@
 
 use session_tests::Fault;
 
+use super::frameworks::ErrorResponse;
 use super::*;
 
-pub(crate) async fn a_server_error_after_cycle_id_leaves_the_old_token_working(kind: Kind) {
-    async fn fails(mut session: Session) -> Result<(), StatusCode> {
+on_every_server!(
+    a_server_error_after_cycle_id_leaves_the_old_token_working,
+    a_server_error_after_an_update_still_sends_the_pending_cookie,
+    a_server_error_still_deletes_an_invalidated_session,
+    a_client_error_commits,
+    a_session_error_returned_by_a_handler_becomes_the_response,
+    an_error_returned_by_a_handler_gets_the_layers_response,
+    a_handler_that_panics_commits_nothing,
+);
+
+async fn a_server_error_after_cycle_id_leaves_the_old_token_working<F: Framework>(kind: Kind) {
+    async fn fails(mut session: Session, _: Parameters) -> Result<StatusCode, Error> {
         session.cycle_id();
         session.insert("a", 9).await.unwrap();
-        Err(StatusCode::BAD_GATEWAY)
+        Ok(StatusCode::BAD_GATEWAY)
     }
     let app = app(kind).await;
-    let server = serve(routes().route("/fails", get(fails)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/fails", Handler::session(fails))]).await;
     let alice = browser();
     server.get(&alice, "/write/a/1").await;
     app.spy.take_operations();
@@ -21,13 +32,13 @@ pub(crate) async fn a_server_error_after_cycle_id_leaves_the_old_token_working(k
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_server_error_after_an_update_still_sends_the_pending_cookie(kind: Kind) {
-    async fn counts_and_fails(session: Session) -> Result<(), StatusCode> {
+async fn a_server_error_after_an_update_still_sends_the_pending_cookie<F: Framework>(kind: Kind) {
+    async fn counts_and_fails(session: Session, _: Parameters) -> Result<StatusCode, Error> {
         visits(session).await.unwrap();
-        Err(StatusCode::INTERNAL_SERVER_ERROR)
+        Ok(StatusCode::INTERNAL_SERVER_ERROR)
     }
     let app = app(kind).await;
-    let server = serve(routes().route("/fails", get(counts_and_fails)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/fails", Handler::session(counts_and_fails))]).await;
     let alice = browser();
     let response = server.get(&alice, "/fails").await;
     assert_eq!((response.status, response.set_cookies().len()), (StatusCode::INTERNAL_SERVER_ERROR, 1));
@@ -35,13 +46,13 @@ pub(crate) async fn a_server_error_after_an_update_still_sends_the_pending_cooki
     assert_eq!(server.get(&alice, "/read/visits").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_server_error_still_deletes_an_invalidated_session(kind: Kind) {
-    async fn ends_and_fails(mut session: Session) -> StatusCode {
+async fn a_server_error_still_deletes_an_invalidated_session<F: Framework>(kind: Kind) {
+    async fn ends_and_fails(mut session: Session, _: Parameters) -> Result<StatusCode, Error> {
         session.invalidate();
-        StatusCode::INTERNAL_SERVER_ERROR
+        Ok(StatusCode::INTERNAL_SERVER_ERROR)
     }
     let app = app(kind).await;
-    let server = serve(routes().route("/fails", get(ends_and_fails)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/fails", Handler::session(ends_and_fails))]).await;
     let alice = browser();
     let set = server.get(&alice, "/write/a/1").await;
     let response = server.get(&alice, "/fails").await;
@@ -51,25 +62,25 @@ pub(crate) async fn a_server_error_still_deletes_an_invalidated_session(kind: Ki
     assert_eq!(replayed.text().await.unwrap(), "None");
 }
 
-pub(crate) async fn a_client_error_commits(kind: Kind) {
-    async fn attempts(mut session: Session) -> Result<StatusCode, Error> {
+async fn a_client_error_commits<F: Framework>(kind: Kind) {
+    async fn attempts(mut session: Session, _: Parameters) -> Result<StatusCode, Error> {
         session.insert("attempts", 1).await?;
         Ok(StatusCode::UNPROCESSABLE_ENTITY)
     }
     let app = app(kind).await;
-    let server = serve(routes().route("/attempt", get(attempts)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/attempt", Handler::session(attempts))]).await;
     let alice = browser();
     let response = server.get(&alice, "/attempt").await;
     assert_eq!((response.status, response.set_cookies().len()), (StatusCode::UNPROCESSABLE_ENTITY, 1));
     assert_eq!(server.get(&alice, "/read/attempts").await.line(), "200 Some(1)");
 }
 
-pub(crate) async fn a_session_error_returned_by_a_handler_becomes_the_response(kind: Kind) {
-    async fn misreads(session: Session) -> Result<String, Error> {
+async fn a_session_error_returned_by_a_handler_becomes_the_response<F: Framework>(kind: Kind) {
+    async fn misreads(session: Session, _: Parameters) -> Result<String, Error> {
         Ok(session.get::<String>("a").await?.unwrap_or_default())
     }
     let app = app(kind).await;
-    let server = serve(routes().route("/misread", get(misreads)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/misread", Handler::session(misreads))]).await;
     let alice = browser();
     server.get(&alice, "/write/a/4711").await;
     assert_eq!(server.get(&alice, "/misread").await.line(), "500");
@@ -78,15 +89,16 @@ pub(crate) async fn a_session_error_returned_by_a_handler_becomes_the_response(k
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 Some(4711)", "the next request works");
 }
 
-pub(crate) async fn an_error_returned_by_a_handler_gets_the_layers_response(kind: Kind) {
-    async fn misreads(mut session: Session) -> Result<String, Error> {
+async fn an_error_returned_by_a_handler_gets_the_layers_response<F: Framework>(kind: Kind) {
+    async fn misreads(mut session: Session, _: Parameters) -> Result<String, Error> {
         session.insert("pending", 1).await?;
         session.update("count", |count: &mut Option<u64>| *count = Some(4711)).await?;
         Ok(session.get::<String>("count").await?.unwrap_or_default())
     }
     let app = app(kind).await;
-    let layer = layer(&app).on_error(|failure| (StatusCode::IM_A_TEAPOT, format!("{:?}", failure.error().kind())));
-    let server = serve(routes().route("/misread", get(misreads)).layer(layer)).await;
+    let layer =
+        layer(&app).on_error(|failed| ErrorResponse::Custom(Reply::new(418, format!("{:?}", failed.error.kind()))));
+    let server = F::serve(scope([Route::get("/misread", Handler::session(misreads))]).layer(layer)).await;
     let alice = browser();
     let response = server.get(&alice, "/misread").await;
     assert_eq!((response.line().as_str(), response.set_cookies().len()), ("418 Value", 1));
@@ -95,14 +107,14 @@ pub(crate) async fn an_error_returned_by_a_handler_gets_the_layers_response(kind
     assert_eq!(server.get(&alice, "/read/pending").await.line(), "200 None");
 }
 
-pub(crate) async fn a_handler_that_panics_commits_nothing(kind: Kind) {
-    async fn panics(mut session: Session) {
+async fn a_handler_that_panics_commits_nothing<F: Framework>(kind: Kind) {
+    async fn panics(mut session: Session, _: Parameters) -> Result<(), Error> {
         session.cycle_id();
         session.insert("a", 9).await.unwrap();
         panic!("a mistake in a handler");
     }
     let app = app(kind).await;
-    let server = serve(routes().route("/panics", get(panics)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/panics", Handler::session(panics))]).await;
     let alice = browser();
     server.get(&alice, "/write/a/1").await;
     app.spy.take_operations();

@@ -1,13 +1,20 @@
 //! Tests of several managers in one application.
 
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
 use session::store::MemoryStore;
 use session::{SecretKey, SessionConfig, SessionManager};
 use session_tests::Log;
 
-use super::layers::{around, inside};
+use super::frameworks::{Around, Refusal};
+use super::scopes::{around, inner};
 use super::*;
+
+on_every_server!(
+    layers_of_two_managers_are_two_sessions,
+    a_layer_inside_of_another_managers_layer_uses_its_outer_session;
+    in memory: two_managers_with_one_cookie_name_are_logged_once,
+    the_warning_about_two_managers_names_the_lines_that_created_them,
+    two_managers_with_a_name_each_are_not_logged,
+);
 
 async fn app_with_cookie(kind: Kind, name: &str) -> App {
     let cookie = CookieConfig::new().secure(false).name(name).unwrap();
@@ -20,26 +27,28 @@ fn cookie_names(response: &Response) -> Vec<&str> {
     names
 }
 
-pub(crate) async fn layers_of_two_managers_are_two_sessions(kind: Kind) {
+async fn layers_of_two_managers_are_two_sessions<F: Framework>(kind: Kind) {
     let (shop, admin) = (app(kind).await, app_with_cookie(kind, "admin").await);
-    let inner = Router::new().route("/", get(inside)).layer(layer(&admin));
-    let server = serve(Router::new().nest("/admin", inner).layer(from_fn(around)).layer(layer(&shop))).await;
+    let outer = Scope::default().nest("/admin", inner().layer(layer(&admin)));
+    let server = F::serve(outer.around(around()).layer(layer(&shop))).await;
     let response = server.get(&browser(), "/admin").await;
     assert_eq!(response.line(), "200 [None, Some(2)]");
     assert_eq!(response.headers["inside"], "0");
     assert_eq!(cookie_names(&response), ["admin", "id"]);
 }
 
-pub(crate) async fn a_layer_inside_of_another_managers_layer_uses_its_outer_session(kind: Kind) {
-    async fn writes(mut session: Session, request: Request, next: Next) -> Result<axum::response::Response, Error> {
+async fn a_layer_inside_of_another_managers_layer_uses_its_outer_session<F: Framework>(kind: Kind) {
+    async fn writes(mut session: Session) -> Result<Session, Refusal> {
         session.insert("between", 3).await?;
-        Ok(next.run(request).await)
+        Ok(session)
     }
     let (shop, admin) = (app(kind).await, app_with_cookie(kind, "admin").await);
-    let shop_inside = Router::new().route("/", get(inside)).layer(layer(&shop));
-    let admin_between = Router::new().nest("/inner", shop_inside).layer(from_fn(writes)).layer(layer(&admin));
-    let server = serve(admin_between.layer(from_fn(around)).layer(layer(&shop))).await;
-    let response = server.get(&browser(), "/inner").await;
+    let between = Around::new(writes, async |_| Ok(("between", "3".to_owned())));
+    let admin_between =
+        Scope::default().nest("/inner", inner().layer(layer(&shop))).around(between).layer(layer(&admin));
+    let outer = Scope::default().nest("/admin", admin_between);
+    let server = F::serve(outer.around(around()).layer(layer(&shop))).await;
+    let response = server.get(&browser(), "/admin/inner").await;
     assert_eq!(response.line(), "200 [Some(1), Some(2)]");
     assert_eq!(response.headers["inside"], "2", "the handler's session is the outer middleware's");
     assert_eq!(cookie_names(&response), ["admin", "id"]);
@@ -53,52 +62,53 @@ fn warnings(cookie: &str) -> Vec<String> {
     log.lines().filter(|line| line.contains("WARN") && line.contains(&field)).map(str::to_owned).collect()
 }
 
-async fn nested(outer: &App, inner: &App) -> Server {
-    let inner = Router::new().route("/", get(async || "hello")).layer(layer(inner));
-    serve(Router::new().nest("/inner", inner).layer(layer(outer))).await
+async fn nested<F: Framework>(outer: &App, inner: &App) -> Server {
+    let inner = scope([]).layer(layer(inner));
+    F::serve(Scope::default().nest("/inner", inner).layer(layer(outer))).await
 }
 
-#[tokio::test]
-async fn two_managers_with_one_cookie_name_are_logged_once() {
+async fn two_managers_with_one_cookie_name_are_logged_once<F: Framework>(kind: Kind) {
     Log::of_this_process();
-    let app = async || app_with_cookie(Kind::Memory, "shared").await;
+    // The tests of all frameworks may run in this process.
+    let name = format!("shared-{}", F::NAME);
+    let app = async || app_with_cookie(kind, &name).await;
     let (outer, inner, other) = (app().await, app().await, app().await);
-    let server = nested(&outer, &inner).await;
+    let server = nested::<F>(&outer, &inner).await;
     for _ in 0..3 {
-        server.get(&browser(), "/inner").await;
+        server.get(&browser(), "/inner/visits").await;
     }
-    let [warning] = &warnings("shared")[..] else { panic!("{:?}", warnings("shared")) };
+    let [warning] = &warnings(&name)[..] else { panic!("{:?}", warnings(&name)) };
     for word in ["inner_store=\"session_tests::spy::Spy\"", "outer_store=", "clone one manager", "CookieConfig::name"] {
         assert!(warning.contains(word), "{word}: {warning}");
     }
-    nested(&outer, &other).await.get(&browser(), "/inner").await;
-    assert_eq!(warnings("shared").len(), 2, "another pair of managers");
+    nested::<F>(&outer, &other).await.get(&browser(), "/inner/visits").await;
+    assert_eq!(warnings(&name).len(), 2, "another pair of managers");
 }
 
-#[tokio::test]
-async fn the_warning_about_two_managers_names_the_lines_that_created_them() {
+async fn the_warning_about_two_managers_names_the_lines_that_created_them<F: Framework>(_: Kind) {
     Log::of_this_process();
+    let name = format!("lines-{}", F::NAME);
     let config = || {
-        let cookie = CookieConfig::new().secure(false).name("lines").unwrap();
+        let cookie = CookieConfig::new().secure(false).name(&name).unwrap();
         SessionConfig::new(SecretKey::generate()).cookie(cookie)
     };
     let (outer_line, outer) = (line!(), SessionManager::new(MemoryStore::new(), config()));
     let (inner_line, inner) = (line!(), SessionManager::new(MemoryStore::new(), config()));
-    let inside = Router::new().route("/", get(async || "hello")).layer(SessionLayer::new(inner));
-    let server = serve(Router::new().nest("/inner", inside).layer(SessionLayer::new(outer))).await;
-    server.get(&browser(), "/inner").await;
-    let [warning] = &warnings("lines")[..] else { panic!("{:?}", warnings("lines")) };
+    let inside = scope([]).layer(Layer::new(inner));
+    let server = F::serve(Scope::default().nest("/inner", inside).layer(Layer::new(outer))).await;
+    server.get(&browser(), "/inner/visits").await;
+    let [warning] = &warnings(&name)[..] else { panic!("{:?}", warnings(&name)) };
     for (name, line) in [("inner", inner_line), ("outer", outer_line)] {
         let field = format!("{name}_created_at={}:{line}:", file!());
         assert!(warning.contains(&field), "{field} {warning}");
     }
 }
 
-#[tokio::test]
-async fn two_managers_with_a_name_each_are_not_logged() {
+async fn two_managers_with_a_name_each_are_not_logged<F: Framework>(kind: Kind) {
     Log::of_this_process();
-    let (outer, inner) = (app_with_cookie(Kind::Memory, "first").await, app_with_cookie(Kind::Memory, "second").await);
-    nested(&outer, &inner).await.get(&browser(), "/inner").await;
-    nested(&outer, &outer).await.get(&browser(), "/inner").await;
-    assert_eq!([warnings("first"), warnings("second")], [const { Vec::<String>::new() }; 2]);
+    let names = ["first", "second"].map(|name| format!("{name}-{}", F::NAME));
+    let (outer, inner) = (app_with_cookie(kind, &names[0]).await, app_with_cookie(kind, &names[1]).await);
+    nested::<F>(&outer, &inner).await.get(&browser(), "/inner/visits").await;
+    nested::<F>(&outer, &outer).await.get(&browser(), "/inner/visits").await;
+    assert_eq!(names.map(|name| warnings(&name)), [const { Vec::<String>::new() }; 2]);
 }

@@ -1,14 +1,19 @@
 //! Tests of one session over many requests.
 
-use axum::response::Redirect;
-use axum::routing::post;
 use tokio::task::JoinSet;
 
 use super::*;
 
-pub(crate) async fn a_session_survives_requests(kind: Kind) {
+on_every_server!(
+    a_session_survives_requests,
+    a_login_that_redirects_is_logged_in_at_the_target,
+    a_hundred_pairs_of_parallel_requests_lose_no_key,
+    a_hundred_parallel_updates_all_count,
+);
+
+async fn a_session_survives_requests<F: Framework>(kind: Kind) {
     let app = app(kind).await;
-    let server = serve(routes().layer(layer(&app))).await;
+    let server = serve::<F>(&app, []).await;
     let (alice, bob) = (browser(), browser());
     assert_eq!(server.get(&alice, "/read/a").await.line(), "200 None");
     assert_eq!(server.get(&alice, "/write/a/1").await.set_cookies().len(), 1);
@@ -27,14 +32,14 @@ pub(crate) async fn a_session_survives_requests(kind: Kind) {
     assert_eq!(server.get(&bob, "/read/a").await.line(), "200 Some(2)");
 }
 
-pub(crate) async fn a_login_that_redirects_is_logged_in_at_the_target(kind: Kind) {
-    async fn login(mut session: Session) -> Result<Redirect, Error> {
+async fn a_login_that_redirects_is_logged_in_at_the_target<F: Framework>(kind: Kind) {
+    async fn log_in(mut session: Session, _: Parameters) -> Result<Reply, Error> {
         session.cycle_id();
         session.insert("user", 7).await?;
-        Ok(Redirect::to("/read/user"))
+        Ok(Reply::redirect("/read/user"))
     }
     let app = app(kind).await;
-    let server = serve(routes().route("/login", post(login)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::post("/login", Handler::session(log_in))]).await;
     let alice = browser();
     for _ in 0..2 {
         let landed = alice.post(server.url("/login")).send().await.unwrap();
@@ -42,9 +47,9 @@ pub(crate) async fn a_login_that_redirects_is_logged_in_at_the_target(kind: Kind
     }
 }
 
-pub(crate) async fn a_hundred_pairs_of_parallel_requests_lose_no_key(kind: Kind) {
+async fn a_hundred_pairs_of_parallel_requests_lose_no_key<F: Framework>(kind: Kind) {
     let app = app(kind).await;
-    let server = serve(routes().layer(layer(&app))).await;
+    let server = serve::<F>(&app, []).await;
     let alice = browser();
     server.get(&alice, "/write/seed/0").await;
     let mut requests = JoinSet::new();
@@ -65,9 +70,9 @@ pub(crate) async fn a_hundred_pairs_of_parallel_requests_lose_no_key(kind: Kind)
     assert_eq!(survived, 200);
 }
 
-pub(crate) async fn a_hundred_parallel_updates_all_count(kind: Kind) {
+async fn a_hundred_parallel_updates_all_count<F: Framework>(kind: Kind) {
     let app = app(kind).await;
-    let server = serve(routes().layer(layer(&app))).await;
+    let server = serve::<F>(&app, []).await;
     let alice = browser();
     server.get(&alice, "/write/seed/0").await;
     let mut requests = JoinSet::new();

@@ -1,12 +1,17 @@
 //! Tests of the headers of a response.
 
-use axum::response::IntoResponse;
-
 use super::*;
 
-pub(crate) async fn an_unused_session_adds_nothing_to_the_response(kind: Kind) {
+on_every_server!(
+    an_unused_session_adds_nothing_to_the_response,
+    a_response_with_a_token_has_every_attribute_and_is_not_cached,
+    a_new_token_overrides_the_handlers_cache_control,
+    client_state_has_its_own_cookie,
+);
+
+async fn an_unused_session_adds_nothing_to_the_response<F: Framework>(kind: Kind) {
     let app = app(kind).await;
-    let server = serve(routes().layer(layer(&app))).await;
+    let server = serve::<F>(&app, []).await;
     let alice = browser();
     for _ in 0..2 {
         for path in ["/", "/nowhere"] {
@@ -20,9 +25,9 @@ pub(crate) async fn an_unused_session_adds_nothing_to_the_response(kind: Kind) {
     }
 }
 
-pub(crate) async fn a_response_with_a_token_has_every_attribute_and_is_not_cached(kind: Kind) {
+async fn a_response_with_a_token_has_every_attribute_and_is_not_cached<F: Framework>(kind: Kind) {
     let app = App::new(kind).await;
-    let server = serve(routes().layer(layer(&app))).await;
+    let server = serve::<F>(&app, []).await;
     let response = server.get(&without_cookies(), "/write/a/1").await;
     let [cookie] = response.set_cookies()[..] else { panic!("one cookie: {response:?}") };
     let (pair, attributes) = cookie.split_once("; ").unwrap();
@@ -39,30 +44,28 @@ pub(crate) async fn a_response_with_a_token_has_every_attribute_and_is_not_cache
     assert_eq!(read.text().await.unwrap(), "Some(1)");
 }
 
-pub(crate) async fn a_new_token_overrides_the_handlers_cache_control(kind: Kind) {
-    async fn cacheable(mut session: Session) -> Result<impl IntoResponse, Error> {
+async fn a_new_token_overrides_the_handlers_cache_control<F: Framework>(kind: Kind) {
+    async fn cacheable(mut session: Session, _: Parameters) -> Result<Reply, Error> {
         session.insert("a", 1).await?;
-        Ok(([(header::CACHE_CONTROL, "public, max-age=600"), (header::SET_COOKIE, "own=1")], "cacheable"))
+        let reply = Reply::new(200, "cacheable").header(header::CACHE_CONTROL, "public, max-age=600");
+        Ok(reply.header(header::SET_COOKIE, "own=1"))
     }
     let app = app(kind).await;
-    let server = serve(Router::new().route("/", get(cacheable)).layer(layer(&app))).await;
+    let server = serve::<F>(&app, [Route::get("/cacheable", Handler::session(cacheable))]).await;
     let alice = browser();
-    let first = server.get(&alice, "/").await;
+    let first = server.get(&alice, "/cacheable").await;
     let control: Vec<_> = first.headers.get_all(header::CACHE_CONTROL).iter().collect();
     assert_eq!(control, ["no-store"]);
     assert_eq!(first.set_cookies().len(), 2, "the handler's own cookie remains");
-    assert_eq!(server.get(&alice, "/").await.headers[header::CACHE_CONTROL], "public, max-age=600");
+    assert_eq!(server.get(&alice, "/cacheable").await.headers[header::CACHE_CONTROL], "public, max-age=600");
 }
 
-pub(crate) async fn client_state_has_its_own_cookie(kind: Kind) {
+async fn client_state_has_its_own_cookie<F: Framework>(kind: Kind) {
     let app = app(kind).await;
-    let routes = Router::new()
-        .route("/dark", get(async |mut session: Session| session.client_mut().insert("theme", "dark")))
-        .route(
-            "/theme",
-            get(async |session: Session| session.client().get::<String>("theme").map(Option::unwrap_or_default)),
-        );
-    let server = serve(routes.layer(layer(&app))).await;
+    let dark = async |mut session: Session, _| session.client_mut().insert("theme", "dark");
+    let theme = async |session: Session, _| session.client().get::<String>("theme").map(Option::unwrap_or_default);
+    let routes = [Route::get("/dark", Handler::session(dark)), Route::get("/theme", Handler::session(theme))];
+    let server = serve::<F>(&app, routes).await;
     let alice = browser();
     let response = server.get(&alice, "/dark").await;
     assert!(matches!(response.set_cookies()[..], [cookie] if cookie.starts_with("id-state=")), "{response:?}");

@@ -7,7 +7,10 @@ use axum::extract::FromRequestParts;
 use axum::http;
 use session::tower;
 
+use super::super::visits;
 use super::*;
+
+session_tests::on_every_store!(a_plain_tower_service_has_sessions, a_service_that_fails_abandons_its_session);
 
 async fn session_of(request: http::Request<()>) -> Session {
     Session::from_request_parts(&mut request.into_parts().0, &()).await.unwrap()
@@ -22,7 +25,7 @@ fn request(cookies: &BTreeMap<String, String>) -> http::Request<()> {
     http::Request::builder().header(header::COOKIE, line.join("; ")).body(()).unwrap()
 }
 
-pub(crate) async fn a_plain_tower_service_has_sessions(kind: Kind) {
+async fn a_plain_tower_service_has_sessions(kind: Kind) {
     let app = App::new(kind).await;
     let counts =
         service_fn(async |request| Ok::<_, Error>(http::Response::new(visits(session_of(request).await).await?)));
@@ -35,7 +38,7 @@ pub(crate) async fn a_plain_tower_service_has_sessions(kind: Kind) {
     }
 }
 
-pub(crate) async fn a_service_that_fails_abandons_its_session(kind: Kind) {
+async fn a_service_that_fails_abandons_its_session(kind: Kind) {
     let app = App::new(kind).await;
     let alice = app.browser_with(&[("a", 1)]).await;
     let fails = service_fn(async |request| {

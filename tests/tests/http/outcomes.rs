@@ -1,0 +1,51 @@
+//! The cases that every framework passes, also in workspaces of their own: see `tests/frameworks/cases`.
+
+use session_framework_cases::{Application, assert_outcome, assert_outcomes, names};
+
+use super::*;
+
+async fn serve_application<F: Framework>(kind: Kind) -> (Server, Option<tempfile::TempDir>) {
+    let (store, folder) = kind.store().await;
+    let application = Application::on_store(store);
+    let scope = Scope::new(application.routes()).layer(Layer::new(application.manager));
+    (F::serve(scope).await, folder)
+}
+
+/// Each case is a test of its own, and has the same outcome on every store.
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => {
+        $(async fn $name<F: Framework>(kind: Kind) {
+            let (server, _folder) = serve_application::<F>(kind).await;
+            assert_outcome(stringify!($name), &server.address).await;
+        })*
+
+        #[test]
+        fn every_case_is_a_test() {
+            assert_eq!(names(), [$(stringify!($name)),*]);
+        }
+
+        on_every_server!($($name),*; in memory: all_outcomes_in_one_server_are_those_of_the_page);
+    };
+}
+
+cases!(
+    an_untouched_request_costs_no_store_operation_and_sends_no_cookie,
+    a_sign_up_is_one_store_operation,
+    a_login_replaces_the_token_and_keeps_the_cart,
+    a_login_of_another_user_starts_a_new_session,
+    items_added_in_two_tabs_at_once_are_both_in_the_cart,
+    a_slow_write_after_a_logout_is_refused_and_not_stored,
+    a_server_error_after_a_write_stores_nothing,
+    a_server_error_after_a_logout_deletes_the_session,
+    a_client_error_after_a_write_stores_it,
+    a_session_error_of_a_handler_responds_with_its_status_and_stores_nothing,
+    a_store_that_is_down_responds_503_with_an_empty_body,
+    a_handle_moved_into_a_task_reads_but_cannot_write_after_the_response,
+    a_task_that_its_handler_awaits_can_write,
+    client_state_is_in_its_own_cookie,
+);
+
+async fn all_outcomes_in_one_server_are_those_of_the_page<F: Framework>(kind: Kind) {
+    let (server, _folder) = serve_application::<F>(kind).await;
+    assert_outcomes(F::NAME, &server.address).await;
+}
