@@ -75,13 +75,13 @@ async fn two_managers_with_one_cookie_name_are_logged_once<F: Framework>(kind: K
     let (outer, inner, other) = (app().await, app().await, app().await);
     let server = nested::<F>(&outer, &inner).await;
     for _ in 0..3 {
-        server.get(&browser(), "/inner/visits").await;
+        server.get(&browser(), "/inner").await;
     }
     let [warning] = &warnings(&name)[..] else { panic!("{:?}", warnings(&name)) };
     for word in ["inner_store=\"session_tests::spy::Spy\"", "outer_store=", "clone one manager", "CookieConfig::name"] {
         assert!(warning.contains(word), "{word}: {warning}");
     }
-    nested::<F>(&outer, &other).await.get(&browser(), "/inner/visits").await;
+    nested::<F>(&outer, &other).await.get(&browser(), "/inner").await;
     assert_eq!(warnings(&name).len(), 2, "another pair of managers");
 }
 
@@ -96,7 +96,7 @@ async fn the_warning_about_two_managers_names_the_lines_that_created_them<F: Fra
     let (inner_line, inner) = (line!(), SessionManager::new(MemoryStore::new(), config()));
     let inside = scope([]).layer(Layer::new(inner));
     let server = F::serve(Scope::default().nest("/inner", inside).layer(Layer::new(outer))).await;
-    server.get(&browser(), "/inner/visits").await;
+    server.get(&browser(), "/inner").await;
     let [warning] = &warnings(&name)[..] else { panic!("{:?}", warnings(&name)) };
     for (name, line) in [("inner", inner_line), ("outer", outer_line)] {
         let field = format!("{name}_created_at={}:{line}:", file!());
@@ -108,7 +108,7 @@ async fn two_managers_with_a_name_each_are_not_logged<F: Framework>(kind: Kind) 
     Log::of_this_process();
     let names = ["first", "second"].map(|name| format!("{name}-{}", F::NAME));
     let (outer, inner) = (app_with_cookie(kind, &names[0]).await, app_with_cookie(kind, &names[1]).await);
-    nested::<F>(&outer, &inner).await.get(&browser(), "/inner/visits").await;
-    nested::<F>(&outer, &outer).await.get(&browser(), "/inner/visits").await;
+    nested::<F>(&outer, &inner).await.get(&browser(), "/inner").await;
+    nested::<F>(&outer, &outer).await.get(&browser(), "/inner").await;
     assert_eq!(names.map(|name| warnings(&name)), [const { Vec::<String>::new() }; 2]);
 }

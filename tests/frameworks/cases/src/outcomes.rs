@@ -6,8 +6,8 @@ use expect_test::expect_file;
 
 use crate::cases;
 
-/// The frameworks whose servers are tested with [`assert_outcomes`].
-const FRAMEWORKS: [&str; 1] = ["axum"];
+/// The frameworks whose servers are tested with [`assert_outcomes`]. `none` is a server on plain TCP.
+const FRAMEWORKS: [&str; 2] = ["axum", "none"];
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/outcomes.md");
 const EXPECTED: &str = include_str!("../outcomes.md");
@@ -16,7 +16,8 @@ const INTRODUCTION: &str = "\
 # Outcomes in every framework
 
 For contributors: the outcome of each request to one application, which is the same in every web framework.
-The tests of each framework compare its server with this page.
+The tests of each framework compare its server with this page. The server of `none` uses only `SessionManager::open`,
+`finalize` and `abandon`.
 
 ";
 

@@ -68,6 +68,14 @@ impl Route {
     pub fn post(path: &'static str, handler: Handler) -> Self {
         Self::new(Method::POST, path, handler)
     }
+
+    /// Returns true if a request belongs to this route. For servers without a router.
+    pub fn matches(&self, method: &Method, path: &str) -> bool {
+        let (mut pattern, mut segments) = (self.path.split('/'), path.split('/'));
+        let all_match =
+            pattern.by_ref().all(|part| segments.next().is_some_and(|s| part.starts_with('{') || part == s));
+        *method == self.method && all_match && segments.next().is_none()
+    }
 }
 
 /// Boxes the future of a handler, and converts its result.
