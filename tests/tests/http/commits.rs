@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 
-use super::frameworks::{Around, ErrorResponse, OPTIONAL_COMMIT, UnsavedResponse};
+use super::frameworks::{ErrorResponse, Middleware, OPTIONAL_COMMIT, UnsavedResponse};
 use super::*;
 
 on_every_server!(
@@ -98,9 +98,9 @@ async fn the_default_response_to_a_handlers_error_keeps_the_changes_of_middlewar
         assert_eq!(failed.unsaved, None, "the response reports the error");
         ErrorResponse::Keep
     });
-    let adds_a_header = Around::new(async |session| Ok(session), async |_| Ok(("x-inside", "1".to_owned())));
+    let adds_a_header = Middleware::new(async |session| Ok(session), async |_| Ok(("x-inside", "1".to_owned())));
     let routes = scope([Route::get("/misread", Handler::session(misreads))]);
-    let server = F::serve(routes.around(adds_a_header).layer(layer)).await;
+    let server = F::serve(routes.middleware(adds_a_header).layer(layer)).await;
     let alice = browser();
     server.get(&alice, "/write/a/1").await;
     let response = server.get(&alice, "/misread").await;

@@ -2,8 +2,8 @@
 //!
 //! Tests with a type parameter `F: Framework` run on every framework. `axum_only/` has the tests of axum's and tower's own types.
 
-/// Runs each `async fn test<F: Framework>(kind: Kind)` with each framework. axum runs on every store. The tests after
-/// `in memory:` run on the memory store.
+/// Runs each `async fn test<F: Framework>(kind: Kind)` with each framework: axum on every store, further ones on memory and
+/// SQLite. The tests after `in memory:` run only on the memory store.
 macro_rules! on_every_server {
     ($($name:ident),* $(,)? $(; in memory: $($memory:ident),* $(,)?)?) => {
         mod axum {

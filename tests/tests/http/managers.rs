@@ -4,8 +4,8 @@ use session::store::MemoryStore;
 use session::{SecretKey, SessionConfig, SessionManager};
 use session_tests::Log;
 
-use super::frameworks::{Around, Refusal};
-use super::scopes::{around, inner};
+use super::frameworks::{Middleware, Refusal};
+use super::scopes::{inner, middleware};
 use super::*;
 
 on_every_server!(
@@ -30,7 +30,7 @@ fn cookie_names(response: &Response) -> Vec<&str> {
 async fn layers_of_two_managers_are_two_sessions<F: Framework>(kind: Kind) {
     let (shop, admin) = (app(kind).await, app_with_cookie(kind, "admin").await);
     let outer = Scope::default().nest("/admin", inner().layer(layer(&admin)));
-    let server = F::serve(outer.around(around()).layer(layer(&shop))).await;
+    let server = F::serve(outer.middleware(middleware()).layer(layer(&shop))).await;
     let response = server.get(&browser(), "/admin").await;
     assert_eq!(response.line(), "200 [None, Some(2)]");
     assert_eq!(response.headers["inside"], "0");
@@ -43,11 +43,11 @@ async fn a_layer_inside_of_another_managers_layer_uses_its_outer_session<F: Fram
         Ok(session)
     }
     let (shop, admin) = (app(kind).await, app_with_cookie(kind, "admin").await);
-    let between = Around::new(writes, async |_| Ok(("between", "3".to_owned())));
+    let between = Middleware::new(writes, async |_| Ok(("between", "3".to_owned())));
     let admin_between =
-        Scope::default().nest("/inner", inner().layer(layer(&shop))).around(between).layer(layer(&admin));
+        Scope::default().nest("/inner", inner().layer(layer(&shop))).middleware(between).layer(layer(&admin));
     let outer = Scope::default().nest("/admin", admin_between);
-    let server = F::serve(outer.around(around()).layer(layer(&shop))).await;
+    let server = F::serve(outer.middleware(middleware()).layer(layer(&shop))).await;
     let response = server.get(&browser(), "/admin/inner").await;
     assert_eq!(response.line(), "200 [Some(1), Some(2)]");
     assert_eq!(response.headers["inside"], "2", "the handler's session is the outer middleware's");

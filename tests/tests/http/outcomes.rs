@@ -1,6 +1,6 @@
 //! The cases that every framework passes, also in workspaces of their own: see `tests/frameworks/cases`.
 
-use session_framework_cases::{Application, assert_outcome, assert_outcomes, names};
+use session_framework_cases::{Application, assert_outcome, assert_outcomes, case_names};
 
 use super::*;
 
@@ -21,7 +21,7 @@ macro_rules! cases {
 
         #[test]
         fn every_case_is_a_test() {
-            assert_eq!(names(), [$(stringify!($name)),*]);
+            assert_eq!(case_names(), [$(stringify!($name)),*]);
         }
 
         on_every_server!($($name),*; in memory: all_outcomes_in_one_server_are_those_of_the_page);

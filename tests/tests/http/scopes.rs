@@ -2,7 +2,7 @@
 
 use session_framework_cases::Extractors;
 
-use super::frameworks::{Around, Refusal};
+use super::frameworks::{Middleware, Refusal};
 use super::*;
 
 on_every_server!(
@@ -16,7 +16,7 @@ on_every_server!(
 );
 
 /// A middleware that writes before the handler runs, and reads the handler's write afterwards.
-pub(crate) fn around() -> Around {
+pub(crate) fn middleware() -> Middleware {
     async fn before(mut session: Session) -> Result<Session, Refusal> {
         session.insert("outside", 1).await?;
         Ok(session)
@@ -25,7 +25,7 @@ pub(crate) fn around() -> Around {
         let inside: Option<u64> = session.get("inside").await?;
         Ok(("inside", inside.unwrap_or(0).to_string()))
     }
-    Around::new(before, after)
+    Middleware::new(before, after)
 }
 
 /// A handler with all extractors.
@@ -43,7 +43,7 @@ pub(crate) fn inner() -> Scope {
 
 async fn every_extractor_of_a_request_sees_one_session<F: Framework>(kind: Kind) {
     let app = app(kind).await;
-    let server = F::serve(inner().around(around()).layer(layer(&app))).await;
+    let server = F::serve(inner().middleware(middleware()).layer(layer(&app))).await;
     let response = server.get(&browser(), "/").await;
     assert_eq!(response.line(), "200 [Some(1), Some(2)]");
     assert_eq!(response.headers["inside"], "2");
@@ -64,7 +64,7 @@ async fn nested_routers_share_the_session<F: Framework>(kind: Kind) {
 async fn a_nested_layer_passes_the_request_on<F: Framework>(kind: Kind) {
     let app = app(kind).await;
     let outer = Scope::default().nest("/inner", inner().layer(layer(&app)));
-    let server = F::serve(outer.around(around()).layer(layer(&app))).await;
+    let server = F::serve(outer.middleware(middleware()).layer(layer(&app))).await;
     let response = server.get(&browser(), "/inner").await;
     assert_eq!(response.line(), "200 [Some(1), Some(2)]");
     assert_eq!(response.headers["inside"], "2", "the handler's session is the middleware's");
@@ -79,8 +79,8 @@ async fn serve_guarded<F: Framework>(app: &App, before: fn(&mut Session), refusa
         session.insert("attempts", 1).await?;
         Err(Refusal::Status(refusal))
     };
-    let guard = Around::new(refuse, async |_| unreachable!("the handler does not run"));
-    F::serve(scope([]).nest("/guarded", scope([]).around(guard)).layer(layer(app))).await
+    let guard = Middleware::new(refuse, async |_| unreachable!("the handler does not run"));
+    F::serve(scope([]).nest("/guarded", scope([]).middleware(guard)).layer(layer(app))).await
 }
 
 async fn a_middleware_that_refuses_a_request_commits_its_changes<F: Framework>(kind: Kind) {
@@ -119,8 +119,8 @@ async fn a_session_error_of_a_middleware_becomes_the_response<F: Framework>(kind
         Ok(session)
     }
     let app = app(kind).await;
-    let guard = Around::new(misreads, async |_| Ok(("x-after", "1".to_owned())));
-    let server = F::serve(scope([]).nest("/guarded", scope([]).around(guard)).layer(layer(&app))).await;
+    let guard = Middleware::new(misreads, async |_| Ok(("x-after", "1".to_owned())));
+    let server = F::serve(scope([]).nest("/guarded", scope([]).middleware(guard)).layer(layer(&app))).await;
     let alice = browser();
     server.get(&alice, "/write/a/1").await;
     assert_eq!(server.get(&alice, "/guarded/write/b/2").await.line(), "500");

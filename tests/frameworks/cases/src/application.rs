@@ -3,27 +3,12 @@
 use std::sync::Arc;
 
 use session::store::{MemoryStore, SessionStore};
-use session::{SecretKey, SessionConfig, SessionManager, SessionSchema};
+use session::{SecretKey, SessionConfig, SessionManager};
 
 use crate::controls::Controls;
 use crate::failing_store::FailingStore;
 use crate::handlers;
 use crate::route::{Handler, Route};
-
-#[derive(SessionSchema)]
-pub struct Visitor {
-    #[session(key = "user.id")]
-    pub user_id: u64,
-    pub name: String,
-    #[session(default)]
-    pub cart: Vec<String>,
-    #[session(client)]
-    pub theme: String,
-    /// Set by a middleware around a handler.
-    pub outside: u64,
-    /// Set by the handler inside of that middleware.
-    pub inside: u64,
-}
 
 /// The manager and the controls. A server needs both for its routes.
 #[derive(Clone)]

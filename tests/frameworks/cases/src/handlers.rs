@@ -2,9 +2,9 @@
 
 use session::{Error, ReadOnly, Session, Typed};
 
-use crate::application::Visitor;
 use crate::controls::Controls;
 use crate::reply::Reply;
+use crate::visitor::Visitor;
 
 /// Does not use a session.
 pub fn untouched() -> Reply {

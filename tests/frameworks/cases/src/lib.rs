@@ -7,23 +7,23 @@
 #![allow(missing_docs, clippy::missing_panics_doc, clippy::missing_errors_doc, reason = "fixtures, not an interface")]
 
 mod application;
-mod browser;
 mod cases;
+mod client;
 mod controls;
 mod failing_store;
 pub mod handlers;
-mod http1;
-mod log;
+mod outcome_table;
 mod outcomes;
 mod reply;
 mod route;
+mod visitor;
 
-pub use application::{Application, Visitor};
-pub use browser::Browser;
-pub use cases::names;
+pub use application::Application;
+pub use cases::case_names;
+pub use client::{Browser, Response};
 pub use controls::Controls;
 pub use failing_store::FailingStore;
-pub use http1::Response;
 pub use outcomes::{assert_outcome, assert_outcomes};
 pub use reply::{Reply, ReplyBody};
 pub use route::{Extractors, Handler, Parameters, ReplyFuture, Route};
+pub use visitor::Visitor;

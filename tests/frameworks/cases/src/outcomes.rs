@@ -39,7 +39,7 @@ const LEGEND: &str = "
 pub async fn assert_outcomes(framework: &str, address: &str) {
     assert!(FRAMEWORKS.contains(&framework), "add {framework:?} to `FRAMEWORKS` in {}", file!());
     let mut page = format!("{INTRODUCTION}{}{LEGEND}", summary());
-    for name in cases::names() {
+    for name in cases::case_names() {
         page.push_str(&section(name, address).await);
     }
     if page != EXPECTED {
@@ -51,7 +51,7 @@ pub async fn assert_outcomes(framework: &str, address: &str) {
 /// The table of frameworks and cases.
 fn summary() -> String {
     let mut table = format!("| case | {} |\n|{}\n", FRAMEWORKS.join(" | "), " --- |".repeat(FRAMEWORKS.len() + 1));
-    for name in cases::names() {
+    for name in cases::case_names() {
         writeln!(table, "| {} |{}", heading(name), " as below |".repeat(FRAMEWORKS.len())).unwrap();
     }
     table

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use http::Method;
 use session::{Error, ReadOnly, Session, Typed};
 
-use crate::application::Visitor;
 use crate::reply::Reply;
+use crate::visitor::Visitor;
 
 /// Clones share the handler.
 #[derive(Clone, Debug)]

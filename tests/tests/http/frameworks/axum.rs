@@ -15,10 +15,10 @@ use session::{Error, ReadOnly, Session, Typed};
 use session_framework_cases::{Handler, Parameters, Reply, ReplyBody, Route, Visitor};
 use tokio::net::TcpListener;
 
-use super::{
-    Around, ErrorResponse, FailedOperation, FailureRule, Framework, Layer, OPTIONAL_COMMIT, Refusal, Scope, Server,
-    UnsavedResponse,
-};
+use super::layer::{ErrorResponse, FailedOperation, FailureRule, Layer, OPTIONAL_COMMIT, UnsavedResponse};
+use super::middleware::{Middleware, Refusal};
+use super::scope::Scope;
+use super::server::{Framework, Server};
 
 pub(crate) struct Axum;
 
@@ -45,9 +45,9 @@ pub(crate) fn router(scope: Scope) -> Router {
     for (prefix, nested) in scope.nested {
         router = router.nest(prefix, self::router(nested));
     }
-    if let Some(around) = scope.around {
-        router =
-            router.layer(from_fn(move |session, request, next| run_around(around.clone(), session, request, next)));
+    if let Some(middleware) = scope.middleware {
+        router = router
+            .layer(from_fn(move |session, request, next| run_middleware(middleware.clone(), session, request, next)));
     }
     match scope.layer {
         Some(layer) => router.layer(session_layer(layer)),
@@ -90,10 +90,15 @@ pub(crate) fn response(reply: Reply) -> Response {
     (reply.status, reply.headers, body).into_response()
 }
 
-async fn run_around(around: Around, session: Session, request: Request, next: Next) -> Result<Response, Refusal> {
-    let session = (around.before)(session).await?;
+async fn run_middleware(
+    middleware: Middleware,
+    session: Session,
+    request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    let session = (middleware.before)(session).await?;
     let mut response = next.run(request).await;
-    let (name, value) = (around.after)(session).await?;
+    let (name, value) = (middleware.after)(session).await?;
     response.headers_mut().insert(name, value.parse().unwrap());
     Ok(response)
 }

@@ -6,14 +6,13 @@ use cookie::Cookie;
 use http::{HeaderMap, Method, header};
 use tokio::task::JoinHandle;
 
-use crate::browser::Browser;
-use crate::http1::Response;
+use crate::client::{Browser, Response};
 
 const ATTRIBUTES: [&str; 5] = ["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=Lax", "Secure"];
 const REMOVAL_ATTRIBUTES: [&str; 5] = ["HttpOnly", "Max-Age=0", "Path=/", "SameSite=Lax", "Secure"];
 
 /// The rows of one case.
-pub(crate) struct Log {
+pub(crate) struct OutcomeTable {
     address: String,
     rows: String,
 }
@@ -32,7 +31,7 @@ pub(crate) struct PausedRequest {
     response: JoinHandle<Response>,
 }
 
-impl Log {
+impl OutcomeTable {
     pub(crate) fn new(address: &str) -> Self {
         let head = "| browser | request | response | cookies | store operations |\n| --- | --- | --- | --- | --- |\n";
         Self { address: address.to_owned(), rows: head.to_owned() }
@@ -46,13 +45,13 @@ impl Log {
         Tab { name, browser: Browser::new(&self.address) }
     }
 
-    /// Uses a control of the server, and logs its text.
+    /// Uses a control of the server, and adds its text.
     pub(crate) async fn control(&mut self, command: &str) {
         let text = self.run_control(command).await;
         self.row("test", &format!("`{command}`"), &cell(text), "–").await;
     }
 
-    /// Releases the task of an earlier request, and logs its report.
+    /// Releases the task of an earlier request, and adds its report.
     pub(crate) async fn finish_task(&mut self) {
         self.run_control("until-paused").await;
         self.run_control("release").await;
@@ -82,35 +81,35 @@ impl Tab {
         Self { name, browser: self.browser.clone() }
     }
 
-    pub(crate) async fn get(&mut self, log: &mut Log, path: &str) {
-        self.send(log, &Method::GET, path).await;
+    pub(crate) async fn get(&mut self, table: &mut OutcomeTable, path: &str) {
+        self.send(table, &Method::GET, path).await;
     }
 
-    pub(crate) async fn post(&mut self, log: &mut Log, path: &str) {
-        self.send(log, &Method::POST, path).await;
+    pub(crate) async fn post(&mut self, table: &mut OutcomeTable, path: &str) {
+        self.send(table, &Method::POST, path).await;
     }
 
-    async fn send(&mut self, log: &mut Log, method: &Method, path: &str) {
+    async fn send(&mut self, table: &mut OutcomeTable, method: &Method, path: &str) {
         let response = self.browser.send(method, path).await;
-        log.response_row(self.name, &format!("{method} {path}"), &response).await;
+        table.response_row(self.name, &format!("{method} {path}"), &response).await;
     }
 
     /// Sends a request, and returns when its handler pauses.
-    pub(crate) async fn start(mut self, log: &mut Log, path: &'static str) -> PausedRequest {
+    pub(crate) async fn start(mut self, table: &mut OutcomeTable, path: &'static str) -> PausedRequest {
         let (name, request) = (self.name, format!("POST {path}"));
         let response = tokio::spawn(async move { self.browser.send(&Method::POST, path).await });
-        log.run_control("until-paused").await;
-        log.row(name, &request, "paused", "–").await;
+        table.run_control("until-paused").await;
+        table.row(name, &request, "paused", "–").await;
         PausedRequest { name, request, response }
     }
 }
 
 impl PausedRequest {
-    /// Releases the handler, and logs its response.
-    pub(crate) async fn finish(self, log: &mut Log) {
-        log.run_control("release").await;
+    /// Releases the handler, and adds its response.
+    pub(crate) async fn finish(self, table: &mut OutcomeTable) {
+        table.run_control("release").await;
         let response = self.response.await.unwrap();
-        log.response_row(self.name, &format!("{}, released", self.request), &response).await;
+        table.response_row(self.name, &format!("{}, released", self.request), &response).await;
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cookie::Cookie;
 use http::{HeaderMap, Method, header};
 
-use crate::http1::{self, Response};
+use super::http1::{self, Response};
 
 /// A clone has the same cookies, as another tab of the same browser has before a response arrives.
 #[derive(Clone)]
