@@ -29,21 +29,21 @@ impl Browser {
     }
 
     /// Submits a form and follows the redirect. Returns the page that it leads to.
-    pub(crate) async fn post(&mut self, path: &str, form: &'static str) -> String {
+    pub(crate) async fn post(&mut self, path: &str, form: &str) -> String {
         let response = self.send(Method::POST, path, form).await;
         assert_eq!(response.status(), StatusCode::SEE_OTHER, "{path}");
         let location = response.headers()[header::LOCATION].to_str().expect("the location is text").to_owned();
         self.get(&location).await
     }
 
-    async fn send(&mut self, method: Method, path: &str, form: &'static str) -> Response<Body> {
+    async fn send(&mut self, method: Method, path: &str, form: &str) -> Response<Body> {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::COOKIE, cookies.join("; "))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(form));
+            .body(Body::from(form.to_owned()));
         let response = self.app.clone().oneshot(request.expect("the request is valid")).await;
         let response = response.unwrap_or_else(|never| match never {});
         for set_cookie in response.headers().get_all(header::SET_COOKIE) {

@@ -30,7 +30,7 @@ pub async fn page(
 
 #[derive(Deserialize)]
 pub struct DeviceForm {
-    device: String,
+    device: SessionId,
 }
 
 pub async fn log_out(
@@ -40,15 +40,11 @@ pub async fn log_out(
     Form(form): Form<DeviceForm>,
 ) -> ActionResult {
     let Some(user) = visitor.user().await? else { return redirect_to_login(visitor) };
-    let device: Option<SessionId> = form.device.parse().ok();
-    if device.is_some() && device == session.id() {
+    if session.id() == Some(form.device) {
         return actions::log_out(session, visitor).await;
     }
     // Deletes only sessions of this user: the id of another user's session has no effect.
-    let deleted = match device {
-        Some(device) => manager.revoke(Visitor::USER, &user, device).await?,
-        None => false,
-    };
+    let deleted = manager.revoke(Visitor::USER, &user, form.device).await?;
     let notice = if deleted { "That device is logged out." } else { "That device was already logged out." };
     visitor.set_notice(notice.into())?;
     Ok(Redirect::to(Page::Devices.path()))

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::Request;
 use axum::http::{self, HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
@@ -212,6 +212,30 @@ async fn no_debug_output_shows_a_secret(kind: Kind) {
     passed.tokens.iter().for_each(|token| secrets.bytes(token.as_bytes()));
     secrets.assert_absent_in(&seen);
     secrets.assert_absent_in(&passed.shown);
+}
+
+#[tokio::test]
+async fn no_serialized_session_info_shows_a_secret() {
+    let store = RecordingStore { store: Arc::new(MemoryStore::new()), seen: Arc::default(), contends: false };
+    let manager = SessionManager::new(store.clone(), config());
+    let mut browser = browser_with_secrets(&manager).await;
+    let mut secrets = Secrets::new();
+    secrets.cookies(&browser);
+    let mut session = manager.open(&browser.request());
+    session.cycle_id();
+    session.set_label("Firefox");
+    finalize(session, &mut browser).await.1.unwrap();
+    secrets.cookies(&browser);
+    let tokens = store.seen.lock().unwrap().tokens.clone();
+    assert!(tokens.len() > 1);
+    tokens.iter().for_each(|token| secrets.bytes(token.as_bytes()));
+
+    let info = manager.open(&browser.request()).meta().await.unwrap().unwrap();
+    let json = serde_json::to_value(&info).unwrap();
+    assert_eq!((json["id"].as_str(), &json["label"]), (Some(&*info.id.to_string()), &"Firefox".into()));
+    secrets.assert_absent_in(&json.to_string());
+    let fields: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(fields, ["created", "expires", "id", "label", "last_seen", "rotated"]);
 }
 
 /// The key is derived, so its spelling is unknown.

@@ -1,7 +1,7 @@
 //! Tests of axum's extractors and of `ServiceBuilder`.
 
 use axum::debug_handler;
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use session::{ErrorKind, ReadOnly, SessionSchema, Typed};

@@ -2,6 +2,7 @@
 
 mod commits;
 mod cookies;
+mod extractors;
 mod failed_requests;
 mod layers;
 mod services;

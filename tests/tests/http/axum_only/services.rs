@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use ::tower::{ServiceBuilder, ServiceExt, service_fn};
-use axum::extract::FromRequestParts;
 use axum::http;
 use session::tower;
 
