@@ -105,6 +105,7 @@ mod unix_millis {
 mod optional_unix_millis {
     use super::{Deserialize, Serialize, SystemTime, Timestamp};
 
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
     pub(super) fn serialize<S: serde::Serializer>(time: &Option<SystemTime>, serializer: S) -> Result<S::Ok, S::Error> {
         time.map(|time| Timestamp::from(time).as_millis()).serialize(serializer)
     }

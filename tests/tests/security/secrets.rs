@@ -228,7 +228,9 @@ async fn no_serialized_session_info_shows_a_secret() {
     secrets.cookies(&browser);
     let tokens = store.seen.lock().unwrap().tokens.clone();
     assert!(tokens.len() > 1);
-    tokens.iter().for_each(|token| secrets.bytes(token.as_bytes()));
+    for token in tokens {
+        secrets.bytes(token.as_bytes());
+    }
 
     let info = manager.open(&browser.request()).meta().await.unwrap().unwrap();
     let json = serde_json::to_value(&info).unwrap();

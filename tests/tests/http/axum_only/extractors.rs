@@ -184,7 +184,7 @@ mod with_both_traits_in_scope {
         let second: Option<Typed<Visitor>> = find(&mut parts).await?;
         let third: Option<Typed<Visitor>> = extract(&mut parts).await?;
         let fourth = require::<Typed<Visitor>>(&mut parts).await?;
-        let as_value = Session::from_request_parts::<()>;
+        let as_value = Session::from_request_parts;
         let session = as_value(&mut parts, &()).await?;
         let typed = [&first, &second.unwrap(), &third.unwrap(), &fourth];
         let user = session.get::<u64>("user.id").await?;
