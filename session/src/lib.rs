@@ -50,7 +50,7 @@
 //!   user. [`SessionManager::sweeper`]: the task that deletes expired sessions.
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), the stores behind features, and a conformance
 //!   suite for custom stores.
-//! - `session::tower` and `session::axum`: the layer and the extractors (by feature).
+//! - `session::tower` and `session::axum`: the layer and the extractors (by feature). The crate `session_pavex` is for Pavex.
 //! - [`docs`]: architecture, stores, threat model, testing, benchmarks, changelog, and the compiler errors explained.
 //!
 //! # Features
@@ -115,8 +115,6 @@ pub use self::config::session_config::{RenewOn, SessionConfig};
 pub use self::error::{Error, ErrorKind};
 #[cfg(feature = "axum")]
 pub use self::integrations::axum;
-#[cfg(feature = "pavex")]
-pub use self::integrations::pavex;
 #[cfg(feature = "tower")]
 pub use self::integrations::tower;
 pub use self::record::id::SessionId;

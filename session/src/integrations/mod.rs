@@ -1,4 +1,4 @@
-//! Framework integrations: the tower layer, the axum layer and extractors, and the Pavex type alias.
+//! Framework integrations: the tower layer, and the axum layer and extractors.
 
 #[cfg(feature = "axum")]
 pub mod axum;
@@ -10,8 +10,6 @@ mod end_request;
 mod failure;
 #[cfg(feature = "_middleware")]
 mod missing_layer;
-#[cfg(feature = "pavex")]
-pub mod pavex;
 #[cfg(feature = "_middleware")]
 mod shared_cookie_name;
 #[cfg(feature = "tower")]

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use session::ErrorKind;
 use session_tests::{App, Browser, Kind, cookies_in, on_every_store};
 
+/// The alias of `session_pavex`, which is in another workspace. `tests/pavex` runs the samples in Pavex.
+type Session<'a> = session::Session;
+
 /// Replaces the framework's response, and contains the value that the handler read.
 #[derive(Debug, PartialEq)]
 pub struct Response(Value);
@@ -34,9 +37,8 @@ macro_rules! request {
 }
 
 mod storing_data {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     pub async fn handler(session: &mut Session<'_> /* (1)! */) -> Result<Response, Error> {
         session.insert("user.id", "my-user-identifier").await?;
@@ -60,9 +62,8 @@ async fn insert_overwrites_the_entry_that_is_there(kind: Kind) {
 
 #[rustfmt::skip]
 mod storing_complex_objects {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     #[derive(serde::Serialize, serde::Deserialize)] // (1)!
     struct AuthInfo {
@@ -96,9 +97,8 @@ async fn insert_is_an_error_if_the_value_does_not_serialize(kind: Kind) {
 }
 
 mod retrieving_data {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     pub async fn handler(session: &Session<'_> /* (1)! */) -> Result<Response, Error> {
         let user_id: Option<String> /* (2)! */ = session.get("user.id").await?; // (3)!
@@ -133,9 +133,8 @@ async fn get_fails_if_the_value_has_another_type(kind: Kind) {
 }
 
 mod retrieving_complex_objects {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     #[derive(serde::Serialize, serde::Deserialize)] // (1)!
     struct AuthInfo {
@@ -158,9 +157,8 @@ async fn complex_objects_read_back_as_they_were(kind: Kind) {
 }
 
 mod removing_data {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     pub async fn handler(session: &mut Session<'_>) -> Result<Response, Error> {
         let user_id: Option<String> /* (1)! */ = session.remove("user.id").await?;
@@ -179,9 +177,8 @@ async fn remove_returns_the_entry_if_it_existed(kind: Kind) {
 }
 
 mod removing_without_a_type {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     pub async fn handler(session: &mut Session<'_>) -> Result<Response, Error> {
         session.remove_raw("user.id").await?;
@@ -205,9 +202,8 @@ async fn remove_raw_removes_an_entry_of_any_type(kind: Kind) {
 }
 
 mod regenerating_the_id {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     pub async fn handler(session: &mut Session<'_>) -> Result<Response, Error> {
         session.cycle_id();
@@ -228,9 +224,8 @@ async fn cycle_id_changes_the_token_and_not_the_state(kind: Kind) {
 }
 
 mod invalidation {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     pub async fn handler(session: &mut Session<'_>) -> Result<Response, Error> {
         session.invalidate();
@@ -266,9 +261,8 @@ async fn operations_after_invalidate_are_ignored(kind: Kind) {
 }
 
 mod clearing {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     pub async fn handler(session: &mut Session<'_>) -> Result<Response, Error> {
         session.clear().await?;
@@ -288,9 +282,8 @@ async fn clear_leaves_an_empty_record(kind: Kind) {
 }
 
 mod deletion {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     pub async fn handler(session: &mut Session<'_>) -> Result<Response, Error> {
         session.delete();
@@ -310,9 +303,8 @@ async fn delete_removes_the_record_but_not_the_cookie(kind: Kind) {
 }
 
 mod client_side_state {
-    use super::Response;
+    use super::{Response, Session};
     use anyhow::Error;
-    use session::pavex::Session;
 
     pub async fn handler(session: &mut Session<'_>) -> Result<Response, Error> {
         let key = "user.id";
@@ -345,7 +337,7 @@ async fn client_state_does_the_same_without_the_storage_backend(kind: Kind) {
     assert_eq!(app.spy.take_operations(), "");
 }
 
-fn client_side_state_written(session: &mut session::pavex::Session<'_>) {
+fn client_side_state_written(session: &mut Session<'_>) {
     session.client_mut().insert("user.id", "my-user-identifier").unwrap();
 }
 
