@@ -17,6 +17,10 @@ async fn end(request: RequestSession, status: u16) -> (String, Option<ErrorKind>
     (cookies_in(&headers), error)
 }
 
+fn is_send<T: Send>(future: T) -> T {
+    future
+}
+
 fn assert_integration_type<T: Clone + Send + Sync + 'static>() {}
 
 #[tokio::test]
@@ -24,9 +28,6 @@ async fn a_request_session_can_be_stored_in_every_framework() {
     assert_integration_type::<RequestSession>();
     let app = App::new(Kind::Memory).await;
     let request = app.manager.begin(&HeaderMap::new());
-    fn is_send<T: Send>(future: T) -> T {
-        future
-    }
     let headers = HeaderMap::new();
     _ = is_send(request.clone().end(200, |name| headers.get(name).map(HeaderValue::as_bytes))).await;
 }
