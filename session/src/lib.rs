@@ -50,7 +50,8 @@
 //!   user. [`SessionManager::sweeper`]: the task that deletes expired sessions.
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), the stores behind features, and a conformance
 //!   suite for custom stores.
-//! - `session::tower` and `session::axum`: the layer and the extractors (by feature). The crate `session_pavex` is for Pavex.
+//! - `session::tower`, `session::axum` and `session::actix`: the layer, the middleware and the extractors (by feature). The crate
+//!   `session_pavex` is for Pavex.
 //! - [`docs`]: architecture, stores, threat model, testing, benchmarks, changelog, and the compiler errors explained.
 //!
 //! # Features
@@ -113,6 +114,8 @@ pub use self::config::lifetime::Lifetime;
 pub use self::config::secret_key::SecretKey;
 pub use self::config::session_config::{RenewOn, SessionConfig};
 pub use self::error::{Error, ErrorKind};
+#[cfg(feature = "actix")]
+pub use self::integrations::actix;
 #[cfg(feature = "axum")]
 pub use self::integrations::axum;
 #[cfg(feature = "tower")]

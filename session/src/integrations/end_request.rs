@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::error::Error;
 use crate::integrations::failure::Failure;
+#[cfg(feature = "tower")]
 use crate::request::failure_rule::{GRPC_STATUS, is_failed_response};
 use crate::request::response_headers::ResponseHeaders;
 use crate::session::request_session::RequestSession;
@@ -24,15 +25,19 @@ pub fn is_failure(status: StatusCode, headers: &HeaderMap) -> bool {
 
 /// Ends a request that has a response. Returns the response to send, and the headers for it.
 ///
-/// `handler_error` is the session error that the handler returned. `is_failed` is true if the response shows a failure.
+/// `session` is `None` if the request did not use its session. `handler_error` is the session error that the handler returned.
+/// `is_failed` is true if the response shows a failure.
 pub(super) async fn end_request<R>(
-    session: RequestSession,
+    session: Option<RequestSession>,
     response: R,
     handler_error: Option<Error>,
     is_failed: bool,
     on_error: impl FnOnce(Failure<R>) -> R,
 ) -> (R, ResponseHeaders) {
-    let (headers, commit_error) = session.end_as(is_failed || handler_error.is_some()).await.into_parts();
+    let (headers, commit_error) = match session {
+        Some(session) => session.end_as(is_failed || handler_error.is_some()).await.into_parts(),
+        None => (ResponseHeaders::default(), None),
+    };
     let response = match (handler_error, commit_error) {
         (Some(error), _) => on_error(Failure::in_handler(error, response)),
         (None, Some(error)) => on_error(Failure::in_commit(error, response)),

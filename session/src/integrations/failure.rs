@@ -1,19 +1,20 @@
-//! A failed session operation, as `SessionLayer::on_error` gets it, and the default response to it.
+//! A failed session operation, as the `on_error` of a layer or middleware gets it, and the default response to it.
 
 use std::fmt;
 
+#[cfg(feature = "tower")]
 use http::Response;
 
 use crate::error::Error;
 
-/// A failed session operation, the argument of `SessionLayer::on_error`.
+/// A failed session operation, the argument of `SessionLayer::on_error` and `SessionMiddleware::on_error`.
 ///
 /// There are three cases:
 ///
 /// - The handler returned the error, and the error became a response.
 /// - The handler responded, and then the commit failed. Only this case has an
 ///   [`unsaved_response`](Self::unsaved_response).
-/// - The handler did not run, because a `verified` layer could not load the session.
+/// - The handler did not run, because a `verified` layer or middleware could not load the session.
 ///
 /// `R` is the type of the response.
 pub struct Failure<R> {
@@ -44,7 +45,7 @@ impl<R> Failure<R> {
         Self { error, response: HandlerResponse::Unsaved(response) }
     }
 
-    /// Returns the error. The layer has logged it.
+    /// Returns the error. It is logged already.
     pub fn error(&self) -> &Error {
         &self.error
     }
@@ -80,8 +81,27 @@ impl<R> Failure<R> {
             response => Err(Self { error, response }),
         }
     }
+
+    /// Returns the response that the error became, or the error if there is none.
+    pub(super) fn into_error_response(self) -> Result<R, Error> {
+        match self.response {
+            HandlerResponse::FromError(response) => Ok(response),
+            HandlerResponse::Missing | HandlerResponse::Unsaved(_) => Err(self.error),
+        }
+    }
+
+    #[cfg(feature = "actix")]
+    pub(super) fn map_response<T>(self, map: impl FnOnce(R) -> T) -> Failure<T> {
+        let response = match self.response {
+            HandlerResponse::Missing => HandlerResponse::Missing,
+            HandlerResponse::FromError(response) => HandlerResponse::FromError(map(response)),
+            HandlerResponse::Unsaved(response) => HandlerResponse::Unsaved(map(response)),
+        };
+        Failure { error: self.error, response }
+    }
 }
 
+#[cfg(feature = "tower")]
 impl<B: Default> Failure<Response<B>> {
     /// Returns the response that the layer sends without `on_error`: the [status](crate::ErrorKind::status) of the error's
     /// kind and an empty body.
@@ -89,12 +109,11 @@ impl<B: Default> Failure<Response<B>> {
     /// If the handler returned the error, this is the response that the error became, with the changes of the middleware
     /// between handler and layer.
     pub fn default_response(self) -> Response<B> {
-        if let HandlerResponse::FromError(response) = self.response {
-            return response;
-        }
-        let mut response = Response::new(B::default());
-        *response.status_mut() = self.error.kind().status();
-        response
+        self.into_error_response().unwrap_or_else(|error| {
+            let mut response = Response::new(B::default());
+            *response.status_mut() = error.kind().status();
+            response
+        })
     }
 }
 
@@ -106,6 +125,7 @@ impl<R> fmt::Debug for Failure<R> {
 }
 
 /// The setting of a layer that creates the response to a [`Failure`]. Implemented for [`EmptyResponse`] and for closures.
+#[cfg(feature = "tower")]
 #[diagnostic::on_unimplemented(
     message = "the session layer cannot create an error response with a body of type `{B}`",
     label = "a layer inside of the session layer changes the response body to `{B}`, which has no default value",
@@ -119,10 +139,12 @@ pub trait FailureHandler<B>: Clone {
 }
 
 /// The default of a layer: responds with the status of the error's kind and an empty body.
+#[cfg(feature = "tower")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EmptyResponse;
 
 // The error for another body is then the message of the trait, instead of the missing `Default`.
+#[cfg(feature = "tower")]
 #[diagnostic::do_not_recommend]
 impl<B: Default> FailureHandler<B> for EmptyResponse {
     fn respond(&self, failure: Failure<Response<B>>) -> Response<B> {
@@ -130,6 +152,7 @@ impl<B: Default> FailureHandler<B> for EmptyResponse {
     }
 }
 
+#[cfg(feature = "tower")]
 impl<B, F: Fn(Failure<Response<B>>) -> Response<B> + Clone> FailureHandler<B> for F {
     fn respond(&self, failure: Failure<Response<B>>) -> Response<B> {
         self(failure)

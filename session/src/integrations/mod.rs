@@ -1,5 +1,7 @@
-//! Framework integrations: the tower layer, and the axum layer and extractors.
+//! Framework integrations: the tower layer, the layer and extractors for axum, and the middleware and extractors for actix-web.
 
+#[cfg(feature = "actix")]
+pub mod actix;
 #[cfg(feature = "axum")]
 pub mod axum;
 #[cfg(feature = "_middleware")]
@@ -8,6 +10,8 @@ mod cancel_guard;
 mod end_request;
 #[cfg(feature = "_middleware")]
 mod failure;
+#[cfg(feature = "_middleware")]
+mod handler_error;
 #[cfg(feature = "_middleware")]
 mod missing_layer;
 #[cfg(feature = "_middleware")]

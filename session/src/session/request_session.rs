@@ -197,12 +197,18 @@ impl fmt::Debug for RequestSession {
 /// For the middleware of this crate.
 #[cfg(feature = "_middleware")]
 impl RequestSession {
+    #[cfg(feature = "tower")]
     pub(crate) fn manager(&self) -> &Arc<crate::request::manager_inner::ManagerInner> {
         &self.0.manager
     }
 
     pub(crate) fn inner(&self) -> &Arc<SessionInner> {
         &self.0
+    }
+
+    #[cfg(feature = "actix")]
+    pub(crate) fn from_inner(inner: Arc<SessionInner>) -> Self {
+        Self(inner)
     }
 
     /// The client cancelled the request, so that its changes are discarded without a warning.

@@ -5,7 +5,7 @@ use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
 use crate::error::Error;
-use crate::integrations::tower::handler_error::HandlerError;
+use crate::integrations::handler_error::HandlerError;
 use crate::integrations::tower::request_extension::{request_session, session};
 use crate::session::handle::Session;
 use crate::session::request_session::RequestSession;

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::integrations::cancel_guard::CancelGuard;
 use crate::integrations::end_request::end_request;
 use crate::integrations::failure::{Failure, FailureHandler};
-use crate::integrations::tower::handler_error::HandlerError;
+use crate::integrations::handler_error::HandlerError;
 use crate::integrations::tower::layer_settings::EndSettings;
 use crate::session::request_session::RequestSession;
 
@@ -129,7 +129,7 @@ async fn end_service<B, X, E: FailureHandler<B>>(
     let handler_error = response.extensions_mut().remove::<HandlerError>().map(|HandlerError(error)| error);
     let is_failed = end.is_failed(&response);
     let on_error = move |failure| end.on_error.respond(failure);
-    let (mut response, headers) = end_request(session, response, handler_error, is_failed, on_error).await;
+    let (mut response, headers) = end_request(Some(session), response, handler_error, is_failed, on_error).await;
     guard.complete();
     headers.apply_to(response.headers_mut());
     Ok(response)

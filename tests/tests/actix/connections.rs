@@ -1,0 +1,193 @@
+//! Tests with a real server: panics, clients that disconnect, upgrades, and responses that are streamed.
+
+use std::net::SocketAddr;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{HttpServer, web};
+use session_tests::Log;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::*;
+
+struct Server {
+    address: SocketAddr,
+    handle: ServerHandle,
+}
+
+/// Starts a server with one worker, in a thread of its own.
+fn serve(app: &TestApp, configure: fn(&mut web::ServiceConfig)) -> Server {
+    let (sender, started) = mpsc::channel();
+    let sessions = middleware(app);
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let app = move || App::new().configure(routes).configure(configure).wrap(sessions.clone());
+            let server = HttpServer::new(app).workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
+            let address = server.addrs()[0];
+            let server = server.run();
+            sender.send((address, server.handle())).unwrap();
+            server.await.unwrap();
+        });
+    });
+    let (address, handle) = started.recv().unwrap();
+    Server { address, handle }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The server stops although the future is dropped.
+        drop(self.handle.stop(false));
+    }
+}
+
+impl Server {
+    async fn connect(&self, request: &str) -> TcpStream {
+        let mut connection = TcpStream::connect(self.address).await.unwrap();
+        connection.write_all(request.as_bytes()).await.unwrap();
+        connection
+    }
+
+    /// Sends a request on a connection of its own, and returns the whole response.
+    async fn get(&self, path: &str, cookie: &str) -> String {
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n");
+        let mut response = String::new();
+        self.connect(&request).await.read_to_string(&mut response).await.unwrap();
+        response
+    }
+
+    /// Returns the cookie of a session with the value 1 at the key `a`.
+    async fn session(&self) -> String {
+        let response = self.get("/write/a/1", "").await;
+        let (_, cookie) = response.split_once("set-cookie: ").unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_commits_nothing_and_logs_no_discarded_changes() {
+    fn configure(config: &mut web::ServiceConfig) {
+        let panics = async |mut session: Session| -> &'static str {
+            session.insert("a", 9).await.unwrap();
+            panic!("a mistake in a handler");
+        };
+        config.route("/panics", web::get().to(panics));
+    }
+    let app = test_app().await;
+    let server = serve(&app, configure);
+    let cookie = server.session().await;
+    app.spy.take_operations();
+    assert_eq!(server.get("/panics", &cookie).await, "");
+    assert_eq!(app.spy.take_operations(), "");
+    assert!(server.get("/read/a", &cookie).await.ends_with("Some(1)"), "the worker serves the next request");
+}
+
+static EVENTS: std::sync::Mutex<Option<tokio::sync::mpsc::UnboundedSender<&'static str>>> = std::sync::Mutex::new(None);
+
+fn notify(event: &'static str) {
+    if let Some(events) = &*EVENTS.lock().unwrap() {
+        events.send(event).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_request_whose_client_disconnects_commits_nothing() {
+    struct NotifyOnDrop;
+    impl Drop for NotifyOnDrop {
+        fn drop(&mut self) {
+            notify("dropped");
+        }
+    }
+    fn configure(config: &mut web::ServiceConfig) {
+        let never_responds = async |mut session: Session| -> Result<&'static str, session::Error> {
+            let _notify = NotifyOnDrop;
+            session.insert("a", 9).await?;
+            notify("written");
+            std::future::pending().await
+        };
+        config.route("/never", web::get().to(never_responds));
+    }
+    let log = Log::of_this_process();
+    let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
+    *EVENTS.lock().unwrap() = Some(sender);
+    let app = test_app().await;
+    let server = serve(&app, configure);
+    let cookie = server.session().await;
+    app.spy.take_operations();
+    let connection =
+        server.connect(&format!("GET /never HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n")).await;
+    assert_eq!(events.recv().await, Some("written"));
+    drop(connection);
+    assert_eq!(tokio::time::timeout(Duration::from_secs(5), events.recv()).await.unwrap(), Some("dropped"));
+    assert_eq!(app.spy.take_operations(), "");
+    assert!(server.get("/read/a", &cookie).await.ends_with("Some(1)"));
+    assert!(!log.all().contains("changes discarded"), "a cancelled request is no mistake");
+}
+
+#[tokio::test]
+async fn an_upgrade_commits_and_sends_its_cookies_with_the_handshake() {
+    fn configure(config: &mut web::ServiceConfig) {
+        let upgrades = async |mut session: Session, mut payload: web::Payload| {
+            session.insert("a", 7).await?;
+            let echo = async_stream(async move {
+                let received = futures_util::StreamExt::next(&mut payload).await.unwrap().unwrap();
+                let text = String::from_utf8(received.into()).unwrap();
+                let refused = session.insert("a", 8).await.unwrap_err();
+                format!("{text} {:?} {:?}", session.get::<u64>("a").await.unwrap(), refused.kind())
+            });
+            Ok::<_, session::Error>(HttpResponse::SwitchingProtocols().upgrade("echo").streaming(echo))
+        };
+        config.route("/upgrade", web::get().to(upgrades));
+    }
+    let app = test_app().await;
+    let server = serve(&app, configure);
+    let request = "GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
+    let mut connection = server.connect(request).await;
+    let mut received = Vec::new();
+    while !received.ends_with(b"\r\n\r\n") {
+        received.push(connection.read_u8().await.unwrap());
+    }
+    let handshake = String::from_utf8(received).unwrap();
+    assert!(handshake.starts_with("HTTP/1.1 101 ") && handshake.contains("set-cookie: id="), "{handshake}");
+    assert_eq!(app.spy.take_operations(), "create");
+    connection.write_all(b"ping").await.unwrap();
+    let mut reply = String::new();
+    let expected = "ping Some(7) Finalized";
+    while reply.len() < expected.len() {
+        reply.push(char::from(connection.read_u8().await.unwrap()));
+    }
+    assert_eq!(reply, expected);
+}
+
+fn async_stream(
+    text: impl Future<Output = String> + 'static,
+) -> impl futures_util::Stream<Item = Result<web::Bytes, Error>> + 'static {
+    futures_util::stream::once(async move { Ok(web::Bytes::from(text.await)) })
+}
+
+/// The headers with a token, as they are sent to the client.
+#[tokio::test]
+async fn a_response_with_a_token_is_kept_out_of_every_cache() {
+    fn configure(config: &mut web::ServiceConfig) {
+        let caches = async |mut session: Session| {
+            session.insert("a", 1).await?;
+            let mut response = HttpResponse::Ok();
+            for name in ["Cache-Control", "Surrogate-Control", "CDN-Cache-Control", "Cloudflare-CDN-Cache-Control"] {
+                response.insert_header((name, "public, max-age=60"));
+            }
+            response.append_header(("Set-Cookie", "theme=dark"));
+            Ok::<_, session::Error>(response.body("page"))
+        };
+        config.route("/caches", web::get().to(caches));
+    }
+    let app = test_app().await;
+    let server = serve(&app, configure);
+    let response = server.get("/caches", "").await;
+    let head = response.split_once("\r\n\r\n").unwrap().0.to_lowercase();
+    let mut names: Vec<&str> = head.lines().skip(1).map(|line| line.split(':').next().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["cache-control", "connection", "content-length", "date", "set-cookie", "set-cookie"]);
+    assert!(head.contains("cache-control: no-store") && head.contains("set-cookie: theme=dark"), "{head}");
+}
