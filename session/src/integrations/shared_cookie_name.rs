@@ -20,8 +20,8 @@ impl PartialEq for WeakManager {
 
 /// Logs a warning, once for each pair of managers, if the browser takes the cookie of one for the cookie of the other.
 pub(super) fn warn_of_shared_cookie_name(inner: &Arc<ManagerInner>, outer: &Arc<ManagerInner>) {
-    let cookie = inner.cookies.config().session_cookie_name();
-    if cookie != outer.cookies.config().session_cookie_name() || !is_first_time(inner, outer) {
+    let cookie = inner.cookies.session_name();
+    if cookie != outer.cookies.session_name() || !is_first_time(inner, outer) {
         return;
     }
     tracing::warn!(

@@ -1,7 +1,7 @@
 //! Tests with a real server: panics, clients that disconnect, upgrades, and responses that are streamed.
 
 use std::net::SocketAddr;
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -9,6 +9,7 @@ use actix_web::{HttpServer, web};
 use session_tests::Log;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 use super::*;
 
@@ -19,12 +20,23 @@ struct Server {
 
 /// Starts a server with one worker, in a thread of its own.
 fn serve(app: &TestApp, configure: fn(&mut web::ServiceConfig)) -> Server {
+    serve_with(app, true, configure)
+}
+
+/// Starts a server. `allow_half_closed` is a setting of actix-web. Its default is true: a handler runs to its end although
+/// the client has closed its side of the connection.
+fn serve_with(app: &TestApp, allow_half_closed: bool, configure: fn(&mut web::ServiceConfig)) -> Server {
     let (sender, started) = mpsc::channel();
     let sessions = middleware(app);
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let app = move || App::new().configure(routes).configure(configure).wrap(sessions.clone());
-            let server = HttpServer::new(app).workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
+            let server = HttpServer::new(app)
+                .workers(1)
+                .disable_signals()
+                .h1_allow_half_closed(allow_half_closed)
+                .bind("127.0.0.1:0")
+                .unwrap();
             let address = server.addrs()[0];
             let server = server.run();
             sender.send((address, server.handle())).unwrap();
@@ -84,46 +96,69 @@ async fn a_handler_that_panics_commits_nothing_and_logs_no_discarded_changes() {
     assert!(server.get("/read/a", &cookie).await.ends_with("Some(1)"), "the worker serves the next request");
 }
 
-static EVENTS: std::sync::Mutex<Option<tokio::sync::mpsc::UnboundedSender<&'static str>>> = std::sync::Mutex::new(None);
+/// The events of a handler: it has written, and it was dropped.
+type Events = tokio::sync::mpsc::UnboundedReceiver<&'static str>;
 
-fn notify(event: &'static str) {
-    if let Some(events) = &*EVENTS.lock().unwrap() {
-        events.send(event).unwrap();
+static EVENTS: Mutex<Option<tokio::sync::mpsc::UnboundedSender<&'static str>>> = Mutex::new(None);
+static MAY_RESPOND: Notify = Notify::const_new();
+
+/// Writes, waits, and responds.
+fn waits(config: &mut web::ServiceConfig) {
+    struct NotifyOnDrop(tokio::sync::mpsc::UnboundedSender<&'static str>);
+    impl Drop for NotifyOnDrop {
+        fn drop(&mut self) {
+            _ = self.0.send("dropped");
+        }
     }
+    let handler = async |mut session: Session| -> Result<&'static str, session::Error> {
+        let events = NotifyOnDrop(EVENTS.lock().unwrap().clone().unwrap());
+        session.insert("a", 9).await?;
+        events.0.send("written").unwrap();
+        MAY_RESPOND.notified().await;
+        Ok("")
+    };
+    config.route("/waits", web::get().to(handler));
 }
+
+/// Starts a request, and closes the connection after the handler has written.
+async fn disconnect(server: &Server, cookie: &str) -> Events {
+    let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
+    *EVENTS.lock().unwrap() = Some(sender);
+    let request = format!("GET /waits HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n");
+    let connection = server.connect(&request).await;
+    assert_eq!(events.recv().await, Some("written"));
+    drop(connection);
+    events
+}
+
+// nextest runs each test in a process of its own. Without it, the two tests share `EVENTS`.
+static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 #[tokio::test]
 async fn a_request_whose_client_disconnects_commits_nothing() {
-    struct NotifyOnDrop;
-    impl Drop for NotifyOnDrop {
-        fn drop(&mut self) {
-            notify("dropped");
-        }
-    }
-    fn configure(config: &mut web::ServiceConfig) {
-        let never_responds = async |mut session: Session| -> Result<&'static str, session::Error> {
-            let _notify = NotifyOnDrop;
-            session.insert("a", 9).await?;
-            notify("written");
-            std::future::pending().await
-        };
-        config.route("/never", web::get().to(never_responds));
-    }
+    let _turn = ONE_AT_A_TIME.lock().await;
     let log = Log::of_this_process();
-    let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
-    *EVENTS.lock().unwrap() = Some(sender);
     let app = test_app().await;
-    let server = serve(&app, configure);
+    let server = serve_with(&app, false, waits);
     let cookie = server.session().await;
     app.spy.take_operations();
-    let connection =
-        server.connect(&format!("GET /never HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n")).await;
-    assert_eq!(events.recv().await, Some("written"));
-    drop(connection);
+    let mut events = disconnect(&server, &cookie).await;
     assert_eq!(tokio::time::timeout(Duration::from_secs(5), events.recv()).await.unwrap(), Some("dropped"));
     assert_eq!(app.spy.take_operations(), "");
     assert!(server.get("/read/a", &cookie).await.ends_with("Some(1)"));
     assert!(!log.all().contains("changes discarded"), "a cancelled request is no mistake");
+}
+
+#[tokio::test]
+async fn a_request_that_the_server_completes_after_the_client_disconnected_commits() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let app = test_app().await;
+    let server = serve(&app, waits);
+    let cookie = server.session().await;
+    let mut events = disconnect(&server, &cookie).await;
+    MAY_RESPOND.notify_one();
+    assert_eq!(events.recv().await, Some("dropped"));
+    assert!(server.get("/read/a", &cookie).await.ends_with("Some(9)"));
 }
 
 #[tokio::test]
@@ -137,13 +172,13 @@ async fn an_upgrade_commits_and_sends_its_cookies_with_the_handshake() {
                 let refused = session.insert("a", 8).await.unwrap_err();
                 format!("{text} {:?} {:?}", session.get::<u64>("a").await.unwrap(), refused.kind())
             });
-            Ok::<_, session::Error>(HttpResponse::SwitchingProtocols().upgrade("echo").streaming(echo))
+            Ok::<_, session::Error>(HttpResponse::SwitchingProtocols().upgrade("websocket").streaming(echo))
         };
         config.route("/upgrade", web::get().to(upgrades));
     }
     let app = test_app().await;
     let server = serve(&app, configure);
-    let request = "GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
+    let request = "GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
     let mut connection = server.connect(request).await;
     let mut received = Vec::new();
     while !received.ends_with(b"\r\n\r\n") {

@@ -1,4 +1,93 @@
-//! actix-web integration.
+//! actix-web integration: the [`SessionMiddleware`], the extractors [`Session`](crate::Session), [`Typed`](crate::Typed),
+//! [`ReadOnly`](crate::ReadOnly) and [`RequestSession`](crate::RequestSession), [`SessionExt`] for middleware and guards, and
+//! [`Error`](crate::Error) as a response.
+//!
+//! Wrap an `App`, a scope or a resource in a [`SessionMiddleware`]. All extractors of a request, in middleware and handlers,
+//! then share one session.
+//!
+//! ```
+//! use actix_web::{App, web};
+//! use session::actix::SessionMiddleware;
+//! use session::store::MemoryStore;
+//! use session::{SecretKey, Session, SessionConfig, SessionManager};
+//!
+//! async fn visits(mut session: Session) -> Result<String, session::Error> {
+//!     let visits = session.update("visits", |visits| *visits.insert(visits.unwrap_or(0) + 1));
+//!     Ok(format!("visit number {}", visits.await?))
+//! }
+//!
+//! let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+//! let app = App::new().route("/", web::get().to(visits)).wrap(SessionMiddleware::new(manager));
+//! ```
+//!
+//! Create the manager outside of the closure of `HttpServer::new`, and clone it inside: the closure runs once per worker, and
+//! managers of different workers would have different sessions with a `MemoryStore`, and different keys with a generated key.
+//!
+//! A [`Session`](crate::Session) is `Send`. It can move into `actix_web::rt::spawn` and `tokio::spawn`. `Option<Session>` is
+//! `None` without middleware.
+//!
+//! # Order of middleware
+//!
+//! The last `wrap` is the outermost one. Recommended, from the outside: logging, CORS, compression, **sessions**, middleware
+//! that uses the session, handlers. So `wrap` the middleware that uses the session first, then the session middleware, and
+//! CORS and `Logger` last.
+//!
+//! - If middleware inside returns an `Err`, its response gets the cookies of the session too. It stays an `Err`, because the
+//!   service has consumed the request. Middleware outside gets it as an `InternalError` with that response.
+//! - Middleware around a resource may keep a clone of the request. Around an `App` or a scope, it must not, because the routing
+//!   of actix-web panics then, and so does this middleware.
+//! - A timeout outside drops the request. The pending changes are then discarded without a log line. Only a commit that is
+//!   already running may be stored.
+//! - The `Cookie` header of the request is not marked as sensitive. The `Debug` output of a request contains it. `Logger`
+//!   prints it only with `%{Cookie}i`.
+//!
+//! # Clients that disconnect
+//!
+//! By default, actix-web runs a handler to its end although the client has closed its side of an HTTP/1 connection. The session
+//! is then committed. With `HttpServer::h1_allow_half_closed(false)`, and with a reset connection, the request is dropped, and
+//! nothing is committed.
+//!
+//! # Cost
+//!
+//! A request that does not use its session allocates no memory in this middleware. There are three exceptions:
+//!
+//! - A resource with its own middleware, and an `App` or a scope in each worker until it has routed its first request: two
+//!   allocations. The session is then attached by the extensions of the request.
+//! - A `verified` middleware opens the session of each request.
+//! - More than 128 requests in flight in a worker: at most four allocations for each further one.
+//!
+//! The first extractor copies the `Cookie` header. A response that carries the session gets copies of its headers.
+//!
+//! # Migration from actix-session
+//!
+//! | actix-session | here |
+//! | --- | --- |
+//! | `SessionMiddleware::builder(store, key)` | [`SessionMiddleware::new(manager)`](SessionMiddleware::new) |
+//! | `cookie_name`, `cookie_path`, `cookie_domain`, `cookie_same_site`, `cookie_secure` | [`CookieConfig`](crate::CookieConfig) |
+//! | `cookie_http_only(false)`, `CookieContentSecurity::Signed` | none: cookies are always `HttpOnly` and encrypted |
+//! | `BrowserSession`, `PersistentSession` | [`Lifetime`](crate::Lifetime), which has an absolute limit too |
+//! | `TtlExtensionPolicy::OnStateChanges` | [`RenewOn`](crate::RenewOn) |
+//! | `TtlExtensionPolicy::OnEveryRequest` | none: a request that does not use its session does not renew it |
+//! | `CookieSessionStore` | [`Session::client_mut`](crate::Session::client_mut): client state beside the server state |
+//! | `RedisSessionStore` | `RedisStore` |
+//! | `SessionExt::get_session()` | [`SessionExt::session()`], which returns a `Result` |
+//! | `session.get("key")?` | `session.get("key").await?` |
+//! | `session.insert("key", value)?` | `session.insert("key", value).await?`, with a `mut session` |
+//! | `session.remove("key")`, `remove_as::<T>("key")` | `session.remove_raw("key").await?`, `session.remove::<T>("key").await?` |
+//! | `session.update("key", f)`, `update_or("key", default, f)` | `session.update("key", f).await?`, which is atomic |
+//! | `session.contains_key("key")` | `session.get_raw("key").await?.is_some()` |
+//! | `session.entries()` | `session.entries().await?` |
+//! | `session.clear()` | `session.clear().await?` |
+//! | `session.renew()` at a login | [`session.log_in(key, user)`](crate::Session::log_in); otherwise [`cycle_id`](crate::Session::cycle_id) |
+//! | `session.purge()` | [`session.invalidate()`](crate::Session::invalidate) |
+//! | `session.status()` | [`is_invalidated`](crate::Session::is_invalidated), [`is_replaced`](crate::Session::is_replaced) |
+//!
+//! Differences in behaviour:
+//!
+//! - The session is loaded by the first read, and only if there is one. A commit sends only the changed keys.
+//! - After a failed request (5xx), the changes are not stored.
+//! - Errors are responses with status 409, 503 or 500. [`on_error`](SessionMiddleware::on_error) replaces them.
+//! - Without middleware, an extractor fails with [`MissingLayer`](crate::ErrorKind::MissingLayer).
 
 mod end_response;
 mod error_response;

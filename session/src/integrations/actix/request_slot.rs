@@ -71,13 +71,16 @@ impl RequestSlot {
 
     #[cold]
     fn add(&self, manager: &SessionManager) -> usize {
-        // A copy, because a log subscriber runs without a borrow.
-        let outer: Vec<SessionManager> = self.entries.borrow().iter().map(|entry| entry.manager.clone()).collect();
-        for outer in outer.iter().rev() {
-            warn_of_shared_cookie_name(manager.inner(), outer.inner());
+        let index = self.entries.borrow().len();
+        for outer in (0..index).rev() {
+            // A clone, because a log subscriber runs without a borrow.
+            let outer = self.entries.borrow().get(outer).map(|entry| entry.manager.clone());
+            if let Some(outer) = outer {
+                warn_of_shared_cookie_name(manager.inner(), outer.inner());
+            }
         }
         self.entries.borrow_mut().push(Entry::new(manager));
-        outer.len()
+        index
     }
 
     /// Makes the extractors use the session that was current outside of a middleware. Returns the session that this
