@@ -2,8 +2,6 @@
 //!
 //! `cargo run --example actix --features actix`, then open <http://127.0.0.1:3000>.
 
-use std::collections::HashMap;
-
 use actix_web::http::header::{ContentType, LOCATION};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use maud::{Markup, html};
@@ -22,6 +20,11 @@ struct Visitor {
     /// In a cookie: reading it never needs the store.
     #[session(client, default)]
     is_dark: bool,
+}
+
+#[derive(serde::Deserialize)]
+struct LoginForm {
+    user: String,
 }
 
 async fn home(visitor: ReadOnly<Visitor>) -> Result<HttpResponse, session::Error> {
@@ -44,19 +47,13 @@ async fn home(visitor: ReadOnly<Visitor>) -> Result<HttpResponse, session::Error
 }
 
 async fn add(mut visitor: Typed<Visitor>, product: web::Path<String>) -> Result<HttpResponse, session::Error> {
-    if !PRODUCTS.contains(&product.as_str()) {
-        return Ok(HttpResponse::NotFound().finish());
-    }
     visitor.update_cart(|cart| cart.push(product.clone())).await?; // atomic: two tabs lose nothing
     Ok(to_home())
 }
 
-async fn log_in(
-    mut visitor: Typed<Visitor>,
-    form: web::Form<HashMap<String, String>>,
-) -> Result<HttpResponse, session::Error> {
+async fn log_in(mut visitor: Typed<Visitor>, form: web::Form<LoginForm>) -> Result<HttpResponse, session::Error> {
     // A real application verifies a password here.
-    visitor.log_in(Visitor::USER, form.get("user").cloned().unwrap_or_default()).await?; // a new token; the cart is kept
+    visitor.log_in(Visitor::USER, form.into_inner().user).await?; // a new token; the cart is kept
     Ok(to_home())
 }
 
@@ -91,7 +88,7 @@ fn error_page(failure: Failure) -> HttpResponse {
 }
 
 fn routes(config: &mut web::ServiceConfig) {
-    config.route("/", web::get().to(home)).route("/cart/{product}", web::post().to(add));
+    config.route("/", web::get().to(home)).route("/cart/{product:macaron|pretzel|shortbread}", web::post().to(add));
     config.route("/login", web::post().to(log_in)).route("/logout", web::post().to(log_out));
     config.route("/theme", web::post().to(change_theme));
 }
@@ -115,10 +112,10 @@ mod browser;
 #[cfg(test)]
 #[tokio::test]
 async fn a_visitor_fills_a_cart_and_logs_in_and_out() {
-    use actix_web::test::{call_service, init_service};
+    use actix_web::test::{TestRequest, call_service, init_service};
     let app = init_service(App::new().configure(routes).wrap(sessions())).await;
-    let mut browser =
-        browser::Browser::new(async |request| call_service(&app, request.to_request()).await.into_parts().1);
+    let send = async |request: TestRequest| call_service(&app, request.to_request()).await.into_parts().1;
+    let mut browser = browser::Browser::new(send);
     assert!(browser.post("/cart/macaron", "").await.contains("Your cart: macaron<"));
     assert!(browser.post("/login", "user=Ada").await.contains("Hello, Ada"));
     assert!(browser.post("/theme", "").await.contains("#222"));

@@ -13,6 +13,14 @@ macro_rules! on_every_server {
 
             on_stores!(Axum { sqlite: Sqlite, postgres: Postgres, mysql: MySql, redis: Redis } [$($name)*]);
         }
+
+        mod actix {
+            mod memory {
+                on_one_server!(Actix, Memory: $($name)* $($($memory)*)?);
+            }
+
+            on_stores!(Actix { sqlite: Sqlite } [$($name)*]);
+        }
     };
 }
 
