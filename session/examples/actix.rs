@@ -2,14 +2,12 @@
 //!
 //! `cargo run --example actix --features actix`, then open <http://127.0.0.1:3000>.
 
-use actix_web::http::header::{ContentType, LOCATION};
+use actix_web::http::{StatusCode, header};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use maud::{Markup, html};
 use session::actix::{Failure, SessionMiddleware};
 use session::store::MemoryStore;
 use session::{ErrorKind, ReadOnly, SecretKey, Session, SessionConfig, SessionManager, SessionSchema, Typed};
-
-const PRODUCTS: [&str; 3] = ["macaron", "pretzel", "shortbread"];
 
 #[derive(SessionSchema)]
 struct Visitor {
@@ -17,7 +15,6 @@ struct Visitor {
     user: String,
     #[session(default)]
     cart: Vec<String>,
-    /// In a cookie: reading it never needs the store.
     #[session(client, default)]
     is_dark: bool,
 }
@@ -29,11 +26,11 @@ struct LoginForm {
 
 async fn home(visitor: ReadOnly<Visitor>) -> Result<HttpResponse, session::Error> {
     let (user, cart) = (visitor.user().await?, visitor.cart().await?);
-    Ok(page(&html! {
+    let body = html! {
         body style=[visitor.is_dark()?.then_some("background: #222; color: #eee")] {
             h1 { "Hello, " (user.as_deref().unwrap_or("stranger")) }
             p { "Your cart: " (if cart.is_empty() { "empty".to_owned() } else { cart.join(", ") }) }
-            @for product in PRODUCTS {
+            @for product in ["macaron", "pretzel", "shortbread"] {
                 form method="post" action={ "/cart/" (product) } { button { "Add a " (product) } }
             }
             form method="post" action="/theme" { button { "Change the theme" } }
@@ -43,7 +40,8 @@ async fn home(visitor: ReadOnly<Visitor>) -> Result<HttpResponse, session::Error
                 form method="post" action="/login" { input name="user"; button { "Log in" } }
             }
         }
-    }))
+    };
+    Ok(page(StatusCode::OK, &body))
 }
 
 async fn add(mut visitor: Typed<Visitor>, product: web::Path<String>) -> Result<HttpResponse, session::Error> {
@@ -52,9 +50,8 @@ async fn add(mut visitor: Typed<Visitor>, product: web::Path<String>) -> Result<
 }
 
 async fn log_in(mut visitor: Typed<Visitor>, form: web::Form<LoginForm>) -> Result<HttpResponse, session::Error> {
-    // A real application verifies a password here.
-    visitor.log_in(Visitor::USER, form.into_inner().user).await?; // a new token; the cart is kept
-    Ok(to_home())
+    // A real application verifies a password here. The browser gets a new token, and the cart is kept.
+    visitor.log_in(Visitor::USER, form.into_inner().user).await.map(|()| to_home())
 }
 
 async fn log_out(mut session: Session) -> HttpResponse {
@@ -63,16 +60,17 @@ async fn log_out(mut session: Session) -> HttpResponse {
 }
 
 async fn change_theme(mut visitor: Typed<Visitor>) -> Result<HttpResponse, session::Error> {
-    visitor.update_is_dark(|is_dark| *is_dark = !*is_dark)?;
-    Ok(to_home())
+    visitor.update_is_dark(|is_dark| *is_dark = !*is_dark).map(|()| to_home())
 }
 
 fn to_home() -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, "/")).finish()
+    HttpResponse::SeeOther().insert_header((header::LOCATION, "/")).finish()
 }
 
-fn page(body: &Markup) -> HttpResponse {
-    HttpResponse::Ok().content_type(ContentType::html()).body(html! { (maud::DOCTYPE) (body) }.into_string())
+fn page(status: StatusCode, body: &Markup) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type(header::ContentType::html())
+        .body(html! { (maud::DOCTYPE) (body) }.into_string())
 }
 
 /// The page for a failed session operation. The cause is in the log.
@@ -82,9 +80,7 @@ fn error_page(failure: Failure) -> HttpResponse {
         ErrorKind::Store => "The shop is closed for a minute.",
         _ => "Please try again.",
     };
-    let mut response = page(&html! { p { (text) } });
-    *response.status_mut() = failure.default_response().status();
-    response
+    page(failure.default_response().status(), &html! { p { (text) } })
 }
 
 fn routes(config: &mut web::ServiceConfig) {
