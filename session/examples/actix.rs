@@ -34,11 +34,8 @@ async fn home(visitor: ReadOnly<Visitor>) -> Result<HttpResponse, session::Error
                 form method="post" action={ "/cart/" (product) } { button { "Add a " (product) } }
             }
             form method="post" action="/theme" { button { "Change the theme" } }
-            @if user.is_some() {
-                form method="post" action="/logout" { button { "Log out" } }
-            } @else {
-                form method="post" action="/login" { input name="user"; button { "Log in" } }
-            }
+            @if user.is_some() { form method="post" action="/logout" { button { "Log out" } } }
+            @else { form method="post" action="/login" { input name="user"; button { "Log in" } } }
         }
     };
     Ok(page(StatusCode::OK, &body))

@@ -2,6 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::dev::ServiceRequest;
+use actix_web::error::ErrorBadGateway;
 use actix_web::middleware::{Next, from_fn};
 
 use super::*;
@@ -70,6 +71,64 @@ async fn a_default_service_has_the_session() {
     let routes = App::new().route("/visits", web::get().to(visits)).default_service(web::to(visits));
     let service = init_service(routes.wrap(middleware(&app))).await;
     count_visits(&service, &["/missing", "/visits", "/missing"]).await;
+}
+
+/// Fails once per session, and writes before.
+async fn fails_once(mut session: Session) -> Result<&'static str, Error> {
+    let attempts = session.get::<u64>("attempts").await?.unwrap_or(0) + 1;
+    session.update("attempts", |stored| *stored = Some(attempts)).await?;
+    session.insert(format!("pending.{attempts}"), attempts).await?;
+    if attempts == 1 { Err(ErrorBadGateway("once")) } else { Ok("") }
+}
+
+/// Middleware sends the request of a failed response again. Each attempt is a request of its own.
+#[actix_web::test]
+async fn middleware_outside_may_send_a_request_again() {
+    async fn again(
+        request: ServiceRequest,
+        next: Next<impl MessageBody>,
+    ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+        let response = next.call(request).await?;
+        if !response.status().is_server_error() {
+            return Ok(response);
+        }
+        let mut browser = Browser::default();
+        browser.keep(response.headers());
+        let (request, _) = response.into_parts();
+        let mut request = ServiceRequest::from_request(request);
+        let (name, value) = browser.0.first_key_value().expect("the update has set a cookie");
+        let cookie = (COOKIE, format!("{name}={value}").parse().unwrap());
+        request.headers_mut().insert(cookie.0, cookie.1);
+        request.match_info_mut().reset();
+        next.call(request).await
+    }
+    let app = test_app().await;
+    let routes = App::new().configure(routes).route("/fails", web::get().to(fails_once));
+    let service = init_service(routes.wrap(middleware(&app)).wrap(from_fn(again))).await;
+    for _ in 0..3 {
+        let mut alice = Browser::default();
+        let reply = alice.get(&service, "/fails").await;
+        assert_eq!(reply.line, "200");
+        assert_eq!(app.spy.take_operations(), "create load commit commit");
+    }
+}
+
+#[actix_web::test]
+async fn middleware_of_a_resource_may_send_a_clone_first() {
+    async fn twice(
+        request: ServiceRequest,
+        next: Next<impl MessageBody>,
+    ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+        let clone = ServiceRequest::from_request(request.request().clone());
+        assert_eq!(next.call(clone).await?.status(), 502);
+        next.call(request).await
+    }
+    let app = test_app().await;
+    let resource = web::resource("/fails").to(fails_once).wrap(middleware(&app)).wrap(from_fn(twice));
+    let service = init_service(App::new().configure(routes).service(resource)).await;
+    // Without a cookie, the second attempt is a first visit as well.
+    assert_eq!(Browser::default().get(&service, "/fails").await.line, "502 once");
+    assert_eq!(app.spy.take_operations(), "create create");
 }
 
 /// Many requests at once, so that slots are used in every order.

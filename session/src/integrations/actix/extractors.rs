@@ -7,8 +7,7 @@ use actix_web::guard::GuardContext;
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::error::Error;
-use crate::integrations::actix::request_scope::find_slot;
-use crate::integrations::actix::request_slot::SharedSlot;
+use crate::integrations::actix::request_scope::{find_slot, select_slot};
 use crate::integrations::missing_layer::missing_layer;
 use crate::session::handle::Session;
 use crate::session::request_session::RequestSession;
@@ -84,8 +83,7 @@ impl<B> sealed::HasSession for ServiceResponse<B> {
 
 impl sealed::HasSession for GuardContext<'_> {
     fn request_session(&self) -> Result<RequestSession, Error> {
-        let attached = self.app_data::<SharedSlot>().cloned();
-        let slot = attached.or_else(|| self.req_data().get::<SharedSlot>().cloned());
+        let slot = select_slot(self.app_data(), || self.req_data());
         slot.ok_or_else(missing_middleware)?.session(&self.head().headers)
     }
 }

@@ -36,6 +36,7 @@
 //!   service has consumed the request. Middleware outside gets it as an `InternalError` with that response.
 //! - Middleware around a resource may keep a clone of the request. Around an `App` or a scope, it must not, because the routing
 //!   of actix-web panics then, and so does this middleware.
+//! - Middleware outside may take the request of a response and send it again. Each attempt is a request of its own.
 //! - A timeout outside drops the request. The pending changes are then discarded without a log line. Only a commit that is
 //!   already running may be stored.
 //! - The `Cookie` header of the request is not marked as sensitive. The `Debug` output of a request contains it. `Logger`
@@ -54,7 +55,7 @@
 //! - A resource with its own middleware, and an `App` or a scope in each worker until it has routed its first request: two
 //!   allocations. The session is then attached by the extensions of the request.
 //! - A `verified` middleware opens the session of each request.
-//! - More than 128 requests in flight in a worker: at most four allocations for each further one.
+//! - More than 128 requests in flight in a worker: five allocations for each further one.
 //!
 //! The first extractor copies the `Cookie` header. A response that carries the session gets copies of its headers.
 //!

@@ -1,9 +1,9 @@
 //! A request between the start and the end of one middleware.
 
-use std::cell::Cell;
+use std::cell::{Cell, Ref};
 use std::rc::Rc;
 
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
 use actix_web::{Error, HttpMessage, HttpRequest};
 
 use crate::integrations::actix::request_slot::{Position, SharedSlot};
@@ -54,7 +54,7 @@ impl RequestScope {
     pub(super) fn enter(state: &Rc<MiddlewareState>, request: &mut ServiceRequest) -> Self {
         let (state, unrouted) = (Rc::clone(state), request.match_info().unprocessed().len());
         let manager = &state.settings.manager;
-        if let Some(slot) = find_slot(request.request()) {
+        if let Some(slot) = find_slot(request.request()).filter(|slot| slot.is_running()) {
             let position = Some(slot.enter(manager));
             return Self { state, slot, pooled: None, position, unrouted };
         }
@@ -100,6 +100,18 @@ impl Drop for RequestScope {
 
 /// Returns the slot of a request, if a middleware attached one.
 pub(super) fn find_slot(request: &HttpRequest) -> Option<SharedSlot> {
-    let attached = request.app_data::<SharedSlot>().cloned();
-    attached.or_else(|| request.extensions().get::<SharedSlot>().cloned())
+    select_slot(request.app_data(), || request.extensions())
+}
+
+/// Returns the slot in a container, or else the one in the extensions, which are borrowed only then.
+///
+/// A running one is preferred: middleware outside may send the request of a response again.
+pub(super) fn select_slot<'r>(
+    contained: Option<&SharedSlot>,
+    extensions: impl FnOnce() -> Ref<'r, Extensions>,
+) -> Option<SharedSlot> {
+    match contained {
+        Some(slot) if slot.is_running() => Some(Rc::clone(slot)),
+        _ => extensions().get::<SharedSlot>().or(contained).cloned(),
+    }
 }

@@ -60,6 +60,12 @@ impl RequestSlot {
         Position { index: 0, outer: 0, is_shared: false }
     }
 
+    /// Returns true until the outermost middleware has ended the request.
+    pub(super) fn is_running(&self) -> bool {
+        let is_ended = |entry: &Entry| matches!(entry.session, EntrySession::Ended(_));
+        self.entries.borrow().first().is_some_and(|outermost| !is_ended(outermost))
+    }
+
     /// Makes the extractors use the session of this manager. If an outer middleware has the same manager, they share its
     /// session.
     pub(super) fn enter(&self, manager: &SessionManager) -> Position {
