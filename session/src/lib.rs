@@ -131,7 +131,7 @@ pub use self::session::client_state::{ClientState, ClientStateMut};
 pub use self::session::ended_request::EndedRequest;
 pub use self::session::handle::Session;
 pub use self::session::manager::SessionManager;
-pub use self::session::request_session::RequestSession;
+pub use self::session::request_session::{CancelGuard, RequestSession};
 pub use self::session::sweeper::Sweeper;
 pub use self::session::typed::{ReadOnly, SessionSchema, Snapshot, Typed};
 #[cfg(feature = "derive")]

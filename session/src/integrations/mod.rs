@@ -5,8 +5,6 @@ pub mod actix;
 #[cfg(feature = "axum")]
 pub mod axum;
 #[cfg(feature = "_middleware")]
-mod cancel_guard;
-#[cfg(feature = "_middleware")]
 mod end_request;
 #[cfg(feature = "_middleware")]
 mod failure;

@@ -12,7 +12,6 @@ static HAS_WARNED: AtomicBool = AtomicBool::new(false);
 
 impl SessionInner {
     /// The client cancelled the request, so that its changes are discarded without a warning.
-    #[cfg(feature = "_middleware")]
     pub(crate) fn mark_cancelled(&self) {
         self.is_cancelled.store(true, Ordering::Relaxed);
     }

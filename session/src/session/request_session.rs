@@ -29,6 +29,7 @@ static COOKIE: HeaderName = http::header::COOKIE;
 ///
 /// async fn with_session(manager: &SessionManager, mut request: Request<()>) -> Response<String> {
 ///     let session = manager.begin(request.headers());
+///     let _guard = session.cancel_guard(); // a client that disconnects is no reason for a warning
 ///     request.extensions_mut().insert(session.clone());
 ///     let mut response = handle(request).await;
 ///
@@ -153,6 +154,29 @@ impl RequestSession {
         if self.0.require_verification() { self.0.load().await } else { Ok(()) }
     }
 
+    /// Returns a guard that marks the request as cancelled if the request is dropped before it ends.
+    ///
+    /// The changes of a dropped request are discarded. Without a guard, each such request with changes logs a warning, because
+    /// an integration that forgets [`end`](Self::end) looks the same. Keep the guard until `end` has returned. A framework
+    /// that completes a request after the client disconnected needs none.
+    ///
+    /// ```
+    /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// let session = manager.begin(&http::HeaderMap::new());
+    /// let _guard = session.cancel_guard();
+    /// // The client can disconnect while the handler runs and during the commit. The server then drops this future.
+    /// session.session().insert("user.id", 7).await?;
+    /// let ended = session.end(200, |_| None).await;
+    /// # assert!(!ended.is_empty());
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
+    #[must_use = "the guard must be kept until the request has ended"]
+    pub fn cancel_guard(&self) -> CancelGuard {
+        CancelGuard::new(self.clone())
+    }
+
     /// Ends the request: commits the session, and returns the headers for the response.
     ///
     /// Costs at most one commit, and nothing if the session did not change. The rules are those of all integrations:
@@ -194,6 +218,40 @@ impl fmt::Debug for RequestSession {
     }
 }
 
+/// The guard of [`RequestSession::cancel_guard`].
+#[derive(Debug, Default)]
+pub struct CancelGuard(Option<RequestSession>);
+
+impl CancelGuard {
+    #[inline]
+    pub(crate) fn new(session: RequestSession) -> Self {
+        Self(Some(session))
+    }
+}
+
+#[cfg(feature = "_middleware")]
+impl CancelGuard {
+    #[inline]
+    pub(crate) fn session(&self) -> &RequestSession {
+        self.0.as_ref().expect("a completed future is not polled again")
+    }
+
+    #[inline]
+    pub(crate) fn complete(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for CancelGuard {
+    /// After the end of the request, the mark has no effect.
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(session) = &self.0 {
+            session.0.mark_cancelled();
+        }
+    }
+}
+
 /// For the middleware of this crate.
 #[cfg(feature = "_middleware")]
 impl RequestSession {
@@ -209,11 +267,6 @@ impl RequestSession {
     #[cfg(feature = "actix")]
     pub(crate) fn from_inner(inner: Arc<SessionInner>) -> Self {
         Self(inner)
-    }
-
-    /// The client cancelled the request, so that its changes are discarded without a warning.
-    pub(crate) fn mark_cancelled(&self) {
-        self.0.mark_cancelled();
     }
 
     /// Ends a request that has nothing to commit and needs no header. Returns false if it has.

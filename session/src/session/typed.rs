@@ -158,6 +158,13 @@ impl<S: SessionSchema> Typed<S> {
     }
 }
 
+/// For an extractor that is generic over [`Session`], [`Typed`] and [`ReadOnly`]. No I/O.
+impl<S: SessionSchema> From<Session> for Typed<S> {
+    fn from(session: Session) -> Self {
+        Self::new(session)
+    }
+}
+
 impl<S: SessionSchema> Deref for Typed<S> {
     type Target = S::Writer;
 
@@ -202,6 +209,13 @@ impl<S: SessionSchema> ReadOnly<S> {
     /// The same as for [`Session::snapshot`].
     pub async fn snapshot(&self) -> Result<Snapshot<S>, Error> {
         Session::snapshot::<S>(self).await
+    }
+}
+
+/// For an extractor that is generic over [`Session`], [`Typed`] and [`ReadOnly`]. No I/O.
+impl<S: SessionSchema> From<Session> for ReadOnly<S> {
+    fn from(session: Session) -> Self {
+        Self::new(session)
     }
 }
 

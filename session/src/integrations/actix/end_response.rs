@@ -7,11 +7,11 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, HttpResponse};
 
 use crate::integrations::actix::settings::Settings;
-use crate::integrations::cancel_guard::CancelGuard;
 use crate::integrations::end_request::end_request;
 use crate::integrations::failure::Failure;
 use crate::integrations::handler_error::HandlerError;
 use crate::request::response_headers::{ResponseHeaders, is_cdn_header};
+use crate::session::request_session::CancelGuard;
 
 /// Returns true if the response is an error of this crate that a handler returned.
 pub(super) fn has_handler_error<B>(result: &Result<ServiceResponse<B>, Error>) -> bool {

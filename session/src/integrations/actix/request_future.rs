@@ -12,8 +12,8 @@ use pin_project_lite::pin_project;
 
 use crate::integrations::actix::end_response::{end_result, has_handler_error};
 use crate::integrations::actix::request_scope::{MiddlewareState, RequestScope};
-use crate::integrations::cancel_guard::CancelGuard;
 use crate::integrations::failure::Failure;
+use crate::session::request_session::CancelGuard;
 use crate::session::request_session::RequestSession;
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;

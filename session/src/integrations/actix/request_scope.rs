@@ -9,7 +9,7 @@ use actix_web::{Error, HttpMessage, HttpRequest};
 use crate::integrations::actix::request_slot::{Position, SharedSlot};
 use crate::integrations::actix::settings::Settings;
 use crate::integrations::actix::slot_pool::{PooledSlot, SlotPool};
-use crate::integrations::cancel_guard::CancelGuard;
+use crate::session::request_session::CancelGuard;
 use crate::session::request_session::RequestSession;
 
 /// The data of one middleware in one worker.
@@ -92,9 +92,7 @@ impl RequestScope {
 
 impl Drop for RequestScope {
     fn drop(&mut self) {
-        if let Some(session) = self.leave() {
-            session.mark_cancelled();
-        }
+        drop(self.leave().map(CancelGuard::new));
     }
 }
 

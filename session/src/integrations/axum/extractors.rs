@@ -5,7 +5,7 @@ use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
 use crate::error::Error;
-use crate::integrations::handler_error::HandlerError;
+use crate::integrations::tower::error_response;
 use crate::integrations::tower::request_extension::{request_session, session};
 use crate::session::handle::Session;
 use crate::session::request_session::RequestSession;
@@ -171,9 +171,6 @@ fn find_session(parts: &Parts) -> Option<Session> {
 /// [`SessionLayer::on_error`](super::SessionLayer::on_error) can replace this response.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        self.log();
-        let mut response = self.kind().status().into_response();
-        response.extensions_mut().insert(HandlerError(self));
-        response
+        error_response(self)
     }
 }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use http::{HeaderMap, Request, Response, StatusCode};
 
-use crate::integrations::cancel_guard::CancelGuard;
 use crate::integrations::end_request::is_failure;
 use crate::integrations::tower::request_extension::insert_session;
 use crate::integrations::tower::request_future::{StartedRequest, Verification};
 use crate::session::manager::SessionManager;
-use crate::session::request_session::RequestSession;
+use crate::session::request_session::{CancelGuard, RequestSession};
 
 /// The settings of a layer for the end of a request.
 #[derive(Clone)]

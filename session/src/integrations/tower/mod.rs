@@ -37,6 +37,7 @@
 //! - The trailers of a gRPC response are sent after the commit. A stream that fails later, with a `grpc-status` only in its
 //!   trailers, has committed. A call that returns a `Status` instead of a response has its `grpc-status` in the headers.
 
+mod error_response;
 pub(in crate::integrations) mod layer_settings;
 pub(in crate::integrations) mod request_extension;
 mod request_future;
@@ -47,6 +48,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
+pub use self::error_response::error_response;
 use self::layer_settings::LayerSettings;
 pub use self::request_extension::session;
 pub use self::request_future::SessionFuture;
@@ -69,7 +71,8 @@ use crate::session::manager::SessionManager;
 /// `on_error` applies only to its verification. Two managers in one application need different cookie names
 /// ([`CookieConfig::name`](crate::CookieConfig::name)).
 ///
-/// If the service returns `Err`, there is no response: the cookies of an earlier `sync` or `update` cannot be sent.
+/// If the service returns `Err`, there is no response: the cookies of an earlier `sync` or `update` cannot be sent. For a
+/// session error, return the response of [`error_response`] instead.
 ///
 /// The [module](self#order-of-layers) describes the order of layers.
 ///
@@ -122,9 +125,9 @@ impl<E> SessionLayer<E> {
     /// added to every response.
     ///
     /// An error that a handler converts to the application's own type is not seen by the layer: `on_error` is not called.
-    /// If your error type does not use the response of [`Error`](crate::Error), the layer does not know that the request
-    /// failed. Pending changes are then committed unless the status is 5xx or 408, and nothing is logged. Respond with such
-    /// a status, or set [`fails_if`](Self::fails_if).
+    /// If your error type does not use the response of [`error_response`], the layer does not know that the request failed.
+    /// Pending changes are then committed unless the status is 5xx or 408, and nothing is logged. Use that response, respond
+    /// with such a status, or set [`fails_if`](Self::fails_if).
     ///
     /// ```
     /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore, tower::SessionLayer};

@@ -8,12 +8,11 @@ use http::Response;
 use pin_project_lite::pin_project;
 
 use crate::error::Error;
-use crate::integrations::cancel_guard::CancelGuard;
 use crate::integrations::end_request::end_request;
 use crate::integrations::failure::{Failure, FailureHandler};
 use crate::integrations::handler_error::HandlerError;
 use crate::integrations::tower::layer_settings::EndSettings;
-use crate::session::request_session::RequestSession;
+use crate::session::request_session::{CancelGuard, RequestSession};
 
 /// The load that must succeed before the service runs.
 pub(in crate::integrations) struct Verification<E> {

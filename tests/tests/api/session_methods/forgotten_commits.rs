@@ -131,3 +131,24 @@ async fn nothing_is_logged_while_a_panic_unwinds() {
     assert!(unwound.is_err());
     assert_eq!(warning(log), None);
 }
+
+#[tokio::test]
+async fn a_request_that_is_dropped_with_its_cancel_guard_logs_nothing() {
+    let (app, browser, log) = app_with_session().await;
+    let begin = || app.manager.begin(&browser.request());
+
+    let request = begin();
+    let guard = request.cancel_guard();
+    request.session().insert("a", 2).await.unwrap();
+    drop((request, guard));
+    assert_eq!(warning(log), None, "while its handler ran");
+
+    let request = begin();
+    let guard = request.cancel_guard();
+    request.session().insert("a", 2).await.unwrap();
+    app.spy.fail_next("commit", Fault::Stall);
+    assert!(app.spy.run_until_hang(request.end(200, |_| None)).await.is_none());
+    drop(guard);
+    assert_eq!(warning(log), None, "during its commit");
+    assert_eq!(app.stored(&browser, "a").await, Some(1));
+}

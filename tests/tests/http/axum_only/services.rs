@@ -9,7 +9,11 @@ use session::tower;
 use super::super::visits;
 use super::*;
 
-session_tests::on_every_store!(a_plain_tower_service_has_sessions, a_service_that_fails_abandons_its_session);
+session_tests::on_every_store!(
+    a_plain_tower_service_has_sessions,
+    a_service_that_fails_abandons_its_session,
+    an_error_response_of_a_service_is_a_session_error_of_its_handler
+);
 
 async fn session_of(request: http::Request<()>) -> Session {
     Session::from_request_parts(&mut request.into_parts().0, &()).await.unwrap()
@@ -80,4 +84,33 @@ async fn a_tower_layer_with_on_error_accepts_a_body_without_a_default_value() {
     assert_eq!(pages().await, "visit 2");
     app.spy.fail_next("load", session_tests::Fault::Refuse);
     assert_eq!(pages().await, "failed to load the session");
+}
+
+async fn an_error_response_of_a_service_is_a_session_error_of_its_handler(kind: Kind) {
+    let app = App::new(kind).await;
+    let fails = service_fn(async |request| {
+        let mut session = session_of(request).await;
+        session.update("a", |a| *a = Some(1)).await.unwrap();
+        session.insert("a", 9).await.unwrap();
+        let error = session.get::<String>("a").await.unwrap_err();
+        Ok::<http::Response<String>, Error>(tower::error_response(error))
+    });
+    let layer = tower_layer(&app).on_error(|failure| {
+        assert_eq!(failure.error().kind(), session::ErrorKind::Value);
+        assert!(failure.unsaved_response().is_none(), "the handler failed, not the commit");
+        let mut response = failure.default_response();
+        response.headers_mut().insert("x-handled", http::HeaderValue::from_static("yes"));
+        response
+    });
+    let mut alice = session_tests::Browser::default();
+    let service = ServiceBuilder::new().layer(layer).service(fails);
+    let response = service.oneshot(request(&alice.cookies)).await.unwrap();
+    assert_eq!((response.status().as_u16(), response.body().as_str()), (500, ""));
+    assert!(response.headers().contains_key("x-handled"));
+    alice.keep(response.headers());
+    assert_eq!(
+        app.stored(&alice, "a").await,
+        Some(1),
+        "the cookie of the update was sent, and the insert was discarded"
+    );
 }
