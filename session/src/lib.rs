@@ -52,7 +52,7 @@
 //!   suite for custom stores.
 //! - `session::tower`, `session::axum` and `session::actix`: the layer, the middleware and the extractors (by feature). The crate
 //!   `session_pavex` is for Pavex.
-//! - [`docs`]: architecture, stores, threat model, testing, benchmarks, changelog, and the compiler errors explained.
+//! - [`docs`]: frameworks, architecture, stores, threat model, testing, benchmarks, changelog, and the compiler errors.
 //!
 //! # Features
 //!
@@ -94,6 +94,9 @@ pub mod docs {
 
     #[doc = include_str!("../ERRORS.md")]
     pub mod errors {}
+
+    #[doc = include_str!("../FRAMEWORKS.md")]
+    pub mod frameworks {}
 
     #[doc = include_str!("../STORES.md")]
     pub mod stores {}
