@@ -35,7 +35,7 @@ async fn keys(app: &TestApp, browser: &Browser) -> String {
     let cookies: Vec<String> = browser.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let header = [(http::header::COOKIE, cookies.join("; ").parse().unwrap())];
     let session = app.manager.open(&header.into_iter().collect());
-    let mut keys: Vec<String> = session.entries().await.unwrap().into_iter().map(|(key, _)| key.to_string()).collect();
+    let mut keys: Vec<String> = session.entries().await.unwrap().into_iter().map(|(key, _)| key).collect();
     keys.sort_unstable();
     keys.join(" ")
 }

@@ -24,8 +24,9 @@ fn main() {
         let sessions = SessionMiddleware::new(manager);
         let bare = init_service(App::new().configure(routes)).await;
         let app = init_service(App::new().configure(routes).wrap(sessions.clone())).await;
-        let resource = web::resource("/untouched").to(untouched).wrap(sessions);
-        let resource = init_service(App::new().service(resource)).await;
+        let resource = || web::resource("/untouched").to(untouched);
+        let bare_resource = init_service(App::new().service(resource())).await;
+        let resource = init_service(App::new().service(resource().wrap(sessions))).await;
 
         let mut jar = CookieJar::default();
         for cookie in call(&app, "/write", "").await.headers().get_all(SET_COOKIE) {
@@ -34,6 +35,7 @@ fn main() {
         let cookies = jar.to_header();
         measure(&bench, "bare", &bare, "/untouched", &cookies).await;
         measure(&bench, "untouched", &app, "/untouched", &cookies).await;
+        measure(&bench, "bare, resource", &bare_resource, "/untouched", &cookies).await;
         measure(&bench, "untouched, resource", &resource, "/untouched", &cookies).await;
         measure(&bench, "unused", &app, "/unused", &cookies).await;
         measure(&bench, "read", &app, "/read", &cookies).await;
