@@ -78,22 +78,27 @@ fn cookies(response: &session_framework_cases::Response) -> usize {
     response.headers.get_all("set-cookie").iter().count()
 }
 
+/// Writes to the session, and then calls the endpoint.
+fn write_before<E: Endpoint + 'static>(endpoint: E) -> impl Endpoint + 'static {
+    endpoint.around(async |endpoint, request| {
+        let mut session = Session::from_request_without_body(&request).await?;
+        session.insert("before", true).await.map_err(SessionError::from)?;
+        endpoint.call(request).await
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_middleware_inside_of_another_one_shares_its_session() {
     let manager = manager();
     let inner = get(write).with(Sessions::new(manager.clone()));
-    assert_eq!(cookies(&get_root(inner.with(Sessions::new(manager))).await), 1);
+    let response = get_root(write_before(inner).with(Sessions::new(manager))).await;
+    assert_eq!(cookies(&response), 1, "both writes are in one session");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_page_inside_of_the_middleware_uses_the_session() {
     let missing = endpoint::make(async |_| Err::<(), _>(poem::Error::from(StatusCode::NOT_FOUND)));
-    let page = missing.around(async |endpoint, request| {
-        let mut session = Session::from_request_without_body(&request).await?;
-        session.insert("missing", true).await.map_err(SessionError::from)?;
-        endpoint.call(request).await
-    });
-    let response = get_root(page.with(Sessions::new(manager()))).await;
+    let response = get_root(write_before(missing).with(Sessions::new(manager()))).await;
     assert_eq!((response.status.as_u16(), cookies(&response)), (404, 1), "a client error commits the session");
 }
 

@@ -106,6 +106,11 @@ async fn write(mut session: Session) -> Result<&'static str, SessionError> {
     Ok("written")
 }
 
+#[handler]
+async fn write_before(mut session: Session) {
+    session.insert("before", true).await.unwrap();
+}
+
 async fn get(router: Router) -> session_framework_cases::Response {
     Browser::new(&serve_router(router).await).send(&"GET".parse().unwrap(), "/").await
 }
@@ -118,8 +123,8 @@ fn cookies(response: &session_framework_cases::Response) -> usize {
 async fn a_hoop_inside_of_another_one_shares_its_session() {
     let manager = manager();
     let inner = Router::new().hoop(Sessions::new(manager.clone())).get(write);
-    let response = get(Router::new().hoop(Sessions::new(manager)).push(inner)).await;
-    assert_eq!((cookies(&response), &*response.body), (1, "written"));
+    let response = get(Router::new().hoop(Sessions::new(manager)).hoop(write_before).push(inner)).await;
+    assert_eq!((cookies(&response), &*response.body), (1, "written"), "both writes are in one session");
 }
 
 #[handler]
