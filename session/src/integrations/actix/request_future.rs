@@ -13,8 +13,7 @@ use pin_project_lite::pin_project;
 use crate::integrations::actix::end_response::{end_result, has_handler_error};
 use crate::integrations::actix::request_scope::{MiddlewareState, RequestScope};
 use crate::integrations::failure::Failure;
-use crate::session::request_session::CancelGuard;
-use crate::session::request_session::RequestSession;
+use crate::session::request_session::{CancelGuard, RequestSession};
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 type ServiceResult<B> = Result<ServiceResponse<B>, Error>;

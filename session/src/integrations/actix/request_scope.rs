@@ -9,8 +9,7 @@ use actix_web::{Error, HttpMessage, HttpRequest};
 use crate::integrations::actix::request_slot::{Position, SharedSlot};
 use crate::integrations::actix::settings::Settings;
 use crate::integrations::actix::slot_pool::{PooledSlot, SlotPool};
-use crate::session::request_session::CancelGuard;
-use crate::session::request_session::RequestSession;
+use crate::session::request_session::{CancelGuard, RequestSession};
 
 /// The data of one middleware in one worker.
 pub(super) struct MiddlewareState {
@@ -92,6 +91,7 @@ impl RequestScope {
 
 impl Drop for RequestScope {
     fn drop(&mut self) {
+        // The client cancelled the request.
         drop(self.leave().map(CancelGuard::new));
     }
 }
