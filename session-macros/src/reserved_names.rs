@@ -1,7 +1,7 @@
 //! The names of `Session`'s methods, which no accessor may have.
 
 /// An accessor with one of these names would hide the method behind `Typed<S>`.
-const RESERVED_NAMES: [&str; 37] = [
+const RESERVED_NAMES: [&str; 38] = [
     "abandon",
     "clear",
     "client",
@@ -33,6 +33,7 @@ const RESERVED_NAMES: [&str; 37] = [
     "set_lifetime",
     "snapshot",
     "sync",
+    "token_status",
     "try_into",
     "try_update",
     "typed",

@@ -28,7 +28,7 @@ pub enum ErrorKind {
     /// The session ended (logout, expiry, revocation) during this request. Nothing was stored; the user is logged out.
     Ended,
     /// The session is live, but another request rotated its token. Nothing was stored; the request can be repeated with the
-    /// new cookie.
+    /// new cookie or token.
     Replaced,
     /// Other requests changed the session at each attempt. Nothing was stored; the request can be repeated.
     Conflict,
@@ -42,7 +42,8 @@ pub enum ErrorKind {
     Finalized,
     /// The handler uses a session, but no layer provides one.
     MissingLayer,
-    /// A session opened by its id has no browser: no client state, no rotation, no `log_in`, no `restart`.
+    /// A session opened by its id has no browser: no client state, no rotation, no `log_in`, no `restart`. A request with the
+    /// header [transport](crate::Transport) has no client state.
     NoBrowser,
     /// A setting is invalid, for example a key that is too short, or a cookie name that browsers reject.
     Config,
@@ -95,7 +96,7 @@ impl Error {
                 }
                 ErrorKind::Replaced => {
                     "another request rotated the token of this session and nothing was stored: let the client repeat \
-                     the request with its new cookie, for example by a redirect"
+                     the request with its new cookie or token, for example by a redirect"
                 }
                 ErrorKind::Finalized => {
                     "the response was already finalized; write to the session before `finalize` or `abandon`"

@@ -46,6 +46,8 @@
 //! - [`SchemaInfo`]: the declaration at run time. [`assert_schema!`] checks schema changes, [`assert_disjoint!`] checks
 //!   that schemas share no key.
 //! - [`SessionManager`], [`SessionConfig`], [`CookieConfig`], [`Lifetime`], [`SecretKey`]: the setup of an application.
+//! - [`Transport`], [`HeaderConfig`]: tokens in a header, for API clients. [`Session::token_status`] shows if the token of a
+//!   request is invalid.
 //! - [`SessionManager::find`], [`revoke`](SessionManager::revoke), [`by_id`](SessionManager::by_id): the sessions of one
 //!   user. [`SessionManager::sweeper`]: the task that deletes expired sessions.
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), the stores behind features, and a conformance
@@ -116,6 +118,7 @@ pub use self::config::cookie::{CookieConfig, SameSite};
 pub use self::config::lifetime::Lifetime;
 pub use self::config::secret_key::SecretKey;
 pub use self::config::session_config::{RenewOn, SessionConfig};
+pub use self::config::transport::{HeaderConfig, Transport};
 pub use self::error::{Error, ErrorKind};
 #[cfg(feature = "actix")]
 pub use self::integrations::actix;
@@ -127,6 +130,7 @@ pub use self::record::id::SessionId;
 pub use self::record::session_info::SessionInfo;
 pub use self::record::side::Side;
 pub use self::request::response_headers::ResponseHeader;
+pub use self::request::state::token_status::TokenStatus;
 pub use self::schema::index_value::IndexValue;
 pub use self::schema::info::{FieldInfo, SchemaInfo};
 pub use self::schema::key::{ClientKey, IndexKey, IntoKey, Key};

@@ -12,23 +12,32 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use session::store::conformance::fuzz_targets;
 use session::store::{Json, Limits, MemoryStore, Record, SessionStore, Timestamp, TokenHash, Values};
-use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema};
+use session::{
+    Error, ErrorKind, HeaderConfig, SecretKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema,
+    TokenStatus, Transport,
+};
 
 const NOW: u64 = 1_800_000_000_000;
 const KEY: [u8; 32] = *b"a key of thirty-two bytes, seals";
 
 static STORE: LazyLock<MemoryStore> = LazyLock::new(MemoryStore::new);
-static MANAGER: LazyLock<SessionManager> = LazyLock::new(|| {
+static MANAGER: LazyLock<SessionManager> = LazyLock::new(|| manager(Transport::Cookies));
+static HEADER_MANAGERS: LazyLock<[SessionManager; 3]> = LazyLock::new(|| {
+    let (named, bearer) = (HeaderConfig::new(), HeaderConfig::bearer());
+    [Transport::Headers(named.clone()), Transport::Headers(bearer), Transport::Either(named)].map(manager)
+});
+
+fn manager(transport: Transport) -> SessionManager {
     let key = SecretKey::from_bytes(&KEY).expect("32 bytes");
     let config = SessionConfig::new(key).clock(|| UNIX_EPOCH + Duration::from_millis(NOW));
-    SessionManager::new(STORE.clone(), config)
-});
+    SessionManager::new(STORE.clone(), config.transport(transport))
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
@@ -127,6 +136,67 @@ pub fn sealed_cookie(data: &[u8]) {
             Err(error) => assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}"),
         }
     }
+}
+
+/// A request header per line, `name: value`, on each transport. The value of a line `sealed: value` is encrypted with the
+/// key. A token may decrypt, but it names no record.
+pub fn header_token(data: &[u8]) {
+    for manager in &*HEADER_MANAGERS {
+        let request = named_headers(data, manager);
+        let values = |name: &str| request.get_all(name).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>();
+        let mut session = manager.open(&request);
+        assert_eq!(session.id(), manager.begin_from(values).session().id(), "both forms are one request");
+        // A token that decrypts may have any time of issue, and then be used instead of the new one.
+        let next = if session.id().is_none() { request.clone() } else { HeaderMap::new() };
+        let status = now(session.token_status()).expect("loaded");
+        assert!(matches!(status, TokenStatus::Missing | TokenStatus::Invalid), "{status:?}");
+        assert!(session.id().is_none() && session.client().is_empty());
+        now(session.insert("written", 7)).expect("the write is buffered");
+        let mut response = HeaderMap::new();
+        now(session.finalize(&mut response)).expect("the session is created");
+        delete_created_by(manager, next, &response);
+    }
+}
+
+/// The number of managers on which a token of these headers decrypts.
+#[allow(dead_code, reason = "only the tests check the corpus")]
+pub fn decrypted_tokens(data: &[u8]) -> usize {
+    let decrypts = |manager: &&SessionManager| manager.open(&named_headers(data, manager)).id().is_some();
+    HEADER_MANAGERS.iter().filter(decrypts).count()
+}
+
+/// The next request of a session, with the token of the response after other headers. It deletes the session.
+fn delete_created_by(manager: &SessionManager, mut request: HeaderMap, response: &HeaderMap) {
+    if let Some(set_cookie) = response.get(header::SET_COOKIE) {
+        request.append(header::COOKIE, pair(set_cookie));
+    } else {
+        let token = response["session-token"].to_str().expect("ASCII");
+        request.append("session-token", token.parse().expect("a header"));
+        request.append(header::AUTHORIZATION, format!("Bearer {token}").parse().expect("a header"));
+    }
+    let mut session = manager.open(&request);
+    assert_eq!(now(session.get::<u64>("written")).expect("loaded"), Some(7));
+    assert_eq!(now(session.token_status()).expect("loaded"), TokenStatus::Valid);
+    session.invalidate();
+    let mut response = HeaderMap::new();
+    now(session.finalize(&mut response)).expect("deleted");
+    assert!(!response.is_empty(), "the token is removed");
+}
+
+fn named_headers(data: &[u8], manager: &SessionManager) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for line in data.split(|byte| *byte == b'\n') {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        if name == b"sealed" {
+            let token = fuzz_targets::encrypt_header_token(manager, value);
+            headers.append("session-token", token.parse().expect("a header"));
+            headers.append(header::AUTHORIZATION, format!("Bearer {token}").parse().expect("a header"));
+        } else if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
+            headers.append(name, value);
+        }
+    }
+    headers
 }
 
 fn write(session: &mut Session, rotates: bool) {

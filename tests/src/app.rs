@@ -9,7 +9,7 @@ use session::store::{MemoryStore, SessionStore, SqliteStore};
 use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionManager};
 use tempfile::TempDir;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, ClientKind};
 use crate::servers;
 use crate::spy::Spy;
 
@@ -46,6 +46,8 @@ pub struct App {
     pub manager: SessionManager,
     pub spy: Spy,
     pub key: SecretKey,
+    /// The clients of this application.
+    pub clients: ClientKind,
     millis: Arc<AtomicU64>,
     _folder: Option<TempDir>,
 }
@@ -60,6 +62,21 @@ impl App {
         Self { _folder: folder, ..Self::on_store(store, configure) }
     }
 
+    /// An application for one kind of clients.
+    pub async fn for_clients(
+        kind: Kind,
+        clients: ClientKind,
+        configure: impl FnOnce(SessionConfig) -> SessionConfig,
+    ) -> Self {
+        let app = Self::with(kind, |config| configure(config.transport(clients.transport()))).await;
+        Self { clients, ..app }
+    }
+
+    /// A new client of this application, without a session.
+    pub fn client_without_session(&self) -> Browser {
+        Browser { kind: self.clients, ..Browser::default() }
+    }
+
     /// An application on a store that the test created.
     pub fn on_store(store: Arc<dyn SessionStore>, configure: impl FnOnce(SessionConfig) -> SessionConfig) -> Self {
         let (spy, key) = (Spy::new(store), SecretKey::generate());
@@ -67,7 +84,14 @@ impl App {
         let clock = Arc::clone(&millis);
         let now = move || SystemTime::UNIX_EPOCH + Duration::from_millis(clock.load(Ordering::SeqCst));
         let config = configure(SessionConfig::new(key.clone()).clock(now));
-        Self { manager: SessionManager::new(spy.clone(), config), spy, key, millis, _folder: None }
+        Self {
+            manager: SessionManager::new(spy.clone(), config),
+            spy,
+            key,
+            clients: ClientKind::Browser,
+            millis,
+            _folder: None,
+        }
     }
 
     /// The time of the clock.
@@ -108,7 +132,7 @@ impl App {
 
     /// A browser whose session has these server keys.
     pub async fn browser_with(&self, keys: &[(&str, u64)]) -> Browser {
-        let mut browser = Browser::default();
+        let mut browser = self.client_without_session();
         let mut session = self.open(&browser);
         for (key, value) in keys {
             session.insert(*key, value).await.unwrap();
@@ -142,6 +166,7 @@ impl Response {
     }
 }
 
+/// The cookies that a response sets and removes. A token header counts as the session cookie.
 pub fn cookies_in(headers: &HeaderMap) -> String {
     let words = headers.get_all(header::SET_COOKIE).iter().map(|value| {
         let text = value.to_str().unwrap();
@@ -149,7 +174,9 @@ pub fn cookies_in(headers: &HeaderMap) -> String {
         let name = if text.starts_with(Browser::STATE) { "state" } else { "session" };
         format!("{removed}{name}")
     });
-    let words: Vec<String> = words.collect();
+    let tokens = headers.get_all("session-token").iter();
+    let tokens = tokens.map(|value| if value.is_empty() { "-session" } else { "session" }.to_owned());
+    let words: Vec<String> = words.chain(tokens).collect();
     if words.is_empty() { "–".to_owned() } else { words.join(" ") }
 }
 

@@ -13,7 +13,7 @@ pub mod servers;
 mod spy;
 
 pub use app::{App, Kind, Response, cookies_in, outcome};
-pub use browser::Browser;
+pub use browser::{Browser, ClientKind};
 pub use log::Log;
 pub use processes::{Process, shop, writers};
 pub use requests::{CookieState, Request};

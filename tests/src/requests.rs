@@ -9,7 +9,7 @@ use std::time::Duration;
 use session::{Error, Key, Session};
 
 use crate::app::App;
-use crate::browser::Browser;
+use crate::browser::{Browser, ClientKind};
 
 macro_rules! requests {
     ($($name:ident,)*) => {
@@ -143,10 +143,10 @@ impl CookieState {
     /// A browser with a cookie in this state.
     pub async fn browser(self, app: &App) -> Browser {
         match self {
-            NoCookie => Browser::default(),
-            ClientOnly => themed(app, Browser::default()).await,
+            NoCookie => app.client_without_session(),
+            ClientOnly => themed(app, app.client_without_session()).await,
             Garbled => {
-                let mut browser = Browser::default();
+                let mut browser = app.client_without_session();
                 browser.cookies.insert(Browser::SESSION.to_owned(), "garbled".to_owned());
                 browser
             }
@@ -176,7 +176,11 @@ impl CookieState {
     }
 }
 
+/// A browser with client state. An API client has none.
 async fn themed(app: &App, mut browser: Browser) -> Browser {
+    if browser.kind != ClientKind::Browser {
+        return browser;
+    }
     let mut session = app.open(&browser);
     session.client_mut().insert("theme", "dark").unwrap();
     app.finalize(session, &mut browser).await.unwrap();

@@ -1,4 +1,4 @@
-//! The settings of an application: keys, cookies, lifetime, clock and indexed keys.
+//! The settings of an application: keys, cookies, transport, lifetime, clock and indexed keys.
 
 pub(crate) mod clock;
 pub(crate) mod cookie;
@@ -6,3 +6,4 @@ pub(crate) mod index;
 pub(crate) mod lifetime;
 pub(crate) mod secret_key;
 pub(crate) mod session_config;
+pub(crate) mod transport;

@@ -7,6 +7,7 @@ use crate::config::cookie::CookieConfig;
 use crate::config::index::Index;
 use crate::config::lifetime::Lifetime;
 use crate::config::secret_key::SecretKey;
+use crate::config::transport::Transport;
 use crate::schema::key::IndexKey;
 
 /// The settings of a [`SessionManager`](crate::SessionManager). The defaults are secure.
@@ -24,6 +25,7 @@ use crate::schema::key::IndexKey;
 pub struct SessionConfig {
     pub(crate) keys: Vec<SecretKey>,
     pub(crate) cookie: CookieConfig,
+    pub(crate) transport: Transport,
     pub(crate) lifetime: Lifetime,
     pub(crate) renew_below: u16,
     pub(crate) renew_on: RenewOn,
@@ -49,6 +51,7 @@ impl SessionConfig {
         Self {
             keys: vec![key],
             cookie: CookieConfig::new(),
+            transport: Transport::default(),
             lifetime: Lifetime::new(),
             renew_below: 800,
             renew_on: RenewOn::default(),
@@ -72,6 +75,23 @@ impl SessionConfig {
     #[must_use]
     pub fn cookie(self, cookie: CookieConfig) -> Self {
         Self { cookie, ..self }
+    }
+
+    /// Sets the transport of the token: cookies, a header for API clients, or either. Default: cookies.
+    ///
+    /// # Panics
+    ///
+    /// For [`Transport::Either`] with [`HeaderConfig::bearer`](crate::HeaderConfig::bearer): a token of another service in
+    /// `Authorization` would hide the cookies.
+    #[must_use]
+    #[track_caller]
+    #[doc(alias = "bearer")]
+    #[doc(alias = "header")]
+    pub fn transport(self, transport: Transport) -> Self {
+        if let Err(error) = transport.check() {
+            panic!("{error}");
+        }
+        Self { transport, ..self }
     }
 
     /// Sets the lifetime of sessions. Default: 24 hours idle timeout, 30 days absolute timeout.

@@ -10,9 +10,10 @@ use http::HeaderValue;
 
 use crate::config::cookie::CookieConfig;
 use crate::config::secret_key::SecretKey;
-use crate::cookie::cookie_headers::CookieHeaders;
+use crate::config::transport::{HeaderConfig, Transport};
 use crate::cookie::encryption::{CookieCipher, NonceSeed, Purpose};
-use crate::cookie::parsed_cookies::ParsedCookies;
+use crate::cookie::parsed_credentials::ParsedCredentials;
+use crate::cookie::request_credentials::{RequestCredentials, RequestTransport};
 use crate::cookie::state_cookie::StateCookie;
 use crate::cookie::token::Token;
 use crate::error::{Error, ErrorKind};
@@ -27,24 +28,36 @@ const MAX_AGE_LIMIT: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 const MAX_AGE: &str = "; Max-Age=";
 
-/// Parses and creates the cookies of one manager.
+/// Parses and creates the cookies of one manager, and the tokens of its header.
 pub(crate) struct Cookies {
     config: CookieConfig,
     attributes: String,
     session_name: String,
     state_name: String,
     cipher: CookieCipher,
+    /// The header of the transport, if a header may carry the token.
+    header: Option<HeaderConfig>,
 }
 
 impl Cookies {
-    pub(crate) fn new(config: CookieConfig, keys: &[SecretKey]) -> Self {
+    pub(crate) fn new(config: CookieConfig, transport: &Transport, keys: &[SecretKey]) -> Self {
         let (session_name, state_name) = (config.session_cookie_name(), config.state_cookie_name());
-        let cipher = CookieCipher::new(keys, &session_name);
-        Self { attributes: config.attributes(), config, session_name, state_name, cipher }
+        let header = transport.header().cloned();
+        let header_name = header.as_ref().map_or("", |header| header.request_name.as_str());
+        let cipher = CookieCipher::new(keys, &session_name, header_name);
+        Self { attributes: config.attributes(), config, session_name, state_name, cipher, header }
     }
 
     pub(crate) fn config(&self) -> &CookieConfig {
         &self.config
+    }
+
+    pub(super) fn cipher(&self) -> &CookieCipher {
+        &self.cipher
+    }
+
+    pub(crate) fn header_config(&self) -> Option<&HeaderConfig> {
+        self.header.as_ref()
     }
 
     pub(crate) fn session_name(&self) -> &str {
@@ -78,14 +91,17 @@ impl Cookies {
     }
 
     /// Returns true if a request carries a cookie of the session cookie's name.
-    pub(crate) fn has_session_cookie(&self, headers: &CookieHeaders) -> bool {
+    pub(crate) fn has_session_cookie(&self, headers: &RequestCredentials) -> bool {
         let has = |header: &HeaderValue| pairs(&text(header)).any(|(name, _)| name == self.session_name);
         headers.iter().any(has)
     }
 
-    /// Returns the cookies of a request that are used. Other cookies may contain any bytes.
-    pub(crate) fn parse(&self, headers: &CookieHeaders, now: Timestamp) -> ParsedCookies {
-        let mut parsed = ParsedCookies::default();
+    /// Returns the token and the client state of a request. Other cookies may contain any bytes.
+    pub(crate) fn parse(&self, headers: &RequestCredentials, now: Timestamp) -> ParsedCredentials {
+        if headers.transport == RequestTransport::Header {
+            return self.parse_header(headers, now);
+        }
+        let mut parsed = ParsedCredentials::default();
         for header in headers.iter() {
             for (name, value) in pairs(&text(header)) {
                 if name == self.session_name {
@@ -134,14 +150,15 @@ impl Cookies {
         header
     }
 
-    /// Creates a cookie, `name=value`, with the given plain text, for the fuzzer.
+    /// Creates a cookie, `name=value`, or the text of a header token, with the given plain text, for the fuzzer.
     #[cfg(feature = "conformance")]
     pub(crate) fn encrypted(&self, purpose: Purpose, plain: &[u8]) -> String {
-        let name = match purpose {
-            Purpose::Session => &self.session_name,
-            Purpose::State => &self.state_name,
-        };
-        format!("{name}={}", self.cipher.encrypt(purpose, plain, NonceSeed::random()))
+        let text = self.cipher.encrypt(purpose, plain, NonceSeed::random());
+        match purpose {
+            Purpose::Session => format!("{}={text}", self.session_name),
+            Purpose::State => format!("{}={text}", self.state_name),
+            Purpose::Header => text,
+        }
     }
 
     /// Returns an error if client state does not fit into a cookie. Called before the store.
@@ -180,27 +197,28 @@ mod tests {
 
     use super::*;
     use crate::config::lifetime::Lifetime;
-    use crate::cookie::parsed_cookies::PresentCookies;
+    use crate::cookie::parsed_credentials::PresentCookies;
     use crate::record::id::SessionId;
     use crate::record::json::Json;
 
     const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
     fn cookies() -> Cookies {
-        Cookies::new(CookieConfig::new(), &[SecretKey::generate()])
+        Cookies::new(CookieConfig::new(), &Transport::Cookies, &[SecretKey::generate()])
     }
 
     fn pair(set_cookie: &HeaderValue) -> String {
         set_cookie.to_str().unwrap().split(';').next().unwrap().to_owned()
     }
 
-    fn parse(cookies: &Cookies, lines: &[&str], now: Timestamp) -> ParsedCookies {
+    fn parse(cookies: &Cookies, lines: &[&str], now: Timestamp) -> ParsedCredentials {
         let lines = lines.iter().map(|line| HeaderValue::from_bytes(line.as_bytes()).unwrap());
         cookies.parse(&headers(lines), now)
     }
 
-    fn headers(lines: impl IntoIterator<Item = HeaderValue>) -> CookieHeaders {
-        CookieHeaders::from_request(&lines.into_iter().map(|line| (header::COOKIE, line)).collect())
+    fn headers(lines: impl IntoIterator<Item = HeaderValue>) -> RequestCredentials {
+        let request = lines.into_iter().map(|line| (header::COOKIE, line)).collect();
+        RequestCredentials::from_request(&request, &Transport::Cookies)
     }
 
     fn state(theme: &str) -> StateCookie {

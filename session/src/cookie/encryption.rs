@@ -1,4 +1,4 @@
-//! Authenticated encryption of cookies, bound to the cookie's name and purpose.
+//! Authenticated encryption of cookies and header tokens, bound to their name and purpose.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,6 +12,8 @@ use crate::record::id::random_bytes;
 pub(crate) enum Purpose {
     Session,
     State,
+    /// The token of the header transport.
+    Header,
 }
 
 /// A random cipher index and a random nonce, for one encryption only.
@@ -30,7 +32,7 @@ impl NonceSeed {
     }
 }
 
-/// Encrypts and decrypts the cookies of one name. Its ciphers are prepared once.
+/// Encrypts and decrypts the cookies of one name and the tokens of one header. Its ciphers are prepared once.
 ///
 /// AES-256-GCM with random nonces may encrypt 2^32 texts with one key (NIST SP 800-38D, 8.3). Each secret key is
 /// therefore expanded to 256 ciphers, and each encryption uses a random one. After 2^36 cookies (a thousand logins per
@@ -40,24 +42,26 @@ pub(crate) struct CookieCipher {
     ciphers: Vec<Vec<LessSafeKey>>,
     session_context: Vec<u8>,
     state_context: Vec<u8>,
+    header_context: Vec<u8>,
 }
 
 impl CookieCipher {
     const SEED: usize = NonceSeed::LEN;
     const TAG: usize = 16;
 
-    /// The first key encrypts. Every key decrypts.
-    pub(crate) fn new<'a>(keys: impl IntoIterator<Item = &'a SecretKey>, cookie_name: &str) -> Self {
+    /// The first key encrypts. Every key decrypts. `header_name` is empty without the header transport.
+    pub(crate) fn new<'a>(keys: impl IntoIterator<Item = &'a SecretKey>, cookie_name: &str, header_name: &str) -> Self {
         let cipher = |key: &SecretKey, index| {
             let key = key.derive(&[b"session cookie", &[index]]);
             LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).expect("32 bytes are a valid AES-256 key"))
         };
         let ciphers = |key| (0..=u8::MAX).map(|index| cipher(key, index)).collect();
-        let context = |purpose: &str| format!("session/1/{purpose}/{cookie_name}").into_bytes();
+        let context = |purpose: &str, name: &str| format!("session/1/{purpose}/{name}").into_bytes();
         Self {
             ciphers: keys.into_iter().map(ciphers).collect(),
-            session_context: context("session"),
-            state_context: context("state"),
+            session_context: context("session", cookie_name),
+            state_context: context("state", cookie_name),
+            header_context: context("header", header_name),
         }
     }
 
@@ -65,6 +69,7 @@ impl CookieCipher {
         Aad::from(match purpose {
             Purpose::Session => &self.session_context,
             Purpose::State => &self.state_context,
+            Purpose::Header => &self.header_context,
         })
     }
 
@@ -120,6 +125,10 @@ mod tests {
         Some(plain.to_vec())
     }
 
+    fn cipher<'a>(keys: impl IntoIterator<Item = &'a SecretKey>, name: &str) -> CookieCipher {
+        CookieCipher::new(keys, name, name)
+    }
+
     #[test]
     fn one_key_reads_the_same_from_bytes_hex_and_base64() {
         let bytes: Vec<u8> = (0..32).collect();
@@ -130,28 +139,29 @@ mod tests {
             SecretKey::from_base64(&STANDARD.encode(&bytes)).unwrap(),
             SecretKey::from_base64(&URL_SAFE_NO_PAD.encode(&bytes)).unwrap(),
         ];
-        let encrypted = CookieCipher::new([&keys[0]], "id").encrypt(Purpose::State, b"text", NonceSeed::random());
+        let encrypted = cipher([&keys[0]], "id").encrypt(Purpose::State, b"text", NonceSeed::random());
         for key in &keys {
-            assert_eq!(CookieCipher::new([key], "id").decrypt(Purpose::State, &encrypted, same).unwrap(), b"text");
+            assert_eq!(cipher([key], "id").decrypt(Purpose::State, &encrypted, same).unwrap(), b"text");
         }
     }
 
     #[test]
     fn a_text_decrypts_only_for_its_purpose_name_and_keys() {
         let (old, new) = (SecretKey::generate(), SecretKey::generate());
-        let encrypted = CookieCipher::new([&old], "id").encrypt(Purpose::Session, b"token", NonceSeed::random());
+        let encrypted = cipher([&old], "id").encrypt(Purpose::Session, b"token", NonceSeed::random());
         let decrypts = |cipher: CookieCipher, purpose| cipher.decrypt(purpose, &encrypted, same).is_some();
-        assert!(decrypts(CookieCipher::new([&old], "id"), Purpose::Session));
-        assert!(decrypts(CookieCipher::new([&new, &old], "id"), Purpose::Session), "a fallback key");
-        assert!(!decrypts(CookieCipher::new([&new], "id"), Purpose::Session), "another key");
-        assert!(!decrypts(CookieCipher::new([&old], "id"), Purpose::State), "another purpose");
-        assert!(!decrypts(CookieCipher::new([&old], "__Host-id"), Purpose::Session), "another name");
+        assert!(decrypts(cipher([&old], "id"), Purpose::Session));
+        assert!(decrypts(cipher([&new, &old], "id"), Purpose::Session), "a fallback key");
+        assert!(!decrypts(cipher([&new], "id"), Purpose::Session), "another key");
+        assert!(!decrypts(cipher([&old], "id"), Purpose::State), "another purpose");
+        assert!(!decrypts(cipher([&old], "id"), Purpose::Header), "another transport");
+        assert!(!decrypts(cipher([&old], "__Host-id"), Purpose::Session), "another name");
     }
 
     #[test]
     fn a_text_of_another_version_does_not_decrypt() {
         let key = SecretKey::generate();
-        let (now, mut next) = (CookieCipher::new([&key], "id"), CookieCipher::new([&key], "id"));
+        let (now, mut next) = (cipher([&key], "id"), cipher([&key], "id"));
         next.session_context =
             String::from_utf8(next.session_context).unwrap().replace("session/1/", "session/2/").into_bytes();
         let encrypted = [&now, &next].map(|cipher| cipher.encrypt(Purpose::Session, b"token", NonceSeed::random()));
@@ -165,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_text_with_a_changed_byte_does_not_decrypt() {
-        let cipher = CookieCipher::new([&SecretKey::generate()], "id");
+        let cipher = cipher([&SecretKey::generate()], "id");
         let text = cipher.encrypt(Purpose::State, b"{\"theme\":\"dark\"}", NonceSeed::random());
         for at in 0..text.len() {
             let mut forged = text.clone().into_bytes();
@@ -178,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_encrypted_length_is_predicted() {
-        let cipher = CookieCipher::new([&SecretKey::generate()], "id");
+        let cipher = cipher([&SecretKey::generate()], "id");
         for len in [0, 1, 2, 3, 57, 1000] {
             assert_eq!(
                 cipher.encrypt(Purpose::State, &vec![7; len], NonceSeed::random()).len(),

@@ -1,10 +1,11 @@
-//! The two cookies on the wire: token, client state, encryption, `Cookie` and `Set-Cookie` headers.
+//! The wire format: token, client state, encryption, the two cookies, and the header of the header transport.
 
-pub(crate) mod cookie_headers;
 pub(crate) mod cookies;
 pub(crate) mod encryption;
-pub(crate) mod parsed_cookies;
+pub(crate) mod header_tokens;
+pub(crate) mod parsed_credentials;
 pub(crate) mod plain_http;
+pub(crate) mod request_credentials;
 pub(crate) mod state_cookie;
 pub(crate) mod token;
 pub(crate) mod warnings;

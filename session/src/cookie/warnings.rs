@@ -1,11 +1,12 @@
-//! The log lines about a request's cookies: plain http, cookies that do not decrypt, and several session cookies.
+//! The log lines about a request's credentials: plain http, cookies and header tokens that do not decrypt, and several
+//! session cookies.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cookie::cookie_headers::CookieHeaders;
 use crate::cookie::cookies::Cookies;
-use crate::cookie::parsed_cookies::CookieFindings;
+use crate::cookie::parsed_credentials::CredentialFindings;
 use crate::cookie::plain_http::{Lookup, drops_secure_cookies};
+use crate::cookie::request_credentials::{RequestCredentials, RequestTransport};
 
 /// Set when this process has logged the warning: managers with the same wrong key would repeat it.
 static HAS_WARNED_OF_KEY: AtomicBool = AtomicBool::new(false);
@@ -19,10 +20,14 @@ pub(crate) struct CookieWarnings {
 
 impl CookieWarnings {
     /// Logs one warning if browsers drop the secure cookies of this server.
-    pub(crate) fn warn_of_plain_http(&self, cookies: &Cookies, request: Lookup<'_, '_>, headers: &CookieHeaders) {
+    pub(crate) fn warn_of_plain_http(&self, cookies: &Cookies, request: Lookup<'_, '_>, headers: &RequestCredentials) {
         // A browser that sends our cookie has accepted the cookie. Nearly all requests end here.
         let is_first = || headers.first.as_ref().is_some_and(|first| cookies.is_session_cookie(first.as_bytes()));
         if self.has_warned_of_plain_http.load(Ordering::Relaxed) || !cookies.config().is_secure() || is_first() {
+            return;
+        }
+        // The header transport needs no cookie.
+        if headers.transport == RequestTransport::Header {
             return;
         }
         if drops_secure_cookies(request)
@@ -36,10 +41,13 @@ impl CookieWarnings {
         }
     }
 
-    /// Logs the findings about a request's cookies.
+    /// Logs the findings about a request's credentials.
     #[cold]
-    pub(crate) fn log_findings(&self, cookies: &Cookies, findings: CookieFindings) {
-        let CookieFindings { undecryptable_sessions, undecryptable_states, has_several } = findings;
+    pub(crate) fn log_findings(&self, cookies: &Cookies, findings: CredentialFindings) {
+        if findings.undecryptable_header_tokens > 0 {
+            log_header_tokens(cookies, findings);
+        }
+        let CredentialFindings { undecryptable_sessions, undecryptable_states, has_several, .. } = findings;
         let names = [(cookies.session_name(), undecryptable_sessions), (cookies.state_name(), undecryptable_states)];
         for (name, count) in names {
             for _ in 0..count {
@@ -60,6 +68,22 @@ impl CookieWarnings {
                  expected; otherwise another host planted one, in a browser that does not enforce `__Host-`"
             );
         }
+    }
+}
+
+/// Logs the tokens of the header transport that do not decrypt. Tokens of another service may use the same header, so that
+/// only a token of our format suggests a differing key.
+fn log_header_tokens(cookies: &Cookies, findings: CredentialFindings) {
+    let header = cookies.header_config().map(|config| config.request_name.as_str());
+    for _ in 0..findings.undecryptable_header_tokens {
+        tracing::debug!(header, "token ignored: it does not decrypt");
+    }
+    if findings.has_foreign_token && is_first_time(&HAS_WARNED_OF_KEY) {
+        tracing::warn!(
+            header,
+            "a token in our header does not decrypt: is the key the same on every server, and is the old key a \
+             `fallback_key`? The token of a cookie, and of a header with another name, is not valid here"
+        );
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct ManagerInner {
 impl ManagerInner {
     #[track_caller]
     pub(crate) fn new(store: impl SessionStore, config: SessionConfig) -> Self {
-        let cookies = Cookies::new(config.cookie.clone(), &config.keys);
+        let cookies = Cookies::new(config.cookie.clone(), &config.transport, &config.keys);
         Self {
             #[cfg(feature = "_middleware")]
             store_name: std::any::type_name_of_val(&store),

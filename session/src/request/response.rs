@@ -1,4 +1,4 @@
-//! The end of a request: runs the last commit, and decides which cookies the response sets or removes.
+//! The end of a request: runs the last commit, and decides which cookies or which token header the response has.
 
 use crate::error::Error;
 use crate::record::timestamp::Timestamp;
@@ -71,7 +71,11 @@ impl SessionInner {
         let now = self.manager.now();
         let mut state = self.state();
         state.finalize();
-        let session = self.manager.set_session_cookie(&mut state, now);
+        let session = if state.uses_header() {
+            self.manager.set_token_header(&mut state, now)
+        } else {
+            self.manager.set_session_cookie(&mut state, now)
+        };
         ResponseHeaders { session, state: self.manager.set_state_cookie(&mut state, now) }
     }
 }
@@ -94,6 +98,16 @@ impl ManagerInner {
             None => (state.response.removes_cookies && is_present).then(|| self.cookies.session_removal()),
         };
         cookie.map(ResponseHeader::set_cookie)
+    }
+
+    fn set_token_header(&self, state: &mut State, now: Timestamp) -> Option<ResponseHeader> {
+        let is_present = std::mem::take(&mut state.response.present.session);
+        let header = match state.response.token.take() {
+            // An expired token would overwrite the new token of a parallel login.
+            Some(token) => (now < token.absolute_end).then(|| self.cookies.token_header(&token)),
+            None => (state.response.removes_cookies && is_present).then(|| self.cookies.token_header_removal()),
+        };
+        header.flatten().map(ResponseHeader::token)
     }
 
     fn set_state_cookie(&self, state: &mut State, now: Timestamp) -> Option<ResponseHeader> {

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 pub struct ResponseHeader {
     /// The name, in lower case.
     pub name: HeaderName,
-    /// The value: printable ASCII.
+    /// The value: printable ASCII, or empty.
     pub value: HeaderValue,
     /// True if the header is added to others with this name (`Set-Cookie`). False if it replaces them.
     pub is_appended: bool,
@@ -23,6 +23,11 @@ impl ResponseHeader {
 
     fn replace(name: HeaderName, value: HeaderValue) -> Self {
         Self { name, value, is_appended: false }
+    }
+
+    /// The token header of the header transport.
+    pub(super) fn token((name, value): (HeaderName, HeaderValue)) -> Self {
+        Self::replace(name, value)
     }
 
     pub(super) fn set_cookie(value: HeaderValue) -> Self {

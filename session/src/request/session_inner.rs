@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 #[cfg(feature = "_middleware")]
 use std::sync::atomic::{Ordering, fence};
 
-use crate::cookie::cookie_headers::CookieHeaders;
+use crate::cookie::request_credentials::RequestCredentials;
 use crate::error::Error;
 use crate::record::changes::Changes;
 use crate::record::json::Json;
@@ -29,13 +29,13 @@ pub(crate) struct SessionInner {
 }
 
 impl SessionInner {
-    pub(crate) fn new(manager: Arc<ManagerInner>, cookies: CookieHeaders) -> Self {
+    pub(crate) fn new(manager: Arc<ManagerInner>, credentials: RequestCredentials) -> Self {
         Self {
             manager,
             operation_lock: tokio::sync::Mutex::new(()),
             is_store_unavailable: AtomicBool::new(false),
             is_cancelled: AtomicBool::new(false),
-            cell: StateCell::new(cookies),
+            cell: StateCell::new(credentials),
         }
     }
 

@@ -4,8 +4,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::cookie::cookie_headers::CookieHeaders;
-use crate::cookie::parsed_cookies::{CookieFindings, ParsedCookies};
+use crate::cookie::parsed_credentials::{CredentialFindings, ParsedCredentials};
+use crate::cookie::request_credentials::RequestCredentials;
 use crate::record::side::Side;
 use crate::request::state::types::State;
 
@@ -27,14 +27,14 @@ pub(crate) struct StateCell {
 }
 
 pub(super) enum LazyState {
-    Unparsed(UnparsedCookies),
+    Unparsed(UnparsedCredentials),
     /// Boxed, so that unused requests stay small.
     Created(Box<State>),
 }
 
 #[derive(Default)]
-pub(super) struct UnparsedCookies {
-    pub(super) headers: CookieHeaders,
+pub(super) struct UnparsedCredentials {
+    pub(super) headers: RequestCredentials,
     /// The retired keys of the schemas in use.
     pub(super) retired: Vec<(Side, &'static str)>,
     /// The response was finalized. Remaining handles can read, but not write.
@@ -42,8 +42,8 @@ pub(super) struct UnparsedCookies {
 }
 
 impl StateCell {
-    pub(super) fn new(headers: CookieHeaders) -> Self {
-        let unparsed = UnparsedCookies { headers, ..UnparsedCookies::default() };
+    pub(super) fn new(headers: RequestCredentials) -> Self {
+        let unparsed = UnparsedCredentials { headers, ..UnparsedCredentials::default() };
         Self { reads: AtomicU8::new(UNPARSED), state: Mutex::new(LazyState::Unparsed(unparsed)) }
     }
 
@@ -52,8 +52,8 @@ impl StateCell {
     #[inline]
     pub(super) fn lock(
         &self,
-        parse: impl FnOnce(&CookieHeaders) -> ParsedCookies,
-        log: impl FnOnce(CookieFindings),
+        parse: impl FnOnce(&RequestCredentials) -> ParsedCredentials,
+        log: impl FnOnce(CredentialFindings),
     ) -> StateGuard<'_> {
         let mut lazy = self.lock_lazy();
         if let LazyState::Unparsed(_) = &*lazy {
@@ -68,10 +68,13 @@ impl StateCell {
     fn create<'a>(
         &'a self,
         mut lazy: MutexGuard<'a, LazyState>,
-        parse: impl FnOnce(&CookieHeaders) -> ParsedCookies,
-        log: impl FnOnce(CookieFindings),
+        parse: impl FnOnce(&RequestCredentials) -> ParsedCredentials,
+        log: impl FnOnce(CredentialFindings),
     ) -> MutexGuard<'a, LazyState> {
-        let (mut state, mut findings) = (Box::new(State::default()), CookieFindings::default());
+        let (mut state, mut findings) = (Box::new(State::default()), CredentialFindings::default());
+        if let LazyState::Unparsed(unparsed) = &*lazy {
+            state.set_transport(unparsed.headers.transport);
+        }
         if let LazyState::Unparsed(unparsed) = &*lazy
             && unparsed.headers.first.is_some()
         {
@@ -79,7 +82,7 @@ impl StateCell {
             drop(lazy);
             let parsed = parse(&headers);
             findings = parsed.findings;
-            state.set_cookies(parsed);
+            state.set_credentials(parsed);
             lazy = self.lock_lazy();
         }
         let LazyState::Unparsed(unparsed) = &mut *lazy else { return lazy };
@@ -90,7 +93,7 @@ impl StateCell {
         }
         *lazy = LazyState::Created(state);
         self.reads.store(NOT_LOADED, Ordering::Release);
-        if findings == CookieFindings::default() {
+        if findings == CredentialFindings::default() {
             return lazy;
         }
         // After the creation, so that a log subscriber may read the session.
@@ -176,19 +179,20 @@ mod tests {
     use http::{HeaderMap, header};
 
     use super::*;
+    use crate::config::transport::Transport;
 
     fn cell() -> StateCell {
         let request: HeaderMap = [(header::COOKIE, "id=1".parse().unwrap())].into_iter().collect();
-        StateCell::new(CookieHeaders::from_request(&request))
+        StateCell::new(RequestCredentials::from_request(&request, &Transport::Cookies))
     }
 
-    fn parsed() -> ParsedCookies {
-        let mut parsed = ParsedCookies::default();
+    fn parsed() -> ParsedCredentials {
+        let mut parsed = ParsedCredentials::default();
         parsed.present.session = true;
         parsed
     }
 
-    fn lock(cell: &StateCell, parse: impl FnOnce(&CookieHeaders) -> ParsedCookies) -> StateGuard<'_> {
+    fn lock(cell: &StateCell, parse: impl FnOnce(&RequestCredentials) -> ParsedCredentials) -> StateGuard<'_> {
         cell.lock(parse, |_| {})
     }
 
@@ -197,7 +201,7 @@ mod tests {
         let cell = cell();
         let mut found = parsed();
         found.findings.undecryptable_sessions = 1;
-        let mut logged = CookieFindings::default();
+        let mut logged = CredentialFindings::default();
         drop(cell.lock(
             |_| found,
             |findings| {
@@ -211,7 +215,7 @@ mod tests {
     #[test]
     fn a_panic_while_the_cookies_are_parsed_loses_no_cookie() {
         let cell = cell();
-        let panics = |_: &CookieHeaders| panic!("the clock panicked");
+        let panics = |_: &RequestCredentials| panic!("the clock panicked");
         assert!(catch_unwind(AssertUnwindSafe(|| drop(lock(&cell, panics)))).is_err());
         let state = lock(&cell, |headers| {
             assert_eq!(headers.first.as_ref().unwrap(), "id=1");
@@ -247,7 +251,7 @@ mod tests {
         let cell = cell();
         let state = lock(&cell, |_| {
             lock(&cell, |_| parsed()).set_label("kept".into());
-            ParsedCookies::default()
+            ParsedCredentials::default()
         });
         assert_eq!(state.pending.label.as_deref(), Some("kept"));
         assert!(state.response.present.session);

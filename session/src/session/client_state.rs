@@ -37,6 +37,8 @@ impl Session {
 /// Client state of a record is trusted until this request has found the record ended or replaced.
 /// [`open_verified`](crate::SessionManager::open_verified) loads the record first; so does a
 /// [`verified`](tower/struct.SessionLayer.html#method.verified) layer.
+///
+/// In a request with the header [transport](crate::Transport) there is no client state: every key reads as absent.
 pub struct ClientState<'a> {
     inner: &'a SessionInner,
 }
@@ -112,6 +114,8 @@ impl<'a> ClientStateMut<'a> {
     /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON, or contains NaN or an infinity.
     /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes. The size of the cookie is checked at
     ///   the end of the request.
+    /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id, or the request uses the header
+    ///   [transport](crate::Transport).
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     pub fn insert<T: Serialize>(&mut self, key: impl Into<Cow<'a, str>>, value: T) -> Result<(), Error> {
         let key = key.into();
@@ -133,6 +137,8 @@ impl<'a> ClientStateMut<'a> {
     /// # Errors
     ///
     /// - [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`. It remains stored.
+    /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id, or the request uses the header
+    ///   [transport](crate::Transport).
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     pub fn remove<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Error> {
         let value = self.get(key)?;
@@ -143,8 +149,8 @@ impl<'a> ClientStateMut<'a> {
     /// Removes `key` and returns its value as JSON.
     ///
     /// After the response, nothing is removed: the next [`sync`](Session::sync) returns
-    /// [`Finalized`](crate::ErrorKind::Finalized). For a session opened by its id, it returns
-    /// [`NoBrowser`](crate::ErrorKind::NoBrowser).
+    /// [`Finalized`](crate::ErrorKind::Finalized). For a session opened by its id, and for a request with the header
+    /// [transport](crate::Transport), the next commit returns [`NoBrowser`](crate::ErrorKind::NoBrowser).
     pub fn remove_raw(&mut self, key: &str) -> Option<Value> {
         let value = self.get_raw(key);
         self.inner.edit_client_state(|changes| _ = changes.unset(key));
@@ -154,8 +160,8 @@ impl<'a> ClientStateMut<'a> {
     /// Removes all keys of the client state.
     ///
     /// After the response, nothing is removed: the next [`sync`](Session::sync) returns
-    /// [`Finalized`](crate::ErrorKind::Finalized). For a session opened by its id, it returns
-    /// [`NoBrowser`](crate::ErrorKind::NoBrowser).
+    /// [`Finalized`](crate::ErrorKind::Finalized). For a session opened by its id, and for a request with the header
+    /// [transport](crate::Transport), the next commit returns [`NoBrowser`](crate::ErrorKind::NoBrowser).
     pub fn clear(&mut self) {
         self.inner.edit_client_state(Changes::clear);
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use crate::cookie::cookie_headers::CookieHeaders;
+use crate::cookie::request_credentials::RequestCredentials;
 use crate::error::Error;
 use crate::record::id::SessionId;
 use crate::record::values::Values;
@@ -42,7 +42,7 @@ impl Session {
 
     /// Opens a session that the application names, without a browser.
     pub(crate) fn by_id(manager: Arc<ManagerInner>, id: SessionId) -> Self {
-        let session = Self::new(Arc::new(SessionInner::new(manager, CookieHeaders::default())));
+        let session = Self::new(Arc::new(SessionInner::new(manager, RequestCredentials::default())));
         session.inner.state().open_by_id(id);
         session
     }

@@ -9,6 +9,7 @@ use crate::record::session_info::{SessionInfo, cut_label};
 use crate::request::operations::login;
 use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
+use crate::request::state::token_status::TokenStatus;
 use crate::request::state::types::State;
 use crate::schema::key::IntoKey;
 use crate::session::handle::Session;
@@ -192,6 +193,46 @@ impl Session {
         Ok(id.zip(state.loaded.record.as_ref()).map(|(id, record)| SessionInfo::new(id, record)))
     }
 
+    /// Returns the status of the token that this request sent, in a cookie or in a header. Costs one load, unless there is no
+    /// token that decrypts, or the session is loaded already.
+    ///
+    /// An API returns status 401 if a route needs a session and there is none. Call it before the handler changes the
+    /// session. [`Valid`](TokenStatus::Valid) does not mean that a user is logged in: visitors have sessions too.
+    ///
+    /// A middleware for axum, inside of the session layer. The challenge is the one of bearer tokens (RFC 6750, 3):
+    ///
+    /// ```
+    /// use axum::extract::Request;
+    /// use axum::http::{StatusCode, header::WWW_AUTHENTICATE};
+    /// use axum::middleware::Next;
+    /// use axum::response::{IntoResponse, Response};
+    /// use session::{Session, TokenStatus};
+    ///
+    /// async fn require_token(session: Session, request: Request, next: Next) -> Result<Response, session::Error> {
+    ///     let challenge = match session.token_status().await? {
+    ///         TokenStatus::Valid => return Ok(next.run(request).await),
+    ///         // A parallel request rotated the token: the client repeats the request with the new one.
+    ///         TokenStatus::Replaced => return Ok(StatusCode::CONFLICT.into_response()),
+    ///         TokenStatus::Missing => "Bearer",
+    ///         TokenStatus::Invalid => r#"Bearer error="invalid_token""#,
+    ///     };
+    ///     Ok((StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge)]).into_response())
+    /// }
+    /// # let _: axum::Router = axum::Router::new().layer(axum::middleware::from_fn(require_token));
+    /// ```
+    ///
+    /// For a session [opened by its id](crate::SessionManager::by_id), it returns [`Missing`](TokenStatus::Missing).
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
+    #[doc(alias = "401")]
+    #[doc(alias = "unauthorized")]
+    pub async fn token_status(&self) -> Result<TokenStatus, Error> {
+        self.inner().load().await?;
+        Ok(self.inner().state().token_status())
+    }
+
     /// Commits all pending changes now. Costs one operation, or none if there is nothing to commit or renew. A deletion
     /// that is followed by writes costs two.
     ///
@@ -226,9 +267,10 @@ impl Session {
         session.commit().await
     }
 
-    /// Commits all pending changes, and appends the `Set-Cookie` headers to `response`. Layers and middleware call it.
+    /// Commits all pending changes, and adds the headers of the [transport](crate::Transport) to `response`: `Set-Cookie`, or
+    /// the token. Layers and middleware call it.
     ///
-    /// A response that sets or removes a cookie gets `Cache-Control: no-store`. If the commit fails, the cookies of earlier
+    /// A response that sets or removes a cookie or a token gets `Cache-Control: no-store`. If the commit fails, the cookies of earlier
     /// commits of this request (`sync`, `update`) are appended.
     ///
     /// # Errors

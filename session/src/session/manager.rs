@@ -39,8 +39,8 @@ impl SessionManager {
 
     /// Returns the session for a request. Does no I/O and never fails.
     ///
-    /// A cookie that is missing, expired, or does not decrypt gives a new session. Of several valid cookies of one name, the
-    /// one issued last is used. Call this once per request: two calls are two requests, even with the same headers.
+    /// A token that is missing, expired, or does not decrypt gives a new session. Of several valid cookies or headers of one
+    /// name, the one issued last is used. Call this once per request: two calls are two requests, even with the same headers.
     /// [`Session::handle`] returns another handle of one request.
     pub fn open(&self, request: &HeaderMap) -> Session {
         self.begin(request).session()
@@ -48,7 +48,7 @@ impl SessionManager {
 
     /// Loads the session of a request first, so that client state replayed after a logout is ignored.
     ///
-    /// Costs one load if there is a session cookie. The request needs no second load.
+    /// Costs one load if there is a token. The request needs no second load.
     ///
     /// # Errors
     ///

@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName};
 
-use crate::cookie::cookie_headers::CookieHeaders;
+use crate::cookie::request_credentials::RequestCredentials;
 use crate::error::Error;
 use crate::request::failure_rule::{GRPC_STATUS, is_failed_response};
 use crate::request::session_inner::SessionInner;
 use crate::session::ended_request::EndedRequest;
 use crate::session::handle::Session;
 use crate::session::manager::SessionManager;
-
-static COOKIE: HeaderName = http::header::COOKIE;
 
 /// The session of one request, for framework integrations. Cheap to clone.
 ///
@@ -65,19 +63,19 @@ pub struct RequestSession(Arc<SessionInner>);
 impl SessionManager {
     /// Begins the session of a request. Does no I/O and never fails.
     ///
-    /// A cookie that is missing, expired, or does not decrypt gives a new session. Call this once per request: two calls
+    /// A token that is missing, expired, or does not decrypt gives a new session. Call this once per request: two calls
     /// are two requests, even with the same headers.
     pub fn begin(&self, request: &HeaderMap) -> RequestSession {
-        let cookies = CookieHeaders::from_request(request);
+        let credentials = RequestCredentials::from_request(request, &self.inner().config.transport);
         let header = |name: &'static HeaderName| request.get(name).map(http::HeaderValue::as_bytes);
-        self.begin_with(cookies, header)
+        self.begin_with(credentials, header)
     }
 
     /// Begins the session of a request whose headers are not an [`http::HeaderMap`]. Does no I/O and never fails.
     ///
     /// `values` returns all values of a request header by its lower-case name. It is called for a few names, and only the
-    /// values of `cookie` are copied. To copy nothing for a request that does not use its session, call this when
-    /// the first extractor needs the session.
+    /// values of `cookie`, or of the header of the [transport](crate::Transport), are copied. To copy nothing for a request
+    /// that does not use its session, call this when the first extractor needs the session.
     ///
     /// ```
     /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
@@ -92,41 +90,41 @@ impl SessionManager {
     where
         V: IntoIterator<Item = &'r [u8]>,
     {
-        let cookies = CookieHeaders::from_bytes(values(COOKIE.as_str()));
-        self.begin_with(cookies, |name| values(name.as_str()).into_iter().next())
+        let credentials = RequestCredentials::from_values(&values, &self.inner().config.transport);
+        self.begin_with(credentials, |name| values(name.as_str()).into_iter().next())
     }
 
     fn begin_with<'r>(
         &self,
-        cookies: CookieHeaders,
+        credentials: RequestCredentials,
         header: impl Fn(&'static HeaderName) -> Option<&'r [u8]>,
     ) -> RequestSession {
         let manager = self.inner();
-        manager.warnings.warn_of_plain_http(&manager.cookies, &header, &cookies);
-        self.begin_unchecked(cookies)
+        manager.warnings.warn_of_plain_http(&manager.cookies, &header, &credentials);
+        self.begin_unchecked(credentials)
     }
 
-    /// Begins the session of a layer's request. The headers with our cookies become sensitive, so that layers inside do not
-    /// log them.
+    /// Begins the session of a layer's request. The headers with our cookies and the header of the transport become
+    /// sensitive, so that layers inside do not log them.
     #[cfg(feature = "tower")]
     pub(crate) fn begin_in_layer(&self, request: &mut HeaderMap) -> RequestSession {
         let manager = self.inner();
         let mut has_our_cookie = false;
-        let cookies = CookieHeaders::hide_in_request(request, |header| {
+        let credentials = RequestCredentials::hide_in_request(request, &manager.config.transport, |header| {
             let is_ours = manager.cookies.are_in(header);
             has_our_cookie |= is_ours;
             is_ours
         });
         // A browser that sends our cookie has accepted the cookie.
         if has_our_cookie {
-            return self.begin_unchecked(cookies);
+            return self.begin_unchecked(credentials);
         }
-        self.begin_with(cookies, |name| request.get(name).map(http::HeaderValue::as_bytes))
+        self.begin_with(credentials, |name| request.get(name).map(http::HeaderValue::as_bytes))
     }
 
     #[inline]
-    fn begin_unchecked(&self, cookies: CookieHeaders) -> RequestSession {
-        RequestSession(Arc::new(SessionInner::new(Arc::clone(self.inner()), cookies)))
+    fn begin_unchecked(&self, credentials: RequestCredentials) -> RequestSession {
+        RequestSession(Arc::new(SessionInner::new(Arc::clone(self.inner()), credentials)))
     }
 }
 
@@ -145,7 +143,7 @@ impl RequestSession {
     }
 
     /// Loads the session before client state of a record is trusted, like
-    /// [`open_verified`](SessionManager::open_verified). Costs one load if there is a session cookie.
+    /// [`open_verified`](SessionManager::open_verified). Costs one load if there is a token.
     ///
     /// # Errors
     ///

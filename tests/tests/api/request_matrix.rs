@@ -1,4 +1,6 @@
-//! Tests every handler in every state of the session cookie: store operations · cookies in the response · result.
+//! Tests every handler in every state of the session cookie or token: store operations · cookies in the response · result.
+//!
+//! The memory store runs the table also for API clients. They have the same cells without client state.
 //!
 //! `session` and `state` are cookies that the response sets, `-session` and `-state` are cookies that it removes. Every
 //! browser that once had a session also has client state, so that a test sees how a request changes it.
@@ -6,7 +8,7 @@
 use std::time::Duration;
 
 use http::HeaderMap;
-use session_tests::{App, CookieState, Kind, Request, cookies_in, on_every_store, outcome};
+use session_tests::{App, ClientKind, CookieState, Kind, Request, cookies_in, on_every_store, outcome};
 
 use CookieState::*;
 use Request::*;
@@ -20,8 +22,8 @@ enum Status {
 }
 
 /// One cell of the table.
-async fn cell(kind: Kind, request: Request, cookie: CookieState, status: Status) -> String {
-    let app = App::with(kind, |config| config.rotation_grace(GRACE)).await;
+async fn cell(kind: Kind, clients: ClientKind, request: Request, cookie: CookieState, status: Status) -> String {
+    let app = App::for_clients(kind, clients, |config| config.rotation_grace(GRACE)).await;
     let browser = cookie.browser(&app).await;
     app.spy.take_operations();
     let mut session = app.open(&browser);
@@ -45,16 +47,37 @@ async fn cell(kind: Kind, request: Request, cookie: CookieState, status: Status)
 
 /// Checks all cells of a row at once, so that a failure shows the whole row.
 async fn row(kind: Kind, status: Status, request: Request, expected: &[(&[CookieState], &str)]) {
-    let mut is = Vec::new();
-    let mut should_be = Vec::new();
-    for (cookies, cell_text) in expected {
-        for cookie in *cookies {
-            is.push(format!("{cookie:?}: {}", cell(kind, request, *cookie, status).await));
-            should_be.push(format!("{cookie:?}: {cell_text}"));
+    // The plan and the stores do not depend on the transport.
+    let clients = if kind == Kind::Memory { &ClientKind::ALL[..] } else { &[ClientKind::Browser] };
+    for clients in clients {
+        let mut is = Vec::new();
+        let mut should_be = Vec::new();
+        for (cookies, cell_text) in expected {
+            let cell_text = expected_for(*clients, request, cell_text);
+            for cookie in *cookies {
+                is.push(format!("{cookie:?}: {}", cell(kind, *clients, request, *cookie, status).await));
+                should_be.push(format!("{cookie:?}: {cell_text}"));
+            }
         }
+        assert_eq!(is.len(), 8, "every column has a cell");
+        assert_eq!(is, should_be, "{request:?}, {clients:?}");
     }
-    assert_eq!(is.len(), 8, "every column has a cell");
-    assert_eq!(is, should_be, "{request:?}");
+}
+
+/// A cell without client state, for API clients: writing it is an error.
+fn expected_for(clients: ClientKind, request: Request, cell: &str) -> String {
+    if clients == ClientKind::Browser {
+        return cell.to_owned();
+    }
+    if request == WritesClientState {
+        return "0 · – · ok NoBrowser".to_owned();
+    }
+    let [operations, cookies, result] = cell.split(" · ").collect::<Vec<_>>()[..] else {
+        panic!("three parts: {cell}")
+    };
+    let cookies: Vec<_> = cookies.split(' ').filter(|cookie| !cookie.ends_with("state")).collect();
+    let cookies = if cookies.is_empty() { "–".to_owned() } else { cookies.join(" ") };
+    format!("{operations} · {cookies} · {result}")
 }
 
 const NONE: &[CookieState] = &[NoCookie, ClientOnly, Garbled];

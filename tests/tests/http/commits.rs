@@ -111,7 +111,7 @@ async fn the_default_response_to_a_handlers_error_keeps_the_changes_of_middlewar
 async fn refused_commits_state_the_next_step() {
     let app = App::new(Kind::Memory).await;
     let cases: [(fn(&mut Session), _, _); 2] = [
-        (Session::cycle_id, ErrorKind::Replaced, "repeat the request with its new cookie"),
+        (Session::cycle_id, ErrorKind::Replaced, "repeat the request with its new cookie or token"),
         (Session::invalidate, ErrorKind::Ended, "redirect to the login page"),
     ];
     for (overtake, kind, step) in cases {

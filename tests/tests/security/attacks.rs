@@ -28,7 +28,7 @@ async fn request(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mu
 }
 
 fn with_token(token: &str) -> Browser {
-    Browser { cookies: [(Browser::SESSION.to_owned(), token.to_owned())].into() }
+    Browser { cookies: [(Browser::SESSION.to_owned(), token.to_owned())].into(), ..Browser::default() }
 }
 
 // Fixation: only the server creates tokens

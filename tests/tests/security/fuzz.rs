@@ -70,6 +70,22 @@ fn no_cookie_header_is_trusted_or_causes_a_panic() {
     run_target("cookie_header", targets::cookie_header);
 }
 
+/// With tokens of another key, the target would only see values that do not decrypt.
+#[test]
+fn the_corpus_of_headers_contains_tokens_that_decrypt() {
+    let (sealed, text): (Vec<_>, Vec<_>) =
+        corpus("header_token").into_iter().partition(|data| data.starts_with(b"sealed: "));
+    let decrypted = |inputs: &[Vec<u8>]| inputs.iter().map(|data| targets::decrypted_tokens(data)).sum::<usize>();
+    // The named header decrypts with `Headers` and `Either`, the bearer token once.
+    assert_eq!(decrypted(&text), 2 + 1 + 3);
+    assert!(decrypted(&sealed) >= 3 * 3);
+}
+
+#[test]
+fn no_header_is_trusted_or_causes_a_panic() {
+    run_target("header_token", targets::header_token);
+}
+
 #[test]
 fn no_sealed_bytes_cause_a_panic() {
     run_target("sealed_cookie", targets::sealed_cookie);

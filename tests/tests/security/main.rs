@@ -7,3 +7,4 @@ mod fuzz;
 mod log_subscribers;
 mod secrets;
 mod several_cookies;
+mod transports;

@@ -22,7 +22,7 @@ impl SessionInner {
         self.finish_cancelled().await?;
         let plan = {
             let mut state = self.state();
-            state.check_by_id_restrictions()?;
+            state.check_unsupported_call()?;
             state.check_lifetime()?;
             plan(state.loaded.status, state.intent(&self.manager.config, || self.manager.now()))
         };

@@ -43,7 +43,7 @@ impl State {
         self.pending.is_empty()
             && self.in_flight.is_none()
             && self.unknown.is_none()
-            && self.unsupported_by_id.is_none()
+            && self.unsupported_call.is_none()
             && !self.has_late_call
             && self.response.token.is_none()
             && !self.response.removes_cookies

@@ -6,5 +6,6 @@ pub(crate) mod in_flight;
 pub(crate) mod outcome;
 pub(crate) mod read;
 pub(crate) mod response_state_cookie;
+pub(crate) mod token_status;
 pub(crate) mod types;
 pub(crate) mod write;

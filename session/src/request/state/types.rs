@@ -3,7 +3,8 @@
 use std::cell::Cell;
 
 use crate::config::lifetime::Lifetime;
-use crate::cookie::parsed_cookies::{ParsedCookies, PresentCookies};
+use crate::cookie::parsed_credentials::{ParsedCredentials, PresentCookies};
+use crate::cookie::request_credentials::RequestTransport;
 use crate::cookie::state_cookie::StateCookie;
 use crate::cookie::token::Token;
 use crate::record::changes::Changes;
@@ -13,6 +14,7 @@ use crate::record::side::Side;
 use crate::record::stored_record::Record;
 use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
+use crate::request::state::token_status::SentToken;
 
 /// The state of one request.
 ///
@@ -31,8 +33,13 @@ pub(crate) struct State {
     pub(super) invalidated: bool,
     /// Set for a session that the application opened by its id: it has no browser and creates no record.
     pub(super) by_id: bool,
-    /// Set when a browser-only method was called on a session opened by id. The next commit returns `NoBrowser`.
-    pub(super) unsupported_by_id: Option<&'static str>,
+    /// Set when a method without a `Result` was called that needs a browser, and there is none. The next commit returns
+    /// `NoBrowser`.
+    pub(super) unsupported_call: Option<&'static str>,
+    /// The transport of the request. With a header, there is no client state.
+    pub(super) transport: RequestTransport,
+    /// The token that the client sent.
+    pub(super) sent_token: SentToken,
     /// Set when a method without a `Result` was called after the response, or the changes of a failed request were
     /// discarded. The next `sync` returns `Finalized`.
     pub(super) has_late_call: bool,
@@ -113,7 +120,7 @@ impl ClientStateView {
     }
 }
 
-/// The cookies that the response needs.
+/// The cookies, or the token header, that the response needs.
 #[derive(Default)]
 pub(crate) struct ResponseCookies {
     pub(crate) present: PresentCookies,
@@ -146,12 +153,26 @@ pub(crate) struct InFlightCommit {
 pub(crate) struct NotLoaded;
 
 impl State {
-    /// Sets the cookies of the request. Only `finalize` may have been called before.
-    pub(crate) fn set_cookies(&mut self, cookies: ParsedCookies) {
-        self.loaded.credential = cookies.token.map(Credential::Token);
-        self.loaded.status = if cookies.token.is_some() { RecordStatus::Unknown } else { RecordStatus::Absent };
-        self.client.received = cookies.state;
-        self.response.present = cookies.present;
+    /// Sets the credentials of the request. Only `finalize` may have been called before.
+    pub(crate) fn set_credentials(&mut self, credentials: ParsedCredentials) {
+        self.loaded.credential = credentials.token.map(Credential::Token);
+        self.loaded.status = if credentials.token.is_some() { RecordStatus::Unknown } else { RecordStatus::Absent };
+        self.client.received = credentials.state;
+        self.response.present = credentials.present;
+        self.sent_token = match credentials.token {
+            Some(token) => SentToken::Decrypted(token.id),
+            None if credentials.present.session => SentToken::Invalid,
+            None => SentToken::Missing,
+        };
+    }
+
+    /// Sets the transport of the request. It does not depend on the credentials.
+    pub(crate) fn set_transport(&mut self, transport: RequestTransport) {
+        self.transport = transport;
+    }
+
+    pub(crate) fn uses_header(&self) -> bool {
+        self.transport == RequestTransport::Header
     }
 
     /// Opens a session by its id. It counts as live; if it is not, commits fail.
@@ -195,7 +216,7 @@ impl State {
     /// browser whose old one is useless.
     pub(crate) fn has_forgotten_changes(&self) -> bool {
         let has_unsent_token = self.response.token.is_some() && self.response.present.session;
-        let has_unsent = self.has_unsent_changes() || self.unsupported_by_id.is_some() || has_unsent_token;
+        let has_unsent = self.has_unsent_changes() || self.unsupported_call.is_some() || has_unsent_token;
         self.phase != Phase::Finalized && (has_unsent || self.in_flight.is_some() || self.unknown.is_some())
     }
 

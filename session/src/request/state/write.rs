@@ -7,6 +7,9 @@ use crate::record::side::Side;
 use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::types::{ClientStateView, PendingChanges, Phase, State};
 
+/// The name of the feature in messages.
+const CLIENT_STATE: &str = "client state";
+
 impl State {
     /// Changes keys of one map. All writes to both maps use this method.
     #[inline]
@@ -17,7 +20,7 @@ impl State {
     ) -> Result<(), Error> {
         self.check_open()?;
         if side == Side::Client {
-            self.check_browser("client state")?;
+            self.check_client_state()?;
             self.client.is_used.set(true);
         }
         if self.invalidated {
@@ -42,16 +45,31 @@ impl State {
         Err(Error::new(ErrorKind::NoBrowser, message))
     }
 
-    /// Reports an unsupported call that was made earlier through a method without a `Result`.
-    pub(crate) fn check_by_id_restrictions(&mut self) -> Result<(), Error> {
-        self.unsupported_by_id.take().map_or(Ok(()), |feature| self.check_browser(feature))
+    /// Returns an error if there is no cookie for client state.
+    fn check_client_state(&self) -> Result<(), Error> {
+        self.check_browser(CLIENT_STATE)?;
+        if !self.uses_header() {
+            return Ok(());
+        }
+        let message = "a request with the header transport has no client state, which needs a cookie: use server state";
+        Err(Error::new(ErrorKind::NoBrowser, message))
     }
 
-    /// Edits client state in a method without a `Result`. For a session opened by its id, the next commit is an error.
+    /// Reports an unsupported call that was made earlier through a method without a `Result`.
+    pub(crate) fn check_unsupported_call(&mut self) -> Result<(), Error> {
+        match self.unsupported_call.take() {
+            None => Ok(()),
+            Some(CLIENT_STATE) => self.check_client_state(),
+            Some(feature) => self.check_browser(feature),
+        }
+    }
+
+    /// Edits client state in a method without a `Result`. If there is no client state, the next commit is an error.
     pub(crate) fn edit_client_state(&mut self, edit: impl Fn(&mut Changes)) {
-        if self.by_id {
-            self.unsupported_by_id = Some("client state");
-        } else if self.accepts_intents() {
+        let is_accepted = self.by_id || self.accepts_intents();
+        if is_accepted && (self.by_id || self.uses_header()) {
+            self.unsupported_call = Some(CLIENT_STATE);
+        } else if is_accepted {
             self.client.is_used.set(true);
             if let Some(since_login) = &mut self.client.since_login {
                 edit(since_login);
@@ -95,7 +113,7 @@ impl State {
             // A failed request executes a deletion that the application requested.
             let deletion = if is_requested { Deletion::Restart } else { Deletion::LogIn };
             self.pending = PendingChanges { deletion: Some(deletion), ..PendingChanges::default() };
-            self.client = ClientStateView::default();
+            self.discard_client_state();
         }
         self.pending.rotates = true;
         // Without a record, all pending changes belong to the new session.
@@ -106,7 +124,7 @@ impl State {
 
     pub(crate) fn renew_token(&mut self) {
         if self.by_id {
-            self.unsupported_by_id = Some("token renewal");
+            self.unsupported_call = Some("token renewal");
         } else if self.accepts_intents() {
             self.pending.renews_token = true;
         }
@@ -114,7 +132,7 @@ impl State {
 
     pub(crate) fn rotate(&mut self, lifetime: Option<Lifetime>) {
         if self.by_id {
-            self.unsupported_by_id = Some("token rotation");
+            self.unsupported_call = Some("token rotation");
         } else if self.accepts_intents() {
             self.pending.rotates = true;
             self.pending.lifetime = lifetime.or(self.pending.lifetime);
@@ -129,7 +147,7 @@ impl State {
 
     pub(crate) fn delete(&mut self, deletion: Deletion) {
         if self.by_id && deletion == Deletion::Restart {
-            self.unsupported_by_id = Some("`restart`");
+            self.unsupported_call = Some("`restart`");
             return;
         }
         if !self.accepts_intents() {
@@ -141,7 +159,7 @@ impl State {
         let deletion = if is_restart { Deletion::Restart } else { deletion };
         self.pending = PendingChanges { deletion: Some(deletion), ..PendingChanges::default() };
         if deletion != Deletion::Delete && !is_restart {
-            self.client = ClientStateView::default();
+            self.discard_client_state();
         }
         self.invalidated = deletion == Deletion::Invalidate;
     }
@@ -152,6 +170,19 @@ impl State {
         self.pending = PendingChanges { deletion, ..PendingChanges::default() };
         self.client.changes = Changes::default();
         self.client.is_used.set(false);
+        self.discard_unsupported_client_edits();
+    }
+
+    fn discard_client_state(&mut self) {
+        self.client = ClientStateView::default();
+        self.discard_unsupported_client_edits();
+    }
+
+    /// A logout must not fail because of client state that the request could not have changed anyway.
+    fn discard_unsupported_client_edits(&mut self) {
+        if self.uses_header() {
+            self.unsupported_call = None;
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Access for the fuzzer to the decoders of cookies and stored records.
+//! Access for the fuzzer to the decoders of cookies, header tokens and stored records.
 //!
 //! Encryption or the database normally protects their input. They must never panic, even after a key leak or data
 //! corruption.
@@ -24,6 +24,11 @@ pub fn encrypt_session_cookie(manager: &SessionManager, plain: &[u8]) -> String 
 /// Returns a state cookie, `name=value`, that encrypts these bytes.
 pub fn encrypt_state_cookie(manager: &SessionManager, plain: &[u8]) -> String {
     manager.inner().cookies.encrypted(Purpose::State, plain)
+}
+
+/// Returns the text of a header token that encrypts these bytes.
+pub fn encrypt_header_token(manager: &SessionManager, plain: &[u8]) -> String {
+    manager.inner().cookies.encrypted(Purpose::Header, plain)
 }
 
 /// Decodes a record of `RedisStore`.

@@ -3,6 +3,7 @@
 mod forgotten_commits;
 mod late_calls;
 mod login;
+mod transports;
 mod update_storms;
 
 use std::time::Duration;

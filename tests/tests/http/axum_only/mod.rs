@@ -7,6 +7,7 @@ mod failed_requests;
 mod layers;
 mod services;
 mod stacks;
+mod transports;
 
 use axum::Router;
 use axum::routing::get;

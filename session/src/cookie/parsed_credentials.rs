@@ -1,39 +1,42 @@
-//! The cookies of one request that are used: of several valid ones, those that were issued last.
+//! The token and the client state of one request: of several valid ones, those that were issued last.
 
 use crate::cookie::state_cookie::StateCookie;
 use crate::cookie::token::Token;
 use crate::record::timestamp::Timestamp;
 
-/// Our cookies in a request's `Cookie` headers.
+/// The token and the client state in a request's `Cookie` headers, or the token in the header of the transport.
 ///
 /// After a change of the cookie's domain, path or partition, a browser sends two cookies of one name. The removal of one
 /// does not remove the other. Servers must not rely on their order (RFC 6265bis, 4.2.2), so the time of issue decides.
 #[derive(Default)]
-pub(crate) struct ParsedCookies {
+pub(crate) struct ParsedCredentials {
     pub(crate) token: Option<Token>,
     pub(crate) state: Option<StateCookie>,
     pub(crate) present: PresentCookies,
-    pub(crate) findings: CookieFindings,
+    pub(crate) findings: CredentialFindings,
     /// State cookies besides `state`, until one of them is selected.
     other_states: Vec<StateCookie>,
 }
 
-/// The cookies that the browser sent, valid or not.
+/// The cookies that the browser sent, valid or not. A header token counts as the session cookie.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PresentCookies {
     pub(crate) session: bool,
     pub(crate) state: bool,
 }
 
-/// The facts about a request's cookies that are logged.
+/// The facts about a request's credentials that are logged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct CookieFindings {
+pub(crate) struct CredentialFindings {
     pub(crate) undecryptable_sessions: usize,
     pub(crate) undecryptable_states: usize,
     pub(crate) has_several: bool,
+    pub(crate) undecryptable_header_tokens: usize,
+    /// One of these header tokens has the format of this library, so that another key may have encrypted it.
+    pub(crate) has_foreign_token: bool,
 }
 
-impl ParsedCookies {
+impl ParsedCredentials {
     /// Adds the next session cookie of the header: `None` if it does not decrypt.
     pub(crate) fn add_token(&mut self, token: Option<Token>, now: Timestamp) {
         self.present.session = true;
@@ -41,14 +44,33 @@ impl ParsedCookies {
             self.findings.undecryptable_sessions += 1;
             return;
         };
-        if now >= token.absolute_end {
-            return;
+        let other = self.token;
+        if self.use_latest(token, now) {
+            // Some clients send one cookie twice.
+            self.findings.has_several |= other.is_some_and(|other| other.hash() != token.hash());
         }
-        // Some clients send one cookie twice.
-        self.findings.has_several |= self.token.is_some_and(|other| other.hash() != token.hash());
+    }
+
+    /// Adds the next token of the header transport: `None` if it does not decrypt.
+    pub(super) fn add_header_token(&mut self, token: Option<Token>, has_token_format: bool, now: Timestamp) {
+        self.present.session = true;
+        let Some(token) = token else {
+            self.findings.undecryptable_header_tokens += 1;
+            self.findings.has_foreign_token |= has_token_format;
+            return;
+        };
+        self.use_latest(token, now);
+    }
+
+    /// Uses a token if it was issued last. Returns false if it expired.
+    fn use_latest(&mut self, token: Token, now: Timestamp) -> bool {
+        if now >= token.absolute_end {
+            return false;
+        }
         if self.token.is_none_or(|other| other.issued <= token.issued) {
             self.token = Some(token);
         }
+        true
     }
 
     /// Adds the next state cookie of the header: `None` if it does not decrypt.
@@ -106,8 +128,8 @@ mod tests {
         StateCookie { record, issued, expires: issued + Duration::from_secs(60), values }
     }
 
-    fn parse(tokens: &[Token], states: &[StateCookie], now: Timestamp) -> ParsedCookies {
-        let mut parsed = ParsedCookies::default();
+    fn parse(tokens: &[Token], states: &[StateCookie], now: Timestamp) -> ParsedCredentials {
+        let mut parsed = ParsedCredentials::default();
         for state in states {
             parsed.add_state(Some(state.clone()), now);
         }
@@ -118,7 +140,7 @@ mod tests {
         parsed
     }
 
-    fn theme(parsed: &ParsedCookies) -> Option<&str> {
+    fn theme(parsed: &ParsedCredentials) -> Option<&str> {
         parsed.state.as_ref().and_then(|state| state.values.text("theme"))
     }
 
@@ -156,7 +178,7 @@ mod tests {
         let old = Token::new(Lifetime::new(), NOW);
         let expired = Token::new(Lifetime::new().absolute(Duration::from_millis(1)), after(1));
         for order in both_orders([Some(old), Some(expired)]).into_iter().chain(both_orders([Some(old), None])) {
-            let mut parsed = ParsedCookies::default();
+            let mut parsed = ParsedCredentials::default();
             for token in order {
                 parsed.add_token(token, after(2));
             }
