@@ -13,9 +13,6 @@ use crate::record::timestamp::Timestamp;
 /// Every token has this length, so that longer values are never decoded.
 const TOKEN_LEN: usize = CookieCipher::encrypted_len(Token::LEN);
 
-/// A response header: its name and its value.
-type NamedValue = (HeaderName, HeaderValue);
-
 impl Cookies {
     /// Returns the token of a request that uses the header transport.
     pub(super) fn parse_header(&self, credentials: &RequestCredentials, now: Timestamp) -> ParsedCredentials {
@@ -31,21 +28,14 @@ impl Cookies {
         parsed
     }
 
-    /// Creates the response header of a token.
-    pub(crate) fn token_header(&self, token: &Token) -> Option<NamedValue> {
-        let value = self.cipher().encrypt(Purpose::Header, &token.to_bytes(), token.nonce_seed());
-        let value = HeaderValue::try_from(value).expect("an encrypted text is a valid header");
-        self.response_header(value)
-    }
-
-    /// Creates the response header that removes the token from the client: an empty one.
-    pub(crate) fn token_header_removal(&self) -> Option<NamedValue> {
-        self.response_header(HeaderValue::from_static(""))
-    }
-
-    fn response_header(&self, mut value: HeaderValue) -> Option<NamedValue> {
+    /// Creates the response header of a token. An empty header removes the token from the client.
+    pub(crate) fn token_header(&self, token: Option<&Token>) -> Option<(HeaderName, HeaderValue)> {
+        let config = self.header_config()?;
+        let encrypt = |token: &Token| self.cipher().encrypt(Purpose::Header, &token.to_bytes(), token.nonce_seed());
+        let text = token.map(encrypt).unwrap_or_default();
+        let mut value = HeaderValue::try_from(text).expect("an encrypted text is a valid header");
         value.set_sensitive(true);
-        self.header_config().map(|config| (config.response_name.clone(), value))
+        Some((config.response_name.clone(), value))
     }
 }
 
@@ -96,7 +86,7 @@ mod tests {
     }
 
     fn text(cookies: &Cookies, token: &Token) -> String {
-        cookies.token_header(token).unwrap().1.to_str().unwrap().to_owned()
+        cookies.token_header(Some(token)).unwrap().1.to_str().unwrap().to_owned()
     }
 
     fn parse(cookies: &Cookies, transport: &Transport, values: &[&str]) -> ParsedCredentials {
@@ -109,12 +99,12 @@ mod tests {
     fn a_token_in_a_header_is_parsed_and_sensitive() {
         let cookies = cookies(&SecretKey::generate(), &named());
         let token = Token::new(Lifetime::new(), NOW);
-        let (name, value) = cookies.token_header(&token).unwrap();
+        let (name, value) = cookies.token_header(Some(&token)).unwrap();
         assert_eq!((name.as_str(), value.len(), value.is_sensitive()), ("session-token", TOKEN_LEN, true));
         let parsed = parse(&cookies, &named(), &[value.to_str().unwrap()]);
         assert_eq!(parsed.token.unwrap().hash(), token.hash());
         assert_eq!(parsed.present, PresentCookies { session: true, state: false });
-        assert_eq!(cookies.token_header_removal().unwrap(), (name, HeaderValue::from_static("")));
+        assert_eq!(cookies.token_header(None).unwrap(), (name, HeaderValue::from_static("")));
     }
 
     #[test]

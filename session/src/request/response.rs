@@ -71,11 +71,7 @@ impl SessionInner {
         let now = self.manager.now();
         let mut state = self.state();
         state.finalize();
-        let session = if state.uses_header() {
-            self.manager.set_token_header(&mut state, now)
-        } else {
-            self.manager.set_session_cookie(&mut state, now)
-        };
+        let session = self.manager.set_token(&mut state, now);
         ResponseHeaders { session, state: self.manager.set_state_cookie(&mut state, now) }
     }
 }
@@ -90,24 +86,22 @@ impl Drop for ClosingGuard<'_> {
 }
 
 impl ManagerInner {
-    fn set_session_cookie(&self, state: &mut State, now: Timestamp) -> Option<ResponseHeader> {
+    /// Returns the header that sets or removes the token: a cookie, or the header of the transport.
+    fn set_token(&self, state: &mut State, now: Timestamp) -> Option<ResponseHeader> {
         let is_present = std::mem::take(&mut state.response.present.session);
-        let cookie = match state.response.token.take() {
+        let token = match state.response.token.take() {
+            Some(token) if now < token.absolute_end => Some(token),
             // An expired token would overwrite the new token of a parallel login.
-            Some(token) => (now < token.absolute_end).then(|| self.cookies.session_cookie(&token, now)),
-            None => (state.response.removes_cookies && is_present).then(|| self.cookies.session_removal()),
+            Some(_) => return None,
+            None if state.response.removes_cookies && is_present => None,
+            None => return None,
         };
-        cookie.map(ResponseHeader::set_cookie)
-    }
-
-    fn set_token_header(&self, state: &mut State, now: Timestamp) -> Option<ResponseHeader> {
-        let is_present = std::mem::take(&mut state.response.present.session);
-        let header = match state.response.token.take() {
-            // An expired token would overwrite the new token of a parallel login.
-            Some(token) => (now < token.absolute_end).then(|| self.cookies.token_header(&token)),
-            None => (state.response.removes_cookies && is_present).then(|| self.cookies.token_header_removal()),
-        };
-        header.flatten().map(ResponseHeader::token)
+        if state.uses_header() {
+            return self.cookies.token_header(token.as_ref()).map(ResponseHeader::token);
+        }
+        let cookie =
+            token.map_or_else(|| self.cookies.session_removal(), |token| self.cookies.session_cookie(&token, now));
+        Some(ResponseHeader::set_cookie(cookie))
     }
 
     fn set_state_cookie(&self, state: &mut State, now: Timestamp) -> Option<ResponseHeader> {

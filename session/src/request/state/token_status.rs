@@ -40,7 +40,7 @@ impl State {
             SentToken::Invalid => return TokenStatus::Invalid,
             SentToken::Decrypted(id) => id,
         };
-        // After a login that started a new session, the status describes the new record.
+        // After a login that started a new session, `loaded` is the new record.
         let is_same_record = self.loaded.credential.as_ref().map(Credential::id) == Some(sent);
         match self.loaded.status {
             RecordStatus::Live if is_same_record => TokenStatus::Valid,
