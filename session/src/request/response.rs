@@ -89,13 +89,15 @@ impl ManagerInner {
     /// Returns the header that sets or removes the token: a cookie, or the header of the transport.
     fn set_token(&self, state: &mut State, now: Timestamp) -> Option<ResponseHeader> {
         let is_present = std::mem::take(&mut state.response.present.session);
-        let token = match state.response.token.take() {
-            Some(token) if now < token.absolute_end => Some(token),
+        let token = state.response.token.take();
+        let is_needed = match &token {
             // An expired token would overwrite the new token of a parallel login.
-            Some(_) => return None,
-            None if state.response.removes_cookies && is_present => None,
-            None => return None,
+            Some(token) => now < token.absolute_end,
+            None => state.response.removes_cookies && is_present,
         };
+        if !is_needed {
+            return None;
+        }
         if state.uses_header() {
             return self.cookies.token_header(token.as_ref()).map(ResponseHeader::token);
         }
