@@ -177,7 +177,7 @@ impl Servers {
             "removed" => Cookie::Removed,
             set => {
                 let (name, value) = set.split_once('=').unwrap();
-                let browser = Browser { cookies: [(name.to_owned(), value.to_owned())].into() };
+                let browser = Browser { cookies: [(name.to_owned(), value.to_owned())].into(), ..Browser::default() };
                 let id = self.manager.open(&browser.request()).id().expect("the cookie names a session");
                 Cookie::Set(browser, id)
             }

@@ -1,8 +1,8 @@
 //! Tests of API clients, whose token is in a header, beside browsers on one application.
 
 use axum::extract::Request;
-use axum::http::HeaderName;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::IntoResponse;
 use reqwest::Client;
@@ -151,7 +151,7 @@ async fn cors_exposes_the_token_to_the_scripts_of_a_permitted_origin() {
     let app = App::for_clients(Kind::Memory, ClientKind::HeaderOfEither, |config| config).await;
     let origin = "https://app.example";
     let cors = CorsLayer::new()
-        .allow_origin(origin.parse::<axum::http::HeaderValue>().unwrap())
+        .allow_origin(origin.parse::<HeaderValue>().unwrap())
         .allow_headers([TOKEN, AUTHORIZATION, CONTENT_TYPE])
         .expose_headers([TOKEN]);
     let server = serve(routes().layer(layer(&app)).layer(cors)).await;
