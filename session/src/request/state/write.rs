@@ -59,6 +59,8 @@ impl State {
     pub(crate) fn check_unsupported_call(&mut self) -> Result<(), Error> {
         match self.unsupported_call.take() {
             None => Ok(()),
+            // A logout must not fail because of client state that the request could not have changed anyway.
+            Some(CLIENT_STATE) if self.uses_header() && self.has_requested_deletion() => Ok(()),
             Some(CLIENT_STATE) => self.check_client_state(),
             Some(feature) => self.check_browser(feature),
         }
@@ -96,6 +98,11 @@ impl State {
         checked.inspect_err(|_| self.discard_pending())
     }
 
+    /// Returns true if the application requested a deletion. A login that deletes the session of another user is none.
+    fn has_requested_deletion(&self) -> bool {
+        self.pending.deletion.is_some_and(|deletion| deletion != Deletion::LogIn)
+    }
+
     fn accepts_intents(&self) -> bool {
         self.phase == Phase::Open && !self.invalidated
     }
@@ -109,9 +116,8 @@ impl State {
             self.client.changes = Changes::default();
         }
         if !keeps_session {
-            let is_requested = self.pending.deletion.is_some_and(|deletion| deletion != Deletion::LogIn);
             // A failed request executes a deletion that the application requested.
-            let deletion = if is_requested { Deletion::Restart } else { Deletion::LogIn };
+            let deletion = if self.has_requested_deletion() { Deletion::Restart } else { Deletion::LogIn };
             self.pending = PendingChanges { deletion: Some(deletion), ..PendingChanges::default() };
             self.discard_client_state();
         }
@@ -178,7 +184,7 @@ impl State {
         self.discard_unsupported_client_edits();
     }
 
-    /// A logout must not fail because of client state that the request could not have changed anyway.
+    /// The edits would be discarded with the client state.
     fn discard_unsupported_client_edits(&mut self) {
         if self.uses_header() {
             self.unsupported_call = None;

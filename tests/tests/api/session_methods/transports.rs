@@ -195,6 +195,29 @@ async fn a_logout_does_not_fail_because_of_client_state_that_was_cleared() {
     }
 }
 
+/// The deletion must be executed, in whichever order the handler calls the methods.
+#[tokio::test]
+async fn every_deletion_is_executed_although_client_state_is_cleared() {
+    let deletions: [fn(&mut Session); 3] = [Session::invalidate, Session::restart, Session::delete];
+    for clients in HEADERS {
+        for (deletion, is_cleared_first) in
+            deletions.into_iter().flat_map(|deletion| [(deletion, false), (deletion, true)])
+        {
+            let app = app(clients).await;
+            let client = app.browser_with(&[("a", 1)]).await;
+            let mut session = app.open(&client);
+            if is_cleared_first {
+                session.client_mut().clear();
+            }
+            deletion(&mut session);
+            session.client_mut().clear();
+            session.finalize(&mut HeaderMap::new()).await.unwrap();
+            assert_eq!(app.spy.take_operations(), "delete");
+            assert_eq!(app.stored(&client, "a").await, None);
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_token_status_distinguishes_missing_valid_replaced_and_invalid_tokens() {
     for clients in ClientKind::ALL {
