@@ -42,15 +42,15 @@ impl Cookies {
 /// Returns the tokens of a header. A proxy may join several headers of one name with commas (RFC 9110, 5.3). An empty
 /// value is no token.
 fn tokens<'v>(config: &HeaderConfig, value: &'v HeaderValue) -> impl Iterator<Item = &'v [u8]> {
-    let value = value.as_bytes();
-    let value = if config.is_bearer { bearer_token(value).unwrap_or_default() } else { value };
-    value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).filter(|token| !token.is_empty())
+    let values = value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    let tokens = values.filter_map(|value| if config.is_bearer { bearer_token(value) } else { Some(value) });
+    tokens.filter(|token| !token.is_empty())
 }
 
 /// Returns the token after the scheme `Bearer`, in upper or lower case (RFC 9110, 11.1).
 fn bearer_token(value: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = value.split_at_checked(b"bearer ".len())?;
-    scheme.eq_ignore_ascii_case(b"bearer ").then_some(token)
+    scheme.eq_ignore_ascii_case(b"bearer ").then_some(token.trim_ascii_start())
 }
 
 /// Returns the text of a value that has the format of our tokens. A JSON web token never has it.

@@ -279,6 +279,27 @@ async fn the_token_status_is_about_the_token_that_the_request_sent() {
     assert_eq!(by_id.token_status().await.unwrap(), TokenStatus::Missing);
 }
 
+/// A proxy may join the lines of several headers with commas.
+#[tokio::test]
+async fn a_bearer_token_is_found_beside_other_credentials_in_one_header_or_in_several() {
+    let app = app(Bearer).await;
+    let client = app.browser_with(&[("a", 1)]).await;
+    let ours = client.request()[header::AUTHORIZATION].to_str().unwrap().to_owned();
+    for other in
+        ["Basic QWxhZGRpbg==", "Digest username=\"a\", realm=\"b\"", "Bearer eyJhbGciOiJIUzI1NiJ9.e30.x", "Bearer", ""]
+    {
+        for values in [[other, &ours], [&ours, other]] {
+            let pairs = |values: &[String]| -> HeaderMap {
+                values.iter().map(|value| (header::AUTHORIZATION, value.parse().unwrap())).collect()
+            };
+            for request in [pairs(&values.map(str::to_owned)), pairs(&[values.join(", ")])] {
+                let session = app.manager.open(&request);
+                assert_eq!(session.get::<u64>("a").await.unwrap(), Some(1), "{values:?}, {} headers", request.len());
+            }
+        }
+    }
+}
+
 // Either
 
 fn with_headers(parts: &[HeaderMap]) -> HeaderMap {
