@@ -1,9 +1,10 @@
 //! Tests of several session middlewares around one request.
 
+use actix_web::ResponseError;
 use actix_web::dev::ServiceRequest;
 use actix_web::middleware::{Next, from_fn};
-use session::actix::SessionExt;
-use session_tests::Log;
+use session::actix::{Failure, SessionExt};
+use session_tests::{Fault, Log};
 
 use super::*;
 
@@ -111,4 +112,16 @@ async fn two_managers_with_a_name_each_are_not_logged() {
     Browser::default().get(&service, "/scope/").await;
     Browser::default().get(&service, "/same/").await;
     assert_eq!((warnings("first"), warnings("second")), (0, 0));
+}
+
+/// The inner middleware has handled the error. The outer one only sees the status.
+#[actix_web::test]
+async fn a_custom_response_of_inner_middleware_is_no_error_of_the_outer_one() {
+    let (shop, admin) = (test_app().await, app_with_cookie("admin").await);
+    let respond = |failure: Failure| failure.into_error().error_response();
+    let scope = web::scope("/scope").route("/", web::get().to(write_inside)).wrap(middleware(&admin).on_error(respond));
+    let outer = middleware(&shop).on_error(|_| HttpResponse::ImATeapot());
+    let service = init_service(App::new().service(scope).wrap(outer)).await;
+    admin.spy.fail_next("create", Fault::Refuse);
+    assert_eq!(Browser::default().get(&service, "/scope/").await.line, "503");
 }

@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderValue};
 
 use crate::integrations::failure::Failure;
+use crate::integrations::handler_error::HandlerError;
 use crate::request::failure_rule::{GRPC_STATUS, is_failed_response};
 use crate::session::manager::SessionManager;
 
@@ -31,11 +32,14 @@ impl Settings {
     }
 
     /// Returns the response to a failed session operation.
+    ///
+    /// `on_error` may return the response of an [`Error`](crate::error::Error). Without the removal, it would be an error of
+    /// the handler for a middleware outside with another manager.
     pub(super) fn respond(&self, failure: Failure<HttpResponse>) -> HttpResponse {
-        match &self.on_error {
-            Some(on_error) => on_error(failure),
-            None => failure.default_response(),
-        }
+        let Some(on_error) = &self.on_error else { return failure.default_response() };
+        let mut response = on_error(failure);
+        response.extensions_mut().remove::<HandlerError>();
+        response
     }
 
     /// Returns true if only a deletion may be committed after this response.

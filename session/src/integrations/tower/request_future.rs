@@ -80,7 +80,7 @@ where
         if let Some(Verification { load, on_error }) = verification {
             if let Err(error) = ready!(load.as_mut().poll(cx)) {
                 error.log();
-                return Poll::Ready(Ok(on_error.respond(Failure::before_handler(error))));
+                return Poll::Ready(Ok(respond(on_error, Failure::before_handler(error))));
             }
             *verification = None;
         }
@@ -127,11 +127,21 @@ async fn end_service<B, X, E: FailureHandler<B>>(
     };
     let handler_error = response.extensions_mut().remove::<HandlerError>().map(|HandlerError(error)| error);
     let is_failed = end.is_failed(&response);
-    let on_error = move |failure| end.on_error.respond(failure);
+    let on_error = move |failure| respond(&end.on_error, failure);
     let (mut response, headers) = end_request(Some(session), response, handler_error, is_failed, on_error).await;
     guard.complete();
     headers.apply_to(response.headers_mut());
     Ok(response)
+}
+
+/// Returns the response to a failed session operation.
+///
+/// `on_error` may return the response of an [`Error`]. Without this removal, it would be an error of the handler for a layer
+/// outside with another manager.
+fn respond<B, E: FailureHandler<B>>(on_error: &E, failure: Failure<Response<B>>) -> Response<B> {
+    let mut response = on_error.respond(failure);
+    response.extensions_mut().remove::<HandlerError>();
+    response
 }
 
 #[cfg(test)]

@@ -49,3 +49,15 @@ async fn an_extension_can_mark_a_response_that_is_kept(kind: Kind) {
     let response = server.get(&alice, "/verbose").await;
     assert_eq!((response.line().as_str(), response.headers.get("x-stored")), ("503", None), "not marked");
 }
+
+/// The inner layer has handled the error. The outer one only sees the status.
+#[tokio::test]
+async fn a_custom_response_of_an_inner_layer_is_no_error_of_the_outer_one() {
+    let cookie = session::CookieConfig::new().secure(false).name("admin").unwrap();
+    let (shop, admin) = (app(Kind::Memory).await, App::with(Kind::Memory, |config| config.cookie(cookie)).await);
+    let inner = layer(&admin).on_error(Failure::into_error);
+    let outer = layer(&shop).on_error(|_| StatusCode::IM_A_TEAPOT);
+    let server = serve(routes().layer(inner).layer(outer)).await;
+    admin.spy.fail_next("create", Fault::Refuse);
+    assert_eq!(server.get(&browser(), "/write/a/1").await.line(), "503");
+}
