@@ -1,82 +1,15 @@
 //! Tests with a real server: panics, clients that disconnect, upgrades, and responses that are streamed.
 
-use std::net::SocketAddr;
-use std::sync::{Mutex, mpsc};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{HttpServer, web};
+use actix_web::web;
 use session_tests::Log;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
+use super::server::{Server, serve, serve_without_half_closed};
 use super::*;
-
-struct Server {
-    address: SocketAddr,
-    handle: ServerHandle,
-}
-
-/// Starts a server with one worker, in a thread of its own.
-fn serve(app: &TestApp, configure: fn(&mut web::ServiceConfig)) -> Server {
-    serve_with(app, true, configure)
-}
-
-/// Starts a server. `allow_half_closed` is a setting of actix-web. Its default is true: a handler runs to its end although
-/// the client has closed its side of the connection.
-fn serve_with(app: &TestApp, allow_half_closed: bool, configure: fn(&mut web::ServiceConfig)) -> Server {
-    let (sender, started) = mpsc::channel();
-    let sessions = middleware(app);
-    std::thread::spawn(move || {
-        actix_web::rt::System::new().block_on(async move {
-            let app = move || App::new().configure(routes).configure(configure).wrap(sessions.clone());
-            let server = HttpServer::new(app)
-                .workers(1)
-                .disable_signals()
-                .h1_allow_half_closed(allow_half_closed)
-                .bind("127.0.0.1:0")
-                .unwrap();
-            let address = server.addrs()[0];
-            let server = server.run();
-            sender.send((address, server.handle())).unwrap();
-            server.await.unwrap();
-        });
-    });
-    let (address, handle) = started.recv().unwrap();
-    Server { address, handle }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // The server stops although the future is dropped.
-        drop(self.handle.stop(false));
-    }
-}
-
-impl Server {
-    async fn connect(&self, request: &str) -> TcpStream {
-        let mut connection = TcpStream::connect(self.address).await.unwrap();
-        connection.write_all(request.as_bytes()).await.unwrap();
-        connection
-    }
-
-    /// Sends a request on a connection of its own, and returns the whole response.
-    async fn get(&self, path: &str, cookie: &str) -> String {
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n");
-        let mut response = String::new();
-        self.connect(&request).await.read_to_string(&mut response).await.unwrap();
-        response
-    }
-
-    /// Returns the cookie of a session with the value 1 at the key `a`.
-    async fn session(&self) -> String {
-        let response = self.get("/write/a/1", "").await;
-        let (_, cookie) = response.split_once("set-cookie: ").unwrap();
-        cookie.split(';').next().unwrap().to_owned()
-    }
-}
 
 #[tokio::test]
 async fn a_handler_that_panics_commits_nothing_and_logs_no_discarded_changes() {
@@ -139,7 +72,7 @@ async fn a_request_whose_client_disconnects_commits_nothing() {
     let _turn = ONE_AT_A_TIME.lock().await;
     let log = Log::of_this_process();
     let app = test_app().await;
-    let server = serve_with(&app, false, waits);
+    let server = serve_without_half_closed(&app, waits);
     let cookie = server.session().await;
     app.spy.take_operations();
     let mut events = disconnect(&server, &cookie).await;

@@ -4,8 +4,10 @@ mod allocations;
 mod connections;
 mod errors;
 mod extractors;
+mod isolation;
 mod nesting;
 mod routing;
+mod server;
 
 use std::collections::BTreeMap;
 
