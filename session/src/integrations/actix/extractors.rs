@@ -39,14 +39,24 @@ use crate::session::typed::{ReadOnly, SessionSchema, Typed};
 /// It is implemented for [`HttpRequest`], [`ServiceRequest`], [`ServiceResponse`] and [`GuardContext`]. A guard is not async:
 /// it can read client state, and the session's [`id`](Session::id).
 pub trait SessionExt: sealed::HasSession {
-    /// Returns a handle to the session of the request. With several middlewares, it is the session of the innermost one.
+    /// Returns a handle to the session of the request. With several middlewares, it is the session of the innermost one that
+    /// is running.
     ///
-    /// The first call of a request copies its `Cookie` header. It does no I/O.
+    /// The first call of a request copies its `Cookie` header, or the header of the [transport](crate::Transport). It does no
+    /// I/O.
+    ///
+    /// All clones of a request share this choice. A task or a body that outlives the handler keeps the [`Session`]: with a
+    /// clone of the request, it would find the session of a middleware outside, which may belong to another manager.
     ///
     /// # Errors
     ///
     /// - [`MissingLayer`](crate::ErrorKind::MissingLayer): no middleware provides a session.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized, and no handle of the session exists.
+    ///
+    /// # Panics
+    ///
+    /// It may panic while the extensions of the request are borrowed mutably, as other methods of actix-web. End the borrow
+    /// before the call.
     fn session(&self) -> Result<Session, Error> {
         self.request_session().map(|session| session.session())
     }

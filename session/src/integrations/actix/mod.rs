@@ -39,8 +39,9 @@
 //! - Middleware outside may take the request of a response and send it again. Each attempt is a request of its own.
 //! - A timeout outside drops the request. The pending changes are then discarded without a log line. Only a commit that is
 //!   already running may be stored.
-//! - The `Cookie` header of the request is not marked as sensitive. The `Debug` output of a request contains it. `Logger`
-//!   prints it only with `%{Cookie}i`.
+//! - The request headers with a token are not marked as sensitive: `Cookie`, or the header of the
+//!   [transport](crate::Transport). The `Debug` output of a `ServiceRequest` or an `HttpRequest` can contain them. `Logger`
+//!   prints a header only if its format names the header, for example `%{Cookie}i`.
 //!
 //! # Clients that disconnect
 //!
