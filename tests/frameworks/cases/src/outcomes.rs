@@ -7,7 +7,7 @@ use expect_test::expect_file;
 use crate::cases;
 
 /// The frameworks whose servers are tested with [`assert_outcomes`]. `none` is a server on plain TCP.
-const FRAMEWORKS: [&str; 7] = ["actix", "axum", "hyper", "none", "Poem", "Rocket", "Salvo"];
+const FRAMEWORKS: [&str; 8] = ["actix", "axum", "hyper", "none", "Pavex", "Poem", "Rocket", "Salvo"];
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/outcomes.md");
 const EXPECTED: &str = include_str!("../outcomes.md");

@@ -1,4 +1,4 @@
-//! The blueprints: the complete application, and one that forgot its middleware.
+//! The blueprints: the complete application, one that forgot its middleware, and the application of all frameworks.
 
 use pavex::Blueprint;
 use pavex::blueprint::from;
@@ -53,5 +53,21 @@ pub fn uncommitted_blueprint() -> Blueprint {
     let mut bp = Blueprint::new();
     bp.import(from![pavex, session_pavex, crate::app_error, crate::state]);
     bp.routes(from![crate::shop]);
+    bp
+}
+
+/// The application of all frameworks, and a route outside of the middleware.
+pub fn cases_blueprint() -> Blueprint {
+    let mut bp = Blueprint::new();
+    bp.import(from![pavex, session_pavex, crate::cases]);
+    bp.nest(cases());
+    bp.routes(from![crate::bare]);
+    bp
+}
+
+fn cases() -> Blueprint {
+    let mut bp = Blueprint::new();
+    bp.post_process(FINALIZE_SESSION);
+    bp.routes(from![crate::cases]);
     bp
 }

@@ -2,11 +2,13 @@
 
 pub mod account;
 pub mod app_error;
+pub mod bare;
 mod blueprint;
+pub mod cases;
 pub mod custom_errors;
 pub mod guide;
 pub mod shop;
 pub mod state;
 pub mod verified;
 
-pub use blueprint::{blueprint, uncommitted_blueprint};
+pub use blueprint::{blueprint, cases_blueprint, uncommitted_blueprint};

@@ -1,7 +1,8 @@
-//! Servers of the application, on a free port of the loopback interface.
+//! Servers of the applications, on a free port of the loopback interface.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use app::cases::Cases;
 use app::state::Store;
 use pavex::server::{IncomingStream, Server, ServerConfiguration, ServerHandle};
 
@@ -24,6 +25,14 @@ pub async fn start_uncommitted(store: Store) -> std::io::Result<RunningServer> {
     let (server, address) = listen(0).await?;
     let state = uncommitted_sdk::ApplicationState::new(uncommitted_sdk::ApplicationConfig {}, store).await;
     let handle = uncommitted_sdk::run(server, state.expect("the constructors cannot fail"));
+    Ok(RunningServer { address, handle })
+}
+
+/// Starts the application of all frameworks.
+pub async fn start_cases(cases: Cases) -> std::io::Result<RunningServer> {
+    let (server, address) = listen(0).await?;
+    let state = cases_sdk::ApplicationState::new(cases_sdk::ApplicationConfig {}, cases).await;
+    let handle = cases_sdk::run(server, state.expect("the constructors cannot fail"));
     Ok(RunningServer { address, handle })
 }
 

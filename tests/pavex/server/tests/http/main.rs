@@ -1,6 +1,7 @@
 //! Requests to the Pavex application over HTTP.
 
 mod browser;
+mod cases;
 mod errors;
 mod forgotten_middleware;
 mod guide;
