@@ -43,7 +43,7 @@ async fn log_in(mut visitor: Typed<Visitor>, Path(user_id): Path<u64>) -> Result
 }
 
 #[handler]
-async fn log_out(mut session: Session) {
+fn log_out(mut session: Session) {
     session.invalidate();
 }
 

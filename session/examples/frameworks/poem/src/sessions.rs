@@ -60,12 +60,11 @@ async fn end(session: RequestSession, result: poem::Result<impl IntoResponse>) -
             (error.into_response(), cause)
         }
     };
-    let ended = match handler_error {
-        Some(error) => session.fail(&error).await,
-        None => {
-            let headers = response.headers();
-            session.end(response.status().as_u16(), |name| headers.get(name).map(HeaderValue::as_bytes)).await
-        }
+    let ended = if let Some(error) = handler_error {
+        session.fail(&error).await
+    } else {
+        let headers = response.headers();
+        session.end(response.status().as_u16(), |name| headers.get(name).map(HeaderValue::as_bytes)).await
     };
     if let Some(error) = ended.error() {
         // The commit failed, and the response of the handler may state that data was saved.

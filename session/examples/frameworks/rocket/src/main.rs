@@ -49,11 +49,10 @@ fn app(manager: SessionManager) -> Rocket<Build> {
     rocket::build().attach(Sessions::new(manager)).mount("/", routes![home, add_to_cart, log_in, log_out])
 }
 
-#[rocket::main]
-async fn main() -> Result<(), rocket::Error> {
+#[rocket::launch]
+fn launch() -> _ {
     tracing_subscriber::fmt::init(); // prints the causes of failed requests
     // The key and the store live as long as this process. `SecretKey::from_env` and another store keep them.
     let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
-    app(manager).launch().await?;
-    Ok(())
+    app(manager)
 }

@@ -48,12 +48,11 @@ impl Fairing for Sessions {
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         let slot = slot(request);
         let Some(session) = slot.session.get().cloned() else { return };
-        let ended = match slot.handler_error.get() {
-            Some(error) => session.fail(error).await,
-            None => {
-                let headers = response.headers();
-                session.end(response.status().code, |name| headers.get_one(name).map(str::as_bytes)).await
-            }
+        let ended = if let Some(error) = slot.handler_error.get() {
+            session.fail(error).await
+        } else {
+            let headers = response.headers();
+            session.end(response.status().code, |name| headers.get_one(name).map(str::as_bytes)).await
         };
         if let Some(error) = ended.error() {
             // The commit failed, and the response of the handler may state that data was saved.
