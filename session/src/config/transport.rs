@@ -193,30 +193,50 @@ impl Default for HeaderConfig {
 
 /// Returns true for a header that clients, proxies or this library use for another purpose.
 fn is_defined_by_http(name: &HeaderName) -> bool {
-    const NAMES: [HeaderName; 21] = [
-        header::ACCEPT,
-        header::AGE,
-        header::CACHE_CONTROL,
-        header::CONNECTION,
-        header::CONTENT_ENCODING,
-        header::CONTENT_LENGTH,
-        header::CONTENT_TYPE,
-        header::COOKIE,
-        header::DATE,
-        header::ETAG,
-        header::HOST,
-        header::LOCATION,
-        header::ORIGIN,
-        header::PROXY_AUTHORIZATION,
-        header::REFERER,
-        header::SET_COOKIE,
-        header::TE,
-        header::TRANSFER_ENCODING,
-        header::UPGRADE,
-        header::USER_AGENT,
-        header::VARY,
+    const NAMES: [&str; 28] = [
+        "age",
+        "allow",
+        "alt-svc",
+        "cache-control",
+        "connection",
+        "cookie",
+        "date",
+        "etag",
+        "expect",
+        "expires",
+        "forwarded",
+        "from",
+        "grpc-status",
+        "host",
+        "keep-alive",
+        "location",
+        "origin",
+        "range",
+        "referer",
+        "server",
+        "surrogate-control",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "vary",
+        "via",
     ];
-    NAMES.contains(name) || name.as_str().ends_with("cdn-cache-control") || name == "surrogate-control"
+    const PREFIXES: [&str; 9] = [
+        "accept-",
+        "access-control-",
+        "content-",
+        "if-",
+        "proxy-",
+        "sec-",
+        "set-cookie",
+        "www-authenticate",
+        "x-forwarded-",
+    ];
+    let name = name.as_str();
+    let has_prefix = || PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    name == "accept" || name.ends_with("cdn-cache-control") || NAMES.contains(&name) || has_prefix()
 }
 
 #[cfg(test)]
@@ -226,6 +246,16 @@ mod tests {
     #[test]
     fn a_header_name_that_http_uses_is_an_error() {
         for name in ["", "a b", "a:b", "é", "Cookie", "set-cookie", "Host", "cache-control", "CDN-Cache-Control"] {
+            assert!(HeaderConfig::named(name).is_err(), "{name:?}");
+        }
+        for name in [
+            "Accept",
+            "Access-Control-Allow-Origin",
+            "Content-Length",
+            "If-None-Match",
+            "Keep-Alive",
+            "X-Forwarded-For",
+        ] {
             assert!(HeaderConfig::named(name).is_err(), "{name:?}");
         }
         let error = HeaderConfig::named("Authorization").unwrap_err();
