@@ -9,8 +9,8 @@
 //! curl -i http://127.0.0.1:3000/me                                     # 401
 //! ```
 //!
-//! A browser sends no header and gets cookies. A real application also refuses unsafe requests of other origins: see the
-//! threat model.
+//! A browser sends no header and gets cookies. A real application also refuses unsafe requests of other origins, except those
+//! with the header. The threat model has the condition, and the documentation of `Transport` has the settings of CORS.
 
 use axum::extract::Request;
 use axum::http::{StatusCode, header::WWW_AUTHENTICATE};

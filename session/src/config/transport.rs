@@ -59,18 +59,21 @@ const SESSION_TOKEN: HeaderName = HeaderName::from_static("session-token");
 /// outside of the session layer:
 ///
 /// ```
-/// use http::{HeaderName, HeaderValue, Method, header};
+/// use http::{HeaderValue, Method, header};
+/// use session::HeaderConfig;
 /// use tower_http::cors::CorsLayer;
 ///
-/// const TOKEN: HeaderName = HeaderName::from_static("session-token");
-///
+/// let token = HeaderConfig::new(); // the same as in `SessionConfig::transport`
 /// let cors = CorsLayer::new()
 ///     .allow_origin(HeaderValue::from_static("https://app.example"))
 ///     .allow_methods([Method::GET, Method::POST])
-///     .allow_headers([TOKEN, header::CONTENT_TYPE]) // with `HeaderConfig::bearer()`: `AUTHORIZATION`
-///     .expose_headers([TOKEN]);
+///     .allow_headers([token.request_name().clone(), header::CONTENT_TYPE])
+///     .expose_headers([token.response_name().clone(), header::WWW_AUTHENTICATE]);
 /// # let _ = cors;
 /// ```
+///
+/// With [`Either`](Self::Either), a check of the origin protects the requests with cookies. It must accept these scripts:
+/// the requests that have the header. The [threat model](crate::docs::threat_model) has the condition.
 ///
 /// A script of the page can read a token in a header, unlike an `HttpOnly` cookie. For browsers, prefer cookies.
 #[derive(Clone, Debug, Default)]
@@ -182,6 +185,31 @@ impl HeaderConfig {
     /// ```
     pub fn bearer() -> Self {
         Self { request_name: header::AUTHORIZATION, response_name: SESSION_TOKEN, is_bearer: true }
+    }
+
+    /// Returns the name of the request header, for the settings of CORS and for checks of the origin.
+    ///
+    /// ```
+    /// use session::HeaderConfig;
+    ///
+    /// assert_eq!(HeaderConfig::new().request_name(), "session-token");
+    /// assert_eq!(HeaderConfig::bearer().request_name(), "authorization");
+    /// ```
+    pub fn request_name(&self) -> &HeaderName {
+        &self.request_name
+    }
+
+    /// Returns the name of the response header, for the settings of CORS.
+    ///
+    /// ```
+    /// use session::HeaderConfig;
+    ///
+    /// assert_eq!(HeaderConfig::named("X-Shop-Session")?.response_name(), "x-shop-session");
+    /// assert_eq!(HeaderConfig::bearer().response_name(), "session-token");
+    /// # Ok::<(), session::Error>(())
+    /// ```
+    pub fn response_name(&self) -> &HeaderName {
+        &self.response_name
     }
 }
 
