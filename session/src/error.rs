@@ -38,7 +38,8 @@ pub enum ErrorKind {
     TooLarge,
     /// A value cannot be encoded as JSON, a stored value is not of the requested type, or a cursor is invalid.
     Value,
-    /// The response was already finalized.
+    /// The response was already finalized. After the handler has returned, for example in a WebSocket or in a streamed body,
+    /// open the session with [`SessionManager::by_id`](crate::SessionManager::by_id).
     Finalized,
     /// The handler uses a session, but no layer provides one.
     MissingLayer,
@@ -99,7 +100,8 @@ impl Error {
                      the request with its new cookie or token, for example by a redirect"
                 }
                 ErrorKind::Finalized => {
-                    "the response was already finalized; write to the session before `finalize` or `abandon`"
+                    "the response was already finalized: write to the session before the handler returns, or later, as in a \
+                     WebSocket, open it with `SessionManager::by_id`"
                 }
                 _ => "the session refused the change; nothing was stored",
             },
