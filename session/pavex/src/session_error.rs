@@ -24,7 +24,7 @@ use session::RequestSession;
 /// # fn main() {}
 /// ```
 ///
-/// Without this call, pending changes are committed unless the status is 5xx or 408, and nothing is logged.
+/// Without this call, pending changes are committed unless the status is 5xx or 408, and only an unreachable store is logged.
 ///
 /// # An error type of the application
 ///

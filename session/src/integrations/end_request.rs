@@ -35,7 +35,7 @@ pub(super) async fn end_request<R>(
     on_error: impl FnOnce(Failure<R>) -> R,
 ) -> (R, ResponseHeaders) {
     let (headers, commit_error) = match session {
-        Some(session) => session.end_as(is_failed || handler_error.is_some()).await.into_parts(),
+        Some(session) => session.end_as(is_failed, handler_error.as_ref()).await.into_parts(),
         None => (ResponseHeaders::default(), None),
     };
     let response = match (handler_error, commit_error) {

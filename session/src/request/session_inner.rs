@@ -1,9 +1,9 @@
 //! The data that all handles of one request share: the state, and reads and writes of single fields.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 #[cfg(feature = "_middleware")]
 use std::sync::atomic::{Ordering, fence};
+use std::sync::{Arc, Mutex};
 
 use crate::cookie::request_credentials::RequestCredentials;
 use crate::error::Error;
@@ -23,6 +23,8 @@ pub(crate) struct SessionInner {
     pub(crate) operation_lock: tokio::sync::Mutex<()>,
     /// Set after an operation of this request that could not reach the store.
     pub(crate) is_store_unavailable: AtomicBool,
+    /// The error of the operation that could not reach the store. Unset when it is logged.
+    pub(crate) unlogged_store_error: Mutex<Option<String>>,
     /// Set if the client cancelled the request.
     pub(crate) is_cancelled: AtomicBool,
     pub(crate) cell: StateCell,
@@ -34,6 +36,7 @@ impl SessionInner {
             manager,
             operation_lock: tokio::sync::Mutex::new(()),
             is_store_unavailable: AtomicBool::new(false),
+            unlogged_store_error: Mutex::new(None),
             is_cancelled: AtomicBool::new(false),
             cell: StateCell::new(credentials),
         }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "_middleware")]
+use std::sync::atomic::Ordering;
 
 use http::{HeaderMap, HeaderName};
 
@@ -182,13 +184,14 @@ impl RequestSession {
     /// - The request failed if `status` is 5xx or 408, or if the `grpc-status` header stands for one of them (1, 2, 4, 12,
     ///   13, 14, 15). Then only a deletion is committed ([`Session::abandon`]).
     /// - If the commit fails, the error is logged. [`EndedRequest::error`] returns it unless the request failed anyway.
+    /// - If the store could not be reached, and the handler did not return the error, a warning is logged.
     /// - The headers must be added to the response in every case: they also carry the tokens of earlier commits.
     ///
     /// `header` returns the value of a response header by its lower-case name. If the service returned no response, use
     /// status 500. For an [`Error`] that a handler returned, call [`fail`](Self::fail).
     pub async fn end<'r>(self, status: u16, header: impl Fn(&str) -> Option<&'r [u8]>) -> EndedRequest {
         let is_failed = is_failed_response(status, header(GRPC_STATUS));
-        self.end_as(is_failed).await
+        self.end_as(is_failed, None).await
     }
 
     /// Ends a request whose handler returned a session error: logs the error, and commits only a deletion.
@@ -196,14 +199,23 @@ impl RequestSession {
     /// Returns the headers for the response. Costs one store operation if the request deleted its session.
     pub async fn fail(self, error: &Error) -> EndedRequest {
         error.log();
-        self.end_as(true).await
+        self.end_as(true, Some(error)).await
     }
 
-    pub(crate) async fn end_as(self, is_failed: bool) -> EndedRequest {
+    /// `handler_error` is the session error that the handler returned. It is logged already.
+    pub(crate) async fn end_as(self, is_failed: bool, handler_error: Option<&Error>) -> EndedRequest {
+        let is_failed = is_failed || handler_error.is_some();
         let (headers, result) = if is_failed { self.0.abandon().await } else { self.0.finalize().await };
         let error = result.err();
         if let Some(error) = &error {
             error.log();
+        }
+        // The handler may have converted the error to one of the application.
+        if let Some(cause) = self.0.take_unlogged_store_error()
+            && error.is_none()
+            && handler_error.is_none()
+        {
+            tracing::warn!(cause, "the store could not be reached, and the handler did not return the session error");
         }
         // The response of a failed request already reports a failure.
         EndedRequest::new(headers, error.filter(|_| !is_failed))
@@ -270,6 +282,12 @@ impl RequestSession {
     /// Ends a request that has nothing to commit and needs no header. Returns false if it has.
     #[inline]
     pub(crate) fn end_if_nothing_to_send(&self) -> bool {
-        self.0.is_unused() || self.0.finalize_if_nothing_to_send()
+        self.0.is_unused() || (!self.has_store_error() && self.0.finalize_if_nothing_to_send())
+    }
+
+    /// Returns true if the end of the request must log an unreachable store, unless the handler returned the error.
+    #[inline]
+    fn has_store_error(&self) -> bool {
+        self.0.is_store_unavailable.load(Ordering::Relaxed)
     }
 }

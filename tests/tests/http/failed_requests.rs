@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use http::HeaderName;
+use session_tests::{Fault, Log};
 
 use super::frameworks::FailureRule;
 use super::*;
@@ -13,6 +14,8 @@ on_every_server!(
     an_application_can_replace_the_rule_for_failed_requests,
     an_application_can_extend_the_rule_for_failed_requests,
     a_session_error_of_a_handler_is_a_failure_under_every_rule,
+    a_hidden_error_of_an_unreachable_store_is_logged_once,
+    a_returned_error_of_an_unreachable_store_is_not_logged_again,
 );
 
 /// The value of `a` after a request that sets it from 1 to 2 and responds.
@@ -75,4 +78,34 @@ async fn a_session_error_of_a_handler_is_a_failure_under_every_rule<F: Framework
     server.get(&alice, "/write/a/1").await;
     assert_eq!(server.get(&alice, "/misread").await.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(server.get(&alice, "/read/b").await.line(), "200 None");
+}
+
+/// The lines about an unreachable store after a request whose handler reads a key, and converts the error or returns it.
+async fn warnings_after<F: Framework>(kind: Kind, converts: bool, fault: Fault) -> (StatusCode, usize) {
+    const WARNING: &str = "the store could not be reached, and the handler did not return the session error";
+    let log = Log::of_this_process();
+    let lines = || log.all().lines().filter(|line| line.contains("WARN") && line.contains(WARNING)).count();
+    let app = app(kind).await;
+    let reads = async move |session: Session, _| match session.get::<u64>("a").await {
+        Err(_) if converts => Ok(Reply::from(StatusCode::BAD_GATEWAY)),
+        result => result.map(|_| Reply::from(StatusCode::OK)),
+    };
+    let server = F::serve(scope([Route::get("/reads", Handler::session(reads))]).layer(layer(&app))).await;
+    let alice = browser();
+    server.get(&alice, "/write/a/1").await;
+    let before = lines();
+    app.spy.fail_next("load", fault);
+    let status = server.get(&alice, "/reads").await.status;
+    (status, lines() - before)
+}
+
+async fn a_hidden_error_of_an_unreachable_store_is_logged_once<F: Framework>(kind: Kind) {
+    for fault in [Fault::RefuseConnection, Fault::TimeOut] {
+        assert_eq!(warnings_after::<F>(kind, true, fault).await, (StatusCode::BAD_GATEWAY, 1), "{fault:?}");
+    }
+}
+
+async fn a_returned_error_of_an_unreachable_store_is_not_logged_again<F: Framework>(kind: Kind) {
+    let outcome = warnings_after::<F>(kind, false, Fault::RefuseConnection).await;
+    assert_eq!(outcome, (StatusCode::SERVICE_UNAVAILABLE, 0));
 }

@@ -110,7 +110,7 @@ impl SessionMiddleware {
     /// # An error type of the application
     ///
     /// If your error type does not use the response of [`Error`](crate::Error), the middleware does not know that the request
-    /// failed. Pending changes are then committed unless the status is 5xx or 408, and nothing is logged. Keep that response,
+    /// failed. Pending changes are then committed unless the status is 5xx or 408, and only an unreachable store is logged. Keep that response,
     /// and replace its body:
     ///
     /// ```

@@ -103,7 +103,7 @@ impl SessionLayer {
     /// # An error type of the application
     ///
     /// If your error type does not use the response of [`Error`](crate::Error), the layer does not know that the request failed. Pending
-    /// changes are then committed unless the status is 5xx or 408, and nothing is logged. Keep that response, and replace its
+    /// changes are then committed unless the status is 5xx or 408, and only an unreachable store is logged. Keep that response, and replace its
     /// body:
     ///
     /// ```

@@ -126,7 +126,7 @@ impl<E> SessionLayer<E> {
     ///
     /// An error that a handler converts to the application's own type is not seen by the layer: `on_error` is not called.
     /// If your error type does not use the response of [`error_response`], the layer does not know that the request failed.
-    /// Pending changes are then committed unless the status is 5xx or 408, and nothing is logged. Use that response, respond
+    /// Pending changes are then committed unless the status is 5xx or 408, and only an unreachable store is logged. Use that response, respond
     /// with such a status, or set [`fails_if`](Self::fails_if).
     ///
     /// ```

@@ -120,7 +120,7 @@ async fn end_service<B, X, E: FailureHandler<B>>(
         Ok(response) => response,
         Err(error) => {
             // There is no response for the headers.
-            _ = session.end_as(true).await;
+            _ = session.end_as(true, None).await;
             guard.complete();
             return Err(error);
         }

@@ -1,7 +1,8 @@
-//! One store call of a request: its timeout, and the order of the calls of several handles.
+//! One store call of a request: its timeout, its error, and the order of the calls of several handles.
 
 use std::error::Error as StdError;
 use std::pin::Pin;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -54,18 +55,30 @@ impl SessionInner {
             return Err(Unavailable::not_sent("an earlier operation of this request could not reach the store").into());
         }
         let result = self.manager.call(operation).await;
-        if let Err(error) = &result {
-            self.note_error(&**error);
+        if let Err(error) = &result
+            && self.note_error(&**error)
+        {
+            *self.unlogged_store_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
         }
         result
     }
 
-    /// Notes an error of a store operation of this request.
-    pub(super) fn note_error(&self, error: &(dyn StdError + 'static)) {
+    /// Notes an error of a store operation of this request. Returns true if the later operations fail at once.
+    pub(super) fn note_error(&self, error: &(dyn StdError + 'static)) -> bool {
         // The handle of a session opened by its id is not bound to a request.
-        if error.is::<Unavailable>() && !self.state().is_by_id() {
+        let is_unavailable = error.is::<Unavailable>() && !self.state().is_by_id();
+        if is_unavailable {
             self.is_store_unavailable.store(true, Ordering::Relaxed);
         }
+        is_unavailable
+    }
+
+    /// Returns the error of the operation that could not reach the store, unless the error was taken before.
+    pub(crate) fn take_unlogged_store_error(&self) -> Option<String> {
+        if !self.is_store_unavailable.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.unlogged_store_error.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Waits until no other handle of this request runs a store operation.
