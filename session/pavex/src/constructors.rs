@@ -21,7 +21,7 @@ pub type Session<'a> = session::Session;
 
 /// Begins the session of a request. Does no I/O and never fails.
 ///
-/// A cookie that is missing, expired, or does not decrypt gives a new session.
+/// A token that is missing, expired, or does not decrypt gives a new session.
 #[request_scoped(clone_if_necessary, allow(unused))]
 pub fn request_session(manager: &SessionManager, head: &RequestHead) -> RequestSession {
     manager.begin(&head.headers)
