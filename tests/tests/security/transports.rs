@@ -131,11 +131,11 @@ async fn no_output_shows_a_token_of_a_header() {
         client.cookies.insert(Browser::SESSION.to_owned(), token.clone());
         let request = app.manager.begin(&client.request());
         request.session().cycle_id();
-        let mut shown = format!("{request:?} {:?} {:?}", request.session(), app.manager);
+        let before = format!("{request:?} {:?} {:?}", request.session(), app.manager);
         let ended = request.end(200, |_| None).await;
-        shown += &format!("{ended:?}");
+        let after = format!("{ended:?}");
         let headers: Vec<_> = ended.into_headers().collect();
-        shown += &format!("{headers:?}");
+        let shown = [before, after, format!("{headers:?}")].concat();
         let new = headers[0].value.to_str().unwrap().to_owned();
         client.cookies.insert(Browser::SESSION.to_owned(), new[1..].to_owned());
         assert!(app.open(&client).id().is_none(), "cut");
