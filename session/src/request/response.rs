@@ -70,6 +70,10 @@ impl SessionInner {
     fn response_headers(&self) -> ResponseHeaders {
         let now = self.manager.now();
         let mut state = self.state();
+        if state.is_finalized() {
+            // An earlier end returned them.
+            return ResponseHeaders::default();
+        }
         state.finalize();
         let session = self.manager.set_token(&mut state, now);
         ResponseHeaders { session, state: self.manager.set_state_cookie(&mut state, now) }

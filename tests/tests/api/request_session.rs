@@ -166,6 +166,20 @@ async fn at_most_four_headers_carry_a_session_and_keep_it_out_of_caches() {
 }
 
 #[tokio::test]
+async fn a_second_end_adds_no_header() {
+    for (first, second) in [(200, 200), (200, 500), (500, 200)] {
+        let app = App::new(Kind::Memory).await;
+        let request = app.manager.begin(&HeaderMap::new());
+        request.session().insert("a", 1).await.unwrap();
+        request.session().sync().await.unwrap();
+        request.session().client_mut().insert("theme", "dark").unwrap();
+        let (cookies, _) = end(request.clone(), first).await;
+        assert_eq!(cookies, if first == 200 { "session state" } else { "session" });
+        assert_eq!(end(request, second).await.0, "–", "{first}, then {second}");
+    }
+}
+
+#[tokio::test]
 async fn apply_to_keeps_other_cookies_and_replaces_cache_headers() {
     let app = App::new(Kind::Memory).await;
     let request = app.manager.begin(&HeaderMap::new());
