@@ -76,7 +76,8 @@ async fn main() -> std::io::Result<()> {
 #[cfg(test)]
 async fn send(app: &Router, method: &str, path: &str, (name, value): (&str, &str)) -> Response {
     let request = Request::builder().method(method).uri(path).header(name, value);
-    let request = request.header("content-type", "application/x-www-form-urlencoded").body("user=Ada".into());
+    let request =
+        request.header("content-type", "application/x-www-form-urlencoded").body(axum::body::Body::from("user=Ada"));
     tower::ServiceExt::oneshot(app.clone(), request.unwrap()).await.unwrap()
 }
 
