@@ -48,13 +48,13 @@ async fn log_out(mut session: Session) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Responds with status 401 unless a user is logged in. The challenge is the one of bearer tokens (RFC 6750, 3).
+/// Responds with status 401 unless a user is logged in. The challenge (RFC 9110, 11.6.1) names the header that the API reads.
 async fn require_user(session: Session, request: Request, next: Next) -> Result<Response, session::Error> {
     let challenge = match session.token_status().await? {
         TokenStatus::Valid if session.typed::<Visitor>().user().await?.is_some() => return Ok(next.run(request).await),
         TokenStatus::Replaced => return Ok(StatusCode::CONFLICT.into_response()), // repeat it with the new token
-        TokenStatus::Invalid => r#"Bearer error="invalid_token""#,
-        TokenStatus::Valid | TokenStatus::Missing => "Bearer",
+        TokenStatus::Invalid => r#"Session-Token error="invalid_token""#,
+        TokenStatus::Valid | TokenStatus::Missing => "Session-Token",
     };
     Ok((StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge)]).into_response())
 }
@@ -93,7 +93,7 @@ async fn mobile_apps_and_servers_use_the_header() {
         let logout = send(&app, "POST", "/logout", ("session-token", token)).await;
         assert_eq!(logout.headers()["session-token"], "");
         let after = send(&app, "GET", "/me", ("session-token", token)).await;
-        assert_eq!(after.headers()[WWW_AUTHENTICATE], r#"Bearer error="invalid_token""#);
+        assert_eq!(after.headers()[WWW_AUTHENTICATE], r#"Session-Token error="invalid_token""#);
     }
 }
 
@@ -104,7 +104,7 @@ async fn a_browser_uses_cookies() {
     let missing = send(&app, "GET", "/me", ("accept", "*/*")).await;
     assert_eq!(
         (missing.status(), &missing.headers()[WWW_AUTHENTICATE]),
-        (StatusCode::UNAUTHORIZED, &"Bearer".parse().unwrap())
+        (StatusCode::UNAUTHORIZED, &"Session-Token".parse().unwrap())
     );
     let login = send(&app, "POST", "/login", ("accept", "*/*")).await;
     assert!(!login.headers().contains_key("session-token"));

@@ -199,7 +199,8 @@ impl Session {
     /// An API returns status 401 if a route needs a session and there is none. Call it before the handler changes the
     /// session. [`Valid`](TokenStatus::Valid) does not mean that a user is logged in: visitors have sessions too.
     ///
-    /// A middleware for axum, inside of the session layer. The challenge is the one of bearer tokens (RFC 6750, 3):
+    /// A middleware for axum, inside of the session layer. The challenge is the one of
+    /// [bearer tokens](crate::HeaderConfig::bearer) (RFC 6750, 3). With another header, name that header instead:
     ///
     /// ```
     /// use axum::extract::Request;
