@@ -6,8 +6,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use crate::error::Error;
 use crate::integrations::failure::Failure;
 #[cfg(feature = "tower")]
-use crate::request::failure_rule::{GRPC_STATUS, is_failed_response};
-use crate::request::response_headers::ResponseHeaders;
+use crate::request::response::failure_rule::{GRPC_STATUS, is_failed_response};
+use crate::request::response::headers::ResponseHeaders;
 use crate::session::request_session::RequestSession;
 
 /// Returns true if a response shows that its request failed: a server error (5xx), a timeout (408), or a gRPC call that

@@ -1,13 +1,11 @@
 //! One request: its state, the commit plan, store operations, and the cookies of its response.
 
-pub(crate) mod failure_rule;
 pub(crate) mod fields;
 mod forgotten_commit;
 pub(crate) mod manager_inner;
 pub(crate) mod operations;
 pub(crate) mod plan;
-mod response;
-pub(crate) mod response_headers;
+pub(crate) mod response;
 pub(crate) mod session_inner;
 pub(crate) mod state;
 pub(crate) mod state_cell;

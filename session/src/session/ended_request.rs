@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use crate::error::Error;
-use crate::request::response_headers::{ResponseHeader, ResponseHeaders, is_cdn_header};
+use crate::request::response::headers::{ResponseHeader, ResponseHeaders, is_cdn_header};
 
 /// The result of [`RequestSession::end`](crate::RequestSession::end): the headers for the response, and the error of a
 /// failed commit.

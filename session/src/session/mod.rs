@@ -7,6 +7,4 @@ pub(crate) mod lifecycle;
 pub(crate) mod manager;
 pub(crate) mod request_session;
 pub(crate) mod server_state;
-pub(crate) mod sweeper;
 pub(crate) mod typed;
-pub(crate) mod user_sessions;

@@ -9,11 +9,11 @@ use http::{HeaderMap, HeaderName};
 
 use crate::cookie::request_credentials::RequestCredentials;
 use crate::error::Error;
-use crate::request::failure_rule::{GRPC_STATUS, is_failed_response};
+use crate::request::response::failure_rule::{GRPC_STATUS, is_failed_response};
 use crate::request::session_inner::SessionInner;
 use crate::session::ended_request::EndedRequest;
 use crate::session::handle::Session;
-use crate::session::manager::SessionManager;
+use crate::session::manager::session_manager::SessionManager;
 
 /// The session of one request, for framework integrations. Cheap to clone.
 ///

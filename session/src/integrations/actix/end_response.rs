@@ -10,7 +10,7 @@ use crate::integrations::actix::settings::Settings;
 use crate::integrations::end_request::end_request;
 use crate::integrations::failure::Failure;
 use crate::integrations::handler_error::HandlerError;
-use crate::request::response_headers::{ResponseHeaders, is_cdn_header};
+use crate::request::response::headers::{ResponseHeaders, is_cdn_header};
 use crate::session::request_session::CancelGuard;
 
 /// Returns true if the response is an error of this crate that a handler returned.

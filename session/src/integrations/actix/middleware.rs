@@ -15,7 +15,7 @@ use actix_web::{Error, HttpResponse};
 use crate::integrations::actix::request_future::{SessionFuture, Verification};
 use crate::integrations::actix::request_scope::{MiddlewareState, RequestScope};
 use crate::integrations::actix::settings::Settings;
-use crate::session::manager::SessionManager;
+use crate::session::manager::session_manager::SessionManager;
 
 /// A failed session operation with actix-web's response, the argument of [`SessionMiddleware::on_error`].
 pub type Failure = crate::integrations::failure::Failure<HttpResponse>;

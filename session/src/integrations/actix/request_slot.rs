@@ -10,7 +10,7 @@ use actix_web::http::header::{HeaderMap, HeaderValue};
 use crate::error::{Error, ErrorKind};
 use crate::integrations::shared_cookie_name::warn_of_shared_cookie_name;
 use crate::request::session_inner::SessionInner;
-use crate::session::manager::SessionManager;
+use crate::session::manager::session_manager::SessionManager;
 use crate::session::request_session::RequestSession;
 
 /// The slot in the form that is attached to a request.

@@ -9,8 +9,8 @@ use actix_web::http::header::{HeaderMap, HeaderValue};
 
 use crate::integrations::failure::Failure;
 use crate::integrations::handler_error::HandlerError;
-use crate::request::failure_rule::{GRPC_STATUS, is_failed_response};
-use crate::session::manager::SessionManager;
+use crate::request::response::failure_rule::{GRPC_STATUS, is_failed_response};
+use crate::session::manager::session_manager::SessionManager;
 
 type OnError = dyn Fn(Failure<HttpResponse>) -> HttpResponse + Send + Sync;
 type FailureRule = dyn Fn(StatusCode, &HeaderMap) -> bool + Send + Sync;

@@ -15,7 +15,7 @@ use tower_service::Service;
 use crate::integrations::failure::FailureHandler;
 use crate::integrations::tower::SessionFuture;
 use crate::integrations::tower::layer_settings::LayerSettings;
-use crate::session::manager::SessionManager;
+use crate::session::manager::session_manager::SessionManager;
 
 /// A failed session operation with axum's response, the argument of [`SessionLayer::on_error`].
 pub type Failure = crate::integrations::failure::Failure<Response>;

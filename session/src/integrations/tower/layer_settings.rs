@@ -8,7 +8,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use crate::integrations::end_request::is_failure;
 use crate::integrations::tower::request_extension::insert_session;
 use crate::integrations::tower::request_future::{StartedRequest, Verification};
-use crate::session::manager::SessionManager;
+use crate::session::manager::session_manager::SessionManager;
 use crate::session::request_session::{CancelGuard, RequestSession};
 
 /// The settings of a layer for the end of a request.

@@ -55,7 +55,7 @@ pub use self::request_future::SessionFuture;
 pub use crate::integrations::end_request::is_failure;
 use crate::integrations::failure::FailureHandler;
 pub use crate::integrations::failure::{EmptyResponse, Failure};
-use crate::session::manager::SessionManager;
+use crate::session::manager::session_manager::SessionManager;
 
 /// Provides a [`Session`](crate::Session) for every request, in front of any tower service.
 ///

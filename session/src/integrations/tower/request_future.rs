@@ -159,7 +159,7 @@ mod tests {
     use crate::integrations::tower::layer_settings::LayerSettings;
     use crate::integrations::tower::session;
     use crate::request::session_inner::SessionInner;
-    use crate::session::manager::SessionManager;
+    use crate::session::manager::session_manager::SessionManager;
     use crate::store::MemoryStore;
 
     type Output = Result<Response<()>, ()>;

@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::record::stored_record::Record;
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 use crate::record::values::Values;
-use crate::session::manager::SessionManager;
+use crate::session::manager::session_manager::SessionManager;
 #[cfg(feature = "redis")]
 use crate::store::redis::layout;
 #[cfg(any(feature = "sqlite", feature = "_server"))]

@@ -13,7 +13,7 @@ use crate::config::secret_key::SecretKey;
 use crate::config::session_config::SessionConfig;
 use crate::error::{Error, ErrorKind};
 use crate::session::handle::Session;
-use crate::session::manager::SessionManager;
+use crate::session::manager::session_manager::SessionManager;
 use crate::testing::conformance::assertions::assert_equal;
 use crate::testing::conformance::test_session::NOW;
 use crate::testing::conformance::test_store::TestStore;

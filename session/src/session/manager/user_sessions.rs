@@ -14,7 +14,7 @@ use crate::request::operations::index_limits::FIND_PAGE_SIZE;
 use crate::schema::index_value::IndexValue;
 use crate::schema::key::IndexKey;
 use crate::session::handle::Session;
-use crate::session::manager::SessionManager;
+use crate::session::manager::session_manager::SessionManager;
 use crate::store::session_store::FindPage;
 
 /// The number of sessions that [`reindex`](SessionManager::reindex) loads with one operation.

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::record::timestamp::Timestamp;
 use crate::request::manager_inner::ManagerInner;
-use crate::request::response_headers::{ResponseHeader, ResponseHeaders};
+use crate::request::response::headers::{ResponseHeader, ResponseHeaders};
 use crate::request::session_inner::SessionInner;
 use crate::request::state::types::State;
 

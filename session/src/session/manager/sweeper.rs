@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::session::manager::SessionManager;
+use crate::session::manager::session_manager::SessionManager;
 
 /// The number of sessions that the sweeper deletes with one operation.
 const SWEEP_BATCH_SIZE: usize = 1000;
