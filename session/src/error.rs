@@ -65,6 +65,23 @@ impl ErrorKind {
             _ => http::StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+
+    /// Returns the name for metrics.
+    #[cfg(feature = "metrics")]
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Replaced => "replaced",
+            Self::Conflict => "conflict",
+            Self::Store => "store",
+            Self::TooLarge => "too_large",
+            Self::Value => "value",
+            Self::Finalized => "finalized",
+            Self::MissingLayer => "missing_layer",
+            Self::NoBrowser => "no_browser",
+            Self::Config => "config",
+        }
+    }
 }
 
 impl Error {

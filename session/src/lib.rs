@@ -100,6 +100,9 @@ pub mod docs {
     #[doc = include_str!("../FRAMEWORKS.md")]
     pub mod frameworks {}
 
+    #[doc = include_str!("../guide/observability.md")]
+    pub mod observability {}
+
     #[doc = include_str!("../STORES.md")]
     pub mod stores {}
 
@@ -110,11 +113,17 @@ pub mod docs {
     pub mod threat_model {}
 }
 
+/// Events of sessions, for logs, audits and metrics.
+pub mod event {
+    pub use crate::config::event::{CredentialKind, DeletionReason, Event, StoreOperation, StoreOutcome};
+}
+
 #[doc(hidden)]
 #[path = "session/private.rs"]
 pub mod __private;
 
 pub use self::config::cookie::{CookieConfig, SameSite};
+pub use self::config::event::Event;
 pub use self::config::lifetime::Lifetime;
 pub use self::config::secret_key::SecretKey;
 pub use self::config::session_config::{RenewOn, SessionConfig};

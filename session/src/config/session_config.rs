@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::config::clock::Clock;
 use crate::config::cookie::CookieConfig;
+use crate::config::event::{Event, EventListeners};
 use crate::config::index::Index;
 use crate::config::lifetime::Lifetime;
 use crate::config::secret_key::SecretKey;
@@ -33,6 +34,7 @@ pub struct SessionConfig {
     pub(crate) store_timeout: Duration,
     pub(crate) clock: Clock,
     pub(crate) index: Index,
+    pub(crate) listeners: EventListeners,
 }
 
 /// The requests that renew a session.
@@ -59,6 +61,7 @@ impl SessionConfig {
             store_timeout: Duration::from_secs(5),
             clock: Clock::default(),
             index: Index::default(),
+            listeners: EventListeners::default(),
         }
     }
 
@@ -183,6 +186,33 @@ impl SessionConfig {
     #[must_use]
     pub fn index_with_limit<T>(mut self, key: IndexKey<T>, max_sessions: usize) -> Self {
         self.index.add(&key, Some(max_sessions.max(1)));
+        self
+    }
+
+    /// Adds a listener for the events of all sessions: created, rotated, deleted, refused, store operations, and others.
+    ///
+    /// Several listeners are called in the order in which they were added. A listener runs in the task of the request, so it
+    /// must return quickly. It is not called while a session is locked. A request that does not use its session causes no
+    /// event. Without a listener, events cost nothing.
+    ///
+    /// The feature `metrics` records the same events with the crate `metrics`.
+    ///
+    /// ```
+    /// # use session::{SecretKey, SessionConfig};
+    /// use session::event::Event;
+    ///
+    /// # let key = SecretKey::generate();
+    /// let config = SessionConfig::new(key).on_event(|event| match event {
+    ///     Event::Created { session, .. } => println!("{session} created"),
+    ///     Event::Deleted { session, reason, .. } => println!("{session} deleted: {}", reason.name()),
+    ///     _ => {}
+    /// });
+    /// ```
+    #[must_use]
+    #[doc(alias = "listener")]
+    #[doc(alias = "observer")]
+    pub fn on_event(mut self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.listeners.add(listener);
         self
     }
 

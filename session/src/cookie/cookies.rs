@@ -105,9 +105,13 @@ impl Cookies {
         for header in headers.iter() {
             for (name, value) in pairs(&text(header)) {
                 if name == self.session_name {
-                    parsed.add_token(self.cipher.decrypt(Purpose::Session, value, Token::from_bytes), now);
+                    let token = self.cipher.decrypt(Purpose::Session, value, Token::from_bytes);
+                    let token = parsed.note_key(token);
+                    parsed.add_token(token, now);
                 } else if name == self.state_name {
-                    parsed.add_state(self.cipher.decrypt(Purpose::State, value, StateCookie::from_bytes), now);
+                    let state = self.cipher.decrypt(Purpose::State, value, StateCookie::from_bytes);
+                    let state = parsed.note_key(state);
+                    parsed.add_state(state, now);
                 }
             }
         }

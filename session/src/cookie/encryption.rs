@@ -32,6 +32,13 @@ impl NonceSeed {
     }
 }
 
+/// A decrypted text.
+pub(crate) struct Decrypted<T> {
+    pub(crate) value: T,
+    /// The index of the key: 0 for the first key, which encrypts.
+    pub(crate) key: usize,
+}
+
 /// Encrypts and decrypts the cookies of one name and the tokens of one header. Its ciphers are prepared once.
 ///
 /// AES-256-GCM with random nonces may encrypt 2^32 texts with one key (NIST SP 800-38D, 8.3). Each secret key is
@@ -97,20 +104,21 @@ impl CookieCipher {
         purpose: Purpose,
         text: &str,
         decode: impl FnOnce(&[u8]) -> Option<T>,
-    ) -> Option<T> {
+    ) -> Option<Decrypted<T>> {
         let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let ([index, nonce @ ..], encrypted) = bytes.split_first_chunk_mut::<{ Self::SEED }>()?;
         let (index, context) = (usize::from(*index), self.associated_data(purpose));
         let nonce = || Nonce::assume_unique_for_key(*nonce);
         // A key that fails destroys its input, so every key except the last one works on a copy.
         let (last, others) = self.ciphers.split_last()?;
-        for ciphers in others {
+        for (key, ciphers) in others.iter().enumerate() {
             let mut copy = encrypted.to_vec();
             if let Ok(plain) = ciphers[index].open_in_place(nonce(), context, &mut copy) {
-                return decode(plain);
+                return decode(plain).map(|value| Decrypted { value, key });
             }
         }
-        last[index].open_in_place(nonce(), context, encrypted).ok().and_then(|plain| decode(plain))
+        let plain = last[index].open_in_place(nonce(), context, encrypted).ok()?;
+        decode(plain).map(|value| Decrypted { value, key: others.len() })
     }
 }
 
@@ -141,7 +149,7 @@ mod tests {
         ];
         let encrypted = cipher([&keys[0]], "id").encrypt(Purpose::State, b"text", NonceSeed::random());
         for key in &keys {
-            assert_eq!(cipher([key], "id").decrypt(Purpose::State, &encrypted, same).unwrap(), b"text");
+            assert_eq!(cipher([key], "id").decrypt(Purpose::State, &encrypted, same).unwrap().value, b"text");
         }
     }
 

@@ -22,6 +22,7 @@ impl Cookies {
             for token in tokens(config, value) {
                 let text = token_text(token);
                 let token = text.and_then(|text| self.cipher().decrypt(Purpose::Header, text, Token::from_bytes));
+                let token = parsed.note_key(token);
                 parsed.add_header_token(token, text.is_some(), now);
             }
         }

@@ -1,5 +1,6 @@
 //! The token and the client state of one request: of several valid ones, those that were issued last.
 
+use crate::cookie::encryption::Decrypted;
 use crate::cookie::state_cookie::StateCookie;
 use crate::cookie::token::Token;
 use crate::record::timestamp::Timestamp;
@@ -25,7 +26,7 @@ pub(crate) struct PresentCookies {
     pub(crate) state: bool,
 }
 
-/// The facts about a request's credentials that are logged.
+/// The facts about a request's credentials that are logged and reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CredentialFindings {
     pub(crate) undecryptable_sessions: usize,
@@ -34,9 +35,34 @@ pub(crate) struct CredentialFindings {
     pub(crate) undecryptable_header_tokens: usize,
     /// One of these header tokens has the format of this library, so that another key may have encrypted it.
     pub(crate) has_foreign_token: bool,
+    pub(crate) fallback_keys: FallbackKeys,
+}
+
+/// The fallback keys that decrypted a credential: bit `n` for the key at position `n`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FallbackKeys(u64);
+
+impl FallbackKeys {
+    fn add(&mut self, position: usize) {
+        self.0 |= 1 << position.min(63);
+    }
+
+    /// Returns the positions of the keys, from 1.
+    pub(crate) fn positions(self) -> impl Iterator<Item = usize> {
+        (1..64).filter(move |position| self.0 & (1 << position) != 0)
+    }
 }
 
 impl ParsedCredentials {
+    /// Notes a fallback key that decrypted a credential. Returns the credential.
+    pub(super) fn note_key<T>(&mut self, decrypted: Option<Decrypted<T>>) -> Option<T> {
+        let Decrypted { value, key } = decrypted?;
+        if key > 0 {
+            self.findings.fallback_keys.add(key);
+        }
+        Some(value)
+    }
+
     /// Adds the next session cookie of the header: `None` if it does not decrypt.
     pub(crate) fn add_token(&mut self, token: Option<Token>, now: Timestamp) {
         self.present.session = true;

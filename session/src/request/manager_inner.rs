@@ -29,6 +29,8 @@ pub(crate) struct ManagerInner {
 impl ManagerInner {
     #[track_caller]
     pub(crate) fn new(store: impl SessionStore, config: SessionConfig) -> Self {
+        #[cfg(feature = "metrics")]
+        crate::config::metrics::describe();
         let cookies = Cookies::new(config.cookie.clone(), &config.transport, &config.keys);
         Self {
             #[cfg(feature = "_middleware")]

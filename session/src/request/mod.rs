@@ -1,5 +1,6 @@
 //! One request: its state, the commit plan, store operations, and the cookies of its response.
 
+mod events;
 pub(crate) mod fields;
 mod forgotten_commit;
 pub(crate) mod manager_inner;

@@ -46,10 +46,8 @@ impl SessionInner {
     #[inline]
     pub(crate) fn state(&self) -> StateGuard<'_> {
         let manager = &*self.manager;
-        self.cell.lock(
-            |headers| manager.cookies.parse(headers, manager.now()),
-            |findings| manager.warnings.log_findings(&manager.cookies, findings),
-        )
+        self.cell
+            .lock(|headers| manager.cookies.parse(headers, manager.now()), |findings| manager.report_findings(findings))
     }
 
     /// Ignores client state that is bound to a record until the store has confirmed the record. Returns true if a load is

@@ -206,6 +206,7 @@ impl RequestSession {
     pub(crate) async fn end_as(self, is_failed: bool, handler_error: Option<&Error>) -> EndedRequest {
         let is_failed = is_failed || handler_error.is_some();
         let (headers, result) = if is_failed { self.0.abandon().await } else { self.0.finalize().await };
+        self.0.record_id_on_span();
         let error = result.err();
         if let Some(error) = &error {
             error.log();
@@ -282,7 +283,14 @@ impl RequestSession {
     /// Ends a request that has nothing to commit and needs no header. Returns false if it has.
     #[inline]
     pub(crate) fn end_if_nothing_to_send(&self) -> bool {
-        self.0.is_unused() || (!self.has_store_error() && self.0.finalize_if_nothing_to_send())
+        if self.0.is_unused() {
+            return true;
+        }
+        let ends = !self.has_store_error() && self.0.finalize_if_nothing_to_send();
+        if ends {
+            self.0.record_id_on_span();
+        }
+        ends
     }
 
     /// Returns true if the end of the request must log an unreachable store, unless the handler returned the error.

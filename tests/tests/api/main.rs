@@ -2,6 +2,7 @@
 
 mod client_state;
 mod clock_skew;
+mod events;
 mod futures;
 mod lifetime;
 mod pavex_guide;

@@ -173,7 +173,11 @@ async fn browser_with_secrets(manager: &SessionManager) -> Browser {
 async fn no_debug_output_shows_a_secret(kind: Kind) {
     let (store, _folder) = kind.store().await;
     let store_ = RecordingStore { store, seen: Arc::default(), contends: true };
-    let manager = SessionManager::new(store_.clone(), config().fallback_key(SecretKey::from_bytes(&KEY).unwrap()));
+    let events = Arc::new(Mutex::new(String::new()));
+    let shown_events = Arc::clone(&events);
+    let config = config().fallback_key(SecretKey::from_bytes(&KEY).unwrap());
+    let config = config.on_event(move |event| *shown_events.lock().unwrap() += &debug_output(event));
+    let manager = SessionManager::new(store_.clone(), config);
     let mut browser = browser_with_secrets(&manager).await;
     let mut secrets = Secrets::new();
     secrets.cookies(&browser);
@@ -202,7 +206,8 @@ async fn no_debug_output_shows_a_secret(kind: Kind) {
     seen += &debug_output(&manager);
     seen += &debug_output(&SessionLayer::new(manager.clone()));
     seen += &debug_output(&SessionLayer::new(manager).layer(()));
-    seen += &debug_output(&(config(), SecretKey::from_bytes(&KEY).unwrap(), CookieConfig::new(), Lifetime::new()));
+    seen +=
+        &debug_output(&(self::config(), SecretKey::from_bytes(&KEY).unwrap(), CookieConfig::new(), Lifetime::new()));
 
     let passed = store_.seen.lock().unwrap();
     for word in ["Record {", "Commit {", "Conflict(", "Done(", "Rotation {", "Changes {", "Firefox"] {
@@ -212,6 +217,11 @@ async fn no_debug_output_shows_a_secret(kind: Kind) {
     passed.tokens.iter().for_each(|token| secrets.bytes(token.as_bytes()));
     secrets.assert_absent_in(&seen);
     secrets.assert_absent_in(&passed.shown);
+    let events = events.lock().unwrap();
+    for word in ["Created {", "Rotated {", "Retried {", "Refused {", "StoreOperation {"] {
+        assert!(events.contains(word), "{word}");
+    }
+    secrets.assert_absent_in(&events);
 }
 
 #[tokio::test]

@@ -3,8 +3,9 @@
 //! Before a commit or a new record is sent, the state records it as in flight. If its reply is lost, because the store
 //! failed or the future was dropped, `unknown_outcome.rs` decides whether it was stored.
 
+use crate::config::event::{DeletionReason, Event, StoreOperation};
 use crate::error::{Error, ErrorKind};
-use crate::record::commit::{Commit, Committed};
+use crate::record::commit::{Commit, Committed, CommittedVersion};
 use crate::record::id::SessionId;
 use crate::record::timestamp::Timestamp;
 use crate::request::manager_inner::ManagerInner;
@@ -16,8 +17,12 @@ use crate::request::state::types::State;
 use crate::store::session_store::{DeleteCondition, Deleted};
 
 impl SessionInner {
-    /// Commits all pending changes.
+    /// Commits all pending changes, and reports a refusal.
     pub(crate) async fn commit(&self) -> Result<(), Error> {
+        self.commit_pending().await.inspect_err(|error| self.report_refusal(error))
+    }
+
+    async fn commit_pending(&self) -> Result<(), Error> {
         let _operation = self.lock_operation().await?;
         self.finish_cancelled().await?;
         let plan = {
@@ -90,11 +95,10 @@ impl SessionInner {
         on_missing: NextStep,
         on_replaced: NextStep,
     ) -> Result<(), Error> {
-        let reply = self.call(self.manager.store.commit(id, commit)).await;
+        let reply = self.call(StoreOperation::Commit, *id, self.manager.store.commit(id, commit)).await;
         let next_step = match reply {
             Ok(Committed::Done(version)) => {
-                self.state().apply_commit(commit, version);
-                self.enforce_limits(&commit.index).await;
+                self.on_committed(*id, commit, version).await;
                 return Ok(());
             }
             Ok(Committed::Missing | Committed::Conflict(_)) => on_missing,
@@ -106,6 +110,13 @@ impl SessionInner {
             Err(error) => return self.on_store_error("commit the session's changes", error).await,
         };
         self.on_no_record(next_step, commit.now).await
+    }
+
+    /// A commit is stored.
+    pub(super) async fn on_committed(&self, id: SessionId, commit: &Commit, version: Option<CommittedVersion>) {
+        self.state().apply_commit(commit, version);
+        self.manager.report_commit(id, commit);
+        self.enforce_limits(&commit.index).await;
     }
 
     /// The commit found no matching record, and nothing was stored.
@@ -146,9 +157,10 @@ impl SessionInner {
             return Ok(());
         };
         let index = self.manager.config.index.entries(&record.values);
-        match self.call(self.manager.store.create(&token.id, &record, &index)).await {
+        match self.call(StoreOperation::Create, token.id, self.manager.store.create(&token.id, &record, &index)).await {
             Ok(true) => {
                 self.state().set_record(record);
+                self.manager.emit(|| Event::Created { session: token.id });
                 self.enforce_limits(&index).await;
                 Ok(())
             }
@@ -168,10 +180,16 @@ impl SessionInner {
         let Some(credential) = self.state().loaded.credential else { return Ok(()) };
         let condition = credential.hash().map_or(DeleteCondition::None, DeleteCondition::Token);
         // A deletion may be sent again: ids are never reused, so the second one has no effect.
-        let reply = self.call(manager.store.delete(&credential.id(), condition, now)).await;
+        let id = credential.id();
+        let reply = self.call(StoreOperation::Delete, id, manager.store.delete(&id, condition, now)).await;
         let mut state = self.state();
         match reply.map_err(|error| Error::store("delete the session", error))? {
-            Deleted::Done => state.mark_deleted(true),
+            Deleted::Done => {
+                let reason = DeletionReason::from(state.pending.deletion);
+                state.mark_deleted(true);
+                drop(state);
+                manager.emit(|| Event::Deleted { session: id, reason });
+            }
             Deleted::Missing => state.mark_deleted(false),
             Deleted::Replaced { rotated } => {
                 state.mark_replaced(rotated, manager.config.rotation_grace, now);
@@ -191,14 +209,18 @@ impl SessionInner {
         let manager = &*self.manager;
         let Some(Credential::Token(token)) = self.state().loaded.credential else { return };
         let touch = Commit::touch(token.hash(), manager.config.renew_below, manager.now());
-        let reply = self.call(manager.store.commit(&token.id, &touch)).await;
+        let reply = self.call(StoreOperation::Commit, token.id, manager.store.commit(&token.id, &touch)).await;
         let committed = match reply {
             Ok(committed) => committed,
             Err(error) => return tracing::warn!(%error, session = %token.id, "failed to renew the session"),
         };
         let mut state = self.state();
         match committed {
-            Committed::Done(version) => state.apply_commit(&touch, version),
+            Committed::Done(version) => {
+                state.apply_commit(&touch, version);
+                drop(state);
+                manager.report_commit(token.id, &touch);
+            }
             Committed::Replaced { rotated } => {
                 state.mark_replaced(rotated, manager.config.rotation_grace, touch.now);
             }

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 
+use crate::config::event::{DeletionReason, Event, StoreOperation};
 use crate::config::index::LimitedValue;
 use crate::error::Error;
 use crate::record::id::SessionId;
@@ -42,7 +43,7 @@ impl ManagerInner {
     /// Deletes the oldest sessions of a value over its limit, but never the current session.
     async fn enforce_limit(&self, limited: LimitedValue, current: Option<SessionId>) -> Result<(), Error> {
         for id in self.find_surplus(limited, current).await? {
-            self.revoke(id, limited.hash).await?;
+            self.revoke(id, limited.hash, DeletionReason::Limit).await?;
         }
         Ok(())
     }
@@ -75,14 +76,18 @@ impl ManagerInner {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<FindPage, Error> {
-        let page = self.call(self.store.find(hash, cursor, limit, self.now())).await;
+        let page = self.call(StoreOperation::Find, None, self.store.find(hash, cursor, limit, self.now())).await;
         page.map_err(|error| Error::store("find sessions by an indexed value", error))
     }
 
     /// Deletes a session if it has this index entry.
-    pub(crate) async fn revoke(&self, id: SessionId, hash: IndexHash) -> Result<bool, Error> {
-        let deleted = self.call(self.store.delete(&id, DeleteCondition::IndexEntry(hash), self.now())).await;
-        let deleted = deleted.map_err(|error| Error::store("revoke the session", error))?;
-        Ok(deleted == Deleted::Done)
+    pub(crate) async fn revoke(&self, id: SessionId, hash: IndexHash, reason: DeletionReason) -> Result<bool, Error> {
+        let deletion = self.store.delete(&id, DeleteCondition::IndexEntry(hash), self.now());
+        let deleted = self.call(StoreOperation::Delete, id, deletion).await;
+        let is_deleted = deleted.map_err(|error| Error::store("revoke the session", error))? == Deleted::Done;
+        if is_deleted {
+            self.emit(|| Event::Deleted { session: id, reason });
+        }
+        Ok(is_deleted)
     }
 }

@@ -1,5 +1,6 @@
 //! The load of a request's record.
 
+use crate::config::event::StoreOperation;
 use crate::error::Error;
 use crate::request::session_inner::SessionInner;
 use crate::schema::field_keys::{FieldKeys, StoredValue};
@@ -23,7 +24,8 @@ impl SessionInner {
         let manager = &*self.manager;
         let now = manager.now();
         let Some(credential) = self.state().loaded.credential else { return Ok(()) };
-        let loaded = self.call(manager.store.load(&credential.id(), now)).await;
+        let id = credential.id();
+        let loaded = self.call(StoreOperation::Load, id, manager.store.load(&id, now)).await;
         let loaded = loaded.map_err(|error| Error::store("load the session", error))?;
         let mut state = self.state();
         match loaded {

@@ -4,6 +4,7 @@ pub(crate) mod commit;
 pub(crate) mod index_limits;
 pub(crate) mod load;
 pub(crate) mod login;
+mod operation_report;
 pub(crate) mod store_call;
 mod timer;
 pub(crate) mod unknown_outcome;

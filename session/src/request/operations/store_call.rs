@@ -1,4 +1,4 @@
-//! One store call of a request: its timeout, its error, and the order of the calls of several handles.
+//! One store call of a request: its timeout, its report, its error, and the order of the calls of several handles.
 
 use std::error::Error as StdError;
 use std::pin::Pin;
@@ -9,8 +9,11 @@ use std::time::Duration;
 
 use tokio::sync::MutexGuard;
 
+use crate::config::event::StoreOperation;
 use crate::error::{Error, StoreError};
+use crate::record::id::SessionId;
 use crate::request::manager_inner::ManagerInner;
+use crate::request::operations::operation_report::OperationReport;
 use crate::request::operations::timer::{Timer, operation_timer, wait_timer, within};
 use crate::request::session_inner::SessionInner;
 use crate::store::timeout::Unavailable;
@@ -21,6 +24,7 @@ type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + S
 /// One store operation within its timeout.
 pub(crate) struct StoreCall<'a, T> {
     operation: StoreFuture<'a, T>,
+    report: OperationReport<'a>,
     timeout: Duration,
     /// Unset until the operation is pending: most operations of an embedded store are ready at once.
     timer: Option<Timer>,
@@ -30,31 +34,46 @@ impl<T> Future for StoreCall<'_, T> {
     type Output = Result<T, StoreError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { operation, timeout, timer } = &mut *self;
-        let polled = operation.as_mut().poll(context);
-        if polled.is_ready() {
-            return polled;
+        let Self { operation, report, timeout, timer } = &mut *self;
+        let mut polled = report.span.in_scope(|| operation.as_mut().poll(context));
+        if polled.is_pending() {
+            let timer = timer.get_or_insert_with(|| operation_timer(*timeout));
+            polled = timer.as_mut().poll(context).map(|()| Err(Unavailable::TimedOut(*timeout).into()));
         }
-        let timer = timer.get_or_insert_with(|| operation_timer(*timeout));
-        timer.as_mut().poll(context).map(|()| Err(Unavailable::TimedOut(*timeout).into()))
+        if let Poll::Ready(reply) = &polled {
+            report.report(reply);
+        }
+        polled
     }
 }
 
 impl ManagerInner {
-    /// Runs one store operation within the timeout.
-    pub(crate) fn call<'a, T>(&self, operation: StoreFuture<'a, T>) -> StoreCall<'a, T> {
-        StoreCall { operation, timeout: self.config.store_timeout, timer: None }
+    /// Runs one store operation within the timeout, in a span, and reports it. `session` is unset if the operation is not about
+    /// one session.
+    pub(crate) fn call<'a, T>(
+        &'a self,
+        operation: StoreOperation,
+        session: impl Into<Option<SessionId>>,
+        future: StoreFuture<'a, T>,
+    ) -> StoreCall<'a, T> {
+        let report = OperationReport::start(self, operation, session.into());
+        StoreCall { operation: future, report, timeout: self.config.store_timeout, timer: None }
     }
 }
 
 impl SessionInner {
     /// Runs one store operation of this request within the timeout. After an operation that could not reach the store,
     /// later ones fail at once.
-    pub(super) async fn call<T>(&self, operation: StoreFuture<'_, T>) -> Result<T, StoreError> {
+    pub(super) async fn call<'a, T>(
+        &'a self,
+        operation: StoreOperation,
+        session: SessionId,
+        future: StoreFuture<'a, T>,
+    ) -> Result<T, StoreError> {
         if self.is_store_unavailable.load(Ordering::Relaxed) {
             return Err(Unavailable::not_sent("an earlier operation of this request could not reach the store").into());
         }
-        let result = self.manager.call(operation).await;
+        let result = self.manager.call(operation, session, future).await;
         if let Err(error) = &result
             && self.note_error(&**error)
         {

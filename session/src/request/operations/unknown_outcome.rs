@@ -1,5 +1,6 @@
 //! Operations without a reply, because the store failed or the future was dropped: the load that decides, and the resend.
 
+use crate::config::event::StoreOperation;
 use crate::error::{Error, StoreError};
 use crate::record::commit::Committed;
 use crate::record::timestamp::Timestamp;
@@ -82,8 +83,18 @@ impl SessionInner {
     pub(super) async fn resolve_in_flight(&self) -> Outcome {
         let Some(id) = self.state().unresolved_id() else { return Outcome::Unknown };
         let now = self.manager.now();
-        match self.call(self.manager.store.load(&id, now)).await {
-            Ok(record) => self.state().resolve(record, self.manager.config.rotation_grace, now),
+        match self.call(StoreOperation::Load, id, self.manager.store.load(&id, now)).await {
+            Ok(record) => {
+                let (outcome, event) = {
+                    let mut state = self.state();
+                    let event = state.event_of_new_token();
+                    (state.resolve(record, self.manager.config.rotation_grace, now), event)
+                };
+                if let Some(event) = event.filter(|_| outcome == Outcome::Stored) {
+                    self.manager.emit(|| event);
+                }
+                outcome
+            }
             Err(error) => {
                 tracing::warn!(%error, session = %id, "failed to load the outcome of a commit");
                 let mut state = self.state();
@@ -104,10 +115,9 @@ impl SessionInner {
             if creates { None } else { self.manager.commit_in_flight(&mut state, now) }
         };
         let Some((id, commit)) = commit else { return self.create_record(now).await };
-        match self.call(self.manager.store.commit(&id, &commit)).await {
+        match self.call(StoreOperation::Commit, id, self.manager.store.commit(&id, &commit)).await {
             Ok(Committed::Done(version)) => {
-                self.state().apply_commit(&commit, version);
-                self.enforce_limits(&commit.index).await;
+                self.on_committed(id, &commit, version).await;
                 Ok(())
             }
             Ok(Committed::Replaced { rotated }) => {

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::config::event::StoreOperation;
 use crate::error::{Error, ErrorKind};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::{SessionId, random_bytes};
@@ -43,12 +44,22 @@ pub(crate) async fn try_update<T, R, E>(
     session: &SessionInner,
     field: &Field<'_, T>,
     encode: Encode<T>,
+    f: impl FnMut(&mut Option<T>) -> Result<R, E>,
+) -> Result<Result<R, E>, Error> {
+    swap_until_stored(session, field, encode, f).await.inspect_err(|error| session.report_refusal(error))
+}
+
+async fn swap_until_stored<T, R, E>(
+    session: &SessionInner,
+    field: &Field<'_, T>,
+    encode: Encode<T>,
     mut f: impl FnMut(&mut Option<T>) -> Result<R, E>,
 ) -> Result<Result<R, E>, Error> {
     session.state().check_open()?;
     let mut turn = session.take_update_turn().await;
     for conflicts in 0..MAX_ATTEMPTS {
         if conflicts > 0 {
+            session.report_retry();
             back_off(conflicts).await;
             turn = match turn {
                 Some(turn) => Some(turn.keep().await),
@@ -174,11 +185,8 @@ impl SessionInner {
     }
 
     async fn send_swap(&self, id: &SessionId, commit: &Commit) -> Result<bool, Error> {
-        match self.call(self.manager.store.commit(id, commit)).await {
-            Ok(Committed::Done(version)) => {
-                self.state().apply_commit(commit, version);
-                self.enforce_limits(&commit.index).await;
-            }
+        match self.call(StoreOperation::Commit, *id, self.manager.store.commit(id, commit)).await {
+            Ok(Committed::Done(version)) => self.on_committed(*id, commit, version).await,
             Ok(Committed::Conflict(record)) => {
                 let mut state = self.state();
                 state.restore_pending();

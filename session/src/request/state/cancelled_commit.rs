@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use crate::config::event::Event;
 use crate::error::Error;
 use crate::record::id::SessionId;
 use crate::record::stored_record::Record;
@@ -33,6 +34,13 @@ impl State {
         let in_flight = self.in_flight.as_ref().filter(|in_flight| !in_flight.must_resend)?;
         let new_id = in_flight.new_token.map(|token| token.id);
         new_id.or_else(|| self.loaded.credential.as_ref().map(Credential::id))
+    }
+
+    /// Returns the event of the operation in flight, if it creates a token.
+    pub(crate) fn event_of_new_token(&self) -> Option<Event> {
+        let in_flight = self.in_flight.as_ref()?;
+        let session = in_flight.new_token?.id;
+        Some(if self.creates_record(in_flight) { Event::Created { session } } else { Event::Rotated { session } })
     }
 
     /// Decides the outcome of the operation in flight, from the record that a later load returned.

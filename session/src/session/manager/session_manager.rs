@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
+use crate::config::event::{Event, StoreOperation};
 use crate::config::session_config::SessionConfig;
 use crate::error::Error;
 use crate::request::manager_inner::ManagerInner;
@@ -66,8 +67,13 @@ impl SessionManager {
     /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
     #[doc(alias = "purge")]
     pub async fn delete_expired(&self, limit: usize) -> Result<usize, Error> {
-        let deleted = self.0.call(self.0.store.delete_expired(self.0.now(), limit)).await;
-        deleted.map_err(|error| Error::store("delete expired sessions", error))
+        let deletion = self.0.store.delete_expired(self.0.now(), limit);
+        let deleted = self.0.call(StoreOperation::DeleteExpired, None, deletion).await;
+        let count = deleted.map_err(|error| Error::store("delete expired sessions", error))?;
+        if count > 0 {
+            self.0.emit(|| Event::Expired { count });
+        }
+        Ok(count)
     }
 
     pub(crate) fn inner(&self) -> &Arc<ManagerInner> {

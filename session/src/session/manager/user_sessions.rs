@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::sync::Arc;
 
+use crate::config::event::{DeletionReason, StoreOperation};
 use crate::error::{Error, ErrorKind};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
@@ -128,7 +129,7 @@ impl SessionManager {
         id: SessionId,
     ) -> Result<bool, Error> {
         let hash = self.index_hash(key, value)?;
-        self.inner().revoke(id, hash).await
+        self.inner().revoke(id, hash, DeletionReason::Revocation).await
     }
 
     /// Deletes all sessions with `value` under `key`, except `except`: "log out everywhere else", or everywhere. Returns
@@ -152,7 +153,7 @@ impl SessionManager {
         loop {
             let page = self.inner().find_page(&hash, cursor.as_deref(), FIND_PAGE_SIZE).await?;
             for found in page.sessions.iter().filter(|found| Some(found.id) != except) {
-                count += usize::from(self.inner().revoke(found.id, hash).await?);
+                count += usize::from(self.inner().revoke(found.id, hash, DeletionReason::Revocation).await?);
             }
             cursor = page.next;
             if cursor.is_none() {
@@ -203,7 +204,10 @@ impl SessionManager {
         let manager = self.inner();
         let (mut cursor, mut count) = (None::<String>, 0);
         loop {
-            let page = manager.call(manager.store.scan(cursor.as_deref(), REINDEX_PAGE_SIZE, manager.now())).await;
+            let page = {
+                let scan = manager.store.scan(cursor.as_deref(), REINDEX_PAGE_SIZE, manager.now());
+                manager.call(StoreOperation::Scan, None, scan).await
+            };
             let page = page.map_err(|error| Error::store("scan the sessions", error))?;
             count += page.sessions.len();
             for (id, record) in page.sessions {
@@ -223,7 +227,7 @@ async fn reindex_session(manager: &ManagerInner, id: SessionId, mut record: Reco
         let mut commit = Commit::empty(manager.now());
         commit.revision = Some(record.revision);
         commit.index = manager.config.index.entries(&record.values);
-        let committed = manager.call(manager.store.commit(&id, &commit)).await;
+        let committed = manager.call(StoreOperation::Commit, id, manager.store.commit(&id, &commit)).await;
         match committed.map_err(|error| Error::store("index the session", error))? {
             Committed::Conflict(current) => record = *current,
             Committed::Done(_) | Committed::Missing | Committed::Replaced { .. } => return Ok(()),
