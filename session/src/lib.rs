@@ -103,6 +103,9 @@ pub mod docs {
     #[doc = include_str!("../guide/observability.md")]
     pub mod observability {}
 
+    #[doc = include_str!("../guide/recipes.md")]
+    pub mod recipes {}
+
     #[doc = include_str!("../STORES.md")]
     pub mod stores {}
 

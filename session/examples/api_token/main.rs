@@ -1,6 +1,6 @@
 //! One API for browsers, mobile apps and other servers: the token is in a cookie or in the header `Session-Token`.
 //!
-//! `cargo run --example api`, then, as a program (`;` makes curl send an empty header, which requests a token):
+//! `cargo run -p session --example api_token`, then, as a program (`;` makes curl send an empty header, which requests a token):
 //!
 //! ```sh
 //! curl -i -H 'Session-Token;' -d user=Ada http://127.0.0.1:3000/login  # prints the token
@@ -11,6 +11,9 @@
 //!
 //! A browser sends no header and gets cookies. A real application also refuses unsafe requests of other origins, except those
 //! with the header. The threat model has the condition, and the documentation of `Transport` has the settings of CORS.
+
+#[cfg(test)]
+mod tests;
 
 use axum::extract::Request;
 use axum::http::{StatusCode, header::WWW_AUTHENTICATE};
@@ -70,47 +73,4 @@ fn app() -> Router {
 async fn main() -> std::io::Result<()> {
     tracing_subscriber::fmt().init();
     axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app()).await
-}
-
-/// Sends a request with one header. Returns the response.
-#[cfg(test)]
-async fn send(app: &Router, method: &str, path: &str, (name, value): (&str, &str)) -> Response {
-    let request = Request::builder().method(method).uri(path).header(name, value);
-    let request =
-        request.header("content-type", "application/x-www-form-urlencoded").body(axum::body::Body::from("user=Ada"));
-    tower::ServiceExt::oneshot(app.clone(), request.unwrap()).await.unwrap()
-}
-
-#[cfg(test)]
-#[tokio::test]
-async fn mobile_apps_and_servers_use_the_header() {
-    let app = app();
-    for _client in ["mobile app", "server"] {
-        let login = send(&app, "POST", "/login", ("session-token", "")).await;
-        assert!(!login.headers().contains_key("set-cookie"));
-        let token = login.headers()["session-token"].to_str().unwrap();
-        assert_eq!(send(&app, "GET", "/me", ("session-token", token)).await.status(), StatusCode::OK);
-        let logout = send(&app, "POST", "/logout", ("session-token", token)).await;
-        assert_eq!(logout.headers()["session-token"], "");
-        let after = send(&app, "GET", "/me", ("session-token", token)).await;
-        assert_eq!(after.headers()[WWW_AUTHENTICATE], r#"Session-Token error="invalid_token""#);
-    }
-}
-
-#[cfg(test)]
-#[tokio::test]
-async fn a_browser_uses_cookies() {
-    let app = app();
-    let missing = send(&app, "GET", "/me", ("accept", "*/*")).await;
-    assert_eq!(
-        (missing.status(), &missing.headers()[WWW_AUTHENTICATE]),
-        (StatusCode::UNAUTHORIZED, &"Session-Token".parse().unwrap())
-    );
-    let login = send(&app, "POST", "/login", ("accept", "*/*")).await;
-    assert!(!login.headers().contains_key("session-token"));
-    let cookie = login.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap();
-    assert_eq!(send(&app, "GET", "/me", ("cookie", cookie)).await.status(), StatusCode::OK);
-    let logout = send(&app, "POST", "/logout", ("cookie", cookie)).await;
-    assert!(logout.headers()["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
-    assert_eq!(send(&app, "GET", "/me", ("cookie", cookie)).await.status(), StatusCode::UNAUTHORIZED);
 }
