@@ -1,11 +1,12 @@
 //! The names of `Session`'s methods, which no accessor may have.
 
 /// An accessor with one of these names would hide the method behind `Typed<S>`.
-const RESERVED_NAMES: [&str; 38] = [
+const RESERVED_NAMES: [&str; 40] = [
     "abandon",
     "clear",
     "client",
     "client_mut",
+    "csrf_token",
     "cycle_id",
     "delete",
     "deref",
@@ -40,6 +41,7 @@ const RESERVED_NAMES: [&str; 38] = [
     "typed_mut",
     "unset",
     "update",
+    "verify_csrf",
 ];
 
 pub(crate) fn is_reserved(name: &str) -> bool {

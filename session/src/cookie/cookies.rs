@@ -228,7 +228,7 @@ mod tests {
     fn state(theme: &str) -> StateCookie {
         let values = [("theme", Json::encode(&theme).unwrap())].into_iter().collect();
         let expires = NOW + Duration::from_secs(60);
-        StateCookie { record: Some(SessionId::random()), issued: NOW, expires, values }
+        StateCookie { record: Some(SessionId::random()), issued: NOW, expires, csrf: None, values }
     }
 
     #[test]
@@ -284,7 +284,7 @@ mod tests {
         let cookies = cookies();
         let values = |len: usize| [("note", Json::encode(&"x".repeat(len)).unwrap())].into_iter().collect::<Values>();
         let largest = (0..4096).rfind(|len| cookies.check_state_size(&values(*len)).is_ok()).unwrap();
-        let state = StateCookie { record: None, issued: NOW, expires: NOW, values: values(largest) };
+        let state = StateCookie { record: None, issued: NOW, expires: NOW, csrf: None, values: values(largest) };
         let line = pair(&cookies.state_cookie(&state, false, NOW));
         assert!((4090..=4096 + "=".len()).contains(&line.len()), "{} bytes", line.len());
         let error = cookies.check_state_size(&values(5000)).unwrap_err();

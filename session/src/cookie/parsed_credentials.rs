@@ -151,7 +151,7 @@ mod tests {
 
     fn state(record: Option<SessionId>, issued: Timestamp, theme: &str) -> StateCookie {
         let values = [("theme", Json::encode(&theme).unwrap())].into_iter().collect();
-        StateCookie { record, issued, expires: issued + Duration::from_secs(60), values }
+        StateCookie { record, issued, expires: issued + Duration::from_secs(60), csrf: None, values }
     }
 
     fn parse(tokens: &[Token], states: &[StateCookie], now: Timestamp) -> ParsedCredentials {

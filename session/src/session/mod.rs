@@ -1,6 +1,7 @@
 //! The handles an application holds: `Session`, typed views, client state, the manager, sessions of a user, the sweeper.
 
 pub(crate) mod client_state;
+mod csrf;
 pub(crate) mod ended_request;
 pub(crate) mod handle;
 pub(crate) mod lifecycle;

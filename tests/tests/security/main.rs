@@ -3,6 +3,7 @@
 mod attacks;
 mod cookie_warnings;
 mod csrf;
+mod csrf_tokens;
 mod fuzz;
 mod log_subscribers;
 mod secrets;

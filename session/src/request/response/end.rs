@@ -60,7 +60,7 @@ impl SessionInner {
             return state.check_late_call();
         }
         state.close();
-        if state.client.is_untouched() {
+        if state.needs_no_state_cookie() {
             return Ok(());
         }
         let state_cookie = state.new_state_cookie(config, self.manager.now());
@@ -113,7 +113,7 @@ impl ManagerInner {
     fn set_state_cookie(&self, state: &mut State, now: Timestamp) -> Option<ResponseHeader> {
         let is_present = std::mem::take(&mut state.response.present.state);
         let cookie = state.new_state_cookie(&self.config, now);
-        let is_removed = cookie.as_ref().map_or(state.response.removes_cookies, |cookie| cookie.values.is_empty());
+        let is_removed = cookie.as_ref().map_or(state.response.removes_cookies, |cookie| cookie.is_empty());
         if is_removed {
             return is_present.then(|| ResponseHeader::set_cookie(self.cookies.state_removal()));
         }

@@ -48,7 +48,7 @@ impl State {
             && self.response.token.is_none()
             && !self.response.removes_cookies
             && !self.renews(config, &now)
-            && (self.client.is_untouched() || self.new_state_cookie(config, now()).is_none())
+            && (self.needs_no_state_cookie() || self.new_state_cookie(config, now()).is_none())
     }
 
     fn effective_changes(&self) -> Cow<'_, Changes> {
@@ -130,8 +130,10 @@ impl State {
         commit.token = credential.hash();
         commit.renew_below = commit.token.map(|_| config.renew_below);
         if let Some(in_flight) = &mut self.in_flight {
-            in_flight.new_token = in_flight.new_token.or_else(|| in_flight.sent.new_token(credential, config, now));
-            let is_login = in_flight.sent.rotates;
+            let (csrf, is_login) = (&mut self.csrf, in_flight.sent.rotates);
+            let create = || in_flight.sent.new_token(credential, config, now);
+            let login = |token| if is_login { csrf.token_of_login(token) } else { token };
+            in_flight.new_token = in_flight.new_token.or_else(|| create().map(login));
             let rotation = |token: Token| Rotation { token: token.hash(), limits: token.limits(), is_login };
             commit.rotation = in_flight.new_token.map(rotation);
             commit.revision = in_flight.revision;
@@ -147,10 +149,12 @@ impl State {
     /// and token.
     pub(crate) fn build_record(&mut self, config: &SessionConfig, now: Timestamp) -> Option<(Token, Record)> {
         let creates_again = self.in_flight.as_ref().is_some_and(|in_flight| self.creates_record(in_flight));
+        let in_flight = self.in_flight.as_ref()?;
+        let (earlier, is_login) = (in_flight.new_token.filter(|_| creates_again), in_flight.is_login());
+        let lifetime = in_flight.sent.lifetime.unwrap_or(config.lifetime);
+        let token = earlier.unwrap_or_else(|| self.token_of_new_record(Token::new(lifetime, now), is_login));
         let in_flight = self.in_flight.as_mut()?;
         let sent = &mut in_flight.sent;
-        let earlier = in_flight.new_token.filter(|_| creates_again);
-        let token = earlier.unwrap_or_else(|| Token::new(sent.lifetime.unwrap_or(config.lifetime), now));
         in_flight.new_token = Some(token);
         if let Some(since_login) = sent.since_login.take() {
             // The earlier changes belong to the session that was deleted or replaced.
@@ -161,6 +165,14 @@ impl State {
         record.values = sent.changes.to_values();
         record.label.clone_from(&sent.label);
         Some((token, record))
+    }
+}
+
+impl InFlightCommit {
+    /// Returns true if the request logs in or rotates the token. A commit of one field leaves this to its request.
+    fn is_login(&self) -> bool {
+        let is_login = |changes: &PendingChanges| changes.rotates || changes.since_login.is_some();
+        is_login(&self.sent) || self.replaced.as_deref().is_some_and(is_login)
     }
 }
 

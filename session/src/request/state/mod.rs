@@ -2,6 +2,7 @@
 
 pub(crate) mod cancelled_commit;
 pub(crate) mod credential;
+pub(crate) mod csrf;
 pub(crate) mod in_flight;
 pub(crate) mod outcome;
 pub(crate) mod read;

@@ -13,7 +13,9 @@ use crate::request::state::types::State;
 impl State {
     /// Returns the new state cookie, or `None` if the browser keeps the current one. A cookie without values is removed.
     pub(crate) fn new_state_cookie(&self, config: &SessionConfig, now: Timestamp) -> Option<StateCookie> {
-        if self.client.is_untouched() {
+        let csrf = self.state_cookie_secret();
+        let uses_csrf = self.csrf.is_used() && csrf.is_some();
+        if self.client.is_untouched() && !uses_csrf {
             return None;
         }
         let lifetime = self.lifetime(config);
@@ -23,15 +25,17 @@ impl State {
         let is_changed = !self.client.changes.without_no_ops(before).is_empty();
         let limits = lifetime.limits(now);
         let is_due = |state: &StateCookie| {
-            self.client.is_used.get()
+            (self.client.is_used.get() || uses_csrf)
                 && config.renew_on == RenewOn::LoadsAndChanges
                 && state.expires < now + limits.threshold(config.renew_below)
         };
-        let is_needed = is_changed || self.client.is_unbound || trusted.is_some_and(is_due);
+        let is_new_secret = uses_csrf && trusted.is_none_or(|state| state.csrf.is_none());
+        let is_needed = is_changed || is_new_secret || self.client.is_unbound || trusted.is_some_and(is_due);
         is_needed.then(|| StateCookie {
             record: self.live_id(),
             issued: now,
             expires: now + lifetime.idle,
+            csrf,
             values: self.values_without_retired(),
         })
     }

@@ -33,6 +33,11 @@ pub(super) enum SentToken {
 }
 
 impl State {
+    /// Returns true if the client sent a token that decrypts.
+    pub(super) fn has_sent_token(&self) -> bool {
+        matches!(self.sent_token, SentToken::Decrypted(_))
+    }
+
     /// Returns the status of the token. Call it only after the load.
     pub(crate) fn token_status(&self) -> TokenStatus {
         let sent = match self.sent_token {

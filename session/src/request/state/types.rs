@@ -14,6 +14,7 @@ use crate::record::side::Side;
 use crate::record::stored_record::Record;
 use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
+use crate::request::state::csrf::CsrfState;
 use crate::request::state::token_status::SentToken;
 
 /// The state of one request.
@@ -25,6 +26,8 @@ pub(crate) struct State {
     pub(crate) pending: PendingChanges,
     pub(crate) client: ClientStateView,
     pub(crate) response: ResponseCookies,
+    /// The secrets of tokens against request forgery.
+    pub(super) csrf: CsrfState,
     /// The operation whose reply is missing. If none is running, it was cancelled.
     pub(crate) in_flight: Option<InFlightCommit>,
     /// A cancelled operation whose outcome stayed unknown. The next commit returns an error.
@@ -157,6 +160,7 @@ impl State {
     pub(crate) fn set_credentials(&mut self, credentials: ParsedCredentials) {
         self.loaded.credential = credentials.token.map(Credential::Token);
         self.loaded.status = if credentials.token.is_some() { RecordStatus::Unknown } else { RecordStatus::Absent };
+        self.csrf = CsrfState::new(&credentials);
         self.client.received = credentials.state;
         self.response.present = credentials.present;
         self.sent_token = match credentials.token {
