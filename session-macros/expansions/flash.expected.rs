@@ -137,7 +137,7 @@ const _: () = {
         fn unset_notice(&mut self) -> __private::Result<()> {
             __private::unset(&mut self.0.0, &Messages::NOTICE)
         }
-        /// Removes the message `notice` from the server state and returns it.
+        /// Removes the message `notice` from the server state and returns it. A `HEAD` request keeps it.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -150,7 +150,51 @@ const _: () = {
         async fn take_notice(
             &mut self,
         ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Messages::NOTICE).await
+            __private::take(&mut self.0.0, &Messages::NOTICE).await
+        }
+        /// Changes `notice` in the server state in place and returns the result of `f`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn update_notice<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
+        ) -> __private::Result<R> {
+            __private::update(&mut self.0.0, &Messages::NOTICE, f).await
+        }
+        /// Changes `notice` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn try_update_notice<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<String>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::try_update(&mut self.0.0, &Messages::NOTICE, f).await
         }
         /// Sets `hint` in the client state.
         ///
@@ -177,7 +221,7 @@ const _: () = {
         fn unset_hint(&mut self) -> __private::Result<()> {
             __private::client_unset(&mut self.0.0, &Messages::HINT)
         }
-        /// Removes the message `hint` from the client state and returns it.
+        /// Removes the message `hint` from the client state and returns it. A `HEAD` request keeps it.
         ///
         /// Cost: no I/O. The change is sent with the response.
         ///
@@ -188,7 +232,41 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
         fn take_hint(&mut self) -> __private::Result<::core::option::Option<u8>> {
-            __private::client_remove(&mut self.0.0, &Messages::HINT)
+            __private::client_take(&mut self.0.0, &Messages::HINT)
+        }
+        /// Changes `hint` in the client state in place and returns the result of `f`.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn update_hint<R>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u8>) -> R,
+        ) -> __private::Result<R> {
+            __private::client_update(&mut self.0.0, &Messages::HINT, f)
+        }
+        /// Changes `hint` in the client state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn try_update_hint<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(
+                &mut ::core::option::Option<u8>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::client_try_update(&mut self.0.0, &Messages::HINT, f)
         }
     }
     #[doc(hidden)]
@@ -215,11 +293,21 @@ const _: () = {
             let _ = MessagesWriter::set_notice;
             let _ = MessagesWriter::unset_notice;
             let _ = MessagesWriter::take_notice;
+            let _ = MessagesWriter::update_notice(self, |_| ());
+            let _ = MessagesWriter::try_update_notice(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
             let _ = &schema.hint;
             let _ = MessagesReader::peek_hint;
             let _ = MessagesWriter::set_hint;
             let _ = MessagesWriter::unset_hint;
             let _ = MessagesWriter::take_hint;
+            let _ = MessagesWriter::update_hint(self, |_| ());
+            let _ = MessagesWriter::try_update_hint(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
         }
     }
 };

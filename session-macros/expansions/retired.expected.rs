@@ -240,7 +240,7 @@ const _: () = {
         fn unset_notice(&mut self) -> __private::Result<()> {
             __private::unset(&mut self.0.0, &Visitor::NOTICE)
         }
-        /// Removes the message `notice` from the server state and returns it.
+        /// Removes the message `notice` from the server state and returns it. A `HEAD` request keeps it.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -253,7 +253,51 @@ const _: () = {
         async fn take_notice(
             &mut self,
         ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Visitor::NOTICE).await
+            __private::take(&mut self.0.0, &Visitor::NOTICE).await
+        }
+        /// Changes `notice` in the server state in place and returns the result of `f`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn update_notice<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
+        ) -> __private::Result<R> {
+            __private::update(&mut self.0.0, &Visitor::NOTICE, f).await
+        }
+        /// Changes `notice` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn try_update_notice<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<String>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::try_update(&mut self.0.0, &Visitor::NOTICE, f).await
         }
     }
     #[doc(hidden)]
@@ -293,6 +337,11 @@ const _: () = {
             let _ = VisitorWriter::set_notice;
             let _ = VisitorWriter::unset_notice;
             let _ = VisitorWriter::take_notice;
+            let _ = VisitorWriter::update_notice(self, |_| ());
+            let _ = VisitorWriter::try_update_notice(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
         }
     }
 };

@@ -17,7 +17,7 @@ pub(crate) enum Accessor {
     TryUpdate,
     /// Reads a flash message and keeps it.
     Peek,
-    /// Reads a flash message and removes it.
+    /// Reads a flash message and removes it, except in a HEAD request.
     Take,
     Nested,
     NestedMut,
@@ -29,7 +29,9 @@ pub(crate) fn accessors(field: &Field) -> &'static [Accessor] {
         FieldKind::Value => {
             &[Accessor::Get, Accessor::Set, Accessor::Unset, Accessor::Remove, Accessor::Update, Accessor::TryUpdate]
         }
-        FieldKind::Flash => &[Accessor::Peek, Accessor::Set, Accessor::Unset, Accessor::Take],
+        FieldKind::Flash => {
+            &[Accessor::Peek, Accessor::Set, Accessor::Unset, Accessor::Take, Accessor::Update, Accessor::TryUpdate]
+        }
         FieldKind::Nested => &[Accessor::Nested, Accessor::NestedMut],
     }
 }

@@ -71,8 +71,16 @@ use self::parse::model::Schema;
 /// A value that a loaded session already has is not stored again. Equal `HashMap`s and `HashSet`s may be encoded in
 /// different orders and be stored again: use `BTreeMap` and `BTreeSet`.
 ///
-/// A `flash` field is a message that is shown once. It has four accessors: `peek_cart()` and `take_cart()`, which return
-/// `Option<T>`, `set_cart(T)` and `unset_cart()`. A `nested` field `checkout: Checkout` has two: `checkout()` returns a
+/// A `flash` field is a message that is shown once. `peek_cart()` and `take_cart()` return `Option<T>`, and `set_cart(T)`,
+/// `unset_cart()`, `update_cart(f)` and `try_update_cart(f)` are the same as for other fields.
+///
+/// - `take_cart()` removes the message, except in a `HEAD` request, whose client sees no page.
+/// - For several messages in one request, declare a `Vec`:
+///   `visitor.update_notices(|notices| notices.get_or_insert_default().push(notice))`.
+/// - For visitors who are not logged in, declare `#[session(flash, client)]`. A message in the server state would create a
+///   session for each visitor.
+///
+/// A `nested` field `checkout: Checkout` has two: `checkout()` returns a
 /// `ReadOnly<Checkout>`, and `checkout_mut()` returns a `Typed<Checkout>`. Both do no I/O.
 ///
 /// A schema also has:
@@ -93,7 +101,7 @@ use self::parse::model::Schema;
 /// | `client` | stored in the client's cookie instead of the store |
 /// | `default` | an absent key reads as `T::default()` |
 /// | `default = expr` | an absent key reads as the value of this expression |
-/// | `flash` | a message that is removed when it is read |
+/// | `flash` | a message that is removed when it is read; with `client`, it needs no session |
 /// | `nested` | the fields of another schema, under their own keys, without this field's name and without the prefix |
 /// | `index` | sessions can be found by this value: see `SessionManager::find` and `SessionConfig::index` |
 /// | `alias = "old"` | an earlier key: read if the key is absent, deleted by the next write or removal; may be repeated |

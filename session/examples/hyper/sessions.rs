@@ -15,7 +15,7 @@ where
     R: Default,
     F: Future<Output = Result<Response<R>, Error>>,
 {
-    let session = manager.begin(request.headers());
+    let session = manager.begin(request.headers()).with_method(request.method().as_str());
     // If the client disconnects, hyper drops this future. That is no reason for a warning in the log.
     let _guard = session.cancel_guard();
     request.extensions_mut().insert(session.clone());

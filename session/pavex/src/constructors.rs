@@ -24,7 +24,7 @@ pub type Session<'a> = session::Session;
 /// A token that is missing, expired, or does not decrypt gives a new session.
 #[request_scoped(clone_if_necessary, allow(unused))]
 pub fn request_session(manager: &SessionManager, head: &RequestHead) -> RequestSession {
-    manager.begin(&head.headers)
+    manager.begin(&head.headers).with_method(head.method.as_str())
 }
 
 /// Returns a handle of the request's session.

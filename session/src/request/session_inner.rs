@@ -1,8 +1,8 @@
 //! The data that all handles of one request share: the state, and reads and writes of single fields.
 
-use std::sync::atomic::AtomicBool;
 #[cfg(feature = "_middleware")]
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::fence;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::cookie::request_credentials::RequestCredentials;
@@ -27,6 +27,8 @@ pub(crate) struct SessionInner {
     pub(crate) unlogged_store_error: Mutex<Option<String>>,
     /// Set if the client cancelled the request.
     pub(crate) is_cancelled: AtomicBool,
+    /// Set for a HEAD request, whose client sees no page and no message.
+    is_head: AtomicBool,
     pub(crate) cell: StateCell,
 }
 
@@ -38,8 +40,17 @@ impl SessionInner {
             is_store_unavailable: AtomicBool::new(false),
             unlogged_store_error: Mutex::new(None),
             is_cancelled: AtomicBool::new(false),
+            is_head: AtomicBool::new(false),
             cell: StateCell::new(credentials),
         }
+    }
+
+    pub(crate) fn mark_head(&self) {
+        self.is_head.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_head(&self) -> bool {
+        self.is_head.load(Ordering::Relaxed)
     }
 
     /// Locks the state. The first call parses the cookies.

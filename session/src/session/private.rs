@@ -69,6 +69,11 @@ pub async fn remove<T>(session: &mut Session, key: &impl ServerKey<T>) -> Result
     fields::remove(session.inner(), field).await
 }
 
+/// Removes and returns a flash message. A HEAD request keeps the message, because its client sees no page.
+pub async fn take<T>(session: &mut Session, key: &impl ServerKey<T>) -> Result<Option<T>> {
+    if session.inner().is_head() { get(session, key).await } else { remove(session, key).await }
+}
+
 pub async fn update<T, R>(
     session: &mut Session,
     key: &impl ServerKey<T>,
@@ -125,6 +130,11 @@ pub fn client_remove<T>(session: &mut Session, key: &ClientKey<T>) -> Result<Opt
     let value = client_get(session, key)?;
     client_unset(session, key)?;
     Ok(value)
+}
+
+/// Removes and returns a flash message, except in a HEAD request.
+pub fn client_take<T>(session: &mut Session, key: &ClientKey<T>) -> Result<Option<T>> {
+    if session.inner().is_head() { client_get(session, key) } else { client_remove(session, key) }
 }
 
 pub fn client_update<T, R>(

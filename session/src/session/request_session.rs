@@ -28,7 +28,7 @@ use crate::session::manager::session_manager::SessionManager;
 /// use http::{HeaderValue, Request, Response};
 ///
 /// async fn with_session(manager: &SessionManager, mut request: Request<()>) -> Response<String> {
-///     let session = manager.begin(request.headers());
+///     let session = manager.begin(request.headers()).with_method(request.method().as_str());
 ///     let _guard = session.cancel_guard(); // a client that disconnects is no reason for a warning
 ///     request.extensions_mut().insert(session.clone());
 ///     let mut response = handle(request).await;
@@ -131,6 +131,42 @@ impl SessionManager {
 }
 
 impl RequestSession {
+    /// Sets the method of the request, in upper case. Call it directly after [`SessionManager::begin`].
+    ///
+    /// In a `HEAD` request, `take_…` of a flash field returns the message and keeps it. Frameworks run the handler of `GET` for
+    /// `HEAD`, but the client does not get the page.
+    ///
+    /// ```
+    /// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, store::MemoryStore};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// #[derive(SessionSchema)]
+    /// struct Visitor {
+    ///     #[session(flash)]
+    ///     notice: String,
+    /// }
+    ///
+    /// # let mut session = manager.open(&http::HeaderMap::new());
+    /// # session.typed_mut::<Visitor>().set_notice("Saved.".to_owned())?;
+    /// # let mut response = http::HeaderMap::new();
+    /// # session.finalize(&mut response).await?;
+    /// # let cookie: http::HeaderValue = response["set-cookie"].to_str().unwrap().split(';').next().unwrap().parse().unwrap();
+    /// # let request = http::Request::builder().method("HEAD").header("cookie", cookie).body(()).unwrap();
+    /// for _ in 0..2 {
+    ///     let head = manager.begin(request.headers()).with_method(request.method().as_str());
+    ///     assert_eq!(head.session().typed_mut::<Visitor>().take_notice().await?.as_deref(), Some("Saved."));
+    ///     assert!(head.end(200, |_| None).await.is_empty());
+    /// }
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
+    #[must_use = "it returns the session of the request"]
+    pub fn with_method(self, method: &str) -> Self {
+        if method == "HEAD" {
+            self.0.mark_head();
+        }
+        self
+    }
+
     /// Returns a handle to the session, for extractors and middleware.
     pub fn session(&self) -> Session {
         Session::new(Arc::clone(&self.0))

@@ -1,7 +1,7 @@
 //! Tests of `RequestSession`, the core of framework integrations.
 
 use http::{HeaderMap, HeaderValue, header};
-use session::{CookieConfig, EndedRequest, ErrorKind, RequestSession};
+use session::{CookieConfig, EndedRequest, ErrorKind, RequestSession, SessionSchema};
 use session_tests::{App, Browser, Kind, Log, cookies_in};
 
 /// The values of one name in a header map that is not `http`'s.
@@ -66,6 +66,61 @@ async fn all_handles_of_a_request_share_one_session() {
     request.session().insert("a", 1).await.unwrap();
     assert_eq!(request.clone().session().get::<u64>("a").await.unwrap(), Some(1));
     assert_eq!(end(request, 200).await, ("session".to_owned(), None));
+}
+
+#[derive(SessionSchema)]
+struct Messages {
+    #[session(flash)]
+    notice: u64,
+    #[session(flash, client)]
+    hint: u64,
+    #[session(default)]
+    visits: u64,
+}
+
+#[tokio::test]
+async fn a_head_request_takes_flash_messages_and_keeps_them() {
+    let app = App::new(Kind::Memory).await;
+    let mut browser = Browser::default();
+    let mut session = app.open(&browser);
+    let mut messages = session.typed_mut::<Messages>();
+    messages.set_notice(1).unwrap();
+    messages.set_hint(2).unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+    app.spy.take_operations();
+    for (method, is_last) in [("HEAD", false), ("HEAD", false), ("GET", true)] {
+        let request = app.manager.begin(&browser.request()).with_method(method);
+        let mut messages = request.session().typed_mut::<Messages>();
+        assert_eq!(messages.take_notice().await.unwrap(), Some(1), "{method}");
+        assert_eq!(messages.take_hint().unwrap(), Some(2), "{method}");
+        assert_eq!(messages.peek_notice().await.unwrap().is_some(), !is_last, "{method}");
+        drop(messages);
+        let mut headers = HeaderMap::new();
+        request.end(200, |_| None).await.apply_to(&mut headers);
+        browser.keep(&headers);
+        assert_eq!(app.spy.take_operations(), if is_last { "load commit" } else { "load" }, "{method}");
+    }
+    let session = app.open(&browser);
+    assert_eq!(session.typed::<Messages>().peek_notice().await.unwrap(), None);
+    assert_eq!(session.typed::<Messages>().peek_hint().unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_head_request_stores_its_other_changes() {
+    let app = App::new(Kind::Memory).await;
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    let request = app.manager.begin(&browser.request()).with_method("HEAD");
+    let mut messages = request.session().typed_mut::<Messages>();
+    messages.update_visits(|visits| *visits += 1).await.unwrap();
+    messages.set_notice(3).unwrap();
+    messages.remove::<u64>("a").await.unwrap();
+    drop(messages);
+    let mut headers = HeaderMap::new();
+    request.end(200, |_| None).await.apply_to(&mut headers);
+    browser.keep(&headers);
+    for (key, value) in [("visits", Some(1)), ("notice", Some(3)), ("a", None)] {
+        assert_eq!(app.stored(&browser, key).await, value, "{key}");
+    }
 }
 
 #[tokio::test]

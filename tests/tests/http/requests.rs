@@ -1,5 +1,7 @@
 //! Tests of one session over many requests.
 
+use http::Method;
+use session::SessionSchema;
 use tokio::task::JoinSet;
 
 use super::*;
@@ -9,6 +11,7 @@ on_every_server!(
     a_login_that_redirects_is_logged_in_at_the_target,
     a_hundred_pairs_of_parallel_requests_lose_no_key,
     a_hundred_parallel_updates_all_count,
+    a_head_request_keeps_flash_messages,
 );
 
 async fn a_session_survives_requests<F: Framework>(kind: Kind) {
@@ -45,6 +48,46 @@ async fn a_login_that_redirects_is_logged_in_at_the_target<F: Framework>(kind: K
         let landed = alice.post(server.url("/login")).send().await.unwrap();
         assert_eq!(landed.text().await.unwrap(), "Some(7)");
     }
+}
+
+#[derive(SessionSchema)]
+struct Messages {
+    #[session(flash)]
+    notice: u64,
+    #[session(flash, client)]
+    hint: u64,
+}
+
+async fn set_messages(mut session: Session, _: Parameters) -> Result<(), Error> {
+    let mut messages = session.typed_mut::<Messages>();
+    messages.set_notice(1)?;
+    messages.set_hint(2)
+}
+
+/// The status shows which messages were taken, because the response to HEAD has no body.
+async fn take_messages(mut session: Session, _: Parameters) -> Result<Reply, Error> {
+    let mut messages = session.typed_mut::<Messages>();
+    let has_messages = (messages.take_notice().await?, messages.take_hint()?) == (Some(1), Some(2));
+    Ok(Reply::new(if has_messages { 200 } else { 404 }, ""))
+}
+
+async fn a_head_request_keeps_flash_messages<F: Framework>(kind: Kind) {
+    let app = app(kind).await;
+    let take = || Handler::session(take_messages);
+    let mut routes =
+        vec![Route::post("/messages", Handler::session(set_messages)), Route::get("/messages", take())];
+    // axum runs the handler of GET.
+    if F::NAME == "actix" {
+        routes.push(Route::new(Method::HEAD, "/messages", take()));
+    }
+    let (server, alice) = (serve::<F>(&app, routes).await, browser());
+    alice.post(server.url("/messages")).send().await.unwrap();
+    for _ in 0..2 {
+        let head = alice.head(server.url("/messages")).send().await.unwrap();
+        assert_eq!((head.status(), head.headers().get(header::SET_COOKIE)), (StatusCode::OK, None));
+    }
+    assert_eq!(server.get(&alice, "/messages").await.status, StatusCode::OK);
+    assert_eq!(server.get(&alice, "/messages").await.status, StatusCode::NOT_FOUND, "GET has removed them");
 }
 
 async fn a_hundred_pairs_of_parallel_requests_lose_no_key<F: Framework>(kind: Kind) {

@@ -75,7 +75,7 @@ mod sealed {
 
 impl sealed::HasSession for HttpRequest {
     fn request_session(&self) -> Result<RequestSession, Error> {
-        find_slot(self).ok_or_else(missing_middleware)?.session(self.headers())
+        find_slot(self).ok_or_else(missing_middleware)?.session(self.head())
     }
 }
 
@@ -94,7 +94,7 @@ impl<B> sealed::HasSession for ServiceResponse<B> {
 impl sealed::HasSession for GuardContext<'_> {
     fn request_session(&self) -> Result<RequestSession, Error> {
         let slot = select_slot(self.app_data(), || self.req_data());
-        slot.ok_or_else(missing_middleware)?.session(&self.head().headers)
+        slot.ok_or_else(missing_middleware)?.session(self.head())
     }
 }
 

@@ -257,7 +257,7 @@ where
         let state = Rc::clone(&self.state);
         let scope = RequestScope::enter(&state, &mut request);
         if state.settings.verifies
-            && let Ok(session) = scope.slot.session(request.headers())
+            && let Ok(session) = scope.slot.session(request.head())
             && session.inner().require_verification()
         {
             let verification = Verification::new(session, Rc::clone(&self.service), request);

@@ -5,7 +5,8 @@ use std::mem;
 use std::rc::Rc;
 use std::sync::{Arc, Weak};
 
-use actix_web::http::header::{HeaderMap, HeaderValue};
+use actix_web::dev::RequestHead;
+use actix_web::http::header::HeaderValue;
 
 use crate::error::{Error, ErrorKind};
 use crate::integrations::shared_cookie_name::warn_of_shared_cookie_name;
@@ -106,7 +107,7 @@ impl RequestSlot {
     }
 
     /// Returns the current session, and begins it at the first call.
-    pub(super) fn session(&self, headers: &HeaderMap) -> Result<RequestSession, Error> {
+    pub(super) fn session(&self, head: &RequestHead) -> Result<RequestSession, Error> {
         let index = self.current.get();
         let manager = match self.entries.borrow().get(index) {
             Some(Entry { manager, session: EntrySession::Unused }) => manager.clone(),
@@ -115,7 +116,8 @@ impl RequestSlot {
             None => return Err(Error::refused(ErrorKind::Finalized)),
         };
         // Not borrowed, because a log subscriber may run.
-        let session = manager.begin_from(|name| headers.get_all(name).map(HeaderValue::as_bytes));
+        let session = manager.begin_from(|name| head.headers.get_all(name).map(HeaderValue::as_bytes));
+        let session = session.with_method(head.method.as_str());
         if let Some(entry) = self.entries.borrow_mut().get_mut(index) {
             entry.session = EntrySession::Begun(session.clone());
         }

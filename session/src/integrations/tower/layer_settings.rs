@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 
 use crate::integrations::end_request::is_failure;
 use crate::integrations::tower::request_extension::insert_session;
@@ -67,7 +67,11 @@ impl<E: Clone> LayerSettings<E> {
     /// Opens the session of a request, before the service runs.
     #[inline]
     pub(in crate::integrations) fn start<B>(&self, request: &mut Request<B>) -> StartedRequest<E> {
+        let is_head = *request.method() == Method::HEAD;
         let session = self.manager.begin_in_layer(request.headers_mut());
+        if is_head {
+            session.inner().mark_head();
+        }
         if let Some(outer) = insert_session(request.extensions_mut(), &session) {
             return StartedRequest { verification: self.verification(&outer), own: None };
         }

@@ -42,7 +42,8 @@ impl SessionManager {
     ///
     /// A token that is missing, expired, or does not decrypt gives a new session. Of several valid cookies or headers of one
     /// name, the one issued last is used. Call this once per request: two calls are two requests, even with the same headers.
-    /// [`Session::handle`] returns another handle of one request.
+    /// [`Session::handle`] returns another handle of one request. If the application also responds to `HEAD`, use
+    /// [`RequestSession::with_method`](crate::RequestSession::with_method) instead, which keeps flash messages.
     pub fn open(&self, request: &HeaderMap) -> Session {
         self.begin(request).session()
     }

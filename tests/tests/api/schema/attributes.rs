@@ -10,6 +10,7 @@ use session_tests::{App, Browser, Kind, on_every_store};
 on_every_store!(
     a_flash_message_can_be_peeked_and_is_taken_once,
     a_client_flash_message_does_not_query_the_store,
+    several_flash_messages_of_one_request_are_appended,
     an_alias_is_read_until_the_new_key_is_written,
     removing_and_unsetting_clear_the_old_key,
     an_update_moves_the_value_in_one_commit,
@@ -69,6 +70,40 @@ async fn a_client_flash_message_does_not_query_the_store(kind: Kind) {
     app.finalize(session, &mut browser).await.unwrap();
     assert_eq!(app.open(&browser).typed::<Messages>().peek_hint().unwrap(), None);
     assert_eq!(app.spy.take_operations(), "");
+}
+
+#[derive(SessionSchema)]
+struct MessageLists {
+    #[session(flash)]
+    notices: Vec<String>,
+    #[session(flash, client)]
+    hints: Vec<u8>,
+}
+
+async fn several_flash_messages_of_one_request_are_appended(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = Browser::default();
+    for message in ["one", "two"] {
+        let mut session = app.open(&browser);
+        let mut lists = session.typed_mut::<MessageLists>();
+        for half in ["a", "b"] {
+            let notice = format!("{message}{half}");
+            lists.update_notices(|notices| notices.get_or_insert_default().push(notice.clone())).await.unwrap();
+            lists.update_hints(|hints| hints.get_or_insert_default().push(1)).unwrap();
+        }
+        let refused: Result<Result<(), ()>, _> = lists.try_update_hints(|hints| {
+            *hints = None;
+            Err(())
+        });
+        assert_eq!(refused.unwrap(), Err(()));
+        app.finalize(session, &mut browser).await.unwrap();
+    }
+    let mut session = app.open(&browser);
+    let mut lists = session.typed_mut::<MessageLists>();
+    assert_eq!(lists.take_notices().await.unwrap().unwrap(), ["onea", "oneb", "twoa", "twob"]);
+    assert_eq!(lists.take_hints().unwrap().unwrap(), [1; 4]);
+    app.finalize(session, &mut browser).await.unwrap();
+    assert_eq!(app.open(&browser).typed::<MessageLists>().peek_notices().await.unwrap(), None);
 }
 
 /// A release, followed by the next one, which renames the keys.

@@ -519,10 +519,11 @@ async fn typed(session: &mut Session, call: Call) -> Result<Output, Error> {
             return saw(match field {
                 Field::User => visitor.try_update_user(change(f)).await,
                 Field::Count => visitor.try_update_count(change_default(f)).await,
+                Field::Notice => visitor.try_update_notice(change(f)).await,
                 Field::Name => visitor.try_update_name(change(f)).await,
                 Field::Deep => visitor.deep_mut().try_update_deep(change(f)).await,
                 Field::Theme => visitor.try_update_theme(change_default(f)),
-                Field::Notice | Field::Hint => unreachable!("flash messages have no update"),
+                Field::Hint => visitor.try_update_hint(change(f)),
             });
         }
         _ => unreachable!("not a call on a field"),

@@ -224,13 +224,11 @@ fn call() -> impl Strategy<Value = Call> {
     prop_oneof![6 => raw, 2 => client, 3 => typed, 3 => life, 6 => end]
 }
 
-/// Replaces calls that do not exist: flash messages have no update, and a job has no client state.
+/// Replaces calls that do not exist: a job has no client state.
 fn supported(tab: usize, call: Call) -> Call {
     use Field::*;
-    let flash = |field| matches!(field, Notice | Hint);
     let client = |field| matches!(field, Theme | Hint);
     match call {
-        Call::Change(field, _) if flash(field) => Call::Read(Count),
         Call::Read(field) | Call::Set(field, _) | Call::Drop(field) | Call::Take(field) | Call::Change(field, _)
             if tab == JOB && client(field) =>
         {

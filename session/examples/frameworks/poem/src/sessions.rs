@@ -43,7 +43,7 @@ impl<E: Endpoint> Endpoint for SessionEndpoint<E> {
         if outer.is_some_and(|outer| outer.is_managed_by(&self.manager)) {
             return self.inner.call(request).await.map(IntoResponse::into_response);
         }
-        let session = self.manager.begin(request.headers());
+        let session = self.manager.begin(request.headers()).with_method(request.method().as_str());
         // If the client disconnects, Poem drops this future. That is no reason for a warning in the log.
         let _guard = session.cancel_guard();
         request.set_data(session.clone());

@@ -2,12 +2,13 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocket::fairing::{self, Fairing, Info, Kind};
-use rocket::http::{Header, Status};
+use rocket::http::{Header, Method, Status};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::response::{self, Responder, Response};
-use rocket::{Build, Ignite, Rocket, Sentinel};
+use rocket::{Build, Data, Ignite, Rocket, Sentinel};
 use session::{EndedRequest, RequestSession, SessionManager};
 
 /// Provides the sessions of an application: `rocket.attach(Sessions::new(manager))`.
@@ -26,6 +27,8 @@ impl Sessions {
 struct Slot {
     /// Set by the first guard, so that a request without one costs nothing.
     session: OnceLock<RequestSession>,
+    /// Rocket handles a HEAD request as GET, and a guard sees only that method.
+    is_head: AtomicBool,
     /// Set if the handler returned a session error.
     handler_error: OnceLock<session::Error>,
 }
@@ -38,11 +41,17 @@ fn slot<'r>(request: &'r Request<'_>) -> &'r Slot {
 impl Fairing for Sessions {
     fn info(&self) -> Info {
         // Of two attached fairings, Rocket uses the last one.
-        Info { name: "sessions", kind: Kind::Ignite | Kind::Response | Kind::Singleton }
+        Info { name: "sessions", kind: Kind::Ignite | Kind::Request | Kind::Response | Kind::Singleton }
     }
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
         Ok(rocket.manage(self.0.clone()))
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        if request.method() == Method::Head {
+            slot(request).is_head.store(true, Ordering::Relaxed);
+        }
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
@@ -103,8 +112,10 @@ impl<'r, T: From<session::Session>> FromRequest<'r> for Extracted<T> {
             return Outcome::Error((Status::InternalServerError, "attach `Sessions` to the rocket"));
         };
         let headers = request.headers();
-        let begin = || manager.begin_from(|name| headers.get(name).map(str::as_bytes));
-        let session = slot(request).session.get_or_init(begin);
+        let slot = slot(request);
+        let method = if slot.is_head.load(Ordering::Relaxed) { "HEAD" } else { request.method().as_str() };
+        let begin = || manager.begin_from(|name| headers.get(name).map(str::as_bytes)).with_method(method);
+        let session = slot.session.get_or_init(begin);
         Outcome::Success(Self(session.session().into()))
     }
 }

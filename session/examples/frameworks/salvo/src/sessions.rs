@@ -30,7 +30,7 @@ impl Handler for Sessions {
         if outer.is_ok_and(|outer| outer.is_managed_by(&self.0)) {
             return;
         }
-        let session = self.0.begin(request.headers());
+        let session = self.0.begin(request.headers()).with_method(request.method().as_str());
         // If the client disconnects, Salvo drops this future. That is no reason for a warning in the log.
         let _guard = session.cancel_guard();
         depot.insert_typed(session.clone());
