@@ -54,6 +54,7 @@
 //!   suite for custom stores.
 //! - `session::tower`, `session::axum` and `session::actix`: the layer, the middleware and the extractors (by feature). The crate
 //!   `session_pavex` is for Pavex.
+//! - [`Session::csrf_token`], [`is_cross_origin`]: the protection against request forgery (CSRF).
 //! - [`docs`]: frameworks, architecture, stores, threat model, testing, benchmarks, changelog, and the compiler errors.
 //!
 //! # Features
@@ -65,7 +66,7 @@
 //! - Two parallel first visits without a cookie that both write create two sessions. The browser keeps the session of the
 //!   later response.
 //! - A POST from another site arrives without the cookies, which are `SameSite=Lax`. This alone does not prevent request
-//!   forgery (CSRF): see [`SameSite`].
+//!   forgery (CSRF): see [`docs::request_forgery`].
 //! - Client state is the state that the browser sent: see [`ClientState`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -106,6 +107,11 @@ pub mod docs {
     #[doc = include_str!("../guide/recipes.md")]
     pub mod recipes {}
 
+    #[doc = include_str!("../guide/request_forgery.md")]
+    #[doc(alias = "CSRF")]
+    #[doc(alias = "XSRF")]
+    pub mod request_forgery {}
+
     #[doc = include_str!("../STORES.md")]
     pub mod stores {}
 
@@ -136,6 +142,7 @@ pub use self::error::{Error, ErrorKind};
 pub use self::integrations::actix;
 #[cfg(feature = "axum")]
 pub use self::integrations::axum;
+pub use self::integrations::cross_origin::is_cross_origin;
 #[cfg(feature = "tower")]
 pub use self::integrations::tower;
 pub use self::record::id::SessionId;

@@ -35,7 +35,7 @@ pub struct CookieConfig {
 /// A *site* is a registrable domain with all its subdomains and ports. No value therefore keeps a sibling subdomain or
 /// another port of the host out. Its forms and scripts reach the application with the user's session, in every engine.
 /// Refuse requests that change something unless `Sec-Fetch-Site` is `same-origin` or `none`. The
-/// [threat model](crate::docs::threat_model) has a middleware that does this.
+/// page [`request_forgery`](crate::docs::request_forgery) has layers that do this, and tokens for forms.
 #[doc(alias = "CSRF")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SameSite {

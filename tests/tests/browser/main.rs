@@ -2,6 +2,7 @@
 
 mod browser;
 mod devices;
+mod forgery;
 mod safety;
 mod shop;
 

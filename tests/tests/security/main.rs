@@ -2,6 +2,7 @@
 
 mod attacks;
 mod cookie_warnings;
+mod cross_origin;
 mod csrf;
 mod csrf_tokens;
 mod fuzz;

@@ -43,6 +43,44 @@
 //!   [transport](crate::Transport). The `Debug` output of a `ServiceRequest` or an `HttpRequest` can contain them. `Logger`
 //!   prints a header only if its format names the header, for example `%{Cookie}i`.
 //!
+//! # Request forgery (CSRF)
+//!
+//! A middleware that refuses forms and scripts of other origins with [`is_cross_origin`](crate::is_cross_origin). `wrap` it
+//! after the session middleware, so that it is outside: a refused request then costs nothing. The page
+//! [`request_forgery`](crate::docs::request_forgery) describes the rule and its limits.
+//!
+//! ```
+//! use actix_web::body::MessageBody;
+//! use actix_web::dev::{ServiceRequest, ServiceResponse};
+//! use actix_web::middleware::{Next, from_fn};
+//! use actix_web::{App, Error, HttpResponse};
+//! use session::actix::SessionMiddleware;
+//! # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+//! # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+//!
+//! async fn refuse_other_origins(
+//!     request: ServiceRequest,
+//!     next: Next<impl MessageBody>,
+//! ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+//!     let header = |name: &str| request.headers().get(name).map(|value| value.as_bytes());
+//!     let host = request.uri().authority().map(|host| host.as_str().as_bytes()).or(header("host"));
+//!     if session::is_cross_origin(request.method().as_str(), host, header) {
+//!         return Ok(request.into_response(HttpResponse::Forbidden().finish()).map_into_right_body());
+//!     }
+//!     next.call(request).await.map(ServiceResponse::map_into_left_body)
+//! }
+//!
+//! let app = App::new().wrap(SessionMiddleware::new(manager)).wrap(from_fn(refuse_other_origins));
+//! # actix_web::rt::System::new().block_on(async {
+//! # use actix_web::test::{TestRequest, call_service, init_service};
+//! # let app = init_service(app.route("/", actix_web::web::post().to(HttpResponse::Ok))).await;
+//! # for (site, status) in [("same-origin", 200), ("same-site", 403), ("cross-site", 403)] {
+//! #     let request = TestRequest::post().insert_header(("sec-fetch-site", site)).to_request();
+//! #     assert_eq!(call_service(&app, request).await.status(), status);
+//! # }
+//! # });
+//! ```
+//!
 //! # Clients that disconnect
 //!
 //! By default, actix-web runs a handler to its end although the client has closed its side of an HTTP/1 connection. The session
