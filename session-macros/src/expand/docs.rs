@@ -39,7 +39,9 @@ fn effect(field: &Field, accessor: Accessor) -> String {
             format!("Changes `{key}` in the {side} state in place. If `f` returns an `Err`, nothing is stored.")
         }
         Accessor::Peek => format!("Returns the message `{key}` from the {side} state and keeps it."),
-        Accessor::Take => format!("Removes the message `{key}` from the {side} state and returns it. A `HEAD` request keeps it."),
+        Accessor::Take => {
+            format!("Removes the message `{key}` from the {side} state and returns it. A `HEAD` request keeps it.")
+        }
         Accessor::Nested | Accessor::NestedMut => String::new(),
     }
 }

@@ -156,7 +156,9 @@ mod tests {
             let rotated = Token::rotated(token.id, Lifetime::new(), Timestamp::from_millis(0));
             equal += u32::from(token.secret == rotated.secret || token.secret == *token.id.as_bytes());
             equal += u32::from(rotated.secret == *rotated.csrf.as_bytes());
-            for (part, bytes) in [*token.id.as_bytes(), rotated.secret, *rotated.csrf.as_bytes()].into_iter().enumerate() {
+            for (part, bytes) in
+                [*token.id.as_bytes(), rotated.secret, *rotated.csrf.as_bytes()].into_iter().enumerate()
+            {
                 or[part] |= u128::from_be_bytes(bytes);
                 and[part] &= u128::from_be_bytes(bytes);
             }

@@ -89,7 +89,11 @@ mod tests {
         {
             assert_eq!(is_refused("POST", &[("sec-fetch-site", site)]), refused, "{site}");
             assert_eq!(is_refused("POST", &[("sec-fetch-site", site), own]), refused, "{site} with its own origin");
-            assert_eq!(is_refused("POST", &[("sec-fetch-site", site), ("origin", "null")]), refused, "{site} with null");
+            assert_eq!(
+                is_refused("POST", &[("sec-fetch-site", site), ("origin", "null")]),
+                refused,
+                "{site} with null"
+            );
         }
     }
 

@@ -74,9 +74,10 @@ fn routes(manager: SessionManager, outcomes: UnboundedSender<Outcome>) -> Router
 
 async fn report(State(outcomes): State<UnboundedSender<Outcome>>, request: Request, next: Next) -> Response {
     let is_form = request.method() == "POST";
-    let has_session = request.headers().get("cookie").is_some_and(|cookies| {
-        cookies.to_str().unwrap().split("; ").any(|cookie| cookie.starts_with("id="))
-    });
+    let has_session = request
+        .headers()
+        .get("cookie")
+        .is_some_and(|cookies| cookies.to_str().unwrap().split("; ").any(|cookie| cookie.starts_with("id=")));
     let response = next.run(request).await;
     if is_form {
         outcomes.send((has_session, response.status())).unwrap();

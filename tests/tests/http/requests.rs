@@ -74,8 +74,7 @@ async fn take_messages(mut session: Session, _: Parameters) -> Result<Reply, Err
 async fn a_head_request_keeps_flash_messages<F: Framework>(kind: Kind) {
     let app = app(kind).await;
     let take = || Handler::session(take_messages);
-    let mut routes =
-        vec![Route::post("/messages", Handler::session(set_messages)), Route::get("/messages", take())];
+    let mut routes = vec![Route::post("/messages", Handler::session(set_messages)), Route::get("/messages", take())];
     // axum runs the handler of GET.
     if F::NAME == "actix" {
         routes.push(Route::new(Method::HEAD, "/messages", take()));

@@ -173,7 +173,11 @@ async fn a_strangers_form_is_accepted_and_creates_no_session() {
     assert_accepted(&app, &browser, &token);
     let session = app.open(&browser);
     let second = session.csrf_token().unwrap();
-    assert_eq!(app.finalize(session, &mut browser).await.unwrap().cookies(), "–", "the secret is in the cookie already");
+    assert_eq!(
+        app.finalize(session, &mut browser).await.unwrap().cookies(),
+        "–",
+        "the secret is in the cookie already"
+    );
     assert_accepted(&app, &browser, &second);
     assert!(app.open(&browser).client().is_empty(), "the secret is no key of the application");
     assert_eq!(app.spy.take_operations(), "");
