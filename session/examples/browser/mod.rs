@@ -1,6 +1,6 @@
 //! A test client for the examples: it sends requests to a router, and keeps the cookies of the responses.
 
-#![allow(dead_code, reason = "not every example posts a form")]
+#![allow(dead_code, reason = "not every example uses all methods")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +46,23 @@ impl Browser {
     pub(crate) fn close(&mut self) {
         let closed = std::mem::take(&mut self.session_cookies);
         self.cookies.retain(|name, _| !closed.contains(name));
+    }
+
+    /// Returns the status of the response to a request.
+    pub(crate) async fn status(&mut self, method: Method, path: &str) -> StatusCode {
+        self.request(method.as_str(), path, HeaderMap::new(), "").await.status()
+    }
+
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    pub(crate) fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    pub(crate) fn remove_cookie(&mut self, name: &str) {
+        self.cookies.remove(name);
     }
 
     /// Sends a request with these headers, and stores the cookies of the response. Redirects are not followed.

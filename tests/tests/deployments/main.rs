@@ -1,5 +1,5 @@
 //! Tests of the SQL stores in the deployments of operators: poolers, proxies, server settings, roles with few rights, and
-//! restored backups.
+//! restored backups. And the move of the sessions of tower-sessions from PostgreSQL.
 
 mod autocommit;
 mod connection_limits;
@@ -10,6 +10,7 @@ mod pgbouncer;
 mod replicas;
 mod restore;
 mod roles;
+mod tower_sessions;
 
 use session::store::{Commit, Committed, Json, SessionStore};
 use session_tests::sample::{ID, NOW, TOKEN, is_done, record, set};
