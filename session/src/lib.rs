@@ -56,6 +56,8 @@
 //!   `session_pavex` is for Pavex.
 //! - [`Session::csrf_token`], [`is_cross_origin`]: the protection against request forgery (CSRF).
 //! - [`docs`]: frameworks, architecture, stores, threat model, testing, benchmarks, changelog, and the compiler errors.
+//! - [`docs`]: frameworks, [moving from other libraries](docs::coming_from), architecture, stores, threat model, testing,
+//!   benchmarks, changelog, and the compiler errors.
 //!
 //! # Features
 //!
@@ -94,6 +96,25 @@ pub mod docs {
 
     #[doc = include_str!("../CHANGELOG.md")]
     pub mod changelog {}
+
+    /// Pages for developers of applications that use another session library: methods, differences, and live sessions.
+    #[expect(clippy::doc_markdown, reason = "names of crates")]
+    pub mod coming_from {
+        #[doc = include_str!("../guide/from_tower_sessions.md")]
+        pub mod tower_sessions {}
+
+        #[doc = include_str!("../guide/from_axum_login.md")]
+        pub mod axum_login {}
+
+        #[doc = include_str!("../guide/from_actix_session.md")]
+        pub mod actix_session {}
+
+        #[doc = include_str!("../guide/from_axum_session.md")]
+        pub mod axum_session {}
+
+        #[doc = include_str!("../guide/from_pavex_session.md")]
+        pub mod pavex_session {}
+    }
 
     #[doc = include_str!("../ERRORS.md")]
     pub mod errors {}

@@ -5,7 +5,8 @@ pub(crate) use sqlx::PgPool as Pool;
 pub(crate) const LOAD: &str = "SELECT data, CAST(EXTRACT(EPOCH FROM expiry_date - now()) AS bigint)
     FROM tower_sessions.session WHERE id = $1 AND expiry_date > now()";
 /// The row expires in one minute, or earlier.
-pub(crate) const DELETE_SOON: &str = "UPDATE tower_sessions.session SET expiry_date = least(expiry_date, now() + interval '1 minute')
+pub(crate) const DELETE_SOON: &str =
+    "UPDATE tower_sessions.session SET expiry_date = least(expiry_date, now() + interval '1 minute')
     WHERE id = $1";
 pub(crate) const DELETE: &str = "DELETE FROM tower_sessions.session WHERE id = $1";
 /// Only for `delete_rows.rs`.

@@ -14,7 +14,8 @@ pub(crate) async fn recorded() -> Pool {
 
 /// Lets a row expire in this many seconds.
 pub(crate) async fn expire_in(rows: &Pool, id: &str, seconds: i64) {
-    let sql = "UPDATE tower_sessions SET expiry_date = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', $2 || ' seconds') WHERE id = $1";
+    let sql =
+        "UPDATE tower_sessions SET expiry_date = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', $2 || ' seconds') WHERE id = $1";
     sqlx::query(sql).bind(id).bind(seconds).execute(rows).await.unwrap();
 }
 

@@ -181,7 +181,9 @@ async fn a_logout_during_the_move_wins() {
 async fn a_login_of_axum_login_is_moved_with_its_index_entry() {
     let test = Test::start_with(|old| {
         old.convert = |_, mut data, _| {
-            if let Some(user) = data.remove("axum-login.data").and_then(|mut login| login.get_mut("user_id").map(Value::take)) {
+            if let Some(user) =
+                data.remove("axum-login.data").and_then(|mut login| login.get_mut("user_id").map(Value::take))
+            {
                 data.insert("user.id".to_owned(), user);
             }
             data

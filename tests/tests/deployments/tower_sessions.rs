@@ -41,7 +41,8 @@ mod rows {
 
     /// The remaining seconds of a row, or `None` if the row was deleted.
     pub(super) async fn remaining(rows: &Pool, id: &str) -> Option<i64> {
-        let sql = "SELECT CAST(EXTRACT(EPOCH FROM expiry_date - now()) AS bigint) FROM tower_sessions.session WHERE id = $1";
+        let sql =
+            "SELECT CAST(EXTRACT(EPOCH FROM expiry_date - now()) AS bigint) FROM tower_sessions.session WHERE id = $1";
         sqlx::query_scalar(sql).bind(id).fetch_optional(rows).await.unwrap()
     }
 

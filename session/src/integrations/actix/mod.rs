@@ -100,41 +100,7 @@
 //!
 //! # Migration from actix-session
 //!
-//! | actix-session | here |
-//! | --- | --- |
-//! | `SessionMiddleware::builder(store, key)` | [`SessionMiddleware::new(manager)`](SessionMiddleware::new) |
-//! | `cookie_name`, `cookie_path`, `cookie_domain`, `cookie_same_site`, `cookie_secure` | [`CookieConfig`](crate::CookieConfig) |
-//! | `cookie_http_only(false)`, `CookieContentSecurity::Signed` | none: cookies are always `HttpOnly` and encrypted |
-//! | `BrowserSession` (its default) | [`Lifetime::until_browser_closes`](crate::Lifetime::until_browser_closes) |
-//! | `PersistentSession` (the default here) | [`Lifetime`](crate::Lifetime), which has an absolute limit too |
-//! | `TtlExtensionPolicy::OnStateChanges` | [`RenewOn`](crate::RenewOn) |
-//! | `TtlExtensionPolicy::OnEveryRequest` | none: a request that does not use its session does not renew it |
-//! | `CookieSessionStore` | [`Session::client_mut`](crate::Session::client_mut): client state beside the server state |
-//! | `RedisSessionStore` | `RedisStore` |
-//! | `SessionExt::get_session()` | [`SessionExt::session()`], which returns a `Result` |
-//! | `session.get("key")?` | `session.get("key").await?` |
-//! | `session.insert("key", value)?` | `session.insert("key", value).await?`, with a `mut session` |
-//! | `session.remove("key")`, `remove_as::<T>("key")` | `session.remove_raw("key").await?`, `session.remove::<T>("key").await?` |
-//! | `session.update("key", f)`, `update_or("key", default, f)` | `session.update("key", f).await?`; `f` changes a `&mut Option<T>` |
-//! | `get`, a change, and `insert` | `session.update("key", f).await?`, which is atomic |
-//! | a wrapper type with a method for each key | a [`SessionSchema`](crate::SessionSchema), extracted as `Typed<Visitor>` |
-//! | `session.contains_key("key")` | `session.get_raw("key").await?.is_some()` |
-//! | `session.entries()` | `session.entries().await?` |
-//! | `session.clear()` | `session.clear().await?` |
-//! | `session.renew()` at a login | [`session.log_in(key, user)`](crate::Session::log_in); otherwise [`cycle_id`](crate::Session::cycle_id). The key is `Visitor::USER_ID` of a schema, or `Key::declare("user_id")` |
-//! | `session.purge()` | [`session.invalidate()`](crate::Session::invalidate) |
-//! | `session.status()` | [`is_invalidated`](crate::Session::is_invalidated), [`is_replaced`](crate::Session::is_replaced) |
-//!
-//! Differences in behaviour:
-//!
-//! - The session is loaded by the first read, and only if there is one. A commit sends only the changed keys.
-//! - After a failed request (5xx), the changes are not stored.
-//! - Errors are responses with status 409, 503 or 500. [`on_error`](SessionMiddleware::on_error) replaces them.
-//! - Return a session error with `?`. With `map_err(ErrorInternalServerError)` or an `InternalError`, the middleware does not
-//!   recognize it: only an unreachable store is logged, `on_error` is not called, and a response below 500 commits the
-//!   pending changes.
-//! - Stored sessions are not taken over: with the deployment, every user is logged out once.
-//! - Without middleware, an extractor fails with [`MissingLayer`](crate::ErrorKind::MissingLayer).
+//! [Coming from actix-session](crate::docs::coming_from::actix_session) has the methods and the differences.
 
 mod end_response;
 mod error_response;

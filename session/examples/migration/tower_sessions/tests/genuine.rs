@@ -122,7 +122,8 @@ async fn the_old_library_still_serves_a_session_whose_move_began() {
     let pool = old_sqlx::SqlitePool::connect_with(
         old_sqlx::sqlite::SqliteConnectOptions::new().filename(test.folder.path().join("sessions.db")),
     );
-    let shortened = old_sqlx::query(DELETE_SOON).bind(cookie.strip_prefix("id=").unwrap()).execute(&pool.await.unwrap()).await;
+    let shortened =
+        old_sqlx::query(DELETE_SOON).bind(cookie.strip_prefix("id=").unwrap()).execute(&pool.await.unwrap()).await;
     assert_eq!(shortened.unwrap().rows_affected(), 1);
     assert_eq!(page(test.old_app().layer(layer), "/cart", &cookie).await, "tea, cups", "for one more minute");
 }
