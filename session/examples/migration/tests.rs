@@ -85,8 +85,8 @@ async fn all_json_values_are_moved_unchanged() {
 async fn parallel_first_requests_stay_logged_in_and_one_session_remains() {
     let test = Test::start().await;
     let (mut browser, mut parallel) = (test.browser(DESKTOP), test.browser(DESKTOP));
-    assert_eq!(browser.get("/").await, "user 7: tea, cups");
-    assert_eq!(parallel.get("/").await, "user 7: tea, cups");
+    let pages = tokio::join!(browser.get("/"), parallel.get("/"));
+    assert_eq!((pages.0.as_str(), pages.1.as_str()), ("user 7: tea, cups", "user 7: tea, cups"));
     // The response that arrives last determines the cookie.
     browser.set_cookie(NEW_COOKIE, parallel.cookie(NEW_COOKIE).unwrap());
     assert_eq!(browser.get("/").await, "user 7: tea, cups");

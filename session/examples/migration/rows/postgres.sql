@@ -1,3 +1,4 @@
+-- Recorded by tower_sessions/src/main.rs: tower-sessions 0.14, tower-sessions-sqlx-store 0.15, axum-login 0.18.
 CREATE SCHEMA tower_sessions;
 CREATE TABLE tower_sessions.session
         (id text PRIMARY KEY NOT NULL, data bytea NOT NULL, expiry_date timestamptz NOT NULL);

@@ -16,10 +16,11 @@ async fn main() -> anyhow::Result<()> {
     let store = SqliteStore::new(pool.clone());
     store.migrate().await?;
     write_sessions(store).await?;
-    let table = sqlx::query_scalar("SELECT sql FROM sqlite_master WHERE type = 'table'").fetch_one(&pool).await?;
+    let table: String =
+        sqlx::query_scalar("SELECT sql FROM sqlite_master WHERE type = 'table'").fetch_one(&pool).await?;
     let rows = "SELECT id, hex(data), expiry_date FROM tower_sessions ORDER BY rowid";
     let rows = sqlx::query_as(rows).fetch_all(&pool).await?;
-    save("sqlite.sql", table, "tower_sessions", |data| format!("x'{data}'"), rows)?;
+    save("sqlite.sql", &table, "tower_sessions", |data| format!("x'{data}'"), rows)?;
 
     let pool = PgPool::connect(&std::env::var("SESSION_TEST_POSTGRES")?).await?;
     let store = PostgresStore::new(pool.clone());
@@ -29,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
         (id text PRIMARY KEY NOT NULL, data bytea NOT NULL, expiry_date timestamptz NOT NULL)";
     let rows = "SELECT id, encode(data, 'hex'), expiry_date::text FROM tower_sessions.session ORDER BY ctid";
     let rows = sqlx::query_as(rows).fetch_all(&pool).await?;
-    save("postgres.sql", table.to_owned(), "tower_sessions.session", |data| format!(r"'\x{data}'"), rows)
+    save("postgres.sql", table, "tower_sessions.session", |data| format!(r"'\x{data}'"), rows)
 }
 
 async fn write_sessions(store: impl SessionStore + Clone) -> anyhow::Result<()> {
@@ -42,8 +43,11 @@ async fn write_sessions(store: impl SessionStore + Clone) -> anyhow::Result<()> 
 
 type Row = (String, String, String);
 
-fn save(file: &str, table: String, name: &str, blob: fn(&str) -> String, rows: Vec<Row>) -> anyhow::Result<()> {
-    let mut sql = table + ";\n";
+const HEADER: &str =
+    "-- Recorded by tower_sessions/src/main.rs: tower-sessions 0.14, tower-sessions-sqlx-store 0.15, axum-login 0.18.";
+
+fn save(file: &str, table: &str, name: &str, blob: fn(&str) -> String, rows: Vec<Row>) -> anyhow::Result<()> {
+    let mut sql = format!("{HEADER}\n{table};\n");
     for (id, data, expiry) in rows {
         writeln!(sql, "INSERT INTO {name} VALUES ('{id}', {}, '{expiry}');", blob(&data))?;
     }
