@@ -55,7 +55,6 @@
 //! - `session::tower`, `session::axum` and `session::actix`: the layer, the middleware and the extractors (by feature). The crate
 //!   `session_pavex` is for Pavex.
 //! - [`Session::csrf_token`], [`is_cross_origin`]: the protection against request forgery (CSRF).
-//! - [`docs`]: frameworks, architecture, stores, threat model, testing, benchmarks, changelog, and the compiler errors.
 //! - [`docs`]: frameworks, [moving from other libraries](docs::coming_from), architecture, stores, threat model, testing,
 //!   benchmarks, changelog, and the compiler errors.
 //!
