@@ -1,6 +1,6 @@
 //! A custom store: the `SessionStore` trait over a `HashMap`, tested with the conformance suite.
 //!
-//! `cargo test --example custom_store`. Each operation must be atomic; here, one lock provides this.
+//! `cargo test --example custom_store --features conformance`. Each operation must be atomic. Here, one lock provides this.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

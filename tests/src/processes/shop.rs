@@ -48,7 +48,13 @@ fn program() -> &'static PathBuf {
 
 fn build() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--package=session", "--example=shop", "--message-format=json-render-diagnostics"]);
+    cargo.args([
+        "build",
+        "--package=session-example-shop",
+        "--example=shop",
+        "--all-features",
+        "--message-format=json-render-diagnostics",
+    ]);
     let output = cargo.output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let messages = String::from_utf8(output.stdout).expect("cargo prints JSON");

@@ -77,5 +77,5 @@ fn the_documented_check_is_the_one_of_the_shop() {
         text[start..start + end].to_owned()
     };
     let document = include_str!("../../../session/THREAT_MODEL.md");
-    assert_eq!(check(document), check(include_str!("../../../session/examples/shop/main.rs")));
+    assert_eq!(check(document), check(include_str!("../../../session/examples/shop/src/main.rs")));
 }

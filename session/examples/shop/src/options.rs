@@ -24,10 +24,13 @@ Usage: cargo run --example shop -- [--addr HOST:PORT] [--https] [--store STORE] 
 Stores:
 
   sqlite:PATH                               a SQLite file
-  postgres://USER:PASSWORD@HOST/DATABASE    PostgreSQL
-  mysql://USER:PASSWORD@HOST/DATABASE       MariaDB or MySQL
-  redis://HOST                              Redis, or a node of a Redis Cluster
   memory:                                   lost when the shop stops
+
+With a cargo feature, as in `cargo run --example shop --features postgres -- --store …`:
+
+  postgres://USER:PASSWORD@HOST/DATABASE    PostgreSQL; --features postgres
+  mysql://USER:PASSWORD@HOST/DATABASE       MariaDB or MySQL; --features mysql
+  redis://HOST                              Redis, or a node of a Redis Cluster; --features redis
 
 Instead of a file, SHOP_SECRET_KEY can contain the key in base64 or hexadecimal.
 Without both, the key is stored next to the SQLite file: shop.key for shop.db.
@@ -84,7 +87,7 @@ impl KeySource {
         match store {
             Storage::Sqlite(path) => Ok(Self::File(path.with_extension("key"))),
             Storage::Memory => Ok(Self::Random),
-            Storage::Postgres(_) | Storage::MySql(_) | Storage::Redis(_) => bail!(
+            Storage::Server(..) => bail!(
                 "all shops on one server need the same key: set {KEY_VARIABLE}=$(openssl rand -base64 32) or pass --key FILE"
             ),
         }

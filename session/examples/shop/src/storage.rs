@@ -5,16 +5,28 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::{Context, anyhow, bail};
-use session::store::{MemoryStore, MySqlStore, PostgresStore, RedisStore, SessionStore, SqliteStore};
+#[cfg(feature = "mysql")]
+use session::store::MySqlStore;
+#[cfg(feature = "postgres")]
+use session::store::PostgresStore;
+#[cfg(feature = "redis")]
+use session::store::RedisStore;
+use session::store::{MemoryStore, SessionStore, SqliteStore};
 
 const FORMS: &str = "sqlite:PATH, postgres://…, mysql://…, redis://… or memory: (see --help)";
 
 pub enum Storage {
     Memory,
     Sqlite(PathBuf),
-    Postgres(ServerUrl),
-    MySql(ServerUrl),
-    Redis(ServerUrl),
+    Server(Server, ServerUrl),
+}
+
+/// A database server. Its store is part of the shop only with its cargo feature.
+#[derive(Clone, Copy)]
+pub enum Server {
+    Postgres,
+    MySql,
+    Redis,
 }
 
 impl Storage {
@@ -22,26 +34,44 @@ impl Storage {
         self.connect().await.with_context(|| format!("failed to open the store {self}"))
     }
 
-    async fn connect(&self) -> Result<Box<dyn SessionStore>, session::Error> {
-        Ok(match self {
-            Self::Memory => Box::new(MemoryStore::new()),
+    async fn connect(&self) -> anyhow::Result<Box<dyn SessionStore>> {
+        match self {
+            Self::Memory => Ok(Box::new(MemoryStore::new())),
             Self::Sqlite(path) => {
                 let store = SqliteStore::open(path).await?;
                 store.migrate().await?;
-                Box::new(store)
+                Ok(Box::new(store))
             }
-            Self::Postgres(ServerUrl(url)) => {
+            #[cfg(feature = "postgres")]
+            Self::Server(Server::Postgres, ServerUrl(url)) => {
                 let store = PostgresStore::connect(url).await?;
                 store.migrate().await?;
-                Box::new(store)
+                Ok(Box::new(store))
             }
-            Self::MySql(ServerUrl(url)) => {
+            #[cfg(feature = "mysql")]
+            Self::Server(Server::MySql, ServerUrl(url)) => {
                 let store = MySqlStore::connect(url).await?;
                 store.migrate().await?;
-                Box::new(store)
+                Ok(Box::new(store))
             }
-            Self::Redis(ServerUrl(url)) => Box::new(RedisStore::connect(url).await?),
-        })
+            #[cfg(feature = "redis")]
+            Self::Server(Server::Redis, ServerUrl(url)) => Ok(Box::new(RedisStore::connect(url).await?)),
+            #[allow(unreachable_patterns, reason = "with all features, every server has its arm")]
+            Self::Server(server, _) => {
+                let feature = server.feature();
+                bail!("built without this store; use `cargo run --example shop --features {feature} -- …`")
+            }
+        }
+    }
+}
+
+impl Server {
+    fn feature(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::MySql => "mysql",
+            Self::Redis => "redis",
+        }
     }
 }
 
@@ -50,17 +80,17 @@ impl FromStr for Storage {
 
     fn from_str(text: &str) -> anyhow::Result<Self> {
         let (scheme, rest) = text.split_once(':').ok_or_else(|| anyhow!("--store must be {FORMS}"))?;
-        let server = || match rest.strip_prefix("//") {
-            Some(address) if !address.is_empty() => Ok(ServerUrl(text.to_owned())),
+        let server = |server| match rest.strip_prefix("//") {
+            Some(address) if !address.is_empty() => Ok(Self::Server(server, ServerUrl(text.to_owned()))),
             _ => Err(anyhow!("--store {scheme}: needs a server, as in {scheme}://HOST/… (see --help)")),
         };
         match scheme {
             "memory" if rest.is_empty() => Ok(Self::Memory),
             "sqlite" if rest.is_empty() => bail!("--store sqlite: needs a file, as in sqlite:shop.db"),
             "sqlite" => Ok(Self::Sqlite(rest.into())),
-            "postgres" | "postgresql" => server().map(Self::Postgres),
-            "mysql" | "mariadb" => server().map(Self::MySql),
-            "redis" | "rediss" => server().map(Self::Redis),
+            "postgres" | "postgresql" => server(Server::Postgres),
+            "mysql" | "mariadb" => server(Server::MySql),
+            "redis" | "rediss" => server(Server::Redis),
             // The message does not contain the rest, which may be a password.
             _ => bail!("--store {scheme}:… is not supported; it must be {FORMS}"),
         }
@@ -72,7 +102,7 @@ impl fmt::Display for Storage {
         match self {
             Self::Memory => f.write_str("memory (lost when the shop stops)"),
             Self::Sqlite(path) => path.display().fmt(f),
-            Self::Postgres(url) | Self::MySql(url) | Self::Redis(url) => url.fmt(f),
+            Self::Server(_, url) => url.fmt(f),
         }
     }
 }
@@ -141,6 +171,15 @@ mod tests {
         ] {
             assert!(!shown(url).contains("secret"), "{url}: {}", shown(url));
         }
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    #[tokio::test]
+    async fn without_its_feature_a_server_gets_an_error_with_the_command() {
+        let opened = "postgres://shop:secret@host/shop".parse::<Storage>().unwrap().open().await;
+        let error = format!("{:#}", opened.err().unwrap());
+        assert!(error.contains("cargo run --example shop --features postgres"), "{error}");
+        assert!(!error.contains("secret"), "{error}");
     }
 
     #[test]
