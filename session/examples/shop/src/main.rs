@@ -6,12 +6,14 @@
 //! ```text
 //! cargo run --example shop
 //! cargo run --example shop -- --help
+//! cargo run --example shop --features postgres -- --store postgres://USER:PASSWORD@HOST/DATABASE
 //! ```
 
 #![allow(unreachable_pub, reason = "an application declares the items that its modules share as `pub`")]
 
 mod actions;
 mod devices;
+mod headers;
 mod options;
 mod pages;
 mod product;
@@ -26,7 +28,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -83,7 +85,7 @@ fn router(manager: SessionManager) -> Router {
         .route("/devices/logout-others", post(devices::log_out_others))
         .with_state(manager.clone())
         .fallback(pages::not_found)
-        .layer(map_response(forbid_caching))
+        .layer(map_response(headers::forbid_caching))
         .layer(SessionLayer::new(manager))
         .layer(from_fn(refuse_other_origins))
         // Outside of the session layer, so that it also sees the responses to failed commits.
@@ -91,6 +93,7 @@ fn router(manager: SessionManager) -> Router {
         // After the layers, so that it is served without them.
         .route("/style.css", get(views::stylesheet))
         .route("/icon.svg", get(views::icon))
+        .layer(map_response(headers::protect))
 }
 
 /// Refuses forms of other origins (CSRF). `SameSite=Lax` stops those of other sites, but not those of other subdomains and
@@ -117,13 +120,6 @@ fn is_same_origin(request: &Request) -> bool {
         // Not a browser: browsers send `Origin` with the forms of other origins.
         (None, None) => true,
     }
-}
-
-/// Keeps private pages out of the browser's cache, so that the back button does not show them after a logout. WebKit obeys
-/// only over HTTPS. Chromium may still show a page whose session another device deleted, until its next request.
-async fn forbid_caching(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 /// Serves until Ctrl-C, then waits for the requests in flight, but not longer than [`SHUTDOWN_TIMEOUT`]: a browser may

@@ -128,7 +128,7 @@ pub fn cart(frame: &Frame, cart: &Cart) -> Markup {
             p.panel.empty { "There is nothing in it yet. " a href=(Page::Products.path()) { "Go to the products." } }
         } @else {
             ul.panel.lines { @for line in cart.lines() { (cart_line(*line)) } }
-            p.total { "Total " strong #total { (cart.total()) } }
+            div.total { "Total " strong #total { (cart.total()) } }
             p.hint { "This shop is an example: there is no checkout." }
         }
     };
