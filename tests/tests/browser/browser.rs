@@ -1,44 +1,39 @@
-//! A headless Chromium with a new profile, and the actions of a person.
+//! A browser without a window and with an empty profile, and the actions of a person.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use fantoccini::cookies::Cookie;
 use fantoccini::elements::Element;
 use fantoccini::wd::WindowHandle;
-use fantoccini::{Client, ClientBuilder, Locator};
-use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
-use session_tests::Process;
-use tempfile::TempDir;
+use fantoccini::{Client, Locator};
+use serde_json::Value;
+
+use crate::driver::Driver;
+use crate::engine::Engine;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(crate) struct Browser {
+    pub(crate) engine: Engine,
     client: Client,
-    // The order matters: the browser is closed before its profile is deleted.
     _driver: Driver,
-    _profile: TempDir,
 }
 
 impl Browser {
-    pub(crate) async fn open() -> Self {
-        Self::start(&[]).await
+    pub(crate) async fn open(engine: Engine) -> Self {
+        Self::start(engine, false).await
     }
 
     /// Opens a browser with a single private window.
-    pub(crate) async fn open_private() -> Self {
-        Self::start(&["--incognito"]).await
+    pub(crate) async fn open_private(engine: Engine) -> Self {
+        Self::start(engine, true).await
     }
 
-    async fn start(flags: &[&str]) -> Self {
-        let driver = Driver::start();
-        let profile = tempfile::tempdir().expect("a folder for the profile");
-        let client = driver.connect(profile.path(), flags).await;
-        Self { client, _driver: driver, _profile: profile }
+    async fn start(engine: Engine, is_private: bool) -> Self {
+        let mut driver = Driver::start(engine);
+        let client = driver.open_browser(is_private).await;
+        Self { engine, client, _driver: driver }
     }
 
     pub(crate) async fn goto(&self, url: impl AsRef<str>) {
@@ -77,6 +72,12 @@ impl Browser {
         self.find(css).await.text().await.expect("the element has a text")
     }
 
+    /// The name of the user in the header. The driver of WebKit returns no text for it, because of `text-overflow`.
+    pub(crate) async fn user(&self) -> String {
+        let name = self.find("#user").await.prop("textContent").await.expect("the element has properties");
+        name.expect("an element has this property")
+    }
+
     pub(crate) async fn attribute(&self, css: &str, name: &str) -> String {
         let attribute = self.find(css).await.attr(name).await.expect("the element has attributes");
         attribute.unwrap_or_else(|| panic!("{css} has no {name}"))
@@ -95,9 +96,18 @@ impl Browser {
         found.unwrap_or_else(|error| panic!("{css} is not on the page: {error}"))
     }
 
-    /// The visible text of the page.
+    /// The text of the page, with hidden elements.
     pub(crate) async fn page(&self) -> String {
-        self.text("body").await
+        let text = self.find("body").await.prop("textContent").await.expect("the element has properties");
+        text.expect("an element has this property")
+    }
+
+    /// The number of matching elements in the first frame of the page.
+    pub(crate) async fn count_in_frame(&self, css: &str) -> usize {
+        self.client.enter_frame(0).await.expect("the page has a frame");
+        let count = self.count(css).await;
+        self.client.enter_parent_frame().await.expect("the frame has a page");
+        count
     }
 
     pub(crate) async fn cookies(&self) -> Vec<Cookie<'static>> {
@@ -134,8 +144,13 @@ impl Browser {
 
     /// Runs a script on the page that calls `done` at its end.
     pub(crate) async fn run_async(&self, script: &str) -> Value {
+        self.run_async_with(script, Value::Null).await
+    }
+
+    /// The same with a value, which the script sees as `arguments[0]`.
+    pub(crate) async fn run_async_with(&self, script: &str, value: Value) -> Value {
         let script = format!("const done = arguments[arguments.length - 1]; {script}");
-        self.client.execute_async(&script, Vec::new()).await.expect("the script completes")
+        self.client.execute_async(&script, vec![value]).await.expect("the script completes")
     }
 
     /// Opens a tab, and returns the previous tab and the new one.
@@ -155,7 +170,8 @@ impl Browser {
         let Some(folder) = std::env::var_os("SHOP_SCREENSHOTS").map(PathBuf::from) else { return };
         let png = self.client.screenshot().await.expect("the browser takes pictures");
         std::fs::create_dir_all(&folder).expect("the folder can be made");
-        std::fs::write(folder.join(name).with_extension("png"), png).expect("the picture can be written");
+        let file = folder.join(format!("{name}-{}.png", self.engine.name()));
+        std::fs::write(file, png).expect("the picture can be written");
     }
 
     pub(crate) async fn resize(&self, width: u32, height: u32) {
@@ -165,80 +181,4 @@ impl Browser {
     pub(crate) async fn close(self) {
         self.client.close().await.expect("the browser closes");
     }
-}
-
-/// The process that drives the browser.
-struct Driver {
-    process: Process,
-    port: u16,
-}
-
-impl Driver {
-    /// Retries, because the driver exits if another program takes its free port.
-    fn start() -> Self {
-        const TRIES: usize = 5;
-        let start = || {
-            let mut command = Command::new(installed(&["chromedriver"]));
-            command.arg("--port=0").stderr(Stdio::null());
-            let process = Process::start("chromedriver", command);
-            let port = process.find_line("started successfully on port ")?.trim_end_matches('.').parse();
-            Some(Self { process, port: port.expect("chromedriver prints its port") })
-        };
-        (0..TRIES).find_map(|_| start()).expect("chromedriver starts")
-    }
-
-    async fn connect(&self, profile: &Path, flags: &[&str]) -> Client {
-        let profile = format!("--user-data-dir={}", profile.display());
-        let arguments = [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-quic",
-            "--hide-scrollbars",
-            "--window-size=1280,1000",
-            &profile,
-        ];
-        let arguments = [&arguments, flags].concat();
-        let browser = installed(&["chromium", "chromium-browser", "google-chrome"]);
-        // By default, Chromium blocks third-party cookies. The test must depend on `SameSite` alone.
-        let preferences = json!({ "profile.cookie_controls_mode": 0 });
-        let options = json!({ "goog:chromeOptions": { "args": arguments, "binary": browser, "prefs": preferences } });
-        let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(serde_json::from_value(options).expect("it is an object"));
-        let connected = builder.connect(&format!("http://127.0.0.1:{}", self.port)).await;
-        connected.expect("chromedriver starts the browser")
-    }
-}
-
-impl Drop for Driver {
-    /// Requests a shutdown, because a killed driver leaves its browser running.
-    fn drop(&mut self) {
-        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
-            _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
-            _ = stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
-            _ = stream.read_to_end(&mut Vec::new());
-        }
-        for _ in 0..250 {
-            if self.process.has_exited() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-/// The first of these programs that is installed.
-fn installed(names: &[&str]) -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<_> = std::env::split_paths(&path).collect();
-    let candidates = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
-    candidates
-        .into_iter()
-        .find(|program| program.is_file())
-        .unwrap_or_else(|| panic!("{} is not installed; on Debian: apt-get install chromium chromium-driver", names[0]))
 }

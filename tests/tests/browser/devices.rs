@@ -1,18 +1,19 @@
 //! Tests of the page "Your devices" in several browsers.
 
 use crate::browser::Browser;
+use crate::engine::{Engine, on_every_engine};
 use crate::{LOGOUT, Visit, visit};
 
-const OTHERS: &str = "#logout-others";
-
-/// Another browser, in which this user logs in.
-async fn another(visit: &Visit, user: &str) -> Browser {
-    let browser = Browser::open().await;
-    browser.goto(visit.shop.url("/login")).await;
-    browser.fill("#name", user).await;
-    browser.press("button#login").await;
-    browser
+on_every_engine! {
+    both_browsers_of_a_user_are_listed_and_this_one_is_marked,
+    logging_out_one_device_applies_at_its_next_request_and_to_no_other,
+    logging_out_this_device_from_the_list_is_a_logout,
+    logging_out_other_devices_spares_this_device_and_other_users,
+    the_devices_of_another_user_are_never_shown_and_cannot_be_logged_out,
+    a_visitor_who_is_not_logged_in_gets_the_login_page_and_no_link,
 }
+
+const OTHERS: &str = "#logout-others";
 
 fn device(id: &str) -> String {
     format!("li[data-device='{id}']")
@@ -29,11 +30,10 @@ async fn is_signed_in(visit: &Visit, browser: &Browser) -> bool {
     browser.has("#user").await
 }
 
-#[test]
-fn both_browsers_of_a_user_are_listed_and_this_one_is_marked() {
-    visit(|visit| async {
+fn both_browsers_of_a_user_are_listed_and_this_one_is_marked(engine: Engine) {
+    visit(engine, |visit| async {
         visit.log_in("Ada").await;
-        let other = another(&visit, "Ada").await;
+        let other = visit.another_browser("Ada").await;
         let ids = [visit.session_id().await, session_id(&visit, &other).await];
         for (browser, this, that) in [(&visit.browser, &ids[0], &ids[1]), (&other, &ids[1], &ids[0])] {
             browser.goto(visit.shop.url("/devices")).await;
@@ -41,7 +41,7 @@ fn both_browsers_of_a_user_are_listed_and_this_one_is_marked() {
             assert_eq!(browser.text(&format!("{} .mark", device(this))).await, "This device");
             assert!(!browser.has(&format!("{} .mark", device(that))).await);
             for id in [this, that] {
-                assert_eq!(browser.text(&format!("{} .device", device(id))).await, "Chrome on Linux");
+                assert_eq!(browser.text(&format!("{} .device", device(id))).await, engine.device());
                 let seen = browser.text(&format!("{} time", device(id))).await;
                 assert!(seen == "just now" || seen.ends_with("ago"), "{seen}");
                 assert!(browser.attribute(&format!("{} time", device(id)), "datetime").await.ends_with('Z'));
@@ -59,11 +59,10 @@ fn both_browsers_of_a_user_are_listed_and_this_one_is_marked() {
     });
 }
 
-#[test]
-fn logging_out_one_device_applies_at_its_next_request_and_to_no_other() {
-    visit(|visit| async {
+fn logging_out_one_device_applies_at_its_next_request_and_to_no_other(engine: Engine) {
+    visit(engine, |visit| async {
         visit.log_in("Ada").await;
-        let (lost, kept) = (another(&visit, "Ada").await, another(&visit, "Ada").await);
+        let (lost, kept) = (visit.another_browser("Ada").await, visit.another_browser("Ada").await);
         let id = session_id(&visit, &lost).await;
         visit.goto("/devices").await;
         visit.browser.press(&format!("{} button", device(&id))).await;
@@ -82,9 +81,8 @@ fn logging_out_one_device_applies_at_its_next_request_and_to_no_other() {
     });
 }
 
-#[test]
-fn logging_out_this_device_from_the_list_is_a_logout() {
-    visit(|visit| async {
+fn logging_out_this_device_from_the_list_is_a_logout(engine: Engine) {
+    visit(engine, |visit| async {
         visit.log_in("Ada").await;
         let id = visit.session_id().await;
         visit.goto("/devices").await;
@@ -96,12 +94,11 @@ fn logging_out_this_device_from_the_list_is_a_logout() {
     });
 }
 
-#[test]
-fn logging_out_other_devices_spares_this_device_and_other_users() {
-    visit(|visit| async {
+fn logging_out_other_devices_spares_this_device_and_other_users(engine: Engine) {
+    visit(engine, |visit| async {
         visit.log_in("Ada").await;
-        let others = [another(&visit, "Ada").await, another(&visit, "Ada").await];
-        let stranger = another(&visit, "Grace").await;
+        let others = [visit.another_browser("Ada").await, visit.another_browser("Ada").await];
+        let stranger = visit.another_browser("Grace").await;
         visit.goto("/devices").await;
         visit.browser.press(OTHERS).await;
         assert_eq!(visit.browser.text("#notice").await, "You are logged out on 2 other devices.");
@@ -118,12 +115,11 @@ fn logging_out_other_devices_spares_this_device_and_other_users() {
     });
 }
 
-#[test]
-fn the_devices_of_another_user_are_never_shown_and_cannot_be_logged_out() {
-    visit(|visit| async {
+fn the_devices_of_another_user_are_never_shown_and_cannot_be_logged_out(engine: Engine) {
+    visit(engine, |visit| async {
         visit.log_in("Ada").await;
         let id = visit.session_id().await;
-        let stranger = another(&visit, "Grace").await;
+        let stranger = visit.another_browser("Grace").await;
         stranger.goto(visit.shop.url("/devices")).await;
         assert_eq!(stranger.count(".devices li").await, 1);
         assert!(!stranger.has(&device(&id)).await);
@@ -138,9 +134,8 @@ fn the_devices_of_another_user_are_never_shown_and_cannot_be_logged_out() {
     });
 }
 
-#[test]
-fn a_visitor_who_is_not_logged_in_gets_the_login_page_and_no_link() {
-    visit(|visit| async {
+fn a_visitor_who_is_not_logged_in_gets_the_login_page_and_no_link(engine: Engine) {
+    visit(engine, |visit| async {
         visit.log_in("Ada").await;
         assert!(visit.browser.has("nav a[href='/devices']").await);
         visit.browser.press(LOGOUT).await;

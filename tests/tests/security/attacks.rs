@@ -326,9 +326,10 @@ fn the_security_document_names_existing_tests_and_every_test_of_this_file() {
     let sources_text = [sources(Path::new("tests")), sources(Path::new("../session/src"))].concat();
     let sources_text: String = sources_text.into_iter().map(|(_, text)| text).collect();
     for name in &named {
-        let exists = ["(kind: Kind) {", "<F: Framework>(kind: Kind) {", "(store: TestStore) {", "() {"]
-            .iter()
-            .any(|rest| sources_text.contains(&format!("fn {name}{rest}")));
+        let exists =
+            ["(kind: Kind) {", "<F: Framework>(kind: Kind) {", "(store: TestStore) {", "(engine: Engine) {", "() {"]
+                .iter()
+                .any(|rest| sources_text.contains(&format!("fn {name}{rest}")));
         assert!(exists, "the document names {name}, but there is no such test");
     }
     assert!(named.len() > 100, "{}", named.len());

@@ -14,6 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tower_http::csrf::CsrfLayer;
 
 use crate::browser::Browser;
+use crate::engine::Engine;
 
 /// An application on two ports of this machine, and the outcomes of the forms that arrive.
 struct Application {
@@ -121,7 +122,7 @@ async fn forge(browser: &Browser, page: &str, action: &str, token: &str) {
 fn test<F: Future<Output = (Application, Browser)>>(test: impl FnOnce(Application, Browser) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (_, browser) = test(Application::start().await, Browser::open().await).await;
+        let (_, browser) = test(Application::start().await, Browser::open(Engine::Chromium).await).await;
         browser.close().await;
     });
 }
