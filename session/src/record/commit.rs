@@ -74,7 +74,7 @@ impl Commit {
             record.token = rotation.token;
             record.rotated = Some(self.now);
             if rotation.is_login {
-                record.login_rotated = Some(self.now);
+                record.login_rotated = Some(Record::next_login(record.last_login(), self.now));
             }
             record.limits = rotation.limits;
             record.expires = rotation.limits.expiry(self.now);
@@ -109,7 +109,8 @@ pub struct Rotation {
     pub token: TokenHash,
     /// The new limits. The expiry is set according to them.
     pub limits: Limits,
-    /// True for a login, and false for a new token of the same login. A login sets [`Record::login_rotated`].
+    /// True for a login, and false for a new token of the same login. A login sets [`Record::login_rotated`] to the
+    /// commit's time, or to one millisecond after the [last login](Record::last_login) if that is later.
     pub is_login: bool,
 }
 

@@ -1,5 +1,7 @@
 //! The stored data of one session: its token hash, times, limits, label, revision and values.
 
+use std::time::Duration;
+
 use crate::record::id::TokenHash;
 use crate::record::lifetime_limits::Limits;
 use crate::record::timestamp::Timestamp;
@@ -15,7 +17,8 @@ pub struct Record {
     pub created: Timestamp,
     /// The time of the last rotation, if there was one.
     pub rotated: Option<Timestamp>,
-    /// The time of the last rotation by a login, if there was one.
+    /// The time of the last rotation by a login, if there was one. Later than the creation and every earlier login, even if
+    /// the clock says otherwise, so that [`last_login`](Self::last_login) identifies the login.
     pub login_rotated: Option<Timestamp>,
     /// The time of the last commit or renewal by the browser's requests.
     pub last_seen: Timestamp,
@@ -75,6 +78,17 @@ impl Record {
             values: Values::default(),
             log_size: None,
         }
+    }
+
+    /// Returns the time of the last login, or of the creation if there was no login. No two logins of a record have the
+    /// same time.
+    pub fn last_login(&self) -> Timestamp {
+        self.login_rotated.unwrap_or(self.created)
+    }
+
+    /// Returns the time to store for a login at `now`: at least a millisecond after the previous login.
+    pub(crate) fn next_login(previous: Timestamp, now: Timestamp) -> Timestamp {
+        now.max(previous + Duration::from_millis(1))
     }
 
     /// Returns true if the record has not expired.

@@ -102,7 +102,7 @@ fn push_rotation(builder: &mut QueryBuilder<MySql>, commit: &Commit, rotation: &
     builder.push(", absolute_end = ").push_bind(limits.absolute_end.as_millis());
     builder.push(", rotated = ").push_bind(now);
     if *is_login {
-        builder.push(", login_rotated = ").push_bind(now);
+        builder.push(", login_rotated = GREATEST(").push_bind(now).push(", COALESCE(login_rotated, created) + 1)");
     }
     builder.push(", token = ").push_bind(&token.as_bytes()[..]);
 }

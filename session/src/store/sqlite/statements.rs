@@ -94,8 +94,11 @@ const COMMIT: &str = "
     WHERE {conditions} AND {has_room} AND (?8 IS NULL OR expires >= {renewal_due})
     RETURNING revision, expires";
 
+/// The time of the last login. It increases with each login.
+const LOGIN_ROTATED: &str = "CASE WHEN ?11 THEN max(?2, coalesce(login_rotated, created) + 1) ELSE login_rotated END";
+
 const ROTATE: &str = "
-    UPDATE {s} SET {add_entries}, token = ?10, rotated = ?2, login_rotated = CASE WHEN ?11 THEN ?2 ELSE login_rotated END,
+    UPDATE {s} SET {add_entries}, token = ?10, rotated = ?2, login_rotated = {login_rotated},
         idle_timeout = ?12, absolute_end = ?13, expires = ?14
     WHERE {conditions} AND {has_room}
     RETURNING revision, expires";
@@ -105,7 +108,7 @@ const REWRITE: &str = "
     UPDATE {s} SET log = ?5, parts_bytes = ?6, compacted_bytes = ?7, label = coalesce(?9, label), revision = revision + 1,
         last_seen = CASE WHEN ?8 IS NULL THEN last_seen ELSE ?2 END,
         token = coalesce(?10, token), rotated = CASE WHEN ?10 IS NULL THEN rotated ELSE ?2 END,
-        login_rotated = CASE WHEN ?11 THEN ?2 ELSE login_rotated END,
+        login_rotated = {login_rotated},
         idle_timeout = coalesce(?12, idle_timeout), absolute_end = coalesce(?13, absolute_end),
         expires = coalesce(?14, {renewed})
     WHERE {conditions}
@@ -116,6 +119,7 @@ impl Statements {
     pub(super) fn new(prefix: &str) -> Self {
         let text = |sql: &str| -> Arc<str> {
             let sql = sql.replace("{add_entries}", ADD_ENTRIES).replace("{has_room}", HAS_ROOM);
+            let sql = sql.replace("{login_rotated}", LOGIN_ROTATED);
             let sql = sql.replace("{conditions}", CONDITIONS).replace("{renewed}", RENEWED);
             let sql = sql.replace("{new_columns}", NEW_COLUMNS).replace("{new_values}", NEW_VALUES);
             let sql = sql.replace("{renewal_due}", RENEWAL_DUE).replace("{record}", PACKED_COLUMNS);

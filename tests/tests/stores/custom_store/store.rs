@@ -32,12 +32,14 @@ pub(crate) enum Defect {
     LabelIsLost,
     RotationKeepsTheLimits,
     RotationTimeIsLost,
+    LoginsHaveEqualTimes,
     LoadReturnsExpired,
     LivesAMillisecondTooLong,
     TouchShortens,
     EveryUseExtends,
     ExtendsPastTheEnd,
     JobsExtend,
+    JobsNeverExtend,
     DeleteIgnoresTheToken,
     DeleteIgnoresTheIndexEntry,
     DeletedIsStillFound,
@@ -154,6 +156,10 @@ impl CustomStore {
             Some(Defect::LabelIsLost) => record.label.clone_from(&commit.label),
             Some(Defect::RotationKeepsTheLimits) => record.limits = before.limits,
             Some(Defect::RotationTimeIsLost) => record.rotated = before.rotated,
+            Some(Defect::LoginsHaveEqualTimes) if commit.rotation.is_some_and(|rotation| rotation.is_login) => {
+                record.login_rotated = Some(commit.now);
+            }
+            Some(Defect::JobsNeverExtend) if commit.token.is_none() => record.expires = before.expires,
             Some(Defect::TouchShortens) if commit.now < before.last_seen => {
                 record.expires = record.limits.expiry(commit.now);
             }

@@ -82,7 +82,12 @@ if may_renew or index_expires < expires or new_log_end > compact_above or is_cle
     idle, absolute_end = unpack('<I8i8', ARGV[3], 33)
     token_and_idle, absolute_end_bytes = sub(ARGV[3], 1, 40), sub(ARGV[3], 41, 48)
     rotated_bytes, sets_ttl = ARGV[1], true
-    if #ARGV[3] > 48 then login_rotated_bytes = ARGV[1] end
+    if #ARGV[3] > 48 then
+      -- No two logins have the same time. The time of no login is below every other.
+      local login_rotated, _, created = unpack('<i8i8i8', head, 9)
+      local previous = math.max(login_rotated, created)
+      login_rotated_bytes = previous < now and ARGV[1] or pack('<i8', previous + 1)
+    end
   end
   if sets_ttl then
     expires, expires_bytes = absolute_end, absolute_end_bytes

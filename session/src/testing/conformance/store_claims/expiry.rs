@@ -92,6 +92,23 @@ pub(crate) async fn a_commit_without_renewal_changes_no_time(store: TestStore) {
     assert_equal(session.commit(&change).await, Committed::Replaced { rotated: None }, requirement);
 }
 
+pub(crate) async fn a_commit_without_a_token_can_renew(store: TestStore) {
+    const REQUIREMENT: &str = "a commit that counts as activity must renew also without a token";
+    for key_changes in [&[][..], &[Set("a", "1")]] {
+        for (before, seconds, expires) in [(100, 20, 100), (100, 21, 121), (990, 950, 1000)] {
+            let session = TestSession::new(&store);
+            let mut record = session.new_record(&[]);
+            record.expires = session.time_after(before);
+            session.store_record(&record, &[]).await;
+            let mut commit = session.change(key_changes);
+            (commit.token, commit.now) = (None, session.time_after(seconds));
+            assert_equal(session.apply(&commit, DONE).await.expires, session.time_after(expires), REQUIREMENT);
+            let last_seen = session.expect_record().await.last_seen;
+            assert_equal(last_seen, session.time_after(seconds), REQUIREMENT);
+        }
+    }
+}
+
 pub(crate) async fn a_record_is_live_until_its_expiry(store: TestStore) {
     const ABSENT: &str = "a record must be treated as absent from its expiry on";
     let session = TestSession::create(&store, &[("a", "1")]).await;

@@ -80,3 +80,18 @@ pub(crate) async fn only_a_rotation_by_a_login_sets_the_time_of_the_login(store:
         assert_equal(record.login_rotated, login_rotated.map(|seconds| session.time_after(seconds)), requirement);
     }
 }
+
+pub(crate) async fn each_login_is_later_than_the_one_before(store: TestStore) {
+    let session = TestSession::create(&store, &[]).await;
+    let mut expected = session.expect_record().await;
+    for (seconds, millis) in [(0, 1), (0, 2), (10, 10_000), (5, 10_001), (10, 10_002), (11, 11_000)] {
+        let login = session.rotation(session.token, session.limits(), session.time_after(seconds));
+        login.apply(&mut expected);
+        session.apply(&login, DONE).await;
+        let record = session.expect_record().await;
+        let requirement =
+            "a login must be stored as at least one millisecond later than the creation and earlier logins";
+        assert_equal(record.login_rotated, Some(session.start + Duration::from_millis(millis)), requirement);
+        assert_record(Some(&record), Some(&expected), requirement);
+    }
+}
