@@ -1,7 +1,7 @@
 //! The names of `Session`'s methods, which no accessor may have.
 
 /// An accessor with one of these names would hide the method behind `Typed<S>`.
-const RESERVED_NAMES: [&str; 40] = [
+const RESERVED_NAMES: [&str; 43] = [
     "abandon",
     "clear",
     "client",
@@ -11,6 +11,7 @@ const RESERVED_NAMES: [&str; 40] = [
     "delete",
     "deref",
     "deref_mut",
+    "detached",
     "entries",
     "finalize",
     "get",
@@ -24,8 +25,10 @@ const RESERVED_NAMES: [&str; 40] = [
     "is_empty",
     "is_invalidated",
     "is_replaced",
+    "keep_alive",
     "log_in",
     "meta",
+    "reload",
     "remove",
     "remove_raw",
     "renew_token",

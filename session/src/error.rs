@@ -38,13 +38,13 @@ pub enum ErrorKind {
     TooLarge,
     /// A value cannot be encoded as JSON, a stored value is not of the requested type, or a cursor is invalid.
     Value,
-    /// The response was already finalized. After the handler has returned, for example in a WebSocket or in a streamed body,
-    /// open the session with [`SessionManager::by_id`](crate::SessionManager::by_id).
+    /// The response was already finalized. For code that runs later, for example a WebSocket or a streamed body, use
+    /// [`Session::detached`](crate::Session::detached).
     Finalized,
     /// The handler uses a session, but no layer provides one.
     MissingLayer,
-    /// A session opened by its id has no browser: no client state, no rotation, no `log_in`, no `restart`. A request with the
-    /// header [transport](crate::Transport) has no client state.
+    /// A detached session and one opened by its id have no browser: no client state, no rotation, no `log_in`, no `restart`. A
+    /// request with the header [transport](crate::Transport) has no client state.
     NoBrowser,
     /// A setting is invalid, for example a key that is too short, or a cookie name that browsers reject.
     Config,

@@ -50,13 +50,14 @@
 //!   request is invalid.
 //! - [`SessionManager::find`], [`revoke`](SessionManager::revoke), [`by_id`](SessionManager::by_id): the sessions of one
 //!   user. [`SessionManager::sweeper`]: the task that deletes expired sessions.
+//! - [`Session::detached`]: sessions in WebSockets, event streams and tasks, with a [guide](docs::after_the_response).
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), the stores behind features, and a conformance
 //!   suite for custom stores.
 //! - `session::tower`, `session::axum` and `session::actix`: the layer, the middleware and the extractors (by feature). The crate
 //!   `session_pavex` is for Pavex.
 //! - [`Session::csrf_token`], [`is_cross_origin`]: the protection against request forgery (CSRF).
-//! - [`docs`]: frameworks, [moving from other libraries](docs::coming_from), architecture, stores, threat model, testing,
-//!   benchmarks, changelog, and the compiler errors.
+//! - [`docs`]: guides, frameworks, [moving from other libraries](docs::coming_from), architecture, stores, threat model,
+//!   testing, benchmarks, changelog, and the compiler errors.
 //!
 //! # Features
 //!
@@ -86,6 +87,9 @@ mod testing;
 
 /// Pages about the library, for users, operators and contributors.
 pub mod docs {
+    #[doc = include_str!("../guide/after_the_response.md")]
+    pub mod after_the_response {}
+
     #[doc = include_str!("../ARCHITECTURE.md")]
     pub mod architecture {}
 

@@ -63,8 +63,9 @@ pub struct SessionInfo {
     /// The time of the last rotation of its token, if there was one.
     #[serde(default, with = "optional_unix_millis")]
     pub rotated: Option<SystemTime>,
-    /// The time of the last change or renewal. Reads that do not renew the session, and writes through
-    /// [`by_id`](crate::SessionManager::by_id), are not recorded.
+    /// The time of the last change or renewal. Reads that do not renew the session are not recorded, and neither are writes
+    /// of [detached](crate::Session::detached) handles and of [`by_id`](crate::SessionManager::by_id), unless they
+    /// [keep the session alive](crate::Session::keep_alive).
     #[serde(with = "unix_millis")]
     pub last_seen: SystemTime,
     /// The time at which the session expires if it is not used again.

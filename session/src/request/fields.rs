@@ -32,12 +32,8 @@ pub(crate) fn unset<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<(
 }
 
 pub(crate) async fn remove<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    let found = {
-        let state = session.state();
-        state.check_open()?;
-        state.find(&field.keys)
-    };
-    let stored = match found {
+    session.check_open()?;
+    let stored = match session.find_loaded(&field.keys) {
         Ok(stored) => stored,
         Err(NotLoaded) => session.find(&field.keys).await?,
     };

@@ -27,7 +27,7 @@ impl Drop for SessionInner {
             return;
         }
         let session = state.loaded.credential.as_ref().map(Credential::id).map(tracing::field::display);
-        if state.is_by_id() {
+        if !state.has_browser() {
             tracing::warn!(
                 session,
                 "changes discarded: no `sync` stored them before the last handle of this session was dropped"

@@ -109,15 +109,17 @@ impl SessionInner {
 
     /// Writes or unsets a field, and unsets its aliases.
     pub(crate) fn write(&self, side: Side, keys: &FieldKeys<'_>, value: Option<Json>) -> Result<(), Error> {
-        self.state().edit(side, |changes| keys.write(changes, value))
+        let written = self.state().edit(side, |changes| keys.write(changes, value));
+        self.log_if_late(written)
     }
 
     /// Clears one map.
     pub(crate) fn clear(&self, side: Side) -> Result<(), Error> {
-        self.state().edit(side, |changes| {
+        let cleared = self.state().edit(side, |changes| {
             changes.clear();
             Ok(())
-        })
+        });
+        self.log_if_late(cleared)
     }
 
     /// Edits client state in a method without a `Result`.
@@ -137,7 +139,7 @@ impl SessionInner {
             is_late
         };
         if is_late {
-            tracing::error!("session change ignored: the response was already finalized");
+            self.log_late_change();
         }
     }
 }

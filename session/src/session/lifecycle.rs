@@ -222,7 +222,8 @@ impl Session {
     /// # let _: axum::Router = axum::Router::new().layer(axum::middleware::from_fn(require_token));
     /// ```
     ///
-    /// For a session [opened by its id](crate::SessionManager::by_id), it returns [`Missing`](TokenStatus::Missing).
+    /// For a [detached](Self::detached) session and one [opened by its id](crate::SessionManager::by_id), it returns
+    /// [`Missing`](TokenStatus::Missing).
     ///
     /// # Errors
     ///
@@ -237,7 +238,9 @@ impl Session {
     /// Commits all pending changes now. Costs one operation, or none if there is nothing to commit or renew. A deletion
     /// that is followed by writes costs two.
     ///
-    /// It may be called any number of times. Stored changes remain, even if the request later fails.
+    /// It may be called any number of times. Stored changes remain, even if the request later fails. In a request that runs
+    /// for a long time, call it from time to time, even without changes: if the session is loaded, it renews the session
+    /// below the renewal threshold.
     ///
     /// # Errors
     ///
@@ -249,6 +252,9 @@ impl Session {
     ///   again.
     /// - [`Finalized`](crate::ErrorKind::Finalized): `invalidate`, `restart`, `delete`, `cycle_id`, `renew_token`,
     ///   `set_lifetime` or `set_label` was called after the response.
+    ///
+    /// A [detached](Self::detached) handle that is known to have lost its session returns `Ended` or `Replaced` also without
+    /// changes.
     ///
     /// # Cancellation
     ///
@@ -270,6 +276,9 @@ impl Session {
 
     /// Commits all pending changes, and adds the headers of the [transport](crate::Transport) to `response`: `Set-Cookie`, or
     /// the token. Layers and middleware call it.
+    ///
+    /// Other handles of the request can then read, but not write. For a WebSocket, a stream or a task, use
+    /// [`detached`](Self::detached).
     ///
     /// A response that sets or removes a cookie or a token gets `Cache-Control: no-store`. If the commit fails, the cookies of earlier
     /// commits of this request (`sync`, `update`) are appended.

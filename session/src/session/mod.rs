@@ -2,6 +2,7 @@
 
 pub(crate) mod client_state;
 mod csrf;
+pub(crate) mod detached;
 pub(crate) mod ended_request;
 pub(crate) mod handle;
 pub(crate) mod lifecycle;

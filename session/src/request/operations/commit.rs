@@ -12,7 +12,6 @@ use crate::request::manager_inner::ManagerInner;
 use crate::request::plan::{Deletion, NextStep, Plan, RecordStatus, plan};
 use crate::request::session_inner::SessionInner;
 use crate::request::state::cancelled_commit::Outcome;
-use crate::request::state::credential::Credential;
 use crate::request::state::types::State;
 use crate::store::session_store::{DeleteCondition, Deleted};
 
@@ -29,8 +28,30 @@ impl SessionInner {
             let mut state = self.state();
             state.check_unsupported_call()?;
             state.check_lifetime()?;
-            plan(state.loaded.status, state.intent(&self.manager.config, || self.manager.now()))
+            if state.needs_login() { None } else { Some(self.plan(&state)?) }
         };
+        match plan {
+            Some(plan) => self.execute(plan).await,
+            None => Box::pin(self.commit_after_load()).await,
+        }
+    }
+
+    fn plan(&self, state: &State) -> Result<Plan, Error> {
+        let plan = plan(state.loaded.status, state.intent(&self.manager.config, || self.manager.now()));
+        if plan == Plan::Nothing && state.pending.deletion.is_none() {
+            state.check_detached()?;
+        }
+        Ok(plan)
+    }
+
+    /// The first commit of a detached handle whose request had not loaded the session: the load shows the login.
+    async fn commit_after_load(&self) -> Result<(), Error> {
+        if let Err(error) = self.load_now().await
+            && error.kind() == ErrorKind::Store
+        {
+            return Err(error);
+        }
+        let plan = self.plan(&self.state())?;
         self.execute(plan).await
     }
 
@@ -46,8 +67,7 @@ impl SessionInner {
             }
             Plan::Touch => {
                 self.state().discard_no_ops();
-                self.touch().await;
-                Ok(())
+                self.touch().await
             }
             Plan::Commit { on_missing, on_replaced } => {
                 let now = self.manager.now();
@@ -56,8 +76,8 @@ impl SessionInner {
                     state.take_pending();
                     self.manager.commit_in_flight(&mut state, now)
                 };
-                let Some((id, commit)) = commit else { return Ok(()) };
-                self.send_commit(&id, &commit, on_missing, on_replaced).await
+                let Some((id, mut commit)) = commit else { return Ok(()) };
+                self.send_commit(&id, &mut commit, on_missing, on_replaced).await
             }
             Plan::Create => {
                 self.state().mark_deleted(false);
@@ -81,7 +101,7 @@ impl SessionInner {
     fn on_nothing_to_store(&self) -> Result<(), Error> {
         let mut state = self.state();
         state.discard_no_ops();
-        if state.is_by_id() && state.pending.label.is_some() {
+        if !state.has_browser() && state.pending.label.is_some() {
             state.discard_pending();
             return Err(Error::refused(ErrorKind::Ended));
         }
@@ -91,12 +111,11 @@ impl SessionInner {
     async fn send_commit(
         &self,
         id: &SessionId,
-        commit: &Commit,
+        commit: &mut Commit,
         on_missing: NextStep,
         on_replaced: NextStep,
     ) -> Result<(), Error> {
-        let reply = self.call(StoreOperation::Commit, *id, self.manager.store.commit(id, commit)).await;
-        let next_step = match reply {
+        let next_step = match self.send(id, commit).await {
             Ok(Committed::Done(version)) => {
                 self.on_committed(*id, commit, version).await;
                 return Ok(());
@@ -149,7 +168,7 @@ impl SessionInner {
 
     /// Creates a record from the changes in flight.
     pub(super) async fn create_record(&self, now: Timestamp) -> Result<(), Error> {
-        if self.state().is_by_id() {
+        if !self.state().has_browser() {
             self.state().discard_pending();
             return Err(Error::refused(ErrorKind::Ended));
         }
@@ -176,14 +195,20 @@ impl SessionInner {
 
     pub(super) async fn delete_record(&self) -> Result<(), Error> {
         let manager = &*self.manager;
-        let now = manager.now();
-        let Some(credential) = self.state().loaded.credential else { return Ok(()) };
-        let condition = credential.hash().map_or(DeleteCondition::None, DeleteCondition::Token);
-        // A deletion may be sent again: ids are never reused, so the second one has no effect.
-        let id = credential.id();
-        let reply = self.call(StoreOperation::Delete, id, manager.store.delete(&id, condition, now)).await;
+        let (now, id, deleted) = loop {
+            let now = manager.now();
+            let Some(credential) = self.state().loaded.credential else { return Ok(()) };
+            let (id, condition) =
+                (credential.id(), credential.hash().map_or(DeleteCondition::None, DeleteCondition::Token));
+            // A deletion may be sent again: ids are never reused, so the second one has no effect.
+            let reply = self.call(StoreOperation::Delete, id, manager.store.delete(&id, condition, now)).await;
+            let deleted = reply.map_err(|error| Error::store("delete the session", error))?;
+            if !matches!(deleted, Deleted::Replaced { .. }) || !self.follow_renewal(id).await? {
+                break (now, id, deleted);
+            }
+        };
         let mut state = self.state();
-        match reply.map_err(|error| Error::store("delete the session", error))? {
+        match deleted {
             Deleted::Done => {
                 let reason = DeletionReason::from(state.pending.deletion);
                 state.mark_deleted(true);
@@ -204,28 +229,35 @@ impl SessionInner {
         Ok(())
     }
 
-    /// Renews the record. A failure, or a session that ended, is no error of this request, which only read.
-    async fn touch(&self) {
+    /// Renews the record. A failure, or a session that ended, is no error of a request, which only read. A detached handle
+    /// reports that it lost its session.
+    pub(super) async fn touch(&self) -> Result<(), Error> {
         let manager = &*self.manager;
-        let Some(Credential::Token(token)) = self.state().loaded.credential else { return };
-        let touch = Commit::touch(token.hash(), manager.config.renew_below, manager.now());
-        let reply = self.call(StoreOperation::Commit, token.id, manager.store.commit(&token.id, &touch)).await;
-        let committed = match reply {
+        let Some(credential) = self.state().loaded.credential else { return Ok(()) };
+        let id = credential.id();
+        let renew_below = Some(manager.config.renew_below);
+        let mut touch = Commit { token: credential.hash(), renew_below, ..Commit::empty(manager.now()) };
+        let committed = match self.send(&id, &mut touch).await {
             Ok(committed) => committed,
-            Err(error) => return tracing::warn!(%error, session = %token.id, "failed to renew the session"),
+            Err(error) => {
+                tracing::warn!(%error, session = %id, "failed to renew the session");
+                return Ok(());
+            }
         };
         let mut state = self.state();
         match committed {
             Committed::Done(version) => {
                 state.apply_commit(&touch, version);
                 drop(state);
-                manager.report_commit(token.id, &touch);
+                manager.report_commit(id, &touch);
+                return Ok(());
             }
             Committed::Replaced { rotated } => {
                 state.mark_replaced(rotated, manager.config.rotation_grace, touch.now);
             }
             Committed::Missing | Committed::Conflict(_) => state.mark_missing(),
         }
+        state.check_detached()
     }
 }
 

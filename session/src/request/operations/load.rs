@@ -19,21 +19,31 @@ impl SessionInner {
         if needs_load { self.load_now().await } else { Ok(()) }
     }
 
-    /// Loads the record. The caller holds the operation lock.
+    /// Loads the record. The caller holds the operation lock. A load that started before a call of `reload` is repeated.
     pub(super) async fn load_now(&self) -> Result<(), Error> {
         let manager = &*self.manager;
-        let now = manager.now();
-        let Some(credential) = self.state().loaded.credential else { return Ok(()) };
-        let id = credential.id();
-        let loaded = self.call(StoreOperation::Load, id, manager.store.load(&id, now)).await;
-        let loaded = loaded.map_err(|error| Error::store("load the session", error))?;
-        let mut state = self.state();
-        match loaded {
-            Some(record) if credential.hash().is_none_or(|hash| hash == record.token) => state.set_record(record),
-            Some(record) => state.mark_replaced(record.rotated, manager.config.rotation_grace, now),
-            None => state.mark_missing(),
-        }
-        Ok(())
+        let renews = loop {
+            let now = manager.now();
+            let (id, reloads) = {
+                let state = self.state();
+                state.check_detached()?;
+                let Some(credential) = state.loaded.credential else { return Ok(()) };
+                (credential.id(), state.loaded.reloads)
+            };
+            let loaded = self.call(StoreOperation::Load, id, manager.store.load(&id, now)).await;
+            let loaded = loaded.map_err(|error| Error::store("load the session", error))?;
+            let mut state = self.state();
+            match loaded {
+                Some(record) if state.accepts(&record) => state.set_record(record),
+                Some(record) => state.mark_replaced(record.rotated, manager.config.rotation_grace, now),
+                None => state.mark_missing(),
+            }
+            if state.finish_load(reloads) {
+                state.check_detached()?;
+                break state.renews_on_load(&manager.config, now);
+            }
+        };
+        if renews { Box::pin(self.touch()).await } else { Ok(()) }
     }
 
     /// Returns the value of a field. Costs one load, unless the record is loaded already.

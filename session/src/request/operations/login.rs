@@ -26,11 +26,8 @@ pub(crate) async fn log_in<T: PartialEq>(
     encode: Encode<T>,
     value: T,
 ) -> Result<(), Error> {
-    {
-        let state = session.state();
-        state.check_open()?;
-        state.check_browser("`log_in`")?;
-    }
+    session.check_open()?;
+    session.state().check_browser("`log_in`")?;
     let json = field.encode_value(encode, &value)?;
     let users = find_users(session, &field.keys).await?;
     let is_same_user = |user| field.decode_stored(Some(user)).is_ok_and(|user| user.as_ref() == Some(&value));

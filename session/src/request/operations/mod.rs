@@ -5,6 +5,7 @@ pub(crate) mod index_limits;
 pub(crate) mod load;
 pub(crate) mod login;
 mod operation_report;
+mod renewed_token;
 pub(crate) mod store_call;
 mod timer;
 pub(crate) mod unknown_outcome;

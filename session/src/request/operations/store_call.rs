@@ -84,8 +84,8 @@ impl SessionInner {
 
     /// Notes an error of a store operation of this request. Returns true if the later operations fail at once.
     pub(super) fn note_error(&self, error: &(dyn StdError + 'static)) -> bool {
-        // The handle of a session opened by its id is not bound to a request.
-        let is_unavailable = error.is::<Unavailable>() && !self.state().is_by_id();
+        // A handle without a browser is not bound to a request.
+        let is_unavailable = error.is::<Unavailable>() && self.state().has_browser();
         if is_unavailable {
             self.is_store_unavailable.store(true, Ordering::Relaxed);
         }

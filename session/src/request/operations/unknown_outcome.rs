@@ -114,8 +114,8 @@ impl SessionInner {
             let creates = state.start_resend();
             if creates { None } else { self.manager.commit_in_flight(&mut state, now) }
         };
-        let Some((id, commit)) = commit else { return self.create_record(now).await };
-        match self.call(StoreOperation::Commit, id, self.manager.store.commit(&id, &commit)).await {
+        let Some((id, mut commit)) = commit else { return self.create_record(now).await };
+        match self.send(&id, &mut commit).await {
             Ok(Committed::Done(version)) => {
                 self.on_committed(id, &commit, version).await;
                 Ok(())

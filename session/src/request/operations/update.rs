@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use crate::config::event::StoreOperation;
 use crate::error::{Error, ErrorKind};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::{SessionId, random_bytes};
@@ -55,7 +54,7 @@ async fn swap_until_stored<T, R, E>(
     encode: Encode<T>,
     mut f: impl FnMut(&mut Option<T>) -> Result<R, E>,
 ) -> Result<Result<R, E>, Error> {
-    session.state().check_open()?;
+    session.check_open()?;
     let mut turn = session.take_update_turn().await;
     for conflicts in 0..MAX_ATTEMPTS {
         if conflicts > 0 {
@@ -176,16 +175,16 @@ impl SessionInner {
             state.take_pending_field(keys, value, condition.revision())?;
             if creates { None } else { self.manager.commit_in_flight(&mut state, now) }
         };
-        let Some((id, commit)) = commit else { return self.create_record(now).await.map(|()| true) };
-        let is_stored = self.send_swap(&id, &commit).await?;
+        let Some((id, mut commit)) = commit else { return self.create_record(now).await.map(|()| true) };
+        let is_stored = self.send_swap(&id, &mut commit).await?;
         if let Some(value) = since_login.filter(|_| is_stored) {
             self.state().record_update_after_login(keys, value)?;
         }
         Ok(is_stored)
     }
 
-    async fn send_swap(&self, id: &SessionId, commit: &Commit) -> Result<bool, Error> {
-        match self.call(StoreOperation::Commit, *id, self.manager.store.commit(id, commit)).await {
+    async fn send_swap(&self, id: &SessionId, commit: &mut Commit) -> Result<bool, Error> {
+        match self.send(id, commit).await {
             Ok(Committed::Done(version)) => self.on_committed(*id, commit, version).await,
             Ok(Committed::Conflict(record)) => {
                 let mut state = self.state();

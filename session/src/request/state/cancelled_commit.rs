@@ -50,7 +50,7 @@ impl State {
         let loaded = match loaded {
             Some(record) if in_flight.is_shown_by(&record) => {
                 // The values of a session with another token must not be read.
-                if in_flight.creates_token() || self.has_token_of(&record) {
+                if in_flight.creates_token() || self.accepts(&record) {
                     self.set_record(record);
                 } else {
                     self.in_flight = None;
@@ -65,7 +65,7 @@ impl State {
             return self.resend_later();
         }
         match loaded {
-            Some(record) if self.has_token_of(&record) => self.resolve_on_live_record(record),
+            Some(record) if self.accepts(&record) => self.resolve_on_live_record(record),
             loaded => self.resolve_on_lost_record(loaded, rotation_grace, now),
         }
     }
@@ -101,10 +101,6 @@ impl State {
     pub(crate) fn creates_record(&self, in_flight: &InFlightCommit) -> bool {
         let id = self.loaded.credential.as_ref().map(Credential::id);
         in_flight.new_token.is_some_and(|token| Some(token.id) != id)
-    }
-
-    fn has_token_of(&self, record: &Record) -> bool {
-        self.loaded.credential.is_some_and(|credential| credential.hash().is_none_or(|hash| hash == record.token))
     }
 
     fn resend_later(&mut self) -> Outcome {

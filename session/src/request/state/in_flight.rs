@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::config::session_config::{RenewOn, SessionConfig};
+use crate::config::session_config::SessionConfig;
 use crate::cookie::token::Token;
 use crate::error::Error;
 use crate::record::changes::Changes;
@@ -30,12 +30,6 @@ impl State {
             renews_token: self.pending.renews_token && !self.pending.rotates,
             renews: self.renews(config, now),
         }
-    }
-
-    fn renews(&self, config: &SessionConfig, now: impl Fn() -> Timestamp) -> bool {
-        let is_due =
-            |record: &Record| record.limits.renewed(record.expires, now(), config.renew_below) != record.expires;
-        config.renew_on == RenewOn::LoadsAndChanges && !self.by_id && self.loaded.record.as_ref().is_some_and(is_due)
     }
 
     /// Returns true if there is nothing to commit and no cookie to send. Most requests end like this, without a plan.
@@ -128,7 +122,7 @@ impl State {
     pub(crate) fn build_commit(&mut self, credential: Credential, config: &SessionConfig, now: Timestamp) -> Commit {
         let mut commit = Commit::empty(now);
         commit.token = credential.hash();
-        commit.renew_below = commit.token.map(|_| config.renew_below);
+        commit.renew_below = self.counts_as_activity().then_some(config.renew_below);
         if let Some(in_flight) = &mut self.in_flight {
             let (csrf, is_login) = (&mut self.csrf, in_flight.sent.rotates);
             let create = || in_flight.sent.new_token(credential, config, now);

@@ -3,6 +3,7 @@
 pub(crate) mod cancelled_commit;
 pub(crate) mod credential;
 pub(crate) mod csrf;
+pub(crate) mod detached;
 pub(crate) mod in_flight;
 pub(crate) mod outcome;
 pub(crate) mod read;

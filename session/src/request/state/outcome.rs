@@ -13,7 +13,9 @@ use crate::request::state::types::{LoadedRecord, PendingChanges, State};
 impl State {
     /// Sets the record of this session: loaded, created, or found after an unknown outcome.
     pub(crate) fn set_record(&mut self, record: Record) {
+        self.follow_renewal(record.token);
         self.loaded.status = RecordStatus::Live;
+        self.loaded.login = Some(record.last_login());
         self.loaded.record = Some(record);
         self.loaded.load_count += 1;
         self.loaded.is_stale = false;
@@ -24,6 +26,9 @@ impl State {
     pub(crate) fn apply_commit(&mut self, commit: &Commit, version: Option<CommittedVersion>) {
         self.loaded.status = RecordStatus::Live;
         self.mark_stored();
+        if commit.rotation.is_some_and(|rotation| rotation.is_login) {
+            self.loaded.login = self.loaded.login.map(|login| Record::next_login(login, commit.now));
+        }
         if let Some(record) = &mut self.loaded.record {
             let is_swap = commit.revision == Some(record.revision);
             commit.apply(record);
@@ -129,7 +134,7 @@ impl State {
         }
         self.response.token = None;
         self.loaded = LoadedRecord { load_count: self.loaded.load_count, ..LoadedRecord::default() };
-        if self.by_id {
+        if !self.has_browser() {
             self.loaded.status = RecordStatus::EndedMidRequest;
         }
     }

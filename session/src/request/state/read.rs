@@ -42,7 +42,8 @@ impl State {
 
     /// Returns the loaded values if this request has not changed them.
     pub(crate) fn unchanged_values(&self) -> Option<&Values> {
-        let is_unchanged = self.loaded.load_count == 1 && self.in_flight.is_none() && self.pending.is_empty();
+        let is_unchanged =
+            self.loaded.load_count == 1 && self.in_flight.is_none() && self.pending.is_empty() && !self.must_reload();
         self.loaded.record.as_ref().filter(|_| is_unchanged).map(|record| &record.values)
     }
 
@@ -58,9 +59,16 @@ impl State {
         values
     }
 
-    /// Returns true if there is a token whose record was not loaded yet.
+    /// Returns true if there is a token whose record was not loaded yet. Also true if a detached handle has lost its session:
+    /// the load then returns the error.
     pub(crate) fn needs_load(&self) -> bool {
-        self.loaded.status.may_be_live() && self.loaded.record.is_none() && self.pending.deletion.is_none()
+        if self.pending.deletion.is_some() {
+            return false;
+        }
+        if self.loaded.status.may_be_live() {
+            return self.loaded.record.is_none() || self.must_reload();
+        }
+        self.check_detached().is_err()
     }
 }
 

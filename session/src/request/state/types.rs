@@ -12,6 +12,7 @@ use crate::record::commit::LoadedValues;
 use crate::record::id::SessionId;
 use crate::record::side::Side;
 use crate::record::stored_record::Record;
+use crate::record::timestamp::Timestamp;
 use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
 use crate::request::state::csrf::CsrfState;
@@ -34,8 +35,9 @@ pub(crate) struct State {
     pub(crate) unknown: Option<Box<InFlightCommit>>,
     pub(super) phase: Phase,
     pub(super) invalidated: bool,
-    /// Set for a session that the application opened by its id: it has no browser and creates no record.
-    pub(super) by_id: bool,
+    pub(super) handle_kind: HandleKind,
+    /// Set by `keep_alive`: loads and commits of a session without a browser count as activity.
+    pub(super) keeps_alive: bool,
     /// Set when a method without a `Result` was called that needs a browser, and there is none. The next commit returns
     /// `NoBrowser`.
     pub(super) unsupported_call: Option<&'static str>,
@@ -46,8 +48,22 @@ pub(crate) struct State {
     /// Set when a method without a `Result` was called after the response, or the changes of a failed request were
     /// discarded. The next `sync` returns `Finalized`.
     pub(super) has_late_call: bool,
+    /// Set after the one log line about changes after the response.
+    pub(crate) has_logged_late_call: bool,
     /// Retired keys of the schemas in use. Their values are deleted with the next commit.
     pub(super) retired: Vec<(Side, &'static str)>,
+}
+
+/// The way in which the session was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum HandleKind {
+    /// By the cookies or the header of a request.
+    #[default]
+    Request,
+    /// By an id from the application: no browser, and no record is created.
+    ById,
+    /// From the session of a request, to be used after its response. Like `ById`, but bound to the login.
+    Detached,
 }
 
 /// The progress of the request.
@@ -71,6 +87,12 @@ pub(crate) struct LoadedRecord {
     pub(super) load_count: u32,
     /// Another request committed since the load. Load again before a compare-and-swap.
     pub(crate) is_stale: bool,
+    /// The last login of the verified record, if it is known. A detached handle is bound to it.
+    pub(super) login: Option<Timestamp>,
+    /// The number of calls of `reload`.
+    pub(crate) reloads: u32,
+    /// The value of `reloads` before the last load started.
+    pub(super) loaded_reloads: u32,
 }
 
 /// Changes of the record that are not sent yet.
@@ -183,11 +205,12 @@ impl State {
     pub(crate) fn open_by_id(&mut self, id: SessionId) {
         self.loaded.credential = Some(Credential::Id(id));
         self.loaded.status = RecordStatus::Live;
-        self.by_id = true;
+        self.handle_kind = HandleKind::ById;
     }
 
-    pub(crate) fn is_by_id(&self) -> bool {
-        self.by_id
+    /// Returns true if a request opened the session, and not the application.
+    pub(crate) fn has_browser(&self) -> bool {
+        self.handle_kind == HandleKind::Request
     }
 
     pub(crate) fn is_invalidated(&self) -> bool {

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind};
 use crate::record::changes::Changes;
 use crate::record::side::Side;
 use crate::request::plan::{Deletion, RecordStatus};
-use crate::request::state::types::{ClientStateView, PendingChanges, Phase, State};
+use crate::request::state::types::{ClientStateView, HandleKind, PendingChanges, Phase, State};
 
 /// The name of the feature in messages.
 const CLIENT_STATE: &str = "client state";
@@ -38,10 +38,12 @@ impl State {
     }
 
     pub(crate) fn check_browser(&self, feature: &str) -> Result<(), Error> {
-        if !self.by_id {
-            return Ok(());
-        }
-        let message = format!("a session opened by its id has no browser: {feature} is not available");
+        let kind = match self.handle_kind {
+            HandleKind::Request => return Ok(()),
+            HandleKind::ById => "session opened by its id",
+            HandleKind::Detached => "detached session",
+        };
+        let message = format!("a {kind} has no browser: {feature} is not available");
         Err(Error::new(ErrorKind::NoBrowser, message))
     }
 
@@ -68,8 +70,8 @@ impl State {
 
     /// Edits client state in a method without a `Result`. If there is no client state, the next commit is an error.
     pub(crate) fn edit_client_state(&mut self, edit: impl Fn(&mut Changes)) {
-        let is_accepted = self.by_id || self.accepts_intents();
-        if is_accepted && (self.by_id || self.uses_header()) {
+        let is_accepted = !self.has_browser() || self.accepts_intents();
+        if is_accepted && (!self.has_browser() || self.uses_header()) {
             self.unsupported_call = Some(CLIENT_STATE);
         } else if is_accepted {
             self.client.is_used.set(true);
@@ -129,7 +131,7 @@ impl State {
     }
 
     pub(crate) fn renew_token(&mut self) {
-        if self.by_id {
+        if !self.has_browser() {
             self.unsupported_call = Some("token renewal");
         } else if self.accepts_intents() {
             self.pending.renews_token = true;
@@ -137,7 +139,7 @@ impl State {
     }
 
     pub(crate) fn rotate(&mut self, lifetime: Option<Lifetime>) {
-        if self.by_id {
+        if !self.has_browser() {
             self.unsupported_call = Some("token rotation");
         } else if self.accepts_intents() {
             self.pending.rotates = true;
@@ -152,7 +154,7 @@ impl State {
     }
 
     pub(crate) fn delete(&mut self, deletion: Deletion) {
-        if self.by_id && deletion == Deletion::Restart {
+        if !self.has_browser() && deletion == Deletion::Restart {
             self.unsupported_call = Some("`restart`");
             return;
         }

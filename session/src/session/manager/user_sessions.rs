@@ -169,10 +169,14 @@ impl SessionManager {
 
     /// Opens the session `id` for a job, a webhook or an admin page. No I/O.
     ///
-    /// The handle has only server state and sends no cookie. Call [`sync`](Session::sync) to store writes. They do not
-    /// renew the session and are not affected by token rotation. A session is never created: a write to an ended session
-    /// fails with [`Ended`](crate::ErrorKind::Ended). Client state, rotation, `log_in` and `restart` fail with
+    /// The handle has only server state and sends no cookie. Call [`sync`](Session::sync) to store writes. Neither rotations
+    /// of the token nor logins of the session affect it. A session is never created: a write to an ended session fails with
+    /// [`Ended`](crate::ErrorKind::Ended). Client state, rotation, `log_in` and `restart` fail with
     /// [`NoBrowser`](crate::ErrorKind::NoBrowser).
+    ///
+    /// It loads the session once: call [`reload`](Session::reload) before a read that must see later changes. Its commits do
+    /// not renew the session, unless [`keep_alive`](Session::keep_alive) is called. For a socket or a task of a request, use
+    /// [`Session::detached`], which ends with the login of its request.
     ///
     /// ```
     /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};

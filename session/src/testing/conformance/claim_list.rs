@@ -35,6 +35,7 @@ macro_rules! __each_claim {
                 a_rotation_can_shorten_the_lifetime,
                 every_earlier_token_returns_the_time_of_the_last_rotation,
                 only_a_rotation_by_a_login_sets_the_time_of_the_login,
+                each_login_is_later_than_the_one_before,
             ]
             delete [
                 the_current_token_deletes_the_session,
@@ -50,6 +51,7 @@ macro_rules! __each_claim {
                 a_renewal_never_exceeds_the_absolute_end,
                 a_change_renews_like_a_touch,
                 a_commit_without_renewal_changes_no_time,
+                a_commit_without_a_token_can_renew,
                 a_record_is_live_until_its_expiry,
                 sweeping_deletes_only_expired_records_up_to_the_limit,
                 sweeping_keeps_a_record_until_its_expiry,
@@ -148,6 +150,19 @@ macro_rules! __each_claim {
                 every_earlier_token_is_recognized_as_rotated_during_the_grace_period,
                 a_value_that_is_taken_by_update_is_returned_to_one_request_only,
                 concurrent_writes_never_revive_a_session_after_a_logout,
+            ]
+            detached [
+                a_detached_handle_reads_and_writes_after_the_response,
+                a_detached_handle_is_refused_after_a_logout,
+                a_detached_handle_is_refused_after_its_session_expired,
+                a_detached_handle_is_refused_after_a_login,
+                a_detached_handle_of_a_planted_session_reads_nothing_of_the_user,
+                a_detached_handle_works_after_renewals_of_the_token,
+                a_detached_handle_of_a_renewed_token_is_refused,
+                a_commit_of_a_detached_handle_during_a_login_is_stored_before_it_or_refused,
+                commits_of_a_detached_handle_during_renewals_are_all_stored,
+                a_handle_that_keeps_alive_renews_up_to_the_absolute_end,
+                a_detached_handle_costs_the_operations_of_a_request,
             ]
             user_sessions [
                 the_sessions_of_a_user_are_found_oldest_first,

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::testing::conformance::fixture::Fixture;
-use crate::testing::conformance::runtime_claims::{concurrent_requests, operation_counts, user_sessions};
+use crate::testing::conformance::runtime_claims::{concurrent_requests, detached, operation_counts, user_sessions};
 use crate::testing::conformance::store_claims::{
     commit, create, delete, expiry, index, races, rotation, scan, two_servers, unreachable, values,
 };

@@ -110,7 +110,10 @@ async fn a_request_that_ends_properly_logs_nothing() {
         } else {
             app.finalize(session, &mut browser).await.unwrap();
         }
+        assert_eq!(warning(log), None);
         assert_eq!(late.insert("a", 3).await.unwrap_err().kind(), ErrorKind::Finalized);
+        let late_change = log.take();
+        assert!(late_change.contains("session change ignored") && late_change.lines().count() == 1, "{late_change}");
     }
     let mut session = app.open(&browser);
     session.insert("a", 4).await.unwrap();

@@ -1,5 +1,6 @@
 //! Tests of each method of `Session`: call it, finalize, and read the result in the next request.
 
+mod detached;
 mod forgotten_commits;
 mod late_calls;
 mod login;

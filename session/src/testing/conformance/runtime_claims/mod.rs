@@ -4,5 +4,6 @@ mod app;
 mod browser;
 pub(super) mod concurrent_requests;
 mod counting_store;
+pub(super) mod detached;
 pub(super) mod operation_counts;
 pub(super) mod user_sessions;

@@ -1,0 +1,39 @@
+//! The log line about the first change after the response.
+
+use crate::error::{Error, ErrorKind};
+use crate::request::session_inner::SessionInner;
+use crate::request::state::credential::Credential;
+
+impl SessionInner {
+    /// Returns an error if the response was finalized, and logs the first such call of the request.
+    pub(crate) fn check_open(&self) -> Result<(), Error> {
+        let checked = self.state().check_open();
+        self.log_if_late(checked)
+    }
+
+    /// Logs the first change after the response, because a task may discard the error. Call it without the lock.
+    #[inline]
+    pub(crate) fn log_if_late<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &result
+            && error.kind() == ErrorKind::Finalized
+        {
+            self.log_late_change();
+        }
+        result
+    }
+
+    #[cold]
+    pub(super) fn log_late_change(&self) {
+        let session = {
+            let mut state = self.state();
+            if std::mem::replace(&mut state.has_logged_late_call, true) {
+                return;
+            }
+            state.loaded.credential.as_ref().map(Credential::id)
+        };
+        tracing::error!(
+            session = session.map(tracing::field::display),
+            "session change ignored: the response was already finalized; in a task or a socket, use `Session::detached`"
+        );
+    }
+}
