@@ -65,13 +65,23 @@ impl Browser {
         self.cookies.remove(name);
     }
 
+    /// Returns the `Cookie` header of a request.
+    pub(crate) fn cookies(&self) -> String {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        cookies.join("; ")
+    }
+
+    /// Sends a request. Redirects are not followed.
+    pub(crate) async fn send(&mut self, method: Method, path: &str, form: &str) -> Response<Body> {
+        self.request(method.as_str(), path, HeaderMap::new(), form).await
+    }
+
     /// Sends a request with these headers, and stores the cookies of the response. Redirects are not followed.
     pub(crate) async fn request(&mut self, method: &str, path: &str, headers: HeaderMap, form: &str) -> Response<Body> {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::COOKIE, cookies.join("; "))
+            .header(header::COOKIE, self.cookies())
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(form.to_owned()));
         let mut request = request.expect("the request is valid");
