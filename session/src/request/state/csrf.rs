@@ -65,7 +65,7 @@ impl State {
     fn kept_secret(&self) -> Option<CsrfSecret> {
         match &self.loaded.credential {
             Some(Credential::Token(token)) => Some(token.csrf),
-            Some(Credential::Id(_)) => None,
+            Some(Credential::Id(_) | Credential::Detached { .. }) => None,
             None => self.csrf.sent.filter(|_| !self.response.removes_cookies),
         }
     }
