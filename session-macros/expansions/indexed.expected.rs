@@ -83,7 +83,7 @@ const _: () = {
         ///
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `UserId`.
-        /// - `Config`: `SessionConfig::index` does not name the key.
+        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
         async fn user_id(&self) -> __private::Result<::core::option::Option<UserId>> {
             __private::get(&self.0, &Visitor::USER_ID).await
@@ -99,7 +99,7 @@ const _: () = {
         ///
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
-        /// - `Config`: `SessionConfig::index` does not name the key.
+        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
         fn set_user_id(&mut self, value: UserId) -> __private::Result<()> {
             __private::set(&mut self.0.0, &Visitor::USER_ID, value)
@@ -111,7 +111,7 @@ const _: () = {
         /// # Errors
         ///
         /// - `Finalized`: the response was already finalized.
-        /// - `Config`: `SessionConfig::index` does not name the key.
+        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
         fn unset_user_id(&mut self) -> __private::Result<()> {
             __private::unset(&mut self.0.0, &Visitor::USER_ID)
@@ -125,7 +125,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `UserId`.
         /// - `Finalized`: the response was already finalized.
-        /// - `Config`: `SessionConfig::index` does not name the key.
+        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
         async fn remove_user_id(
             &mut self,
@@ -146,7 +146,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
-        /// - `Config`: `SessionConfig::index` does not name the key.
+        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
         async fn update_user_id<R>(
             &mut self,
@@ -168,7 +168,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
-        /// - `Config`: `SessionConfig::index` does not name the key.
+        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
         async fn try_update_user_id<R, E>(
             &mut self,

@@ -9,7 +9,8 @@ use crate::accessor_names::accessors;
 use crate::diagnostics::Diagnostics;
 use crate::parse::argument::OnInvalid;
 use crate::parse::attribute_names::{
-    ALIAS, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, MIGRATE, NESTED, ON_INVALID, SERIALIZE_WITH, Target,
+    ALIAS, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, MIGRATE, NESTED, ON_INVALID, SEALED, SERIALIZE_WITH,
+    Target,
 };
 use crate::parse::model::{Field, FieldDefault, FieldKind, Schema, Side, key_constant};
 use crate::parse::tokens::{mentions, text};
@@ -36,6 +37,7 @@ pub(crate) fn check(schema: &Schema, diagnostics: &Diagnostics) {
         reject_nested_in_itself(schema, field, diagnostics);
         reject_default_on_flash(field, diagnostics);
         check_index(field, diagnostics);
+        check_sealed(field, diagnostics);
         reject_two_codecs(field, diagnostics);
         check_on_invalid(field, diagnostics);
         reject_string_default(field, diagnostics);
@@ -196,6 +198,19 @@ fn check_index(field: &Field, diagnostics: &Diagnostics) {
             _ => "the index contains only values of the current key",
         };
         diagnostics.error(written, format!("`index` cannot be combined with `{other}`: {reason}"));
+    }
+}
+
+fn check_sealed(field: &Field, diagnostics: &Diagnostics) {
+    let Some(written) = field.attributes.written(SEALED).filter(|_| !field.is_nested()) else { return };
+    if field.side == Side::Client {
+        let message = "`sealed` cannot be combined with `client`: the cookie of client state is already encrypted; \
+                       remove `sealed`";
+        diagnostics.error(written, message);
+    } else if field.attributes.index.is_given() {
+        let message = "`sealed` cannot be combined with `index`: the encrypted text differs each time it is stored, \
+                       so no session can be found by it; remove one of them";
+        diagnostics.error(written, message);
     }
 }
 

@@ -75,6 +75,8 @@ fn flags(field: &Field) -> impl Iterator<Item = &'static str> {
         ("with", attributes.has_codec()),
         ("migrate", attributes.migrate.is_given()),
         ("on_invalid", field.ignores_invalid()),
+        ("secret", attributes.secret.is_given()),
+        ("sealed", attributes.sealed.is_given()),
     ];
     flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag)
 }

@@ -8,8 +8,10 @@ const LOAD: &str = "one store load, unless the session is already loaded";
 const COMMIT: &str = "The change is stored by the request's commit.";
 
 pub(crate) fn key_docs(field: &Field) -> String {
-    let indexed = if field.attributes.index.is_given() { "indexed " } else { "" };
-    format!("The {indexed}key `{}` in the {} state.", field.key, field.side.noun())
+    let attributes = &field.attributes;
+    let words = [("indexed ", &attributes.index), ("secret ", &attributes.secret), ("sealed ", &attributes.sealed)];
+    let words: String = words.iter().filter(|(_, flag)| flag.is_given()).map(|(word, _)| *word).collect();
+    format!("The {words}key `{}` in the {} state.", field.key, field.side.noun())
 }
 
 pub(crate) fn accessor_docs(field: &Field, accessor: Accessor) -> String {
@@ -66,7 +68,8 @@ fn errors(field: &Field, accessor: Accessor) -> String {
     let is_read = !matches!(accessor, Accessor::Set | Accessor::Unset);
     let on_server = field.side == Side::Server;
     let encodes = is_update || accessor == Accessor::Set;
-    let invalid = format!("the stored value is not a valid `{}`", text(&field.ty));
+    let undecryptable = if field.attributes.sealed.is_given() { "cannot be decrypted, or " } else { "" };
+    let invalid = format!("the stored value {undecryptable}is not a valid `{}`", text(&field.ty));
     let value = match (is_read && !field.ignores_invalid(), encodes) {
         (true, true) => format!("{invalid}, or the new value cannot be encoded as JSON"),
         (true, false) => invalid,
@@ -81,7 +84,11 @@ fn errors(field: &Field, accessor: Accessor) -> String {
         (!value.is_empty(), "Value", &value),
         (!accessor.is_getter(), "Finalized", "the response was already finalized"),
         (!on_server && !accessor.is_getter(), "NoBrowser", "the session was opened by its id"),
-        (field.attributes.index.is_given(), "Config", "`SessionConfig::index` does not name the key"),
+        (
+            field.attributes.index.is_given(),
+            "Config",
+            "neither `SessionConfig::index` nor `SessionConfig::schema` names the key",
+        ),
     ];
     let applicable = causes.iter().filter(|(applies, ..)| *applies);
     let lines: Vec<_> = applicable.map(|(_, kind, cause)| format!("- `{kind}`: {cause}.")).collect();

@@ -43,10 +43,13 @@ impl Expansion<'_> {
         let is_placeholder = self.is_placeholder(field);
         let aliases = (key_type != "IndexKey" && !is_placeholder).then(|| self.aliases_and_migration(field));
         let on_invalid = (!is_placeholder).then(|| self.on_invalid(field));
+        // With any other kind of key it is an error, which is reported.
+        let is_sealed = key_type == "Key" && field.attributes.sealed.is_given() && !is_placeholder;
+        let sealed = is_sealed.then(|| quote_spanned!(generated_span(field.ident)=> .sealed()));
         let key_type = format_ident!("{key_type}");
         Some(quote_spanned! {generated_span(field.ident)=>
             #attributes
-            #vis const #constant: #private_mod::#key_type<#ty> = #value #aliases #on_invalid;
+            #vis const #constant: #private_mod::#key_type<#ty> = #value #aliases #on_invalid #sealed;
         })
     }
 

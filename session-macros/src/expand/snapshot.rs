@@ -1,4 +1,4 @@
-//! The snapshot type: a struct of all fields except flash messages, how it is read, and its `Serialize`.
+//! The snapshot type: a struct of all fields except flash messages and secrets, how it is read, and its `Serialize`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -12,7 +12,7 @@ use crate::parse::spans::{generated_ident, generated_span, with_span};
 impl Expansion<'_> {
     fn snapshot_fields(&self) -> impl Iterator<Item = &Field<'_>> {
         self.fields().filter(|field| match field.kind {
-            FieldKind::Value => true,
+            FieldKind::Value => !field.attributes.secret.is_given(),
             FieldKind::Flash => false,
             FieldKind::Nested => !self.is_placeholder(field),
         })

@@ -16,6 +16,8 @@ pub(crate) const PREFIX: &str = "prefix";
 pub(crate) const RENAME_ALL: &str = "rename_all";
 pub(crate) const RETIRED: &str = "retired";
 pub(crate) const RETIRED_CLIENT: &str = "retired_client";
+pub(crate) const SEALED: &str = "sealed";
+pub(crate) const SECRET: &str = "secret";
 pub(crate) const SERIALIZE_WITH: &str = "serialize_with";
 pub(crate) const WITH: &str = "with";
 
@@ -58,6 +60,8 @@ impl Target {
                 DESERIALIZE_WITH,
                 MIGRATE,
                 ON_INVALID,
+                SECRET,
+                SEALED,
             ],
             Target::Struct => &[PREFIX, RENAME_ALL, CLIENT, DEFAULT, RETIRED, RETIRED_CLIENT, CRATE],
         }
@@ -76,6 +80,7 @@ impl Target {
             (Target::Field, "rename" | "name") => Some(KEY),
             (Target::Field, "flatten") => Some(NESTED),
             (Target::Field, "indexed") => Some(INDEX),
+            (Target::Field, "sensitive" | "redacted" | "redact" | "hidden" | "confidential") => Some(SECRET),
             (Target::Struct, "removed" | "dropped") => Some(RETIRED),
             (_, "cookie") => Some(CLIENT),
             (Target::Struct, "namespace") => Some(PREFIX),
@@ -99,9 +104,9 @@ impl Target {
             (_, "ttl" | "expires" | "expiry" | "max_age" | "lifetime") => {
                 Some("a field expires with its session; set the lifetime with `SessionConfig` or `set_lifetime`")
             }
-            (_, "encrypted" | "signed" | "private" | "sealed") => {
-                Some("the cookies are always encrypted, and the store is on the server; remove the attribute")
-            }
+            (_, "encrypted" | "signed" | "private") => Some(
+                "the cookies are always encrypted; to encrypt a value in the store too, write `sealed` on its field",
+            ),
             (_, "secure" | "http_only" | "same_site" | "domain" | "path") => {
                 Some("set the attributes of the cookies with `CookieConfig`")
             }

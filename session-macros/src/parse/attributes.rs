@@ -6,7 +6,7 @@ use syn::{Attribute, LitStr, Path};
 use super::argument::{Argument, DefaultArgument, Flag, OnInvalid, parse_arguments};
 use super::attribute_names::{
     ALIAS, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, KEY, MIGRATE, NESTED, ON_INVALID,
-    PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SERIALIZE_WITH, Target, WITH,
+    PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH, Target, WITH,
 };
 use super::case::Case;
 use super::suggestion::{did_you_mean, expected_one_of, suggestion};
@@ -38,6 +38,8 @@ pub(crate) struct FieldAttributes {
     pub(crate) deserialize_with: Setting<Path>,
     pub(crate) migrate: Setting<Path>,
     pub(crate) on_invalid: Setting<OnInvalid>,
+    pub(crate) secret: Setting<Flag>,
+    pub(crate) sealed: Setting<Flag>,
     /// The names as written, for compile errors on them.
     names: Vec<(&'static str, Ident)>,
 }
@@ -83,6 +85,8 @@ impl FieldAttributes {
                 SERIALIZE_WITH => parsed.serialize_with.set(argument, diagnostics, argument.path(diagnostics)),
                 DESERIALIZE_WITH => parsed.deserialize_with.set(argument, diagnostics, argument.path(diagnostics)),
                 MIGRATE => parsed.migrate.set(argument, diagnostics, argument.path(diagnostics)),
+                SECRET => parsed.secret.set(argument, diagnostics, Some(argument.flag(diagnostics))),
+                SEALED => parsed.sealed.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 ON_INVALID => parsed.on_invalid.set(argument, diagnostics, argument.on_invalid(diagnostics)),
                 _ => {}
             }

@@ -9,7 +9,10 @@ use crate::config::index::Index;
 use crate::config::lifetime::Lifetime;
 use crate::config::secret_key::SecretKey;
 use crate::config::transport::Transport;
+use crate::record::side::Side;
+use crate::schema::info::SchemaInfo;
 use crate::schema::key::IndexKey;
+use crate::schema::schema_set::SchemaSet;
 
 /// The settings of a [`SessionManager`](crate::SessionManager). The defaults are secure.
 ///
@@ -35,6 +38,10 @@ pub struct SessionConfig {
     pub(crate) clock: Clock,
     pub(crate) index: Index,
     pub(crate) listeners: EventListeners,
+    /// The registered schemas.
+    pub(crate) schemas: SchemaSet,
+    /// The retired keys of the registered schemas.
+    pub(crate) retired: Vec<(Side, &'static str)>,
 }
 
 /// The requests that renew a session.
@@ -62,6 +69,8 @@ impl SessionConfig {
             clock: Clock::default(),
             index: Index::default(),
             listeners: EventListeners::default(),
+            schemas: SchemaSet::default(),
+            retired: Vec::new(),
         }
     }
 
@@ -214,6 +223,17 @@ impl SessionConfig {
     pub fn on_event(mut self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.listeners.add(listener);
         self
+    }
+
+    /// Registers a schema: its indexed, secret, sealed and retired keys. An index keeps the limit that it has.
+    pub(crate) fn register(&mut self, schema: &'static SchemaInfo) {
+        for (_, field) in schema.all_fields() {
+            if field.is_indexed() && !self.index.contains(field.key()) {
+                self.index.add(field.key(), None);
+            }
+        }
+        self.retired.extend(schema.all_retired());
+        self.schemas.add(schema);
     }
 
     /// Sets the clock. Default: the system clock.

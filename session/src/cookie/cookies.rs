@@ -11,7 +11,7 @@ use http::HeaderValue;
 use crate::config::cookie::CookieConfig;
 use crate::config::secret_key::SecretKey;
 use crate::config::transport::{HeaderConfig, Transport};
-use crate::cookie::encryption::{CookieCipher, NonceSeed, Purpose};
+use crate::cookie::encryption::cookie_cipher::{CookieCipher, NonceSeed, Purpose};
 use crate::cookie::parsed_credentials::ParsedCredentials;
 use crate::cookie::request_credentials::{RequestCredentials, RequestTransport};
 use crate::cookie::state_cookie::StateCookie;

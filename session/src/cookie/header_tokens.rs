@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::config::transport::HeaderConfig;
 use crate::cookie::cookies::Cookies;
-use crate::cookie::encryption::{CookieCipher, Purpose};
+use crate::cookie::encryption::cookie_cipher::{CookieCipher, Purpose};
 use crate::cookie::parsed_credentials::ParsedCredentials;
 use crate::cookie::request_credentials::RequestCredentials;
 use crate::cookie::token::Token;

@@ -1,6 +1,6 @@
 //! The token and the client state of one request: of several valid ones, those that were issued last.
 
-use crate::cookie::encryption::Decrypted;
+use crate::cookie::encryption::cookie_cipher::Decrypted;
 use crate::cookie::state_cookie::StateCookie;
 use crate::cookie::token::Token;
 use crate::record::timestamp::Timestamp;

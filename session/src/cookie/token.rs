@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::config::lifetime::Lifetime;
 use crate::cookie::csrf_secret::CsrfSecret;
-use crate::cookie::encryption::NonceSeed;
+use crate::cookie::encryption::cookie_cipher::NonceSeed;
 use crate::record::id::{SessionId, TokenHash, random_bytes};
 use crate::record::lifetime_limits::Limits;
 use crate::record::timestamp::Timestamp;

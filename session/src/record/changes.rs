@@ -109,12 +109,32 @@ impl Changes {
         self.sets().next().is_some()
     }
 
-    /// Returns the changes without those that have no effect on `base`.
+    /// Returns the changes without those that have no effect on `base`. Values are equal if their texts are equal.
     pub(crate) fn without_no_ops(&self, base: &Values) -> Self {
+        self.without_no_ops_by(base, |_, value, stored| value.as_str() == stored)
+    }
+
+    /// Returns the changes without those that have no effect on `base`. `is_stored_as` compares a value with a stored text.
+    pub(crate) fn without_no_ops_by(&self, base: &Values, is_stored_as: impl Fn(&str, &Json, &str) -> bool) -> Self {
         let mut changes = self.clone();
         changes.cleared &= !base.is_empty();
         if !changes.cleared {
-            changes.keys.retain(|key, value| base.text(key) != value.as_ref().map(Json::as_str));
+            changes.keys.retain(|key, value| match (value, base.text(key)) {
+                (Some(value), Some(stored)) => !is_stored_as(key, value, stored),
+                (None, None) => false,
+                _ => true,
+            });
+        }
+        changes
+    }
+
+    /// Returns the same changes with encrypted values, where they must be encrypted.
+    pub(crate) fn sealed(&self, seal: impl Fn(&str, &Json) -> Json) -> Self {
+        let mut changes = self.clone();
+        for (key, value) in &mut changes.keys {
+            if let Some(value) = value.as_mut().filter(|value| value.needs_seal()) {
+                *value = seal(key, value);
+            }
         }
         changes
     }

@@ -12,6 +12,9 @@ use crate::error::Error;
 use crate::record::json::{Json, decode_error};
 use crate::record::side::Side;
 
+/// The value that inspectors show instead of a secret one.
+const REDACTED: &str = "[redacted]";
+
 /// Keys and their values, ordered by key. Clones share the data until one of them changes (copy-on-write).
 #[derive(Clone)]
 pub struct Values(Form);
@@ -141,6 +144,14 @@ impl Values {
         }
     }
 
+    /// Returns true if this request has set `key` to a value that must still be encrypted.
+    pub(crate) fn needs_seal(&self, key: &str) -> bool {
+        match &self.0 {
+            Form::Map(map) => map.get(key).is_some_and(Json::needs_seal),
+            Form::Packed(_) => false,
+        }
+    }
+
     /// Returns the text from a store that contains the keys and values, if they were not changed since.
     #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
     pub(crate) fn packed_text(&self) -> Option<&str> {
@@ -196,9 +207,16 @@ impl Values {
         Some(object.into_iter().map(|(key, value)| (key, Json::from_text(value.get()))).collect())
     }
 
-    /// Parses all values, for inspectors.
-    pub(crate) fn to_map(&self, side: Side) -> Result<serde_json::Map<String, Value>, Error> {
+    /// Parses all values, for inspectors. Values for which `is_secret` returns true are replaced.
+    pub(crate) fn to_map(
+        &self,
+        side: Side,
+        is_secret: impl Fn(&str, &str) -> bool,
+    ) -> Result<serde_json::Map<String, Value>, Error> {
         let parsed = self.iter().map(|(key, value)| {
+            if is_secret(key, value) {
+                return Ok((key.to_owned(), Value::from(REDACTED)));
+            }
             let value = Json::decode(value).map_err(|error| decode_error::<Value>(side, key, &error))?;
             Ok((key.to_owned(), value))
         });

@@ -14,12 +14,12 @@ pub(crate) async fn get<T>(session: &SessionInner, field: &Field<'_, T>) -> Resu
         Ok(stored) => stored,
         Err(NotLoaded) => session.find(&field.keys).await?,
     };
-    field.decode_stored(stored.as_ref())
+    field.decode_stored(stored.as_ref(), &session.manager.value_cipher)
 }
 
 pub(crate) fn client_get<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    let Ok(stored) = field.keys.find(|key| Ok::<_, Infallible>(session.state().client_get(key)));
-    field.decode_stored(stored.as_ref())
+    let Ok(stored) = field.keys.find(None, |key| Ok::<_, Infallible>(session.state().client_get(key)));
+    field.decode_stored(stored.as_ref(), &session.manager.value_cipher)
 }
 
 pub(crate) fn set<T>(session: &SessionInner, field: &Field<'_, T>, encode: Encode<T>, value: &T) -> Result<(), Error> {
@@ -37,7 +37,7 @@ pub(crate) async fn remove<T>(session: &SessionInner, field: &Field<'_, T>) -> R
         Ok(stored) => stored,
         Err(NotLoaded) => session.find(&field.keys).await?,
     };
-    let value = field.decode_stored(stored.as_ref())?;
+    let value = field.decode_stored(stored.as_ref(), &session.manager.value_cipher)?;
     if stored.is_some() {
         unset(session, field)?;
     }

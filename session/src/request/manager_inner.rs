@@ -5,6 +5,7 @@ use std::panic::Location;
 
 use crate::config::session_config::SessionConfig;
 use crate::cookie::cookies::Cookies;
+use crate::cookie::encryption::value_cipher::ValueCipher;
 use crate::cookie::warnings::CookieWarnings;
 use crate::error::Error;
 use crate::record::timestamp::Timestamp;
@@ -22,6 +23,8 @@ pub(crate) struct ManagerInner {
     pub(crate) created_at: &'static Location<'static>,
     pub(crate) config: SessionConfig,
     pub(crate) cookies: Cookies,
+    /// Encrypts sealed values.
+    pub(crate) value_cipher: ValueCipher,
     pub(crate) update_queues: UpdateQueues,
     pub(crate) warnings: CookieWarnings,
 }
@@ -32,6 +35,7 @@ impl ManagerInner {
         #[cfg(feature = "metrics")]
         crate::config::metrics::describe();
         let cookies = Cookies::new(config.cookie.clone(), &config.transport, &config.keys);
+        let value_cipher = ValueCipher::new(&config.keys);
         Self {
             #[cfg(feature = "_middleware")]
             store_name: std::any::type_name_of_val(&store),
@@ -40,6 +44,7 @@ impl ManagerInner {
             store: Box::new(store),
             config,
             cookies,
+            value_cipher,
             update_queues: UpdateQueues::default(),
             warnings: CookieWarnings::default(),
         }
@@ -55,7 +60,10 @@ impl ManagerInner {
             return Ok(());
         }
         let key = key.escape_debug();
-        let message = format!("the key `{key}` is not indexed: pass its key constant to `SessionConfig::index`");
+        let message = format!(
+            "the key `{key}` is not indexed: pass its key constant to `SessionConfig::index`, or its schema to \
+             `SessionConfig::schema`"
+        );
         Err(Error::config(message))
     }
 }

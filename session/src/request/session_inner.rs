@@ -101,6 +101,23 @@ impl SessionInner {
         }
     }
 
+    /// Notes a schema in use, so that inspectors redact its secret keys, and the raw key API encrypts its sealed keys. Costs
+    /// nothing if it has none, or is registered.
+    pub(crate) fn protect(&self, schema: &'static SchemaInfo) {
+        if !schema.has_protected_keys() || self.manager.config.schemas.contains(schema) {
+            return;
+        }
+        match &mut *self.cell.lock_lazy() {
+            LazyState::Unparsed(unparsed) => unparsed.schemas.add(schema),
+            LazyState::Created(state) => state.schemas.add(schema),
+        }
+    }
+
+    /// Returns true if a schema seals this key of the server state.
+    pub(crate) fn seals(&self, key: &str) -> bool {
+        self.manager.config.schemas.seals(key) || self.state().schemas.seals(key)
+    }
+
     /// Returns the value of a field, unless the record must be loaded first.
     #[inline]
     pub(crate) fn find_loaded<'k>(&self, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
@@ -111,6 +128,14 @@ impl SessionInner {
     pub(crate) fn write(&self, side: Side, keys: &FieldKeys<'_>, value: Option<Json>) -> Result<(), Error> {
         let written = self.state().edit(side, |changes| keys.write(changes, value));
         self.log_if_late(written)
+    }
+
+    /// Sets a server key through the raw key API. A value of a sealed key is encrypted.
+    pub(crate) fn write_raw(&self, key: &str, value: Json) -> Result<(), Error> {
+        let mut state = self.state();
+        let needs_seal = self.manager.config.schemas.seals(key) || state.schemas.seals(key);
+        let value = value.with_seal(needs_seal);
+        state.edit(Side::Server, |changes| FieldKeys::single(key).write(changes, Some(value)))
     }
 
     /// Clears one map.

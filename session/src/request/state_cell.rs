@@ -8,6 +8,7 @@ use crate::cookie::parsed_credentials::{CredentialFindings, ParsedCredentials};
 use crate::cookie::request_credentials::RequestCredentials;
 use crate::record::side::Side;
 use crate::request::state::types::State;
+use crate::schema::schema_set::SchemaSet;
 
 /// Cookies not parsed yet.
 const UNPARSED: u8 = 0;
@@ -37,6 +38,8 @@ pub(super) struct UnparsedCredentials {
     pub(super) headers: RequestCredentials,
     /// The retired keys of the schemas in use.
     pub(super) retired: Vec<(Side, &'static str)>,
+    /// The schemas in use that have secret or sealed keys, and are not registered.
+    pub(super) schemas: SchemaSet,
     /// The response was finalized. Remaining handles can read, but not write.
     pub(super) is_finalized: bool,
 }
@@ -88,6 +91,7 @@ impl StateCell {
         let LazyState::Unparsed(unparsed) = &mut *lazy else { return lazy };
         // Includes the calls of other handles before and during the parsing.
         state.retire(std::mem::take(&mut unparsed.retired));
+        state.schemas = std::mem::take(&mut unparsed.schemas);
         if unparsed.is_finalized {
             state.finalize();
         }
@@ -179,6 +183,8 @@ mod tests {
     use http::{HeaderMap, header};
 
     use super::*;
+    use crate::config::secret_key::SecretKey;
+    use crate::config::session_config::SessionConfig;
     use crate::config::transport::Transport;
 
     fn cell() -> StateCell {
@@ -243,7 +249,10 @@ mod tests {
             parsed()
         });
         assert!(state.check_open().is_err() && state.response.present.session);
-        assert_eq!(state.retired_keys(Side::Server).collect::<Vec<_>>(), ["old"]);
+        assert_eq!(
+            state.retired_keys(&SessionConfig::new(SecretKey::generate()), Side::Server).collect::<Vec<_>>(),
+            ["old"]
+        );
     }
 
     #[test]

@@ -36,6 +36,7 @@ use crate::schema::info::{FieldInfo, SchemaInfo};
 /// | --- | --- |
 /// | a key was renamed | `alias = "old"` on the field, or `kept_alias` while servers of both releases run |
 /// | a type or its serialization changed | `migrate = "fn"`, or `on_invalid` |
+/// | a field became `sealed` | `migrate = "fn"`, which decodes the plain values, or `on_invalid` |
 /// | a field moved between server and client state | retire the old key; the value does not move |
 /// | a field was removed | `retired = "key"` on the struct, which deletes the stored values |
 /// | an alias was removed | `retired = "alias"`, after all sessions that can contain it have expired |
@@ -122,6 +123,9 @@ struct FieldSnapshot {
     /// Set if the field has a custom serialization.
     #[serde(default, skip_serializing_if = "is_false")]
     with: bool,
+    /// Set if the values are encrypted in the store.
+    #[serde(default, skip_serializing_if = "is_false")]
+    sealed: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     aliases: Vec<String>,
 }
@@ -166,6 +170,7 @@ impl FieldSnapshot {
             side: field.side().name().to_owned(),
             type_name: field.type_name().to_owned(),
             with: field.has_codec(),
+            sealed: field.is_sealed(),
             aliases: field.keys().skip(1).map(str::to_owned).collect(),
         }
     }
@@ -182,7 +187,10 @@ fn unreadable_values(before: &SchemaSnapshot, current: &SchemaSnapshot, schema: 
     let mut messages = Vec::new();
     for old in &before.fields {
         match reader(&old.side, &old.key) {
-            Some((path, field)) => messages.extend(type_change(old, path, field)),
+            Some((path, field)) => {
+                messages.extend(type_change(old, path, field));
+                messages.extend(sealed_now(old, path, field));
+            }
             None if retired(&old.side, &old.key) => {}
             None => messages.push(removed_key(old, &fields)),
         }
@@ -207,6 +215,17 @@ fn type_change(old: &FieldSnapshot, path: &str, field: &FieldInfo) -> Option<Str
         "field `{path}`: {change}. Reading a stored value would fail. Convert the old values with `migrate = \"fn\"`, \
          or ignore them with `on_invalid`."
     ))
+}
+
+/// A field that is sealed no longer still reads sealed values, but a sealed field reads no plain ones.
+fn sealed_now(old: &FieldSnapshot, path: &str, field: &FieldInfo) -> Option<String> {
+    let is_readable = field.has_migration() || field.ignores_invalid() || !field.is_sealed();
+    (!old.sealed && !is_readable).then(|| {
+        format!(
+            "field `{path}`: it became `sealed`. Reading a stored plain value would fail. Decode plain values with \
+             `migrate = \"fn\"`, or ignore them with `on_invalid`."
+        )
+    })
 }
 
 fn removed_key(old: &FieldSnapshot, fields: &[(String, &FieldInfo)]) -> String {

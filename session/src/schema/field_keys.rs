@@ -2,12 +2,15 @@
 
 use crate::error::Error;
 use crate::record::changes::Changes;
+use crate::record::id::SessionId;
 use crate::record::json::Json;
 
-/// A stored value, with the key under which it was found.
+/// A stored value, with the key and the record in which it was found.
 pub(crate) struct StoredValue<'k> {
     pub(crate) key: &'k str,
     pub(crate) value: Json,
+    /// `None` for client state, and for a session without a record.
+    pub(crate) record: Option<SessionId>,
 }
 
 /// The key of a field and its aliases. The first key that has a value is used.
@@ -24,18 +27,19 @@ impl<'k> FieldKeys<'k> {
         Self { key, aliases: &[], kept_alias: None }
     }
 
-    /// Returns the field's value, by looking up each key.
+    /// Returns the field's value, by looking up each key of the record.
     #[inline]
     pub(crate) fn find<E>(
         &self,
+        record: Option<SessionId>,
         mut lookup: impl FnMut(&str) -> Result<Option<Json>, E>,
     ) -> Result<Option<StoredValue<'k>>, E> {
         if let Some(value) = lookup(self.key)? {
-            return Ok(Some(StoredValue { key: self.key, value }));
+            return Ok(Some(StoredValue { key: self.key, value, record }));
         }
         for key in self.alias_keys() {
             if let Some(value) = lookup(key)? {
-                return Ok(Some(StoredValue { key, value }));
+                return Ok(Some(StoredValue { key, value, record }));
             }
         }
         Ok(None)

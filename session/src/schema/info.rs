@@ -9,6 +9,8 @@ pub struct SchemaInfo {
     fields: &'static [FieldInfo],
     nested: &'static [(&'static str, &'static SchemaInfo)],
     retired: &'static [(Side, &'static str)],
+    /// True if a field of this schema or of a nested one is secret or sealed.
+    has_protected_keys: bool,
 }
 
 impl SchemaInfo {
@@ -50,6 +52,27 @@ impl SchemaInfo {
         let nested = self.nested.iter().flat_map(|(_, schema)| schema.all_retired());
         self.retired.iter().copied().chain(nested).collect()
     }
+
+    pub(crate) fn has_protected_keys(&self) -> bool {
+        self.has_protected_keys
+    }
+
+    /// Returns true if inspectors must not show the value of this key.
+    pub(crate) fn is_secret(&self, side: Side, key: &str) -> bool {
+        self.any_field(side, key, FieldInfo::is_secret)
+    }
+
+    /// Returns true if the values of this server key are encrypted in the store.
+    pub(crate) fn seals(&self, key: &str) -> bool {
+        self.any_field(Side::Server, key, FieldInfo::is_sealed)
+    }
+
+    fn any_field(&self, side: Side, key: &str, test: fn(&FieldInfo) -> bool) -> bool {
+        let mut fields = self.fields.iter().filter(|field| field.side == side && test(field));
+        self.has_protected_keys
+            && (fields.any(|field| field.keys().any(|field_key| field_key == key))
+                || self.nested.iter().any(|(_, schema)| schema.any_field(side, key, test)))
+    }
 }
 
 /// The declaration of one field.
@@ -75,6 +98,8 @@ struct FieldFlags {
     has_codec: bool,
     has_migration: bool,
     ignores_invalid: bool,
+    secret: bool,
+    sealed: bool,
 }
 
 impl FieldInfo {
@@ -143,6 +168,16 @@ impl FieldInfo {
         self.flags.ignores_invalid
     }
 
+    /// Returns true if snapshots omit the value, and inspectors show it redacted.
+    pub const fn is_secret(&self) -> bool {
+        self.flags.secret
+    }
+
+    /// Returns true if the value is encrypted in the store.
+    pub const fn is_sealed(&self) -> bool {
+        self.flags.sealed
+    }
+
     /// Returns all keys of this field.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
         [self.key].into_iter().chain(self.kept_alias).chain(self.aliases.iter().copied())
@@ -157,8 +192,27 @@ impl SchemaInfo {
         nested: &'static [(&'static str, &'static SchemaInfo)],
         retired: &'static [(Side, &'static str)],
     ) -> Self {
-        Self { name, fields, nested, retired }
+        let has_protected_keys = has_protected_keys(fields, nested);
+        Self { name, fields, nested, retired, has_protected_keys }
     }
+}
+
+const fn has_protected_keys(fields: &[FieldInfo], nested: &[(&str, &SchemaInfo)]) -> bool {
+    let mut index = 0;
+    while index < fields.len() {
+        if fields[index].flags.secret || fields[index].flags.sealed {
+            return true;
+        }
+        index += 1;
+    }
+    let mut index = 0;
+    while index < nested.len() {
+        if nested[index].1.has_protected_keys {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 macro_rules! flags {
@@ -187,6 +241,8 @@ impl FieldInfo {
             has_codec: false,
             has_migration: false,
             ignores_invalid: false,
+            secret: false,
+            sealed: false,
         };
         Self { name, key, side, type_name, docs, aliases: &[], kept_alias: None, flags }
     }
@@ -207,6 +263,8 @@ impl FieldInfo {
         index: indexed,
         with: has_codec,
         migrate: has_migration,
-        on_invalid: ignores_invalid
+        on_invalid: ignores_invalid,
+        secret: secret,
+        sealed: sealed
     }
 }

@@ -120,6 +120,15 @@ macro_rules! key_with_aliases {
 
 key_with_aliases!(Key, ClientKey);
 
+#[doc(hidden)]
+#[allow(clippy::return_self_not_must_use, reason = "only for the derive")]
+impl<T> Key<T> {
+    pub const fn sealed(mut self) -> Self {
+        self.field.is_sealed = true;
+        self
+    }
+}
+
 typed_key! {
     /// The key of a server field, with the type of its values. It derefs to `str`, so the raw key API accepts it.
     ///

@@ -58,10 +58,10 @@ impl ClientState<'_> {
         self.get(key).ok().flatten()
     }
 
-    /// Returns the complete client state as JSON, for inspectors.
+    /// Returns the complete client state as JSON, for inspectors. The values of secret keys are shown as `"[redacted]"`, as
+    /// in [`Session::entries`].
     pub fn entries(&self) -> serde_json::Map<String, Value> {
-        let values = self.inner.state().client_all();
-        values.to_map(Side::Client).unwrap_or_default()
+        self.inner.client_entries()
     }
 
     /// Returns true if the client state has no key.
@@ -97,7 +97,8 @@ impl<'a> ClientStateMut<'a> {
         self.as_read_only().get_raw(key)
     }
 
-    /// Returns the complete client state as JSON, for inspectors.
+    /// Returns the complete client state as JSON, for inspectors. The values of secret keys are shown as `"[redacted]"`, as
+    /// in [`Session::entries`].
     pub fn entries(&self) -> serde_json::Map<String, Value> {
         self.as_read_only().entries()
     }

@@ -32,7 +32,13 @@ use crate::schema::field::Field;
 pub struct Session {
     inner: Arc<SessionInner>,
     /// The loaded server state, for reads without a lock.
-    cache: OnceLock<Values>,
+    cache: OnceLock<CachedValues>,
+}
+
+/// The loaded server state of one record.
+struct CachedValues {
+    record: Option<SessionId>,
+    values: Values,
 }
 
 impl Session {
@@ -61,11 +67,12 @@ impl Session {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a third of the cost of such a read is passing values between functions")]
     pub(crate) fn get_cached<T>(&self, field: &Field<'_, T>) -> Option<Result<Option<T>, Error>> {
-        self.cached_values().map(|values| field.read(values))
+        let CachedValues { record, values } = self.cached_values()?;
+        Some(field.read(values, record.as_ref(), &self.inner.manager.value_cipher))
     }
 
     #[inline]
-    fn cached_values(&self) -> Option<&Values> {
+    fn cached_values(&self) -> Option<&CachedValues> {
         if !self.inner.cell.is_unchanged() {
             return None;
         }
@@ -73,9 +80,12 @@ impl Session {
     }
 
     #[cold]
-    fn fill_cache(&self) -> Option<&Values> {
-        let values = self.inner.state().unchanged_values()?.clone();
-        Some(self.cache.get_or_init(|| values))
+    fn fill_cache(&self) -> Option<&CachedValues> {
+        let cached = {
+            let state = self.inner.state();
+            CachedValues { record: state.record_id(), values: state.unchanged_values()?.clone() }
+        };
+        Some(self.cache.get_or_init(|| cached))
     }
 
     /// Returns another handle of this request's session, for extractors and middleware.

@@ -212,7 +212,7 @@ pub trait Used<S: ?Sized> {
 
 pub fn view<T>(view: &View<'_>, key: &impl ServerKey<T>) -> Result<Option<T>> {
     let (field, _) = key.checked(view.session)?;
-    field.read(&view.server)
+    field.read(&view.server, view.record.as_ref(), view.cipher())
 }
 
 pub fn view_or<T>(view: &View<'_>, key: &impl ServerKey<T>, default: fn() -> T) -> Result<T> {
@@ -220,7 +220,7 @@ pub fn view_or<T>(view: &View<'_>, key: &impl ServerKey<T>, default: fn() -> T) 
 }
 
 pub fn client_view<T>(view: &View<'_>, key: &ClientKey<T>) -> Result<Option<T>> {
-    key.field.read(&view.client)
+    key.field.read(&view.client, None, view.cipher())
 }
 
 pub fn client_view_or<T>(view: &View<'_>, key: &ClientKey<T>, default: fn() -> T) -> Result<T> {

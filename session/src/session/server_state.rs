@@ -61,7 +61,7 @@ impl Session {
     pub async fn insert<T: Serialize>(&mut self, key: impl Into<Cow<'_, str>>, value: T) -> Result<(), Error> {
         let key = key.into();
         let json = Json::encode(&value).map_err(|error| error.into_error::<T>(Side::Server, &key))?;
-        self.inner().write(Side::Server, &FieldKeys::single(&key), Some(json))
+        self.inner().write_raw(&key, json)
     }
 
     /// Sets `key` to a JSON value. No load and no I/O before the commit.
@@ -170,18 +170,22 @@ impl Session {
         f: impl FnMut(&mut Option<T>) -> Result<R, E>,
     ) -> Result<Result<R, E>, Error> {
         let key = key.into();
-        update::try_update(self.drop_cache(), &server_field(&key), Json::encode, f).await
+        let field = Field { is_sealed: self.inner().seals(&key), ..server_field(&key) };
+        update::try_update(self.drop_cache(), &field, Json::encode, f).await
     }
 
     /// Returns the complete server state as JSON, for inspectors. Costs one load, unless the session is loaded already.
+    ///
+    /// Sealed values are shown as `"[redacted]"`. So are the values of secret keys of the
+    /// [registered](crate::SessionConfig::schema) schemas, and of the schemas that this request uses. To read one of them
+    /// on purpose, use its accessor or [`get_raw`](Self::get_raw).
     ///
     /// # Errors
     ///
     /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn entries(&self) -> Result<serde_json::Map<String, Value>, Error> {
         self.inner().load().await?;
-        let values = self.inner().state().server_values();
-        values.to_map(Side::Server)
+        self.inner().server_entries()
     }
 
     /// Returns true if the server state has no key. Costs one load, unless the session is loaded already.

@@ -4,7 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
+use crate::cookie::encryption::value_cipher::ValueCipher;
 use crate::error::Error;
+use crate::record::id::SessionId;
 use crate::record::values::Values;
 use crate::schema::info::SchemaInfo;
 use crate::session::handle::Session;
@@ -86,8 +88,15 @@ pub type Snapshot<S> = <S as SessionSchema>::Snapshot;
 /// The values of both sides at one moment, from which a snapshot is decoded.
 pub struct View<'a> {
     pub(crate) session: &'a Session,
+    pub(crate) record: Option<SessionId>,
     pub(crate) server: Values,
     pub(crate) client: Values,
+}
+
+impl View<'_> {
+    pub(crate) fn cipher(&self) -> &ValueCipher {
+        &self.session.inner().manager.value_cipher
+    }
 }
 
 /// Typed views.
@@ -110,9 +119,14 @@ impl Session {
     /// - [`Value`](crate::ErrorKind::Value): a stored value is not of its field's type, and the field has no `on_invalid`.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn snapshot<S: SessionSchema>(&self) -> Result<Snapshot<S>, Error> {
+        self.inner().protect(S::SCHEMA);
         self.inner().load().await?;
-        let (server, client) = self.inner().state().all_values();
-        S::snapshot(&View { session: self, server, client })
+        let view = {
+            let state = self.inner().state();
+            let (server, client) = state.all_values();
+            View { session: self, record: state.record_id(), server, client }
+        };
+        S::snapshot(&view)
     }
 }
 
@@ -142,6 +156,7 @@ pub struct Typed<S: SessionSchema> {
 impl<S: SessionSchema> Typed<S> {
     pub(crate) fn new(session: Session) -> Self {
         session.inner().retire(S::SCHEMA);
+        session.inner().protect(S::SCHEMA);
         Self { writer: S::writer(session), schema: PhantomData }
     }
 }
@@ -196,6 +211,7 @@ pub struct ReadOnly<S: SessionSchema> {
 
 impl<S: SessionSchema> ReadOnly<S> {
     pub(crate) fn new(session: Session) -> Self {
+        session.inner().protect(S::SCHEMA);
         Self { reader: S::reader(session), schema: PhantomData }
     }
 }

@@ -25,17 +25,30 @@ thread_local! {
 
 /// One value as JSON text. Cheap to clone. Two values are equal if their texts are equal.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Json(SmolStr);
+pub struct Json {
+    text: SmolStr,
+    /// True for the plain text of a value that must be encrypted before it reaches the store.
+    needs_seal: bool,
+}
 
 impl Json {
     /// Creates a value from the JSON text that a store holds. Reading the value is an error if the text is not JSON.
     pub fn from_text(text: impl AsRef<str>) -> Self {
-        Self(SmolStr::new(text))
+        Self { text: SmolStr::new(text), needs_seal: false }
+    }
+
+    /// Returns the same text as a value that must be encrypted before it reaches the store.
+    pub(crate) fn with_seal(self, needs_seal: bool) -> Self {
+        Self { needs_seal, ..self }
+    }
+
+    pub(crate) fn needs_seal(&self) -> bool {
+        self.needs_seal
     }
 
     /// Returns the JSON text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Self, EncodeError> {
@@ -99,7 +112,7 @@ fn has_arbitrary_precision() -> bool {
 
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Json({} bytes)", self.0.len())
+        write!(f, "Json({} bytes)", self.text.len())
     }
 }
 

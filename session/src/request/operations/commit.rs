@@ -37,7 +37,8 @@ impl SessionInner {
     }
 
     fn plan(&self, state: &State) -> Result<Plan, Error> {
-        let plan = plan(state.loaded.status, state.intent(&self.manager.config, || self.manager.now()));
+        let config = &self.manager.config;
+        let plan = plan(state.loaded.status, state.intent(config, &self.manager.value_cipher, || self.manager.now()));
         if plan == Plan::Nothing && state.pending.deletion.is_none() {
             state.check_detached()?;
         }
@@ -73,7 +74,7 @@ impl SessionInner {
                 let now = self.manager.now();
                 let commit = {
                     let mut state = self.state();
-                    state.take_pending();
+                    state.take_pending(&self.manager.config, &self.manager.value_cipher);
                     self.manager.commit_in_flight(&mut state, now)
                 };
                 let Some((id, mut commit)) = commit else { return Ok(()) };
@@ -92,7 +93,7 @@ impl SessionInner {
 
     async fn create_from_pending(&self) -> Result<(), Error> {
         let now = self.manager.now();
-        self.state().take_pending();
+        self.state().take_pending(&self.manager.config, &self.manager.value_cipher);
         self.create_record(now).await
     }
 
@@ -172,9 +173,9 @@ impl SessionInner {
             self.state().discard_pending();
             return Err(Error::refused(ErrorKind::Ended));
         }
-        let Some((token, record)) = self.state().build_record(&self.manager.config, now) else {
-            return Ok(());
-        };
+        let manager = &*self.manager;
+        let built = self.state().build_record(&manager.config, &manager.value_cipher, now);
+        let Some((token, record)) = built else { return Ok(()) };
         let index = self.manager.config.index.entries(&record.values);
         match self.call(StoreOperation::Create, token.id, self.manager.store.create(&token.id, &record, &index)).await {
             Ok(true) => {
@@ -265,6 +266,6 @@ impl ManagerInner {
     /// Builds the commit of the changes in flight, on the record of the request.
     pub(super) fn commit_in_flight(&self, state: &mut State, now: Timestamp) -> Option<(SessionId, Commit)> {
         let credential = state.loaded.credential?;
-        Some((credential.id(), state.build_commit(credential, &self.config, now)))
+        Some((credential.id(), state.build_commit(credential, &self.config, &self.value_cipher, now)))
     }
 }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::cookie::encryption::value_cipher::ValueCipher;
 use crate::error::{Error, ErrorKind};
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::{SessionId, random_bytes};
@@ -67,7 +68,7 @@ async fn swap_until_stored<T, R, E>(
         }
         let source = session.update_source(&field.keys).await?;
         let (result, json) = {
-            let mut value = field.decode_stored(source.stored.as_ref())?;
+            let mut value = field.decode_stored(source.stored.as_ref(), &session.manager.value_cipher)?;
             let result = match f(&mut value) {
                 Ok(result) => result,
                 Err(error) => return Ok(Err(error)),
@@ -168,7 +169,7 @@ impl SessionInner {
             if state.swap_condition()? != condition {
                 return Ok(false);
             }
-            if state.is_already_stored(keys, value.as_ref(), creates) {
+            if state.is_already_stored(keys, value.as_ref(), creates, &self.manager.value_cipher) {
                 return Ok(true);
             }
             since_login = state.pending.since_login.is_some().then(|| value.clone());
@@ -254,10 +255,19 @@ impl State {
 
     /// Returns true if the store already has this value under the right key only; then no change of the field stays
     /// pending. A pending `clear` must be sent first, unless there is no record.
-    fn is_already_stored(&mut self, keys: &FieldKeys<'_>, value: Option<&Json>, creates: bool) -> bool {
+    fn is_already_stored(
+        &mut self,
+        keys: &FieldKeys<'_>,
+        value: Option<&Json>,
+        creates: bool,
+        cipher: &ValueCipher,
+    ) -> bool {
         let stored = |key| self.loaded.record.as_ref().and_then(|record| record.values.text(key));
-        let is_in_place = stored(keys.write_key()) == value.map(Json::as_str)
-            && keys.keys_to_clear().all(|key| stored(key).is_none());
+        let has_value = match (stored(keys.write_key()), value, self.record_id()) {
+            (Some(stored), Some(value), Some(id)) => cipher.is_stored_as(&id, keys.write_key(), value, stored),
+            (stored, value, _) => stored.is_none() && value.is_none(),
+        };
+        let is_in_place = has_value && keys.keys_to_clear().all(|key| stored(key).is_none());
         let is_stored = is_in_place && (creates || !self.pending.changes.is_cleared());
         if is_stored {
             _ = keys.take_pending(&mut self.pending.changes);

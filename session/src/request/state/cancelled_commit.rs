@@ -176,7 +176,7 @@ impl InFlightCommit {
             // Another request may have made the same update.
             None if self.revision.is_some() => false,
             None => {
-                let changes = &self.sent.changes;
+                let changes = self.sent_changes();
                 let has_label = self.sent.label.is_none() || self.sent.label == record.label;
                 has_label && !changes.is_cleared() && changes.without_no_ops(&record.values).is_empty()
             }

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use crate::config::session_config::SessionConfig;
+use crate::cookie::encryption::value_cipher::ValueCipher;
 use crate::cookie::token::Token;
 use crate::error::Error;
 use crate::record::changes::Changes;
 use crate::record::commit::{Commit, LoadedValues, Rotation};
+use crate::record::id::SessionId;
 use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::record::stored_record::Record;
@@ -18,8 +20,8 @@ use crate::schema::field_keys::FieldKeys;
 
 impl State {
     /// Returns the intent of the pending changes, without changes that have no effect.
-    pub(crate) fn intent(&self, config: &SessionConfig, now: impl Fn() -> Timestamp) -> Intent {
-        let changes = self.effective_changes();
+    pub(crate) fn intent(&self, config: &SessionConfig, cipher: &ValueCipher, now: impl Fn() -> Timestamp) -> Intent {
+        let changes = self.effective_changes(cipher);
         Intent {
             deletion: self.pending.deletion,
             has_sets: changes.has_sets(),
@@ -45,19 +47,17 @@ impl State {
             && (self.needs_no_state_cookie() || self.new_state_cookie(config, now()).is_none())
     }
 
-    fn effective_changes(&self) -> Cow<'_, Changes> {
-        match &self.loaded.record {
-            Some(record) if self.pending.deletion.is_none() => {
-                Cow::Owned(self.pending.changes.without_no_ops(&record.values))
-            }
-            _ => Cow::Borrowed(&self.pending.changes),
-        }
+    fn effective_changes(&self, cipher: &ValueCipher) -> Cow<'_, Changes> {
+        let record = self.loaded.record.as_ref().filter(|_| self.pending.deletion.is_none());
+        let (Some(record), Some(id)) = (record, self.record_id()) else { return Cow::Borrowed(&self.pending.changes) };
+        let is_stored_as = |key: &str, value: &Json, stored: &str| cipher.is_stored_as(&id, key, value, stored);
+        Cow::Owned(self.pending.changes.without_no_ops_by(&record.values, is_stored_as))
     }
 
     /// Unsets the retired keys that the loaded record contains.
-    fn unset_retired(&self, changes: &mut Changes) {
+    fn unset_retired(&self, config: &SessionConfig, changes: &mut Changes) {
         let Some(record) = &self.loaded.record else { return };
-        for key in self.retired_keys(Side::Server).filter(|key| record.values.text(key).is_some()) {
+        for key in self.retired_keys(config, Side::Server).filter(|key| record.values.text(key).is_some()) {
             if changes.get(key).is_none() {
                 _ = changes.unset(key);
             }
@@ -65,8 +65,8 @@ impl State {
     }
 
     /// Moves all pending changes of the record to `in_flight`.
-    pub(crate) fn take_pending(&mut self) {
-        let effective = match self.effective_changes() {
+    pub(crate) fn take_pending(&mut self, config: &SessionConfig, cipher: &ValueCipher) {
+        let effective = match self.effective_changes(cipher) {
             Cow::Owned(effective) => Some(effective),
             Cow::Borrowed(_) => None,
         };
@@ -74,7 +74,7 @@ impl State {
         if let Some(effective) = effective {
             sent.changes = effective;
         }
-        self.unset_retired(&mut sent.changes);
+        self.unset_retired(config, &mut sent.changes);
         let loaded = self.loaded_values();
         self.in_flight = Some(InFlightCommit { sent, loaded, ..InFlightCommit::default() });
         if self.phase == Phase::Closing {
@@ -119,7 +119,13 @@ impl State {
     }
 
     /// Builds the commit of the changes in flight. A commit that is sent again has the same new token.
-    pub(crate) fn build_commit(&mut self, credential: Credential, config: &SessionConfig, now: Timestamp) -> Commit {
+    pub(crate) fn build_commit(
+        &mut self,
+        credential: Credential,
+        config: &SessionConfig,
+        cipher: &ValueCipher,
+        now: Timestamp,
+    ) -> Commit {
         let mut commit = Commit::empty(now);
         commit.token = credential.hash();
         commit.renew_below = self.counts_as_activity().then_some(config.renew_below);
@@ -131,8 +137,8 @@ impl State {
             let rotation = |token: Token| Rotation { token: token.hash(), limits: token.limits(), is_login };
             commit.rotation = in_flight.new_token.map(rotation);
             commit.revision = in_flight.revision;
-            commit.changes = in_flight.sent.changes.clone();
-            commit.index = config.index.changes(&in_flight.sent.changes);
+            commit.changes = in_flight.sealed_changes(credential.id(), cipher);
+            commit.index = config.index.changes(&commit.changes);
             commit.label.clone_from(&in_flight.sent.label);
             commit.loaded.clone_from(&in_flight.loaded);
         }
@@ -141,7 +147,12 @@ impl State {
 
     /// Builds a new record from the changes in flight: the keys that are set. A record that is sent again has the same id
     /// and token.
-    pub(crate) fn build_record(&mut self, config: &SessionConfig, now: Timestamp) -> Option<(Token, Record)> {
+    pub(crate) fn build_record(
+        &mut self,
+        config: &SessionConfig,
+        cipher: &ValueCipher,
+        now: Timestamp,
+    ) -> Option<(Token, Record)> {
         let creates_again = self.in_flight.as_ref().is_some_and(|in_flight| self.creates_record(in_flight));
         let in_flight = self.in_flight.as_ref()?;
         let (earlier, is_login) = (in_flight.new_token.filter(|_| creates_again), in_flight.is_login());
@@ -156,8 +167,8 @@ impl State {
             self.client.keep_changes_since_login();
         }
         let mut record = Record::new(token.hash(), token.limits(), now);
-        record.values = sent.changes.to_values();
         record.label.clone_from(&sent.label);
+        record.values = in_flight.sealed_changes(token.id, cipher).to_values();
         Some((token, record))
     }
 }
@@ -167,6 +178,22 @@ impl InFlightCommit {
     fn is_login(&self) -> bool {
         let is_login = |changes: &PendingChanges| changes.rotates || changes.since_login.is_some();
         is_login(&self.sent) || self.replaced.as_deref().is_some_and(is_login)
+    }
+
+    /// Returns the changes with encrypted values for this record. The second call for one record returns the same texts.
+    fn sealed_changes(&mut self, record: SessionId, cipher: &ValueCipher) -> Changes {
+        match &self.sealed {
+            Some((id, changes)) if *id == record => changes.clone(),
+            _ => {
+                let changes = self.sent.changes.sealed(|key, value| cipher.seal(&record, key, value));
+                self.sealed.insert((record, changes)).1.clone()
+            }
+        }
+    }
+
+    /// Returns the changes as they were sent to the store.
+    pub(super) fn sent_changes(&self) -> &Changes {
+        self.sealed.as_ref().map_or(&self.sent.changes, |(_, changes)| changes)
     }
 }
 

@@ -1,9 +1,11 @@
 //! Reads of a request's state: server values, client values, and whether a load is needed first.
 
 use crate::cookie::state_cookie::StateCookie;
+use crate::record::id::SessionId;
 use crate::record::json::Json;
 use crate::record::values::Values;
 use crate::request::plan::RecordStatus;
+use crate::request::state::credential::Credential;
 use crate::request::state::types::{NotLoaded, State};
 use crate::schema::field_keys::{FieldKeys, StoredValue};
 
@@ -30,14 +32,19 @@ impl State {
         Ok(record.and_then(|record| record.values.get(key)))
     }
 
+    /// Returns the id of the record that this request reads and writes.
+    pub(crate) fn record_id(&self) -> Option<SessionId> {
+        self.loaded.credential.as_ref().map(Credential::id)
+    }
+
     /// Returns the value of a field, unless the record must be loaded first.
     pub(crate) fn find<'k>(&self, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
-        keys.find(|key| self.lookup(key))
+        keys.find(self.record_id(), |key| self.lookup(key))
     }
 
     /// Returns the value of a field in the record, without the changes of this request.
     pub(crate) fn find_in_record<'k>(&self, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
-        keys.find(|key| self.lookup_in_record(key))
+        keys.find(self.record_id(), |key| self.lookup_in_record(key))
     }
 
     /// Returns the loaded values if this request has not changed them.

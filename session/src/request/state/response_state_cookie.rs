@@ -36,13 +36,13 @@ impl State {
             issued: now,
             expires: now + lifetime.idle,
             csrf,
-            values: self.values_without_retired(),
+            values: self.values_without_retired(config),
         })
     }
 
-    fn values_without_retired(&self) -> Values {
+    fn values_without_retired(&self, config: &SessionConfig) -> Values {
         let mut values = self.client_values();
-        for key in self.retired_keys(Side::Client).filter(|key| self.client.changes.get(key).is_none()) {
+        for key in self.retired_keys(config, Side::Client).filter(|key| self.client.changes.get(key).is_none()) {
             if values.text(key).is_some() {
                 values.as_map_mut().remove(key);
             }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use crate::config::lifetime::Lifetime;
+use crate::config::session_config::SessionConfig;
 use crate::cookie::parsed_credentials::{ParsedCredentials, PresentCookies};
 use crate::cookie::request_credentials::RequestTransport;
 use crate::cookie::state_cookie::StateCookie;
@@ -17,6 +18,7 @@ use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
 use crate::request::state::csrf::CsrfState;
 use crate::request::state::token_status::SentToken;
+use crate::schema::schema_set::SchemaSet;
 
 /// The state of one request.
 ///
@@ -52,6 +54,8 @@ pub(crate) struct State {
     pub(crate) has_logged_late_call: bool,
     /// Retired keys of the schemas in use. Their values are deleted with the next commit.
     pub(super) retired: Vec<(Side, &'static str)>,
+    /// The schemas in use that have secret or sealed keys, and are not registered.
+    pub(crate) schemas: SchemaSet,
 }
 
 /// The way in which the session was opened.
@@ -166,6 +170,9 @@ pub(crate) struct InFlightCommit {
     pub(crate) new_token: Option<Token>,
     /// The revision that a compare-and-swap expects.
     pub(crate) revision: Option<u64>,
+    /// The changes as the store receives them, with sealed values, and the record for which these are encrypted. Set when
+    /// the operation is built. If it is sent again, it must contain the same texts.
+    pub(super) sealed: Option<(SessionId, Changes)>,
     /// The values on which the changes are based, for a store that can use them.
     pub(super) loaded: Option<LoadedValues>,
     /// Set when a load showed that the operation was not stored. It is sent again unchanged, before any other write.
@@ -265,7 +272,16 @@ impl State {
         }
     }
 
-    pub(in crate::request) fn retired_keys(&self, side: Side) -> impl Iterator<Item = &'static str> {
-        self.retired.iter().filter(move |(retired_side, _)| *retired_side == side).map(|(_, key)| *key)
+    /// Returns the retired keys of the schemas in use and of the registered schemas.
+    pub(in crate::request) fn retired_keys<'a>(
+        &'a self,
+        config: &'a SessionConfig,
+        side: Side,
+    ) -> impl Iterator<Item = &'static str> + 'a {
+        self.retired
+            .iter()
+            .chain(&config.retired)
+            .filter(move |(retired_side, _)| *retired_side == side)
+            .map(|(_, key)| *key)
     }
 }

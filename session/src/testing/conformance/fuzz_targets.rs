@@ -3,7 +3,7 @@
 //! Encryption or the database normally protects their input. They must never panic, even after a key leak or data
 //! corruption.
 
-use crate::cookie::encryption::Purpose;
+use crate::cookie::encryption::cookie_cipher::Purpose;
 #[cfg(any(feature = "sqlite", feature = "_server"))]
 use crate::error::StoreError;
 #[cfg(feature = "redis")]

@@ -1,11 +1,8 @@
-//! Authenticated encryption of cookies and header tokens, bound to their name and purpose.
+//! The encryption of cookies and header tokens, bound to their name and purpose.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-
+use super::cipher_set::CipherSet;
+pub(crate) use super::cipher_set::{Decrypted, NonceSeed};
 use crate::config::secret_key::SecretKey;
-use crate::record::id::random_bytes;
 
 /// The purpose of an encrypted text. A text for one purpose does not decrypt for the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,86 +13,41 @@ pub(crate) enum Purpose {
     Header,
 }
 
-/// A random cipher index and a random nonce, for one encryption only.
-#[derive(Clone, Copy)]
-pub(crate) struct NonceSeed([u8; Self::LEN]);
-
-impl NonceSeed {
-    pub(crate) const LEN: usize = 1 + 12;
-
-    pub(crate) fn random() -> Self {
-        Self(random_bytes())
-    }
-
-    pub(crate) fn from_bytes(random: [u8; Self::LEN]) -> Self {
-        Self(random)
-    }
-}
-
-/// A decrypted text.
-pub(crate) struct Decrypted<T> {
-    pub(crate) value: T,
-    /// The index of the key: 0 for the first key, which encrypts.
-    pub(crate) key: usize,
-}
-
-/// Encrypts and decrypts the cookies of one name and the tokens of one header. Its ciphers are prepared once.
-///
-/// AES-256-GCM with random nonces may encrypt 2^32 texts with one key (NIST SP 800-38D, 8.3). Each secret key is
-/// therefore expanded to 256 ciphers, and each encryption uses a random one. After 2^36 cookies (a thousand logins per
-/// second for two years) the probability of nonce reuse is below 2^-32.
+/// Encrypts and decrypts the cookies of one name and the tokens of one header.
 pub(crate) struct CookieCipher {
-    /// 256 ciphers for each secret key.
-    ciphers: Vec<Vec<LessSafeKey>>,
+    ciphers: CipherSet,
     session_context: Vec<u8>,
     state_context: Vec<u8>,
     header_context: Vec<u8>,
 }
 
 impl CookieCipher {
-    const SEED: usize = NonceSeed::LEN;
-    const TAG: usize = 16;
-
     /// The first key encrypts. Every key decrypts. `header_name` is empty without the header transport.
     pub(crate) fn new<'a>(keys: impl IntoIterator<Item = &'a SecretKey>, cookie_name: &str, header_name: &str) -> Self {
-        let cipher = |key: &SecretKey, index| {
-            let key = key.derive(&[b"session cookie", &[index]]);
-            LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).expect("32 bytes are a valid AES-256 key"))
-        };
-        let ciphers = |key| (0..=u8::MAX).map(|index| cipher(key, index)).collect();
         let context = |purpose: &str, name: &str| format!("session/1/{purpose}/{name}").into_bytes();
         Self {
-            ciphers: keys.into_iter().map(ciphers).collect(),
+            ciphers: CipherSet::new(keys, b"session cookie"),
             session_context: context("session", cookie_name),
             state_context: context("state", cookie_name),
             header_context: context("header", header_name),
         }
     }
 
-    fn associated_data(&self, purpose: Purpose) -> Aad<&[u8]> {
-        Aad::from(match purpose {
+    fn context(&self, purpose: Purpose) -> &[u8] {
+        match purpose {
             Purpose::Session => &self.session_context,
             Purpose::State => &self.state_context,
             Purpose::Header => &self.header_context,
-        })
+        }
     }
 
     /// Returns the length of the encrypted text for `len` bytes.
     pub(crate) const fn encrypted_len(len: usize) -> usize {
-        ((Self::SEED + len + Self::TAG) * 4).div_ceil(3)
+        CipherSet::encrypted_len(len)
     }
 
-    pub(crate) fn encrypt(&self, purpose: Purpose, plain: &[u8], NonceSeed(seed): NonceSeed) -> String {
-        let [index, nonce @ ..] = seed;
-        let (cipher, nonce) = (&self.ciphers[0][usize::from(index)], Nonce::assume_unique_for_key(nonce));
-        let mut encrypted = Vec::with_capacity(Self::SEED + plain.len() + Self::TAG);
-        encrypted.extend_from_slice(&seed);
-        encrypted.extend_from_slice(plain);
-        let tag = cipher
-            .seal_in_place_separate_tag(nonce, self.associated_data(purpose), &mut encrypted[Self::SEED..])
-            .expect("a cookie is within AES-GCM's limits");
-        encrypted.extend_from_slice(tag.as_ref());
-        URL_SAFE_NO_PAD.encode(encrypted)
+    pub(crate) fn encrypt(&self, purpose: Purpose, plain: &[u8], seed: NonceSeed) -> String {
+        self.ciphers.encrypt(self.context(purpose), plain, seed)
     }
 
     /// Decrypts a text and decodes it. Returns `None` if no key decrypts it.
@@ -105,26 +57,14 @@ impl CookieCipher {
         text: &str,
         decode: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Option<Decrypted<T>> {
-        let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let ([index, nonce @ ..], encrypted) = bytes.split_first_chunk_mut::<{ Self::SEED }>()?;
-        let (index, context) = (usize::from(*index), self.associated_data(purpose));
-        let nonce = || Nonce::assume_unique_for_key(*nonce);
-        // A key that fails destroys its input, so every key except the last one works on a copy.
-        let (last, others) = self.ciphers.split_last()?;
-        for (key, ciphers) in others.iter().enumerate() {
-            let mut copy = encrypted.to_vec();
-            if let Ok(plain) = ciphers[index].open_in_place(nonce(), context, &mut copy) {
-                return decode(plain).map(|value| Decrypted { value, key });
-            }
-        }
-        let plain = last[index].open_in_place(nonce(), context, encrypted).ok()?;
-        decode(plain).map(|value| Decrypted { value, key: others.len() })
+        self.ciphers.decrypt(self.context(purpose), text, decode)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use base64::engine::general_purpose::STANDARD;
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
     use super::*;
 

@@ -1,0 +1,10 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+#[session(client)]
+struct Account {
+    #[session(sealed)]
+    refresh_token: String,
+}
+
+fn main() {}
