@@ -87,7 +87,7 @@ use self::parse::model::Schema;
 ///
 /// - `Visitor::CART`, the typed key of each field: a `Key<T>`, an `IndexKey<T>` if the field is indexed, a
 ///   `ClientKey<T>` on the client side. Each dereferences to `str`, for the raw key API.
-/// - `visitor.snapshot()`, all fields except flash messages, for templates and JSON: one load.
+/// - `visitor.snapshot()`, all fields except flash messages and secrets, for templates and JSON: one load.
 /// - `Visitor::schema()`, the declaration at run time.
 ///
 /// An accessor is as fast as the raw key API: it is inlined and calls the same functions. The figures, also those of the
@@ -104,6 +104,8 @@ use self::parse::model::Schema;
 /// | `flash` | a message that is removed when it is read; with `client`, it needs no session |
 /// | `nested` | the fields of another schema, under their own keys, without this field's name and without the prefix |
 /// | `index` | sessions can be found by this value: see `SessionManager::find` and `SessionConfig::index` |
+/// | `secret` | snapshots omit the value, and `Session::entries` redacts it |
+/// | `sealed` | the value is encrypted before it reaches the store; not with `client` or `index` |
 /// | `alias = "old"` | an earlier key: read if the key is absent, deleted by the next write or removal; may be repeated |
 /// | `kept_alias = "old"` | like `alias`, but values are still written there, for servers that run the last release |
 /// | `with = "module"` | encoded by `module::serialize` and decoded by `module::deserialize`, as in serde |
@@ -126,6 +128,47 @@ use self::parse::model::Schema;
 /// | `crate = "::my::session"` | the path of this crate; by default `::session` |
 ///
 /// An `alias`, a `kept_alias` and a retired key are complete keys: the prefix is not added to them.
+///
+/// # Secret and sealed fields
+///
+/// Mark a refresh token, or another value that must not leave the server, as `secret` and `sealed`:
+///
+/// ```
+/// use session::{Session, SessionSchema};
+///
+/// #[derive(SessionSchema)]
+/// struct Account {
+///     name: String,
+///     #[session(secret, sealed)]
+///     refresh_token: String,
+/// }
+///
+/// async fn visit(mut session: Session) -> Result<(), Box<dyn std::error::Error>> {
+///     let mut account = session.typed_mut::<Account>();
+///     account.set_name("Ada".to_owned())?;
+///     account.set_refresh_token("hunter2".to_owned())?;
+///     assert_eq!(account.refresh_token().await?.as_deref(), Some("hunter2"));
+///     assert_eq!(serde_json::to_string(&account.snapshot().await?)?, r#"{"name":"Ada"}"#);
+///     assert_eq!(account.entries().await?["refresh_token"], "[redacted]");
+///     Ok(())
+/// }
+/// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(visit(manager.open(&http::HeaderMap::new()))).unwrap();
+/// ```
+///
+/// - `secret` affects only output. The accessors and `Session::get_raw` return the value. `Session::entries` redacts it for
+///   schemas that the request uses, and for schemas registered with `SessionConfig::schema`.
+/// - `sealed` protects the value in the store and its backups: they contain the encrypted text. A snapshot contains the
+///   value, unless the field is also `secret`.
+/// - A sealed value is encrypted with the manager's `SecretKey`, and bound to the record's id and the key. It is read
+///   through an `alias`, but not after a copy to another session or key. `session::docs::threat_model` has the limits.
+/// - A stored plain value of a sealed key is an error of kind `Value`. `migrate` can decode it, and `on_invalid` ignores it.
+/// - Storing an equal value is no commit, unless a fallback key had encrypted the stored one.
+/// - The encrypted text needs 48 bytes more than the JSON text, plus a third of its length.
+/// - The raw key API reads sealed values too. It encrypts its writes to sealed keys of schemas that the request uses, and of
+///   registered schemas.
 ///
 /// # A schema over time
 ///
@@ -183,6 +226,8 @@ use self::parse::model::Schema;
 /// | renames a key, one server at a time | `kept_alias = "old"`, and in the next release `alias = "old"` | `retired = "old"` when no session of the old release is left |
 /// | renames a key, all servers at once | `alias = "old"` | the same |
 /// | changes a type | `migrate = "fn"`, or `on_invalid` to ignore old values | removed when no session of the old release is left |
+/// | makes a field `sealed` | `migrate = "fn"`, which decodes the plain values | removed when no session of the old release is left: an attacker who can write the store could use it |
+/// | removes `sealed` from a field, all servers at once | none: sealed values are still read, and the next write stores a plain one | – |
 /// | removes a field | `retired = "key"`; without it, the value stays until its session expires | removed when no session of the old release is left |
 /// | moves a field between server and client | `retired` or `retired_client` for the old side; values are not moved | the same |
 ///

@@ -14,7 +14,7 @@ use ring::hkdf::{self, HKDF_SHA256};
 use crate::error::Error;
 use crate::record::id::random_bytes;
 
-/// The secret key that encrypts the cookies: at least 32 random bytes.
+/// The secret key that encrypts the cookies and the sealed values: at least 32 random bytes.
 ///
 /// Keep it out of the repository: create one with `openssl rand -base64 32`, and read it with
 /// [`from_env`](Self::from_env). All servers of one application need the same key. To change it, configure the new key

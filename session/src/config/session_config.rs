@@ -55,7 +55,7 @@ pub enum RenewOn {
 }
 
 impl SessionConfig {
-    /// Creates the default settings, with the key that encrypts the cookies.
+    /// Creates the default settings, with the key that encrypts the cookies and the sealed values.
     pub fn new(key: SecretKey) -> Self {
         Self {
             keys: vec![key],
@@ -74,9 +74,14 @@ impl SessionConfig {
         }
     }
 
-    /// Adds a key that decrypts cookies but does not encrypt them: the key before the current one.
+    /// Adds a key that decrypts but does not encrypt: the key before the current one.
     ///
     /// Keep it for the lifetime of a session, because a session cookie is encrypted again only when its token rotates.
+    ///
+    /// A `sealed` value is encrypted again only when its session next stores its key, also with an equal value. A rotation
+    /// does not store it, but extends the session. If sessions rotate, store each sealed value at every login or rotation,
+    /// for example with `update_refresh_token(|_| ())`. The absolute timeout is then long enough for sealed values too.
+    /// Without its key, a sealed value is an error of kind [`Value`](crate::ErrorKind::Value), and `on_invalid` ignores it.
     #[must_use]
     pub fn fallback_key(mut self, key: SecretKey) -> Self {
         self.keys.push(key);

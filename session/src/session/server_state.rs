@@ -40,6 +40,8 @@ impl Session {
 
     /// Returns the value of `key` as JSON, or `None` if it is absent. Costs one load, unless the session is loaded already.
     ///
+    /// The value of a sealed key is decrypted, and the value of a secret key is not redacted.
+    ///
     /// # Errors
     ///
     /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
@@ -51,6 +53,9 @@ impl Session {
     ///
     /// If the session is loaded and has the same JSON text already, nothing is stored. The text of equal `HashMap`s or
     /// `HashSet`s may differ in its order, so they may be stored again: use `BTreeMap` and `BTreeSet`.
+    ///
+    /// The value of a sealed key is encrypted, if its schema is [registered](crate::SessionConfig::schema) or was used in
+    /// this request.
     ///
     /// # Errors
     ///

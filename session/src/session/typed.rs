@@ -61,7 +61,7 @@ pub trait SessionSchema: 'static {
     }
 }
 
-/// All fields of a schema except flash fields, read at once.
+/// All fields of a schema except flash and secret fields, read at once.
 ///
 /// A struct with a public field for each: `Option<T>`, `T` if there is a default, or the snapshot of a nested schema. It
 /// is `Serialize` if its fields are.
@@ -111,7 +111,7 @@ impl Session {
         Typed::new(self.clone_handle())
     }
 
-    /// Returns all fields of a schema except flash fields, in one consistent view. Costs one load, unless the session is
+    /// Returns all fields of a schema except flash and secret fields, in one consistent view. Costs one load, unless the session is
     /// loaded already. The typed handles have the same method: `visitor.snapshot()`.
     ///
     /// # Errors
@@ -162,8 +162,8 @@ impl<S: SessionSchema> Typed<S> {
 }
 
 impl<S: SessionSchema> Typed<S> {
-    /// Returns all fields of the schema except flash fields: [`Session::snapshot`]. Costs one load, unless the session is
-    /// loaded already.
+    /// Returns all fields of the schema except flash and secret fields: [`Session::snapshot`]. Costs one load, unless the
+    /// session is loaded already.
     ///
     /// # Errors
     ///
@@ -217,8 +217,8 @@ impl<S: SessionSchema> ReadOnly<S> {
 }
 
 impl<S: SessionSchema> ReadOnly<S> {
-    /// Returns all fields of the schema except flash fields: [`Session::snapshot`]. Costs one load, unless the session is
-    /// loaded already.
+    /// Returns all fields of the schema except flash and secret fields: [`Session::snapshot`]. Costs one load, unless the
+    /// session is loaded already.
     ///
     /// # Errors
     ///

@@ -7,6 +7,7 @@ mod csrf;
 mod csrf_tokens;
 mod fuzz;
 mod log_subscribers;
+mod sealed_values;
 mod secrets;
 mod several_cookies;
 mod transports;

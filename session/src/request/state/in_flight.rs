@@ -207,3 +207,26 @@ impl PendingChanges {
         credential.token().filter(|_| self.renews_token).map(|token| token.renewed(now))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::secret_key::SecretKey;
+
+    #[test]
+    fn an_operation_that_is_sent_again_has_the_same_sealed_texts_and_a_new_record_has_others() {
+        let cipher = ValueCipher::new(&[SecretKey::generate()]);
+        let (record, other) = (SessionId::random(), SessionId::random());
+        let mut in_flight = InFlightCommit::default();
+        in_flight.sent.changes.set("token", Json::from_text("1").with_seal(true)).unwrap();
+        in_flight.sent.changes.set("plain", Json::from_text("2")).unwrap();
+        let texts = |changes: &Changes| changes.sets().map(|(_, value)| value.as_str().to_owned()).collect::<Vec<_>>();
+
+        let first = texts(&in_flight.sealed_changes(record, &cipher));
+        assert_eq!(first[0], "2");
+        assert!(first[1].starts_with("\"sealed:"), "a sealed text");
+        assert_eq!(texts(&in_flight.sealed_changes(record, &cipher)), first);
+        assert_eq!(texts(in_flight.sent_changes()), first);
+        assert_ne!(texts(&in_flight.sealed_changes(other, &cipher)), first);
+    }
+}

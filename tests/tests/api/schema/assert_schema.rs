@@ -31,6 +31,12 @@ mod v1 {
     pub(super) struct Checkout {
         pub(super) address: String,
     }
+
+    #[derive(SessionSchema)]
+    pub(super) struct Sealed {
+        #[session(sealed)]
+        pub(super) token: String,
+    }
 }
 
 /// Declares a later release, and returns the message of `assert_schema!`.
@@ -81,6 +87,7 @@ fn writes_a_description_for_its_parent_process() {
     let file = file.to_str().unwrap();
     match std::env::var("GUARD_SCHEMA").unwrap().rsplit("::").take(2).collect::<Vec<_>>()[..] {
         ["Visitor", "v1"] => session::assert_schema!(v1::Visitor, file),
+        ["Sealed", "v1"] => session::assert_schema!(v1::Sealed, file),
         ["Checkout", "v1"] => session::assert_schema!(v1::Checkout, file),
         ref other => panic!("{other:?}"),
     }
@@ -200,6 +207,44 @@ fn each_suggested_fix_is_accepted_and_the_snapshot_is_only_outdated() {
 }
 
 #[test]
+fn a_field_that_becomes_sealed_needs_a_fix_for_plain_values() {
+    let verdict = release!({
+        #[session(key = "user.id", sealed)]
+        user_id: u64,
+        #[session(alias = "basket", default, sealed, on_invalid = "default")]
+        cart: Vec<String>,
+        #[session(sealed, migrate = "text")]
+        theme: String,
+        referrer: String,
+        #[session(nested)]
+        checkout: v1::Checkout,
+    });
+    let expected = expect![[r#"
+        the schema `Visitor` cannot read all values of stored sessions (snapshot: visitor.json)
+
+        - field `user_id`: it became `sealed`. Reading a stored plain value would fail. Decode plain values with `migrate = "fn"`, or ignore them with `on_invalid`.
+
+        To accept the loss, run the test once with SESSION_SCHEMA=accept, and commit the file.
+    "#]];
+    expected.assert_eq(&verdict);
+}
+
+#[test]
+fn a_field_that_is_sealed_no_longer_only_outdates_the_snapshot() {
+    #[derive(SessionSchema)]
+    #[allow(dead_code)]
+    struct Sealed {
+        token: String,
+    }
+    assert_eq!(verdict::<v1::Sealed, v1::Sealed>(), "");
+    let verdict = verdict::<v1::Sealed, Sealed>();
+    assert!(
+        verdict.starts_with("the snapshot visitor.json is out of date; all stored sessions are readable"),
+        "{verdict}"
+    );
+}
+
+#[test]
 fn a_missing_snapshot_is_an_error_that_names_the_fix() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().to_str().unwrap().to_owned();
@@ -207,6 +252,10 @@ fn a_missing_snapshot_is_an_error_that_names_the_fix() {
     let text = outcome.unwrap_err().downcast_ref::<String>().unwrap().clone();
     assert!(text.starts_with("the schema `Visitor` has no snapshot yet: visitor.json"), "{text}");
     assert!(text.contains("SESSION_SCHEMA=accept"), "{text}");
+}
+
+fn text(plain: &serde_json::Value) -> Option<String> {
+    plain.as_str().map(str::to_owned)
 }
 
 fn numbers(old: &serde_json::Value) -> Option<Vec<u64>> {

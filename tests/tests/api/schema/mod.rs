@@ -3,4 +3,5 @@
 mod assert_schema;
 mod attributes;
 mod evolution;
+mod protected;
 mod unreadable_values;
