@@ -128,6 +128,11 @@ impl Changes {
         changes
     }
 
+    /// Returns true if a value must be encrypted before it reaches the store.
+    pub(crate) fn needs_seal(&self) -> bool {
+        self.sets().any(|(_, value)| value.needs_seal())
+    }
+
     /// Returns the same changes with encrypted values, where they must be encrypted.
     pub(crate) fn sealed(&self, seal: impl Fn(&str, &Json) -> Json) -> Self {
         let mut changes = self.clone();

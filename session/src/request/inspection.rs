@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::error::Error;
 use crate::record::side::Side;
 use crate::request::session_inner::SessionInner;
+use crate::schema::schema_set::SchemaSet;
 use crate::schema::sealed::{OpenSealed, may_be_sealed};
 
 impl SessionInner {
@@ -19,10 +20,9 @@ impl SessionInner {
             let opens = || record.is_some_and(|record| cipher.open(&record, key, text).is_some());
             values.needs_seal(key) || may_be_sealed(text) && opens()
         };
+        let hides = |schemas: &SchemaSet, key: &str| schemas.is_secret(Side::Server, key) || schemas.seals(key);
         let registered = &self.manager.config.schemas;
-        values.to_map(Side::Server, |key, text| {
-            registered.is_secret(Side::Server, key) || used.is_secret(Side::Server, key) || is_sealed(key, text)
-        })
+        values.to_map(Side::Server, |key, text| hides(registered, key) || hides(&used, key) || is_sealed(key, text))
     }
 
     /// Returns all client values as JSON.

@@ -1,4 +1,4 @@
-//! A set of schemas, for questions about one key: does one of them mark it as secret or sealed?
+//! A set of schemas, which finds the keys that one of them marks as secret or sealed.
 
 use crate::record::side::Side;
 use crate::schema::info::SchemaInfo;

@@ -182,6 +182,9 @@ impl InFlightCommit {
 
     /// Returns the changes with encrypted values for this record. The second call for one record returns the same texts.
     fn sealed_changes(&mut self, record: SessionId, cipher: &ValueCipher) -> Changes {
+        if !self.sent.changes.needs_seal() {
+            return self.sent.changes.clone();
+        }
         match &self.sealed {
             Some((id, changes)) if *id == record => changes.clone(),
             _ => {

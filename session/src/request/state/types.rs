@@ -171,7 +171,7 @@ pub(crate) struct InFlightCommit {
     /// The revision that a compare-and-swap expects.
     pub(crate) revision: Option<u64>,
     /// The changes as the store receives them, with sealed values, and the record for which these are encrypted. Set when
-    /// the operation is built. If it is sent again, it must contain the same texts.
+    /// an operation with such values is built. If it is sent again, it must contain the same texts.
     pub(super) sealed: Option<(SessionId, Changes)>,
     /// The values on which the changes are based, for a store that can use them.
     pub(super) loaded: Option<LoadedValues>,

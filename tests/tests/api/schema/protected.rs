@@ -218,6 +218,7 @@ async fn a_plain_value_of_a_sealed_key_is_an_error_unless_the_field_accepts_it(k
         session.insert("token", "hunter2").await.unwrap();
         let error = session.typed::<Strict>().token().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Value, "before the commit");
+        assert_eq!(session.entries().await.unwrap()["token"], "[redacted]", "the schema is in use");
     };
     request(&app, &mut browser, insert_plain).await;
     assert_eq!(stored_text(&app, &browser, "token").await, "\"hunter2\"");
