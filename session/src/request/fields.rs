@@ -1,12 +1,17 @@
-//! Reads, writes and removals of one field, for the typed accessors and the raw key API.
+//! Reads, writes and removals of one field, for the typed accessors and the raw key API, and all values for inspectors.
 
 use std::convert::Infallible;
 
+use serde_json::{Map, Value};
+
 use crate::error::Error;
+use crate::record::side::Side;
 use crate::request::session_inner::SessionInner;
 use crate::request::state::types::NotLoaded;
 use crate::schema::codec::Encode;
 use crate::schema::field::Field;
+use crate::schema::schema_set::SchemaSet;
+use crate::schema::sealed::{OpenSealed, may_be_sealed};
 
 pub(crate) async fn get<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
     // Most reads need no load, and then nothing to await.
@@ -42,4 +47,31 @@ pub(crate) async fn remove<T>(session: &SessionInner, field: &Field<'_, T>) -> R
         unset(session, field)?;
     }
     Ok(value)
+}
+
+/// Returns all server values as JSON. Call it only after the load.
+pub(crate) fn server_entries(session: &SessionInner) -> Result<Map<String, Value>, Error> {
+    let (values, record, used) = {
+        let state = session.state();
+        (state.server_values(), state.record_id(), state.schemas.clone())
+    };
+    let cipher = &session.manager.value_cipher;
+    let is_sealed = |key: &str, text: &str| {
+        let opens = || record.is_some_and(|record| cipher.open(&record, key, text).is_some());
+        values.needs_seal(key) || may_be_sealed(text) && opens()
+    };
+    let hides = |schemas: &SchemaSet, key: &str| schemas.is_secret(Side::Server, key) || schemas.seals(key);
+    let registered = &session.manager.config.schemas;
+    values.to_map(Side::Server, |key, text| hides(registered, key) || hides(&used, key) || is_sealed(key, text))
+}
+
+/// Returns all client values as JSON.
+pub(crate) fn client_entries(session: &SessionInner) -> Map<String, Value> {
+    let (values, used) = {
+        let state = session.state();
+        (state.client_all(), state.schemas.clone())
+    };
+    let registered = &session.manager.config.schemas;
+    let is_secret = |key: &str, _: &str| registered.is_secret(Side::Client, key) || used.is_secret(Side::Client, key);
+    values.to_map(Side::Client, is_secret).unwrap_or_default()
 }

@@ -4,7 +4,6 @@ mod events;
 pub(crate) mod fields;
 mod forgotten_commit;
 mod late_change;
-mod inspection;
 pub(crate) mod manager_inner;
 pub(crate) mod operations;
 pub(crate) mod plan;

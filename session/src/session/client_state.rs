@@ -61,7 +61,7 @@ impl ClientState<'_> {
     /// Returns the complete client state as JSON, for inspectors. The values of secret keys are shown as `"[redacted]"`, as
     /// in [`Session::entries`].
     pub fn entries(&self) -> serde_json::Map<String, Value> {
-        self.inner.client_entries()
+        fields::client_entries(self.inner)
     }
 
     /// Returns true if the client state has no key.

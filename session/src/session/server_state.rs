@@ -190,7 +190,7 @@ impl Session {
     /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn entries(&self) -> Result<serde_json::Map<String, Value>, Error> {
         self.inner().load().await?;
-        self.inner().server_entries()
+        fields::server_entries(self.inner())
     }
 
     /// Returns true if the server state has no key. Costs one load, unless the session is loaded already.
