@@ -26,7 +26,7 @@ impl SessionInner {
     pub(super) fn log_late_change(&self) {
         let session = {
             let mut state = self.state();
-            if std::mem::replace(&mut state.has_logged_late_call, true) {
+            if std::mem::replace(&mut state.late_calls.is_logged, true) {
                 return;
             }
             state.loaded.credential.as_ref().map(Credential::id)

@@ -15,12 +15,12 @@ impl SessionInner {
                 return Ok(reply);
             }
             match Box::pin(self.load_token(*id)).await {
-                Ok(Some(CurrentToken::SameLogin(token))) => commit.token = Some(token),
-                Ok(Some(CurrentToken::OtherLogin)) => return Ok(reply),
+                Ok(Some(CurrentToken::Renewed(token))) => commit.token = Some(token),
+                Ok(Some(CurrentToken::Other)) => return Ok(reply),
                 Ok(None) => return Ok(Committed::Missing),
                 Err(error) => {
                     // The commit was rejected, so its changes are certainly not stored.
-                    self.state().unsend();
+                    self.state().on_not_sent();
                     return Err(error);
                 }
             }
@@ -33,7 +33,7 @@ impl SessionInner {
             return Ok(false);
         }
         let current = Box::pin(self.load_token(id)).await.map_err(|error| Error::store("load the session", error))?;
-        Ok(matches!(current, Some(CurrentToken::SameLogin(_)) | None))
+        Ok(matches!(current, Some(CurrentToken::Renewed(_)) | None))
     }
 
     /// Loads the current token of the session, without its values: a commit may be in flight.
@@ -41,16 +41,20 @@ impl SessionInner {
         let load = self.manager.store.load(&id, self.manager.now());
         let Some(record) = self.call(StoreOperation::Load, id, load).await? else { return Ok(None) };
         let mut state = self.state();
-        if !state.accepts(&record) {
-            return Ok(Some(CurrentToken::OtherLogin));
+        let known = state.loaded.credential.and_then(|credential| credential.hash());
+        // The same token would be rejected again.
+        if !state.accepts(&record) || known == Some(record.token) {
+            return Ok(Some(CurrentToken::Other));
         }
         state.follow_renewal(record.token);
-        Ok(Some(CurrentToken::SameLogin(record.token)))
+        Ok(Some(CurrentToken::Renewed(record.token)))
     }
 }
 
 /// The current token of a live session, compared with a detached handle.
 enum CurrentToken {
-    SameLogin(TokenHash),
-    OtherLogin,
+    /// A new token of the same login.
+    Renewed(TokenHash),
+    /// The token of another login.
+    Other,
 }

@@ -40,7 +40,7 @@ impl State {
             && self.in_flight.is_none()
             && self.unknown.is_none()
             && self.unsupported_call.is_none()
-            && !self.has_late_call
+            && !self.late_calls.is_unreported
             && self.response.token.is_none()
             && !self.response.removes_cookies
             && !self.renews(config, &now)

@@ -47,15 +47,21 @@ pub(crate) struct State {
     pub(super) transport: RequestTransport,
     /// The token that the client sent.
     pub(super) sent_token: SentToken,
-    /// Set when a method without a `Result` was called after the response, or the changes of a failed request were
-    /// discarded. The next `sync` returns `Finalized`.
-    pub(super) has_late_call: bool,
-    /// Set after the one log line about changes after the response.
-    pub(crate) has_logged_late_call: bool,
+    pub(crate) late_calls: LateCalls,
     /// Retired keys of the schemas in use. Their values are deleted with the next commit.
     pub(super) retired: Vec<(Side, &'static str)>,
     /// The schemas in use that have secret or sealed keys, and are not registered.
     pub(crate) schemas: SchemaSet,
+}
+
+/// Calls that change the session after the response.
+#[derive(Default)]
+pub(crate) struct LateCalls {
+    /// Set when a method without a `Result` was called, or the changes of a failed request were discarded. The next `sync`
+    /// returns `Finalized`.
+    pub(super) is_unreported: bool,
+    /// Set after the one log line.
+    pub(crate) is_logged: bool,
 }
 
 /// The way in which the session was opened.
@@ -260,7 +266,7 @@ impl State {
 
     /// The request failed, and its changes are discarded. A handle that made one of them may call `sync` later.
     pub(crate) fn note_discarded(&mut self) {
-        self.has_late_call = true;
+        self.late_calls.is_unreported = true;
     }
 
     /// Adds the retired keys of a schema.

@@ -85,13 +85,17 @@ impl State {
     /// Records that a method without a `Result` was called after the response. Returns true if it was.
     pub(crate) fn is_late_call(&mut self) -> bool {
         let is_late = self.phase != Phase::Open;
-        self.has_late_call |= is_late;
+        self.late_calls.is_unreported |= is_late;
         is_late
     }
 
     /// Reports a late call as an error, once.
     pub(crate) fn check_late_call(&mut self) -> Result<(), Error> {
-        if std::mem::take(&mut self.has_late_call) { Err(Error::refused(ErrorKind::Finalized)) } else { Ok(()) }
+        if std::mem::take(&mut self.late_calls.is_unreported) {
+            Err(Error::refused(ErrorKind::Finalized))
+        } else {
+            Ok(())
+        }
     }
 
     /// Discards all changes and returns an error if `set_lifetime` received a zero lifetime: they would expire at once.
