@@ -35,13 +35,14 @@ fn both_browsers_of_a_user_are_listed_and_this_one_is_marked(engine: Engine) {
         visit.log_in("Ada").await;
         let other = visit.another_browser("Ada").await;
         let ids = [visit.session_id().await, session_id(&visit, &other).await];
-        for (browser, this, that) in [(&visit.browser, &ids[0], &ids[1]), (&other, &ids[1], &ids[0])] {
+        let both = [&visit.browser, &other];
+        for (browser, [this, that]) in [(both[0], [0, 1]), (both[1], [1, 0])] {
             browser.goto(visit.shop.url("/devices")).await;
             assert_eq!(browser.count(".devices li").await, 2);
-            assert_eq!(browser.text(&format!("{} .mark", device(this))).await, "This device");
-            assert!(!browser.has(&format!("{} .mark", device(that))).await);
-            for id in [this, that] {
-                assert_eq!(browser.text(&format!("{} .device", device(id))).await, engine.device());
+            assert_eq!(browser.text(&format!("{} .mark", device(&ids[this]))).await, "This device");
+            assert!(!browser.has(&format!("{} .mark", device(&ids[that]))).await);
+            for (id, shown) in ids.iter().zip(both) {
+                assert_eq!(browser.text(&format!("{} .device", device(id))).await, shown.engine.device());
                 let seen = browser.text(&format!("{} time", device(id))).await;
                 assert!(seen == "just now" || seen.ends_with("ago"), "{seen}");
                 assert!(browser.attribute(&format!("{} time", device(id)), "datetime").await.ends_with('Z'));
