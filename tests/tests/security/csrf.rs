@@ -67,15 +67,3 @@ async fn the_shop_accepts_its_own_forms_and_links_from_everywhere() {
     let link = Client::new().get(shop.url("/cart")).header("sec-fetch-site", "cross-site");
     assert_eq!(link.send().await.unwrap().status(), StatusCode::OK);
 }
-
-#[test]
-fn the_documented_check_is_the_one_of_the_shop() {
-    let check = |text: &str| {
-        let start = text.find("async fn refuse_other_origins").unwrap();
-        let end = text[start..].find("fn is_same_origin").unwrap();
-        let end = end + text[start + end..].find("\n}").unwrap();
-        text[start..start + end].to_owned()
-    };
-    let document = include_str!("../../../session/THREAT_MODEL.md");
-    assert_eq!(check(document), check(include_str!("../../../session/examples/shop/src/main.rs")));
-}

@@ -27,14 +27,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::{Next, from_fn, map_response};
-use axum::response::{IntoResponse, Response};
+use axum::middleware::map_response;
 use axum::routing::{get, post};
 use session::axum::SessionLayer;
 use session::{CookieConfig, SessionConfig, SessionManager};
 use tokio::net::TcpListener;
+use tower_http::csrf::CsrfLayer;
 
 use crate::options::Options;
 use crate::visitor::Visitor;
@@ -87,39 +85,15 @@ fn router(manager: SessionManager) -> Router {
         .fallback(pages::not_found)
         .layer(map_response(headers::forbid_caching))
         .layer(SessionLayer::new(manager))
-        .layer(from_fn(refuse_other_origins))
+        // Refuses forms of other origins (CSRF). `SameSite=Lax` stops those of other sites, but not those of other
+        // subdomains and ports, and not a login or a logout, which needs no session.
+        .layer(CsrfLayer::new())
         // Outside of the session layer, so that it also sees the responses to failed commits.
         .layer(map_response(pages::explain_error))
         // After the layers, so that it is served without them.
         .route("/style.css", get(views::stylesheet))
         .route("/icon.svg", get(views::icon))
         .layer(map_response(headers::protect))
-}
-
-/// Refuses forms of other origins (CSRF). `SameSite=Lax` stops those of other sites, but not those of other subdomains and
-/// ports, and not a login or a logout, which needs no session.
-async fn refuse_other_origins(request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_same_origin(&request) {
-        next.run(request).await
-    } else {
-        StatusCode::FORBIDDEN.into_response()
-    }
-}
-
-fn is_same_origin(request: &Request) -> bool {
-    let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
-    match (header("sec-fetch-site"), header("origin")) {
-        // Current browsers send it over HTTPS and to this machine. `none` is the user: a typed address or a bookmark.
-        (Some(site), _) => site == b"same-origin" || site == b"none",
-        // Plain HTTP, and older browsers. A proxy must pass the browser's `Host` on.
-        (None, Some(origin)) => {
-            let host = header("host").or(request.uri().authority().map(|host| host.as_str().as_bytes()));
-            let page = origin.strip_prefix(b"https://").or(origin.strip_prefix(b"http://"));
-            page.is_some() && page == host
-        }
-        // Not a browser: browsers send `Origin` with the forms of other origins.
-        (None, None) => true,
-    }
 }
 
 /// Serves until Ctrl-C, then waits for the requests in flight, but not longer than [`SHUTDOWN_TIMEOUT`]: a browser may
