@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
     Commit, Committed, CommittedVersion, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash,
-    Record, Rejection, ScanPage, SessionInfo, SessionStore, StoreError, Timestamp,
+    Record, RecordPage, Rejection, SessionInfo, SessionStore, StoreError, Timestamp,
 };
 
 /// A real store needs database indexes for `find`, `scan` and `delete_expired`.
@@ -116,12 +116,12 @@ impl SessionStore for MapStore {
     }
 
     /// The cursor is the last id of the previous page.
-    async fn scan(&self, cursor: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn scan(&self, cursor: Option<&str>, batch: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
         let after = cursor.map(str::parse::<SessionId>).transpose()?;
         let rest = self.live(now).into_iter().filter(|(id, _)| Some(*id) > after);
         let page: Vec<_> = rest.map(|(id, stored)| (id, stored.record)).take(batch).collect();
         let next = page.last().filter(|_| page.len() == batch).map(|(id, _)| id.to_string());
-        Ok(ScanPage::new(page, next))
+        Ok(RecordPage::new(page, next))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {

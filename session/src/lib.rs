@@ -49,7 +49,8 @@
 //! - [`Transport`], [`HeaderConfig`]: tokens in a header, for API clients. [`Session::token_status`] shows if the token of a
 //!   request is invalid.
 //! - [`SessionManager::find`], [`revoke`](SessionManager::revoke), [`by_id`](SessionManager::by_id): the sessions of one
-//!   user. [`SessionManager::sweeper`]: the task that deletes expired sessions.
+//!   user. [`SessionManager::list`]: all sessions, for an admin page. [`SessionManager::sweeper`]: the task that deletes
+//!   expired sessions.
 //! - [`Session::detached`]: sessions in WebSockets, event streams and tasks, with a [guide](docs::after_the_response).
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), the stores behind features, and a conformance
 //!   suite for custom stores.
@@ -180,6 +181,7 @@ pub use self::schema::key::{ClientKey, IndexKey, IntoKey, Key};
 pub use self::session::client_state::{ClientState, ClientStateMut};
 pub use self::session::ended_request::EndedRequest;
 pub use self::session::handle::Session;
+pub use self::session::manager::list::{ListPage, ListedSession};
 pub use self::session::manager::session_manager::SessionManager;
 pub use self::session::manager::sweeper::Sweeper;
 pub use self::session::request_session::{CancelGuard, RequestSession};

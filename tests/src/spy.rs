@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Record, ScanPage, SessionStore,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Record, RecordPage, SessionStore,
     StoreError, Timestamp, Unavailable,
 };
 use tokio::sync::Notify;
@@ -284,7 +284,21 @@ impl SessionStore for Spy {
         run_with!(self, self.record("find", 0), self.inner.find(hash, cursor, limit, now))
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        run_with!(self, self.record("find_records", 0), self.inner.find_records(hash, cursor, limit, now))
+    }
+
+    async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        run_with!(self, self.record("count", 0), self.inner.count(now))
+    }
+
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
         run_with!(self, self.record("scan", 0), self.inner.scan(from, batch, now))
     }
 

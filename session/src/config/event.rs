@@ -132,8 +132,12 @@ pub enum StoreOperation {
     Delete,
     /// Finds sessions by an indexed value.
     Find,
+    /// Finds sessions by an indexed value, and loads them.
+    FindRecords,
     /// Scans all sessions.
     Scan,
+    /// Counts the live sessions.
+    Count,
     /// Deletes expired sessions.
     DeleteExpired,
 }
@@ -200,7 +204,9 @@ impl StoreOperation {
             Self::Commit => "commit",
             Self::Delete => "delete",
             Self::Find => "find",
+            Self::FindRecords => "find_records",
             Self::Scan => "scan",
+            Self::Count => "count",
             Self::DeleteExpired => "delete_expired",
         }
     }

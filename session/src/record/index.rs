@@ -88,12 +88,12 @@ impl FromStr for IndexCursor {
 }
 
 /// The error of a text that is not a cursor. It is a mistake of the caller, not a failure of the store.
-#[derive(Debug)]
-pub(crate) struct InvalidCursor;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidCursor;
 
 impl fmt::Display for InvalidCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the cursor was not returned by `find`")
+        f.write_str("the cursor was not returned by this store")
     }
 }
 

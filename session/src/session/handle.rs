@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::cookie::request_credentials::RequestCredentials;
 use crate::error::Error;
 use crate::record::id::SessionId;
+use crate::record::stored_record::Record;
 use crate::record::values::Values;
 use crate::request::manager_inner::ManagerInner;
 use crate::request::session_inner::SessionInner;
@@ -50,6 +51,13 @@ impl Session {
     pub(crate) fn by_id(manager: Arc<ManagerInner>, id: SessionId) -> Self {
         let session = Self::new(Arc::new(SessionInner::new(manager, RequestCredentials::default())));
         session.inner.state().open_by_id(id);
+        session
+    }
+
+    /// Opens a session by its id whose record a list has loaded.
+    pub(crate) fn with_record(manager: Arc<ManagerInner>, id: SessionId, record: Record) -> Self {
+        let session = Self::by_id(manager, id);
+        session.inner.state().set_record(record);
         session
     }
 

@@ -10,11 +10,11 @@ use async_trait::async_trait;
 use crate::error::StoreError;
 use crate::record::commit::{Commit, Committed, CommittedVersion, Rejection};
 use crate::record::id::SessionId;
-use crate::record::index::{IndexChange, IndexCursor, IndexHash};
+use crate::record::index::{IndexChange, IndexCursor, IndexHash, InvalidCursor};
 use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, RecordPage, SessionStore};
 
 /// A store in memory, for tests and for applications with one process. A restart logs all users out.
 ///
@@ -97,13 +97,13 @@ impl Records {
         hash: IndexHash,
         after: Option<IndexCursor>,
         now: Timestamp,
-    ) -> impl Iterator<Item = SessionInfo> + '_ {
+    ) -> impl Iterator<Item = (SessionId, &Record)> + '_ {
         const FIRST: IndexCursor = IndexCursor::new(Timestamp::from_millis(i64::MIN), SessionId::from_bytes([0; 16]));
         let start = after.map_or(Bound::Included((hash, FIRST)), |after| Bound::Excluded((hash, after)));
         let positions =
             self.by_index_hash.range((start, Bound::Unbounded)).take_while(move |(entry, _)| *entry == hash);
         positions.filter_map(move |(_, IndexCursor { id, .. })| {
-            Some(SessionInfo::new(*id, self.by_id.get(id).filter(|record| record.is_live(now))?))
+            Some((*id, self.by_id.get(id).filter(|record| record.is_live(now))?))
         })
     }
 
@@ -182,17 +182,38 @@ impl SessionStore for MemoryStore {
         now: Timestamp,
     ) -> Result<FindPage, StoreError> {
         let after = cursor.map(str::parse).transpose()?;
-        let sessions = self.lock().find(*hash, after, now).take(limit).collect();
-        Ok(FindPage::from_sessions(sessions, limit))
+        let records = self.lock();
+        let sessions = records.find(*hash, after, now).take(limit).map(|(id, record)| SessionInfo::new(id, record));
+        Ok(FindPage::from_sessions(sessions.collect(), limit))
     }
 
-    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
-        let after = cursor.map(str::parse::<SessionId>).transpose()?.map_or(Bound::Unbounded, Bound::Excluded);
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        let after = cursor.map(str::parse).transpose()?;
+        let records = self.lock();
+        let sessions = records.find(*hash, after, now).take(limit).map(|(id, record)| (id, record.clone()));
+        Ok(RecordPage::from_sessions(sessions.collect(), limit))
+    }
+
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
+        let after = cursor.map(str::parse::<SessionId>).transpose().map_err(|_| InvalidCursor)?;
+        let after = after.map_or(Bound::Unbounded, Bound::Excluded);
         let records = self.lock();
         let page: Vec<_> = records.by_id.range((after, Bound::Unbounded)).take(limit).collect();
         let next = page.last().filter(|_| page.len() == limit).map(|(id, _)| id.to_string());
         let live = page.into_iter().filter(|(_, record)| record.is_live(now));
-        Ok(ScanPage::new(live.map(|(id, record)| (*id, record.clone())).collect(), next))
+        Ok(RecordPage::new(live.map(|(id, record)| (*id, record.clone())).collect(), next))
+    }
+
+    async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        let records = self.lock();
+        let expired = records.by_expiry.iter().take_while(|(expires, _)| *expires <= now).count();
+        Ok(u64::try_from(records.by_id.len() - expired).ok())
     }
 
     async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

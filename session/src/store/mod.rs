@@ -35,7 +35,7 @@ pub use self::mysql::MySqlStore;
 pub use self::postgres::PostgresStore;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
-pub use self::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+pub use self::session_store::{DeleteCondition, Deleted, FindPage, RecordPage, SessionStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 pub use self::timeout::Unavailable;
@@ -43,7 +43,7 @@ pub use crate::error::StoreError;
 pub use crate::record::changes::{Changes, MAX_KEY_LEN};
 pub use crate::record::commit::{Commit, Committed, CommittedVersion, LoadedValues, Rejection, Rotation};
 pub use crate::record::id::TokenHash;
-pub use crate::record::index::{IndexChange, IndexCursor, IndexHash};
+pub use crate::record::index::{IndexChange, IndexCursor, IndexHash, InvalidCursor};
 pub use crate::record::json::Json;
 pub use crate::record::lifetime_limits::Limits;
 pub use crate::record::session_info::SessionInfo;
@@ -51,4 +51,5 @@ pub use crate::record::stored_record::{LogSize, Record};
 pub use crate::record::timestamp::Timestamp;
 pub use crate::record::values::Values;
 #[cfg(feature = "conformance")]
+#[doc(inline)]
 pub use crate::testing::conformance;

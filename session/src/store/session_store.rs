@@ -1,4 +1,4 @@
-//! The trait of all stores: load, create, commit, delete, find, scan, and deletion of expired sessions.
+//! The trait of all stores: load, create, commit, delete, find, scan, count, and deletion of expired sessions.
 
 use std::sync::Arc;
 
@@ -56,7 +56,8 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Deletes a live record with its index entries, if it meets the condition.
     async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError>;
 
-    /// Returns the next page of the live sessions with this index entry, oldest first: by creation, then by id.
+    /// Returns the next page of the live sessions with this index entry, with their values, oldest first: by creation, then
+    /// by id.
     ///
     /// The first page has `cursor` = `None`. A page has at most `limit` sessions, and only the last one has no next cursor.
     /// A page before the last may have fewer sessions, or none.
@@ -67,18 +68,42 @@ pub trait SessionStore: Send + Sync + 'static {
     ///
     /// Parse the cursor as an [`IndexCursor`], and return the error of an invalid one unchanged: the runtime then reports a
     /// mistake of the caller, not of the store.
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError>;
+
+    /// Returns the page that [`find_records`](Self::find_records) returns, without the values.
+    ///
+    /// The default calls `find_records`. Override it if the store can leave the values out.
     async fn find(
         &self,
         hash: &IndexHash,
         cursor: Option<&str>,
         limit: usize,
         now: Timestamp,
-    ) -> Result<FindPage, StoreError>;
+    ) -> Result<FindPage, StoreError> {
+        let RecordPage { sessions, next } = self.find_records(hash, cursor, limit, now).await?;
+        let sessions = sessions.iter().map(|(id, record)| SessionInfo::new(*id, record)).collect();
+        Ok(FindPage { sessions, next })
+    }
 
     /// Returns the next page of a scan over all live sessions, with about `limit` sessions.
     ///
     /// A session that is live during the whole scan is returned at least once. The scan starts with `cursor` = `None`.
-    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError>;
+    /// Return the error [`InvalidCursor`](crate::store::InvalidCursor) for a text that is not a cursor.
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError>;
+
+    /// Returns the number of live sessions, or `None` if the store would have to read each of them. Not an estimate.
+    ///
+    /// The default returns `None`.
+    async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        let _ = now;
+        Ok(None)
+    }
 
     /// Deletes up to `limit` expired records, and returns their number.
     async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError>;
@@ -133,19 +158,27 @@ impl FindPage {
     }
 }
 
-/// A page of a scan over all sessions.
+/// A page of sessions with their values: of a scan, or with one index entry.
 #[non_exhaustive]
 #[derive(Clone, Debug, Default)]
-pub struct ScanPage {
+pub struct RecordPage {
     /// Live sessions with their values.
     pub sessions: Vec<(SessionId, Record)>,
     /// The opaque cursor of the next page. `None` on the last page.
     pub next: Option<String>,
 }
 
-impl ScanPage {
+impl RecordPage {
     /// Creates a page.
     pub fn new(sessions: Vec<(SessionId, Record)>, next: Option<String>) -> Self {
+        Self { sessions, next }
+    }
+
+    /// Creates a page of [`find_records`](SessionStore::find_records) from the next `limit` sessions, or all that are left,
+    /// in their order.
+    pub fn from_sessions(sessions: Vec<(SessionId, Record)>, limit: usize) -> Self {
+        let last = sessions.last().filter(|_| sessions.len() >= limit);
+        let next = last.map(|(id, record)| IndexCursor::new(record.created, *id).to_string());
         Self { sessions, next }
     }
 }
@@ -185,7 +218,21 @@ macro_rules! forward_to_inner {
                 (**self).find(hash, cursor, limit, now).await
             }
 
-            async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+            async fn find_records(
+                &self,
+                hash: &IndexHash,
+                cursor: Option<&str>,
+                limit: usize,
+                now: Timestamp,
+            ) -> Result<RecordPage, StoreError> {
+                (**self).find_records(hash, cursor, limit, now).await
+            }
+
+            async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+                (**self).count(now).await
+            }
+
+            async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
                 (**self).scan(cursor, limit, now).await
             }
 

@@ -11,8 +11,8 @@ use axum::http::HeaderMap;
 use futures_util::FutureExt;
 use session::axum::SessionLayer;
 use session::store::{
-    Changes, Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Json, MemoryStore, Record, ScanPage,
-    SessionInfo, SessionStore, SqliteStore, Timestamp, TokenHash, Values,
+    Changes, Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexHash, Json, MemoryStore, Record,
+    RecordPage, SessionInfo, SessionStore, SqliteStore, Timestamp, TokenHash, Values,
 };
 use session::tower::SessionService;
 use session::{
@@ -200,7 +200,7 @@ fn handles_are_send_and_sync() {
         SessionInfo,
         IndexChange,
         IndexHash,
-        ScanPage,
+        RecordPage,
         DeleteCondition,
         Changes,
         Values,

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Json, MAX_KEY_LEN, Record, ScanPage,
-    SessionStore, StoreError, Timestamp,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Json, MAX_KEY_LEN, Record,
+    RecordPage, SessionStore, StoreError, Timestamp,
 };
 use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionId, SessionManager};
 use session_tests::{App, Browser, Kind, on_every_store};
@@ -362,7 +362,21 @@ impl SessionStore for Damaged {
         self.0.find(hash, cursor, limit, now).await
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        self.0.find_records(hash, cursor, limit, now).await
+    }
+
+    async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        self.0.count(now).await
+    }
+
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
         self.0.scan(from, batch, now).await
     }
 

@@ -12,7 +12,7 @@ use axum::response::Response;
 use axum::routing::get;
 use session::axum::SessionLayer;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, MemoryStore, Record, ScanPage,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, MemoryStore, Record, RecordPage,
     SessionStore, SqliteStore, StoreError, Timestamp, TokenHash,
 };
 use session::{
@@ -140,7 +140,22 @@ impl SessionStore for RecordingStore {
         self.store.find(hash, cursor, limit, now).await.map(|found| self.note(found))
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        self.note(hash);
+        self.store.find_records(hash, cursor, limit, now).await.map(|page| self.note(page))
+    }
+
+    async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        self.store.count(now).await
+    }
+
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
         self.store.scan(from, batch, now).await.map(|page| self.note(page))
     }
 

@@ -1,13 +1,12 @@
 //! The sessions of one user: list, revoke, open by id, and rebuild the index.
 
-use std::error::Error as _;
 use std::sync::Arc;
 
 use crate::config::event::{DeletionReason, StoreOperation};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
-use crate::record::index::{IndexHash, InvalidCursor};
+use crate::record::index::IndexHash;
 use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::request::manager_inner::ManagerInner;
@@ -15,20 +14,19 @@ use crate::request::operations::index_limits::FIND_PAGE_SIZE;
 use crate::schema::index_value::IndexValue;
 use crate::schema::key::IndexKey;
 use crate::session::handle::Session;
+use crate::session::manager::list::invalid_cursor;
 use crate::session::manager::session_manager::SessionManager;
 use crate::store::session_store::FindPage;
 
 /// The number of sessions that [`reindex`](SessionManager::reindex) loads with one operation.
 const REINDEX_PAGE_SIZE: usize = 100;
 
-const INVALID_CURSOR: &str = "the cursor was not returned by `find_page`; `None` is the cursor of the first page";
-
 /// Sessions by the value of an [indexed](crate::SessionConfig::index) key, and sessions by id.
 impl SessionManager {
     /// Returns all live sessions with `value` under `key`, oldest first. Costs one store operation per 1,000 sessions.
     ///
     /// A session whose commit returned before this call is always included. For values with many sessions, for example the
-    /// account of a robot, use [`find_page`](Self::find_page).
+    /// account of a robot, use [`find_page`](Self::find_page). [`list_by`](Self::list_by) also returns the values.
     ///
     /// ```
     /// # use session::{IndexKey, SecretKey, SessionConfig, SessionManager, store::MemoryStore};
@@ -108,10 +106,7 @@ impl SessionManager {
     ) -> Result<FindPage, Error> {
         let hash = self.index_hash(key, value)?;
         let page = self.inner().find_page(&hash, cursor, limit.max(1)).await;
-        page.map_err(|error| match error.source() {
-            Some(source) if source.is::<InvalidCursor>() => Error::new(ErrorKind::Value, INVALID_CURSOR),
-            _ => error,
-        })
+        page.map_err(invalid_cursor)
     }
 
     /// Deletes the session `id` if it has `value` under `key`, so that a user cannot delete another user's session.
@@ -162,7 +157,11 @@ impl SessionManager {
         }
     }
 
-    fn index_hash<T>(&self, key: IndexKey<T>, value: &(impl IndexValue<T> + ?Sized)) -> Result<IndexHash, Error> {
+    pub(super) fn index_hash<T>(
+        &self,
+        key: IndexKey<T>,
+        value: &(impl IndexValue<T> + ?Sized),
+    ) -> Result<IndexHash, Error> {
         self.inner().check_indexed(&key)?;
         key.hash(value)
     }

@@ -22,7 +22,7 @@ use crate::record::index::{IndexChange, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::pool::StorePool;
-use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, RecordPage, SessionStore};
 use crate::store::sql::executor::Executor;
 use crate::store::sql::operations;
 use crate::store::sql::schema_check::SchemaError;

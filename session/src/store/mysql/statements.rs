@@ -45,6 +45,8 @@ pub(super) struct Statements {
     pub(super) delete_all: Arc<str>,
     pub(super) has_index_entry: Arc<str>,
     pub(super) find: Arc<str>,
+    pub(super) find_records: Arc<str>,
+    pub(super) count: Arc<str>,
     pub(super) scan: Arc<str>,
     pub(super) expired_small: Arc<str>,
     pub(super) expired_with_parts: Arc<str>,
@@ -112,6 +114,15 @@ impl Statements {
                 WHERE hash = ? AND session_created >= ? AND (session_created > ? OR session > ?) AND expires > ?
                 ORDER BY session_created, session LIMIT ?",
             ),
+            find_records: text(
+                "SELECT id, part, {row} FROM (
+                    SELECT session AS page_id, session_created FROM {index} JOIN {s} ON id = session AND part = 0
+                    WHERE hash = ? AND session_created >= ? AND (session_created > ? OR session > ?) AND expires > ?
+                    ORDER BY session_created, session LIMIT ?
+                ) AS page JOIN {s} ON id = page_id ORDER BY session_created, page_id",
+            ),
+            // The expiry of further rows is NULL.
+            count: text("SELECT count(*) FROM {s} WHERE expires > ?"),
             scan: text(
                 "SELECT id, part, {row} FROM (
                     SELECT id AS page_id FROM {s} WHERE part = 0 AND id > COALESCE(?, x'') AND expires > ? ORDER BY id LIMIT ?

@@ -200,12 +200,26 @@ impl RecordTable for MySqlTable<'_> {
         limit: usize,
         now: Timestamp,
     ) -> sqlx::Result<Vec<SessionInfo>> {
-        // The empty id precedes all others.
-        let (created, id) =
-            after.map_or((i64::MIN, &[][..]), |after| (after.created.as_millis(), &after.id.as_bytes()[..]));
-        let find = query(&self.statements.find).bind(&hash.as_bytes()[..]).bind(created).bind(created).bind(id);
-        let rows = self.connection.fetch_all(find.bind(now.as_millis()).bind(to_i64(limit))).await?;
+        let find = bind_find(query(&self.statements.find), hash, after, limit, now);
+        let rows = self.connection.fetch_all(find).await?;
         rows.iter().map(decode::session_info).collect::<Result<_, _>>().map_err(sqlx::Error::Decode)
+    }
+
+    async fn find_records(
+        &mut self,
+        hash: &IndexHash,
+        after: Option<&IndexCursor>,
+        limit: usize,
+        now: Timestamp,
+    ) -> sqlx::Result<Vec<(SessionId, Record)>> {
+        let find = bind_find(query(&self.statements.find_records), hash, after, limit, now);
+        decode::sessions(&self.connection.fetch_all(find).await?).map_err(sqlx::Error::Decode)
+    }
+
+    async fn count(&mut self, now: Timestamp) -> sqlx::Result<u64> {
+        let count = query(&self.statements.count).bind(now.as_millis());
+        let count: i64 = self.connection.fetch_one(count).await?.try_get_unchecked(0)?;
+        Ok(count.unsigned_abs())
     }
 
     async fn scan(
@@ -303,6 +317,15 @@ impl RecordTable for MySqlTable<'_> {
         self.in_transaction = false;
         self.connection.execute("ROLLBACK").await.map(drop)
     }
+}
+
+/// Binds the parameters of a page of the sessions with an index entry.
+fn bind_find(query: Query, hash: &IndexHash, after: Option<&IndexCursor>, limit: usize, now: Timestamp) -> Query {
+    // The empty id precedes all others.
+    let (created, id) =
+        after.map_or((i64::MIN, &[][..]), |after| (after.created.as_millis(), &after.id.as_bytes()[..]));
+    let query = query.bind(hash.as_bytes().to_vec()).bind(created).bind(created).bind(id.to_vec());
+    query.bind(now.as_millis()).bind(to_i64(limit))
 }
 
 fn bind_record(query: Query, id: &SessionId, record: &Record, log: &NewLog) -> Query {

@@ -33,6 +33,8 @@ pub(super) struct Statements {
     pub(super) delete_all: Arc<str>,
     pub(super) has_index_entry: Arc<str>,
     pub(super) find: Arc<str>,
+    pub(super) find_records: Arc<str>,
+    pub(super) count: Arc<str>,
     pub(super) scan: Arc<str>,
     pub(super) delete_expired_small: Arc<str>,
     pub(super) expired_with_parts: Arc<str>,
@@ -109,6 +111,14 @@ impl Statements {
                 WHERE hash = $1 AND (session_created, session) > ($2, $3) AND expires > $4
                 ORDER BY session_created, session LIMIT $5",
             ),
+            find_records: text(
+                "{to_primary} SELECT id, part, {row} FROM (
+                    SELECT session AS page_id, session_created FROM {index} JOIN {s} ON id = session AND part = 0
+                    WHERE hash = $1 AND (session_created, session) > ($2, $3) AND expires > $4
+                    ORDER BY session_created, session LIMIT $5
+                ) AS page JOIN {s} ON id = page_id ORDER BY session_created, page_id",
+            ),
+            count: text("{to_primary} SELECT count(*) FROM {s} WHERE part = 0 AND expires > $1"),
             scan: text(
                 "{to_primary} SELECT id, part, {row} FROM {s} WHERE id IN (
                     SELECT id FROM {s} WHERE part = 0 AND id > $1 AND expires > $2 ORDER BY id LIMIT $3
@@ -212,9 +222,20 @@ mod tests {
     #[test]
     fn no_read_is_sent_to_a_standby() {
         let Statements {
-            load, read_row, lock_row, read_parts, has_index_entry, find, scan, expired_with_parts, ..
+            load,
+            read_row,
+            lock_row,
+            read_parts,
+            has_index_entry,
+            find,
+            find_records,
+            count,
+            scan,
+            expired_with_parts,
+            ..
         } = Statements::new("session");
-        for statement in [load, read_row, read_parts, has_index_entry, find, scan, expired_with_parts] {
+        let reads = [load, read_row, read_parts, has_index_entry, find, find_records, count, scan, expired_with_parts];
+        for statement in reads {
             assert!(statement.starts_with(TO_PRIMARY), "{statement}");
         }
         assert!(lock_row.ends_with("FOR UPDATE"));

@@ -1,5 +1,7 @@
 //! The tables on one connection: binds the parameters of each statement, and decodes its rows.
 
+use std::sync::Arc;
+
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Executor as _, Postgres, Row};
@@ -95,11 +97,26 @@ impl RecordTable for PostgresTable<'_> {
         limit: usize,
         now: Timestamp,
     ) -> sqlx::Result<Vec<SessionInfo>> {
-        // The empty id precedes all others.
-        let (created, id) = after.map_or((i64::MIN, &[][..]), |after| (after.created.as_millis(), after.id.as_bytes()));
-        let find = query(&self.statements.find).bind(hash.as_bytes()).bind(created).bind(id);
-        let rows = self.connection.fetch_all(find.bind(now.as_millis()).bind(to_i64(limit))).await?;
+        let find = find_query(&self.statements.find, hash, after, limit, now);
+        let rows = self.connection.fetch_all(find).await?;
         rows.iter().map(decode::session_info).collect::<Result<_, _>>().map_err(sqlx::Error::Decode)
+    }
+
+    async fn find_records(
+        &mut self,
+        hash: &IndexHash,
+        after: Option<&IndexCursor>,
+        limit: usize,
+        now: Timestamp,
+    ) -> sqlx::Result<Vec<(SessionId, Record)>> {
+        let find = find_query(&self.statements.find_records, hash, after, limit, now);
+        decode::sessions(&self.connection.fetch_all(find).await?).map_err(sqlx::Error::Decode)
+    }
+
+    async fn count(&mut self, now: Timestamp) -> sqlx::Result<u64> {
+        let count = query(&self.statements.count).bind(now.as_millis());
+        let count: i64 = self.connection.fetch_one(count).await?.try_get_unchecked(0)?;
+        Ok(count.unsigned_abs())
     }
 
     async fn scan(
@@ -175,6 +192,20 @@ impl RecordTable for PostgresTable<'_> {
     async fn rollback(&mut self) -> sqlx::Result<()> {
         self.connection.execute("ROLLBACK").await.map(drop)
     }
+}
+
+/// Returns a statement for a page of the sessions with an index entry.
+fn find_query(
+    statement: &Arc<str>,
+    hash: &IndexHash,
+    after: Option<&IndexCursor>,
+    limit: usize,
+    now: Timestamp,
+) -> Query {
+    // The empty id precedes all others.
+    let (created, id) = after.map_or((i64::MIN, &[][..]), |after| (after.created.as_millis(), after.id.as_bytes()));
+    let query = query(statement).bind(hash.as_bytes()).bind(created).bind(id.to_vec());
+    query.bind(now.as_millis()).bind(to_i64(limit))
 }
 
 /// Returns the smallest statement that applies the commit to the record's own row.

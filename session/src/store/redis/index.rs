@@ -14,15 +14,16 @@ use crate::error::StoreError;
 use crate::record::id::{SessionId, random_bytes};
 use crate::record::index::{IndexChange, IndexCursor, IndexHash};
 use crate::record::session_info::SessionInfo;
+use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::store::redis::errors::invalid_value;
 use crate::store::redis::keyspace::Keyspace;
 use crate::store::redis::layout::{
-    CREATED_RANGE, RecordHead, decode_index_entries, encode_time, into_array, into_bytes, into_optional_bytes,
-    push_index_entry, take_bytes, take_time, to_millis, ttl_millis,
+    CREATED_RANGE, RecordHead, decode_index_entries, decode_record, encode_time, into_array, into_bytes,
+    into_optional_bytes, push_index_entry, take_bytes, take_time, to_millis, ttl_millis,
 };
 use crate::store::redis::scripts::{ADD_INDEX_ENTRY, READ_HEAD, READ_INDEX, SET_INDEX_EXPIRES};
-use crate::store::session_store::FindPage;
+use crate::store::session_store::{FindPage, RecordPage};
 
 /// The time to live of an index entry whose commit does not know the session's absolute end. A renewal extends it.
 const DEFAULT_INDEX_TTL: Duration = Duration::from_secs(31 * 24 * 3600);
@@ -148,12 +149,25 @@ pub(super) struct IndexExtension<'a> {
 }
 
 /// A session that the index names.
-#[derive(Default)]
 struct IndexedSession {
     /// The session's encoded index entries.
     entries: Vec<u8>,
     /// Set if the session is live.
-    info: Option<SessionInfo>,
+    record: Option<Record>,
+}
+
+/// A page of the live sessions of one index hash.
+struct VerifiedPage {
+    sessions: Vec<(SessionId, Record)>,
+    stale: StaleMembers,
+    next: Option<IndexCursor>,
+}
+
+/// The part of the sessions that a page reads.
+#[derive(Clone, Copy)]
+enum SessionPart {
+    Head,
+    Whole,
 }
 
 /// Members of the index whose session does not have the entry.
@@ -248,8 +262,33 @@ impl Keyspace {
         limit: usize,
         now: Timestamp,
     ) -> Result<FindPage, StoreError> {
-        let (page, stale) = self.connection.within(self.read_and_verify(hash, after, limit, now)).await?;
-        self.remove_members(stale).await;
+        let page = self.find_verified(hash, after, limit, now, SessionPart::Head).await?;
+        let sessions = page.sessions.iter().map(|(id, record)| SessionInfo::new(*id, record));
+        Ok(FindPage::new(sessions.collect(), page.next))
+    }
+
+    /// Returns a page of the live sessions with this entry and their values, oldest first, and removes stale members.
+    pub(super) async fn find_records(
+        &self,
+        hash: &IndexHash,
+        after: Option<IndexCursor>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        let page = self.find_verified(hash, after, limit, now, SessionPart::Whole).await?;
+        Ok(RecordPage::new(page.sessions, page.next.map(|next| next.to_string())))
+    }
+
+    async fn find_verified(
+        &self,
+        hash: &IndexHash,
+        after: Option<IndexCursor>,
+        limit: usize,
+        now: Timestamp,
+        part: SessionPart,
+    ) -> Result<VerifiedPage, StoreError> {
+        let mut page = self.connection.within(self.read_and_verify(hash, after, limit, now, part)).await?;
+        self.remove_members(std::mem::take(&mut page.stale)).await;
         Ok(page)
     }
 
@@ -269,9 +308,10 @@ impl Keyspace {
         after: Option<IndexCursor>,
         limit: usize,
         now: Timestamp,
-    ) -> Result<(FindPage, StaleMembers), StoreError> {
+        part: SessionPart,
+    ) -> Result<VerifiedPage, StoreError> {
         let MemberPage { members, next } = self.read_members(hash, after, limit).await?;
-        let load = |id| async move { self.skip_invalid(&id, self.load_indexed(id, now).await) };
+        let load = |id| async move { self.skip_invalid(&id, self.load_indexed(id, part, now).await) };
         let indexed = try_join_all(members.keys().map(|position| load(position.id))).await?;
         let (mut sessions, mut stale) = (Vec::new(), Vec::new());
         for ((position, removable), session) in members.into_iter().zip(indexed) {
@@ -279,9 +319,10 @@ impl Keyspace {
             let entries = IndexEntries::decode(&session.entries)?;
             let obsolete = removable.iter().filter(|entry| !entries.contains(entry));
             stale.extend(obsolete.map(|entry| (*hash, entry.to_member(&position.id))));
-            sessions.extend(session.info.filter(|_| entries.has_hash(hash)));
+            let record = session.record.filter(|_| entries.has_hash(hash));
+            sessions.extend(record.map(|record| (position.id, record)));
         }
-        Ok((FindPage::new(sessions, next), stale))
+        Ok(VerifiedPage { sessions, stale, next })
     }
 
     async fn read_members(
@@ -309,12 +350,26 @@ impl Keyspace {
         Ok(page)
     }
 
-    async fn load_indexed(&self, id: SessionId, now: Timestamp) -> Result<IndexedSession, StoreError> {
-        let reply = self.connection.run(&READ_HEAD.call(&self.session_key(&id))).await?;
-        let Some(stored) = into_optional_bytes(reply)? else { return Ok(IndexedSession::default()) };
+    async fn load_indexed(
+        &self,
+        id: SessionId,
+        part: SessionPart,
+        now: Timestamp,
+    ) -> Result<IndexedSession, StoreError> {
+        let key = self.session_key(&id);
+        let reply = match part {
+            SessionPart::Head => self.connection.run(&READ_HEAD.call(&key)).await?,
+            SessionPart::Whole => self.connection.query(redis::cmd("GET").arg(key), None).await?,
+        };
+        let Some(stored) = into_optional_bytes(reply)? else {
+            return Ok(IndexedSession { entries: Vec::new(), record: None });
+        };
         let RecordHead { record, index, .. } = RecordHead::decode(&stored)?;
         IndexEntries::decode(&index)?;
-        let info = record.is_live(now).then(|| SessionInfo::new(id, &record));
-        Ok(IndexedSession { entries: index, info })
+        let record = match part {
+            SessionPart::Head => record,
+            SessionPart::Whole => decode_record(stored)?,
+        };
+        Ok(IndexedSession { entries: index, record: Some(record).filter(|record| record.is_live(now)) })
     }
 }

@@ -29,7 +29,7 @@ use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, RecordPage, SessionStore};
 use crate::store::table_prefix;
 use crate::store::timeout::DEFAULT_TIMEOUT;
 
@@ -48,7 +48,8 @@ use crate::store::timeout::DEFAULT_TIMEOUT;
 /// # Cost
 ///
 /// Load, creation and commit take one round trip. With index changes, a creation takes two, and a deletion two. A commit
-/// that sets an indexed value takes three, and four if it replaces another value. [`find`](SessionStore::find) takes two round trips per page. The
+/// that sets an indexed value takes three, and four if it replaces another value. [`find`](SessionStore::find) takes two round trips per page. Redis cannot count
+/// sessions without reading all keys, so [`count`](crate::SessionManager::count) returns `None`. The
 /// [benchmarks](crate::docs::benchmarks) contain latencies. Times and revisions are exact up to 2⁵³.
 ///
 /// # Expiry
@@ -254,7 +255,18 @@ impl SessionStore for RedisStore {
         self.keyspace.find_sessions(hash, after, limit, now).await
     }
 
-    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        let after = cursor.map(str::parse).transpose()?;
+        self.keyspace.find_records(hash, after, limit, now).await
+    }
+
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
         self.within(self.keyspace.scan(cursor, limit, now)).await
     }
 

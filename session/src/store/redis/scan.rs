@@ -9,13 +9,13 @@ use redis::Value;
 
 use crate::error::StoreError;
 use crate::record::id::SessionId;
-use crate::record::index::IndexHash;
+use crate::record::index::{IndexHash, InvalidCursor};
 use crate::record::timestamp::Timestamp;
 use crate::store::redis::connection::NodeAddress;
 use crate::store::redis::errors::{invalid_value, is_invalid_value};
 use crate::store::redis::keyspace::Keyspace;
 use crate::store::redis::layout::{EXPIRES_RANGE, into_array, into_bytes, parse_number, take_time};
-use crate::store::session_store::{Deleted, ScanPage};
+use crate::store::session_store::{Deleted, RecordPage};
 use crate::store::timeout;
 
 /// The limits of one deletion of expired sessions: keys per `SCAN`, and number of `SCAN`s.
@@ -37,11 +37,11 @@ impl fmt::Display for ScanCursor {
 }
 
 impl FromStr for ScanCursor {
-    type Err = StoreError;
+    type Err = InvalidCursor;
 
-    fn from_str(text: &str) -> Result<Self, StoreError> {
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let (cursor, node) = text.split_once('@').map_or((text, None), |(cursor, node)| (cursor, Some(node)));
-        let cursor = cursor.parse().map_err(|_| "the cursor was not returned by a scan of this store")?;
+        let cursor = cursor.parse().map_err(|_| InvalidCursor)?;
         Ok(Self { cursor, node: node.map(NodeAddress::from) })
     }
 }
@@ -74,7 +74,7 @@ impl Keyspace {
         cursor: Option<&str>,
         limit: usize,
         now: Timestamp,
-    ) -> Result<ScanPage, StoreError> {
+    ) -> Result<RecordPage, StoreError> {
         let cursor = cursor.map(str::parse).transpose()?.unwrap_or_default();
         let page = self.scan_keys(&cursor, limit.max(1)).await?;
         let load = |id: SessionId| async move {
@@ -82,7 +82,7 @@ impl Keyspace {
             Ok::<_, StoreError>(record.map(|record| (id, record)))
         };
         let live = try_join_all(page.sessions.into_iter().map(load)).await?.into_iter().flatten();
-        Ok(ScanPage::new(live.collect(), page.next.map(|next| next.to_string())))
+        Ok(RecordPage::new(live.collect(), page.next.map(|next| next.to_string())))
     }
 
     /// Deletes expired sessions and stale index entries.

@@ -16,6 +16,7 @@ pub(super) mod schema_check;
 use std::time::Duration;
 
 use crate::record::id::SessionId;
+use crate::record::index::InvalidCursor;
 
 /// Converts an unsigned number to SQL's `BIGINT`. Larger numbers become its maximum.
 pub(super) fn to_i64(number: impl TryInto<i64>) -> i64 {
@@ -25,6 +26,11 @@ pub(super) fn to_i64(number: impl TryInto<i64>) -> i64 {
 /// Converts a duration to milliseconds. Longer durations become the maximum.
 pub(super) fn to_millis(duration: Duration) -> i64 {
     to_i64(duration.as_millis())
+}
+
+/// Parses the cursor of a scan: the last id of the page before.
+pub(super) fn parse_cursor(cursor: Option<&str>) -> Result<Option<SessionId>, InvalidCursor> {
+    cursor.map(str::parse).transpose().map_err(|_| InvalidCursor)
 }
 
 /// Returns the cursor of the next page of a scan: `id`, if this page of `len` sessions reached the `limit`.
@@ -103,11 +109,27 @@ macro_rules! impl_session_store {
                 Ok(FindPage::from_sessions(sessions, limit))
             }
 
-            async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+            async fn find_records(
+                &self,
+                hash: &IndexHash,
+                cursor: Option<&str>,
+                limit: usize,
+                now: Timestamp,
+            ) -> Result<RecordPage, StoreError> {
                 let after = cursor.map(str::parse).transpose()?;
+                let sessions = self.executor.run(operations::FindRecords { hash, after, limit, now }).await?;
+                Ok(RecordPage::from_sessions(sessions, limit))
+            }
+
+            async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+                self.executor.run(operations::CountSessions { now }).await.map(Some)
+            }
+
+            async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
+                let after = sql::parse_cursor(cursor)?;
                 let sessions = self.executor.run(operations::ScanSessions { after, limit, now }).await?;
                 let next = sql::next_cursor(sessions.last().map(|(id, _)| *id), sessions.len(), limit);
-                Ok(ScanPage::new(sessions, next))
+                Ok(RecordPage::new(sessions, next))
             }
 
             async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

@@ -98,6 +98,37 @@ impl Operation for FindSessions<'_> {
     }
 }
 
+pub(in crate::store) struct FindRecords<'a> {
+    pub(in crate::store) hash: &'a IndexHash,
+    pub(in crate::store) after: Option<IndexCursor>,
+    pub(in crate::store) limit: usize,
+    pub(in crate::store) now: Timestamp,
+}
+
+impl Operation for FindRecords<'_> {
+    type Output = Vec<(SessionId, Record)>;
+
+    const IS_READ: bool = true;
+
+    async fn run<T: RecordTable>(&self, table: &mut T) -> sqlx::Result<Vec<(SessionId, Record)>> {
+        table.find_records(self.hash, self.after.as_ref(), self.limit, self.now).await
+    }
+}
+
+pub(in crate::store) struct CountSessions {
+    pub(in crate::store) now: Timestamp,
+}
+
+impl Operation for CountSessions {
+    type Output = u64;
+
+    const IS_READ: bool = true;
+
+    async fn run<T: RecordTable>(&self, table: &mut T) -> sqlx::Result<u64> {
+        table.count(self.now).await
+    }
+}
+
 pub(in crate::store) struct ScanSessions {
     pub(in crate::store) after: Option<SessionId>,
     pub(in crate::store) limit: usize,

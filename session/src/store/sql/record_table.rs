@@ -44,6 +44,18 @@ pub(in crate::store) trait RecordTable: Send {
         now: Timestamp,
     ) -> impl Future<Output = sqlx::Result<Vec<SessionInfo>>> + Send;
 
+    /// Loads live records with this index entry, oldest first, after a position.
+    fn find_records(
+        &mut self,
+        hash: &IndexHash,
+        after: Option<&IndexCursor>,
+        limit: usize,
+        now: Timestamp,
+    ) -> impl Future<Output = sqlx::Result<Vec<(SessionId, Record)>>> + Send;
+
+    /// Counts the live records.
+    fn count(&mut self, now: Timestamp) -> impl Future<Output = sqlx::Result<u64>> + Send;
+
     /// Loads the live records after an id, in the order of their ids.
     fn scan(
         &mut self,

@@ -28,11 +28,11 @@ use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, RecordPage, SessionStore};
 use crate::store::sql;
 use crate::store::sql::log_rewrite::NewLog;
 use crate::store::sql::operations::{
-    CreateRecord, DeleteExpired, DeleteRecord, FindSessions, LoadRecord, ScanSessions,
+    CountSessions, CreateRecord, DeleteExpired, DeleteRecord, FindRecords, FindSessions, LoadRecord, ScanSessions,
 };
 use crate::store::sql::record_table::RecordTable;
 use crate::store::sql::schema_check::SchemaError;
@@ -223,12 +223,30 @@ impl SessionStore for SqliteStore {
         Ok(FindPage::from_sessions(sessions, limit))
     }
 
-    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
         let after = cursor.map(str::parse).transpose()?;
+        let execution = self.executor.start();
+        let sessions = execution.run(execution.read(&FindRecords { hash, after, limit, now })).await?;
+        Ok(RecordPage::from_sessions(sessions, limit))
+    }
+
+    async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        let execution = self.executor.start();
+        execution.run(execution.read(&CountSessions { now })).await.map(Some)
+    }
+
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
+        let after = sql::parse_cursor(cursor)?;
         let execution = self.executor.start();
         let sessions = execution.run(execution.read(&ScanSessions { after, limit, now })).await?;
         let next = sql::next_cursor(sessions.last().map(|(id, _)| *id), sessions.len(), limit);
-        Ok(ScanPage::new(sessions, next))
+        Ok(RecordPage::new(sessions, next))
     }
 
     async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

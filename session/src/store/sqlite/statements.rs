@@ -24,6 +24,8 @@ pub(super) struct Statements {
     pub(super) read_row: Arc<str>,
     pub(super) read_parts: Arc<str>,
     pub(super) find: Arc<str>,
+    pub(super) find_records: Arc<str>,
+    pub(super) count: Arc<str>,
     pub(super) scan: Arc<str>,
     pub(super) select_expired: Arc<str>,
     pub(super) has_index_entry: Arc<str>,
@@ -47,6 +49,11 @@ const PARTS: &str = "SELECT group_concat(log, '') FROM \
 /// The whole value log. NULL if a part is missing.
 const WHOLE_LOG: &str = "CASE WHEN parts_bytes > 0 \
                          THEN log || ({parts} HAVING sum(length(log)) = {s}.parts_bytes) ELSE log END";
+
+/// The live sessions with an index entry, oldest first.
+const FOUND: &str = "FROM {index} JOIN {s} ON id = session AND part = 0
+    WHERE hash = ? AND (session_created, session) > (?, ?) AND +expires > ?
+    ORDER BY session_created, session LIMIT ?";
 
 /// The new expiry of a commit that counts as activity: at most `?n` per mille of the idle timeout remain. Without `?n`,
 /// the expiry is unchanged, because a comparison with NULL is not true.
@@ -136,11 +143,9 @@ impl Statements {
             read_row: text("SELECT {record}, log FROM {s} WHERE id = ? AND part = 0"),
             read_parts: text(&PARTS.replace("{id}", "?")),
             // `+` in `find` and `scan` prevents the index on the expiry, which would sort all live sessions.
-            find: text(
-                "SELECT {info} FROM {index} JOIN {s} ON id = session AND part = 0
-                WHERE hash = ? AND (session_created, session) > (?, ?) AND +expires > ?
-                ORDER BY session_created, session LIMIT ?",
-            ),
+            find: text(&format!("SELECT {{info}} {FOUND}")),
+            find_records: text(&format!("SELECT id, {{record}}, {whole_log} {FOUND}")),
+            count: text("SELECT count(*) FROM {s} WHERE part = 0 AND expires > ?"),
             scan: text(&format!(
                 "SELECT id, {{record}}, {whole_log} FROM {{s}} WHERE part = 0 AND id > ? AND +expires > ?
                 ORDER BY id LIMIT ?"

@@ -102,12 +102,26 @@ impl RecordTable for SqliteTable<'_> {
         limit: usize,
         now: Timestamp,
     ) -> sqlx::Result<Vec<SessionInfo>> {
-        // The empty BLOB precedes all ids.
-        let (created, id) =
-            after.map_or((i64::MIN, Vec::new()), |after| (after.created.as_millis(), after.id.as_bytes().to_vec()));
-        let find = query(&self.statements.find).bind(hash.as_bytes().to_vec()).bind(created).bind(id);
-        let rows = self.fetch_all(find.bind(now.as_millis()).bind(to_i64(limit))).await?;
+        let find = bind_find(query(&self.statements.find), hash, after, limit, now);
+        let rows = self.fetch_all(find).await?;
         rows.iter().map(decode::session_info).collect::<Result<_, _>>().map_err(sqlx::Error::Decode)
+    }
+
+    async fn find_records(
+        &mut self,
+        hash: &IndexHash,
+        after: Option<&IndexCursor>,
+        limit: usize,
+        now: Timestamp,
+    ) -> sqlx::Result<Vec<(SessionId, Record)>> {
+        let find = bind_find(query(&self.statements.find_records), hash, after, limit, now);
+        decode_sessions(&self.fetch_all(find).await?)
+    }
+
+    async fn count(&mut self, now: Timestamp) -> sqlx::Result<u64> {
+        let row = self.fetch_optional(query(&self.statements.count).bind(now.as_millis())).await?;
+        let count: i64 = row.ok_or(sqlx::Error::RowNotFound)?.try_get_unchecked(0)?;
+        Ok(count.unsigned_abs())
     }
 
     async fn scan(
@@ -119,9 +133,7 @@ impl RecordTable for SqliteTable<'_> {
         // The empty BLOB precedes all ids.
         let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
         let scan = query(&self.statements.scan).bind(after).bind(now.as_millis()).bind(to_i64(limit));
-        let rows = self.fetch_all(scan).await?;
-        let session = |row| Ok((decode::session_id(row, 0)?, record_row::record(row, 1)?));
-        rows.iter().map(session).collect::<Result<_, _>>().map_err(sqlx::Error::Decode)
+        decode_sessions(&self.fetch_all(scan).await?)
     }
 
     async fn read_parts(&mut self, id: &SessionId) -> sqlx::Result<Vec<u8>> {
@@ -179,6 +191,20 @@ impl RecordTable for SqliteTable<'_> {
     async fn rollback(&mut self) -> sqlx::Result<()> {
         Ok(())
     }
+}
+
+/// Binds the parameters of a page of the sessions with an index entry.
+fn bind_find(query: Query, hash: &IndexHash, after: Option<&IndexCursor>, limit: usize, now: Timestamp) -> Query {
+    // The empty BLOB precedes all ids.
+    let (created, id) =
+        after.map_or((i64::MIN, Vec::new()), |after| (after.created.as_millis(), after.id.as_bytes().to_vec()));
+    query.bind(hash.as_bytes().to_vec()).bind(created).bind(id).bind(now.as_millis()).bind(to_i64(limit))
+}
+
+/// Decodes records. The id is the first column.
+fn decode_sessions(rows: &[SqliteRow]) -> sqlx::Result<Vec<(SessionId, Record)>> {
+    let session = |row| Ok((decode::session_id(row, 0)?, record_row::record(row, 1)?));
+    rows.iter().map(session).collect::<Result<_, _>>().map_err(sqlx::Error::Decode)
 }
 
 /// Decodes the row that an update returns.

@@ -79,6 +79,8 @@ macro_rules! __each_claim {
                 the_sessions_of_an_index_entry_are_found_oldest_first,
                 pages_of_an_index_entry_return_each_session_once_in_order,
                 pages_return_every_session_that_has_the_index_entry_throughout,
+                the_records_of_an_index_entry_are_the_stored_records_in_the_same_pages,
+                the_records_of_an_index_entry_are_live_and_have_it,
                 concurrently_created_sessions_are_all_found,
             ]
             scan [
@@ -86,6 +88,8 @@ macro_rules! __each_claim {
                 a_scan_returns_no_deleted_or_expired_session,
                 a_scan_returns_pages_of_about_the_limit,
                 a_scan_returns_every_session_that_is_live_throughout,
+                a_text_that_is_no_cursor_is_the_error_invalid_cursor,
+                the_count_is_the_number_of_live_sessions,
             ]
             races [
                 concurrent_commits_of_different_keys_are_all_stored,
@@ -169,6 +173,8 @@ macro_rules! __each_claim {
                 a_found_session_has_its_times_and_label,
                 every_write_to_an_indexed_key_updates_the_index,
                 a_deleted_or_expired_session_of_a_user_is_not_found,
+                the_sessions_of_a_user_are_listed_with_their_values_in_one_operation,
+                all_sessions_are_listed_with_their_values_in_one_operation_per_page,
                 revoking_deletes_only_a_session_of_the_same_user,
                 revoking_all_can_keep_the_current_session,
                 a_limit_deletes_the_oldest_sessions_and_never_the_newest_login,

@@ -9,7 +9,7 @@ use crate::record::index::{IndexChange, IndexHash};
 use crate::record::session_info::SessionInfo;
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, RecordPage, SessionStore};
 use crate::testing::conformance::fixture::Fixture;
 
 /// The store under test on one server. Cheap to clone.
@@ -80,7 +80,22 @@ impl TestStore {
         expect_success("find", self.store.find(hash, cursor, limit, now).await)
     }
 
-    pub(super) async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> ScanPage {
+    pub(super) async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> RecordPage {
+        expect_success("find_records", self.store.find_records(hash, cursor, limit, now).await)
+    }
+
+    /// Returns the number of live sessions, if the store can count them.
+    pub(super) async fn count(&self, now: Timestamp) -> Option<u64> {
+        expect_success("count", self.store.count(now).await)
+    }
+
+    pub(super) async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> RecordPage {
         expect_success("scan", self.store.scan(cursor, limit, now).await)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Record, ScanPage, SessionStore,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Record, RecordPage, SessionStore,
     StoreError, Timestamp, Unavailable,
 };
 
@@ -66,7 +66,23 @@ impl SessionStore for FailingStore {
         self.inner.find(hash, cursor, limit, now).await
     }
 
-    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        self.start("find_records")?;
+        self.inner.find_records(hash, cursor, limit, now).await
+    }
+
+    async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        self.start("count")?;
+        self.inner.count(now).await
+    }
+
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
         self.start("scan")?;
         self.inner.scan(cursor, limit, now).await
     }

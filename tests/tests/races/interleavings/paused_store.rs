@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, MemoryStore, Record, ScanPage,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, MemoryStore, Record, RecordPage,
     SessionStore, StoreError, Timestamp,
 };
 
@@ -140,7 +140,23 @@ impl SessionStore for PausedStore {
         store.find(hash, cursor, limit, now).await
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        let store = self.state().store.clone();
+        store.find_records(hash, cursor, limit, now).await
+    }
+
+    async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        let store = self.state().store.clone();
+        store.count(now).await
+    }
+
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
         let store = self.state().store.clone();
         store.scan(from, batch, now).await
     }

@@ -79,6 +79,13 @@ caught! {
     a_page_that_skips_equal_times: FindSkipsEqualTimes => pages_of_an_index_entry_return_each_session_once_in_order,
     a_page_that_ignores_the_limit: FindIgnoresTheLimit => pages_of_an_index_entry_return_each_session_once_in_order,
     a_page_by_position: FindUsesPositions => pages_return_every_session_that_has_the_index_entry_throughout,
+    a_page_of_records_without_values:
+        FoundRecordsHaveNoValues => the_records_of_an_index_entry_are_the_stored_records_in_the_same_pages,
+    a_list_without_values:
+        FoundRecordsHaveNoValues => the_sessions_of_a_user_are_listed_with_their_values_in_one_operation,
+    an_expired_record_in_a_list: ExpiredIsStillFound => the_records_of_an_index_entry_are_live_and_have_it,
+    an_invalid_cursor_that_is_a_failure: InvalidCursorsAreFailures => a_text_that_is_no_cursor_is_the_error_invalid_cursor,
+    a_count_with_expired_sessions: CountIncludesExpired => the_count_is_the_number_of_live_sessions,
     numbers_that_are_rewritten: NumbersAreRewritten => values_keep_their_exact_json_text,
     keys_that_fold_case: KeysFoldCase => keys_are_compared_by_their_bytes,
     keys_that_are_trimmed: KeysAreTrimmed => keys_are_compared_by_their_bytes,

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Changes, Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash, Json, Limits,
-    Record, Rejection, ScanPage, SessionInfo, SessionStore, StoreError, Timestamp, Values,
+    Changes, Commit, Committed, DeleteCondition, Deleted, IndexChange, IndexCursor, IndexHash, InvalidCursor, Json,
+    Limits, Record, RecordPage, Rejection, SessionStore, StoreError, Timestamp, Values,
 };
 
 /// A defect of a store.
@@ -51,6 +51,9 @@ pub(crate) enum Defect {
     FindSkipsEqualTimes,
     FindIgnoresTheLimit,
     FindUsesPositions,
+    FoundRecordsHaveNoValues,
+    InvalidCursorsAreFailures,
+    CountIncludesExpired,
     NumbersAreRewritten,
     KeysFoldCase,
     KeysAreTrimmed,
@@ -299,13 +302,13 @@ impl SessionStore for CustomStore {
         Ok(Deleted::Done)
     }
 
-    async fn find(
+    async fn find_records(
         &self,
         hash: &IndexHash,
         cursor: Option<&str>,
         limit: usize,
         now: Timestamp,
-    ) -> Result<FindPage, StoreError> {
+    ) -> Result<RecordPage, StoreError> {
         let deleted_too = self.has(Defect::DeletedIsStillFound);
         let now = if self.has(Defect::ExpiredIsStillFound) { Timestamp::from_millis(0) } else { now };
         let rows = self.rows.lock().unwrap();
@@ -314,38 +317,51 @@ impl SessionStore for CustomStore {
         if !self.has(Defect::FindIsUnsorted) {
             found.sort_by_key(|(position, _)| *position);
         }
-        let info = |(position, row): &(IndexCursor, &Row)| SessionInfo::new(position.id, &row.record);
+        let session = |(position, row): &(IndexCursor, &Row)| {
+            let mut record = row.record.clone();
+            if self.has(Defect::FoundRecordsHaveNoValues) {
+                record.values = Values::default();
+            }
+            (position.id, record)
+        };
         if self.has(Defect::FindUsesPositions) {
             let start: usize = cursor.map_or(Ok(0), str::parse)?;
             let end = (start + limit).min(found.len());
             let next = (end < found.len()).then(|| end.to_string());
-            let mut page = FindPage::new(found[start.min(end)..end].iter().map(info).collect(), None);
-            page.next = next;
-            return Ok(page);
+            return Ok(RecordPage::new(found[start.min(end)..end].iter().map(session).collect(), next));
         }
-        if let Some(after) = cursor.map(str::parse::<IndexCursor>).transpose()? {
+        let after = cursor.map(str::parse::<IndexCursor>).transpose();
+        let after = if self.has(Defect::InvalidCursorsAreFailures) { after.map_err(|_| "no cursor")? } else { after? };
+        if let Some(after) = after {
             let skips_equal = self.has(Defect::FindSkipsEqualTimes);
             found.retain(|(position, _)| *position > after && !(skips_equal && position.created == after.created));
         }
         let taken = if self.has(Defect::FindIgnoresTheLimit) { usize::MAX } else { limit };
-        Ok(FindPage::from_sessions(found.iter().take(taken).map(info).collect(), limit))
+        Ok(RecordPage::from_sessions(found.iter().take(taken).map(session).collect(), limit))
     }
 
-    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn scan(&self, from: Option<&str>, batch: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
         let rows = self.rows.lock().unwrap();
         if self.has(Defect::ScanUsesPositions) {
             let from: usize = from.map_or(Ok(0), str::parse)?;
             let next = (from + batch < rows.len()).then(|| (from + batch).to_string());
             let page = rows.iter().skip(from).take(batch);
-            return Ok(ScanPage::new(page.map(|(id, row)| (*id, row.record.clone())).collect(), next));
+            return Ok(RecordPage::new(page.map(|(id, row)| (*id, row.record.clone())).collect(), next));
         }
-        let after = from.map(str::parse::<SessionId>).transpose()?.map_or(Bound::Unbounded, Bound::Excluded);
+        let after = from.map(str::parse::<SessionId>).transpose().map_err(|_| InvalidCursor)?;
+        let after = after.map_or(Bound::Unbounded, Bound::Excluded);
         let batch = if self.has(Defect::ScanIgnoresTheBatch) { usize::MAX } else { batch };
         let skipped = usize::from(self.has(Defect::ScanSkipsOnePerPage) && from.is_some());
         let page: Vec<_> = rows.range((after, Bound::Unbounded)).skip(skipped).take(batch).collect();
         let next = page.last().filter(|_| page.len() == batch).map(|(id, _)| id.to_string());
         let live_row = page.into_iter().filter(|(_, row)| self.is_live(row, now));
-        Ok(ScanPage::new(live_row.map(|(id, row)| (*id, row.record.clone())).collect(), next))
+        Ok(RecordPage::new(live_row.map(|(id, row)| (*id, row.record.clone())).collect(), next))
+    }
+
+    async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        let rows = self.rows.lock().unwrap();
+        let includes_expired = self.has(Defect::CountIncludesExpired);
+        Ok(Some(rows.values().filter(|row| includes_expired || self.is_live(row, now)).count() as u64))
     }
 
     async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {

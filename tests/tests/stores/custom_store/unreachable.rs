@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use session::SessionId;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Record, ScanPage, SessionStore,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, Record, RecordPage, SessionStore,
     StoreError, Timestamp, Unavailable,
 };
 
@@ -67,7 +67,21 @@ impl SessionStore for UnreachableStore {
         self.refuse()
     }
 
-    async fn scan(&self, _: Option<&str>, _: usize, _: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn find_records(
+        &self,
+        _: &IndexHash,
+        _: Option<&str>,
+        _: usize,
+        _: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        self.refuse()
+    }
+
+    async fn count(&self, _: Timestamp) -> Result<Option<u64>, StoreError> {
+        self.refuse()
+    }
+
+    async fn scan(&self, _: Option<&str>, _: usize, _: Timestamp) -> Result<RecordPage, StoreError> {
         self.refuse()
     }
 

@@ -10,7 +10,7 @@ use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexHash};
 use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
-use crate::store::session_store::{DeleteCondition, Deleted, FindPage, ScanPage, SessionStore};
+use crate::store::session_store::{DeleteCondition, Deleted, FindPage, RecordPage, SessionStore};
 
 /// The operations of two servers, in order, and the number of keys that they sent.
 #[derive(Clone, Default)]
@@ -80,7 +80,23 @@ impl SessionStore for CountingStore {
         self.inner.find(hash, cursor, limit, now).await
     }
 
-    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        self.log.push("find_records", 0);
+        self.inner.find_records(hash, cursor, limit, now).await
+    }
+
+    async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        self.log.push("count", 0);
+        self.inner.count(now).await
+    }
+
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
         self.log.push("scan", 0);
         self.inner.scan(cursor, limit, now).await
     }

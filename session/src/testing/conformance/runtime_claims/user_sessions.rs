@@ -87,6 +87,64 @@ pub(crate) async fn a_deleted_or_expired_session_of_a_user_is_not_found(store: T
     assert_equal(find_ids(&app, user).await, vec![], "an expired session must not be found");
 }
 
+pub(crate) async fn the_sessions_of_a_user_are_listed_with_their_values_in_one_operation(store: TestStore) {
+    let (app, user) = (App::with(&store, |config| config.index(USER)), random_user());
+    let mut browsers = Vec::new();
+    for number in 0..3 {
+        browsers.push(app.browser_with(&[("user", user), ("a", number)]).await);
+        app.advance(Duration::from_secs(1));
+    }
+    app.browser_with(&[("user", random_user())]).await;
+    let page = expect_ok(app.other_manager.list_by(USER, &user, None, 2).await);
+    let rest = expect_ok(app.manager.list_by(USER, &user, page.next.as_deref(), 2).await);
+    let mut listed = Vec::new();
+    for device in page.sessions.iter().chain(&rest.sessions) {
+        let meta = expect_ok(device.session.meta().await).expect("a listed session is loaded");
+        assert_equal(&device.info, &meta, "a listed session must have its metadata");
+        listed.push((device.info.id, get::<u64>(&device.session, "a").await));
+    }
+    let expected: Vec<_> =
+        browsers.iter().zip(0..).map(|(browser, a)| (session_id_of(&app, browser), Some(a))).collect();
+    assert_equal(listed, expected, "the sessions of the user must be listed oldest first, with their values");
+    let requirement = "each page of a list must cost one operation, and its values none";
+    assert_equal(app.log.take_operations(), "find_records find_records".to_owned(), requirement);
+
+    let mut session = rest.sessions.into_iter().next().expect("the second page has the third session").session;
+    expect_ok(session.insert("a", 9).await);
+    expect_ok(session.sync().await);
+    assert_equal(app.stored(&browsers[2], "a").await, Some(9), "a listed session must be writable");
+}
+
+pub(crate) async fn all_sessions_are_listed_with_their_values_in_one_operation_per_page(store: TestStore) {
+    let app = App::new(&store);
+    let (first, second) = (app.browser_with(&[("a", 1)]).await, app.browser_with(&[("a", 2)]).await);
+    let mut deleted = app.manager.by_id(session_id_of(&app, &app.browser_with(&[("a", 3)]).await));
+    let deleted_id = deleted.id();
+    deleted.delete();
+    expect_ok(deleted.sync().await);
+    app.log.take();
+    let (mut values, mut cursor, mut pages) = (std::collections::BTreeMap::new(), None::<String>, 0);
+    loop {
+        let page = expect_ok(app.other_manager.list(cursor.as_deref(), 50).await);
+        for listed in page.sessions {
+            assert_equal(listed.session.id(), Some(listed.info.id), "a listed session must have its own handle");
+            // Another claim may use the store too, with other types.
+            values.insert(listed.info.id, listed.session.get::<u64>("a").await.ok().flatten());
+        }
+        (cursor, pages) = (page.next, pages + 1);
+        if cursor.is_none() {
+            break;
+        }
+    }
+    for (browser, value) in [(&first, 1), (&second, 2)] {
+        let listed = values.get(&session_id_of(&app, browser)).copied();
+        assert_equal(listed, Some(Some(value)), "a live session must be listed with its values");
+    }
+    assert!(deleted_id.is_some_and(|id| !values.contains_key(&id)), "a deleted session must not be listed");
+    let requirement = "a page of the list must cost one operation, and its values none";
+    assert_equal(app.log.take_operations(), vec!["scan"; pages].join(" "), requirement);
+}
+
 pub(crate) async fn revoking_deletes_only_a_session_of_the_same_user(store: TestStore) {
     let (app, user) = (App::with(&store, |config| config.index(USER)), random_user());
     let (own, foreign) =

@@ -303,6 +303,57 @@ pub(crate) async fn pages_return_every_session_that_has_the_index_entry_througho
     }
 }
 
+/// One session has values that most stores keep apart from the record, and one has changed values.
+pub(crate) async fn the_records_of_an_index_entry_are_the_stored_records_in_the_same_pages(store: TestStore) {
+    const SESSIONS: usize = 9;
+    let (hash, long) = (random_hash(), format!("\"{}\"", "x".repeat(50_000)));
+    for number in 0..SESSIONS {
+        let session = TestSession::starting_at(&store, NOW + Duration::from_secs((number * 2 % SESSIONS) as u64));
+        let value = if number == 3 { long.as_str() } else { "1" };
+        session.store_record(&session.new_record(&[("a", value)]), &[user_entry(hash)]).await;
+        if number % 4 == 0 {
+            session.commit(&session.change(&[Set("b", "2")])).await;
+        }
+    }
+    for limit in [1, 4, SESSIONS, SESSIONS + 1] {
+        let mut cursor = None::<String>;
+        loop {
+            let page = store.find_page(&hash, cursor.as_deref(), limit, NOW).await;
+            let records = store.find_records(&hash, cursor.as_deref(), limit, NOW).await;
+            let infos: Vec<_> = records.sessions.iter().map(|(id, record)| SessionInfo::new(*id, record)).collect();
+            assert_equal(infos, page.sessions, "`find_records` must return the sessions of the page of `find`");
+            for (id, record) in &records.sessions {
+                let stored = store.load(id, NOW).await;
+                assert_record(Some(record), stored.as_ref(), "`find_records` must return the stored record");
+            }
+            assert_equal(records.next.is_some(), page.next.is_some(), "both pages must have a next cursor, or none");
+            // The cursor of one operation continues the pages of the other.
+            cursor = if limit % 2 == 0 { records.next } else { page.next };
+            if cursor.is_none() {
+                break;
+            }
+        }
+    }
+}
+
+pub(crate) async fn the_records_of_an_index_entry_are_live_and_have_it(store: TestStore) {
+    let (hash, mut sessions) = (random_hash(), Vec::new());
+    for _ in 0..4 {
+        sessions.push(create_indexed(&store, &[user_entry(hash)]).await);
+    }
+    sessions[0].delete(DeleteCondition::None, NOW).await;
+    sessions[1].commit(&index_commit(&[user_entry(random_hash())])).await;
+    sessions[2].commit(&sessions[2].touch(sessions[2].time_after(90))).await;
+    let find = async |now| {
+        let page = store.find_records(&hash, None, 10, now).await;
+        page.sessions.into_iter().map(|(id, _)| id).collect::<std::collections::BTreeSet<_>>()
+    };
+    let live = [sessions[2].id, sessions[3].id].into();
+    assert_equal(find(NOW).await, live, "a deleted session, or one without the entry, must not be found");
+    let requirement = "an expired session must not be found";
+    assert_equal(find(sessions[2].time_after(100)).await, [sessions[2].id].into(), requirement);
+}
+
 pub(crate) async fn concurrently_created_sessions_are_all_found(store: TestStore) {
     const SESSIONS: usize = 40;
     let hash = random_hash();

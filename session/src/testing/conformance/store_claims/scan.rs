@@ -1,13 +1,17 @@
-//! Claims: `scan` returns every live session, in pages, and ends.
+//! Claims: `scan` returns every live session, in pages, and ends; `count` returns their number.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use crate::error::StoreError;
+use crate::record::commit::Commit;
 use crate::record::id::SessionId;
+use crate::record::index::InvalidCursor;
 use crate::record::stored_record::Record;
-use crate::store::session_store::{DeleteCondition, ScanPage};
+use crate::store::session_store::{DeleteCondition, RecordPage};
 use crate::testing::conformance::assertions::{assert_equal, assert_record};
 use crate::testing::conformance::test_session::KeyChange::Set;
-use crate::testing::conformance::test_session::{NOW, TestSession};
+use crate::testing::conformance::test_session::{NOW, TestSession, random_hash};
 use crate::testing::conformance::test_store::TestStore;
 
 /// The limit for one scan. Large, since other claims may use the store too.
@@ -17,7 +21,7 @@ const MAX_PAGES: usize = 1_000_000;
 async fn scan_all(
     store: &TestStore,
     limit: usize,
-    mut on_page: impl AsyncFnMut(&ScanPage),
+    mut on_page: impl AsyncFnMut(&RecordPage),
 ) -> BTreeMap<SessionId, Record> {
     let (mut sessions, mut cursor) = (BTreeMap::new(), None::<String>);
     for _ in 0..MAX_PAGES {
@@ -76,6 +80,41 @@ pub(crate) async fn a_scan_returns_pages_of_about_the_limit(store: TestStore) {
         assert!(sessions <= 4 * LIMIT, "{requirement}: {sessions} instead of about {LIMIT}");
     })
     .await;
+}
+
+/// The runtime then reports a mistake of the caller, and not a failure of the store.
+pub(crate) async fn a_text_that_is_no_cursor_is_the_error_invalid_cursor(store: TestStore) {
+    let store = store.to_session_store();
+    let is_invalid = |error: Option<StoreError>| error.is_some_and(|error| error.is::<InvalidCursor>());
+    for text in ["", "no cursor", "-1", "\u{1f98a}"] {
+        let scanned = store.scan(Some(text), 10, NOW).await.err();
+        assert!(is_invalid(scanned), "`scan` must return `InvalidCursor` for {text:?}");
+        let found = store.find(&random_hash(), Some(text), 10, NOW).await.err();
+        assert!(is_invalid(found), "`find` must return `InvalidCursor` for {text:?}");
+        let found = store.find_records(&random_hash(), Some(text), 10, NOW).await.err();
+        assert!(is_invalid(found), "`find_records` must return `InvalidCursor` for {text:?}");
+    }
+}
+
+/// The sessions of other claims have expired at the time of this one.
+pub(crate) async fn the_count_is_the_number_of_live_sessions(store: TestStore) {
+    let now = NOW + Duration::from_secs(400 * 365 * 24 * 3600);
+    let end = TestSession::starting_at(&store, now).time_after(100);
+    let Some((before, before_end)) = store.count(now).await.zip(store.count(end).await) else { return };
+    let mut sessions = Vec::new();
+    for _ in 0..5 {
+        let session = TestSession::starting_at(&store, now);
+        session.store_record(&session.new_record(&[("a", "1")]), &[]).await;
+        sessions.push(session);
+    }
+    let large = format!("\"{}\"", "x".repeat(50_000));
+    sessions[0].commit(&Commit { now, ..sessions[0].change(&[Set("a", &large)]) }).await;
+    assert_equal(store.count(now).await, Some(before + 5), "a live session must be counted once");
+    sessions[1].delete(DeleteCondition::None, now).await;
+    sessions[2].commit(&sessions[2].touch(sessions[2].time_after(90))).await;
+    assert_equal(store.count(now).await, Some(before + 4), "a deleted session must not be counted");
+    let requirement = "an expired session must not be counted, and a renewed one must be";
+    assert_equal(store.count(end).await, Some(before_end + 1), requirement);
 }
 
 /// Sessions are created, deleted and changed during the scan.
