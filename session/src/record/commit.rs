@@ -81,6 +81,19 @@ impl Commit {
         }
     }
 
+    /// Applies the commit to a live record if its conditions are met, and returns the outcome. For a store that has loaded
+    /// the record and locked it. The changes of the index are not part of the record.
+    pub fn apply_to(&self, record: &mut Record) -> Committed {
+        match self.check(&record.token, record.rotated, record.revision) {
+            Some(Rejection::Replaced { rotated }) => Committed::Replaced { rotated },
+            Some(Rejection::Conflict) => Committed::Conflict(Box::new(record.clone())),
+            None => {
+                self.apply(record);
+                Committed::Done(Some(CommittedVersion { revision: record.revision, expires: record.expires }))
+            }
+        }
+    }
+
     /// Checks the commit's conditions against a live record. Returns `None` if the commit may be applied.
     pub fn check(&self, token: &TokenHash, rotated: Option<Timestamp>, revision: u64) -> Option<Rejection> {
         if self.token.is_some_and(|expected| expected != *token) {

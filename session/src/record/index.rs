@@ -1,6 +1,7 @@
 //! Index entries: the hash of an indexed key and its value, the change of a session's entry, and the order of the sessions
 //! with one entry.
 
+use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::str::FromStr;
@@ -50,6 +51,16 @@ pub struct IndexChange {
     pub key: Box<str>,
     /// The new entry. `None` removes the entry.
     pub hash: Option<IndexHash>,
+}
+
+impl IndexChange {
+    /// Applies the change to the index entries of a session, by key. Returns the entry that it removes or replaces.
+    pub fn apply(&self, entries: &mut BTreeMap<Box<str>, IndexHash>) -> Option<IndexHash> {
+        match self.hash {
+            Some(hash) => entries.insert(self.key.clone(), hash),
+            None => entries.remove(&self.key),
+        }
+    }
 }
 
 /// The position of a session in the list of one index entry: by creation, then by id.

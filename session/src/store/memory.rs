@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use crate::error::StoreError;
-use crate::record::commit::{Commit, Committed, CommittedVersion, Rejection};
+use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
 use crate::record::index::{IndexChange, IndexCursor, IndexHash, InvalidCursor};
 use crate::record::session_info::SessionInfo;
@@ -57,8 +57,8 @@ impl MemoryStore {
 }
 
 impl Records {
-    fn live_mut(&mut self, id: &SessionId, now: Timestamp) -> Option<&mut Record> {
-        self.by_id.get_mut(id).filter(|record| record.is_live(now))
+    fn live(&self, id: &SessionId, now: Timestamp) -> Option<&Record> {
+        self.by_id.get(id).filter(|record| record.is_live(now))
     }
 
     fn remove(&mut self, id: &SessionId) {
@@ -76,14 +76,10 @@ impl Records {
         }
         let Some(record) = self.by_id.get(id) else { return };
         let position = IndexCursor::new(record.created, *id);
-        for IndexChange { key, hash } in changes {
-            let entries = self.index_entries.entry(*id).or_default();
-            let old_hash = match hash {
-                Some(hash) => entries.insert(key.clone(), *hash),
-                None => entries.remove(key),
-            };
+        for change in changes {
+            let old_hash = change.apply(self.index_entries.entry(*id).or_default());
             old_hash.map(|old_hash| self.by_index_hash.remove(&(old_hash, position)));
-            hash.map(|hash| self.by_index_hash.insert((hash, position)));
+            change.hash.map(|hash| self.by_index_hash.insert((hash, position)));
         }
     }
 
@@ -102,9 +98,7 @@ impl Records {
         let start = after.map_or(Bound::Included((hash, FIRST)), |after| Bound::Excluded((hash, after)));
         let positions =
             self.by_index_hash.range((start, Bound::Unbounded)).take_while(move |(entry, _)| *entry == hash);
-        positions.filter_map(move |(_, IndexCursor { id, .. })| {
-            Some((*id, self.by_id.get(id).filter(|record| record.is_live(now))?))
-        })
+        positions.filter_map(move |(_, IndexCursor { id, .. })| Some((*id, self.live(id, now)?)))
     }
 
     fn delete_expired(&mut self, now: Timestamp, limit: usize) -> usize {
@@ -117,29 +111,26 @@ impl Records {
     }
 
     fn commit(&mut self, id: &SessionId, commit: &Commit) -> Committed {
-        let Some(record) = self.live_mut(id, commit.now) else { return Committed::Missing };
-        match commit.check(&record.token, record.rotated, record.revision) {
-            Some(Rejection::Replaced { rotated }) => return Committed::Replaced { rotated },
-            Some(Rejection::Conflict) => return Committed::Conflict(Box::new(record.clone())),
-            None => {}
-        }
+        let live = self.by_id.get_mut(id).filter(|record| record.is_live(commit.now));
+        let Some(record) = live else { return Committed::Missing };
         let expires_before = record.expires;
-        commit.apply(record);
-        let version = CommittedVersion { revision: record.revision, expires: record.expires };
+        let committed = commit.apply_to(record);
         let expires = record.expires;
         if expires != expires_before {
             self.by_expiry.remove(&(expires_before, *id));
             self.by_expiry.insert((expires, *id));
         }
-        self.update_index(id, &commit.index);
-        Committed::Done(Some(version))
+        if matches!(committed, Committed::Done(_)) {
+            self.update_index(id, &commit.index);
+        }
+        committed
     }
 }
 
 #[async_trait]
 impl SessionStore for MemoryStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        Ok(self.lock().live_mut(id, now).cloned())
+        Ok(self.lock().live(id, now).cloned())
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
@@ -160,14 +151,8 @@ impl SessionStore for MemoryStore {
 
     async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         let mut records = self.lock();
-        let lacks_entry = matches!(condition, DeleteCondition::IndexEntry(hash) if !records.has_index_entry(id, &hash));
-        let deleted = match (records.live_mut(id, now), condition) {
-            (Some(record), DeleteCondition::Token(token)) if record.token != token => {
-                Deleted::Replaced { rotated: record.rotated }
-            }
-            (Some(_), _) if !lacks_entry => Deleted::Done,
-            _ => Deleted::Missing,
-        };
+        let Some(record) = records.live(id, now) else { return Ok(Deleted::Missing) };
+        let deleted = condition.check(record, |hash| records.has_index_entry(id, hash));
         if deleted == Deleted::Done {
             records.remove(id);
         }

@@ -78,7 +78,7 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// Returns the page that [`find_records`](Self::find_records) returns, without the values.
     ///
-    /// The default calls `find_records`. Override it if the store can leave the values out.
+    /// The default calls `find_records`. Override it if the store can leave the values out, or forwards to another store.
     async fn find(
         &self,
         hash: &IndexHash,
@@ -99,7 +99,7 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// Returns the number of live sessions, or `None` if the store would have to read each of them. Not an estimate.
     ///
-    /// The default returns `None`.
+    /// The default returns `None`. A store that forwards to another store overrides it.
     async fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
         let _ = now;
         Ok(None)
@@ -118,6 +118,18 @@ pub enum DeleteCondition {
     IndexEntry(IndexHash),
     /// Always.
     None,
+}
+
+impl DeleteCondition {
+    /// Checks the condition against a live record. `has_entry` returns true if the session has an index entry. If the
+    /// result is [`Deleted::Done`], the record may be deleted.
+    pub fn check(&self, record: &Record, has_entry: impl FnOnce(&IndexHash) -> bool) -> Deleted {
+        match self {
+            Self::Token(token) if *token != record.token => Deleted::Replaced { rotated: record.rotated },
+            Self::IndexEntry(hash) if !has_entry(hash) => Deleted::Missing,
+            _ => Deleted::Done,
+        }
+    }
 }
 
 /// The outcome of a deletion.
@@ -171,6 +183,14 @@ pub struct RecordPage {
 impl RecordPage {
     /// Creates a page.
     pub fn new(sessions: Vec<(SessionId, Record)>, next: Option<String>) -> Self {
+        Self { sessions, next }
+    }
+
+    /// Creates a page of a scan in the order of the ids, from the next `limit` sessions, or all that are left. Its cursor is
+    /// the last id.
+    pub fn by_id(sessions: Vec<(SessionId, Record)>, limit: usize) -> Self {
+        let last = sessions.last().filter(|_| sessions.len() >= limit);
+        let next = last.map(|(id, _)| id.to_string());
         Self { sessions, next }
     }
 

@@ -217,6 +217,16 @@ impl Table {
             assert_eq!(app.manager.find(USER, &7).await.unwrap().len(), 1);
         })
         .await;
+        self.row("lists them with their values", finds, async |app, _| {
+            let page = app.manager.list_by(USER, &7, None, 20).await.unwrap();
+            assert_eq!(get(&page.sessions[0].session, "user").await, Some(7));
+        })
+        .await;
+        let counts = self.on(1, 1, 0);
+        self.row("counts all sessions", counts, async |app, _| {
+            assert_eq!(app.manager.count().await.unwrap().is_some(), counts > 0);
+        })
+        .await;
     }
 
     /// A login loads the session first. Another user's session is deleted, and a new one is created.
@@ -259,6 +269,8 @@ async fn warm_up(app: &App) {
         session.insert("user", user).await.unwrap();
         app.finalize(session, &mut browser).await.unwrap();
         app.manager.find(USER, &user).await.unwrap();
+        app.manager.list_by(USER, &user, None, 20).await.unwrap();
+        app.manager.count().await.unwrap();
     }
     let mut session = app.open(&browser);
     session.invalidate();

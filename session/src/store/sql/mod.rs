@@ -33,11 +33,6 @@ pub(super) fn parse_cursor(cursor: Option<&str>) -> Result<Option<SessionId>, In
     cursor.map(str::parse).transpose().map_err(|_| InvalidCursor)
 }
 
-/// Returns the cursor of the next page of a scan: `id`, if this page of `len` sessions reached the `limit`.
-pub(super) fn next_cursor(id: Option<SessionId>, len: usize, limit: usize) -> Option<String> {
-    id.filter(|_| len == limit).map(|id| id.to_string())
-}
-
 /// Cuts new parts of the log into pieces, each with its part number. Parts are joined in descending order of their numbers.
 ///
 /// The numbers follow from the revision of the commit that adds the parts, so that they are unique and increase.
@@ -128,8 +123,7 @@ macro_rules! impl_session_store {
             async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
                 let after = sql::parse_cursor(cursor)?;
                 let sessions = self.executor.run(operations::ScanSessions { after, limit, now }).await?;
-                let next = sql::next_cursor(sessions.last().map(|(id, _)| *id), sessions.len(), limit);
-                Ok(RecordPage::new(sessions, next))
+                Ok(RecordPage::by_id(sessions, limit))
             }
 
             async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

@@ -245,8 +245,7 @@ impl SessionStore for SqliteStore {
         let after = sql::parse_cursor(cursor)?;
         let execution = self.executor.start();
         let sessions = execution.run(execution.read(&ScanSessions { after, limit, now })).await?;
-        let next = sql::next_cursor(sessions.last().map(|(id, _)| *id), sessions.len(), limit);
-        Ok(RecordPage::new(sessions, next))
+        Ok(RecordPage::by_id(sessions, limit))
     }
 
     async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
