@@ -54,6 +54,7 @@
 //! - [`Session::detached`]: sessions in WebSockets, event streams and tasks, with a [guide](docs::after_the_response).
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), the stores behind features, and a conformance
 //!   suite for custom stores.
+//! - [`testing`]: a browser, a clock and a failing store for the tests of an application (by feature).
 //! - `session::tower`, `session::axum` and `session::actix`: the layer, the middleware and the extractors (by feature). The crate
 //!   `session_pavex` is for Pavex.
 //! - [`Session::csrf_token`], [`is_cross_origin`]: the protection against request forgery (CSRF).
@@ -83,8 +84,10 @@ mod request;
 mod schema;
 mod session;
 pub mod store;
-#[cfg(feature = "conformance")]
+#[cfg(all(feature = "conformance", not(feature = "testing")))]
 mod testing;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 /// Pages about the library, for users, operators and contributors.
 pub mod docs {
@@ -142,6 +145,9 @@ pub mod docs {
 
     #[doc = include_str!("../TESTING.md")]
     pub mod testing {}
+
+    #[doc = include_str!("../guide/testing_your_handlers.md")]
+    pub mod testing_your_handlers {}
 
     #[doc = include_str!("../THREAT_MODEL.md")]
     pub mod threat_model {}

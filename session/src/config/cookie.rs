@@ -170,6 +170,11 @@ impl CookieConfig {
         format!("{}{}-state", self.prefix(), self.stem)
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn path_text(&self) -> &str {
+        &self.path
+    }
+
     pub(crate) fn is_secure(&self) -> bool {
         self.secure
     }
