@@ -99,21 +99,15 @@ fn main() -> std::io::Result<()> {
 }
 
 #[cfg(test)]
-#[path = "browser/actix.rs"]
-mod browser;
-
-#[cfg(test)]
 #[tokio::test]
 async fn a_visitor_fills_a_cart_and_logs_in_and_out() {
-    use actix_web::test::{TestRequest, call_service, init_service};
-    let app = init_service(App::new().configure(routes).wrap(sessions())).await;
-    let send = async |request: TestRequest| call_service(&app, request.to_request()).await.into_parts().1;
-    let mut browser = browser::Browser::new(send);
-    assert!(browser.post("/cart/macaron", "").await.contains("Your cart: macaron<"));
-    assert!(browser.post("/login", "user=Ada").await.contains("Hello, Ada"));
-    assert!(browser.post("/theme", "").await.contains("#222"));
-    assert!(browser.post("/cart/pretzel", "").await.contains("Your cart: macaron, pretzel<"));
+    let app = actix_web::test::init_service(App::new().configure(routes).wrap(sessions())).await;
+    let mut browser = session::testing::Client::actix(app);
+    assert!(browser.submit("/cart/macaron", "").await.body().contains("Your cart: macaron<"));
+    assert!(browser.submit("/login", "user=Ada").await.body().contains("Hello, Ada"));
+    assert!(browser.submit("/theme", "").await.body().contains("#222"));
+    assert!(browser.submit("/cart/pretzel", "").await.body().contains("Your cart: macaron, pretzel<"));
     let mut thief = browser.clone();
-    assert!(browser.post("/logout", "").await.contains("Your cart: empty"));
-    assert!(thief.get("/").await.contains("Hello, stranger"), "copied cookies are no longer valid");
+    assert!(browser.submit("/logout", "").await.body().contains("Your cart: empty"));
+    assert!(thief.get("/").await.body().contains("Hello, stranger"), "copied cookies are no longer valid");
 }

@@ -58,13 +58,10 @@ async fn main() -> std::io::Result<()> {
 }
 
 #[cfg(test)]
-mod browser;
-
-#[cfg(test)]
 #[tokio::test]
 async fn the_browser_keeps_the_theme() {
-    let mut browser = browser::Browser::new(&app());
-    assert!(browser.get("/").await.contains("The theme is Light."));
-    assert!(browser.post("/theme", "theme=Dark").await.contains("The theme is Dark."));
-    assert!(browser.get("/").await.contains("The theme is Dark."));
+    let mut browser = session::testing::Client::axum(app());
+    assert!(browser.get("/").await.body().contains("The theme is Light."));
+    assert!(browser.submit("/theme", "theme=Dark").await.body().contains("The theme is Dark."));
+    assert!(browser.get("/").await.body().contains("The theme is Dark."));
 }

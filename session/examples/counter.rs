@@ -45,15 +45,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 #[cfg(test)]
-mod browser;
-
-#[cfg(test)]
 #[tokio::test]
 async fn each_browser_has_its_own_counter() {
     let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
-    let app = app(manager);
-    let (mut first, mut second) = (browser::Browser::new(&app), browser::Browser::new(&app));
-    assert_eq!(first.get("/").await, "visit number 1");
-    assert_eq!(first.get("/").await, "visit number 2");
-    assert_eq!(second.get("/").await, "visit number 1");
+    let mut first = session::testing::Client::axum(app(manager));
+    let mut second = first.clone();
+    assert_eq!(first.get("/").await.body(), "visit number 1");
+    assert_eq!(first.get("/").await.body(), "visit number 2");
+    assert_eq!(second.get("/").await.body(), "visit number 1");
 }

@@ -1,144 +1,80 @@
-//! A custom store: the `SessionStore` trait over a `HashMap`, tested with the conformance suite.
-//!
-//! `cargo test --example custom_store --features conformance`. Each operation must be atomic. Here, one lock provides this.
+//! A custom store over a map, tested with the conformance suite: `cargo test -p session --example custom_store --features conformance`.
+//! Each operation must be atomic; here, one lock provides this. A real store needs database indexes for its searches.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 use async_trait::async_trait;
-use session::SessionId;
-use session::store::{
-    Commit, Committed, CommittedVersion, DeleteCondition, Deleted, FindPage, IndexChange, IndexCursor, IndexHash,
-    Record, RecordPage, Rejection, SessionInfo, SessionStore, StoreError, Timestamp,
-};
+use session::{SessionId, store::*};
 
-/// A real store needs database indexes for `find`, `scan` and `delete_expired`.
+/// Each session with its index entries, by the indexed key.
 #[derive(Default)]
-struct MapStore(Mutex<HashMap<SessionId, Stored>>);
-
-#[derive(Clone)]
-struct Stored {
-    record: Record,
-    /// The index entry of each indexed key.
-    index: HashMap<Box<str>, IndexHash>,
-}
-
-impl Stored {
-    fn apply_index(&mut self, changes: &[IndexChange]) {
-        for IndexChange { key, hash } in changes {
-            match hash {
-                Some(hash) => self.index.insert(key.clone(), *hash),
-                None => self.index.remove(key),
-            };
-        }
-    }
-
-    fn has_entry(&self, hash: &IndexHash) -> bool {
-        self.index.values().any(|entry| entry == hash)
-    }
-}
-
-impl MapStore {
-    /// The live sessions in the order of their ids: expired records must not be returned.
-    fn live(&self, now: Timestamp) -> Vec<(SessionId, Stored)> {
-        let mut live: Vec<_> = self.0.lock().unwrap().iter().map(|(id, stored)| (*id, stored.clone())).collect();
-        live.retain(|(_, stored)| stored.record.is_live(now));
-        live.sort_unstable_by_key(|(id, _)| *id);
-        live
-    }
-}
+struct MapStore(std::sync::Mutex<BTreeMap<SessionId, (Record, BTreeMap<Box<str>, IndexHash>)>>);
 
 #[async_trait]
 impl SessionStore for MapStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
-        Ok(self.0.lock().unwrap().get(id).map(|stored| stored.record.clone()).filter(|record| record.is_live(now)))
+        Ok(self.0.lock().unwrap().get(id).filter(|(record, _)| record.is_live(now)).map(|(record, _)| record.clone()))
     }
 
     async fn create(&self, id: &SessionId, record: &Record, index: &[IndexChange]) -> Result<bool, StoreError> {
         let mut sessions = self.0.lock().unwrap();
-        if sessions.contains_key(id) {
-            return Ok(false);
-        }
-        let stored = Stored { record: record.clone(), index: HashMap::new() };
-        sessions.entry(*id).or_insert(stored).apply_index(index);
+        let Entry::Vacant(new) = sessions.entry(*id) else { return Ok(false) };
+        let (_, entries) = new.insert((record.clone(), BTreeMap::new()));
+        index.iter().for_each(|change| _ = change.apply(entries));
         Ok(true)
     }
 
     async fn commit(&self, id: &SessionId, commit: &Commit) -> Result<Committed, StoreError> {
         let mut sessions = self.0.lock().unwrap();
-        let Some(stored) = sessions.get_mut(id).filter(|stored| stored.record.is_live(commit.now)) else {
-            return Ok(Committed::Missing);
-        };
-        let record = &mut stored.record;
-        Ok(match commit.check(&record.token, record.rotated, record.revision) {
-            Some(Rejection::Replaced { rotated }) => Committed::Replaced { rotated },
-            Some(Rejection::Conflict) => Committed::Conflict(Box::new(record.clone())),
-            None => {
-                commit.apply(record);
-                let version = CommittedVersion { revision: record.revision, expires: record.expires };
-                stored.apply_index(&commit.index);
-                Committed::Done(Some(version))
-            }
-        })
+        let live = sessions.get_mut(id).filter(|(record, _)| record.is_live(commit.now));
+        let Some((record, entries)) = live else { return Ok(Committed::Missing) };
+        let committed = commit.apply_to(record);
+        let changes = commit.index.iter().filter(|_| matches!(committed, Committed::Done(_)));
+        changes.for_each(|change| _ = change.apply(entries));
+        Ok(committed)
     }
 
     async fn delete(&self, id: &SessionId, condition: DeleteCondition, now: Timestamp) -> Result<Deleted, StoreError> {
         let mut sessions = self.0.lock().unwrap();
-        let Some(stored) = sessions.get(id).filter(|stored| stored.record.is_live(now)) else {
-            return Ok(Deleted::Missing);
-        };
-        match condition {
-            DeleteCondition::Token(token) if token != stored.record.token => {
-                return Ok(Deleted::Replaced { rotated: stored.record.rotated });
-            }
-            DeleteCondition::IndexEntry(hash) if !stored.has_entry(&hash) => return Ok(Deleted::Missing),
-            _ => sessions.remove(id),
-        };
-        Ok(Deleted::Done)
+        let live = sessions.get(id).filter(|(record, _)| record.is_live(now));
+        let Some((record, entries)) = live else { return Ok(Deleted::Missing) };
+        let deleted = condition.check(record, |hash| entries.values().any(|entry| entry == hash));
+        _ = (deleted == Deleted::Done).then(|| sessions.remove(id));
+        Ok(deleted)
     }
 
-    /// The cursor is the position of the last session of the previous page.
-    async fn find(
+    async fn find_records(
         &self,
         hash: &IndexHash,
         cursor: Option<&str>,
         limit: usize,
         now: Timestamp,
-    ) -> Result<FindPage, StoreError> {
+    ) -> Result<RecordPage, StoreError> {
         let after = cursor.map(str::parse::<IndexCursor>).transpose()?;
-        let mut with_entry = self.live(now);
-        with_entry.retain(|(id, stored)| {
-            stored.has_entry(hash) && Some(IndexCursor::new(stored.record.created, *id)) > after
-        });
-        with_entry.sort_by_key(|(id, stored)| IndexCursor::new(stored.record.created, *id));
-        let page = with_entry.iter().take(limit).map(|(id, stored)| SessionInfo::new(*id, &stored.record));
-        Ok(FindPage::from_sessions(page.collect(), limit))
+        let sessions = self.0.lock().unwrap();
+        let has_entry = |entries: &BTreeMap<_, _>| entries.values().any(|entry| entry == hash);
+        let found = sessions.iter().filter(|(_, (record, entries))| record.is_live(now) && has_entry(entries));
+        let found = found.map(|(id, (record, _))| (IndexCursor::new(record.created, *id), (*id, record.clone())));
+        let found: BTreeMap<_, _> = found.filter(|(position, _)| Some(*position) > after).collect(); // sorted
+        Ok(RecordPage::from_sessions(found.into_values().take(limit).collect(), limit))
     }
 
-    /// The cursor is the last id of the previous page.
-    async fn scan(&self, cursor: Option<&str>, batch: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
-        let after = cursor.map(str::parse::<SessionId>).transpose()?;
-        let rest = self.live(now).into_iter().filter(|(id, _)| Some(*id) > after);
-        let page: Vec<_> = rest.map(|(id, stored)| (id, stored.record)).take(batch).collect();
-        let next = page.last().filter(|_| page.len() == batch).map(|(id, _)| id.to_string());
-        Ok(RecordPage::new(page, next))
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
+        let after = cursor.map(str::parse::<SessionId>).transpose().map_err(|_| InvalidCursor)?;
+        let sessions = self.0.lock().unwrap();
+        let rest = sessions.iter().filter(|(id, (record, _))| Some(**id) > after && record.is_live(now));
+        Ok(RecordPage::by_id(rest.take(limit).map(|(id, (record, _))| (*id, record.clone())).collect(), limit))
     }
 
-    async fn delete_expired(&self, now: Timestamp, batch: usize) -> Result<usize, StoreError> {
+    async fn delete_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let mut sessions = self.0.lock().unwrap();
-        let expired = sessions.iter().filter(|(_, stored)| !stored.record.is_live(now));
-        let expired: Vec<SessionId> = expired.map(|(id, _)| *id).take(batch).collect();
+        let expired = sessions.iter().filter(|(_, (record, _))| !record.is_live(now));
+        let expired: Vec<_> = expired.map(|(id, _)| *id).take(limit).collect();
         Ok(expired.iter().filter_map(|id| sessions.remove(id)).count())
     }
 }
 
-fn main() {
-    let config = session::SessionConfig::new(session::SecretKey::generate());
-    let manager = session::SessionManager::new(MapStore::default(), config);
-    println!("{manager:?}");
-}
+fn main() {}
 
 #[cfg(test)]
-session::store::conformance::conformance!(map_store, async {
-    session::store::conformance::Fixture::in_process(MapStore::default())
-});
+conformance::conformance!(map_store, async { conformance::Fixture::in_process(MapStore::default()) });

@@ -1,4 +1,4 @@
-//! Lists all sessions of a user, and logs out one device or all other devices: an indexed key.
+//! Lists the sessions of a user with data of each, and logs out one device or all others: an indexed key.
 //!
 //! `cargo run --example devices`, then open <http://127.0.0.1:3000> in two browsers.
 
@@ -9,102 +9,72 @@ use axum::{Form, Router};
 use maud::{Markup, html};
 use session::axum::SessionLayer;
 use session::store::MemoryStore;
-use session::{ReadOnly, SecretKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema, Typed};
+use session::{SecretKey, Session, SessionConfig, SessionId, SessionManager, SessionSchema, Typed};
 
 #[derive(SessionSchema, serde::Deserialize)]
 struct Visitor {
-    /// `index` generates the constant `Visitor::USER`, which finds the sessions of a user.
-    #[session(index)]
+    #[session(index)] // generates the constant `Visitor::USER`, which finds the sessions of a user
     user: String,
+    device: String,
 }
 
 async fn home(State(manager): State<SessionManager>, visitor: Typed<Visitor>) -> Result<Markup, session::Error> {
-    let Some(user) = visitor.user().await? else {
-        return Ok(html! { form method="post" action="/login" { input name="user"; button { "Log in" } } });
-    };
-    let devices = manager.find(Visitor::USER, &user).await?;
-    Ok(html! {
+    let login =
+        html! { form method="post" action="/login" { input name="user"; input name="device"; button { "Log in" } } };
+    let Some(user) = visitor.user().await? else { return Ok(login) };
+    let devices = manager.list_by(Visitor::USER, &user, None, 20).await?.sessions; // one store operation
+    Ok(html! { form method="post" action="/logout" {
         p { (user) " is logged in on " (devices.len()) " device(s)." }
-        ul { @for device in devices { li {
-            (device.label.unwrap_or_default())
-            form method="post" action="/logout" { button name="device" value=(device.id) { "Log out" } }
-        } } }
-        form method="post" action="/logout-others" { button { "Log out all other devices" } }
-    })
+        @for device in devices {
+            (device.session.typed::<Visitor>().device().await?.unwrap_or_default())
+            button name="device" value=(device.info.id) { "Log out" }
+        }
+        button { "Log out all other devices" }
+    } })
 }
 
-async fn log_in(mut session: Session, form: Form<Visitor>) -> Result<Redirect, session::Error> {
-    session.log_in(Visitor::USER, form.0.user).await?;
-    session.set_label("a browser"); // the shop uses the `User-Agent` header
+async fn log_in(mut visitor: Typed<Visitor>, Form(form): Form<Visitor>) -> Result<Redirect, session::Error> {
+    visitor.log_in(Visitor::USER, form.user).await?;
+    visitor.set_device(form.device)?;
     Ok(Redirect::to("/"))
 }
 
-#[derive(serde::Deserialize)]
-struct LogOut {
-    /// axum refuses a form with an invalid id.
-    device: SessionId,
-}
-
-async fn log_out(
-    manager: State<SessionManager>,
-    visitor: ReadOnly<Visitor>,
-    form: Form<LogOut>,
-) -> Result<Redirect, session::Error> {
-    if let Some(user) = visitor.user().await? {
-        manager.revoke(Visitor::USER, &user, form.device).await?; // deletes only a session of this user
-    }
-    Ok(Redirect::to("/"))
-}
-
-async fn log_out_others(manager: State<SessionManager>, session: Session) -> Result<Redirect, session::Error> {
+type LogOut = Form<Vec<(String, SessionId)>>; // axum refuses an invalid id
+async fn log_out(manager: State<SessionManager>, session: Session, form: LogOut) -> Result<Redirect, session::Error> {
     if let Some(user) = session.typed::<Visitor>().user().await? {
-        manager.revoke_all(Visitor::USER, &user, session.id()).await?;
+        match form.first() {
+            Some((_, device)) => _ = manager.revoke(Visitor::USER, &user, *device).await?, // a session of this user only
+            None => _ = manager.revoke_all(Visitor::USER, &user, session.id()).await?,
+        }
     }
     Ok(Redirect::to("/"))
 }
 
 fn app() -> Router {
-    let config = SessionConfig::new(SecretKey::generate()).index(Visitor::USER);
-    let manager = SessionManager::new(MemoryStore::new(), config);
-    let routes = Router::new().route("/", get(home)).route("/login", post(log_in));
-    let routes = routes.route("/logout", post(log_out)).route("/logout-others", post(log_out_others));
+    let manager =
+        SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()).index(Visitor::USER));
+    let routes = Router::new().route("/", get(home)).route("/login", post(log_in)).route("/logout", post(log_out));
     routes.with_state(manager.clone()).layer(SessionLayer::new(manager))
 }
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    tracing_subscriber::fmt().init();
     axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app()).await
 }
 
 #[cfg(test)]
-mod browser;
-
-#[cfg(test)]
 #[tokio::test]
-async fn the_other_devices_are_logged_out() {
-    let app = app();
-    let (mut first, mut second) = (browser::Browser::new(&app), browser::Browser::new(&app));
-    assert!(first.post("/login", "user=Ada").await.contains("on 1 device(s)"));
-    assert!(second.post("/login", "user=Ada").await.contains("on 2 device(s)"));
-    assert!(first.post("/logout-others", "").await.contains("on 1 device(s)"));
-    assert!(second.get("/").await.contains("Log in"));
-}
-
-#[cfg(test)]
-#[tokio::test]
-async fn one_device_is_logged_out_by_its_user_only() {
-    let app = app();
-    let mut browsers = ["Ada", "Ada", "Grace"].map(|user| (browser::Browser::new(&app), format!("user={user}")));
-    let mut pages = Vec::new();
-    for (browser, form) in &mut browsers {
-        pages.push(browser.post("/login", form).await);
-    }
-    let [(first, _), (second, _), (stranger, _)] = &mut browsers;
-    let (_, id) = pages[0].split_once("value=\"").expect("a button for the device of the page");
-    let form = format!("device={}", &id[..32]);
-    assert!(stranger.post("/logout", &form).await.contains("Grace is logged in on 1 device(s)"));
-    assert!(first.get("/").await.contains("on 2 device(s)"));
-    assert!(second.post("/logout", &form).await.contains("on 1 device(s)"));
-    assert!(first.get("/").await.contains("Log in"));
+async fn a_user_sees_and_logs_out_only_their_own_devices() {
+    let mut phone = session::testing::Client::axum(app());
+    let (mut laptop, mut stranger) = (phone.clone(), phone.clone());
+    phone.submit("/login", "user=Ada&device=phone").await;
+    let page = laptop.submit("/login", "user=Ada&device=laptop").await.into_body();
+    let form = format!("device={}", &page.split_once("phone<button name=\"device\" value=\"").unwrap().1[..32]);
+    stranger.submit("/login", "user=Grace&device=tablet").await;
+    stranger.submit("/logout", &form).await;
+    assert!(phone.get("/").await.body().contains("on 2 device(s)"));
+    assert!(laptop.submit("/logout", &form).await.body().contains("on 1 device(s)"));
+    assert!(phone.submit("/login", "user=Ada&device=phone").await.body().contains("on 2 device(s)"));
+    laptop.submit("/logout", "").await;
+    assert!(phone.get("/").await.body().contains("Log in"));
 }

@@ -68,9 +68,6 @@ async fn main() -> std::io::Result<()> {
 }
 
 #[cfg(test)]
-mod browser;
-
-#[cfg(test)]
 #[tokio::test]
 async fn all_messages_are_shown_once_and_create_no_session() {
     let mut browser = browser::Browser::new(&app());
