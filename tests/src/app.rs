@@ -1,11 +1,11 @@
 //! A small application: a manager on one of the stores, with a spy and a manual clock.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
 use session::store::{MemoryStore, SessionStore, SqliteStore};
+use session::testing::TestClock;
 use session::{Error, ErrorKind, SecretKey, Session, SessionConfig, SessionManager};
 use tempfile::TempDir;
 
@@ -48,7 +48,7 @@ pub struct App {
     pub key: SecretKey,
     /// The clients of this application.
     pub clients: ClientKind,
-    millis: Arc<AtomicU64>,
+    clock: TestClock,
     _folder: Option<TempDir>,
 }
 
@@ -80,33 +80,31 @@ impl App {
     /// An application on a store that the test created.
     pub fn on_store(store: Arc<dyn SessionStore>, configure: impl FnOnce(SessionConfig) -> SessionConfig) -> Self {
         let (spy, key) = (Spy::new(store), SecretKey::generate());
-        let millis = Arc::new(AtomicU64::new(1_800_000_000_000));
-        let clock = Arc::clone(&millis);
-        let now = move || SystemTime::UNIX_EPOCH + Duration::from_millis(clock.load(Ordering::SeqCst));
-        let config = configure(SessionConfig::new(key.clone()).clock(now));
+        let clock = TestClock::new();
+        let config = configure(SessionConfig::new(key.clone()).clock(clock.source()));
         Self {
             manager: SessionManager::new(spy.clone(), config),
             spy,
             key,
             clients: ClientKind::Browser,
-            millis,
+            clock,
             _folder: None,
         }
     }
 
     /// The time of the clock.
     pub fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_millis(self.millis.load(Ordering::SeqCst))
+        self.clock.now()
     }
 
     /// Sets the clock forward.
     pub fn advance(&self, time: Duration) {
-        self.millis.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+        self.clock.advance(time);
     }
 
     /// Sets the clock back, as an operator might.
     pub fn rewind(&self, time: Duration) {
-        self.millis.fetch_sub(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+        self.clock.rewind(time);
     }
 
     /// Opens the session of a new request of this browser.

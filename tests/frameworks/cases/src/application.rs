@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use session::store::{MemoryStore, SessionStore};
+use session::testing::FailingStore;
 use session::{SecretKey, SessionConfig, SessionManager};
 
 use crate::controls::Controls;
-use crate::failing_store::FailingStore;
 use crate::handlers;
 use crate::route::{Handler, Route};
 
@@ -23,9 +23,9 @@ impl Application {
     }
 
     pub fn on_store(store: Arc<dyn SessionStore>) -> Self {
-        let controls = Controls::default();
+        let store = FailingStore::new(store);
         let config = SessionConfig::new(SecretKey::generate());
-        Self { manager: SessionManager::new(FailingStore::new(store, controls.clone()), config), controls }
+        Self { manager: SessionManager::new(store.clone(), config), controls: Controls::new(store) }
     }
 
     /// All routes, for frameworks whose routes can be added at run time.

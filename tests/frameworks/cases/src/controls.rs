@@ -1,18 +1,21 @@
 //! The controls of a running application. They are routes of the application, so that a test needs only HTTP.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use session::event::StoreOperation;
+use session::store::SessionStore;
+use session::testing::{FailingStore, Fault};
 use tokio::sync::Notify;
 
 /// Clones share the state.
-#[derive(Clone, Default)]
-pub struct Controls(Arc<State>);
+#[derive(Clone)]
+pub struct Controls {
+    store: FailingStore<Arc<dyn SessionStore>>,
+    state: Arc<State>,
+}
 
 #[derive(Default)]
 struct State {
-    is_store_down: AtomicBool,
-    operations: Mutex<Vec<&'static str>>,
     /// A handler has reached its pause.
     paused: Notify,
     /// The test releases that handler or task.
@@ -23,17 +26,21 @@ struct State {
 }
 
 impl Controls {
+    pub(crate) fn new(store: FailingStore<Arc<dyn SessionStore>>) -> Self {
+        Self { store, state: Arc::default() }
+    }
+
     /// Runs `POST /control/{command}`, and returns the body of the response. Every server has this route.
     pub async fn run(&self, command: &str) -> String {
         match command {
-            "store-down" => self.set_store_down(true),
-            "store-up" => self.set_store_down(false),
-            "release" => self.0.released.notify_one(),
-            "until-paused" => self.0.paused.notified().await,
-            "take-operations" => return std::mem::take(&mut *self.0.operations.lock().unwrap()).join(", "),
+            "store-down" => self.store.inject(Fault::refused().forever()),
+            "store-up" => _ = self.store.repair(),
+            "release" => self.state.released.notify_one(),
+            "until-paused" => self.state.paused.notified().await,
+            "take-operations" => return self.take_operations(),
             "task-report" => {
-                self.0.reported.notified().await;
-                return std::mem::take(&mut *self.0.report.lock().unwrap());
+                self.state.reported.notified().await;
+                return std::mem::take(&mut *self.state.report.lock().unwrap());
             }
             _ => panic!("there is no control {command:?}"),
         }
@@ -42,25 +49,18 @@ impl Controls {
 
     /// Waits in a handler until the test releases it.
     pub async fn pause(&self) {
-        self.0.paused.notify_one();
-        self.0.released.notified().await;
+        self.state.paused.notify_one();
+        self.state.released.notified().await;
     }
 
     /// Writes the report of a task.
     pub fn report(&self, report: String) {
-        *self.0.report.lock().unwrap() = report;
-        self.0.reported.notify_one();
+        *self.state.report.lock().unwrap() = report;
+        self.state.reported.notify_one();
     }
 
-    pub(crate) fn record(&self, operation: &'static str) {
-        self.0.operations.lock().unwrap().push(operation);
-    }
-
-    pub(crate) fn is_store_down(&self) -> bool {
-        self.0.is_store_down.load(Ordering::SeqCst)
-    }
-
-    fn set_store_down(&self, is_down: bool) {
-        self.0.is_store_down.store(is_down, Ordering::SeqCst);
+    fn take_operations(&self) -> String {
+        let operations: Vec<_> = self.store.take_operations().into_iter().map(StoreOperation::name).collect();
+        operations.join(", ")
     }
 }
