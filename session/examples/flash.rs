@@ -70,8 +70,8 @@ async fn main() -> std::io::Result<()> {
 #[cfg(test)]
 #[tokio::test]
 async fn all_messages_are_shown_once_and_create_no_session() {
-    let mut browser = browser::Browser::new(&app());
-    let page = browser.post("/save", "name=Ada+Augusta+King-Noel").await;
+    let mut client = session::testing::Client::axum(app());
+    let page = client.submit("/save", "name=Ada+Augusta+King-Noel").await.into_body();
     assert!(page.contains(r#"class="Success">The name"#) && page.contains(r#"class="Warning">Some pages"#), "{page}");
-    assert!(!browser.get("/").await.contains("The name") && !browser.has_cookie("__Host-id"));
+    assert!(!client.get("/").await.body().contains("The name") && client.browser.cookie("__Host-id").is_none());
 }

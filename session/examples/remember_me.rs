@@ -58,15 +58,12 @@ async fn main() -> std::io::Result<()> {
 }
 
 #[cfg(test)]
-mod browser;
-
-#[cfg(test)]
 #[tokio::test]
 async fn only_a_remembered_user_is_logged_in_after_the_browser_was_closed() {
-    let mut browser = browser::Browser::new(&app());
+    let mut client = session::testing::Client::axum(app());
     for (form, is_remembered) in [("user=Ada", false), ("user=Ada&remember=on", true), ("user=Ada", false)] {
-        assert!(browser.post("/login", form).await.contains("Hello, Ada"), "{form}");
-        browser.close();
-        assert_eq!(browser.get("/").await.contains("Hello, Ada"), is_remembered, "{form}");
+        assert!(client.submit("/login", form).await.body().contains("Hello, Ada"), "{form}");
+        client.browser.close();
+        assert_eq!(client.get("/").await.body().contains("Hello, Ada"), is_remembered, "{form}");
     }
 }

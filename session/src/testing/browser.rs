@@ -218,6 +218,12 @@ impl Browser {
         self.cookies.store(set_cookie, &Target::parse("/"), &self.clock);
     }
 
+    /// Closes the browser and opens it again: removes the cookies without a lifetime, such as those of
+    /// [`until_browser_closes`](crate::Lifetime::until_browser_closes).
+    pub fn close(&mut self) {
+        self.cookies.remove_session_cookies();
+    }
+
     /// Removes all cookies and the token, as a user does who deletes the data of the site.
     pub fn clear(&mut self) {
         self.cookies = CookieJar::default();
@@ -353,6 +359,15 @@ mod tests {
         clock.rewind(Duration::from_secs(31 * 24 * 3600));
         browser.clear();
         assert!(browser.request().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_closed_browser_loses_only_cookies_without_a_lifetime() {
+        let mut browser = Browser::new();
+        browser.set_cookie("theme=dark; Max-Age=60");
+        browser.set_cookie("id=1");
+        browser.close();
+        assert_eq!(browser.cookie_names(), ["theme"]);
     }
 
     #[tokio::test]

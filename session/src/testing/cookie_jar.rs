@@ -146,6 +146,11 @@ impl CookieJar {
         }
     }
 
+    /// Removes the cookies that end with the browser.
+    pub(super) fn remove_session_cookies(&mut self) {
+        self.0.retain(|cookie| cookie.expiry.is_some());
+    }
+
     /// Returns the text of the `Cookie` header: longer paths first, then older cookies.
     pub(super) fn header(&self, target: &Target) -> String {
         let mut cookies: Vec<_> = self.live().filter(|cookie| cookie.is_sent_to(target)).collect();

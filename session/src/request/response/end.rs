@@ -1,5 +1,6 @@
 //! The end of a request: runs the last commit, and decides which cookies or which token header the response has.
 
+use crate::cookie::state_cookie::StateCookie;
 use crate::error::Error;
 use crate::record::timestamp::Timestamp;
 use crate::request::manager_inner::ManagerInner;
@@ -113,7 +114,7 @@ impl ManagerInner {
     fn set_state_cookie(&self, state: &mut State, now: Timestamp) -> Option<ResponseHeader> {
         let is_present = std::mem::take(&mut state.response.present.state);
         let cookie = state.new_state_cookie(&self.config, now);
-        let is_removed = cookie.as_ref().map_or(state.response.removes_cookies, |cookie| cookie.is_empty());
+        let is_removed = cookie.as_ref().map_or(state.response.removes_cookies, StateCookie::is_empty);
         if is_removed {
             return is_present.then(|| ResponseHeader::set_cookie(self.cookies.state_removal()));
         }
