@@ -23,7 +23,6 @@ use crate::schema::schema_set::SchemaSet;
 /// The state of one request.
 ///
 /// A read looks at pending changes first, then at changes in flight, then at the loaded record.
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact about the request")]
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) loaded: LoadedRecord,
