@@ -105,15 +105,12 @@ impl Browser {
     /// If the address is not a URI.
     #[track_caller]
     pub fn request_to(&self, address: &str) -> HeaderMap {
-        let header = match &self.api {
-            Some(api) => api.header(),
-            None => {
-                let cookies = self.cookies.header(&Target::parse(address));
-                let value = HeaderValue::try_from(cookies).expect("stored cookies are valid header bytes");
-                Some((header::COOKIE, value)).filter(|(_, value)| !value.is_empty())
-            }
-        };
-        header.into_iter().collect()
+        if let Some(api) = &self.api {
+            return api.header().into_iter().collect();
+        }
+        let cookies = self.cookies.header(&Target::parse(address));
+        let value = HeaderValue::try_from(cookies).expect("stored cookies are valid header bytes");
+        [(header::COOKIE, value)].into_iter().filter(|(_, value)| !value.is_empty()).collect()
     }
 
     /// Keeps the cookies or the token of a response, and removes those that the response removes. For a response to a
@@ -257,7 +254,10 @@ impl ApiClient {
 impl fmt::Debug for Browser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let has_token = self.api.as_ref().is_some_and(|api| api.token.is_some());
-        f.debug_struct("Browser").field("cookies", &self.cookie_names()).field("has_token", &has_token).finish()
+        f.debug_struct("Browser")
+            .field("cookies", &self.cookie_names())
+            .field("has_token", &has_token)
+            .finish_non_exhaustive()
     }
 }
 
@@ -375,7 +375,7 @@ mod tests {
         let (manager, mut browser) = (manager(|config| config), Browser::new());
         log_in(&mut browser, &manager).await;
         let value = browser.cookie("__Host-id").unwrap().to_owned();
-        assert_eq!(format!("{browser:?}"), "Browser { cookies: [\"__Host-id\"], has_token: false }");
+        assert_eq!(format!("{browser:?}"), "Browser { cookies: [\"__Host-id\"], has_token: false, .. }");
         assert!(!value.is_empty());
     }
 }

@@ -151,10 +151,10 @@ mod tests {
     use super::*;
 
     async fn echo(request: axum::extract::Request) -> String {
-        let header = |name: &str| request.headers().get(name).map_or("-", |value| value.to_str().unwrap()).to_owned();
-        let (cookie, site) = (header("cookie"), header("sec-fetch-site"));
-        let line = format!("{} {} {cookie} {site}", request.method(), request.uri());
-        let body = axum::body::to_bytes(request.into_body(), usize::MAX).await.unwrap();
+        let (head, body) = request.into_parts();
+        let header = |name: &str| head.headers.get(name).map_or("-", |value| value.to_str().unwrap());
+        let line = format!("{} {} {} {}", head.method, head.uri, header("cookie"), header("sec-fetch-site"));
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         format!("{line} {}", to_text(&body))
     }
 
