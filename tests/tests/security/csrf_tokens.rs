@@ -366,7 +366,7 @@ async fn a_state_cookie_of_another_session_has_no_secret_for_a_stranger() {
 // Other requests
 
 #[tokio::test]
-async fn each_call_masks_the_token_anew() {
+async fn each_call_returns_a_differently_masked_token() {
     let app = app().await;
     for browser in [user(&app, 7).await, Browser::default()] {
         let session = app.open(&browser);

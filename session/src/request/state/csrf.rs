@@ -23,8 +23,8 @@ pub(super) struct CsrfState {
 
 impl CsrfState {
     pub(super) fn new(credentials: &ParsedCredentials) -> Self {
-        let stranger = || credentials.state.as_ref().filter(|state| state.record.is_none())?.csrf;
-        let sent = credentials.token.map(|token| token.csrf).or_else(stranger);
+        let in_state_cookie = || credentials.state.as_ref()?.csrf;
+        let sent = credentials.token.map(|token| token.csrf).or_else(in_state_cookie);
         Self { sent, ..Self::default() }
     }
 
