@@ -1,7 +1,7 @@
 //! Moves the sessions of tower-sessions at the first request of each browser, so that the change logs no user out.
 //!
-//! `cargo run --example migration`, in the folder of the database `sessions.db` of the old application. Without such a
-//! database, it creates an empty one.
+//! `cargo run --example migration --features sqlite`, in the folder of the database `sessions.db` of the old application.
+//! Without such a database, it creates an empty one.
 
 mod app;
 mod carry_over;
@@ -15,7 +15,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use self::sqlite::{DELETE, DELETE_SOON, LIST, LOAD, Pool};
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tracing_subscriber::fmt().init();
     let rows = Pool::connect_with(SqliteConnectOptions::new().filename("sessions.db").create_if_missing(true)).await?;
     sqlx::query(CREATE_TABLE).execute(&rows).await?;
