@@ -68,10 +68,11 @@ pub enum Event {
         /// The kind of the credential.
         credential: CredentialKind,
     },
-    /// A [fallback key](crate::SessionConfig::fallback_key) decrypted a cookie or a header token. At most one event per
-    /// request and key.
+    /// A [fallback key](crate::SessionConfig::fallback_key) decrypted a cookie or a header token (at most one event per
+    /// request and key), or a sealed value (one event per read).
     ///
-    /// A key without such events for the longest lifetime of a session is not needed any more.
+    /// A key without such events for the longest lifetime of a session is not needed any more, except for sealed values
+    /// that were not read in this time.
     #[non_exhaustive]
     FallbackKeyUsed {
         /// The position of the key: 1 for the first fallback key.

@@ -35,7 +35,7 @@ impl ManagerInner {
         #[cfg(feature = "metrics")]
         crate::config::metrics::describe();
         let cookies = Cookies::new(config.cookie.clone(), &config.transport, &config.keys);
-        let value_cipher = ValueCipher::new(&config.keys);
+        let value_cipher = ValueCipher::new(&config.keys, config.listeners.clone());
         Self {
             #[cfg(feature = "_middleware")]
             store_name: std::any::type_name_of_val(&store),

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::cipher_set::{CipherSet, Decrypted, NonceSeed};
+use crate::config::event::{Event, EventListeners};
 use crate::config::secret_key::SecretKey;
 use crate::record::id::SessionId;
 use crate::record::json::Json;
@@ -15,12 +16,14 @@ use crate::schema::sealed::{OpenSealed, encrypted_part, sealed_text};
 pub(crate) struct ValueCipher {
     keys: Vec<SecretKey>,
     ciphers: OnceLock<CipherSet>,
+    /// Called if a fallback key opens a value.
+    listeners: EventListeners,
 }
 
 impl ValueCipher {
     /// The first key encrypts. Every key decrypts.
-    pub(crate) fn new(keys: &[SecretKey]) -> Self {
-        Self { keys: keys.to_vec(), ciphers: OnceLock::new() }
+    pub(crate) fn new(keys: &[SecretKey], listeners: EventListeners) -> Self {
+        Self { keys: keys.to_vec(), ciphers: OnceLock::new(), listeners }
     }
 
     fn ciphers(&self) -> &CipherSet {
@@ -56,8 +59,12 @@ impl ValueCipher {
 
 impl OpenSealed for ValueCipher {
     fn open(&self, record: &SessionId, key: &str, stored: &str) -> Option<String> {
-        let decrypted = self.decrypt(record, key, stored, |plain| String::from_utf8(plain.to_vec()).ok());
-        decrypted.map(|decrypted| decrypted.value)
+        let plain = |plain: &[u8]| String::from_utf8(plain.to_vec()).ok();
+        let Decrypted { value, key } = self.decrypt(record, key, stored, plain)?;
+        if key > 0 && self.listeners.is_active() {
+            self.listeners.emit(&Event::FallbackKeyUsed { key });
+        }
+        Some(value)
     }
 }
 
@@ -76,15 +83,19 @@ mod tests {
         Json::from_text(PLAIN).with_seal(true)
     }
 
+    fn cipher(keys: &[SecretKey]) -> ValueCipher {
+        ValueCipher::new(keys, EventListeners::default())
+    }
+
     #[test]
     fn a_sealed_value_decrypts_only_for_its_record_key_and_secret_keys() {
         let (old, new) = (SecretKey::generate(), SecretKey::generate());
         let (record, other) = (SessionId::random(), SessionId::random());
-        let sealed = ValueCipher::new(std::slice::from_ref(&old)).seal(&record, "token", &plain());
+        let sealed = cipher(std::slice::from_ref(&old)).seal(&record, "token", &plain());
         assert!(!sealed.as_str().contains("hunter2") && !sealed.needs_seal());
         let opens = |keys: &[&SecretKey], record, key| {
             let keys: Vec<_> = keys.iter().copied().cloned().collect();
-            ValueCipher::new(&keys).open(record, key, sealed.as_str())
+            cipher(&keys).open(record, key, sealed.as_str())
         };
         assert_eq!(opens(&[&old], &record, "token").as_deref(), Some(PLAIN));
         assert_eq!(opens(&[&new, &old], &record, "token").as_deref(), Some(PLAIN), "a fallback key");
@@ -97,7 +108,7 @@ mod tests {
     fn an_equal_value_is_stored_already_unless_a_fallback_key_encrypted_it() {
         let (old, new) = (SecretKey::generate(), SecretKey::generate());
         let record = SessionId::random();
-        let before = ValueCipher::new(std::slice::from_ref(&old));
+        let before = cipher(std::slice::from_ref(&old));
         let sealed = before.seal(&record, "token", &plain());
         let is_stored =
             |cipher: &ValueCipher, value: &Json| cipher.is_stored_as(&record, "token", value, sealed.as_str());
@@ -105,12 +116,12 @@ mod tests {
         assert!(!is_stored(&before, &Json::from_text("1").with_seal(true)));
         assert!(!is_stored(&before, &Json::from_text(PLAIN)), "the field is not sealed any more");
         assert!(!before.is_stored_as(&record, "token", &plain(), PLAIN), "the stored value is plain");
-        assert!(!is_stored(&ValueCipher::new(&[new, old]), &plain()));
+        assert!(!is_stored(&cipher(&[new, old]), &plain()));
     }
 
     #[test]
     fn each_encryption_differs() {
-        let cipher = ValueCipher::new(&[SecretKey::generate()]);
+        let cipher = cipher(&[SecretKey::generate()]);
         let record = SessionId::random();
         assert!(cipher.seal(&record, "token", &plain()) != cipher.seal(&record, "token", &plain()));
     }
@@ -121,13 +132,13 @@ mod tests {
         let record = SessionId::random();
         let cookie_ciphers = CipherSet::new([&key], b"session cookie");
         let encrypted = cookie_ciphers.encrypt(&context(&record, "token"), b"1", NonceSeed::random());
-        let cipher = ValueCipher::new(std::slice::from_ref(&key));
+        let cipher = cipher(std::slice::from_ref(&key));
         assert_eq!(cipher.open(&record, "token", &sealed_text(&encrypted)), None);
     }
 
     #[test]
     fn a_sealed_value_with_a_changed_byte_does_not_decrypt() {
-        let cipher = ValueCipher::new(&[SecretKey::generate()]);
+        let cipher = cipher(&[SecretKey::generate()]);
         let record = SessionId::random();
         let sealed = cipher.seal(&record, "token", &plain());
         for at in 0..sealed.as_str().len() {

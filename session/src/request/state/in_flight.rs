@@ -214,11 +214,12 @@ impl PendingChanges {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::event::EventListeners;
     use crate::config::secret_key::SecretKey;
 
     #[test]
     fn an_operation_that_is_sent_again_has_the_same_sealed_texts_and_a_new_record_has_others() {
-        let cipher = ValueCipher::new(&[SecretKey::generate()]);
+        let cipher = ValueCipher::new(&[SecretKey::generate()], EventListeners::default());
         let (record, other) = (SessionId::random(), SessionId::random());
         let mut in_flight = InFlightCommit::default();
         in_flight.sent.changes.set("token", Json::from_text("1").with_seal(true)).unwrap();

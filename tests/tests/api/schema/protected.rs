@@ -1,8 +1,10 @@
 //! Tests of `secret` and `sealed` fields, and of registered schemas.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
+use session::event::Event;
 use session::store::{DeleteCondition, Timestamp};
 use session::{ErrorKind, IndexKey, SecretKey, Session, SessionConfig, SessionManager, SessionSchema, Side, Snapshot};
 use session_tests::{App, Browser, Fault, Kind, on_every_store};
@@ -291,12 +293,21 @@ async fn a_fallback_key_opens_a_sealed_value_until_the_value_is_stored_again(kin
     request(&app, &mut browser, set_all).await;
     let id = app.open(&browser).id().unwrap();
     let (new, now) = (SecretKey::generate(), app.now());
-    let manager = |config: SessionConfig| SessionManager::new(app.spy.clone(), config.clock(move || now));
+    let events = Arc::new(AtomicUsize::new(0));
+    let manager = |config: SessionConfig| {
+        let events = Arc::clone(&events);
+        let count = move |event: &Event| match event {
+            Event::FallbackKeyUsed { key: 1, .. } => _ = events.fetch_add(1, Ordering::Relaxed),
+            _ => {}
+        };
+        SessionManager::new(app.spy.clone(), config.clock(move || now).on_event(count))
+    };
     let with_fallback = manager(SessionConfig::new(new.clone()).fallback_key(app.key.clone()));
     let without_fallback = manager(SessionConfig::new(new));
     let read = async |manager: &SessionManager| manager.by_id(id).typed::<Account>().refresh_token().await;
 
     assert_eq!(read(&with_fallback).await.unwrap().as_deref(), Some("hunter2"));
+    assert_eq!(events.load(Ordering::Relaxed), 1);
     let error = read(&without_fallback).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Value);
     assert!(error.to_string().contains("cannot be decrypted"), "{error}");
