@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
 use session::store::{
-    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, MemoryStore, Record, ScanPage,
+    Commit, Committed, DeleteCondition, Deleted, FindPage, IndexChange, IndexHash, MemoryStore, Record, RecordPage,
     SessionStore, StoreError, Timestamp,
 };
 use session::{Error, ErrorKind, Session, SessionId};
@@ -96,7 +96,17 @@ impl SessionStore for SteppedStore {
         self.inner.find(hash, cursor, limit, now).await
     }
 
-    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<ScanPage, StoreError> {
+    async fn find_records(
+        &self,
+        hash: &IndexHash,
+        cursor: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<RecordPage, StoreError> {
+        self.inner.find_records(hash, cursor, limit, now).await
+    }
+
+    async fn scan(&self, cursor: Option<&str>, limit: usize, now: Timestamp) -> Result<RecordPage, StoreError> {
         self.inner.scan(cursor, limit, now).await
     }
 
@@ -144,8 +154,11 @@ const OPERATIONS: [(&str, Operation); 6] = [
     }),
 ];
 
+/// The name of a rival request, and its operations.
+type Rival = (&'static str, &'static [fn(&mut Session)]);
+
 /// The other requests of the session, with one response each.
-const RIVALS: [(&str, &[fn(&mut Session)]); 7] = [
+const RIVALS: [Rival; 7] = [
     ("renewal", &[Session::renew_token]),
     ("two renewals", &[Session::renew_token, Session::renew_token]),
     ("rotation", &[Session::cycle_id]),

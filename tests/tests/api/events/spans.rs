@@ -1,6 +1,6 @@
 //! Tests of the spans of store operations, and of the session's id on the request's span.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -27,7 +27,7 @@ struct Fields<'a>(&'a mut String);
 
 impl Visit for Fields<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.0.push_str(&format!(" {field}={value:?}"));
+        _ = write!(self.0, " {field}={value:?}");
     }
 }
 

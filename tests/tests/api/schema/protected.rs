@@ -31,6 +31,7 @@ const SECRETS: [&str; 6] = ["hunter2", "correct-horse", "battery", "staple", "47
 mod as_text {
     use serde::{Deserialize, Deserializer, Serializer};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
     pub(super) fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("pin-{value}"))
     }
@@ -296,9 +297,10 @@ async fn a_fallback_key_opens_a_sealed_value_until_the_value_is_stored_again(kin
     let events = Arc::new(AtomicUsize::new(0));
     let manager = |config: SessionConfig| {
         let events = Arc::clone(&events);
-        let count = move |event: &Event| match event {
-            Event::FallbackKeyUsed { key: 1, .. } => _ = events.fetch_add(1, Ordering::Relaxed),
-            _ => {}
+        let count = move |event: &Event| {
+            if let Event::FallbackKeyUsed { key: 1, .. } = event {
+                events.fetch_add(1, Ordering::Relaxed);
+            }
         };
         SessionManager::new(app.spy.clone(), config.clock(move || now).on_event(count))
     };

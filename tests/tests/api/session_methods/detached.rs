@@ -230,12 +230,18 @@ async fn without_renewal_on_loads_only_commits_keep_alive() {
     assert_eq!(meta.expires, app.now() + Duration::from_hours(24));
 }
 
+/// A change of a session, as a function of a table.
+type Change = for<'s> fn(&'s mut Session) -> futures_util::future::BoxFuture<'s, Result<(), session::Error>>;
+
+/// A rotation, and the error of a detached handle after it.
+type Rotation = (fn(&mut Session), Option<ErrorKind>);
+
 #[tokio::test]
 async fn a_change_after_the_response_logs_one_line_that_names_detached() {
     let log = Log::of_this_process();
     let app = App::new(Kind::Memory).await;
     let mut browser = app.browser_with(&[("a", 1)]).await;
-    let changes: [for<'s> fn(&'s mut Session) -> futures_util::future::BoxFuture<'s, Result<(), session::Error>>; 6] = [
+    let changes: [Change; 6] = [
         |late| Box::pin(late.insert("secret-key", "secret-value")),
         |late| Box::pin(late.unset("a")),
         |late| Box::pin(late.clear()),
@@ -279,8 +285,7 @@ async fn a_commit_whose_token_was_renewed_stays_pending_while_the_store_is_down(
 }
 
 async fn a_cancelled_commit_of_a_detached_handle_is_an_error_after_a_renewal_and_after_a_login(kind: Kind) {
-    let rotations: [(fn(&mut Session), Option<ErrorKind>); 2] =
-        [(Session::renew_token, None), (Session::cycle_id, Some(ErrorKind::Replaced))];
+    let rotations: [Rotation; 2] = [(Session::renew_token, None), (Session::cycle_id, Some(ErrorKind::Replaced))];
     for (rotate, later) in rotations {
         let app = App::new(kind).await;
         let mut browser = app.browser_with(&[("a", 1)]).await;
