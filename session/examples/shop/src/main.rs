@@ -37,7 +37,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::options::Options;
 use crate::visitor::Visitor;
 
-const SWEEP_INTERVAL: Duration = Duration::from_secs(10 * 60);
+const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
 #[tokio::main]
