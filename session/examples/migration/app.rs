@@ -70,7 +70,7 @@ async fn log_out_everywhere(
 
 /// tower-sessions had an inactivity of one day, and "remember me" set a longer one.
 fn convert(session: &mut Session, data: Data, remaining: Duration) -> Data {
-    if remaining > Duration::from_secs(24 * 60 * 60) {
+    if remaining > Duration::from_hours(24) {
         session.set_lifetime(Lifetime::new().idle(remaining).absolute(remaining));
     }
     data

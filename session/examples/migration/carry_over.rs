@@ -21,13 +21,16 @@ pub(crate) const MOVED_FROM: IndexKey<String> = IndexKey::declare("tower_session
 
 pub(crate) type Data = HashMap<String, Value>;
 
+/// Finds the old cookie in the jar.
+type ReadCookie = Box<dyn Fn(&CookieJar) -> Option<Cookie<'static>> + Send + Sync>;
+
 pub(crate) struct OldSessions {
     pub(crate) rows: Pool,
     pub(crate) manager: SessionManager,
     /// A session with this key has a user, so no old session replaces it.
     pub(crate) login_key: &'static str,
     /// Returns the old cookie, if it is valid.
-    pub(crate) read_cookie: Box<dyn Fn(&CookieJar) -> Option<Cookie<'static>> + Send + Sync>,
+    pub(crate) read_cookie: ReadCookie,
     /// The `Set-Cookie` header that removes the old cookie, with its path and domain.
     pub(crate) removal: HeaderValue,
     /// Renames keys, converts values, and sets a lifetime. The last argument is the remaining time of the old session.
@@ -112,7 +115,7 @@ async fn is_moved(session: &Session, id: &str) -> Result<bool, Error> {
     Ok(session.get::<String>(&MOVED_FROM).await?.is_some_and(|from| from == half(id)))
 }
 
-/// Decodes a row, which is MessagePack: the id, the values, and the expiry.
+/// Decodes a row in the format `MessagePack`: the id, the values, and the expiry.
 pub(crate) fn decode(row: &[u8]) -> Option<Data> {
     let row = rmp_serde::from_slice::<(IgnoredAny, Data, IgnoredAny)>(row);
     row.map(|(_, data, _)| data).map_err(|_| tracing::error!("an old session is unreadable")).ok()

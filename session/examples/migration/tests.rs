@@ -124,13 +124,13 @@ async fn the_remaining_time_of_a_remembered_session_is_kept() {
     let test = Test::start().await;
     let expiry = |sessions: &[SessionInfo]| sessions[0].expires.duration_since(sessions[0].created).unwrap();
     test.browser(DESKTOP).get("/").await;
-    let year = Duration::from_secs(365 * 24 * 60 * 60);
+    let year = Duration::from_hours(365 * 24);
     assert!(expiry(&test.manager.find(USER, &7).await.unwrap()) > 50 * year);
 
     let test = Test::start().await;
     expire_in(&test.rows, DESKTOP, 3600).await;
     test.browser(DESKTOP).get("/").await;
-    assert_eq!(expiry(&test.manager.find(USER, &7).await.unwrap()), Duration::from_secs(24 * 60 * 60));
+    assert_eq!(expiry(&test.manager.find(USER, &7).await.unwrap()), Duration::from_hours(24));
 }
 
 #[tokio::test]

@@ -127,7 +127,7 @@ async fn no_file_of_the_store_contains_a_sealed_value_in_plain_text() {
     let url = format!("sqlite:{}", folder.path().join("sessions.db").display());
     let store = SqliteStore::connect(&url).await.unwrap();
     store.migrate().await.unwrap();
-    let app = App::on_store(Arc::new(store), |config| config.schema::<Account>());
+    let app = App::on_store(Arc::new(store), session::SessionConfig::schema::<Account>);
     let mut browser = browser_with_token(&app, SECRET).await;
     let mut session = app.open(&browser);
     session.insert("plain", "visible").await.unwrap();
