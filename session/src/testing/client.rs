@@ -52,6 +52,7 @@ pub(super) mod private {
 }
 
 impl<A: TestApp> Client<A> {
+    #[cfg(any(feature = "actix", feature = "axum"))]
     pub(super) fn new(app: A) -> Self {
         Self { browser: Browser::new(), app }
     }
