@@ -12,6 +12,8 @@ use session::axum::SessionLayer;
 use session::store::MemoryStore;
 use session::{Lifetime, SecretKey, SessionConfig, SessionManager, SessionSchema, Typed};
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 #[derive(SessionSchema)]
 struct Visitor {
     user: String,
@@ -29,7 +31,7 @@ async fn log_in(mut visitor: Typed<Visitor>, Form(form): Form<LoginForm>) -> Res
     visitor.log_in(Visitor::USER, form.user).await?;
     // Set in both cases, because a login of the same user keeps the lifetime of the last one.
     visitor.set_lifetime(match form.remember {
-        Some(_) => Lifetime::new().idle(Duration::from_hours(30 * 24)).absolute(Duration::from_hours(90 * 24)),
+        Some(_) => Lifetime::new().idle(DAY * 30).absolute(DAY * 90),
         None => Lifetime::new().until_browser_closes(), // and at most the default: a day without a request
     });
     Ok(Redirect::to("/"))

@@ -3,6 +3,8 @@
 //! `cargo run --example migration --features sqlite`, in the folder of the database `sessions.db` of the old application.
 //! Without such a database, it creates an empty one.
 
+#![allow(clippy::incompatible_msrv, reason = "the SQL stores need a newer compiler than the rest")]
+
 mod app;
 mod carry_over;
 mod delete_rows;
