@@ -3,14 +3,15 @@
 
 use std::collections::btree_map::{BTreeMap, Entry};
 
-use async_trait::async_trait;
 use session::{SessionId, store::*};
 
-/// Each session with its index entries, by the indexed key.
-#[derive(Default)]
-struct MapStore(std::sync::Mutex<BTreeMap<SessionId, (Record, BTreeMap<Box<str>, IndexHash>)>>);
+/// A session with its index entries, by the indexed key.
+type Stored = (Record, BTreeMap<Box<str>, IndexHash>);
 
-#[async_trait]
+#[derive(Default)]
+struct MapStore(std::sync::Mutex<BTreeMap<SessionId, Stored>>);
+
+#[async_trait::async_trait]
 impl SessionStore for MapStore {
     async fn load(&self, id: &SessionId, now: Timestamp) -> Result<Option<Record>, StoreError> {
         Ok(self.0.lock().unwrap().get(id).filter(|(record, _)| record.is_live(now)).map(|(record, _)| record.clone()))
@@ -20,7 +21,7 @@ impl SessionStore for MapStore {
         let mut sessions = self.0.lock().unwrap();
         let Entry::Vacant(new) = sessions.entry(*id) else { return Ok(false) };
         let (_, entries) = new.insert((record.clone(), BTreeMap::new()));
-        index.iter().for_each(|change| _ = change.apply(entries));
+        index.iter().map(|change| change.apply(entries)).for_each(drop);
         Ok(true)
     }
 
@@ -30,7 +31,7 @@ impl SessionStore for MapStore {
         let Some((record, entries)) = live else { return Ok(Committed::Missing) };
         let committed = commit.apply_to(record);
         let changes = commit.index.iter().filter(|_| matches!(committed, Committed::Done(_)));
-        changes.for_each(|change| _ = change.apply(entries));
+        changes.map(|change| change.apply(entries)).for_each(drop);
         Ok(committed)
     }
 
@@ -75,6 +76,5 @@ impl SessionStore for MapStore {
 }
 
 fn main() {}
-
 #[cfg(test)]
 conformance::conformance!(map_store, async { conformance::Fixture::in_process(MapStore::default()) });

@@ -259,6 +259,7 @@ mod tests {
         keys
     }
 
+    #[expect(clippy::large_stack_arrays, reason = "runs only in the compiler")]
     const fn fields(keys: &'static [[u8; KEY_LEN]; FIELDS]) -> [FieldInfo; FIELDS] {
         let mut fields = [FieldInfo::declare("", "", Side::Server, "", ""); FIELDS];
         let mut number = 0;

@@ -316,7 +316,13 @@ mod tests {
             assert_eq!(user(&mut client, &manager).await, Some(7));
             assert!(client.cookie_names().is_empty());
             let thief = client.clone();
-            client.with(&manager, async |session| Ok(session.invalidate())).await.unwrap();
+            client
+                .with(&manager, async |session| {
+                    session.invalidate();
+                    Ok(())
+                })
+                .await
+                .unwrap();
             assert!(client.api.as_ref().unwrap().token.is_none(), "an empty header removes the token");
             assert_eq!(user(&mut thief.clone(), &manager).await, None);
         }
