@@ -68,7 +68,7 @@ impl Driver {
     /// Sends a request without the runtime, which has stopped if the test failed.
     fn send(&self, request: &str) {
         let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else { return };
-        _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
+        _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
         _ = write!(stream, "{request} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.port);
         _ = stream.read_to_end(&mut Vec::new());
     }
