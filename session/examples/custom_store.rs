@@ -1,11 +1,11 @@
 //! A custom store over a map, tested with the conformance suite: `cargo test -p session --example custom_store --features conformance`.
 //! Each operation must be atomic; here, one lock provides this. A real store needs database indexes for its searches.
+#![allow(dead_code, clippy::wildcard_imports, reason = "the example is a test")]
 
 use std::collections::btree_map::{BTreeMap, Entry};
 
 use session::{SessionId, store::*};
 
-/// A session with its index entries, by the indexed key.
 type Stored = (Record, BTreeMap<Box<str>, IndexHash>);
 
 #[derive(Default)]
