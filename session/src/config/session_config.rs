@@ -1,5 +1,6 @@
 //! All settings of a session manager, with their defaults.
 
+use std::any::TypeId;
 use std::time::{Duration, SystemTime};
 
 use crate::config::clock::Clock;
@@ -40,6 +41,10 @@ pub struct SessionConfig {
     pub(crate) listeners: EventListeners,
     /// The registered schemas.
     pub(crate) schemas: SchemaSet,
+    /// The types of the registered schemas.
+    pub(crate) schema_types: Vec<TypeId>,
+    /// Set if extractors refuse schemas that are not registered.
+    pub(crate) refuses_other_schemas: bool,
     /// The retired keys of the registered schemas.
     pub(crate) retired: Vec<(Side, &'static str)>,
 }
@@ -70,6 +75,8 @@ impl SessionConfig {
             index: Index::default(),
             listeners: EventListeners::default(),
             schemas: SchemaSet::default(),
+            schema_types: Vec::new(),
+            refuses_other_schemas: false,
             retired: Vec::new(),
         }
     }
@@ -231,7 +238,8 @@ impl SessionConfig {
     }
 
     /// Registers a schema: its indexed, secret, sealed and retired keys. An index keeps the limit that it has.
-    pub(crate) fn register(&mut self, schema: &'static SchemaInfo) {
+    pub(crate) fn register(&mut self, schema: &'static SchemaInfo, schema_type: TypeId) {
+        self.schema_types.push(schema_type);
         for (_, field) in schema.all_fields() {
             if field.is_indexed() && !self.index.contains(field.key()) {
                 self.index.add(field.key(), None);

@@ -159,6 +159,13 @@ impl<S: SessionSchema> Typed<S> {
         session.inner().protect(S::SCHEMA);
         Self { writer: S::writer(session), schema: PhantomData }
     }
+
+    /// Creates the view for an extractor: the manager may refuse the schema.
+    #[cfg(any(feature = "axum", feature = "actix"))]
+    pub(crate) fn try_new(session: Session) -> Result<Self, Error> {
+        session.check_schema::<S>()?;
+        Ok(Self::new(session))
+    }
 }
 
 impl<S: SessionSchema> Typed<S> {
@@ -213,6 +220,13 @@ impl<S: SessionSchema> ReadOnly<S> {
     pub(crate) fn new(session: Session) -> Self {
         session.inner().protect(S::SCHEMA);
         Self { reader: S::reader(session), schema: PhantomData }
+    }
+
+    /// Creates the view for an extractor: the manager may refuse the schema.
+    #[cfg(any(feature = "axum", feature = "actix"))]
+    pub(crate) fn try_new(session: Session) -> Result<Self, Error> {
+        session.check_schema::<S>()?;
+        Ok(Self::new(session))
     }
 }
 

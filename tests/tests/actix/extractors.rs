@@ -228,3 +228,25 @@ async fn a_clone_of_the_request_finds_the_session_after_the_response_while_a_han
         assert_eq!(alice.get(&service, "/read/a").await.line, "200 Some(1)");
     }
 }
+
+#[derive(SessionSchema)]
+struct Admin {
+    user: u64,
+}
+
+#[actix_web::test]
+async fn a_handler_under_the_middleware_of_another_area_is_refused() {
+    let app = session_tests::App::with(Kind::Memory, |config| config.schema::<Admin>().refuse_other_schemas()).await;
+    let service = init_service(
+        App::new()
+            .route("/admin", web::get().to(async |admin: Typed<Admin>| format!("{:?}", admin.user().await.unwrap())))
+            .route("/typed", web::get().to(async |_: Typed<Visitor>| ""))
+            .route("/read-only", web::get().to(async |_: ReadOnly<Visitor>| ""))
+            .wrap(middleware(&app)),
+    )
+    .await;
+    assert_eq!(Browser::default().get(&service, "/admin").await.line, "200 None");
+    for path in ["/typed", "/read-only"] {
+        assert_eq!(Browser::default().get(&service, path).await.line, "500 ", "{path}");
+    }
+}

@@ -128,7 +128,7 @@ impl<S: SessionSchema + 'static> FromRequest for Typed<S> {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(request.session().map(Self::new))
+        ready(request.session().and_then(Self::try_new))
     }
 }
 
@@ -137,6 +137,6 @@ impl<S: SessionSchema + 'static> FromRequest for ReadOnly<S> {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(request.session().map(Self::new))
+        ready(request.session().and_then(Self::try_new))
     }
 }

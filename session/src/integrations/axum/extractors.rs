@@ -114,7 +114,7 @@ impl<Schema: SessionSchema, S: Send + Sync> FromRequestParts<S> for Typed<Schema
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        session(&parts.extensions).map(Self::new)
+        Self::try_new(session(&parts.extensions)?)
     }
 }
 
@@ -122,7 +122,7 @@ impl<Schema: SessionSchema, S: Send + Sync> FromRequestParts<S> for ReadOnly<Sch
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        session(&parts.extensions).map(Self::new)
+        Self::try_new(session(&parts.extensions)?)
     }
 }
 
@@ -135,21 +135,23 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Session {
     }
 }
 
-/// `Option<Typed<S>>` is `None` if no layer provides a session. It never rejects a request.
+/// `Option<Typed<S>>` is `None` if no layer provides a session. It rejects a request only if the manager
+/// [refuses the schema](crate::SessionConfig::refuse_other_schemas).
 impl<Schema: SessionSchema, S: Send + Sync> OptionalFromRequestParts<S> for Typed<Schema> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Error> {
-        Ok(find_session(parts).map(Self::new))
+        find_session(parts).map(Self::try_new).transpose()
     }
 }
 
-/// `Option<ReadOnly<S>>` is `None` if no layer provides a session. It never rejects a request.
+/// `Option<ReadOnly<S>>` is `None` if no layer provides a session. It rejects a request only if the manager
+/// [refuses the schema](crate::SessionConfig::refuse_other_schemas).
 impl<Schema: SessionSchema, S: Send + Sync> OptionalFromRequestParts<S> for ReadOnly<Schema> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Error> {
-        Ok(find_session(parts).map(Self::new))
+        find_session(parts).map(Self::try_new).transpose()
     }
 }
 

@@ -1,6 +1,14 @@
-//! The setting that registers a schema: a `SessionSchema` belongs to this folder, the settings to a lower one.
+//! The settings that register schemas: a `SessionSchema` belongs to this folder, the settings to a lower one.
+
+use std::any::TypeId;
+#[cfg(any(feature = "axum", feature = "actix"))]
+use std::any::type_name;
 
 use crate::config::session_config::SessionConfig;
+#[cfg(any(feature = "axum", feature = "actix"))]
+use crate::error::Error;
+#[cfg(any(feature = "axum", feature = "actix"))]
+use crate::session::handle::Session;
 use crate::session::typed::SessionSchema;
 
 impl SessionConfig {
@@ -37,7 +45,47 @@ impl SessionConfig {
     /// ```
     #[must_use]
     pub fn schema<S: SessionSchema>(mut self) -> Self {
-        self.register(S::SCHEMA);
+        self.register(S::SCHEMA, TypeId::of::<S>());
         self
+    }
+
+    /// Makes the extractors `Typed<S>` and `ReadOnly<S>` refuse every schema that is not [registered](Self::schema).
+    ///
+    /// An application with two managers, for example for its shop and its administration, needs two session layers. With
+    /// this setting, a handler under the wrong layer is an error of kind [`Config`](crate::ErrorKind::Config) (500) instead of
+    /// a read of the other session. It applies to the extractors for axum and actix-web, and not to
+    /// [`Session::typed`](crate::Session::typed), which has no `Result`.
+    ///
+    /// ```
+    /// use session::{SecretKey, SessionConfig, SessionSchema};
+    ///
+    /// #[derive(SessionSchema)]
+    /// struct Admin {
+    ///     user: u64,
+    /// }
+    ///
+    /// # let key = SecretKey::generate();
+    /// let config = SessionConfig::new(key).schema::<Admin>().refuse_other_schemas();
+    /// ```
+    #[must_use]
+    pub fn refuse_other_schemas(mut self) -> Self {
+        self.refuses_other_schemas = true;
+        self
+    }
+}
+
+#[cfg(any(feature = "axum", feature = "actix"))]
+impl Session {
+    /// Returns an error if the manager refuses a schema.
+    pub(crate) fn check_schema<S: SessionSchema>(&self) -> Result<(), Error> {
+        let config = &self.inner().manager.config;
+        if !config.refuses_other_schemas || config.schema_types.contains(&TypeId::of::<S>()) {
+            return Ok(());
+        }
+        let name = type_name::<S>();
+        Err(Error::config(format!(
+            "the session manager of this route does not have the schema `{name}`: move the route under the session layer of \
+             the right manager, or register the schema with `SessionConfig::schema`"
+        )))
     }
 }

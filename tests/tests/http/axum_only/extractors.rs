@@ -353,3 +353,35 @@ async fn an_optional_extractor_never_rejects_a_request() {
     let error = Session::from_request_parts(&mut parts, &()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingLayer);
 }
+
+#[derive(SessionSchema)]
+#[session(prefix = "admin.")]
+struct Admin {
+    user: u64,
+}
+
+#[tokio::test]
+async fn a_handler_under_the_layer_of_another_area_is_refused() {
+    let app = App::with(Kind::Memory, |config| config.schema::<Admin>().refuse_other_schemas()).await;
+    let routes = Router::new()
+        .route("/admin", get(async |admin: Typed<Admin>| format!("{:?}", admin.user().await.unwrap())))
+        .route("/raw", get(async |session: Session| format!("{:?}", session.id())))
+        .route("/typed", get(async |_: Typed<Visitor>| {}))
+        .route("/read-only", get(async |_: ReadOnly<Visitor>| {}))
+        .route("/optional", get(async |_: Option<Typed<Visitor>>| {}))
+        .route("/optional-read-only", get(async |_: Option<ReadOnly<Visitor>>| {}));
+    let server = serve(routes.layer(layer(&app))).await;
+    let alice = browser();
+    assert_eq!(server.get(&alice, "/admin").await.line(), "200 None");
+    assert_eq!(server.get(&alice, "/raw").await.line(), "200 None");
+    for path in ["/typed", "/read-only", "/optional", "/optional-read-only"] {
+        assert_eq!(server.get(&alice, path).await.line(), "500 ", "{path}");
+    }
+    let mut request = Request::new(axum::body::Body::empty());
+    request.extensions_mut().insert(app.manager.begin(&axum::http::HeaderMap::new()));
+    let error = Typed::<Visitor>::from_request_parts(&mut request.into_parts().0, &()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    for part in ["Visitor", "session layer", "SessionConfig::schema"] {
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
