@@ -103,7 +103,7 @@ use self::parse::model::Schema;
 /// | `default = expr` | an absent key reads as the value of this expression |
 /// | `flash` | a message that is removed when it is read; with `client`, it needs no session |
 /// | `nested` | the fields of another schema, under their own keys, without this field's name and without the prefix |
-/// | `index` | sessions can be found by this value: see `SessionManager::find` and `SessionConfig::index` |
+/// | `index` | sessions can be found by this value: see `SessionManager::find`, `SessionConfig::schema` and `SessionConfig::index` |
 /// | `secret` | snapshots omit the value, and `Session::entries` redacts it |
 /// | `sealed` | the value is encrypted before it reaches the store; not with `client` or `index` |
 /// | `alias = "old"` | an earlier key: read if the key is absent, deleted by the next write or removal; may be repeated |
@@ -139,7 +139,7 @@ use self::parse::model::Schema;
 /// #[derive(SessionSchema)]
 /// struct Account {
 ///     name: String,
-///     #[session(secret, sealed)]
+///     #[session(secret, sealed, on_invalid = "discard")]
 ///     refresh_token: String,
 /// }
 ///
@@ -164,6 +164,8 @@ use self::parse::model::Schema;
 ///   value, unless the field is also `secret`.
 /// - A sealed value is encrypted with the manager's `SecretKey`, and bound to the record's id and the key. It is read
 ///   through an `alias`, but not after a copy to another session or key. `session::docs::threat_model` has the limits.
+/// - If the key that encrypted a value was removed, getters and updates of the field are an error for the rest of the
+///   session. With `on_invalid`, the value reads as absent: use it for values that can be obtained again.
 /// - A stored plain value of a sealed key is an error of kind `Value`. `migrate` can decode it, and `on_invalid` ignores it.
 /// - Storing an equal value is no commit, unless a fallback key had encrypted the stored one.
 /// - The encrypted text needs 48 bytes more than the JSON text, plus a third of its length.

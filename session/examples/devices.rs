@@ -52,7 +52,7 @@ async fn log_out(manager: State<SessionManager>, session: Session, form: LogOut)
 
 fn app() -> Router {
     let manager =
-        SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()).index(Visitor::USER));
+        SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()).schema::<Visitor>());
     let routes = Router::new().route("/", get(home)).route("/login", post(log_in)).route("/logout", post(log_out));
     routes.with_state(manager.clone()).layer(SessionLayer::new(manager))
 }

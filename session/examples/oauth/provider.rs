@@ -25,6 +25,15 @@ struct Authorization {
     code_challenge: String,
 }
 
+/// The parameters with which the provider redirects back.
+#[derive(Deserialize)]
+pub(crate) struct Callback {
+    pub(crate) state: String,
+    /// Empty if the user has refused.
+    #[serde(default)]
+    pub(crate) code: String,
+}
+
 #[derive(Deserialize, Serialize)]
 struct Exchange {
     code: String,

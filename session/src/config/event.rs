@@ -98,8 +98,8 @@ pub enum Event {
 pub enum DeletionReason {
     /// [`Session::invalidate`](crate::Session::invalidate).
     Logout,
-    /// [`SessionManager::revoke`](crate::SessionManager::revoke) or
-    /// [`revoke_all`](crate::SessionManager::revoke_all).
+    /// [`SessionManager::revoke`](crate::SessionManager::revoke), [`revoke_all`](crate::SessionManager::revoke_all) or
+    /// [`revoke_id`](crate::SessionManager::revoke_id).
     Revocation,
     /// The user has more sessions than [`index_with_limit`](crate::SessionConfig::index_with_limit) permits.
     Limit,

@@ -19,7 +19,8 @@ use crate::testing::cookie_jar::{CookieJar, Target};
 /// same site, so that `SameSite` has no effect. [`api_client`](Self::api_client) creates a client that sends its token in
 /// a header.
 ///
-/// A clone is a second browser with the same cookies: another tab, or a thief.
+/// The tabs of one browser are one `Browser`. A clone is a thief with the same cookies, or a request that was sent before the
+/// response to another one.
 ///
 /// ```
 /// use session::store::MemoryStore;

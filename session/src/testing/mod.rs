@@ -5,7 +5,7 @@
 //!
 //! ```toml
 //! [dev-dependencies]
-//! session = { version = "0.1", features = ["testing"] }
+//! session = { path = "../session/session", features = ["testing"] } # the same source as in `[dependencies]`
 //! ```
 //!
 //! - [`Browser`] creates the headers of requests and keeps the cookies of responses. [`Browser::with`] prepares a

@@ -514,7 +514,22 @@ async fn a_sweeper_logs_deletions_and_failures(kind: Kind) {
     assert!(lines.contains("deleted expired sessions sessions=2"), "{lines}");
 }
 
+async fn an_administrator_deletes_any_session_by_its_id(kind: Kind) {
+    let app = indexed(kind).await;
+    let [user, visitor] = [app.browser_with(&[("user", 7)]).await, app.browser_with(&[("a", 1)]).await];
+    for browser in [&user, &visitor] {
+        let id = id(&app, browser);
+        assert!(app.manager.revoke_id(id).await.unwrap());
+        assert!(!app.manager.revoke_id(id).await.unwrap());
+        assert_eq!(app.spy.take_operations(), "delete delete");
+        assert_eq!(app.open(browser).get::<u64>("a").await.unwrap(), None);
+        app.spy.take_operations();
+    }
+    assert_eq!(found(&app, 7).await, []);
+}
+
 on_every_store!(
+    an_administrator_deletes_any_session_by_its_id,
     a_limit_deletes_at_most_100_sessions_per_commit,
     a_high_limit_is_enforced_page_by_page,
     pages_return_every_session_of_a_user_once,

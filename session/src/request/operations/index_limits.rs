@@ -43,7 +43,7 @@ impl ManagerInner {
     /// Deletes the oldest sessions of a value over its limit, but never the current session.
     async fn enforce_limit(&self, limited: LimitedValue, current: Option<SessionId>) -> Result<(), Error> {
         for id in self.find_surplus(limited, current).await? {
-            self.revoke(id, limited.hash, DeletionReason::Limit).await?;
+            self.revoke(id, DeleteCondition::IndexEntry(limited.hash), DeletionReason::Limit).await?;
         }
         Ok(())
     }
@@ -80,9 +80,14 @@ impl ManagerInner {
         page.map_err(|error| Error::store("find sessions by an indexed value", error))
     }
 
-    /// Deletes a session if it has this index entry.
-    pub(crate) async fn revoke(&self, id: SessionId, hash: IndexHash, reason: DeletionReason) -> Result<bool, Error> {
-        let deletion = self.store.delete(&id, DeleteCondition::IndexEntry(hash), self.now());
+    /// Deletes a session under a condition. Returns true if it was deleted.
+    pub(crate) async fn revoke(
+        &self,
+        id: SessionId,
+        condition: DeleteCondition,
+        reason: DeletionReason,
+    ) -> Result<bool, Error> {
+        let deletion = self.store.delete(&id, condition, self.now());
         let deleted = self.call(StoreOperation::Delete, id, deletion).await;
         let is_deleted = deleted.map_err(|error| Error::store("revoke the session", error))? == Deleted::Done;
         if is_deleted {

@@ -46,6 +46,8 @@ impl SessionManager {
     /// cost nothing. The first page has `cursor` = `None`, and each page returns the cursor of the next. Only the last page
     /// returns none. The cursor may be a parameter of a link, and is not secret.
     ///
+    /// - [`entries`](Session::entries) of a listed session redacts `secret` values only of schemas that are registered with
+    ///   [`SessionConfig::schema`](crate::SessionConfig::schema).
     /// - A `limit` of 0 is 1, and a `limit` over 1,000 is 1,000. Only Redis may return more sessions than `limit`. Each page
     ///   may have fewer sessions, or none.
     /// - A session that is live from the first page to the last is listed. Redis may list it more than once.
@@ -53,6 +55,8 @@ impl SessionManager {
     ///
     /// ```
     /// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, store::MemoryStore};
+    /// use session::ErrorKind;
+    ///
     /// #[derive(SessionSchema)]
     /// struct Visitor {
     ///     user: String,
@@ -63,7 +67,11 @@ impl SessionManager {
     ///     manager: &SessionManager,
     ///     after: Option<&str>,
     /// ) -> Result<(Vec<String>, Option<String>), session::Error> {
-    ///     let page = manager.list(after, 50).await?;
+    ///     let page = match manager.list(after, 50).await {
+    ///         // The client changed the cursor: show the first page.
+    ///         Err(error) if error.kind() == ErrorKind::Value => manager.list(None, 50).await?,
+    ///         page => page?,
+    ///     };
     ///     let mut rows = Vec::new();
     ///     for entry in page.sessions {
     ///         let user = entry.session.typed::<Visitor>().user().await?; // no store operation
@@ -76,6 +84,7 @@ impl SessionManager {
     /// # let mut session = manager.open(&http::HeaderMap::new());
     /// # session.typed_mut::<Visitor>().set_user("Ada".to_owned())?;
     /// # session.sync().await?;
+    /// # assert_eq!(admin(&manager, Some("changed")).await?.0.len(), 1);
     /// # let (rows, next) = admin(&manager, None).await?;
     /// # assert!(rows.len() == 1 && rows[0].ends_with(" Ada") && next.is_none());
     /// # Ok::<(), session::Error>(()) }).unwrap();

@@ -16,7 +16,7 @@ use crate::schema::key::IndexKey;
 use crate::session::handle::Session;
 use crate::session::manager::list::invalid_cursor;
 use crate::session::manager::session_manager::SessionManager;
-use crate::store::session_store::FindPage;
+use crate::store::session_store::{DeleteCondition, FindPage};
 
 /// The number of sessions that [`reindex`](SessionManager::reindex) loads with one operation.
 const REINDEX_PAGE_SIZE: usize = 100;
@@ -124,7 +124,7 @@ impl SessionManager {
         id: SessionId,
     ) -> Result<bool, Error> {
         let hash = self.index_hash(key, value)?;
-        self.inner().revoke(id, hash, DeletionReason::Revocation).await
+        self.inner().revoke(id, DeleteCondition::IndexEntry(hash), DeletionReason::Revocation).await
     }
 
     /// Deletes all sessions with `value` under `key`, except `except`: "log out everywhere else", or everywhere. Returns
@@ -148,13 +148,41 @@ impl SessionManager {
         loop {
             let page = self.inner().find_page(&hash, cursor.as_deref(), FIND_PAGE_SIZE).await?;
             for found in page.sessions.iter().filter(|found| Some(found.id) != except) {
-                count += usize::from(self.inner().revoke(found.id, hash, DeletionReason::Revocation).await?);
+                let condition = DeleteCondition::IndexEntry(hash);
+                count += usize::from(self.inner().revoke(found.id, condition, DeletionReason::Revocation).await?);
             }
             cursor = page.next;
             if cursor.is_none() {
                 return Ok(count);
             }
         }
+    }
+
+    /// Deletes the session `id` of any user, for an administrator. Returns true if it was deleted. Costs one store operation.
+    ///
+    /// It also deletes sessions of visitors who are not logged in. For a user's own list, call [`revoke`](Self::revoke): it
+    /// deletes only sessions of that user.
+    ///
+    /// ```
+    /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// # let mut session = manager.open(&http::HeaderMap::new());
+    /// # session.insert("cart", "tea").await?;
+    /// # session.sync().await?;
+    /// let id = manager.list(None, 50).await?.sessions[0].info.id;
+    /// assert!(manager.revoke_id(id).await?);
+    /// assert!(!manager.revoke_id(id).await?);
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
+    #[doc(alias = "delete")]
+    #[doc(alias = "kick")]
+    pub async fn revoke_id(&self, id: SessionId) -> Result<bool, Error> {
+        self.inner().revoke(id, DeleteCondition::None, DeletionReason::Revocation).await
     }
 
     pub(super) fn index_hash<T>(

@@ -106,7 +106,9 @@ async fn every_reason_of_a_deletion_is_reported(kind: Kind) {
     assert!(app.manager.revoke(USER, &7, id).await.unwrap());
     assert!(!app.manager.revoke(USER, &7, id).await.unwrap());
     assert_eq!(app.manager.revoke_all(USER, &7, None).await.unwrap(), 1);
-    assert_eq!(events.take(), "deleted:revocation deleted:revocation");
+    let visitor = app.browser_with(&[("a", 1)]).await;
+    assert!(app.manager.revoke_id(app.open(&visitor).id().unwrap()).await.unwrap());
+    assert_eq!(events.take(), "deleted:revocation deleted:revocation created deleted:revocation");
     for act in [Session::delete, Session::restart, Session::invalidate] {
         let mut browser = app.browser_with(&[("a", 1)]).await;
         request(&app, &mut browser, async |session| act(session)).await;

@@ -288,6 +288,12 @@ async fn a_kept_alias_stays_the_key_of_a_sealed_value(kind: Kind) {
     assert_eq!(session.typed::<Next>().refresh_token().await.unwrap().as_deref(), Some("hunter2"));
 }
 
+#[derive(SessionSchema)]
+struct DiscardingAccount {
+    #[session(sealed, on_invalid = "discard")]
+    refresh_token: String,
+}
+
 async fn a_fallback_key_opens_a_sealed_value_until_the_value_is_stored_again(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
@@ -320,6 +326,11 @@ async fn a_fallback_key_opens_a_sealed_value_until_the_value_is_stored_again(kin
         ErrorKind::Value,
         "an encrypted text is not migrated"
     );
+
+    let mut session = without_fallback.by_id(id);
+    let mut discarding = session.typed_mut::<DiscardingAccount>();
+    assert_eq!(discarding.refresh_token().await.unwrap(), None, "`on_invalid` ignores it");
+    discarding.try_update_refresh_token(|token| Err::<(), _>(token.take())).await.unwrap().unwrap_err();
 
     app.spy.take_operations();
     with_fallback.by_id(id).typed_mut::<Account>().update_refresh_token(|_| ()).await.unwrap();
