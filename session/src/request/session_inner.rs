@@ -132,10 +132,13 @@ impl SessionInner {
 
     /// Sets a server key through the raw key API. A value of a sealed key is encrypted.
     pub(crate) fn write_raw(&self, key: &str, value: Json) -> Result<(), Error> {
-        let mut state = self.state();
-        let needs_seal = self.manager.config.schemas.seals(key) || state.schemas.seals(key);
-        let value = value.with_seal(needs_seal);
-        state.edit(Side::Server, |changes| FieldKeys::single(key).write(changes, Some(value)))
+        let written = {
+            let mut state = self.state();
+            let needs_seal = self.manager.config.schemas.seals(key) || state.schemas.seals(key);
+            let value = value.with_seal(needs_seal);
+            state.edit(Side::Server, |changes| FieldKeys::single(key).write(changes, Some(value)))
+        };
+        self.log_if_late(written)
     }
 
     /// Clears one map.

@@ -257,8 +257,9 @@ async fn a_change_after_the_response_logs_one_line_that_names_detached() {
         for _ in 0..2 {
             assert_eq!(kind_of(change(&mut late).await), Some(ErrorKind::Finalized));
         }
-        late.invalidate();
         let lines = log.take();
+        late.invalidate();
+        assert_eq!(log.take(), "", "one line for each request");
         let id = late.id().unwrap().to_string();
         assert_eq!(lines.lines().count(), 1, "{lines}");
         assert!(lines.contains("ERROR") && lines.contains("Session::detached") && lines.contains(&id), "{lines}");
