@@ -29,7 +29,9 @@ impl State {
             login: self.loaded.login,
             ..LoadedRecord::default()
         };
-        Some(Self { loaded, handle_kind, ..Self::default() })
+        // Inspectors redact, and the raw key API encrypts, as in the request.
+        let schemas = self.schemas.clone();
+        Some(Self { loaded, handle_kind, schemas, ..Self::default() })
     }
 
     pub(crate) fn is_detached(&self) -> bool {

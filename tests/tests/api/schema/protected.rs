@@ -498,6 +498,21 @@ async fn inspectors_redact_secrets_of_schemas_in_use(kind: Kind) {
     assert_eq!(account.client().get_raw("device"), Some(json!("battery")));
 }
 
+#[tokio::test]
+async fn a_detached_handle_protects_the_schemas_of_its_request() {
+    let app = App::new(Kind::Memory).await;
+    let mut browser = Browser::default();
+    let set = async |session: &mut Session| session.typed_mut::<Account>().set_form_token("battery".into()).unwrap();
+    request(&app, &mut browser, set).await;
+    let mut session = app.open(&browser);
+    session.typed_mut::<Account>().name().await.unwrap();
+    let mut detached = session.detached().unwrap();
+    assert_eq!(detached.entries().await.unwrap()["form_token"], "[redacted]");
+    detached.insert("refresh_token", "hunter2").await.unwrap();
+    detached.sync().await.unwrap();
+    assert!(stored_text(&app, &browser, "refresh_token").await.starts_with("\"sealed:"));
+}
+
 #[derive(SessionSchema)]
 #[session(retired = "old", retired_client = "old")]
 struct Registered {
