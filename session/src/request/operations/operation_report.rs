@@ -60,8 +60,9 @@ impl<'a> OperationReport<'a> {
 }
 
 impl Drop for OperationReport<'_> {
+    /// During a panic, no listener is called: a second panic would end the process.
     fn drop(&mut self) {
-        if !self.is_finished {
+        if !self.is_finished && !std::thread::panicking() {
             self.finish(StoreOutcome::Cancelled);
         }
     }

@@ -1,8 +1,11 @@
 //! Tests of the events that listeners receive, on every store.
 
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use http::{HeaderMap, header};
 use session::event::{CredentialKind, DeletionReason, Event, StoreOutcome};
 use session::{HeaderConfig, IndexKey, Lifetime, SecretKey, Session, SessionConfig, SessionManager, Transport};
@@ -304,4 +307,44 @@ async fn a_listener_may_use_the_session_of_the_request() {
     assert_eq!(request(&app, &mut browser, log_in).await, "ok");
     *watched.lock().unwrap() = None;
     assert_eq!(DeletionReason::Limit.name(), "limit");
+}
+
+/// An application whose listener panics at some events while the switch is on.
+async fn with_panics(at: fn(&Event) -> bool) -> (App, Arc<AtomicBool>) {
+    let switch = Arc::new(AtomicBool::new(false));
+    let is_on = Arc::clone(&switch);
+    let listener = move |event: &Event| assert!(!is_on.load(Ordering::SeqCst) || !at(event), "the listener fails");
+    (App::with(Kind::Memory, |config| config.on_event(listener)).await, switch)
+}
+
+#[tokio::test]
+async fn a_session_whose_commit_was_interrupted_by_a_listener_is_sent_to_the_browser() {
+    let events: [fn(&Event) -> bool; 2] =
+        [|event| matches!(event, Event::StoreOperation { .. }), |event| matches!(event, Event::Created { .. })];
+    for at in events {
+        let (app, switch) = with_panics(at).await;
+        let mut browser = Browser::default();
+        let mut session = app.open(&browser);
+        session.insert("a", 1).await.unwrap();
+        switch.store(true, Ordering::SeqCst);
+        assert!(AssertUnwindSafe(session.sync()).catch_unwind().await.is_err());
+        switch.store(false, Ordering::SeqCst);
+        app.finalize(session, &mut browser).await.unwrap();
+        assert_eq!(app.stored(&browser, "a").await, Some(1));
+    }
+}
+
+#[tokio::test]
+async fn a_listener_that_panics_does_not_end_the_process_of_a_handler_that_panics() {
+    let (app, switch) = with_panics(|_| true).await;
+    let browser = app.browser_with(&[("a", 1)]).await;
+    app.spy.fail_next("load", Fault::Stall);
+    let session = app.open(&browser);
+    let handler = async {
+        let mut load = Box::pin(session.get::<u64>("a"));
+        assert!((&mut load).now_or_never().is_none(), "the load waits");
+        switch.store(true, Ordering::SeqCst);
+        panic!("the handler fails");
+    };
+    assert!(AssertUnwindSafe(handler).catch_unwind().await.is_err());
 }
