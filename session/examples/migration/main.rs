@@ -23,7 +23,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     sqlx::query(CREATE_TABLE).execute(&rows).await?;
     let store = SqliteStore::connect("sqlite:moved-sessions.db").await?;
     store.migrate().await?;
-    let manager = SessionManager::new(store, app::config(SessionConfig::new(SecretKey::generate())));
+    let key = SecretKey::from_file_or_new("moved-sessions.key")?; // a new key at each start would log all users out
+    let manager = SessionManager::new(store, app::config(SessionConfig::new(key)));
     let app = app::app(app::old_sessions(rows, manager));
     Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?)
 }
