@@ -28,7 +28,7 @@ pub(crate) fn describe() {
         (REFUSED, "Commits and updates that were refused, by type of error."),
         (RETRIED, "Updates that lost a race and started again."),
         (CREDENTIALS_REJECTED, "Cookies and header tokens that did not decrypt, by kind."),
-        (FALLBACK_KEY_USED, "Requests whose cookie or token was decrypted by a fallback key, by key."),
+        (FALLBACK_KEY_USED, "Cookies, tokens and sealed values that were decrypted by a fallback key, by key."),
     ] {
         describe_counter!(name, Unit::Count, description);
     }

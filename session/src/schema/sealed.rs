@@ -9,7 +9,8 @@ const PREFIX: &str = "\"sealed:";
 
 /// Decrypts sealed values.
 pub(crate) trait OpenSealed {
-    /// Returns the JSON text of a stored value. It may call listeners, so the caller holds no lock. `None` if the text is no sealed value of this key and record.
+    /// Returns the JSON text of a stored value. `None` if the text is no sealed value of this key and record. It may call
+    /// listeners, so the caller holds no lock.
     fn open(&self, record: &SessionId, key: &str, stored: &str) -> Option<String>;
 }
 

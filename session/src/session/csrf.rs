@@ -11,8 +11,8 @@ impl Session {
     /// Send it in a hidden field of the form, or in a header of a script. The handler of the form calls
     /// [`verify_csrf`](Self::verify_csrf). Other sites cannot read the page, so they do not know the token.
     ///
-    /// - It is bound to the session and its login. [`log_in`](Self::log_in), [`cycle_id`](Self::cycle_id) and a logout make it
-    ///   invalid; [`renew_token`](Self::renew_token) does not.
+    /// - It is bound to the session and its login. [`log_in`](Self::log_in), [`cycle_id`](Self::cycle_id),
+    ///   [`set_lifetime`](Self::set_lifetime) and a logout make it invalid; [`renew_token`](Self::renew_token) does not.
     /// - It may be called before or after them in a request. The token of the response is valid in both cases.
     /// - A visitor without a session gets a secret in the state cookie, and no session is created. If a form of the visitor
     ///   creates the session, the other open forms stay valid.
