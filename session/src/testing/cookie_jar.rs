@@ -88,8 +88,10 @@ impl StoredCookie {
         self.expiry.as_ref().is_none_or(|(expires, clock)| SystemTime::from(clock.now()) < *expires)
     }
 
+    /// A cookie of an unknown host is the cookie of each host, to all of which it is sent.
     fn is_same_cookie(&self, other: &Self) -> bool {
-        (&self.name, &self.host, &self.path) == (&other.name, &other.host, &other.path)
+        let is_same_host = self.host.is_none() || other.host.is_none() || self.host == other.host;
+        is_same_host && (&self.name, &self.path) == (&other.name, &other.path)
     }
 
     fn is_sent_to(&self, target: &Target) -> bool {
@@ -243,6 +245,17 @@ mod tests {
         assert_eq!(store("a=3; Path=/admin"), "a=3; a=2", "longer paths first");
         assert_eq!(store("a=; Path=/; Max-Age=0"), "a=3");
         assert_eq!(store("b=4; Path=/"), "a=3; b=4");
+    }
+
+    #[test]
+    fn a_response_from_an_address_replaces_and_removes_a_cookie_of_an_unknown_host() {
+        for (first, second) in [("/", SHOP), (SHOP, "/")] {
+            let mut jar = jar(first, "a=1; Path=/");
+            jar.store("a=2; Path=/", &Target::parse(second), &Clock::default());
+            assert_eq!(jar.header(&Target::parse(SHOP)), "a=2", "{first} {second}");
+            jar.store("a=; Path=/; Max-Age=0", &Target::parse(first), &Clock::default());
+            assert_eq!(jar.names(), Vec::<&str>::new(), "{first} {second}");
+        }
     }
 
     #[test]
