@@ -1,6 +1,6 @@
 //! `Client`: a browser that sends requests to an application in the same process.
 
-use http::uri::PathAndQuery;
+use http::uri::{PathAndQuery, Scheme};
 use http::{HeaderValue, Method, Request, Response, Uri, header};
 
 use crate::testing::browser::Browser;
@@ -114,10 +114,15 @@ impl<A: TestApp> Client<A> {
 fn redirect(address: &str, response: &Response<String>) -> Option<String> {
     let location = response.headers().get(header::LOCATION).filter(|_| response.status().is_redirection())?;
     let location = location.to_str().ok()?.split('#').next()?;
-    if location.contains("://") {
+    // A query may contain an address: `/login?next=https://shop.example/`.
+    if location.split(['/', '?']).next().is_some_and(|scheme| scheme.contains(':')) {
         return Some(location.to_owned());
     }
     let mut parts = address.parse::<Uri>().ok()?.into_parts();
+    if location.starts_with("//") {
+        let scheme = parts.scheme.as_ref().map_or("https", Scheme::as_str);
+        return Some(format!("{scheme}:{location}"));
+    }
     let path = parts.path_and_query.as_ref().map_or("/", PathAndQuery::path);
     let next = match location.chars().next() {
         Some('/') => location.to_owned(),
@@ -167,6 +172,8 @@ mod tests {
             .route("/loop", any(async || Redirect::to("/loop")))
             .route("/shop/relative", post(async || Redirect::to("cart")))
             .route("/shop/query", post(async || Redirect::to("?page=2")).get(echo))
+            .route("/shop/address", post(async || Redirect::to("?next=https://other.example/")).get(echo))
+            .route("/other-host", post(async || Redirect::to("//other.example/echo")))
             .route("/shop/cart", any(echo))
             .route("/echo", any(echo))
             .route("/binary", any(async || [0xff, b'a']));
@@ -181,6 +188,8 @@ mod tests {
             ("/twice", "GET /shop/cart?page=1 - same-origin "),
             ("/shop/relative", "GET /shop/cart - same-origin "),
             ("/shop/query", "GET /shop/query?page=2 - same-origin "),
+            ("/shop/address", "GET /shop/address?next=https://other.example/ - same-origin "),
+            ("/other-host", "GET https://other.example/echo - same-origin "),
             ("https://shop.example/shop/relative", "GET https://shop.example/shop/cart - same-origin "),
         ] {
             assert_eq!(client().submit(address, "a=1").await.body(), last, "{address}");
