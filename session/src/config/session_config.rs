@@ -213,8 +213,8 @@ impl SessionConfig {
     /// Adds a listener for the events of all sessions: created, rotated, deleted, refused, store operations, and others.
     ///
     /// Several listeners are called in the order in which they were added. A listener runs in the task of the request, so it
-    /// must return quickly. It is not called while a session is locked. A request that does not use its session causes no
-    /// event. Without a listener, events cost nothing.
+    /// must return quickly. It is not called while a session is locked. A panic in a listener ends the request, like one in the
+    /// handler. A request that does not use its session causes no event. Without a listener, events cost nothing.
     ///
     /// The feature `metrics` records the same events with the crate `metrics`.
     ///
