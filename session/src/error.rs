@@ -29,6 +29,10 @@ pub enum ErrorKind {
     Ended,
     /// The session is live, but another request rotated its token. Nothing was stored; the request can be repeated with the
     /// new cookie or token.
+    ///
+    /// A client that did not receive the new token, for example because the connection broke during the login, gets this
+    /// error for [`rotation_grace`](crate::SessionConfig::rotation_grace) at each write. Show a page with links to try again
+    /// and to log in. An automatic redirect to a page that writes would be a loop.
     Replaced,
     /// Other requests changed the session at each attempt. Nothing was stored; the request can be repeated.
     Conflict,
@@ -114,7 +118,7 @@ impl Error {
                 }
                 ErrorKind::Replaced => {
                     "another request rotated the token of this session and nothing was stored: let the client repeat \
-                     the request with its new cookie or token, for example by a redirect"
+                     the request with its new cookie or token; a client that did not receive it must log in again"
                 }
                 ErrorKind::Finalized => {
                     "the response was already finalized: write to the session before the handler returns, or later, as in a \

@@ -96,14 +96,14 @@ pub enum Event {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeletionReason {
-    /// [`Session::invalidate`](crate::Session::invalidate).
+    /// [`Session::invalidate`](crate::Session::invalidate) or [`restart`](crate::Session::restart).
     Logout,
     /// [`SessionManager::revoke`](crate::SessionManager::revoke), [`revoke_all`](crate::SessionManager::revoke_all) or
     /// [`revoke_id`](crate::SessionManager::revoke_id).
     Revocation,
     /// The user has more sessions than [`index_with_limit`](crate::SessionConfig::index_with_limit) permits.
     Limit,
-    /// [`Session::delete`](crate::Session::delete), [`restart`](crate::Session::restart), or a login as another user.
+    /// [`Session::delete`](crate::Session::delete), or a login as another user.
     Application,
 }
 

@@ -50,6 +50,7 @@ pub fn is_cross_origin<'r>(
     if matches!(method, "GET" | "HEAD" | "OPTIONS") {
         return false;
     }
+    let header = |name| header(name).filter(|value| !value.is_empty());
     match (header("sec-fetch-site"), header("origin")) {
         // Browsers send it over https, and to the local machine. `none` is the user: a typed address or a bookmark.
         (Some(site), _) => site != b"same-origin" && site != b"none",

@@ -90,8 +90,8 @@ impl SessionInner {
 impl From<Option<Deletion>> for DeletionReason {
     fn from(deletion: Option<Deletion>) -> Self {
         match deletion {
-            Some(Deletion::Invalidate) => Self::Logout,
-            Some(Deletion::Delete | Deletion::Restart | Deletion::LogIn) | None => Self::Application,
+            Some(Deletion::Invalidate | Deletion::Restart) => Self::Logout,
+            Some(Deletion::Delete | Deletion::LogIn) | None => Self::Application,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The log line about the first change after the response.
+//! The log lines about changes that are ignored: after the response, and after a logout.
 
 use crate::error::{Error, ErrorKind};
 use crate::request::session_inner::SessionInner;
@@ -20,6 +20,17 @@ impl SessionInner {
             self.log_late_change();
         }
         result
+    }
+
+    /// Logs that values were written after `invalidate`. Call it without the lock.
+    pub(super) fn log_ignored_write(&self) {
+        let is_ignored = self.state().take_ignored_write();
+        if is_ignored {
+            tracing::warn!(
+                "session change ignored: the request has called `invalidate` before; call `restart` instead, to write to a \
+                 new session, for example a message for the next page"
+            );
+        }
     }
 
     #[cold]

@@ -68,7 +68,8 @@ impl Session {
     /// handler may call it before or after [`log_in`](Self::log_in).
     ///
     /// It returns true for each request with the header [transport](crate::Transport), whatever `token` is: browsers add no
-    /// header to forged requests. It returns false for a session opened by its id, which has no request.
+    /// header to forged requests. Do not combine `Authorization: Bearer` with HTTP Basic authentication on one host, because
+    /// browsers add that header themselves. It returns false for a session opened by its id, which has no request.
     #[doc(alias = "CSRF")]
     #[doc(alias = "XSRF")]
     #[must_use]

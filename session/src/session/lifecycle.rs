@@ -124,7 +124,7 @@ impl Session {
 
     /// Deletes the session with its record and both cookies. Later calls in this request are ignored. Costs one operation.
     ///
-    /// To keep a message for the next page after a logout, use [`restart`](Self::restart).
+    /// If a value is written afterwards, the commit logs a warning. To keep a message for the next page after a logout, use [`restart`](Self::restart).
     #[doc(alias = "destroy")]
     #[doc(alias = "flush")]
     #[doc(alias = "purge")]

@@ -70,8 +70,8 @@ impl<A: TestApp> Client<A> {
     }
 
     /// Posts a form, for example `user=Ada&remember=on`. Redirects are not followed.
-    pub async fn post(&mut self, address: &str, form: &str) -> Response<String> {
-        self.send(request(Method::POST, address, Some("application/x-www-form-urlencoded"), form)).await
+    pub async fn post(&mut self, address: &str, form: impl AsRef<str>) -> Response<String> {
+        self.send(request(Method::POST, address, Some("application/x-www-form-urlencoded"), form.as_ref())).await
     }
 
     /// Posts a form and follows the redirects, like a browser. Returns the last response.
@@ -79,7 +79,8 @@ impl<A: TestApp> Client<A> {
     /// # Panics
     ///
     /// If there are more than 20 redirects in a row.
-    pub async fn submit(&mut self, address: &str, form: &str) -> Response<String> {
+    pub async fn submit(&mut self, address: &str, form: impl AsRef<str>) -> Response<String> {
+        let form = form.as_ref();
         let (mut address, mut response) = (address.to_owned(), self.post(address, form).await);
         let mut keeps_method = true;
         for _ in 0..MAX_REDIRECTS {

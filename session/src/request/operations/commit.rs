@@ -18,7 +18,9 @@ use crate::store::session_store::{DeleteCondition, Deleted};
 impl SessionInner {
     /// Commits all pending changes, and reports a refusal.
     pub(crate) async fn commit(&self) -> Result<(), Error> {
-        self.commit_pending().await.inspect_err(|error| self.report_refusal(error))
+        let result = self.commit_pending().await.inspect_err(|error| self.report_refusal(error));
+        self.log_ignored_write();
+        result
     }
 
     async fn commit_pending(&self) -> Result<(), Error> {

@@ -36,6 +36,7 @@ pub(crate) async fn log_in<T: PartialEq>(
     let mut state = session.state();
     state.check_open()?;
     if state.is_invalidated() {
+        state.ignore_write();
         return Ok(());
     }
     state.start_login(has_same_user);

@@ -161,6 +161,9 @@ impl SessionInner {
         let commit = {
             let mut state = self.state();
             if condition == SwapCondition::Ignored {
+                if value.is_some() {
+                    state.ignore_write();
+                }
                 return Ok(true);
             }
             // The response may be finalized since: the cookie of a new session could not be sent.

@@ -41,6 +41,7 @@ impl State {
             && self.unknown.is_none()
             && self.unsupported_call.is_none()
             && !self.late_calls.is_unreported
+            && !self.has_ignored_write
             && self.response.token.is_none()
             && !self.response.removes_cookies
             && !self.renews(config, &now)

@@ -37,6 +37,8 @@ pub(crate) struct State {
     pub(crate) unknown: Option<Box<InFlightCommit>>,
     pub(super) phase: Phase,
     pub(super) invalidated: bool,
+    /// Set when a value was written after `invalidate`. It is logged once.
+    pub(super) has_ignored_write: bool,
     pub(super) handle_kind: HandleKind,
     /// Set by `keep_alive`: loads and commits of a session without a browser count as activity.
     pub(super) keeps_alive: bool,

@@ -24,12 +24,25 @@ impl State {
             self.client.is_used.set(true);
         }
         if self.invalidated {
-            return edit(&mut Changes::default());
+            let mut ignored = Changes::default();
+            edit(&mut ignored)?;
+            self.has_ignored_write |= ignored.has_sets();
+            return Ok(());
         }
         match side {
             Side::Client => edit_twice(&mut self.client.changes, self.client.since_login.as_deref_mut(), edit),
             Side::Server => edit_twice(&mut self.pending.changes, self.pending.since_login.as_deref_mut(), edit),
         }
+    }
+
+    /// Notes a write that is ignored, because the session was invalidated.
+    pub(crate) fn ignore_write(&mut self) {
+        self.has_ignored_write = true;
+    }
+
+    /// Returns true, once, if a write was ignored.
+    pub(crate) fn take_ignored_write(&mut self) -> bool {
+        std::mem::take(&mut self.has_ignored_write)
     }
 
     #[inline]

@@ -116,7 +116,7 @@ async fn every_reason_of_a_deletion_is_reported(kind: Kind) {
         let mut browser = app.browser_with(&[("a", 1)]).await;
         request(&app, &mut browser, async |session| act(session)).await;
     }
-    assert_eq!(events.take(), "created deleted:application created deleted:application created deleted:logout");
+    assert_eq!(events.take(), "created deleted:application created deleted:logout created deleted:logout");
     let mut browser = app.browser_with(&[("user", 1)]).await;
     request(&app, &mut browser, async |session| session.log_in(USER, 2).await.unwrap()).await;
     assert_eq!(events.take(), "created deleted:application created", "a login as another user");

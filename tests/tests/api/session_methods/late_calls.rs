@@ -1,8 +1,8 @@
 //! Tests of calls after the response, and during the last commit: they are errors, never ignored in silence.
 
 use futures_util::FutureExt;
-use session::{ErrorKind, Lifetime, Session};
-use session_tests::{App, Browser, Fault, Kind, on_every_store};
+use session::{ErrorKind, Key, Lifetime, Session};
+use session_tests::{App, Browser, Fault, Kind, Log, on_every_store};
 
 type Call = fn(&mut Session);
 
@@ -173,3 +173,44 @@ on_every_store!(
     a_write_during_the_last_commit_is_an_error,
     another_handle_may_continue_after_a_cancelled_last_commit,
 );
+
+#[tokio::test]
+async fn a_value_that_is_written_after_invalidate_is_logged_once() {
+    const LINE: &str = "the request has called `invalidate` before; call `restart` instead";
+    const USER: Key<u64> = Key::declare("user");
+    type Write = for<'s> fn(&'s mut Session) -> futures_util::future::BoxFuture<'s, Result<(), session::Error>>;
+    let log = Log::of_this_process();
+    let app = App::new(Kind::Memory).await;
+    let writes: [Write; 4] = [
+        |session| Box::pin(session.insert("hunter2-key", "hunter2")),
+        |session| Box::pin(session.log_in(USER, 7)),
+        |session| Box::pin(session.update("n", |n: &mut Option<u64>| *n = Some(1))),
+        |session| Box::pin(async { session.client_mut().insert("theme", "dark") }),
+    ];
+    for has_session in [true, false] {
+        for write in writes {
+            let mut browser = if has_session { app.browser_with(&[("a", 1)]).await } else { Browser::default() };
+            log.take();
+            let mut session = app.open(&browser);
+            session.invalidate();
+            write(&mut session).await.unwrap();
+            write(&mut session).await.unwrap();
+            app.finalize(session, &mut browser).await.unwrap();
+            let lines = log.take();
+            assert_eq!(lines.matches(LINE).count(), 1, "{lines}");
+            assert!(!lines.contains("hunter2"), "{lines}");
+        }
+    }
+    let mut browser = app.browser_with(&[("a", 1)]).await;
+    let mut session = app.open(&browser);
+    session.invalidate();
+    session.unset("a").await.unwrap();
+    assert_eq!(session.remove::<u64>("a").await.unwrap(), None);
+    session.client_mut().remove_raw("theme");
+    app.finalize(session, &mut browser).await.unwrap();
+    let mut session = app.open(&app.browser_with(&[("a", 1)]).await);
+    session.restart();
+    session.insert("a", 1).await.unwrap();
+    session.sync().await.unwrap();
+    assert!(!log.take().contains(LINE), "a removal, and a write after `restart`, are not ignored");
+}

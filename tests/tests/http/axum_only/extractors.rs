@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Path, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -378,7 +378,7 @@ async fn a_handler_under_the_layer_of_another_area_is_refused() {
         assert_eq!(server.get(&alice, path).await.line(), "500 ", "{path}");
     }
     let mut request = Request::new(axum::body::Body::empty());
-    request.extensions_mut().insert(app.manager.begin(&axum::http::HeaderMap::new()));
+    request.extensions_mut().insert(app.manager.begin(&HeaderMap::new()));
     let error = Typed::<Visitor>::from_request_parts(&mut request.into_parts().0, &()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     for part in ["Visitor", "session layer", "SessionConfig::schema"] {
