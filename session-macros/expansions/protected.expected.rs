@@ -2,10 +2,10 @@ const _: () = {
     use ::session::__private as __private;
     #[automatically_derived]
     impl Account {
-        /// The secret key `csrf_token` in the server state.
-        const CSRF_TOKEN: __private::Key<String> = {
+        /// The secret key `pin_code` in the server state.
+        const PIN_CODE: __private::Key<String> = {
             use __private::Key;
-            Key::declare("csrf_token")
+            Key::declare("pin_code")
         };
         /// The secret sealed key `refresh_token` in the server state.
         const REFRESH_TOKEN: __private::Key<String> = {
@@ -69,8 +69,8 @@ const _: () = {
             "Account",
             &[
                 __private::FieldInfo::declare(
-                        "csrf_token",
-                        "csrf_token",
+                        "pin_code",
+                        "pin_code",
                         __private::Side::Server,
                         "String",
                         "",
@@ -124,7 +124,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl AccountReader {
-        /// Returns `csrf_token` from the server state, or `None` if the key is absent.
+        /// Returns `pin_code` from the server state, or `None` if the key is absent.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -133,8 +133,8 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`.
         #[inline]
-        async fn csrf_token(&self) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Account::CSRF_TOKEN).await
+        async fn pin_code(&self) -> __private::Result<::core::option::Option<String>> {
+            __private::get(&self.0, &Account::PIN_CODE).await
         }
         /// Returns `refresh_token` from the server state, or `None` if the key is absent.
         ///
@@ -176,7 +176,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl AccountWriter {
-        /// Sets `csrf_token` in the server state.
+        /// Sets `pin_code` in the server state.
         ///
         /// Cost: no I/O. The change is stored by the request's commit.
         ///
@@ -185,10 +185,10 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_csrf_token(&mut self, value: String) -> __private::Result<()> {
-            __private::set(&mut self.0.0, &Account::CSRF_TOKEN, value)
+        fn set_pin_code(&mut self, value: String) -> __private::Result<()> {
+            __private::set(&mut self.0.0, &Account::PIN_CODE, value)
         }
-        /// Removes `csrf_token` from the server state without reading it.
+        /// Removes `pin_code` from the server state without reading it.
         ///
         /// Cost: no I/O. The change is stored by the request's commit.
         ///
@@ -196,10 +196,10 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_csrf_token(&mut self) -> __private::Result<()> {
-            __private::unset(&mut self.0.0, &Account::CSRF_TOKEN)
+        fn unset_pin_code(&mut self) -> __private::Result<()> {
+            __private::unset(&mut self.0.0, &Account::PIN_CODE)
         }
-        /// Removes `csrf_token` from the server state and returns the old value.
+        /// Removes `pin_code` from the server state and returns the old value.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -209,12 +209,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_csrf_token(
+        async fn remove_pin_code(
             &mut self,
         ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Account::CSRF_TOKEN).await
+            __private::remove(&mut self.0.0, &Account::PIN_CODE).await
         }
-        /// Changes `csrf_token` in the server state in place and returns the result of `f`.
+        /// Changes `pin_code` in the server state in place and returns the result of `f`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -229,13 +229,13 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn update_csrf_token<R>(
+        async fn update_pin_code<R>(
             &mut self,
             f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
         ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Account::CSRF_TOKEN, f).await
+            __private::update(&mut self.0.0, &Account::PIN_CODE, f).await
         }
-        /// Changes `csrf_token` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        /// Changes `pin_code` in the server state in place. If `f` returns an `Err`, nothing is stored.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -250,13 +250,13 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_csrf_token<R, E>(
+        async fn try_update_pin_code<R, E>(
             &mut self,
             f: impl ::core::ops::FnMut(
                 &mut ::core::option::Option<String>,
             ) -> ::core::result::Result<R, E>,
         ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Account::CSRF_TOKEN, f).await
+            __private::try_update(&mut self.0.0, &Account::PIN_CODE, f).await
         }
         /// Sets `refresh_token` in the server state.
         ///
@@ -519,13 +519,13 @@ const _: () = {
     #[automatically_derived]
     impl __private::Used<Account> for AccountWriter {
         fn used<_Z>(&mut self, schema: &Account, _: _Z) {
-            let _ = &schema.csrf_token;
-            let _ = AccountReader::csrf_token;
-            let _ = AccountWriter::set_csrf_token;
-            let _ = AccountWriter::unset_csrf_token;
-            let _ = AccountWriter::remove_csrf_token;
-            let _ = AccountWriter::update_csrf_token(self, |_| ());
-            let _ = AccountWriter::try_update_csrf_token(
+            let _ = &schema.pin_code;
+            let _ = AccountReader::pin_code;
+            let _ = AccountWriter::set_pin_code;
+            let _ = AccountWriter::unset_pin_code;
+            let _ = AccountWriter::remove_pin_code;
+            let _ = AccountWriter::update_pin_code(self, |_| ());
+            let _ = AccountWriter::try_update_pin_code(
                 self,
                 |_| ::core::result::Result::<(), ()>::Ok(()),
             );

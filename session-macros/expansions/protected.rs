@@ -1,6 +1,6 @@
 struct Account {
     #[session(secret)]
-    csrf_token: String,
+    pin_code: String,
     #[session(sealed, secret, alias = "old_token", migrate = "from_plain")]
     refresh_token: String,
     #[session(sealed)]

@@ -247,6 +247,6 @@ async fn a_handler_under_the_middleware_of_another_area_is_refused() {
     .await;
     assert_eq!(Browser::default().get(&service, "/admin").await.line, "200 None");
     for path in ["/typed", "/read-only"] {
-        assert_eq!(Browser::default().get(&service, path).await.line, "500 ", "{path}");
+        assert_eq!(Browser::default().get(&service, path).await.line, "500", "{path}");
     }
 }

@@ -7,10 +7,11 @@ use axum::routing::any;
 use tower::ServiceExt;
 use tower_http::csrf::CsrfLayer;
 
-const SITES: [Option<&str>; 6] =
-    [None, Some("same-origin"), Some("none"), Some("same-site"), Some("cross-site"), Some("other")];
-const ORIGINS: [Option<&str>; 7] = [
+const SITES: [Option<&str>; 7] =
+    [None, Some(""), Some("same-origin"), Some("none"), Some("same-site"), Some("cross-site"), Some("other")];
+const ORIGINS: [Option<&str>; 8] = [
     None,
+    Some(""),
     Some("https://shop.example:8443"),
     Some("http://shop.example:8443"),
     Some("https://shop.example"),
@@ -44,6 +45,6 @@ async fn the_function_and_the_layer_of_tower_http_refuse_the_same_requests() {
             refused += usize::from(is_refused);
         }
     }
-    // Of five methods: three sites with every origin, and four origins without a site.
-    assert_eq!(refused, 5 * (3 * 7 + 4));
+    // Of five methods: three sites with every origin, and four origins without a site or with an empty one.
+    assert_eq!(refused, 5 * (3 * 8 + 2 * 4));
 }
