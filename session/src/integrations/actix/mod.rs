@@ -60,7 +60,7 @@
 //!
 //! async fn refuse_other_origins(
 //!     request: ServiceRequest,
-//!     next: Next<impl MessageBody>,
+//!     next: Next<impl MessageBody + 'static>,
 //! ) -> Result<ServiceResponse<impl MessageBody>, Error> {
 //!     let header = |name: &str| request.headers().get(name).map(|value| value.as_bytes());
 //!     let host = request.uri().authority().map(|host| host.as_str().as_bytes()).or(header("host"));
