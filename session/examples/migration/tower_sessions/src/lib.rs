@@ -1,5 +1,7 @@
 //! The sessions of an application that uses tower-sessions and axum-login.
 
+#![allow(clippy::must_use_candidate, clippy::missing_panics_doc, reason = "fixtures, not an interface")]
+
 use std::collections::HashMap;
 
 use axum::body::Body;
