@@ -42,6 +42,7 @@ impl Test {
         Self { folder, store }
     }
 
+    #[expect(clippy::unused_self, reason = "the old application belongs to a test")]
     fn old_app(&self) -> Router {
         Router::new().route("/", get(add_to_cart)).route("/cart", get(cart))
     }
