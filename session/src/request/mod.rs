@@ -3,7 +3,7 @@
 mod events;
 pub(crate) mod fields;
 mod forgotten_commit;
-mod late_change;
+mod ignored_change;
 pub(crate) mod manager_inner;
 pub(crate) mod operations;
 pub(crate) mod plan;
