@@ -54,7 +54,7 @@
 //! - [`Session::detached`]: sessions in WebSockets, event streams and tasks, with a [guide](docs::after_the_response).
 //! - [`store`]: the contract of a store, [`MemoryStore`](store::MemoryStore), the stores behind features, and a conformance
 //!   suite for custom stores.
-//! - [`testing`]: a browser, a clock and a failing store for the tests of an application (by feature).
+//! - `session::testing`: a browser, a clock and a failing store for the tests of an application (by feature).
 //! - `session::tower`, `session::axum` and `session::actix`: the layer, the middleware and the extractors (by feature). The crate
 //!   `session_pavex` is for Pavex.
 //! - [`Session::csrf_token`], [`is_cross_origin`]: the protection against request forgery (CSRF).

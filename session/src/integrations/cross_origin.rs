@@ -37,7 +37,7 @@
 /// # Ok::<(), http::Error>(())
 /// ```
 ///
-/// The documentation of [`session::actix`](crate::actix#request-forgery-csrf) has a middleware for actix-web, and the page
+/// The documentation of `session::actix` (by feature) has a middleware for actix-web, and the page
 /// [`request_forgery`](crate::docs::request_forgery) compares this rule with tokens in forms.
 #[doc(alias = "CSRF")]
 #[doc(alias = "XSRF")]
