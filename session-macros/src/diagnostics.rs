@@ -1,4 +1,4 @@
-//! Collects the compile errors. Their messages are in `check.rs` and in `parse/{argument,attribute_names,attributes}.rs`.
+//! Collects the compile errors. Their messages are in `check/` and in `parse/{argument,attribute_names,attributes}.rs`.
 //!
 //! The user sees all errors at once. Errors that depend on types have their message in the `session` crate, in
 //! `#[diagnostic::on_unimplemented]`.

@@ -1,6 +1,6 @@
 //! The derive of the `session` crate. Depend on `session`, which re-exports it.
 //!
-//! The derive parses a struct into a model (`parse/`), checks the model (`check.rs`) and generates code (`expand/`).
+//! The derive parses a struct into a model (`parse/`), checks the model (`check/`) and generates code (`expand/`).
 //! After an error it still generates the accessors, so that the compiler does not also report each use of them.
 
 mod accessor_names;

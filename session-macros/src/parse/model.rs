@@ -75,7 +75,7 @@ impl<'a> Schema<'a> {
         for source in named_fields(&input.data) {
             let Some(ident) = &source.ident else { continue };
             let mut field = Field::parse(ident, source, &attributes, diagnostics);
-            // An earlier field has the name. `check.rs` reports it.
+            // An earlier field has the name. `check/` reports it.
             if field.constant.take_if(|constant| !constants.insert(constant.to_string())).is_some() {
                 field.is_placeholder = true;
             }

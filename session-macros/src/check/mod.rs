@@ -1,0 +1,45 @@
+//! The rules for a schema (keys, names, types, combinations of attributes), and the compile error of each rule.
+
+mod combinations;
+mod default;
+mod keys;
+mod names;
+mod nested;
+mod shape;
+mod value_types;
+
+use crate::diagnostics::Diagnostics;
+use crate::parse::model::{Field, Schema};
+
+pub(crate) fn check(schema: &Schema, diagnostics: &Diagnostics) {
+    if !shape::check_shape(schema, diagnostics) {
+        return;
+    }
+    shape::require_fields(schema, diagnostics);
+    shape::reject_generics(schema, diagnostics);
+    keys::check_prefix(schema, diagnostics);
+    for field in &schema.fields {
+        check_field(schema, field, diagnostics);
+    }
+    keys::reject_duplicate_keys(schema, diagnostics);
+    keys::check_retired_keys(schema, diagnostics);
+    nested::reject_nested_twice(schema, diagnostics);
+    names::reject_duplicate_accessors(schema, diagnostics);
+    names::reject_duplicate_constants(schema, diagnostics);
+}
+
+fn check_field(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
+    value_types::reject_option(field, diagnostics);
+    value_types::reject_borrowed(field, diagnostics);
+    value_types::reject_self_type(field, diagnostics);
+    nested::reject_other_attributes_on_nested(field, diagnostics);
+    nested::reject_nested_in_itself(schema, field, diagnostics);
+    combinations::reject_default_on_flash(field, diagnostics);
+    combinations::check_index(field, diagnostics);
+    combinations::check_sealed(field, diagnostics);
+    combinations::reject_two_codecs(field, diagnostics);
+    combinations::check_on_invalid(field, diagnostics);
+    default::reject_string_default(field, diagnostics);
+    keys::check_key(schema, field, diagnostics);
+    names::reject_reserved_accessor(schema, field, diagnostics);
+}
