@@ -86,7 +86,8 @@ use self::parse::model::Schema;
 /// A schema also has:
 ///
 /// - `Visitor::CART`, the typed key of each field: a `Key<T>`, an `IndexKey<T>` if the field is indexed, a
-///   `ClientKey<T>` on the client side. Each dereferences to `str`, for the raw key API.
+///   `ClientKey<T>` on the client side. The raw key API takes it, and then uses type, codec and aliases of the field:
+///   `session.get(&Visitor::CART)`. It dereferences to its text `str`, which has none of them: `&*Visitor::CART`.
 /// - `visitor.snapshot()`, all fields except flash messages and secrets, for templates and JSON: one load.
 /// - `Visitor::schema()`, the declaration at run time.
 ///

@@ -158,6 +158,12 @@ pub mod event {
     pub use crate::config::event::{CredentialKind, DeletionReason, Event, StoreOperation, StoreOutcome};
 }
 
+/// The traits of the keys that the raw key API takes: texts and typed keys.
+pub mod key {
+    pub use crate::schema::key_traits::client::{AnyClientKey, ReadClientKey, WriteClientKey};
+    pub use crate::schema::key_traits::server::{AnyKey, IntoKey, LoginKey, ReadKey, WriteKey};
+}
+
 #[doc(hidden)]
 #[path = "session/private.rs"]
 pub mod __private;
@@ -183,7 +189,7 @@ pub use self::request::response::headers::ResponseHeader;
 pub use self::request::state::token_status::TokenStatus;
 pub use self::schema::index_value::IndexValue;
 pub use self::schema::info::{FieldInfo, SchemaInfo};
-pub use self::schema::key::{ClientKey, IndexKey, IntoKey, Key};
+pub use self::schema::key::{ClientKey, IndexKey, Key};
 pub use self::session::client_state::{ClientState, ClientStateMut};
 pub use self::session::ended_request::EndedRequest;
 pub use self::session::handle::Session;

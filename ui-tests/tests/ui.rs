@@ -14,7 +14,8 @@ const DERIVE_ERRORS: [&str; 5] =
     ["fail/*.rs", "fail/attribute/*.rs", "fail/key/*.rs", "fail/shape/*.rs", "fail/value/*.rs"];
 
 /// Errors with a message of the compiler.
-const COMPILER_ERRORS: [&str; 4] = ["fail/bound/*.rs", "fail/layer/*.rs", "fail/nesting/*.rs", "fail/usage/*.rs"];
+const COMPILER_ERRORS: [&str; 5] =
+    ["fail/bound/*.rs", "fail/layer/*.rs", "fail/nesting/*.rs", "fail/raw-key/*.rs", "fail/usage/*.rs"];
 
 #[test]
 fn compile_errors_match_the_recordings() {

@@ -32,6 +32,16 @@ pub(crate) fn set<T>(session: &SessionInner, field: &Field<'_, T>, encode: Encod
     session.write(field.side, &field.keys, Some(json))
 }
 
+/// Sets a field through the raw key API: a schema may seal a key that its own key constant does not seal.
+pub(crate) fn set_raw<T>(session: &SessionInner, field: &Field<'_, T>, encode: Encode<T>, value: &T) -> Result<(), Error> {
+    set(session, &sealed_by_schema(session, *field), encode, value)
+}
+
+/// Returns the field with a seal, if a schema seals its key.
+pub(crate) fn sealed_by_schema<'k, T>(session: &SessionInner, field: Field<'k, T>) -> Field<'k, T> {
+    Field { is_sealed: field.is_sealed || session.seals(field.keys.key), ..field }
+}
+
 pub(crate) fn unset<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<(), Error> {
     session.write(field.side, &field.keys, None)
 }

@@ -130,13 +130,14 @@ impl SessionInner {
         self.log_if_late(written)
     }
 
-    /// Sets a server key through the raw key API. A value of a sealed key is encrypted.
-    pub(crate) fn write_raw(&self, key: &str, value: Json) -> Result<(), Error> {
+    /// Sets a server key through the raw key API. A value is encrypted if it needs a seal, or if a schema seals its key.
+    pub(crate) fn write_raw(&self, keys: &FieldKeys<'_>, value: Json) -> Result<(), Error> {
         let written = {
             let mut state = self.state();
-            let needs_seal = self.manager.config.schemas.seals(key) || state.schemas.seals(key);
+            let is_sealed = self.manager.config.schemas.seals(keys.key) || state.schemas.seals(keys.key);
+            let needs_seal = value.needs_seal() || is_sealed;
             let value = value.with_seal(needs_seal);
-            state.edit(Side::Server, |changes| FieldKeys::single(key).write(changes, Some(value)))
+            state.edit(Side::Server, |changes| keys.write(changes, Some(value)))
         };
         self.log_if_late(written)
     }

@@ -37,6 +37,11 @@ impl<'k, T> Field<'k, T> {
         Self { side, keys, decode, migrate: None, on_invalid: OnInvalid::Error, is_sealed: false }
     }
 
+    /// Returns the same keys with JSON as values. It reads every value, also a plain one of a sealed field.
+    pub(crate) const fn to_raw(self) -> Field<'k, Value> {
+        Field { keys: self.keys, ..Field::new(self.side, self.keys.key, Json::decode) }
+    }
+
     /// Decodes a stored value, or migrates it.
     #[inline]
     pub(crate) fn decode_stored(

@@ -130,7 +130,8 @@ impl<T> Key<T> {
 }
 
 typed_key! {
-    /// The key of a server field, with the type of its values. It derefs to `str`, so the raw key API accepts it.
+    /// The key of a server field, with the type of its values. The raw key API takes it and keeps its type, codec
+    /// and aliases. It derefs to its text, which is a key without a type.
     ///
     /// ```
     /// # use session::{Key, SecretKey, SessionConfig, SessionManager, store::MemoryStore};
@@ -146,7 +147,8 @@ typed_key! {
 }
 
 typed_key! {
-    /// The key of a client field, with the type of its values. It derefs to `str`, so the raw key API accepts it.
+    /// The key of a client field, with the type of its values. The raw key API takes it and keeps its type, codec
+    /// and aliases. It derefs to its text, which is a key without a type.
     ClientKey in Client
 }
 
@@ -155,44 +157,6 @@ typed_key! {
     /// `str`, so the raw key API accepts it.
     IndexKey in Server
 }
-
-/// A typed key of a server field: [`Key`] or [`IndexKey`]. Sealed.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a typed key of a server field with values of type `{T}`",
-    label = "expected a key constant of a server field",
-    note = "use the key constant that the derive creates, for example `Visitor::USER_ID`, or `Key::<{T}>::declare(\"user\")`",
-    note = "a client field cannot identify a user: the client keeps its value, so `log_in` needs a server field"
-)]
-pub trait IntoKey<T>: sealed::Sealed {
-    #[doc(hidden)]
-    fn is_indexed(&self) -> bool;
-
-    #[doc(hidden)]
-    fn into_field(self) -> (Field<'static, T>, Encode<T>);
-}
-
-mod sealed {
-    pub trait Sealed {}
-}
-
-macro_rules! into_key {
-    ($($name:ident: $is_indexed:literal),*) => {$(
-        impl<T> sealed::Sealed for $name<T> {}
-
-        #[diagnostic::do_not_recommend]
-        impl<T> IntoKey<T> for $name<T> {
-            fn is_indexed(&self) -> bool {
-                $is_indexed
-            }
-
-            fn into_field(self) -> (Field<'static, T>, Encode<T>) {
-                (self.field, self.encode)
-            }
-        }
-    )*};
-}
-
-into_key!(Key: false, IndexKey: true);
 
 // Not in the macro above, because the compiler quotes these lines if a field's type cannot be stored.
 

@@ -8,5 +8,6 @@ pub(crate) mod field_keys;
 pub(crate) mod index_value;
 pub(crate) mod info;
 pub(crate) mod key;
+pub(crate) mod key_traits;
 pub(crate) mod schema_set;
 pub(crate) mod sealed;

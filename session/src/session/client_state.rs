@@ -1,9 +1,5 @@
 //! Client state: the small map in the state cookie, for reading and for writing.
 
-use std::borrow::Cow;
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::Error;
@@ -12,8 +8,7 @@ use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::request::fields;
 use crate::request::session_inner::SessionInner;
-use crate::schema::field::Field;
-use crate::schema::field_keys::FieldKeys;
+use crate::schema::key_traits::client::{AnyClientKey, ReadClientKey, WriteClientKey};
 use crate::session::handle::Session;
 
 /// Client state.
@@ -49,13 +44,13 @@ impl ClientState<'_> {
     /// # Errors
     ///
     /// [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`.
-    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        fields::client_get(self.inner, &Field::new(Side::Client, key, Json::decode))
+    pub fn get<T>(&self, key: impl ReadClientKey<T>) -> Result<Option<T>, Error> {
+        fields::client_get(self.inner, &key.client_field())
     }
 
     /// Returns the value of `key` as JSON, or `None` if it is absent.
-    pub fn get_raw(&self, key: &str) -> Option<Value> {
-        self.get(key).ok().flatten()
+    pub fn get_raw(&self, key: impl AnyClientKey) -> Option<Value> {
+        fields::client_get(self.inner, &key.raw_client_field()).ok().flatten()
     }
 
     /// Returns the complete client state as JSON, for inspectors. The values of secret keys are shown as `"[redacted]"`, as
@@ -88,12 +83,12 @@ impl<'a> ClientStateMut<'a> {
     /// # Errors
     ///
     /// [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`.
-    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
+    pub fn get<T>(&self, key: impl ReadClientKey<T>) -> Result<Option<T>, Error> {
         self.as_read_only().get(key)
     }
 
     /// Returns the value of `key` as JSON, or `None` if it is absent.
-    pub fn get_raw(&self, key: &str) -> Option<Value> {
+    pub fn get_raw(&self, key: impl AnyClientKey) -> Option<Value> {
         self.as_read_only().get_raw(key)
     }
 
@@ -118,10 +113,13 @@ impl<'a> ClientStateMut<'a> {
     /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id, or the request uses the header
     ///   [transport](crate::Transport).
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
-    pub fn insert<T: Serialize>(&mut self, key: impl Into<Cow<'a, str>>, value: T) -> Result<(), Error> {
-        let key = key.into();
-        let json = Json::encode(&value).map_err(|error| error.into_error::<T>(Side::Client, &key))?;
-        self.inner.write(Side::Client, &FieldKeys::single(&key), Some(json))
+    pub fn insert<T>(&mut self, key: impl WriteClientKey<T>, value: T) -> Result<(), Error> {
+        let Some(field) = key.typed_client_field() else {
+            let keys = key.raw_client_field().keys;
+            let json = (key.client_encoder())(&value).map_err(|error| error.into_error::<T>(Side::Client, keys.key))?;
+            return self.inner.write(Side::Client, &keys, Some(json));
+        };
+        fields::set(self.inner, &field, key.client_encoder(), &value)
     }
 
     /// Sets `key` to a JSON value.
@@ -129,8 +127,10 @@ impl<'a> ClientStateMut<'a> {
     /// # Errors
     ///
     /// The same as for [`insert`](Self::insert).
-    pub fn insert_raw(&mut self, key: impl Into<Cow<'a, str>>, value: Value) -> Result<(), Error> {
-        self.insert(key, value)
+    pub fn insert_raw(&mut self, key: impl AnyClientKey, value: Value) -> Result<(), Error> {
+        let keys = key.raw_client_field().keys;
+        let json = Json::encode(&value).map_err(|error| error.into_error::<Value>(Side::Client, keys.key))?;
+        self.inner.write(Side::Client, &keys, Some(json))
     }
 
     /// Removes `key` and returns its value.
@@ -141,9 +141,10 @@ impl<'a> ClientStateMut<'a> {
     /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id, or the request uses the header
     ///   [transport](crate::Transport).
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
-    pub fn remove<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Error> {
-        let value = self.get(key)?;
-        self.inner.write(Side::Client, &FieldKeys::single(key), None)?;
+    pub fn remove<T>(&mut self, key: impl ReadClientKey<T>) -> Result<Option<T>, Error> {
+        let field = key.client_field();
+        let value = fields::client_get(self.inner, &field)?;
+        fields::unset(self.inner, &field)?;
         Ok(value)
     }
 
@@ -152,9 +153,10 @@ impl<'a> ClientStateMut<'a> {
     /// After the response, nothing is removed: the next [`sync`](Session::sync) returns
     /// [`Finalized`](crate::ErrorKind::Finalized). For a session opened by its id, and for a request with the header
     /// [transport](crate::Transport), the next commit returns [`NoBrowser`](crate::ErrorKind::NoBrowser).
-    pub fn remove_raw(&mut self, key: &str) -> Option<Value> {
-        let value = self.get_raw(key);
-        self.inner.edit_client_state(|changes| _ = changes.unset(key));
+    pub fn remove_raw(&mut self, key: impl AnyClientKey) -> Option<Value> {
+        let field = key.raw_client_field();
+        let value = fields::client_get(self.inner, &field).ok().flatten();
+        self.inner.edit_client_state(|changes| _ = field.keys.write(changes, None));
         value
     }
 

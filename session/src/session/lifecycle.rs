@@ -11,7 +11,7 @@ use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
 use crate::request::state::token_status::TokenStatus;
 use crate::request::state::types::State;
-use crate::schema::key::IntoKey;
+use crate::schema::key_traits::server::LoginKey;
 use crate::session::handle::Session;
 
 /// Identity and lifecycle.
@@ -83,13 +83,9 @@ impl Session {
     /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     #[doc(alias = "login")]
-    pub async fn log_in<T: PartialEq>(&mut self, key: impl IntoKey<T>, value: T) -> Result<(), Error> {
-        let is_indexed = key.is_indexed();
-        let (field, encode) = key.into_field();
-        if is_indexed {
-            self.inner().manager.check_indexed(field.keys.key)?;
-        }
-        login::log_in(self.drop_cache(), &field, encode, value).await
+    pub async fn log_in<T: PartialEq>(&mut self, key: impl LoginKey<T>, value: T) -> Result<(), Error> {
+        self.check_index(&key)?;
+        login::log_in(self.drop_cache(), &key.field(), key.encoder(), value).await
     }
 
     /// Rotates the session token at the next commit, for a rotation on a timer. It is not a login: the absolute end of the

@@ -1,10 +1,7 @@
 //! The raw key API of server state: get, insert, remove, unset, update, clear.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::Error;
@@ -12,16 +9,38 @@ use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::request::fields;
 use crate::request::operations::update;
-use crate::schema::field::Field;
-use crate::schema::field_keys::FieldKeys;
+use crate::schema::key_traits::server::{AnyKey, IntoKey, ReadKey, WriteKey};
 use crate::session::handle::Session;
 
-fn server_field<T: DeserializeOwned>(key: &str) -> Field<'_, T> {
-    Field::new(Side::Server, key, Json::decode)
-}
-
 /// Server state. The first read costs the one load of the request, if there is a record.
+///
+/// A key is a text, for example `"cart"`, or the constant of a field, for example `Visitor::CART`. A constant has the type
+/// of its field, and every method uses the field's codec, aliases and other attributes, as its accessors do. Values of
+/// another type do not compile:
+///
+/// ```compile_fail,E0277
+/// # use session::{Error, Session, SessionSchema};
+/// #[derive(SessionSchema)]
+/// struct Visitor {
+///     user_id: u64,
+/// }
+///
+/// # async fn handler(mut session: Session) -> Result<(), Error> {
+/// session.insert(Visitor::USER_ID, "seven").await
+/// # }
+/// ```
+///
+/// Three attributes belong to the accessors alone: an absent key reads as `None` also with `default`, a read keeps a `flash`
+/// message, and the methods with `_raw` neither check nor migrate values. An [`IndexKey`](crate::IndexKey) must be
+/// [indexed](crate::SessionConfig::index), otherwise each method returns an error of kind
+/// [`Config`](crate::ErrorKind::Config).
 impl Session {
+    /// Returns an error if a key belongs to an index that the application has not configured.
+    #[inline]
+    pub(super) fn check_index(&self, key: &impl AnyKey) -> Result<(), Error> {
+        if key.is_indexed() { self.inner().manager.check_indexed(key.raw_field().keys.key) } else { Ok(()) }
+    }
+
     /// Returns the value of `key`, or `None` if it is absent. Costs one load, unless the session is loaded already.
     ///
     /// The value is deserialized directly from the stored text; other keys are not parsed. If you do not know the type,
@@ -31,10 +50,11 @@ impl Session {
     ///
     /// - [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`. It remains stored.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
-    pub async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        match self.get_cached(&server_field(key)) {
+    pub async fn get<T>(&self, key: impl ReadKey<T>) -> Result<Option<T>, Error> {
+        self.check_index(&key)?;
+        match self.get_cached(&key.field()) {
             Some(value) => value,
-            None => fields::get(self.inner(), &server_field(key)).await,
+            None => fields::get(self.inner(), &key.field()).await,
         }
     }
 
@@ -45,8 +65,9 @@ impl Session {
     /// # Errors
     ///
     /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
-    pub async fn get_raw(&self, key: &str) -> Result<Option<Value>, Error> {
-        self.get(key).await
+    pub async fn get_raw(&self, key: impl AnyKey) -> Result<Option<Value>, Error> {
+        self.check_index(&key)?;
+        fields::get(self.inner(), &key.raw_field()).await
     }
 
     /// Sets `key` to `value`. No load and no I/O before the commit.
@@ -63,10 +84,14 @@ impl Session {
     /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     #[expect(clippy::unused_async, reason = "the key API is async, so that stores may need I/O here later")]
-    pub async fn insert<T: Serialize>(&mut self, key: impl Into<Cow<'_, str>>, value: T) -> Result<(), Error> {
-        let key = key.into();
-        let json = Json::encode(&value).map_err(|error| error.into_error::<T>(Side::Server, &key))?;
-        self.inner().write_raw(&key, json)
+    pub async fn insert<T>(&mut self, key: impl WriteKey<T>, value: T) -> Result<(), Error> {
+        self.check_index(&key)?;
+        let Some(field) = key.typed_field() else {
+            let keys = key.raw_field().keys;
+            let json = (key.encoder())(&value).map_err(|error| error.into_error::<T>(Side::Server, keys.key))?;
+            return self.inner().write_raw(&keys, json);
+        };
+        fields::set_raw(self.inner(), &field, key.encoder(), &value)
     }
 
     /// Sets `key` to a JSON value. No load and no I/O before the commit.
@@ -74,8 +99,12 @@ impl Session {
     /// # Errors
     ///
     /// The same as for [`insert`](Self::insert).
-    pub async fn insert_raw(&mut self, key: impl Into<Cow<'_, str>>, value: Value) -> Result<(), Error> {
-        self.insert(key, value).await
+    #[expect(clippy::unused_async, reason = "the key API is async, so that stores may need I/O here later")]
+    pub async fn insert_raw(&mut self, key: impl AnyKey, value: Value) -> Result<(), Error> {
+        self.check_index(&key)?;
+        let keys = key.raw_field().keys;
+        let json = Json::encode(&value).map_err(|error| error.into_error::<Value>(Side::Server, keys.key))?;
+        self.inner().write_raw(&keys, json.with_seal(key.is_sealed()))
     }
 
     /// Removes `key` and returns its value. Costs one load, unless the session is loaded already.
@@ -88,8 +117,9 @@ impl Session {
     /// - [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`. It remains stored.
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
-    pub async fn remove<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Error> {
-        fields::remove(self.inner(), &server_field(key)).await
+    pub async fn remove<T>(&mut self, key: impl ReadKey<T>) -> Result<Option<T>, Error> {
+        self.check_index(&key)?;
+        fields::remove(self.inner(), &key.field()).await
     }
 
     /// Removes `key` and returns its value as JSON. Costs one load, unless the session is loaded already.
@@ -97,8 +127,9 @@ impl Session {
     /// # Errors
     ///
     /// The same as for [`remove`](Self::remove).
-    pub async fn remove_raw(&mut self, key: &str) -> Result<Option<Value>, Error> {
-        self.remove(key).await
+    pub async fn remove_raw(&mut self, key: impl AnyKey) -> Result<Option<Value>, Error> {
+        self.check_index(&key)?;
+        fields::remove(self.inner(), &key.raw_field()).await
     }
 
     /// Removes `key` without reading it. No load and no I/O before the commit.
@@ -108,8 +139,9 @@ impl Session {
     /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     #[expect(clippy::unused_async, reason = "the key API is async, so that stores may need I/O here later")]
-    pub async fn unset(&mut self, key: impl Into<Cow<'_, str>>) -> Result<(), Error> {
-        self.inner().write(Side::Server, &FieldKeys::single(&key.into()), None)
+    pub async fn unset(&mut self, key: impl AnyKey) -> Result<(), Error> {
+        self.check_index(&key)?;
+        fields::unset(self.inner(), &key.raw_field())
     }
 
     /// Reads `key`, changes it with `f`, and stores the result atomically, even across servers. Costs one load, unless the
@@ -155,9 +187,9 @@ impl Session {
     /// If it is not, the next commit sends the same compare-and-swap on the same revision again. If another commit has
     /// changed the revision since, the outcome stays unknown, and the next commit returns an error of kind `Store`. It
     /// never becomes a plain set.
-    pub async fn update<T: Serialize + DeserializeOwned, R>(
+    pub async fn update<T, R>(
         &mut self,
-        key: impl Into<Cow<'_, str>>,
+        key: impl IntoKey<T>,
         mut f: impl FnMut(&mut Option<T>) -> R,
     ) -> Result<R, Error> {
         let Ok(result) = self.try_update(key, |value| Ok::<R, Infallible>(f(value))).await?;
@@ -169,14 +201,14 @@ impl Session {
     /// # Errors
     ///
     /// The same as for [`update`](Self::update). The inner result is the one of `f`.
-    pub async fn try_update<T: Serialize + DeserializeOwned, R, E>(
+    pub async fn try_update<T, R, E>(
         &mut self,
-        key: impl Into<Cow<'_, str>>,
+        key: impl IntoKey<T>,
         f: impl FnMut(&mut Option<T>) -> Result<R, E>,
     ) -> Result<Result<R, E>, Error> {
-        let key = key.into();
-        let field = Field { is_sealed: self.inner().seals(&key), ..server_field(&key) };
-        update::try_update(self.drop_cache(), &field, Json::encode, f).await
+        self.check_index(&key)?;
+        let field = fields::sealed_by_schema(self.inner(), key.field());
+        update::try_update(self.drop_cache(), &field, key.encoder(), f).await
     }
 
     /// Returns the complete server state as JSON, for inspectors. Costs one load, unless the session is loaded already.

@@ -23,7 +23,6 @@ on_every_store!(
     a_snapshot_is_one_load_and_shows_what_the_request_wrote,
     a_retired_key_is_removed_with_the_next_commit_after_a_load,
     a_retired_client_key_is_removed_with_the_next_state_cookie,
-    the_raw_key_api_takes_typed_keys,
 );
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -524,30 +523,6 @@ async fn a_retired_client_key_is_removed_with_the_next_state_cookie(kind: Kind) 
     app.finalize(session, &mut browser).await.unwrap();
     assert_eq!(stored(&app, &browser).await.1, json!({ "other": 1, "theme": "light" }));
     assert_eq!(app.spy.take_operations(), "");
-}
-
-#[derive(SessionSchema)]
-struct Keyed {
-    #[session(key = "visits.total")]
-    visits: u64,
-    #[session(key = "user.id", index)]
-    user_id: u64,
-    #[session(key = "seen.last", client)]
-    seen: u64,
-}
-
-async fn the_raw_key_api_takes_typed_keys(kind: Kind) {
-    let app = App::new(kind).await;
-    let mut browser = Browser::default();
-    let mut session = app.open(&browser);
-    session.insert(Keyed::VISITS, 1).await.unwrap();
-    session.update(&Keyed::VISITS, |visits: &mut Option<u64>| *visits = visits.map(|visits| visits + 1)).await.unwrap();
-    session.insert(Keyed::USER_ID, 7).await.unwrap();
-    session.client_mut().insert(Keyed::SEEN, 3).unwrap();
-    assert_eq!(session.get::<u64>(&Keyed::VISITS).await.unwrap(), Some(2));
-    assert_eq!(session.remove::<u64>(&Keyed::USER_ID).await.unwrap(), Some(7));
-    app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(stored(&app, &browser).await, (json!({ "visits.total": 2 }), json!({ "seen.last": 3 })));
 }
 
 #[test]

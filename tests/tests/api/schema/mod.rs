@@ -4,4 +4,5 @@ mod assert_schema;
 mod attributes;
 mod evolution;
 mod protected;
+mod typed_keys;
 mod unreadable_values;

@@ -427,7 +427,7 @@ async fn the_raw_key_api_reads_and_writes_sealed_values(kind: Kind) {
     let write = async |session: &mut Session| {
         let account = session.typed::<Account>();
         session.insert("refresh_token", "battery").await.unwrap();
-        session.insert(Account::PIN, "pin-4711").await.unwrap();
+        session.insert(Account::PIN, 4711).await.unwrap();
         session
             .update("scopes", |scopes: &mut Option<Vec<String>>| *scopes = Some(vec!["staple".into()]))
             .await

@@ -1,0 +1,126 @@
+//! Keys of the client state: a text or a `ClientKey`.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::record::json::Json;
+use crate::record::side::Side;
+use crate::schema::codec::Encode;
+use crate::schema::field::Field;
+use crate::schema::key::ClientKey;
+use crate::schema::key_traits::sealed::Sealed;
+
+/// A key of the client state, where the type of its values does not matter: the methods with `_raw`. Sealed.
+///
+/// - A text: `&str`, `String` or `Cow<str>`, also by reference. It is one key.
+/// - A [`ClientKey`], also by reference. Its aliases belong to it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key of client state",
+    label = "expected a text, or the key constant of a client field",
+    note = "a server key belongs to the session itself: use `session.get_raw(..)` instead of `session.client().get_raw(..)`"
+)]
+pub trait AnyClientKey: Sealed {
+    /// Returns the field with its JSON as values, without the type of a typed key.
+    #[doc(hidden)]
+    fn raw_client_field(&self) -> Field<'_, Value>;
+}
+
+/// A key of the client state whose values can be read as a `T`: `get` and `remove` of
+/// [`ClientState`](crate::ClientState) and [`ClientStateMut`](crate::ClientStateMut). Sealed.
+///
+/// - A text, if serde can deserialize `T`.
+/// - A [`ClientKey<T>`], also by reference. It decodes as its accessors do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key of client state with values of type `{T}`",
+    label = "expected a text, or the key constant of a client field of type `{T}`",
+    note = "a typed key reads values of its own type; to read another type, pass its text: `&*Visitor::THEME`",
+    note = "a server key belongs to the session itself: use `session.get(..)` instead of `session.client().get(..)`"
+)]
+pub trait ReadClientKey<T>: AnyClientKey {
+    #[doc(hidden)]
+    fn client_field(&self) -> Field<'_, T>;
+}
+
+/// A key of the client state to which a `T` can be written: [`insert`](crate::ClientStateMut::insert). Sealed.
+///
+/// - A text, if serde can serialize `T`.
+/// - A [`ClientKey<T>`], also by reference. It encodes as its accessors do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key of client state with values of type `{T}`",
+    label = "expected a text, or the key constant of a client field of type `{T}`",
+    note = "a typed key stores values of its own type; to store another type, pass its text: `&*Visitor::THEME`",
+    note = "a server key belongs to the session itself: use `session.insert(..)` instead of `session.client_mut().insert(..)`"
+)]
+pub trait WriteClientKey<T>: AnyClientKey {
+    #[doc(hidden)]
+    fn client_encoder(&self) -> Encode<T>;
+
+    /// Returns the field of a typed key.
+    #[doc(hidden)]
+    fn typed_client_field(&self) -> Option<Field<'_, T>> {
+        None
+    }
+}
+
+macro_rules! text {
+    ($($key:ty),*) => {$(
+        impl AnyClientKey for $key {
+            #[inline]
+            fn raw_client_field(&self) -> Field<'_, Value> {
+                Field::new(Side::Client, self, Json::decode)
+            }
+        }
+
+        impl<T: DeserializeOwned> ReadClientKey<T> for $key {
+            #[inline]
+            fn client_field(&self) -> Field<'_, T> {
+                Field::new(Side::Client, self, Json::decode)
+            }
+        }
+
+        impl<T: Serialize> WriteClientKey<T> for $key {
+            #[inline]
+            fn client_encoder(&self) -> Encode<T> {
+                Json::encode
+            }
+        }
+    )*};
+}
+
+for_each_text!(text);
+
+macro_rules! typed {
+    ($($key:ty),*) => {$(
+        impl<T> AnyClientKey for $key {
+            #[inline]
+            fn raw_client_field(&self) -> Field<'_, Value> {
+                self.field.to_raw()
+            }
+        }
+
+        impl<T> ReadClientKey<T> for $key {
+            #[inline]
+            fn client_field(&self) -> Field<'_, T> {
+                self.field
+            }
+        }
+
+        impl<T> WriteClientKey<T> for $key {
+            #[inline]
+            fn client_encoder(&self) -> Encode<T> {
+                self.encode
+            }
+
+            #[inline]
+            fn typed_client_field(&self) -> Option<Field<'_, T>> {
+                Some(self.field)
+            }
+        }
+    )*};
+}
+
+typed!(ClientKey<T>, &ClientKey<T>);

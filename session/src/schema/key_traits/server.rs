@@ -1,0 +1,197 @@
+//! Keys of the server state: a text, a `Key` or an `IndexKey`.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::record::json::Json;
+use crate::record::side::Side;
+use crate::schema::codec::Encode;
+use crate::schema::field::Field;
+use crate::schema::key::{IndexKey, Key};
+use crate::schema::key_traits::sealed::Sealed;
+
+/// A key of the server state, where the type of its values does not matter: [`unset`](crate::Session::unset) and the
+/// methods with `_raw`. Sealed.
+///
+/// - A text: `&str`, `String` or `Cow<str>`, also by reference. It is one key.
+/// - A [`Key`] or an [`IndexKey`], also by reference. Its aliases belong to it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key of server state",
+    label = "expected a text, or the key constant of a server field",
+    note = "a client key belongs to the client state: use `session.client()` or `session.client_mut()`"
+)]
+pub trait AnyKey: Sealed {
+    /// Returns the field with its JSON as values, without the type of a typed key.
+    #[doc(hidden)]
+    fn raw_field(&self) -> Field<'_, Value>;
+
+    /// Returns true if the field of a typed key is sealed.
+    #[doc(hidden)]
+    fn is_sealed(&self) -> bool {
+        false
+    }
+
+    /// Returns true if the application must have configured the index of the key.
+    #[doc(hidden)]
+    fn is_indexed(&self) -> bool {
+        false
+    }
+}
+
+/// A key of the server state whose values can be read as a `T`: [`get`](crate::Session::get) and
+/// [`remove`](crate::Session::remove). Sealed.
+///
+/// - A text, if serde can deserialize `T`.
+/// - A [`Key<T>`] or an [`IndexKey<T>`], also by reference. It decodes as its accessors do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key of server state with values of type `{T}`",
+    label = "expected a text, or the key constant of a server field of type `{T}`",
+    note = "a typed key reads values of its own type; to read another type, pass its text: `&*Visitor::USER_ID`",
+    note = "a client key belongs to the client state: use `session.client()` or `session.client_mut()`"
+)]
+pub trait ReadKey<T>: AnyKey {
+    #[doc(hidden)]
+    fn field(&self) -> Field<'_, T>;
+}
+
+/// A key of the server state to which a `T` can be written: [`insert`](crate::Session::insert). Sealed.
+///
+/// - A text, if serde can serialize `T`.
+/// - A [`Key<T>`] or an [`IndexKey<T>`], also by reference. It encodes as its accessors do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key of server state with values of type `{T}`",
+    label = "expected a text, or the key constant of a server field of type `{T}`",
+    note = "a typed key stores values of its own type; to store another type, pass its text: `&*Visitor::USER_ID`",
+    note = "a client key belongs to the client state: use `session.client_mut()`"
+)]
+pub trait WriteKey<T>: AnyKey {
+    #[doc(hidden)]
+    fn encoder(&self) -> Encode<T>;
+
+    /// Returns the field of a typed key.
+    #[doc(hidden)]
+    fn typed_field(&self) -> Option<Field<'_, T>> {
+        None
+    }
+}
+
+/// A key of the server state that holds values of type `T`: [`update`](crate::Session::update). Sealed.
+///
+/// - A text, if serde can serialize and deserialize `T`.
+/// - A [`Key<T>`] or an [`IndexKey<T>`], also by reference. It decodes and encodes as its accessors do.
+///
+/// A function of an application may take every such key:
+///
+/// ```
+/// use session::key::IntoKey;
+/// use session::{Error, Key, Session};
+///
+/// const VISITS: Key<u64> = Key::declare("visits");
+///
+/// async fn count(session: &mut Session, key: impl IntoKey<u64>) -> Result<u64, Error> {
+///     let count = |count: &mut Option<u64>| *count.insert(count.unwrap_or(0) + 1);
+///     session.update(key, count).await
+/// }
+///
+/// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// # let mut session = manager.open(&http::HeaderMap::new());
+/// assert_eq!(count(&mut session, VISITS).await?, 1);
+/// assert_eq!(count(&mut session, "downloads").await?, 1);
+/// # Ok::<(), session::Error>(()) }).unwrap();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key of server state with values of type `{T}`",
+    label = "expected a text, or the key constant of a server field of type `{T}`",
+    note = "a typed key updates values of its own type; to update another type, pass its text: `&*Visitor::USER_ID`",
+    note = "a client key belongs to the client state: use its accessor, or `session.client_mut()`"
+)]
+pub trait IntoKey<T>: ReadKey<T> + WriteKey<T> {}
+
+/// A typed key of a server field: [`Key`] or [`IndexKey`], for [`log_in`](crate::Session::log_in). Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a typed key of a server field with values of type `{T}`",
+    label = "expected a key constant of a server field",
+    note = "use the key constant that the derive creates, for example `Visitor::USER_ID`, or `Key::<{T}>::declare(\"user\")`",
+    note = "a client field cannot identify a user: the client keeps its value, so `log_in` needs a server field"
+)]
+pub trait LoginKey<T>: IntoKey<T> {}
+
+macro_rules! text {
+    ($($key:ty),*) => {$(
+        impl AnyKey for $key {
+            #[inline]
+            fn raw_field(&self) -> Field<'_, Value> {
+                Field::new(Side::Server, self, Json::decode)
+            }
+        }
+
+        impl<T: DeserializeOwned> ReadKey<T> for $key {
+            #[inline]
+            fn field(&self) -> Field<'_, T> {
+                Field::new(Side::Server, self, Json::decode)
+            }
+        }
+
+        impl<T: Serialize> WriteKey<T> for $key {
+            #[inline]
+            fn encoder(&self) -> Encode<T> {
+                Json::encode
+            }
+        }
+
+        impl<T: Serialize + DeserializeOwned> IntoKey<T> for $key {}
+    )*};
+}
+
+for_each_text!(text);
+
+macro_rules! typed {
+    ($($key:ty: $is_indexed:literal),*) => {$(
+        impl<T> AnyKey for $key {
+            #[inline]
+            fn raw_field(&self) -> Field<'_, Value> {
+                self.field.to_raw()
+            }
+
+            #[inline]
+            fn is_sealed(&self) -> bool {
+                self.field.is_sealed
+            }
+
+            #[inline]
+            fn is_indexed(&self) -> bool {
+                $is_indexed
+            }
+        }
+
+        impl<T> ReadKey<T> for $key {
+            #[inline]
+            fn field(&self) -> Field<'_, T> {
+                self.field
+            }
+        }
+
+        impl<T> WriteKey<T> for $key {
+            #[inline]
+            fn encoder(&self) -> Encode<T> {
+                self.encode
+            }
+
+            #[inline]
+            fn typed_field(&self) -> Option<Field<'_, T>> {
+                Some(self.field)
+            }
+        }
+
+        impl<T> IntoKey<T> for $key {}
+        impl<T> LoginKey<T> for $key {}
+    )*};
+}
+
+typed!(Key<T>: false, &Key<T>: false, IndexKey<T>: true, &IndexKey<T>: true);

@@ -1,0 +1,14 @@
+use session::{Error, Session, SessionSchema};
+
+#[derive(SessionSchema)]
+struct Visitor {
+    user_id: u64,
+    #[session(client)]
+    theme: String,
+}
+
+fn handler(mut session: Session) -> Result<(), Error> {
+    session.client_mut().remove(Visitor::USER_ID).map(drop)
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use session::{Error, Session, SessionSchema};
+
+#[derive(SessionSchema)]
+struct Visitor {
+    user_id: u64,
+    #[session(client)]
+    theme: String,
+}
+
+async fn handler(session: Session) -> Result<(), Error> {
+    session.get_raw(Visitor::THEME).await.map(drop)
+}
+
+fn main() {}
