@@ -120,7 +120,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl VisitorReader {
-        /// Returns `cart` from the server state, or `None` if the key is absent.
+        /// Returns `cart` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_cart`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -132,7 +132,7 @@ const _: () = {
         async fn cart(&self) -> __private::Result<::core::option::Option<Vec<Line>>> {
             __private::get(&self.0, &Visitor::CART).await
         }
-        /// Returns `size` from the server state, or `None` if the key is absent.
+        /// Returns `size` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_size`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -143,7 +143,7 @@ const _: () = {
         async fn size(&self) -> __private::Result<::core::option::Option<u32>> {
             __private::get(&self.0, &Visitor::SIZE).await
         }
-        /// Returns `page` from the client state, or the default if the key is absent.
+        /// Returns `page` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_page`.
         ///
         /// Cost: no I/O.
         ///
@@ -209,6 +209,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Vec<Line>`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "cart_mut")]
         #[inline]
         async fn update_cart<R>(
             &mut self,
@@ -290,6 +291,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "size_mut")]
         #[inline]
         async fn update_size<R>(
             &mut self,
@@ -366,6 +368,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "page_mut")]
         #[inline]
         fn update_page<R>(
             &mut self,

@@ -96,7 +96,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl VisitorReader {
-        /// Returns `seen` from the client state, or `None` if the key is absent.
+        /// Returns `seen` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_seen`.
         ///
         /// Cost: no I/O.
         ///
@@ -107,7 +107,7 @@ const _: () = {
         fn seen(&self) -> __private::Result<::core::option::Option<u32>> {
             __private::client_get(&self.0, &Visitor::SEEN)
         }
-        /// Returns `theme` from the client state, or the default if the key is absent.
+        /// Returns `theme` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_theme`.
         ///
         /// Cost: no I/O.
         ///
@@ -168,6 +168,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "seen_mut")]
         #[inline]
         fn update_seen<R>(
             &mut self,
@@ -240,6 +241,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Theme`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "theme_mut")]
         #[inline]
         fn update_theme<R>(
             &mut self,

@@ -119,7 +119,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl VisitorReader {
-        /// Returns `color` from the server state, or `None` if the key is absent.
+        /// Returns `color` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_color`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -131,7 +131,7 @@ const _: () = {
         async fn color(&self) -> __private::Result<::core::option::Option<Color>> {
             __private::get(&self.0, &Visitor::COLOR).await
         }
-        /// Returns `pause` from the client state, or `None` if the key is absent.
+        /// Returns `pause` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_pause`.
         ///
         /// Cost: no I/O.
         ///
@@ -197,6 +197,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "color_mut")]
         #[inline]
         async fn update_color<R>(
             &mut self,
@@ -276,6 +277,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Duration`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "pause_mut")]
         #[inline]
         fn update_pause<R>(
             &mut self,

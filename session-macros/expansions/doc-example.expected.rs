@@ -91,7 +91,7 @@ const _: () = {
         #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
         #[cfg_attr(not(doctest), doc = " ```")]
         ///
-        /// Returns `cart` from the server state, or the default if the key is absent.
+        /// Returns `cart` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -182,6 +182,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Vec<u64>`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "cart_mut")]
         #[inline]
         async fn update_cart<R>(
             &mut self,

@@ -96,7 +96,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl VisitorReader {
-        /// Returns `user` from the server state, or `None` if the key is absent.
+        /// Returns `user` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -108,7 +108,7 @@ const _: () = {
         async fn name(&self) -> __private::Result<::core::option::Option<&'static str>> {
             ::core::unreachable!()
         }
-        /// Returns `A` from the server state, or the default if the key is absent.
+        /// Returns `A` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_A`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -120,7 +120,7 @@ const _: () = {
         async fn A(&self) -> __private::Result<u8> {
             ::core::unreachable!()
         }
-        /// Returns `a` from the server state, or `None` if the key is absent.
+        /// Returns `a` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_a`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -187,6 +187,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `&'static str`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "name_mut")]
         #[inline]
         async fn update_name<R>(
             &mut self,
@@ -267,6 +268,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "A_mut")]
         #[inline]
         async fn update_A<R>(
             &mut self,
@@ -345,6 +347,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "a_mut")]
         #[inline]
         async fn update_a<R>(
             &mut self,

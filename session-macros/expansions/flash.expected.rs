@@ -86,7 +86,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl MessagesReader {
-        /// Returns the message `notice` from the server state and keeps it.
+        /// Returns the message `notice` from the server state and keeps it. It is a copy: change the stored value with `update_notice`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -100,7 +100,7 @@ const _: () = {
         ) -> __private::Result<::core::option::Option<String>> {
             __private::get(&self.0, &Messages::NOTICE).await
         }
-        /// Returns the message `hint` from the client state and keeps it.
+        /// Returns the message `hint` from the client state and keeps it. It is a copy: change the stored value with `update_hint`.
         ///
         /// Cost: no I/O.
         ///
@@ -166,6 +166,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "notice_mut")]
         #[inline]
         async fn update_notice<R>(
             &mut self,
@@ -243,6 +244,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "hint_mut")]
         #[inline]
         fn update_hint<R>(
             &mut self,

@@ -135,7 +135,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl VisitorReader {
-        /// Returns `name` from the server state, or `None` if the key is absent.
+        /// Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -147,7 +147,7 @@ const _: () = {
         async fn name(&self) -> __private::Result<::core::option::Option<String>> {
             __private::get(&self.0, &Visitor::NAME).await
         }
-        /// Returns `user_id` from the server state, or `None` if the key is absent.
+        /// Returns `user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -159,7 +159,7 @@ const _: () = {
         async fn user_id(&self) -> __private::Result<::core::option::Option<u64>> {
             __private::get(&self.0, &Visitor::USER_ID).await
         }
-        /// Returns `cart` from the client state, or the default if the key is absent.
+        /// Returns `cart` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
         ///
         /// Cost: no I/O.
         ///
@@ -170,7 +170,7 @@ const _: () = {
         fn cart(&self) -> __private::Result<Vec<LineItem>> {
             __private::client_get_or(&self.0, &Visitor::CART, Visitor::__default_cart)
         }
-        /// Returns `theme` from the server state, or `None` if the key is absent.
+        /// Returns `theme` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_theme`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -182,7 +182,7 @@ const _: () = {
         async fn theme(&self) -> __private::Result<::core::option::Option<Theme>> {
             __private::get(&self.0, &Visitor::THEME).await
         }
-        /// Returns `size` from the server state, or `None` if the key is absent.
+        /// Returns `size` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_size`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -249,6 +249,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "name_mut")]
         #[inline]
         async fn update_name<R>(
             &mut self,
@@ -331,6 +332,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "user_id_mut")]
         #[inline]
         async fn update_user_id<R>(
             &mut self,
@@ -410,6 +412,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Vec<LineItem>`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "cart_mut")]
         #[inline]
         fn update_cart<R>(
             &mut self,
@@ -497,6 +500,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Theme`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "theme_mut")]
         #[inline]
         async fn update_theme<R>(
             &mut self,
@@ -579,6 +583,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "size_mut")]
         #[inline]
         async fn update_size<R>(
             &mut self,

@@ -75,7 +75,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl VisitorReader {
-        /// Returns `user.id` from the server state, or `None` if the key is absent.
+        /// Returns `user.id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -147,6 +147,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        #[doc(alias = "user_id_mut")]
         #[inline]
         async fn update_user_id<R>(
             &mut self,

@@ -94,7 +94,7 @@ const _: () = {
         ///
         /// Of two lines.
         ///
-        /// Returns `type` from the server state, or the default if the key is absent.
+        /// Returns `type` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_type`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -187,6 +187,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
+        #[doc(alias = "type_mut")]
         #[inline]
         pub(in crate::shop) async fn update_type<_R>(
             &mut self,

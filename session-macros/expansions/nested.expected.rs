@@ -85,7 +85,7 @@ const _: () = {
     where
         Nested0: __private::SessionSchema,
     {
-        /// Returns `name` from the server state, or `None` if the key is absent.
+        /// Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -164,6 +164,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "name_mut")]
         #[inline]
         async fn update_name<R>(
             &mut self,
@@ -200,8 +201,8 @@ const _: () = {
         ///
         /// Cost: no I/O.
         #[inline]
-        pub fn checkout_mut(&mut self) -> __private::Typed<Nested0> {
-            __private::Session::typed_mut::<Nested0>(&mut self.0.0)
+        pub fn checkout_mut(&mut self) -> __private::NestedMut<Nested0> {
+            __private::nested_mut::<Nested0>(&mut self.0.0)
         }
     }
     #[doc(hidden)]

@@ -124,7 +124,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl AccountReader {
-        /// Returns `pin_code` from the server state, or `None` if the key is absent.
+        /// Returns `pin_code` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_pin_code`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -136,7 +136,7 @@ const _: () = {
         async fn pin_code(&self) -> __private::Result<::core::option::Option<String>> {
             __private::get(&self.0, &Account::PIN_CODE).await
         }
-        /// Returns `refresh_token` from the server state, or `None` if the key is absent.
+        /// Returns `refresh_token` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_refresh_token`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -150,7 +150,7 @@ const _: () = {
         ) -> __private::Result<::core::option::Option<String>> {
             __private::get(&self.0, &Account::REFRESH_TOKEN).await
         }
-        /// Returns `email` from the server state, or `None` if the key is absent.
+        /// Returns `email` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -162,7 +162,7 @@ const _: () = {
         async fn email(&self) -> __private::Result<::core::option::Option<String>> {
             __private::get(&self.0, &Account::EMAIL).await
         }
-        /// Returns `device_key` from the client state, or `None` if the key is absent.
+        /// Returns `device_key` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_device_key`.
         ///
         /// Cost: no I/O.
         ///
@@ -228,6 +228,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "pin_code_mut")]
         #[inline]
         async fn update_pin_code<R>(
             &mut self,
@@ -310,6 +311,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "refresh_token_mut")]
         #[inline]
         async fn update_refresh_token<R>(
             &mut self,
@@ -392,6 +394,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "email_mut")]
         #[inline]
         async fn update_email<R>(
             &mut self,
@@ -471,6 +474,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "device_key_mut")]
         #[inline]
         fn update_device_key<R>(
             &mut self,

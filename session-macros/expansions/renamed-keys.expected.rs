@@ -91,7 +91,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl AuthReader {
-        /// Returns `auth.user_id` from the server state, or `None` if the key is absent.
+        /// Returns `auth.user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -103,7 +103,7 @@ const _: () = {
         async fn user_id(&self) -> __private::Result<::core::option::Option<u64>> {
             __private::get(&self.0, &Auth::USER_ID).await
         }
-        /// Returns `auth.email` from the client state, or `None` if the key is absent.
+        /// Returns `auth.email` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
         ///
         /// Cost: no I/O.
         ///
@@ -169,6 +169,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "user_id_mut")]
         #[inline]
         async fn update_user_id<R>(
             &mut self,
@@ -246,6 +247,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "email_mut")]
         #[inline]
         fn update_email<R>(
             &mut self,

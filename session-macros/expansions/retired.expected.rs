@@ -96,7 +96,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl VisitorReader {
-        /// Returns `name` from the server state, or the default if the key is absent.
+        /// Returns `name` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_name`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -108,7 +108,7 @@ const _: () = {
         async fn name(&self) -> __private::Result<String> {
             __private::get_or(&self.0, &Visitor::NAME, Visitor::__default_name).await
         }
-        /// Returns the message `notice` from the server state and keeps it.
+        /// Returns the message `notice` from the server state and keeps it. It is a copy: change the stored value with `update_notice`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -177,6 +177,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "name_mut")]
         #[inline]
         async fn update_name<R>(
             &mut self,
@@ -269,6 +270,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "notice_mut")]
         #[inline]
         async fn update_notice<R>(
             &mut self,

@@ -101,7 +101,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl VisitorReader {
-        /// Returns `cart` from the server state, or the default if the key is absent.
+        /// Returns `cart` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -113,7 +113,7 @@ const _: () = {
         async fn cart(&self) -> __private::Result<Vec<LineItem>> {
             __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart).await
         }
-        /// Returns `currency` from the server state, or the default if the key is absent.
+        /// Returns `currency` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_currency`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -181,6 +181,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Vec<LineItem>`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "cart_mut")]
         #[inline]
         async fn update_cart<R>(
             &mut self,
@@ -275,6 +276,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Currency`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "currency_mut")]
         #[inline]
         async fn update_currency<R>(
             &mut self,

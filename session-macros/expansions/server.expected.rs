@@ -78,7 +78,7 @@ const _: () = {
     impl VisitorReader {
         /// The user who is logged in.
         ///
-        /// Returns `user.id` from the server state, or `None` if the key is absent.
+        /// Returns `user.id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -153,6 +153,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "user_id_mut")]
         #[inline]
         async fn update_user_id<R>(
             &mut self,

@@ -74,7 +74,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl AuthReader {
-        /// Returns `auth.userId` from the client state, or `None` if the key is absent.
+        /// Returns `auth.userId` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
         ///
         /// Cost: no I/O.
         ///
@@ -137,6 +137,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "user_id_mut")]
         #[inline]
         pub fn update_user_id<R>(
             &mut self,

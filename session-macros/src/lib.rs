@@ -80,8 +80,39 @@ use self::parse::model::Schema;
 /// - For visitors who are not logged in, declare `#[session(flash, client)]`. A message in the server state would create a
 ///   session for each visitor.
 ///
-/// A `nested` field `checkout: Checkout` has two: `checkout()` returns a
-/// `ReadOnly<Checkout>`, and `checkout_mut()` returns a `Typed<Checkout>`. Both do no I/O.
+/// A `nested` field `checkout: Checkout` has two: `checkout()` returns a `ReadOnly<Checkout>`, and `checkout_mut()` returns a
+/// `NestedMut<Checkout>`. Both do no I/O. A `&mut NestedMut<Checkout>` can be passed as a `&mut Typed<Checkout>`, but it has no
+/// `clear`, `delete`, `invalidate` and `restart`, which act on the whole session.
+///
+/// `visitor.unset_all()` removes all fields of the schema and of its nested schemas: `Typed::unset_all`.
+///
+/// # A getter returns a copy
+///
+/// `visitor.cart().await?.push(item)` compiles without a warning, and changes only the copy that the getter has returned.
+/// Write `visitor.update_cart(|cart| cart.push(item)).await?`.
+///
+/// The expression of a `default` is evaluated by each read of an absent key, and its value is not stored. So a random number or
+/// the current time differs between two reads of one request. Declare such a field without a default, and store the first
+/// value:
+///
+/// ```
+/// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, Typed, store::MemoryStore};
+/// #[derive(SessionSchema)]
+/// struct Visitor {
+///     experiment: u64,
+/// }
+///
+/// # fn random() -> u64 { 4 }
+/// async fn experiment(visitor: &mut Typed<Visitor>) -> Result<u64, session::Error> {
+///     visitor.update_experiment(|experiment| *experiment.get_or_insert_with(random)).await
+/// }
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// # let mut session = manager.open(&http::HeaderMap::new());
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # assert_eq!(runtime.block_on(experiment(&mut session.typed_mut())).unwrap(), 4);
+/// ```
+///
+/// # Keys and snapshots
 ///
 /// A schema also has:
 ///
@@ -101,7 +132,7 @@ use self::parse::model::Schema;
 /// | `key = "user.id"` | the key; by default the name of the field |
 /// | `client` | stored in the client's cookie instead of the store |
 /// | `default` | an absent key reads as `T::default()` |
-/// | `default = expr` | an absent key reads as the value of this expression |
+/// | `default = expr` | an absent key reads as the value of this expression, which each read evaluates |
 /// | `flash` | a message that is removed when it is read; with `client`, it needs no session |
 /// | `nested` | the fields of another schema, under their own keys, without this field's name and without the prefix |
 /// | `index` | sessions can be found by this value: see `SessionManager::find`, `SessionConfig::schema` and `SessionConfig::index` |

@@ -1,7 +1,7 @@
 //! The names of `Session`'s methods, which no accessor may have.
 
 /// An accessor with one of these names would hide the method behind `Typed<S>`.
-const RESERVED_NAMES: [&str; 43] = [
+const RESERVED_NAMES: [&str; 44] = [
     "abandon",
     "clear",
     "client",
@@ -43,6 +43,7 @@ const RESERVED_NAMES: [&str; 43] = [
     "typed",
     "typed_mut",
     "unset",
+    "unset_all",
     "update",
     "verify_csrf",
 ];
@@ -64,6 +65,15 @@ mod tests {
     const SESSION_SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../session/src");
 
     #[test]
+    fn every_method_of_a_typed_session_is_reserved() {
+        let file = Path::new(SESSION_SOURCES).join("session/typed.rs");
+        let items = syn::parse_file(&fs::read_to_string(file).unwrap()).unwrap().items;
+        let names: Vec<_> = items.iter().filter(|item| is_impl_of(item, "Typed")).flat_map(public_methods).collect();
+        assert_eq!(names, ["snapshot", "unset_all"]);
+        assert!(names.iter().all(|name| is_reserved(name)));
+    }
+
+    #[test]
     fn every_method_of_a_session_is_reserved() {
         let names = session_methods(Path::new(SESSION_SOURCES));
         assert!(names.len() > 30, "too few methods of `Session` in {SESSION_SOURCES}: {names:?}");
@@ -83,12 +93,12 @@ mod tests {
             return Vec::new();
         }
         let items = syn::parse_file(&source).unwrap().items;
-        items.iter().filter(|item| is_impl_of_session(item)).flat_map(public_methods).collect()
+        items.iter().filter(|item| is_impl_of(item, "Session")).flat_map(public_methods).collect()
     }
 
-    fn is_impl_of_session(item: &Item) -> bool {
+    fn is_impl_of(item: &Item, name: &str) -> bool {
         let Item::Impl(ItemImpl { trait_: None, self_ty, .. }) = item else { return false };
-        matches!(&**self_ty, Type::Path(path) if path.path.is_ident("Session"))
+        matches!(&**self_ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
     }
 
     fn public_methods(item: &Item) -> Vec<String> {

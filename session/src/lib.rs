@@ -191,6 +191,7 @@ pub use self::schema::index_value::IndexValue;
 pub use self::schema::info::{FieldInfo, SchemaInfo};
 pub use self::schema::key::{ClientKey, IndexKey, Key};
 pub use self::session::client_state::{ClientState, ClientStateMut};
+pub use self::session::embedded::nested_mut::NestedMut;
 pub use self::session::ended_request::EndedRequest;
 pub use self::session::handle::Session;
 pub use self::session::manager::list::{ListPage, ListedSession};

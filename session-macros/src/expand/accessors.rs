@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::context::{Expansion, attributes_with_docs, default_function, unreachable_body};
-use super::docs::accessor_docs;
+use super::docs::{accessor_docs, search_alias};
 use super::names::Names;
 use crate::accessor_names::{Accessor, accessors};
 use crate::parse::model::{Field, Side};
@@ -45,10 +45,12 @@ impl Expansion<'_> {
     fn accessor(&self, field: &Field, accessor: Accessor) -> TokenStream {
         let (vis, attributes) = (&field.source.vis, attributes_with_docs(field, &accessor_docs(field, accessor)));
         let (name, signature) = (accessor.ident(field.ident), self.signature(field, accessor));
+        let search_alias = search_alias(field, accessor).map(|alias| quote!(#[doc(alias = #alias)]));
         let asyncness = is_async(field, accessor).then(|| quote_spanned!(generated_span(field.ident)=> async));
         let body = if self.is_placeholder(field) { unreachable_body() } else { self.runtime_call(field, accessor) };
         quote_spanned! {generated_span(field.ident)=>
             #attributes
+            #search_alias
             #[inline]
             #vis #asyncness fn #name #signature {
                 #body
@@ -112,7 +114,7 @@ impl Expansion<'_> {
         if accessor.is_getter() {
             quote_spanned!(span=> (&self) -> #private_mod::ReadOnly<#param>)
         } else {
-            quote_spanned!(span=> (&mut self) -> #private_mod::Typed<#param>)
+            quote_spanned!(span=> (&mut self) -> #private_mod::NestedMut<#param>)
         }
     }
 
@@ -122,7 +124,7 @@ impl Expansion<'_> {
         if accessor.is_getter() {
             quote_spanned!(span=> #private_mod::Session::typed::<#param>(&self.0))
         } else {
-            quote_spanned!(span=> #private_mod::Session::typed_mut::<#param>(&mut self.0.0))
+            quote_spanned!(span=> #private_mod::nested_mut::<#param>(&mut self.0.0))
         }
     }
 

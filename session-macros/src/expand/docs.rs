@@ -28,11 +28,18 @@ pub(crate) fn accessor_docs(field: &Field, accessor: Accessor) -> String {
     }
 }
 
+/// Returns the name by which other libraries call the accessor, for the search of rustdoc and the completion of editors.
+pub(crate) fn search_alias(field: &Field, accessor: Accessor) -> Option<String> {
+    (accessor == Accessor::Update).then(|| Accessor::NestedMut.name(field.ident))
+}
+
 fn effect(field: &Field, accessor: Accessor) -> String {
     let (key, side) = (&field.key, field.side.noun());
     let absent = if field.has_default() { "the default" } else { "`None`" };
     match accessor {
-        Accessor::Get => format!("Returns `{key}` from the {side} state, or {absent} if the key is absent."),
+        Accessor::Get => {
+            format!("Returns `{key}` from the {side} state, or {absent} if the key is absent. {}", copy(field))
+        }
         Accessor::Set => format!("Sets `{key}` in the {side} state."),
         Accessor::Unset => format!("Removes `{key}` from the {side} state without reading it."),
         Accessor::Remove => format!("Removes `{key}` from the {side} state and returns the old value."),
@@ -40,12 +47,17 @@ fn effect(field: &Field, accessor: Accessor) -> String {
         Accessor::TryUpdate => {
             format!("Changes `{key}` in the {side} state in place. If `f` returns an `Err`, nothing is stored.")
         }
-        Accessor::Peek => format!("Returns the message `{key}` from the {side} state and keeps it."),
+        Accessor::Peek => format!("Returns the message `{key}` from the {side} state and keeps it. {}", copy(field)),
         Accessor::Take => {
             format!("Removes the message `{key}` from the {side} state and returns it. A `HEAD` request keeps it.")
         }
         Accessor::Nested | Accessor::NestedMut => String::new(),
     }
+}
+
+/// A change of the returned value is lost, and no lint reports it.
+fn copy(field: &Field) -> String {
+    format!("It is a copy: change the stored value with `{}`.", Accessor::Update.name(field.ident))
 }
 
 fn cost(field: &Field, accessor: Accessor) -> String {

@@ -10,6 +10,7 @@ use crate::request::session_inner::SessionInner;
 use crate::request::state::types::NotLoaded;
 use crate::schema::codec::Encode;
 use crate::schema::field::Field;
+use crate::schema::info::SchemaInfo;
 use crate::schema::schema_set::SchemaSet;
 use crate::schema::sealed::{OpenSealed, may_be_sealed};
 
@@ -57,6 +58,13 @@ pub(crate) async fn remove<T>(session: &SessionInner, field: &Field<'_, T>) -> R
         unset(session, field)?;
     }
     Ok(value)
+}
+
+/// Unsets every field of a schema and of its nested schemas. Client fields are absent where a session has no client state.
+pub(crate) fn unset_all(session: &SessionInner, schema: &SchemaInfo) -> Result<(), Error> {
+    let fields = schema.every_field();
+    let keys = |side: Side| fields.iter().filter(move |field| field.side() == side).flat_map(|field| field.keys());
+    session.unset_keys(keys(Side::Server), keys(Side::Client))
 }
 
 /// Returns all server values as JSON. Call it only after the load.

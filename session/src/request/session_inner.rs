@@ -130,6 +130,16 @@ impl SessionInner {
         self.log_if_late(written)
     }
 
+    /// Unsets keys of both sides, all or none.
+    pub(crate) fn unset_keys<'k>(
+        &self,
+        server: impl Iterator<Item = &'k str>,
+        client: impl Iterator<Item = &'k str>,
+    ) -> Result<(), Error> {
+        let unset = self.state().unset_keys(server, client);
+        self.log_if_late(unset)
+    }
+
     /// Sets a server key through the raw key API. A value is encrypted if it needs a seal, or if a schema seals its key.
     pub(crate) fn write_raw(&self, keys: &FieldKeys<'_>, value: Json) -> Result<(), Error> {
         let written = {

@@ -38,6 +38,12 @@ impl SchemaInfo {
         own.chain(nested).collect()
     }
 
+    /// Returns the declarations of the fields of the struct and of its nested schemas.
+    pub(crate) fn every_field(&self) -> Vec<&'static FieldInfo> {
+        let nested = self.nested.iter().flat_map(|(_, schema)| schema.every_field());
+        self.fields.iter().chain(nested).collect()
+    }
+
     /// Returns the retired keys. Values that earlier releases stored under them are deleted.
     pub const fn retired(&self) -> &'static [(Side, &'static str)] {
         self.retired

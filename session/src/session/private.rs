@@ -17,6 +17,7 @@ use crate::schema::field::Field;
 pub use crate::schema::field::OnInvalid;
 pub use crate::schema::info::{FieldInfo, SchemaInfo};
 pub use crate::schema::key::{ClientKey, IndexKey, Key};
+pub use crate::session::embedded::nested_mut::NestedMut;
 pub use crate::session::handle::Session;
 pub use crate::session::typed::{ReadOnly, SessionSchema, Snapshot, Typed, View};
 
@@ -178,6 +179,11 @@ pub fn client_try_update_or<T, R, E>(
     f: impl FnOnce(&mut T) -> core::result::Result<R, E>,
 ) -> TryResult<R, E> {
     client_try_update(session, key, |value| f(value.get_or_insert_with(default)))
+}
+
+/// Returns the handle of a nested schema.
+pub fn nested_mut<S: SessionSchema>(session: &mut Session) -> NestedMut<S> {
+    NestedMut::new(session)
 }
 
 /// A nested schema. All of its items are reached through this trait, so that a missing derive is reported only once.

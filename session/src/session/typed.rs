@@ -8,6 +8,7 @@ use crate::cookie::encryption::value_cipher::ValueCipher;
 use crate::error::Error;
 use crate::record::id::SessionId;
 use crate::record::values::Values;
+use crate::request::fields;
 use crate::schema::info::SchemaInfo;
 use crate::session::handle::Session;
 
@@ -177,6 +178,46 @@ impl<S: SessionSchema> Typed<S> {
     /// The same as for [`Session::snapshot`].
     pub async fn snapshot(&self) -> Result<Snapshot<S>, Error> {
         Session::snapshot::<S>(self).await
+    }
+}
+
+impl<S: SessionSchema> Typed<S> {
+    /// Removes all fields of the schema and of its nested schemas, without reading them. No load and no I/O before the
+    /// commit.
+    ///
+    /// Fields of both sides are removed, flash messages and values under an `alias` included. Keys of other schemas and keys
+    /// of the raw key API stay. Where a session has no client state, for example one opened by its id, only the server
+    /// fields are removed.
+    ///
+    /// [`Session::clear`] and [`Session::delete`] act on the whole session.
+    ///
+    /// ```
+    /// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, store::MemoryStore};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// # let mut session = manager.open(&http::HeaderMap::new());
+    /// #[derive(SessionSchema)]
+    /// struct Login {
+    ///     user_id: u64,
+    ///     roles: Vec<String>,
+    /// }
+    ///
+    /// session.insert("referrer", "newsletter").await?;
+    /// let mut login = session.typed_mut::<Login>();
+    /// login.set_user_id(7)?;
+    /// login.unset_all().await?;
+    /// assert_eq!(login.user_id().await?, None);
+    /// assert_eq!(session.get::<String>("referrer").await?.as_deref(), Some("newsletter"));
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
+    #[doc(alias = "clear")]
+    #[expect(clippy::unused_async, reason = "async like `Session::clear`: fields whose keys are not known need a load")]
+    pub async fn unset_all(&mut self) -> Result<(), Error> {
+        fields::unset_all(self.inner(), S::SCHEMA)
     }
 }
 

@@ -35,6 +35,20 @@ impl State {
         }
     }
 
+    /// Unsets keys of both sides. Without client state, its keys are absent already.
+    pub(crate) fn unset_keys<'k>(
+        &mut self,
+        mut server: impl Iterator<Item = &'k str>,
+        client: impl Iterator<Item = &'k str>,
+    ) -> Result<(), Error> {
+        self.edit(Side::Server, |changes| server.try_for_each(|key| changes.unset(key)))?;
+        let mut client = client.peekable();
+        if client.peek().is_none() || self.check_client_state().is_err() {
+            return Ok(());
+        }
+        self.edit(Side::Client, |changes| client.try_for_each(|key| changes.unset(key)))
+    }
+
     /// Notes a write that is ignored, because the session was invalidated.
     pub(crate) fn ignore_write(&mut self) {
         self.has_ignored_write = true;

@@ -6,3 +6,4 @@ mod evolution;
 mod protected;
 mod typed_keys;
 mod unreadable_values;
+mod unset_all;

@@ -1,0 +1,3 @@
+//! Schemas as fields of other schemas.
+
+pub(crate) mod nested_mut;
