@@ -40,7 +40,8 @@ pub enum ErrorKind {
     Store,
     /// A key or a cookie exceeds its limit. Nothing was stored.
     TooLarge,
-    /// A value cannot be encoded as JSON, a stored value is not of the requested type, or a cursor is invalid.
+    /// A value cannot be encoded as JSON or is refused by the `check` of its field, a stored value is not of the requested
+    /// type, or a cursor is invalid.
     Value,
     /// The response was already finalized. For code that runs later, for example a WebSocket or a streamed body, use
     /// [`Session::detached`](crate::Session::detached).

@@ -75,6 +75,7 @@ fn flags(field: &Field) -> impl Iterator<Item = &'static str> {
         ("with", attributes.has_codec()),
         ("migrate", attributes.migrate.is_given()),
         ("on_invalid", field.ignores_invalid()),
+        ("check", attributes.check.is_given()),
         ("secret", attributes.secret.is_given()),
         ("sealed", attributes.sealed.is_given()),
     ];

@@ -88,6 +88,10 @@ fn errors(field: &Field, accessor: Accessor) -> String {
         (false, true) => "the new value cannot be encoded as JSON".to_owned(),
         (false, false) => String::new(),
     };
+    let value = match field.attributes.check.get() {
+        Some(check) if encodes => format!("{value}, or `{}` refuses it", text(check)),
+        _ => value,
+    };
     let causes = [
         (on_server && is_update, "Ended", "the session ended"),
         (on_server && is_update, "Replaced", "another request rotated the token"),

@@ -43,13 +43,14 @@ impl Expansion<'_> {
         let is_placeholder = self.is_placeholder(field);
         let aliases = (key_type != "IndexKey" && !is_placeholder).then(|| self.aliases_and_migration(field));
         let on_invalid = (!is_placeholder).then(|| self.on_invalid(field));
+        let check = (!is_placeholder).then(|| self.check(field));
         // With any other kind of key it is an error, which is reported.
         let is_sealed = key_type == "Key" && field.attributes.sealed.is_given() && !is_placeholder;
         let sealed = is_sealed.then(|| quote_spanned!(generated_span(field.ident)=> .sealed()));
         let key_type = format_ident!("{key_type}");
         Some(quote_spanned! {generated_span(field.ident)=>
             #attributes
-            #vis const #constant: #private_mod::#key_type<#ty> = #value #aliases #on_invalid #sealed;
+            #vis const #constant: #private_mod::#key_type<#ty> = #value #aliases #on_invalid #sealed #check;
         })
     }
 
@@ -69,6 +70,20 @@ impl Expansion<'_> {
             }
         });
         quote_spanned!(generated_span(field.ident)=> #aliases #kept_alias #migrate)
+    }
+
+    /// The user's function is called with an expression of a known type, so that a function for `&str` is accepted too.
+    fn check(&self, field: &Field) -> Option<TokenStream> {
+        let (private_mod, ty, span) = (&self.names.private_mod, &field.ty, generated_span(field.ident));
+        let path = field.attributes.check.get()?;
+        Some(quote_spanned! {span=>
+            .check({
+                fn __check(value: &#ty) -> #private_mod::CheckResult {
+                    #private_mod::check_result(#path(value))
+                }
+                __check
+            })
+        })
     }
 
     fn on_invalid(&self, field: &Field) -> Option<TokenStream> {

@@ -1,6 +1,7 @@
 //! The names of all attributes that `#[session(...)]` accepts, and the advice for names of other libraries.
 
 pub(crate) const ALIAS: &str = "alias";
+pub(crate) const CHECK: &str = "check";
 pub(crate) const CLIENT: &str = "client";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const DEFAULT: &str = "default";
@@ -60,6 +61,7 @@ impl Target {
                 DESERIALIZE_WITH,
                 MIGRATE,
                 ON_INVALID,
+                CHECK,
                 SECRET,
                 SEALED,
             ],
@@ -80,6 +82,7 @@ impl Target {
             (Target::Field, "rename" | "name") => Some(KEY),
             (Target::Field, "flatten") => Some(NESTED),
             (Target::Field, "indexed") => Some(INDEX),
+            (Target::Field, "validate" | "validator" | "validated" | "garde") => Some(CHECK),
             (Target::Field, "sensitive" | "redacted" | "redact" | "hidden" | "confidential") => Some(SECRET),
             (Target::Struct, "removed" | "dropped") => Some(RETIRED),
             (_, "cookie") => Some(CLIENT),
@@ -104,6 +107,11 @@ impl Target {
             (_, "ttl" | "expires" | "expiry" | "max_age" | "lifetime") => {
                 Some("a field expires with its session; set the lifetime with `SessionConfig` or `set_lifetime`")
             }
+            (
+                Target::Field,
+                "max_len" | "min_len" | "length" | "len" | "max_length" | "min_length" | "range" | "min" | "max"
+                | "regex" | "pattern" | "email" | "url",
+            ) => Some("write `check = \"fn\"` with a function that returns `Err` with a message for a wrong value"),
             (_, "encrypted" | "signed" | "private") => Some(
                 "the cookies are always encrypted; to encrypt a value in the store too, write `sealed` on its field",
             ),

@@ -5,7 +5,7 @@ use syn::{Attribute, LitStr, Path};
 
 use super::argument::{Argument, DefaultArgument, Flag, OnInvalid, parse_arguments};
 use super::attribute_names::{
-    ALIAS, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, KEY, MIGRATE, NESTED, ON_INVALID,
+    ALIAS, CHECK, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, KEY, MIGRATE, NESTED, ON_INVALID,
     PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH, Target, WITH,
 };
 use super::case::Case;
@@ -38,6 +38,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) deserialize_with: Setting<Path>,
     pub(crate) migrate: Setting<Path>,
     pub(crate) on_invalid: Setting<OnInvalid>,
+    pub(crate) check: Setting<Path>,
     pub(crate) secret: Setting<Flag>,
     pub(crate) sealed: Setting<Flag>,
     /// The names as written, for compile errors on them.
@@ -85,6 +86,7 @@ impl FieldAttributes {
                 SERIALIZE_WITH => parsed.serialize_with.set(argument, diagnostics, argument.path(diagnostics)),
                 DESERIALIZE_WITH => parsed.deserialize_with.set(argument, diagnostics, argument.path(diagnostics)),
                 MIGRATE => parsed.migrate.set(argument, diagnostics, argument.path(diagnostics)),
+                CHECK => parsed.check.set(argument, diagnostics, argument.path(diagnostics)),
                 SECRET => parsed.secret.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 SEALED => parsed.sealed.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 ON_INVALID => parsed.on_invalid.set(argument, diagnostics, argument.on_invalid(diagnostics)),
@@ -106,7 +108,9 @@ impl FieldAttributes {
 
     /// Returns the paths of the user's functions and modules.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
-        [&self.with, &self.serialize_with, &self.deserialize_with, &self.migrate].into_iter().filter_map(Setting::get)
+        [&self.with, &self.serialize_with, &self.deserialize_with, &self.migrate, &self.check]
+            .into_iter()
+            .filter_map(Setting::get)
     }
 
     /// Returns true if the user's functions encode or decode the values.

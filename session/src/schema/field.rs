@@ -7,6 +7,7 @@ use crate::record::id::SessionId;
 use crate::record::json::{Json, decode_error};
 use crate::record::side::Side;
 use crate::record::values::Values;
+use crate::schema::check::{Check, check_error};
 use crate::schema::codec::{Decode, Encode};
 use crate::schema::field_keys::{FieldKeys, StoredValue};
 use crate::schema::sealed::{OpenSealed, may_be_sealed, open_error};
@@ -27,6 +28,8 @@ pub struct Field<'k, T> {
     pub(crate) decode: Decode<T>,
     pub(crate) migrate: Option<fn(&Value) -> Option<T>>,
     pub(crate) on_invalid: OnInvalid,
+    /// Run before a value is written. Stored values are not checked.
+    pub(crate) check: Option<Check<T>>,
     /// Values are encrypted before they reach the store, and a plain stored value is invalid.
     pub(crate) is_sealed: bool,
 }
@@ -34,7 +37,7 @@ pub struct Field<'k, T> {
 impl<'k, T> Field<'k, T> {
     pub(crate) const fn new(side: Side, key: &'k str, decode: Decode<T>) -> Self {
         let keys = FieldKeys::single(key);
-        Self { side, keys, decode, migrate: None, on_invalid: OnInvalid::Error, is_sealed: false }
+        Self { side, keys, decode, migrate: None, on_invalid: OnInvalid::Error, check: None, is_sealed: false }
     }
 
     /// Returns the same keys with JSON as values. It reads every value, also a plain one of a sealed field.
@@ -132,12 +135,15 @@ impl<'k, T> Field<'k, T> {
         }
     }
 
-    /// Encodes a value that is written to this field.
+    /// Checks and encodes a value that is written to this field.
     ///
     /// A debug build also decodes the text, and logs an error if that fails: serde accepts values that it cannot read
     /// back, and every later read would fail. Must not be called while the state is locked, since it runs user code.
     pub(crate) fn encode_value(&self, encode: Encode<T>, value: &T) -> Result<Json, Error> {
         let key = self.keys.key;
+        if let Some(check) = self.check {
+            check(value).map_err(|message| check_error(self.side, key, &message))?;
+        }
         let json = encode(value).map_err(|error| error.into_error::<T>(self.side, key))?;
         if cfg!(debug_assertions) {
             self.check_readable(json.as_str());

@@ -104,6 +104,7 @@ struct FieldFlags {
     has_codec: bool,
     has_migration: bool,
     ignores_invalid: bool,
+    has_check: bool,
     secret: bool,
     sealed: bool,
 }
@@ -172,6 +173,11 @@ impl FieldInfo {
     /// Returns true if a stored value of another type reads as absent instead of as an error.
     pub const fn ignores_invalid(&self) -> bool {
         self.flags.ignores_invalid
+    }
+
+    /// Returns true if each value is checked before it is written.
+    pub const fn has_check(&self) -> bool {
+        self.flags.has_check
     }
 
     /// Returns true if snapshots omit the value, and inspectors show it redacted.
@@ -247,6 +253,7 @@ impl FieldInfo {
             has_codec: false,
             has_migration: false,
             ignores_invalid: false,
+            has_check: false,
             secret: false,
             sealed: false,
         };
@@ -270,6 +277,7 @@ impl FieldInfo {
         with: has_codec,
         migrate: has_migration,
         on_invalid: ignores_invalid,
+        check: has_check,
         secret: secret,
         sealed: sealed
     }

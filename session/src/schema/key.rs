@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::record::json::Json;
 use crate::record::side::Side;
+use crate::schema::check::Check;
 use crate::schema::codec::{Codec, Decode, Encode};
 use crate::schema::field::{Field, OnInvalid};
 
@@ -54,6 +55,11 @@ macro_rules! typed_key {
 
             pub const fn on_invalid(mut self, on_invalid: OnInvalid) -> Self {
                 self.field.on_invalid = on_invalid;
+                self
+            }
+
+            pub const fn check(mut self, check: Check<T>) -> Self {
+                self.field.check = Some(check);
                 self
             }
         }

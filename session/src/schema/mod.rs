@@ -2,6 +2,7 @@
 
 pub(crate) mod assert_disjoint;
 pub(crate) mod assert_schema;
+pub(crate) mod check;
 pub(crate) mod codec;
 pub(crate) mod field;
 pub(crate) mod field_keys;

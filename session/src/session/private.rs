@@ -11,6 +11,7 @@ pub use crate::record::side::Side;
 use crate::request::fields;
 pub use crate::schema::assert_disjoint::{assert_disjoint, assert_nested};
 pub use crate::schema::assert_schema::assert_schema;
+pub use crate::schema::check::{CheckResult, check_result};
 use crate::schema::codec::Encode;
 pub use crate::schema::codec::{Codec, WithCodec};
 use crate::schema::field::Field;

@@ -2,6 +2,7 @@
 
 mod assert_schema;
 mod attributes;
+mod checks;
 mod evolution;
 mod protected;
 mod typed_keys;

@@ -1,0 +1,348 @@
+const _: () = {
+    use ::session::__private as __private;
+    #[automatically_derived]
+    impl Profile {
+        /// The key `name` in the server state.
+        const NAME: __private::Key<String> = {
+            use __private::Key;
+            Key::declare("name")
+        }
+            .check({
+                fn __check(value: &String) -> __private::CheckResult {
+                    __private::check_result(is_short(value))
+                }
+                __check
+            });
+        /// The key `page` in the client state.
+        const PAGE: __private::ClientKey<u64> = {
+            use __private::ClientKey;
+            ClientKey::declare("page")
+        }
+            .check({
+                fn __check(value: &u64) -> __private::CheckResult {
+                    __private::check_result(rules::is_even(value))
+                }
+                __check
+            });
+        #[doc(hidden)]
+        fn __default_page() -> u64 {
+            2
+        }
+    }
+    #[doc(hidden)]
+    pub struct ProfileReader(__private::Session);
+    #[doc(hidden)]
+    pub struct ProfileWriter(ProfileReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for ProfileReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for ProfileReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for ProfileWriter {
+        type Target = ProfileReader;
+        fn deref(&self) -> &ProfileReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for ProfileWriter {
+        fn deref_mut(&mut self) -> &mut ProfileReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl __private::SessionSchema for Profile {
+        type Reader = ProfileReader;
+        type Writer = ProfileWriter;
+        type Snapshot = ProfileSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Profile",
+            &[
+                __private::FieldInfo::declare(
+                        "name",
+                        "name",
+                        __private::Side::Server,
+                        "String",
+                        "",
+                    )
+                    .check(),
+                __private::FieldInfo::declare(
+                        "page",
+                        "page",
+                        __private::Side::Client,
+                        "u64",
+                        "",
+                    )
+                    .default()
+                    .check(),
+            ],
+            &[],
+            &[],
+        );
+        #[inline]
+        fn reader(session: __private::Session) -> Self::Reader {
+            ProfileReader(session)
+        }
+        #[inline]
+        fn writer(session: __private::Session) -> Self::Writer {
+            ProfileWriter(ProfileReader(session))
+        }
+        #[inline]
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<ProfileSnapshot> {
+            ::core::result::Result::Ok(ProfileSnapshot {
+                name: __private::view(view, &Profile::NAME)?,
+                page: __private::client_view_or(
+                    view,
+                    &Profile::PAGE,
+                    Profile::__default_page,
+                )?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl ProfileReader {
+        /// Returns `name` from the server state, or `None` if the key is absent.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`.
+        #[inline]
+        async fn name(&self) -> __private::Result<::core::option::Option<String>> {
+            __private::get(&self.0, &Profile::NAME).await
+        }
+        /// Returns `page` from the client state, or the default if the key is absent.
+        ///
+        /// Cost: no I/O.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `u64`.
+        #[inline]
+        fn page(&self) -> __private::Result<u64> {
+            __private::client_get_or(&self.0, &Profile::PAGE, Profile::__default_page)
+        }
+    }
+    #[automatically_derived]
+    impl ProfileWriter {
+        /// Sets `name` in the server state.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the new value cannot be encoded as JSON, or `is_short` refuses it.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn set_name(&mut self, value: String) -> __private::Result<()> {
+            __private::set(&mut self.0.0, &Profile::NAME, value)
+        }
+        /// Removes `name` from the server state without reading it.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn unset_name(&mut self) -> __private::Result<()> {
+            __private::unset(&mut self.0.0, &Profile::NAME)
+        }
+        /// Removes `name` from the server state and returns the old value.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn remove_name(
+            &mut self,
+        ) -> __private::Result<::core::option::Option<String>> {
+            __private::remove(&mut self.0.0, &Profile::NAME).await
+        }
+        /// Changes `name` in the server state in place and returns the result of `f`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON, or `is_short` refuses it.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn update_name<R>(
+            &mut self,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
+        ) -> __private::Result<R> {
+            __private::update(&mut self.0.0, &Profile::NAME, f).await
+        }
+        /// Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON, or `is_short` refuses it.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn try_update_name<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<String>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::try_update(&mut self.0.0, &Profile::NAME, f).await
+        }
+        /// Sets `page` in the client state.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the new value cannot be encoded as JSON, or `rules::is_even` refuses it.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn set_page(&mut self, value: u64) -> __private::Result<()> {
+            __private::client_set(&mut self.0.0, &Profile::PAGE, value)
+        }
+        /// Removes `page` from the client state without reading it.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn unset_page(&mut self) -> __private::Result<()> {
+            __private::client_unset(&mut self.0.0, &Profile::PAGE)
+        }
+        /// Removes `page` from the client state and returns the old value.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `u64`.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn remove_page(&mut self) -> __private::Result<::core::option::Option<u64>> {
+            __private::client_remove(&mut self.0.0, &Profile::PAGE)
+        }
+        /// Changes `page` in the client state in place and returns the result of `f`.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON, or `rules::is_even` refuses it.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn update_page<R>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(&mut u64) -> R,
+        ) -> __private::Result<R> {
+            __private::client_update_or(
+                &mut self.0.0,
+                &Profile::PAGE,
+                Profile::__default_page,
+                f,
+            )
+        }
+        /// Changes `page` in the client state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON, or `rules::is_even` refuses it.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn try_update_page<R, E>(
+            &mut self,
+            f: impl ::core::ops::FnOnce(&mut u64) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::client_try_update_or(
+                &mut self.0.0,
+                &Profile::PAGE,
+                Profile::__default_page,
+                f,
+            )
+        }
+    }
+    #[doc(hidden)]
+    pub struct ProfileSnapshot {
+        name: ::core::option::Option<String>,
+        page: u64,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for ProfileSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Profile",
+                2usize,
+            )?;
+            __private::SnapshotField(&self.name).field("name", &mut fields)?;
+            __private::SnapshotField(&self.page).field("page", &mut fields)?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Used<Profile> for ProfileWriter {
+        fn used<_Z>(&mut self, schema: &Profile, _: _Z) {
+            let _ = &schema.name;
+            let _ = ProfileReader::name;
+            let _ = ProfileWriter::set_name;
+            let _ = ProfileWriter::unset_name;
+            let _ = ProfileWriter::remove_name;
+            let _ = ProfileWriter::update_name(self, |_| ());
+            let _ = ProfileWriter::try_update_name(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+            let _ = &schema.page;
+            let _ = ProfileReader::page;
+            let _ = ProfileWriter::set_page;
+            let _ = ProfileWriter::unset_page;
+            let _ = ProfileWriter::remove_page;
+            let _ = ProfileWriter::update_page(self, |_| ());
+            let _ = ProfileWriter::try_update_page(
+                self,
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+        }
+    }
+};
