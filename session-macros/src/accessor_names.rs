@@ -10,8 +10,12 @@ use crate::parse::spans::generated_span;
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Accessor {
     Get,
+    /// All entries of a keyed field.
+    Entries,
     Set,
     Unset,
+    /// All entries of a keyed field.
+    UnsetAll,
     Remove,
     Update,
     TryUpdate,
@@ -26,6 +30,26 @@ pub(crate) enum Accessor {
 /// Returns the accessors of a field, the getter first.
 pub(crate) fn accessors(field: &Field) -> &'static [Accessor] {
     match field.kind {
+        FieldKind::Value if field.is_keyed() => &[
+            Accessor::Get,
+            Accessor::Entries,
+            Accessor::Set,
+            Accessor::Unset,
+            Accessor::UnsetAll,
+            Accessor::Remove,
+            Accessor::Update,
+            Accessor::TryUpdate,
+        ],
+        FieldKind::Flash if field.is_keyed() => &[
+            Accessor::Peek,
+            Accessor::Entries,
+            Accessor::Set,
+            Accessor::Unset,
+            Accessor::UnsetAll,
+            Accessor::Take,
+            Accessor::Update,
+            Accessor::TryUpdate,
+        ],
         FieldKind::Value => {
             &[Accessor::Get, Accessor::Set, Accessor::Unset, Accessor::Remove, Accessor::Update, Accessor::TryUpdate]
         }
@@ -39,7 +63,7 @@ pub(crate) fn accessors(field: &Field) -> &'static [Accessor] {
 impl Accessor {
     /// Returns true if the accessor takes `&self`.
     pub(crate) fn is_getter(self) -> bool {
-        matches!(self, Accessor::Get | Accessor::Peek | Accessor::Nested)
+        matches!(self, Accessor::Get | Accessor::Entries | Accessor::Peek | Accessor::Nested)
     }
 
     /// Returns the name of the accessor, without the `r#` of a raw identifier.
@@ -47,8 +71,10 @@ impl Accessor {
         let field = field.unraw();
         match self {
             Accessor::Get | Accessor::Nested => field.to_string(),
+            Accessor::Entries => format!("{field}_entries"),
             Accessor::Set => format!("set_{field}"),
             Accessor::Unset => format!("unset_{field}"),
+            Accessor::UnsetAll => format!("unset_all_{field}"),
             Accessor::Remove => format!("remove_{field}"),
             Accessor::Update => format!("update_{field}"),
             Accessor::TryUpdate => format!("try_update_{field}"),

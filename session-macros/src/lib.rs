@@ -4,6 +4,8 @@
 //! After an error it still generates the accessors, so that the compiler does not also report each use of them.
 
 mod accessor_names;
+#[cfg(test)]
+mod attribute_pair_tests;
 mod check;
 mod diagnostics;
 mod expand;

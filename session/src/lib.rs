@@ -190,6 +190,7 @@ pub use self::request::state::token_status::TokenStatus;
 pub use self::schema::index_value::IndexValue;
 pub use self::schema::info::{FieldInfo, SchemaInfo};
 pub use self::schema::key::{ClientKey, IndexKey, Key};
+pub use self::schema::keyed::prefix::{ClientKeyPrefix, KeyPrefix};
 pub use self::session::client_state::{ClientState, ClientStateMut};
 pub use self::session::embedded::nested_mut::NestedMut;
 pub use self::session::ended_request::EndedRequest;

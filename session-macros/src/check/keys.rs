@@ -1,10 +1,10 @@
 //! Keys, prefixes, aliases and retired keys.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use proc_macro2::Ident;
 use syn::LitStr;
 
+use super::key_pattern::{KeyPattern, Overlap, UsedKeys};
 use crate::diagnostics::Diagnostics;
 use crate::parse::model::{Field, Schema};
 
@@ -62,35 +62,50 @@ fn error_on_key(field: &Field, message: String, diagnostics: &Diagnostics) {
 }
 
 pub(super) fn reject_duplicate_keys(schema: &Schema, diagnostics: &Diagnostics) {
-    let mut keys = HashMap::new();
+    let mut keys = UsedKeys::default();
     for field in schema.values() {
-        let earlier = *keys.entry((field.side, field.key.clone())).or_insert(field.ident);
-        if earlier != field.ident {
-            error_on_key(field, duplicate_key(&field.key, earlier), diagnostics);
+        if let Some(overlap) = keys.add(&KeyPattern::of_field(field, &field.key), field.ident) {
+            error_on_key(field, duplicate_key(&field.key, &overlap), diagnostics);
         }
     }
     for field in schema.values() {
         for alias in field.aliases() {
-            check_alias(field, alias, keys.insert((field.side, alias.value()), field.ident), diagnostics);
+            let overlap = keys.add(&KeyPattern::of_field(field, &alias.value()), field.ident);
+            check_alias(field, alias, overlap.as_ref(), diagnostics);
         }
     }
 }
 
-fn check_alias(field: &Field, literal: &LitStr, used_by: Option<&Ident>, diagnostics: &Diagnostics) {
+fn check_alias(field: &Field, literal: &LitStr, overlap: Option<&Overlap>, diagnostics: &Diagnostics) {
     let alias = literal.value();
-    let message = match used_by {
+    let message = match overlap {
         None => return,
         Some(_) if alias == field.key => {
             format!("`{alias}` is the current key of the field: an alias is an earlier key; remove the alias")
         }
-        Some(earlier) if earlier == field.ident => format!("duplicate alias `{alias}`: keep one of them"),
-        Some(earlier) => duplicate_key(&alias, earlier),
+        Some(Overlap::Same(earlier)) if *earlier == field.ident => {
+            format!("duplicate alias `{alias}`: keep one of them")
+        }
+        Some(overlap) => duplicate_key(&alias, overlap),
     };
     diagnostics.error(literal, message);
 }
 
-fn duplicate_key(key: &str, earlier: &Ident) -> String {
-    format!("duplicate session key `{key}`: already used by field `{earlier}`; change one of them")
+fn duplicate_key(key: &str, overlap: &Overlap) -> String {
+    match overlap {
+        Overlap::Same(earlier) => {
+            format!("duplicate session key `{key}`: already used by field `{earlier}`; change one of them")
+        }
+        Overlap::EntryOf(earlier) => {
+            format!(
+                "the session key `{key}` is the key of an entry of the `keyed` field `{earlier}`: change one of them"
+            )
+        }
+        Overlap::HasEntry(earlier, used) => format!(
+            "the session key `{used}` of field `{earlier}` is the key of an entry of this `keyed` field, `{key}`: change \
+             one of them"
+        ),
+    }
 }
 
 /// Retired keys are deleted from sessions, so a field must not use one.
@@ -98,8 +113,12 @@ pub(super) fn check_retired_keys(schema: &Schema, diagnostics: &Diagnostics) {
     let mut retired = HashSet::new();
     for (side, literal) in schema.retired() {
         let key = literal.value();
-        let mut fields = schema.values().filter(|field| field.side == side);
-        let user = fields.find(|field| field.key == key || field.aliases().any(|alias| alias.value() == key));
+        let keys = KeyPattern::retired(side, &key);
+        let is_retired = |field: &&Field, used: &str| KeyPattern::of_field(field, used).overlaps(&keys);
+        let mut fields = schema.values();
+        let user = fields.find(|field| {
+            is_retired(field, &field.key) || field.aliases().any(|alias| is_retired(field, &alias.value()))
+        });
         if let Some(field) = user {
             let message = format!("the retired key `{key}` is used by field `{}`: remove one of them", field.ident);
             diagnostics.error(literal, message);

@@ -2,6 +2,8 @@
 
 mod combinations;
 mod default;
+mod key_pattern;
+mod keyed;
 mod keys;
 mod names;
 mod nested;
@@ -18,6 +20,7 @@ pub(crate) fn check(schema: &Schema, diagnostics: &Diagnostics) {
     shape::require_fields(schema, diagnostics);
     shape::reject_generics(schema, diagnostics);
     keys::check_prefix(schema, diagnostics);
+    keyed::check_prefix(schema, diagnostics);
     for field in &schema.fields {
         check_field(schema, field, diagnostics);
     }
@@ -34,6 +37,7 @@ fn check_field(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
     value_types::reject_self_type(field, diagnostics);
     nested::reject_other_attributes_on_nested(field, diagnostics);
     nested::reject_nested_in_itself(schema, field, diagnostics);
+    keyed::require_map(field, diagnostics);
     combinations::reject_default_on_flash(field, diagnostics);
     combinations::check_index(field, diagnostics);
     combinations::check_sealed(field, diagnostics);
@@ -41,5 +45,6 @@ fn check_field(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
     combinations::check_on_invalid(field, diagnostics);
     default::reject_string_default(field, diagnostics);
     keys::check_key(schema, field, diagnostics);
+    keyed::check_key(field, diagnostics);
     names::reject_reserved_accessor(schema, field, diagnostics);
 }

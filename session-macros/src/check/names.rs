@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use proc_macro2::Ident;
+
 use crate::accessor_names::accessors;
 use crate::diagnostics::Diagnostics;
 use crate::parse::model::{Field, Schema, key_constant};
 use crate::reserved_names::is_reserved;
-use proc_macro2::Ident;
 
 pub(super) fn reject_reserved_accessor(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
     let mut names = accessors(field).iter().map(|accessor| accessor.name(field.ident));

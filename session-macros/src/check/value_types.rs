@@ -8,7 +8,7 @@ use crate::parse::tokens::{mentions, text};
 use crate::parse::types;
 
 pub(super) fn reject_option(field: &Field, diagnostics: &Diagnostics) {
-    let ty = &field.source.ty;
+    let ty = field.written_type();
     if let Some(inner) = types::option_inner(ty) {
         let inner = types::owned_text(inner).unwrap_or_else(|| text(inner));
         let message = format!("session fields are already optional: an absent key reads as `None`; write `{inner}`");
@@ -19,7 +19,8 @@ pub(super) fn reject_option(field: &Field, diagnostics: &Diagnostics) {
 pub(super) fn reject_borrowed(field: &Field, diagnostics: &Diagnostics) {
     let ty = &field.source.ty;
     let references = types::references(ty).into_iter().map(|reference| Type::Reference(reference.clone()));
-    let unsized_type = types::is_unsized(ty).then(|| ty.clone());
+    let value = field.written_type();
+    let unsized_type = types::is_unsized(value).then(|| value.clone());
     for borrowed in references.chain(unsized_type) {
         let advice = types::owned_text(&borrowed).map(|owned| format!("; write `{owned}`")).unwrap_or_default();
         let written = text(&borrowed);

@@ -5,9 +5,10 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::context::{Expansion, attributes_with_docs, default_function, unreachable_body};
 use super::docs::{accessor_docs, search_alias};
+use super::keyed;
 use super::names::Names;
 use crate::accessor_names::{Accessor, accessors};
-use crate::parse::model::{Field, Side};
+use crate::parse::model::{Field, Part, Side};
 use crate::parse::spans::{generated_ident, generated_span};
 
 impl Expansion<'_> {
@@ -61,6 +62,9 @@ impl Expansion<'_> {
     /// Returns the parameters and the result. Only `f` has a bound: with more bounds, an error in a handler would be
     /// reported with more notes.
     fn signature(&self, field: &Field, accessor: Accessor) -> TokenStream {
+        if field.is_keyed() {
+            return self.keyed_signature(field, accessor);
+        }
         let Names { private_mod, result: r, error: e, .. } = &self.names;
         let (span, ty) = (generated_span(field.ident), &field.ty);
         let optional = quote_spanned!(span=> ::core::option::Option<#ty>);
@@ -82,7 +86,7 @@ impl Expansion<'_> {
                 let f = quote_spanned!(span=> f: impl #closure(&mut #value) -> #result_of_f);
                 (quote_spanned!(span=> <#r, #e>(&mut self, #f)), result_of_f)
             }
-            Accessor::Nested | Accessor::NestedMut => return self.nested_signature(field, accessor),
+            _ => return self.nested_signature(field, accessor),
         };
         quote_spanned!(span=> #parameters -> #private_mod::Result<#result>)
     }
@@ -90,6 +94,9 @@ impl Expansion<'_> {
     fn runtime_call(&self, field: &Field, accessor: Accessor) -> TokenStream {
         if field.is_nested() {
             return self.nested_call(field, accessor);
+        }
+        if field.is_keyed() {
+            return self.keyed_call(field, accessor);
         }
         let (private_mod, ident) = (&self.names.private_mod, &self.ident);
         let (span, function, constant) =
@@ -152,12 +159,15 @@ impl Expansion<'_> {
         let Names { reader, writer, .. } = &self.names;
         let (span, ident) = (generated_span(field.ident), generated_ident(field.ident));
         let params = self.nested_params().map(|params| quote_spanned!(span=> ::#params));
+        let private_mod = &self.names.private_mod;
+        let part = field.is_keyed().then(|| quote_spanned!(span=> #private_mod::keyed::any_part(),));
         let uses = accessors(field).iter().map(|accessor| {
             let name = accessor.ident(field.ident);
             match accessor {
-                Accessor::Update => quote_spanned!(span=> let _ = #writer #params::#name(self, |_| ());),
+                _ if field.part.as_ref().is_some_and(|part| matches!(part, Part::Unknown)) => TokenStream::new(),
+                Accessor::Update => quote_spanned!(span=> let _ = #writer #params::#name(self, #part |_| ());),
                 Accessor::TryUpdate => quote_spanned! {span=>
-                    let _ = #writer #params::#name(self, |_| ::core::result::Result::<(), ()>::Ok(()));
+                    let _ = #writer #params::#name(self, #part |_| ::core::result::Result::<(), ()>::Ok(()));
                 },
                 accessor if accessor.is_getter() => quote_spanned!(span=> let _ = #reader #params::#name;),
                 _ => quote_spanned!(span=> let _ = #writer #params::#name;),
@@ -181,7 +191,7 @@ fn runtime_function(field: &Field, accessor: Accessor) -> Ident {
         Accessor::Take => "take",
         Accessor::Update => "update",
         Accessor::TryUpdate => "try_update",
-        Accessor::Nested | Accessor::NestedMut => "typed",
+        Accessor::Entries | Accessor::UnsetAll | Accessor::Nested | Accessor::NestedMut => "typed",
     };
     let suffix = if uses_default(field, accessor) { "_or" } else { "" };
     format_ident!("{side}{verb}{suffix}", span = generated_span(field.ident))
@@ -193,6 +203,9 @@ fn uses_default(field: &Field, accessor: Accessor) -> bool {
 
 /// Returns true if the accessor may load the session from the store.
 fn is_async(field: &Field, accessor: Accessor) -> bool {
+    if field.is_keyed() {
+        return keyed::is_async(field, accessor);
+    }
     let never_loads = [Accessor::Set, Accessor::Unset, Accessor::Nested, Accessor::NestedMut];
     field.side == Side::Server && !never_loads.contains(&accessor)
 }

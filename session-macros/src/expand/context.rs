@@ -9,7 +9,6 @@ use super::generics;
 use super::names::Names;
 use crate::parse::model::{Field, Schema};
 use crate::parse::spans::{first_and_last_span, generated_ident, generated_span, with_span};
-use crate::parse::tokens::mentions;
 
 pub(super) struct Expansion<'a> {
     pub(super) schema: &'a Schema<'a>,
@@ -35,7 +34,7 @@ impl<'a> Expansion<'a> {
     /// Returns the fields whose type does not depend on a parameter of the struct.
     pub(super) fn fields(&self) -> impl Iterator<Item = &Field<'a>> {
         let params = generics::param_names(&self.generics);
-        self.schema.fields.iter().filter(move |field| !params.iter().any(|param| mentions(&field.ty, param)))
+        self.schema.fields.iter().filter(move |field| !params.iter().any(|param| field.mentions(param)))
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = &Field<'a>> {

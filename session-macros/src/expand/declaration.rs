@@ -71,6 +71,7 @@ fn flags(field: &Field) -> impl Iterator<Item = &'static str> {
     let flags = [
         ("default", field.has_default()),
         ("flash", field.kind == FieldKind::Flash),
+        ("keyed", field.is_keyed()),
         ("index", attributes.index.is_given()),
         ("with", attributes.has_codec()),
         ("migrate", attributes.migrate.is_given()),

@@ -1,7 +1,7 @@
 //! The rustdoc of accessors and keys: what an accessor does, its cost, its errors.
 
 use crate::accessor_names::Accessor;
-use crate::parse::model::{Field, Side};
+use crate::parse::model::{Field, Part, Side};
 use crate::parse::tokens::text;
 
 const LOAD: &str = "one store load, unless the session is already loaded";
@@ -11,6 +11,10 @@ pub(crate) fn key_docs(field: &Field) -> String {
     let attributes = &field.attributes;
     let words = [("indexed ", &attributes.index), ("secret ", &attributes.secret), ("sealed ", &attributes.sealed)];
     let words: String = words.iter().filter(|(_, flag)| flag.is_given()).map(|(word, _)| *word).collect();
+    if field.is_keyed() {
+        let side = field.side.noun();
+        return format!("The prefix of the {words}keys `{}` in the {side} state, one for each entry.", key_text(field));
+    }
     format!("The {words}key `{}` in the {} state.", field.key, field.side.noun())
 }
 
@@ -33,13 +37,22 @@ pub(crate) fn search_alias(field: &Field, accessor: Accessor) -> Option<String> 
     (accessor == Accessor::Update).then(|| Accessor::NestedMut.name(field.ident))
 }
 
+/// Returns the key, or the form of the keys of a keyed field.
+fn key_text(field: &Field) -> String {
+    if field.is_keyed() { format!("{}:<part>", field.key) } else { field.key.clone() }
+}
+
 fn effect(field: &Field, accessor: Accessor) -> String {
-    let (key, side) = (&field.key, field.side.noun());
+    let (key, side) = (key_text(field), field.side.noun());
     let absent = if field.has_default() { "the default" } else { "`None`" };
     match accessor {
         Accessor::Get => {
             format!("Returns `{key}` from the {side} state, or {absent} if the key is absent. {}", copy(field))
         }
+        Accessor::Entries => format!("Returns all entries `{key}` of the {side} state."),
+        Accessor::UnsetAll => format!(
+            "Removes all entries `{key}` that the {side} state has now. An entry that another request adds later stays."
+        ),
         Accessor::Set => format!("Sets `{key}` in the {side} state."),
         Accessor::Unset => format!("Removes `{key}` from the {side} state without reading it."),
         Accessor::Remove => format!("Removes `{key}` from the {side} state and returns the old value."),
@@ -62,10 +75,10 @@ fn copy(field: &Field) -> String {
 
 fn cost(field: &Field, accessor: Accessor) -> String {
     match (field.side, accessor) {
-        (Side::Client, Accessor::Get | Accessor::Peek) => "no I/O.".to_owned(),
+        (Side::Client, Accessor::Get | Accessor::Peek | Accessor::Entries) => "no I/O.".to_owned(),
         (Side::Client, _) => "no I/O. The change is sent with the response.".to_owned(),
         (Side::Server, Accessor::Set | Accessor::Unset) => format!("no I/O. {COMMIT}"),
-        (Side::Server, Accessor::Remove | Accessor::Take) => format!("{LOAD}. {COMMIT}"),
+        (Side::Server, Accessor::Remove | Accessor::Take | Accessor::UnsetAll) => format!("{LOAD}. {COMMIT}"),
         (Side::Server, Accessor::Update | Accessor::TryUpdate) => format!(
             "{LOAD}, and one commit before the accessor returns.\n\n\
              The update is atomic, also across servers. `f` may run several times."
@@ -77,11 +90,19 @@ fn cost(field: &Field, accessor: Accessor) -> String {
 /// The causes, one a line, in the order of the kinds of `session::ErrorKind`.
 fn errors(field: &Field, accessor: Accessor) -> String {
     let is_update = matches!(accessor, Accessor::Update | Accessor::TryUpdate);
-    let is_read = !matches!(accessor, Accessor::Set | Accessor::Unset);
+    let loads = !matches!(accessor, Accessor::Set | Accessor::Unset);
+    let is_read = loads && accessor != Accessor::UnsetAll;
+    let takes_part = field.is_keyed() && !matches!(accessor, Accessor::Entries | Accessor::UnsetAll);
     let on_server = field.side == Side::Server;
     let encodes = is_update || accessor == Accessor::Set;
     let undecryptable = if field.attributes.sealed.is_given() { "cannot be decrypted, or " } else { "" };
     let invalid = format!("the stored value {undecryptable}is not a valid `{}`", text(&field.ty));
+    let invalid = match &field.part {
+        Some(Part::Type(part)) if accessor == Accessor::Entries => {
+            format!("{invalid}, or the part of a key is not a valid `{}`", text(&**part))
+        }
+        _ => invalid,
+    };
     let value = match (is_read && !field.ignores_invalid(), encodes) {
         (true, true) => format!("{invalid}, or the new value cannot be encoded as JSON"),
         (true, false) => invalid,
@@ -96,7 +117,8 @@ fn errors(field: &Field, accessor: Accessor) -> String {
         (on_server && is_update, "Ended", "the session ended"),
         (on_server && is_update, "Replaced", "another request rotated the token"),
         (on_server && is_update, "Conflict", "other requests changed the session in every attempt"),
-        (on_server && is_read, "Store", "the store could not be reached"),
+        (on_server && loads, "Store", "the store could not be reached"),
+        (takes_part, "TooLarge", "the key with this part has more than 1,024 bytes"),
         (!value.is_empty(), "Value", &value),
         (!accessor.is_getter(), "Finalized", "the response was already finalized"),
         (!on_server && !accessor.is_getter(), "NoBrowser", "the session was opened by its id"),

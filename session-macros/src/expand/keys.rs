@@ -31,11 +31,13 @@ impl Expansion<'_> {
         let (vis, ty, key, private_mod) = (&field.source.vis, &field.ty, &field.key, &self.names.private_mod);
         let attributes = attributes_with_docs(field, &key_docs(field));
         let key_type = match field.side {
+            _ if field.is_keyed() => "KeyPrefix",
             Side::Server if field.attributes.index.is_given() => "IndexKey",
             Side::Server => "Key",
             Side::Client => "ClientKey",
         };
         let value = match self.codec_name(field) {
+            _ if field.is_keyed() => self.prefix_value(field),
             _ if self.is_placeholder(field) => unreachable_body(),
             Some(codec) => key_with_codec(private_mod, key_type, &codec, key),
             None => key_declaration(private_mod, key_type, key, &field.source.ty),
@@ -45,12 +47,20 @@ impl Expansion<'_> {
         let on_invalid = (!is_placeholder).then(|| self.on_invalid(field));
         let check = (!is_placeholder).then(|| self.check(field));
         // With any other kind of key it is an error, which is reported.
-        let is_sealed = key_type == "Key" && field.attributes.sealed.is_given() && !is_placeholder;
+        let is_sealed = field.side == Side::Server
+            && key_type != "IndexKey"
+            && field.attributes.sealed.is_given()
+            && !is_placeholder;
         let sealed = is_sealed.then(|| quote_spanned!(generated_span(field.ident)=> .sealed()));
-        let key_type = format_ident!("{key_type}");
+        let key_type = if field.is_keyed() {
+            self.prefix_type(field)
+        } else {
+            let key_type = format_ident!("{key_type}");
+            quote_spanned!(generated_span(field.ident)=> #private_mod::#key_type<#ty>)
+        };
         Some(quote_spanned! {generated_span(field.ident)=>
             #attributes
-            #vis const #constant: #private_mod::#key_type<#ty> = #value #aliases #on_invalid #sealed #check;
+            #vis const #constant: #key_type = #value #aliases #on_invalid #sealed #check;
         })
     }
 

@@ -20,6 +20,7 @@ mod declaration;
 mod docs;
 mod generics;
 mod handles;
+mod keyed;
 mod keys;
 mod names;
 mod snapshot;

@@ -44,7 +44,7 @@ impl Names {
 /// Returns the name, with as many underscores in front as it needs to be unique.
 fn unique_ident(schema: &Schema, name: &str) -> Ident {
     let is_used_by_field = schema.fields.iter().any(|field| {
-        mentions(&field.ty, name)
+        field.mentions(name)
             || matches!(&field.default, FieldDefault::Expr(expr) if mentions(expr, name))
             || field.attributes.paths().any(|path| mentions(path, name))
     });

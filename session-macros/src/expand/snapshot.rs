@@ -40,6 +40,7 @@ impl Expansion<'_> {
         let (docs, attributes) = inherited_attributes(field);
         let ty = match field.kind {
             FieldKind::Nested => self.nested_param(field).to_token_stream(),
+            _ if field.is_keyed() => self.map_type(field),
             _ if field.has_default() => quote!(#ty),
             _ => quote!(::core::option::Option<#ty>),
         };
@@ -97,6 +98,7 @@ impl Expansion<'_> {
                 let snapshot = self.nested_item(field, "snapshot");
                 quote!(#snapshot(view))
             }
+            _ if field.is_keyed() => self.keyed_view(field),
             (_, Side::Server, false) => quote!(#private_mod::view(view, &#schema::#constant)),
             (_, Side::Server, true) => quote!(#private_mod::view_or(view, &#schema::#constant, #schema::#default)),
             (_, Side::Client, false) => quote!(#private_mod::client_view(view, &#schema::#constant)),
@@ -133,6 +135,12 @@ impl Expansion<'_> {
     fn serialize_field(&self, field: &Field) -> TokenStream {
         let (private_mod, ident) = (&self.names.private_mod, generated_ident(field.ident));
         let name = field.ident.unraw().to_string();
+        if field.is_keyed() {
+            let entries = self.keyed_entries(field, &quote!(self.#ident));
+            return quote_spanned! {generated_span(field.ident)=>
+                #private_mod::SnapshotField(&#entries).field(#name, &mut fields)?;
+            };
+        }
         match self.codec_name(field) {
             Some(codec) if field.has_default() => quote_spanned! {generated_span(field.ident)=>
                 #private_mod::SnapshotField(&#private_mod::WithCodec::<#codec>(&self.#ident)).field(#name, &mut fields)?;

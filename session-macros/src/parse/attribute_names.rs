@@ -10,6 +10,7 @@ pub(crate) const FLASH: &str = "flash";
 pub(crate) const INDEX: &str = "index";
 pub(crate) const KEPT_ALIAS: &str = "kept_alias";
 pub(crate) const KEY: &str = "key";
+pub(crate) const KEYED: &str = "keyed";
 pub(crate) const MIGRATE: &str = "migrate";
 pub(crate) const NESTED: &str = "nested";
 pub(crate) const ON_INVALID: &str = "on_invalid";
@@ -53,6 +54,7 @@ impl Target {
                 DEFAULT,
                 FLASH,
                 NESTED,
+                KEYED,
                 INDEX,
                 ALIAS,
                 KEPT_ALIAS,

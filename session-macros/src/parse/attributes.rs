@@ -5,8 +5,8 @@ use syn::{Attribute, LitStr, Path};
 
 use super::argument::{Argument, DefaultArgument, Flag, OnInvalid, parse_arguments};
 use super::attribute_names::{
-    ALIAS, CHECK, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, KEY, MIGRATE, NESTED, ON_INVALID,
-    PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH, Target, WITH,
+    ALIAS, CHECK, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, KEY, KEYED, MIGRATE, NESTED,
+    ON_INVALID, PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH, Target, WITH,
 };
 use super::case::Case;
 use super::suggestion::{did_you_mean, expected_one_of, suggestion};
@@ -30,6 +30,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) default: Setting<DefaultArgument>,
     pub(crate) flash: Setting<Flag>,
     pub(crate) nested: Setting<Flag>,
+    pub(crate) keyed: Setting<Flag>,
     pub(crate) index: Setting<Flag>,
     pub(crate) alias: Vec<LitStr>,
     pub(crate) kept_alias: Setting<LitStr>,
@@ -79,6 +80,7 @@ impl FieldAttributes {
                 DEFAULT => parsed.default.set(argument, diagnostics, Some(argument.field_default(diagnostics))),
                 FLASH => parsed.flash.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 NESTED => parsed.nested.set(argument, diagnostics, Some(argument.flag(diagnostics))),
+                KEYED => parsed.keyed.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 INDEX => parsed.index.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 ALIAS => parsed.alias.extend(argument.string(diagnostics)),
                 KEPT_ALIAS => parsed.kept_alias.set(argument, diagnostics, argument.string(diagnostics)),

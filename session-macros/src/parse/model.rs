@@ -31,12 +31,21 @@ pub(crate) struct Field<'a> {
     pub(crate) side: Side,
     pub(crate) kind: FieldKind,
     pub(crate) default: FieldDefault,
-    /// The type in the signatures of the accessors.
+    /// The type of a value in the signatures of the accessors.
     pub(crate) ty: Type,
+    /// Set for a `keyed` field: its values are entries with parts of this type.
+    pub(crate) part: Option<Part>,
     /// The type as written cannot be a session value: the accessors get `unreachable!()` as their body.
     pub(crate) is_placeholder: bool,
     /// None for a nested schema, and for a field whose constant has the name of an earlier one.
     pub(crate) constant: Option<Ident>,
+}
+
+/// The part that distinguishes the keys of a `keyed` field: the `K` of `BTreeMap<K, T>`.
+pub(crate) enum Part {
+    Type(Box<Type>),
+    /// The type of the field is no map, which is an error. The accessors accept every part.
+    Unknown,
 }
 
 /// The state that a field belongs to.
@@ -112,7 +121,10 @@ impl<'a> Field<'a> {
         let key_without_prefix = key_without_prefix(ident, &attributes, schema);
         let prefix = schema.prefix.get().map(LitStr::value).unwrap_or_default();
         let is_client = schema.client.is_given() || attributes.client.is_given();
-        let ty = types::signature_type(&source.ty);
+        let is_keyed = attributes.keyed.is_given() && !attributes.nested.is_given();
+        let map = types::map_arguments(&source.ty).filter(|_| is_keyed);
+        let ty = types::signature_type(map.map_or(&source.ty, |(_, value)| value));
+        let part = is_keyed.then(|| Part::new(map.map(|(part, _)| part)));
         let kind = match (attributes.nested.is_given(), attributes.flash.is_given()) {
             (true, _) => FieldKind::Nested,
             (false, true) => FieldKind::Flash,
@@ -126,8 +138,10 @@ impl<'a> Field<'a> {
             side: if is_client { Side::Client } else { Side::Server },
             kind,
             default: FieldDefault::new(&attributes, schema.default.is_given() && kind == FieldKind::Value),
-            is_placeholder: ty != source.ty || !types::references(&ty).is_empty() || mentions(&ty, "Self"),
+            is_placeholder: is_placeholder(source, map.map_or(&source.ty, |(_, value)| value), &ty)
+                || part.as_ref().is_some_and(|part| part.is_placeholder(map.map(|(part, _)| part))),
             ty,
+            part,
             constant: (kind != FieldKind::Nested).then(|| key_constant(ident)),
             attributes,
         }
@@ -139,6 +153,21 @@ impl<'a> Field<'a> {
 
     pub(crate) fn is_nested(&self) -> bool {
         self.kind == FieldKind::Nested
+    }
+
+    pub(crate) fn is_keyed(&self) -> bool {
+        self.part.is_some()
+    }
+
+    /// Returns the type of a value as it is written in the struct.
+    pub(crate) fn written_type(&self) -> &Type {
+        let map = types::map_arguments(&self.source.ty).filter(|_| self.is_keyed());
+        map.map_or(&self.source.ty, |(_, value)| value)
+    }
+
+    /// Returns true if a type of the field contains this identifier.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        mentions(&self.ty, name) || matches!(&self.part, Some(Part::Type(part)) if mentions(part, name))
     }
 
     /// Returns true if a value of another type reads like an absent key.
@@ -155,6 +184,16 @@ impl<'a> Field<'a> {
     pub(crate) fn inherited_attributes(&self) -> impl Iterator<Item = &Attribute> {
         let inherited = ["doc", "deprecated", "allow"];
         self.source.attrs.iter().filter(move |attribute| inherited.iter().any(|name| attribute.path().is_ident(name)))
+    }
+}
+
+impl Part {
+    fn new(written: Option<&Type>) -> Self {
+        written.map_or(Part::Unknown, |part| Part::Type(Box::new(types::signature_type(part))))
+    }
+
+    fn is_placeholder(&self, written: Option<&Type>) -> bool {
+        !matches!((self, written), (Part::Type(ty), Some(written)) if **ty == *written)
     }
 }
 
@@ -195,6 +234,11 @@ fn key_without_prefix(ident: &Ident, attributes: &FieldAttributes, schema: &Stru
         (None, Some(case)) => case.apply(&field),
         (None, None) => field,
     }
+}
+
+/// Returns true if the type cannot be a session value as it is written.
+fn is_placeholder(source: &syn::Field, written: &Type, ty: &Type) -> bool {
+    ty != written || !types::references(&source.ty).is_empty() || mentions(&source.ty, "Self")
 }
 
 fn named_fields(data: &Data) -> impl Iterator<Item = &syn::Field> {

@@ -16,6 +16,17 @@ pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
     }
 }
 
+/// Returns the `K` and the `T` of `BTreeMap<K, T>` or `HashMap<K, T>`.
+pub(crate) fn map_arguments(ty: &Type) -> Option<(&Type, &Type)> {
+    let last = as_path(ty)?.segments.last()?;
+    let is_map = last.ident == "BTreeMap" || last.ident == "HashMap";
+    let arguments: Vec<_> = type_arguments(last).collect();
+    match arguments[..] {
+        [part, value] if is_map => Some((part, value)),
+        _ => None,
+    }
+}
+
 /// Returns true if the type is a string, or a pointer to a string.
 pub(crate) fn is_string_like(ty: &Type) -> bool {
     let Some(last) = as_path(ty).and_then(|path| path.segments.last()) else {
@@ -161,6 +172,23 @@ mod tests {
         ];
         for (ty, inner) in cases {
             assert_eq!(option_inner(&ty).map(text).as_deref(), inner, "{}", text(&ty));
+        }
+    }
+
+    #[test]
+    fn maps_are_recognized() {
+        let cases: [(Type, Option<(&str, &str)>); 6] = [
+            (parse_quote!(BTreeMap<u8, Vec<u8>>), Some(("u8", "Vec<u8>"))),
+            (parse_quote!(std::collections::HashMap<my::Id, u8>), Some(("my::Id", "u8"))),
+            (parse_quote!((BTreeMap<u8, u16>)), Some(("u8", "u16"))),
+            (parse_quote!(HashMap<u8, u16, State>), None),
+            (parse_quote!(BTreeMap), None),
+            (parse_quote!(Vec<(u8, u16)>), None),
+        ];
+        for (ty, expected) in cases {
+            let found = map_arguments(&ty).map(|(part, value)| (text(part), text(value)));
+            let found = found.as_ref().map(|(part, value)| (part.as_str(), value.as_str()));
+            assert_eq!(found, expected, "{}", text(&ty));
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -152,6 +153,20 @@ impl Values {
         }
     }
 
+    /// Returns the same values in the form in which SQL stores and Redis return them.
+    #[cfg(test)]
+    pub(crate) fn packed(&self) -> Self {
+        let mut text = String::from("{");
+        let mut push = |part: &str| {
+            let start = text.len();
+            text.push_str(part);
+            Span::within(&text, start, text.len())
+        };
+        let entries =
+            self.iter().filter_map(|(key, value)| Some(Entry { key: push(key)?, value: push(value) })).collect();
+        Self::with_later_entries(text, entries, std::iter::empty())
+    }
+
     /// Returns the text from a store that contains the keys and values, if they were not changed since.
     #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
     pub(crate) fn packed_text(&self) -> Option<&str> {
@@ -181,6 +196,23 @@ impl Values {
             Form::Packed(packed) => (None, Some(packed.iter())),
         };
         map.into_iter().flatten().chain(packed.into_iter().flatten())
+    }
+
+    /// Returns the keys that start with `prefix`, in order.
+    pub(crate) fn keys_with_prefix(&self, prefix: String) -> impl Iterator<Item = &str> + use<'_> {
+        let (map, packed) = match &self.0 {
+            Form::Map(map) => {
+                let range = map.range::<str, _>((Bound::Included(&*prefix), Bound::Unbounded));
+                (Some(range.map(|(key, _)| &**key)), None)
+            }
+            Form::Packed(packed) => {
+                let before = |entry: &Entry| entry.key.as_bytes(&packed.text) < prefix.as_bytes();
+                let first = packed.entries.partition_point(before);
+                (None, Some((first..packed.entries.len()).map(|entry| packed.key(entry))))
+            }
+        };
+        let keys = map.into_iter().flatten().chain(packed.into_iter().flatten());
+        keys.take_while(move |key| key.starts_with(&*prefix))
     }
 
     pub(crate) fn as_map_mut(&mut self) -> &mut BTreeMap<Box<str>, Json> {

@@ -34,7 +34,12 @@ pub(crate) fn set<T>(session: &SessionInner, field: &Field<'_, T>, encode: Encod
 }
 
 /// Sets a field through the raw key API: a schema may seal a key that its own key constant does not seal.
-pub(crate) fn set_raw<T>(session: &SessionInner, field: &Field<'_, T>, encode: Encode<T>, value: &T) -> Result<(), Error> {
+pub(crate) fn set_raw<T>(
+    session: &SessionInner,
+    field: &Field<'_, T>,
+    encode: Encode<T>,
+    value: &T,
+) -> Result<(), Error> {
     set(session, &sealed_by_schema(session, *field), encode, value)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::record::side::Side;
 use crate::schema::info::{FieldInfo, SchemaInfo};
+use crate::schema::keyed::entry_key::KeyPattern;
 
 /// Fails to compile if two schemas use the same key.
 ///
@@ -91,8 +92,8 @@ const fn check_fields(one: &SchemaInfo, other: &SchemaInfo) {
         let field = &one.fields()[index];
         let mut nth = 0;
         while let Some(key) = nth_key(field, nth) {
-            if let Some(by) = find(other, field.side(), key) {
-                report_collision(key, one.name(), Some(field.name()), by);
+            if let Some(by) = find(other, field.side(), field.pattern(key)) {
+                report_collision(field.pattern(key), one.name(), Some(field.name()), by);
             }
             nth += 1;
         }
@@ -101,8 +102,11 @@ const fn check_fields(one: &SchemaInfo, other: &SchemaInfo) {
     let mut index = 0;
     while index < one.retired().len() {
         let (side, key) = one.retired()[index];
-        if let Some(KeyUse { schema, field: Some(field) }) = find(other, side, key) {
-            report_collision(key, one.name(), None, KeyUse { schema, field: Some(field) });
+        let retired = KeyPattern::retired(key);
+        if let Some(by) = find(other, side, retired)
+            && by.field.is_some()
+        {
+            report_collision(retired, one.name(), None, by);
         }
         index += 1;
     }
@@ -113,16 +117,17 @@ const fn check_fields(one: &SchemaInfo, other: &SchemaInfo) {
 struct KeyUse {
     schema: &'static str,
     field: Option<&'static str>,
+    keys: KeyPattern<'static>,
 }
 
-const fn find(schema: &SchemaInfo, side: Side, key: &str) -> Option<KeyUse> {
+const fn find(schema: &SchemaInfo, side: Side, keys: KeyPattern<'_>) -> Option<KeyUse> {
     let mut index = 0;
     while index < schema.fields().len() {
         let field = &schema.fields()[index];
         let mut nth = 0;
         while let Some(used) = nth_key(field, nth) {
-            if side as u8 == field.side() as u8 && are_equal(used, key) {
-                return Some(KeyUse { schema: schema.name(), field: Some(field.name()) });
+            if side as u8 == field.side() as u8 && field.pattern(used).overlaps(keys) {
+                return Some(KeyUse { schema: schema.name(), field: Some(field.name()), keys: field.pattern(used) });
             }
             nth += 1;
         }
@@ -131,14 +136,15 @@ const fn find(schema: &SchemaInfo, side: Side, key: &str) -> Option<KeyUse> {
     let mut index = 0;
     while index < schema.retired().len() {
         let (retired_side, retired) = schema.retired()[index];
-        if side as u8 == retired_side as u8 && are_equal(retired, key) {
-            return Some(KeyUse { schema: schema.name(), field: None });
+        let retired = KeyPattern::retired(retired);
+        if side as u8 == retired_side as u8 && retired.overlaps(keys) {
+            return Some(KeyUse { schema: schema.name(), field: None, keys: retired });
         }
         index += 1;
     }
     let mut index = 0;
     while index < schema.nested().len() {
-        if let Some(by) = find(schema.nested()[index].1, side, key) {
+        if let Some(by) = find(schema.nested()[index].1, side, keys) {
             return Some(by);
         }
         index += 1;
@@ -159,28 +165,14 @@ const fn nth_key(field: &FieldInfo, nth: usize) -> Option<&'static str> {
     }
 }
 
-const fn are_equal(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one.len() != other.len() {
-        return false;
-    }
-    // From the end: keys of one application often have the same prefix.
-    let mut index = one.len();
-    while index > 0 {
-        index -= 1;
-        if one[index] != other[index] {
-            return false;
-        }
-    }
-    true
-}
-
 #[track_caller]
-const fn report_collision(key: &str, schema: &str, field: Option<&str>, by: KeyUse) -> ! {
+const fn report_collision(keys: KeyPattern<'_>, schema: &str, field: Option<&str>, by: KeyUse) -> ! {
+    // If one of them is a single key, that key is the one that both use.
+    let shared = if keys.is_keyed { by.keys } else { keys };
     let mut message = Message::new();
     message.push("duplicate session key `");
-    message.push(key);
-    message.push("`: ");
+    message.push(shared.text);
+    message.push(if shared.is_keyed { ":*`: " } else { "`: " });
     message.push_use(schema, field);
     message.push(" and ");
     message.push_use(by.schema, by.field);

@@ -17,9 +17,9 @@ pub(crate) struct StoredValue<'k> {
 #[derive(Clone, Copy)]
 pub(crate) struct FieldKeys<'k> {
     pub(crate) key: &'k str,
-    pub(crate) aliases: &'static [&'static str],
+    pub(crate) aliases: &'k [&'k str],
     /// An alias that servers of the previous release still use. Writes go to it.
-    pub(crate) kept_alias: Option<&'static str>,
+    pub(crate) kept_alias: Option<&'k str>,
 }
 
 impl<'k> FieldKeys<'k> {

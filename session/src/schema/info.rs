@@ -1,6 +1,7 @@
 //! The declaration of a schema at run time: for inspectors, `assert_schema!` and `assert_disjoint!`.
 
 use crate::record::side::Side;
+use crate::schema::keyed::entry_key::KeyPattern;
 
 /// The declaration of a schema, returned by [`SessionSchema::schema`](crate::SessionSchema::schema).
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +45,8 @@ impl SchemaInfo {
         self.fields.iter().chain(nested).collect()
     }
 
-    /// Returns the retired keys. Values that earlier releases stored under them are deleted.
+    /// Returns the retired keys. Values that earlier releases stored under them are deleted. `cart:*` stands for all
+    /// entries of a removed keyed field.
     pub const fn retired(&self) -> &'static [(Side, &'static str)] {
         self.retired
     }
@@ -76,7 +78,7 @@ impl SchemaInfo {
     fn any_field(&self, side: Side, key: &str, test: fn(&FieldInfo) -> bool) -> bool {
         let mut fields = self.fields.iter().filter(|field| field.side == side && test(field));
         self.has_protected_keys
-            && (fields.any(|field| field.keys().any(|field_key| field_key == key))
+            && (fields.any(|field| field.has_key(key))
                 || self.nested.iter().any(|(_, schema)| schema.any_field(side, key, test)))
     }
 }
@@ -107,6 +109,7 @@ struct FieldFlags {
     has_check: bool,
     secret: bool,
     sealed: bool,
+    keyed: bool,
 }
 
 impl FieldInfo {
@@ -115,7 +118,7 @@ impl FieldInfo {
         self.name
     }
 
-    /// Returns the key of the value.
+    /// Returns the key of the value. For a [keyed](Self::is_keyed) field, the part of the keys before `:`.
     pub const fn key(&self) -> &'static str {
         self.key
     }
@@ -190,7 +193,22 @@ impl FieldInfo {
         self.flags.sealed
     }
 
-    /// Returns all keys of this field.
+    /// Returns true for a `keyed` field: its values have the key of the field, `:` and a part of their own.
+    pub const fn is_keyed(&self) -> bool {
+        self.flags.keyed
+    }
+
+    /// Returns true if this key is a key of the field, or of one of its entries.
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        self.keys().any(|text| self.pattern(text).overlaps(KeyPattern { text: key, is_keyed: false }))
+    }
+
+    /// Returns the keys that one of the field's keys stands for.
+    pub(crate) const fn pattern<'a>(&self, key: &'a str) -> KeyPattern<'a> {
+        KeyPattern { text: key, is_keyed: self.flags.keyed }
+    }
+
+    /// Returns all keys of this field. The keys of a `keyed` field are prefixes.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
         [self.key].into_iter().chain(self.kept_alias).chain(self.aliases.iter().copied())
     }
@@ -256,6 +274,7 @@ impl FieldInfo {
             has_check: false,
             secret: false,
             sealed: false,
+            keyed: false,
         };
         Self { name, key, side, type_name, docs, aliases: &[], kept_alias: None, flags }
     }
@@ -279,6 +298,7 @@ impl FieldInfo {
         on_invalid: ignores_invalid,
         check: has_check,
         secret: secret,
-        sealed: sealed
+        sealed: sealed,
+        keyed: keyed
     }
 }

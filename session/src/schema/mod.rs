@@ -10,5 +10,6 @@ pub(crate) mod index_value;
 pub(crate) mod info;
 pub(crate) mod key;
 pub(crate) mod key_traits;
+pub(crate) mod keyed;
 pub(crate) mod schema_set;
 pub(crate) mod sealed;

@@ -1,5 +1,7 @@
 //! The functions and types that the output of the derive calls. Not public API.
 
+pub mod keyed;
+
 use std::ops::Deref;
 
 pub use serde::de::{Deserialize, Deserializer};

@@ -17,6 +17,7 @@ use crate::request::plan::Intent;
 use crate::request::state::credential::Credential;
 use crate::request::state::types::{InFlightCommit, PendingChanges, Phase, State};
 use crate::schema::field_keys::FieldKeys;
+use crate::schema::keyed::entry_key::stored_retired;
 
 impl State {
     /// Returns the intent of the pending changes, without changes that have no effect.
@@ -58,7 +59,7 @@ impl State {
     /// Unsets the retired keys that the loaded record contains.
     fn unset_retired(&self, config: &SessionConfig, changes: &mut Changes) {
         let Some(record) = &self.loaded.record else { return };
-        for key in self.retired_keys(config, Side::Server).filter(|key| record.values.text(key).is_some()) {
+        for key in self.retired_keys(config, Side::Server).flat_map(|key| stored_retired(&record.values, key)) {
             if changes.get(key).is_none() {
                 _ = changes.unset(key);
             }

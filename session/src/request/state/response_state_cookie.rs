@@ -9,6 +9,7 @@ use crate::record::timestamp::Timestamp;
 use crate::record::values::Values;
 use crate::request::state::credential::Credential;
 use crate::request::state::types::State;
+use crate::schema::keyed::entry_key::stored_retired;
 
 impl State {
     /// Returns the new state cookie, or `None` if the browser keeps the current one. A cookie without values is removed.
@@ -41,13 +42,17 @@ impl State {
     }
 
     fn values_without_retired(&self, config: &SessionConfig) -> Values {
-        let mut values = self.client_values();
-        for key in self.retired_keys(config, Side::Client).filter(|key| self.client.changes.get(key).is_none()) {
-            if values.text(key).is_some() {
-                values.as_map_mut().remove(key);
-            }
+        let values = self.client_values();
+        let stored = self.retired_keys(config, Side::Client).flat_map(|key| stored_retired(&values, key));
+        let retired: Vec<_> = stored.filter(|key| self.client.changes.get(key).is_none()).collect();
+        if retired.is_empty() {
+            return values;
         }
-        values
+        let mut kept = values.clone();
+        for key in retired {
+            kept.as_map_mut().remove(key);
+        }
+        kept
     }
 
     pub(crate) fn lifetime(&self, config: &SessionConfig) -> Lifetime {

@@ -4,6 +4,8 @@ mod assert_schema;
 mod attributes;
 mod checks;
 mod evolution;
+mod keyed;
+mod keyed_parts;
 mod protected;
 mod typed_keys;
 mod unreadable_values;

@@ -1,0 +1,664 @@
+const _: () = {
+    use ::session::__private as __private;
+    struct ShopCodec_HINT;
+    #[automatically_derived]
+    impl __private::Codec for ShopCodec_HINT {
+        type Value = Color;
+        fn serialize<R: __private::Serializer>(
+            value: &Color,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            color::serialize(value, serializer)
+        }
+        fn deserialize<'de, R: __private::Deserializer<'de>>(
+            deserializer: R,
+        ) -> ::core::result::Result<Color, R::Error> {
+            color::deserialize(deserializer)
+        }
+    }
+    #[automatically_derived]
+    impl Shop {
+        /// The items of a tenant.
+        ///
+        /// The prefix of the keys `cart:<part>` in the server state, one for each entry.
+        const CART: __private::keyed::KeyPrefix<TenantId, Vec<Item>> = {
+            use __private::keyed::{KeyParts, KeyPrefix};
+            let parts = KeyParts::declare();
+            KeyPrefix::declare_with("cart", parts)
+        }
+            .alias(&["basket"])
+            .on_invalid(__private::OnInvalid::Absent);
+        /// The prefix of the keys `hint:<part>` in the client state, one for each entry.
+        const HINT: __private::keyed::ClientKeyPrefix<String, Color> = {
+            use __private::keyed::{KeyParts, ClientKeyPrefix};
+            let parts = KeyParts::declare();
+            ClientKeyPrefix::with_codec::<ShopCodec_HINT>("hint", parts)
+        };
+        /// The prefix of the secret sealed keys `tokens.by_provider:<part>` in the server state, one for each entry.
+        const TOKENS: __private::keyed::KeyPrefix<String, String> = {
+            use __private::keyed::{KeyParts, KeyPrefix};
+            let parts = KeyParts::declare();
+            KeyPrefix::declare_with("tokens.by_provider", parts)
+        }
+            .migrate({
+                const MIGRATE: fn(&__private::Value) -> ::core::option::Option<String> = from_plain;
+                MIGRATE
+            })
+            .sealed();
+        #[doc(hidden)]
+        fn __default_cart() -> Vec<Item> {
+            <Vec<Item> as ::core::default::Default>::default()
+        }
+    }
+    #[doc(hidden)]
+    pub struct ShopReader(__private::Session);
+    #[doc(hidden)]
+    pub struct ShopWriter(ShopReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for ShopReader {
+        type Target = __private::Session;
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for ShopReader {
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for ShopWriter {
+        type Target = ShopReader;
+        fn deref(&self) -> &ShopReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for ShopWriter {
+        fn deref_mut(&mut self) -> &mut ShopReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl __private::SessionSchema for Shop {
+        type Reader = ShopReader;
+        type Writer = ShopWriter;
+        type Snapshot = ShopSnapshot;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Shop",
+            &[
+                __private::FieldInfo::declare(
+                        "cart",
+                        "cart",
+                        __private::Side::Server,
+                        "BTreeMap<TenantId, Vec<Item>>",
+                        "The items of a tenant.",
+                    )
+                    .alias(&["basket"])
+                    .default()
+                    .keyed()
+                    .on_invalid(),
+                __private::FieldInfo::declare(
+                        "hint",
+                        "hint",
+                        __private::Side::Client,
+                        "std::collections::HashMap<String, Color>",
+                        "",
+                    )
+                    .flash()
+                    .keyed()
+                    .with(),
+                __private::FieldInfo::declare(
+                        "tokens",
+                        "tokens.by_provider",
+                        __private::Side::Server,
+                        "BTreeMap<String, String>",
+                        "",
+                    )
+                    .keyed()
+                    .migrate()
+                    .secret()
+                    .sealed(),
+            ],
+            &[],
+            &[],
+        );
+        #[inline]
+        fn reader(session: __private::Session) -> Self::Reader {
+            ShopReader(session)
+        }
+        #[inline]
+        fn writer(session: __private::Session) -> Self::Writer {
+            ShopWriter(ShopReader(session))
+        }
+        #[inline]
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<ShopSnapshot> {
+            ::core::result::Result::Ok(ShopSnapshot {
+                cart: __private::keyed::view_or(view, &Shop::CART, Shop::__default_cart)?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl ShopReader {
+        /// The items of a tenant.
+        ///
+        /// Returns `cart:<part>` from the server state, or the default if the key is absent.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        #[inline]
+        async fn cart(&self, part: &TenantId) -> __private::Result<Vec<Item>> {
+            __private::keyed::get_or(
+                    &self.0,
+                    Shop::CART.entry(part),
+                    Shop::__default_cart,
+                )
+                .await
+        }
+        /// The items of a tenant.
+        ///
+        /// Returns all entries `cart:<part>` of the server state.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        #[inline]
+        async fn cart_entries(
+            &self,
+        ) -> __private::Result<__private::keyed::BTreeMap<TenantId, Vec<Item>>> {
+            __private::keyed::entries_or(&self.0, &Shop::CART, Shop::__default_cart)
+                .await
+        }
+        /// Returns the message `hint:<part>` from the client state and keeps it.
+        ///
+        /// Cost: no I/O.
+        ///
+        /// # Errors
+        ///
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the stored value is not a valid `Color`.
+        #[inline]
+        fn peek_hint(
+            &self,
+            part: &::core::primitive::str,
+        ) -> __private::Result<::core::option::Option<Color>> {
+            __private::keyed::client_get(&self.0, Shop::HINT.entry_of_text(part))
+        }
+        /// Returns all entries `hint:<part>` of the client state.
+        ///
+        /// Cost: no I/O.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the stored value is not a valid `Color`, or the part of a key is not a valid `String`.
+        #[inline]
+        fn hint_entries(
+            &self,
+        ) -> __private::Result<__private::keyed::BTreeMap<String, Color>> {
+            __private::keyed::client_entries(&self.0, &Shop::HINT)
+        }
+        /// Returns `tokens.by_provider:<part>` from the server state, or `None` if the key is absent.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+        #[inline]
+        async fn tokens(
+            &self,
+            part: &::core::primitive::str,
+        ) -> __private::Result<::core::option::Option<String>> {
+            __private::keyed::get(&self.0, Shop::TOKENS.entry_of_text(part)).await
+        }
+        /// Returns all entries `tokens.by_provider:<part>` of the server state.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the part of a key is not a valid `String`.
+        #[inline]
+        async fn tokens_entries(
+            &self,
+        ) -> __private::Result<__private::keyed::BTreeMap<String, String>> {
+            __private::keyed::entries(&self.0, &Shop::TOKENS).await
+        }
+    }
+    #[automatically_derived]
+    impl ShopWriter {
+        /// The items of a tenant.
+        ///
+        /// Sets `cart:<part>` in the server state.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn set_cart(
+            &mut self,
+            part: &TenantId,
+            value: Vec<Item>,
+        ) -> __private::Result<()> {
+            __private::keyed::set(&mut self.0.0, Shop::CART.entry(part), value)
+        }
+        /// The items of a tenant.
+        ///
+        /// Removes `cart:<part>` from the server state without reading it.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn unset_cart(&mut self, part: &TenantId) -> __private::Result<()> {
+            __private::keyed::unset(&mut self.0.0, Shop::CART.entry(part))
+        }
+        /// The items of a tenant.
+        ///
+        /// Removes all entries `cart:<part>` that the server state has now. An entry that another request adds later stays.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn unset_all_cart(&mut self) -> __private::Result<()> {
+            __private::keyed::unset_all(&mut self.0.0, &Shop::CART).await
+        }
+        /// The items of a tenant.
+        ///
+        /// Removes `cart:<part>` from the server state and returns the old value.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn remove_cart(
+            &mut self,
+            part: &TenantId,
+        ) -> __private::Result<::core::option::Option<Vec<Item>>> {
+            __private::keyed::remove(&mut self.0.0, Shop::CART.entry(part)).await
+        }
+        /// The items of a tenant.
+        ///
+        /// Changes `cart:<part>` in the server state in place and returns the result of `f`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn update_cart<R>(
+            &mut self,
+            part: &TenantId,
+            f: impl ::core::ops::FnMut(&mut Vec<Item>) -> R,
+        ) -> __private::Result<R> {
+            __private::keyed::update_or(
+                    &mut self.0.0,
+                    Shop::CART.entry(part),
+                    Shop::__default_cart,
+                    f,
+                )
+                .await
+        }
+        /// The items of a tenant.
+        ///
+        /// Changes `cart:<part>` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn try_update_cart<R, E>(
+            &mut self,
+            part: &TenantId,
+            f: impl ::core::ops::FnMut(&mut Vec<Item>) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::keyed::try_update_or(
+                    &mut self.0.0,
+                    Shop::CART.entry(part),
+                    Shop::__default_cart,
+                    f,
+                )
+                .await
+        }
+        /// Sets `hint:<part>` in the client state.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn set_hint(
+            &mut self,
+            part: &::core::primitive::str,
+            value: Color,
+        ) -> __private::Result<()> {
+            __private::keyed::set(&mut self.0.0, Shop::HINT.entry_of_text(part), value)
+        }
+        /// Removes `hint:<part>` from the client state without reading it.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn unset_hint(
+            &mut self,
+            part: &::core::primitive::str,
+        ) -> __private::Result<()> {
+            __private::keyed::unset(&mut self.0.0, Shop::HINT.entry_of_text(part))
+        }
+        /// Removes all entries `hint:<part>` that the client state has now. An entry that another request adds later stays.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn unset_all_hint(&mut self) -> __private::Result<()> {
+            __private::keyed::client_unset_all(&mut self.0.0, &Shop::HINT)
+        }
+        /// Removes the message `hint:<part>` from the client state and returns it. A `HEAD` request keeps it.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the stored value is not a valid `Color`.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn take_hint(
+            &mut self,
+            part: &::core::primitive::str,
+        ) -> __private::Result<::core::option::Option<Color>> {
+            __private::keyed::client_take(&mut self.0.0, Shop::HINT.entry_of_text(part))
+        }
+        /// Changes `hint:<part>` in the client state in place and returns the result of `f`.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn update_hint<R>(
+            &mut self,
+            part: &::core::primitive::str,
+            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<Color>) -> R,
+        ) -> __private::Result<R> {
+            __private::keyed::client_update(
+                &mut self.0.0,
+                Shop::HINT.entry_of_text(part),
+                f,
+            )
+        }
+        /// Changes `hint:<part>` in the client state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: no I/O. The change is sent with the response.
+        ///
+        /// # Errors
+        ///
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        /// - `NoBrowser`: the session was opened by its id.
+        #[inline]
+        fn try_update_hint<R, E>(
+            &mut self,
+            part: &::core::primitive::str,
+            f: impl ::core::ops::FnOnce(
+                &mut ::core::option::Option<Color>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::keyed::client_try_update(
+                &mut self.0.0,
+                Shop::HINT.entry_of_text(part),
+                f,
+            )
+        }
+        /// Sets `tokens.by_provider:<part>` in the server state.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn set_tokens(
+            &mut self,
+            part: &::core::primitive::str,
+            value: String,
+        ) -> __private::Result<()> {
+            __private::keyed::set(&mut self.0.0, Shop::TOKENS.entry_of_text(part), value)
+        }
+        /// Removes `tokens.by_provider:<part>` from the server state without reading it.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn unset_tokens(
+            &mut self,
+            part: &::core::primitive::str,
+        ) -> __private::Result<()> {
+            __private::keyed::unset(&mut self.0.0, Shop::TOKENS.entry_of_text(part))
+        }
+        /// Removes all entries `tokens.by_provider:<part>` that the server state has now. An entry that another request adds later stays.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn unset_all_tokens(&mut self) -> __private::Result<()> {
+            __private::keyed::unset_all(&mut self.0.0, &Shop::TOKENS).await
+        }
+        /// Removes `tokens.by_provider:<part>` from the server state and returns the old value.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn remove_tokens(
+            &mut self,
+            part: &::core::primitive::str,
+        ) -> __private::Result<::core::option::Option<String>> {
+            __private::keyed::remove(&mut self.0.0, Shop::TOKENS.entry_of_text(part))
+                .await
+        }
+        /// Changes `tokens.by_provider:<part>` in the server state in place and returns the result of `f`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn update_tokens<R>(
+            &mut self,
+            part: &::core::primitive::str,
+            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
+        ) -> __private::Result<R> {
+            __private::keyed::update(&mut self.0.0, Shop::TOKENS.entry_of_text(part), f)
+                .await
+        }
+        /// Changes `tokens.by_provider:<part>` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        async fn try_update_tokens<R, E>(
+            &mut self,
+            part: &::core::primitive::str,
+            f: impl ::core::ops::FnMut(
+                &mut ::core::option::Option<String>,
+            ) -> ::core::result::Result<R, E>,
+        ) -> __private::Result<::core::result::Result<R, E>> {
+            __private::keyed::try_update(
+                    &mut self.0.0,
+                    Shop::TOKENS.entry_of_text(part),
+                    f,
+                )
+                .await
+        }
+    }
+    #[doc(hidden)]
+    pub struct ShopSnapshot {
+        /// The items of a tenant.
+        cart: __private::keyed::BTreeMap<TenantId, Vec<Item>>,
+    }
+    #[automatically_derived]
+    impl __private::Serialize for ShopSnapshot {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> ::core::result::Result<R::Ok, R::Error> {
+            let mut fields = __private::Serializer::serialize_struct(
+                serializer,
+                "Shop",
+                1usize,
+            )?;
+            __private::SnapshotField(
+                    &__private::keyed::Entries::new(&self.cart, &Shop::CART),
+                )
+                .field("cart", &mut fields)?;
+            __private::SerializeStruct::end(fields)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Used<Shop> for ShopWriter {
+        fn used<_Z>(&mut self, schema: &Shop, _: _Z) {
+            let _ = &schema.cart;
+            let _ = ShopReader::cart;
+            let _ = ShopReader::cart_entries;
+            let _ = ShopWriter::set_cart;
+            let _ = ShopWriter::unset_cart;
+            let _ = ShopWriter::unset_all_cart;
+            let _ = ShopWriter::remove_cart;
+            let _ = ShopWriter::update_cart(self, __private::keyed::any_part(), |_| ());
+            let _ = ShopWriter::try_update_cart(
+                self,
+                __private::keyed::any_part(),
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+            let _ = &schema.hint;
+            let _ = ShopReader::peek_hint;
+            let _ = ShopReader::hint_entries;
+            let _ = ShopWriter::set_hint;
+            let _ = ShopWriter::unset_hint;
+            let _ = ShopWriter::unset_all_hint;
+            let _ = ShopWriter::take_hint;
+            let _ = ShopWriter::update_hint(self, __private::keyed::any_part(), |_| ());
+            let _ = ShopWriter::try_update_hint(
+                self,
+                __private::keyed::any_part(),
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+            let _ = &schema.tokens;
+            let _ = ShopReader::tokens;
+            let _ = ShopReader::tokens_entries;
+            let _ = ShopWriter::set_tokens;
+            let _ = ShopWriter::unset_tokens;
+            let _ = ShopWriter::unset_all_tokens;
+            let _ = ShopWriter::remove_tokens;
+            let _ = ShopWriter::update_tokens(
+                self,
+                __private::keyed::any_part(),
+                |_| (),
+            );
+            let _ = ShopWriter::try_update_tokens(
+                self,
+                __private::keyed::any_part(),
+                |_| ::core::result::Result::<(), ()>::Ok(()),
+            );
+        }
+    }
+};

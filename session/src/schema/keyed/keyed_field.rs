@@ -1,0 +1,154 @@
+//! A keyed field and one of its entries, as the accessors read and write them.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, ErrorKind};
+use crate::record::changes::MAX_KEY_LEN;
+use crate::record::id::SessionId;
+use crate::record::values::Values;
+use crate::schema::codec::Encode;
+use crate::schema::field::{Field, OnInvalid};
+use crate::schema::field_keys::FieldKeys;
+use crate::schema::keyed::entry_key::{PartError, entry_key, escape, stored_entries, unescape};
+use crate::schema::keyed::key_part::{DisplayPart, KeyParts};
+use crate::schema::sealed::OpenSealed;
+
+/// A field with one key per entry. Its key and its aliases are the prefixes of the entries' keys.
+pub(crate) struct KeyedField<K, T> {
+    pub(crate) field: Field<'static, T>,
+    pub(crate) encode: Encode<T>,
+    pub(crate) parts: KeyParts<K, T>,
+}
+
+/// One entry of a keyed field.
+pub struct Entry<T> {
+    field: Field<'static, T>,
+    pub(crate) encode: Encode<T>,
+    key: String,
+    aliases: Vec<String>,
+    kept_alias: Option<String>,
+}
+
+impl<T> Entry<T> {
+    /// Returns the aliases for [`field`](Self::field).
+    pub(crate) fn aliases(&self) -> Vec<&str> {
+        self.aliases.iter().map(String::as_str).collect()
+    }
+
+    /// Returns the field with the keys of this entry.
+    pub(crate) fn field<'k>(&'k self, aliases: &'k [&'k str]) -> Field<'k, T> {
+        let keys = FieldKeys { key: &self.key, aliases, kept_alias: self.kept_alias.as_deref() };
+        Field { keys, ..self.field }
+    }
+}
+
+impl<K, T> KeyedField<K, T> {
+    /// Returns the entry of a part.
+    ///
+    /// # Errors
+    ///
+    /// `TooLarge`: the key would have too many bytes. `Value`: the part's `Display` returned an error.
+    pub(crate) fn entry(&self, part: &K) -> Result<Entry<T>, Error> {
+        self.entry_of(escape(DisplayPart(part, &self.parts)))
+    }
+
+    /// Returns the entry of a part that is given as text.
+    pub(crate) fn entry_of_text(&self, part: &str) -> Result<Entry<T>, Error> {
+        self.entry_of(escape(part))
+    }
+
+    fn entry_of(&self, escaped: Result<String, PartError>) -> Result<Entry<T>, Error> {
+        let escaped = escaped.map_err(|error| self.part_error(&error))?;
+        let FieldKeys { key, aliases, kept_alias } = self.field.keys;
+        let stored_key = |prefix| Some(entry_key(prefix, &escaped)).filter(|key| key.len() <= MAX_KEY_LEN);
+        let too_long = || self.part_error(&PartError::TooLong);
+        Ok(Entry {
+            field: self.field,
+            encode: self.encode,
+            key: stored_key(key).ok_or_else(too_long)?,
+            // Under an alias that is too long, no value can be stored.
+            aliases: aliases.iter().filter_map(|alias| stored_key(alias)).collect(),
+            kept_alias: kept_alias.map(|kept| stored_key(kept).ok_or_else(too_long)).transpose()?,
+        })
+    }
+
+    /// Returns the keys of all entries, also of invalid ones.
+    pub(crate) fn stored_keys(&self, values: &Values) -> Vec<String> {
+        self.prefixes().flat_map(|prefix| stored_entries(values, prefix)).map(|(_, key)| key.to_owned()).collect()
+    }
+
+    /// Decodes all entries. With a `default`, an entry whose invalid value is ignored has the default value.
+    pub(crate) fn read(
+        &self,
+        values: &Values,
+        record: Option<&SessionId>,
+        cipher: &impl OpenSealed,
+        default: Option<fn() -> T>,
+    ) -> Result<BTreeMap<K, T>, Error> {
+        let mut keys = BTreeMap::new();
+        for (part, key) in self.prefixes().flat_map(|prefix| stored_entries(values, prefix)) {
+            keys.entry(part).or_insert(key);
+        }
+        let mut entries = Vec::with_capacity(keys.len());
+        for (escaped, key) in keys {
+            let Some(part) = self.parse(escaped) else {
+                self.on_invalid_part(key)?;
+                continue;
+            };
+            let field = Field { keys: FieldKeys::single(key), ..self.field };
+            let value = field.read(values, record, cipher)?;
+            entries.extend(value.or_else(|| default.map(|default| default())).map(|value| (part, value)));
+        }
+        Ok((self.parts.to_map)(entries))
+    }
+
+    /// Returns the prefixes in the order in which they are searched.
+    fn prefixes(&self) -> impl Iterator<Item = &'static str> {
+        [self.field.keys.key].into_iter().chain(self.field.keys.alias_keys())
+    }
+
+    /// Returns the part of a key. `None` also for a text that `K` accepts but writes differently: the accessors would not
+    /// find this entry.
+    fn parse(&self, escaped: &str) -> Option<K> {
+        let part = (self.parts.parse)(&unescape(escaped)?)?;
+        let is_canonical = escape(DisplayPart(&part, &self.parts)).is_ok_and(|written| written == escaped);
+        is_canonical.then_some(part)
+    }
+
+    fn on_invalid_part(&self, key: &str) -> Result<(), Error> {
+        let (side, key, type_name) = (self.field.side, key.escape_debug(), std::any::type_name::<K>());
+        let message = format!("{side} key `{key}`: its last part is not a `{type_name}`, or is written differently");
+        let error = Error::new(ErrorKind::Value, message);
+        match self.field.on_invalid {
+            OnInvalid::Error => Err(error),
+            OnInvalid::Absent => {
+                tracing::debug!(%error, "ignoring an invalid key");
+                Ok(())
+            }
+        }
+    }
+
+    #[cold]
+    fn part_error(&self, error: &PartError) -> Error {
+        let (side, prefix) = (self.field.side, self.field.keys.key.escape_debug());
+        match error {
+            PartError::TooLong => {
+                let message = format!("{side} key `{prefix}:…`: a session key has at most {MAX_KEY_LEN} bytes");
+                Error::new(ErrorKind::TooLarge, message)
+            }
+            PartError::Display => {
+                let type_name = std::any::type_name::<K>();
+                let message = format!("{side} key `{prefix}:…`: the `Display` of `{type_name}` returned an error");
+                Error::new(ErrorKind::Value, message)
+            }
+        }
+    }
+}
+
+impl<K, T> Clone for KeyedField<K, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, T> Copy for KeyedField<K, T> {}
