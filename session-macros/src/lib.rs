@@ -137,6 +137,7 @@ use self::parse::model::Schema;
 /// | `default = expr` | an absent key reads as the value of this expression, which each read evaluates |
 /// | `flash` | a message that is removed when it is read; with `client`, it needs no session |
 /// | `nested` | the fields of another schema, under their own keys, without this field's name and without the prefix |
+/// | `keyed` | one session key per entry of a map; not with `index` or `nested`: see [below](#keyed-fields) |
 /// | `index` | sessions can be found by this value: see `SessionManager::find`, `SessionConfig::schema` and `SessionConfig::index` |
 /// | `secret` | snapshots omit the value, and `Session::entries` redacts it |
 /// | `sealed` | the value is encrypted before it reaches the store; not with `client` or `index` |
@@ -149,6 +150,8 @@ use self::parse::model::Schema;
 /// | `on_invalid = "discard"` | such a value reads as absent, and stays stored until it is overwritten |
 /// | `on_invalid = "default"` | such a value reads as the default, and stays stored until it is overwritten |
 ///
+/// `session::docs::attribute_pairs` lists the attributes that exclude each other.
+///
 /// # Attributes of the struct
 ///
 /// | `#[session(...)]` | meaning |
@@ -157,11 +160,67 @@ use self::parse::model::Schema;
 /// | `rename_all = "camelCase"` | the case of keys that are a field's name: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE` |
 /// | `client` | every field is client state |
 /// | `default` | every field that can have a default reads as `T::default()` if its key is absent |
-/// | `retired = "old"` | a key of a removed field: deleted when a request that loaded the session commits; may be repeated |
+/// | `retired = "old"` | a key of a removed field: deleted when a request that loaded the session commits; may be repeated; `"old:*"` for all entries of a `keyed` field |
 /// | `retired_client = "old"` | the same in the client state: deleted when the state cookie is next written; may be repeated |
 /// | `crate = "::my::session"` | the path of this crate; by default `::session` |
 ///
 /// An `alias`, a `kept_alias` and a retired key are complete keys: the prefix is not added to them.
+///
+/// # Keyed fields
+///
+/// For values that belong to an object, such as the cart of a tenant or the draft of a document, declare a map. Each entry
+/// has its own session key, so a change of one entry stores only that entry, and two requests can change different entries:
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use session::{Session, SessionSchema};
+///
+/// #[derive(SessionSchema)]
+/// struct Visitor {
+///     #[session(keyed, default)]
+///     cart: BTreeMap<u32, Vec<String>>,
+///     #[session(keyed, flash)]
+///     notice: BTreeMap<String, String>,
+/// }
+///
+/// async fn visit(mut session: Session) -> Result<(), session::Error> {
+///     let mut visitor = session.typed_mut::<Visitor>();
+///     visitor.set_cart(&7, vec!["teapot".to_owned()])?;                     // the session key `cart:7`
+///     visitor.update_cart(&8, |cart| cart.push("mug".to_owned())).await?;   // atomic, and only this entry
+///     assert_eq!(visitor.cart(&7).await?, ["teapot"]);
+///     assert_eq!(visitor.cart_entries().await?.len(), 2);                   // a `BTreeMap`; one load for all entries
+///     visitor.unset_all_cart().await?;
+///     visitor.set_notice("orders:9", "Saved.".to_owned())?;                 // the session key `notice:orders%3A9`
+///     assert_eq!(visitor.take_notice("orders:9").await?.as_deref(), Some("Saved."));
+///     Ok(())
+/// }
+/// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(visit(manager.open(&http::HeaderMap::new()))).unwrap();
+/// ```
+///
+/// The accessors of a keyed field take the part first: `&K`, or `&str` if `K` is `String`. There are two more:
+///
+/// | accessor | returns | on the server side | on the client side |
+/// | --- | --- | --- | --- |
+/// | `cart_entries()` | `BTreeMap<K, T>`, the stored entries | `async`: one load, unless the session is loaded | no I/O |
+/// | `unset_all_cart()` | `()`; unsets the entries that it has read | `async`: one load, unless the session is loaded | no I/O |
+///
+/// - The type of the field is `BTreeMap<K, T>` or `HashMap<K, T>`. `K` needs `Display`, `FromStr` and `Ord`. Two parts are the
+///   same entry if `Display` writes them equally.
+/// - The key of an entry is the key of the field, `:` and the part, in which `%` is written as `%25` and `:` as `%3A`. So no
+///   entry has the key of another field: a plain field with the key `cart:total` beside a keyed `cart` is a compile error.
+/// - A part whose key has more than 1,024 bytes is an error of kind `TooLarge`.
+/// - The other attributes apply to each entry. `default` is the value of an absent entry, and `cart_entries` returns only
+///   stored ones. An `alias` is the key of the field in an earlier release.
+/// - `cart_entries` and snapshots are an error of kind `Value` if the value of an entry is not a `T`, or its part is not a
+///   `K`. With `on_invalid = "discard"` they omit this entry. With `on_invalid = "default"` they contain the default for an
+///   invalid value, and omit an invalid part.
+/// - Errors and logs name the key of an entry with its part, and inspectors show it, also if the field is `secret`.
+/// - `Visitor::CART` is a `KeyPrefix`, or a `ClientKeyPrefix`: `Visitor::CART.key(&7)` is the key for the raw key API.
+/// - When you remove a keyed field, delete its entries with `retired = "cart:*"`.
 ///
 /// # Secret and sealed fields
 ///
@@ -264,7 +323,7 @@ use self::parse::model::Schema;
 /// | changes a type | `migrate = "fn"`, or `on_invalid` to ignore old values | removed when no session of the old release is left |
 /// | makes a field `sealed` | `migrate = "fn"`, which decodes the plain values | removed when no session of the old release is left: an attacker who can write the store could use it |
 /// | removes `sealed` from a field, all servers at once | none: sealed values are still read, and the next write stores a plain one | – |
-/// | removes a field | `retired = "key"`; without it, the value stays until its session expires | removed when no session of the old release is left |
+/// | removes a field | `retired = "key"`, or `retired = "key:*"` if the field was `keyed`; without it, the value stays until its session expires | removed when no session of the old release is left |
 /// | moves a field between server and client | `retired` or `retired_client` for the old side; values are not moved | the same |
 ///
 /// `session::assert_schema!(Visitor, "visitor.schema.json")` in a test compares the schema with a snapshot file in your

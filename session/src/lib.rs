@@ -97,6 +97,9 @@ pub mod docs {
     #[doc = include_str!("../ARCHITECTURE.md")]
     pub mod architecture {}
 
+    #[doc = include_str!("../guide/attribute_pairs.md")]
+    pub mod attribute_pairs {}
+
     #[expect(clippy::doc_markdown, reason = "names of crates")]
     #[doc = include_str!("../BENCHMARKS.md")]
     pub mod benchmarks {}
