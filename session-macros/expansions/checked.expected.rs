@@ -110,7 +110,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl ProfileReader {
-        /// Returns `name` from the server state, or `None` if the key is absent.
+        /// Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -122,7 +122,7 @@ const _: () = {
         async fn name(&self) -> __private::Result<::core::option::Option<String>> {
             __private::get(&self.0, &Profile::NAME).await
         }
-        /// Returns `page` from the client state, or the default if the key is absent.
+        /// Returns `page` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_page`.
         ///
         /// Cost: no I/O.
         ///
@@ -188,6 +188,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON, or `is_short` refuses it.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "name_mut")]
         #[inline]
         async fn update_name<R>(
             &mut self,
@@ -265,6 +266,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON, or `rules::is_even` refuses it.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "page_mut")]
         #[inline]
         fn update_page<R>(
             &mut self,

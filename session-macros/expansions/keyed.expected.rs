@@ -143,7 +143,7 @@ const _: () = {
     impl ShopReader {
         /// The items of a tenant.
         ///
-        /// Returns `cart:<part>` from the server state, or the default if the key is absent.
+        /// Returns `cart:<part>` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -176,7 +176,7 @@ const _: () = {
             __private::keyed::entries_or(&self.0, &Shop::CART, Shop::__default_cart)
                 .await
         }
-        /// Returns the message `hint:<part>` from the client state and keeps it.
+        /// Returns the message `hint:<part>` from the client state and keeps it. It is a copy: change the stored value with `update_hint`.
         ///
         /// Cost: no I/O.
         ///
@@ -204,7 +204,7 @@ const _: () = {
         ) -> __private::Result<__private::keyed::BTreeMap<String, Color>> {
             __private::keyed::client_entries(&self.0, &Shop::HINT)
         }
-        /// Returns `tokens.by_provider:<part>` from the server state, or `None` if the key is absent.
+        /// Returns `tokens.by_provider:<part>` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_tokens`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -319,6 +319,7 @@ const _: () = {
         /// - `TooLarge`: the key with this part has more than 1,024 bytes.
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "cart_mut")]
         #[inline]
         async fn update_cart<R>(
             &mut self,
@@ -437,6 +438,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "hint_mut")]
         #[inline]
         fn update_hint<R>(
             &mut self,
@@ -550,6 +552,7 @@ const _: () = {
         /// - `TooLarge`: the key with this part has more than 1,024 bytes.
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "tokens_mut")]
         #[inline]
         async fn update_tokens<R>(
             &mut self,
