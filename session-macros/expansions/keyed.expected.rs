@@ -162,7 +162,7 @@ const _: () = {
         }
         /// The items of a tenant.
         ///
-        /// Returns all entries `cart:<part>` of the server state.
+        /// Returns all entries `cart:<part>` of the server state. It is a copy: change the stored value with `update_cart`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -191,7 +191,7 @@ const _: () = {
         ) -> __private::Result<::core::option::Option<Color>> {
             __private::keyed::client_get(&self.0, Shop::HINT.entry_of_text(part))
         }
-        /// Returns all entries `hint:<part>` of the client state.
+        /// Returns all entries `hint:<part>` of the client state. It is a copy: change the stored value with `update_hint`.
         ///
         /// Cost: no I/O.
         ///
@@ -220,7 +220,7 @@ const _: () = {
         ) -> __private::Result<::core::option::Option<String>> {
             __private::keyed::get(&self.0, Shop::TOKENS.entry_of_text(part)).await
         }
-        /// Returns all entries `tokens.by_provider:<part>` of the server state.
+        /// Returns all entries `tokens.by_provider:<part>` of the server state. It is a copy: change the stored value with `update_tokens`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///

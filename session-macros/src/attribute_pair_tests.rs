@@ -9,7 +9,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::parse::attribute_names::{KEYED, NESTED, Target};
 
 /// Each attribute with an argument. `{field}` stands for the name of the field.
-const ATTRIBUTES: [(&str, &str); 16] = [
+const ATTRIBUTES: [(&str, &str); 17] = [
     ("key", r#"key = "{field}.key""#),
     ("client", "client"),
     ("default", "default = 7"),
@@ -24,6 +24,7 @@ const ATTRIBUTES: [(&str, &str); 16] = [
     ("deserialize_with", r#"deserialize_with = "codec::deserialize""#),
     ("migrate", r#"migrate = "from_old""#),
     ("on_invalid", r#"on_invalid = "{on_invalid}""#),
+    ("check", r#"check = "is_small""#),
     ("secret", "secret"),
     ("sealed", "sealed"),
 ];
@@ -56,6 +57,10 @@ mod codec {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
         u64::deserialize(deserializer)
     }
+}
+
+fn is_small(value: &u64) -> Result<(), &'static str> {
+    if *value < 100 { Ok(()) } else { Err("too large") }
 }
 
 fn from_old(value: &serde_json::Value) -> Option<u64> {

@@ -18,6 +18,10 @@ mod codec {
     }
 }
 
+fn is_small(value: &u64) -> Result<(), &'static str> {
+    if *value < 100 { Ok(()) } else { Err("too large") }
+}
+
 fn from_old(value: &serde_json::Value) -> Option<u64> {
     value.as_str()?.parse().ok()
 }
@@ -48,6 +52,8 @@ pub struct KeyPairs {
     pub key_and_migrate: u64,
     #[session(key = "key_and_on_invalid.key", on_invalid = "discard")]
     pub key_and_on_invalid: u64,
+    #[session(key = "key_and_check.key", check = "is_small")]
+    pub key_and_check: u64,
     #[session(key = "key_and_secret.key", secret)]
     pub key_and_secret: u64,
     #[session(key = "key_and_sealed.key", sealed)]
@@ -76,6 +82,8 @@ pub struct ClientPairs {
     pub client_and_migrate: u64,
     #[session(client, on_invalid = "discard")]
     pub client_and_on_invalid: u64,
+    #[session(client, check = "is_small")]
+    pub client_and_check: u64,
     #[session(client, secret)]
     pub client_and_secret: u64,
 }
@@ -100,6 +108,8 @@ pub struct DefaultPairs {
     pub default_and_migrate: u64,
     #[session(default = 7, on_invalid = "default")]
     pub default_and_on_invalid: u64,
+    #[session(default = 7, check = "is_small")]
+    pub default_and_check: u64,
     #[session(default = 7, secret)]
     pub default_and_secret: u64,
     #[session(default = 7, sealed)]
@@ -124,6 +134,8 @@ pub struct FlashPairs {
     pub flash_and_migrate: u64,
     #[session(flash, on_invalid = "discard")]
     pub flash_and_on_invalid: u64,
+    #[session(flash, check = "is_small")]
+    pub flash_and_check: u64,
     #[session(flash, secret)]
     pub flash_and_secret: u64,
     #[session(flash, sealed)]
@@ -146,6 +158,8 @@ pub struct KeyedPairs {
     pub keyed_and_migrate: BTreeMap<u8, u64>,
     #[session(keyed, on_invalid = "discard")]
     pub keyed_and_on_invalid: BTreeMap<u8, u64>,
+    #[session(keyed, check = "is_small")]
+    pub keyed_and_check: BTreeMap<u8, u64>,
     #[session(keyed, secret)]
     pub keyed_and_secret: BTreeMap<u8, u64>,
     #[session(keyed, sealed)]
@@ -162,6 +176,8 @@ pub struct IndexPairs {
     pub index_and_deserialize_with: u64,
     #[session(index, on_invalid = "discard")]
     pub index_and_on_invalid: u64,
+    #[session(index, check = "is_small")]
+    pub index_and_check: u64,
     #[session(index, secret)]
     pub index_and_secret: u64,
 }
@@ -180,6 +196,8 @@ pub struct AliasPairs {
     pub alias_and_migrate: u64,
     #[session(alias = "alias_and_on_invalid.old", on_invalid = "discard")]
     pub alias_and_on_invalid: u64,
+    #[session(alias = "alias_and_check.old", check = "is_small")]
+    pub alias_and_check: u64,
     #[session(alias = "alias_and_secret.old", secret)]
     pub alias_and_secret: u64,
     #[session(alias = "alias_and_sealed.old", sealed)]
@@ -198,6 +216,8 @@ pub struct KeptAliasPairs {
     pub kept_alias_and_migrate: u64,
     #[session(kept_alias = "kept_alias_and_on_invalid.kept", on_invalid = "discard")]
     pub kept_alias_and_on_invalid: u64,
+    #[session(kept_alias = "kept_alias_and_check.kept", check = "is_small")]
+    pub kept_alias_and_check: u64,
     #[session(kept_alias = "kept_alias_and_secret.kept", secret)]
     pub kept_alias_and_secret: u64,
     #[session(kept_alias = "kept_alias_and_sealed.kept", sealed)]
@@ -210,6 +230,8 @@ pub struct WithPairs {
     pub with_and_migrate: u64,
     #[session(with = "codec", on_invalid = "discard")]
     pub with_and_on_invalid: u64,
+    #[session(with = "codec", check = "is_small")]
+    pub with_and_check: u64,
     #[session(with = "codec", secret)]
     pub with_and_secret: u64,
     #[session(with = "codec", sealed)]
@@ -224,6 +246,8 @@ pub struct SerializeWithPairs {
     pub serialize_with_and_migrate: u64,
     #[session(serialize_with = "codec::serialize", on_invalid = "discard")]
     pub serialize_with_and_on_invalid: u64,
+    #[session(serialize_with = "codec::serialize", check = "is_small")]
+    pub serialize_with_and_check: u64,
     #[session(serialize_with = "codec::serialize", secret)]
     pub serialize_with_and_secret: u64,
     #[session(serialize_with = "codec::serialize", sealed)]
@@ -236,6 +260,8 @@ pub struct DeserializeWithPairs {
     pub deserialize_with_and_migrate: u64,
     #[session(deserialize_with = "codec::deserialize", on_invalid = "discard")]
     pub deserialize_with_and_on_invalid: u64,
+    #[session(deserialize_with = "codec::deserialize", check = "is_small")]
+    pub deserialize_with_and_check: u64,
     #[session(deserialize_with = "codec::deserialize", secret)]
     pub deserialize_with_and_secret: u64,
     #[session(deserialize_with = "codec::deserialize", sealed)]
@@ -246,6 +272,8 @@ pub struct DeserializeWithPairs {
 pub struct MigratePairs {
     #[session(migrate = "from_old", on_invalid = "discard")]
     pub migrate_and_on_invalid: u64,
+    #[session(migrate = "from_old", check = "is_small")]
+    pub migrate_and_check: u64,
     #[session(migrate = "from_old", secret)]
     pub migrate_and_secret: u64,
     #[session(migrate = "from_old", sealed)]
@@ -254,10 +282,20 @@ pub struct MigratePairs {
 
 #[derive(SessionSchema)]
 pub struct OnInvalidPairs {
+    #[session(on_invalid = "discard", check = "is_small")]
+    pub on_invalid_and_check: u64,
     #[session(on_invalid = "discard", secret)]
     pub on_invalid_and_secret: u64,
     #[session(on_invalid = "discard", sealed)]
     pub on_invalid_and_sealed: u64,
+}
+
+#[derive(SessionSchema)]
+pub struct CheckPairs {
+    #[session(check = "is_small", secret)]
+    pub check_and_secret: u64,
+    #[session(check = "is_small", sealed)]
+    pub check_and_sealed: u64,
 }
 
 #[derive(SessionSchema)]

@@ -49,7 +49,7 @@ fn effect(field: &Field, accessor: Accessor) -> String {
         Accessor::Get => {
             format!("Returns `{key}` from the {side} state, or {absent} if the key is absent. {}", copy(field))
         }
-        Accessor::Entries => format!("Returns all entries `{key}` of the {side} state."),
+        Accessor::Entries => format!("Returns all entries `{key}` of the {side} state. {}", copy(field)),
         Accessor::UnsetAll => format!(
             "Removes all entries `{key}` that the {side} state has now. An entry that another request adds later stays."
         ),

@@ -6,11 +6,13 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::record::side::Side;
+use crate::record::values::Values;
 use crate::request::session_inner::SessionInner;
 use crate::request::state::types::NotLoaded;
 use crate::schema::codec::Encode;
 use crate::schema::field::Field;
-use crate::schema::info::SchemaInfo;
+use crate::schema::info::{FieldInfo, SchemaInfo};
+use crate::schema::keyed::entry_key::stored_entries;
 use crate::schema::schema_set::SchemaSet;
 use crate::schema::sealed::{OpenSealed, may_be_sealed};
 
@@ -66,10 +68,38 @@ pub(crate) async fn remove<T>(session: &SessionInner, field: &Field<'_, T>) -> R
 }
 
 /// Unsets every field of a schema and of its nested schemas. Client fields are absent where a session has no client state.
-pub(crate) fn unset_all(session: &SessionInner, schema: &SchemaInfo) -> Result<(), Error> {
+///
+/// Costs one load if there are keyed server fields: the keys of their entries are known only then.
+pub(crate) async fn unset_all(session: &SessionInner, schema: &SchemaInfo) -> Result<(), Error> {
     let fields = schema.every_field();
-    let keys = |side: Side| fields.iter().filter(move |field| field.side() == side).flat_map(|field| field.keys());
-    session.unset_keys(keys(Side::Server), keys(Side::Client))
+    if has_entries(&fields, Side::Server) {
+        session.check_open()?;
+        session.load().await?;
+    }
+    let [server, client] = [Side::Server, Side::Client].map(|side| stored_keys(session, &fields, side));
+    session.unset_keys(server.iter().map(String::as_str), client.iter().map(String::as_str))
+}
+
+fn has_entries(fields: &[&FieldInfo], side: Side) -> bool {
+    fields.iter().any(|field| field.side() == side && field.is_keyed())
+}
+
+/// Returns the keys of the fields, and those of all stored entries of keyed fields.
+fn stored_keys(session: &SessionInner, fields: &[&'static FieldInfo], side: Side) -> Vec<String> {
+    let values = match (has_entries(fields, side), side) {
+        (false, _) => Values::default(),
+        (true, Side::Server) => session.state().server_values(),
+        (true, Side::Client) => session.state().client_all(),
+    };
+    let fields = fields.iter().filter(|field| field.side() == side);
+    let stored = |field: &FieldInfo, key: &str| -> Vec<String> {
+        if field.is_keyed() {
+            stored_entries(&values, key).map(|(_, key)| key.to_owned()).collect()
+        } else {
+            vec![key.to_owned()]
+        }
+    };
+    fields.flat_map(|field| field.keys().flat_map(|key| stored(field, key)).collect::<Vec<_>>()).collect()
 }
 
 /// Returns all server values as JSON. Call it only after the load.

@@ -140,6 +140,12 @@ impl SessionInner {
         self.log_if_late(unset)
     }
 
+    /// Unsets keys of one map.
+    pub(crate) fn unset_entries(&self, side: Side, keys: &[String]) -> Result<(), Error> {
+        let unset = self.state().edit(side, |changes| keys.iter().try_for_each(|key| changes.unset(key)));
+        self.log_if_late(unset)
+    }
+
     /// Sets a server key through the raw key API. A value is encrypted if it needs a seal, or if a schema seals its key.
     pub(crate) fn write_raw(&self, keys: &FieldKeys<'_>, value: Json) -> Result<(), Error> {
         let written = {

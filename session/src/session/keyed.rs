@@ -6,6 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Result, TryResult, into_ok};
 use crate::error::Error;
+use crate::record::side::Side;
 use crate::request::fields;
 use crate::request::operations::update;
 use crate::schema::codec::{Codec, WithCodec};
@@ -77,7 +78,7 @@ pub async fn unset_all<K, T>(session: &mut Session, prefix: &KeyPrefix<K, T>) ->
     session.inner().check_open()?;
     session.inner().load().await?;
     let keys = prefix.keyed.stored_keys(&session.inner().state().server_values());
-    session.inner().unset_keys(keys.iter().map(String::as_str), std::iter::empty())
+    session.inner().unset_entries(Side::Server, &keys)
 }
 
 pub async fn remove<T>(session: &mut Session, entry: EntryResult<T>) -> Result<Option<T>> {
@@ -161,7 +162,7 @@ fn read_client_entries<K, T>(
 
 pub fn client_unset_all<K, T>(session: &mut Session, prefix: &ClientKeyPrefix<K, T>) -> Result<()> {
     let keys = prefix.keyed.stored_keys(&session.inner().state().client_all());
-    session.inner().unset_keys(std::iter::empty(), keys.iter().map(String::as_str))
+    session.inner().unset_entries(Side::Client, &keys)
 }
 
 pub fn client_remove<T>(session: &mut Session, entry: EntryResult<T>) -> Result<Option<T>> {

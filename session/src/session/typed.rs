@@ -183,7 +183,7 @@ impl<S: SessionSchema> Typed<S> {
 
 impl<S: SessionSchema> Typed<S> {
     /// Removes all fields of the schema and of its nested schemas, without reading them. No load and no I/O before the
-    /// commit.
+    /// commit, except one load for `keyed` server fields: it shows which entries they have.
     ///
     /// Fields of both sides are removed, flash messages and values under an `alias` included. Keys of other schemas and keys
     /// of the raw key API stay. Where a session has no client state, for example one opened by its id, only the server
@@ -213,11 +213,11 @@ impl<S: SessionSchema> Typed<S> {
     ///
     /// # Errors
     ///
-    /// [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
+    /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
+    /// - [`Store`](crate::ErrorKind::Store): the schema has keyed fields, and the store could not be reached.
     #[doc(alias = "clear")]
-    #[expect(clippy::unused_async, reason = "async like `Session::clear`: fields whose keys are not known need a load")]
     pub async fn unset_all(&mut self) -> Result<(), Error> {
-        fields::unset_all(self.inner(), S::SCHEMA)
+        fields::unset_all(self.inner(), S::SCHEMA).await
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::record::json::Json;
 use crate::record::side::Side;
+use crate::schema::check::Check;
 use crate::schema::codec::{Codec, Decode, Encode};
 use crate::schema::field::{Field, OnInvalid};
 use crate::schema::key::SessionValue;
@@ -81,6 +82,11 @@ macro_rules! key_prefix {
 
             pub const fn migrate(mut self, migrate: fn(&Value) -> Option<T>) -> Self {
                 self.keyed.field.migrate = Some(migrate);
+                self
+            }
+
+            pub const fn check(mut self, check: Check<T>) -> Self {
+                self.keyed.field.check = Some(check);
                 self
             }
 

@@ -5,7 +5,6 @@ mod attributes;
 mod checks;
 mod evolution;
 mod keyed;
-mod keyed_parts;
 mod protected;
 mod typed_keys;
 mod unreadable_values;

@@ -121,7 +121,7 @@ struct Long {
     #[session(keyed, kept_alias = "a.longer.key")]
     kept: BTreeMap<String, u8>,
     #[session(keyed, client, default)]
-    client: BTreeMap<String, u8>,
+    on_client: BTreeMap<String, u8>,
 }
 
 async fn a_key_that_is_too_long_is_too_large(kind: Kind) {
@@ -142,9 +142,9 @@ async fn a_key_that_is_too_long_is_too_large(kind: Kind) {
         assert!(is_too_large(long.remove_key(&part).await));
         assert!(is_too_large(long.update_key(&part, |_| unreachable!("checked before `f` runs")).await.map(|()| ())));
         assert!(is_too_large(long.try_update_key(&part, |_| Ok::<(), ()>(())).await));
-        assert!(is_too_large(long.set_client(&part, 1)));
-        assert!(is_too_large(long.client(&part)));
-        assert!(is_too_large(long.update_client(&part, |_| ())));
+        assert!(is_too_large(long.set_on_client(&part, 1)));
+        assert!(is_too_large(long.on_client(&part)));
+        assert!(is_too_large(long.update_on_client(&part, |_| ())));
     }
     // Writes go to the kept alias, so its key counts.
     assert!(is_too_large(long.set_kept(&longest[..1020], 1)));
