@@ -13,6 +13,8 @@ pub(crate) enum Accessor {
     /// All entries of a keyed field.
     Entries,
     Set,
+    /// Sets a value that expires after a given time.
+    SetFor,
     Unset,
     /// All entries of a keyed field.
     UnsetAll,
@@ -29,34 +31,19 @@ pub(crate) enum Accessor {
 
 /// Returns the accessors of a field, the getter first.
 pub(crate) fn accessors(field: &Field) -> &'static [Accessor] {
-    match field.kind {
-        FieldKind::Value if field.is_keyed() => &[
-            Accessor::Get,
-            Accessor::Entries,
-            Accessor::Set,
-            Accessor::Unset,
-            Accessor::UnsetAll,
-            Accessor::Remove,
-            Accessor::Update,
-            Accessor::TryUpdate,
-        ],
-        FieldKind::Flash if field.is_keyed() => &[
-            Accessor::Peek,
-            Accessor::Entries,
-            Accessor::Set,
-            Accessor::Unset,
-            Accessor::UnsetAll,
-            Accessor::Take,
-            Accessor::Update,
-            Accessor::TryUpdate,
-        ],
-        FieldKind::Value => {
-            &[Accessor::Get, Accessor::Set, Accessor::Unset, Accessor::Remove, Accessor::Update, Accessor::TryUpdate]
-        }
-        FieldKind::Flash => {
-            &[Accessor::Peek, Accessor::Set, Accessor::Unset, Accessor::Take, Accessor::Update, Accessor::TryUpdate]
-        }
-        FieldKind::Nested => &[Accessor::Nested, Accessor::NestedMut],
+    use Accessor::{
+        Entries, Get, Nested, NestedMut, Peek, Remove, Set, SetFor, Take, TryUpdate, Unset, UnsetAll, Update,
+    };
+    match (field.kind, field.is_keyed(), field.attributes.expires_in.is_given()) {
+        (FieldKind::Value, false, false) => &[Get, Set, Unset, Remove, Update, TryUpdate],
+        (FieldKind::Value, false, true) => &[Get, Set, SetFor, Unset, Remove, Update, TryUpdate],
+        (FieldKind::Value, true, false) => &[Get, Entries, Set, Unset, UnsetAll, Remove, Update, TryUpdate],
+        (FieldKind::Value, true, true) => &[Get, Entries, Set, SetFor, Unset, UnsetAll, Remove, Update, TryUpdate],
+        (FieldKind::Flash, false, false) => &[Peek, Set, Unset, Take, Update, TryUpdate],
+        (FieldKind::Flash, false, true) => &[Peek, Set, SetFor, Unset, Take, Update, TryUpdate],
+        (FieldKind::Flash, true, false) => &[Peek, Entries, Set, Unset, UnsetAll, Take, Update, TryUpdate],
+        (FieldKind::Flash, true, true) => &[Peek, Entries, Set, SetFor, Unset, UnsetAll, Take, Update, TryUpdate],
+        (FieldKind::Nested, ..) => &[Nested, NestedMut],
     }
 }
 
@@ -73,6 +60,7 @@ impl Accessor {
             Accessor::Get | Accessor::Nested => field.to_string(),
             Accessor::Entries => format!("{field}_entries"),
             Accessor::Set => format!("set_{field}"),
+            Accessor::SetFor => format!("set_{field}_for"),
             Accessor::Unset => format!("unset_{field}"),
             Accessor::UnsetAll => format!("unset_all_{field}"),
             Accessor::Remove => format!("remove_{field}"),

@@ -9,11 +9,12 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::parse::attribute_names::{KEYED, NESTED, Target};
 
 /// Each attribute with an argument. `{field}` stands for the name of the field.
-const ATTRIBUTES: [(&str, &str); 17] = [
+const ATTRIBUTES: [(&str, &str); 18] = [
     ("key", r#"key = "{field}.key""#),
     ("client", "client"),
     ("default", "default = 7"),
     ("flash", "flash"),
+    ("expires_in", r#"expires_in = "10m""#),
     ("nested", "nested"),
     ("keyed", "keyed"),
     ("index", "index"),
@@ -65,6 +66,10 @@ fn is_small(value: &u64) -> Result<(), &'static str> {
 
 fn from_old(value: &serde_json::Value) -> Option<u64> {
     value.as_str()?.parse().ok()
+}
+
+fn is_even(value: &u64) -> Result<(), String> {
+    if value % 2 == 0 { Ok(()) } else { Err("odd".to_owned()) }
 }
 
 "#;

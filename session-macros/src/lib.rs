@@ -60,6 +60,7 @@ use self::parse::model::Schema;
 /// | --- | --- | --- | --- |
 /// | `cart()` | `Option<T>`, or `T` with a default | `async`: one load, unless the session is loaded | no I/O |
 /// | `set_cart(T)` | `()` | no I/O | no I/O |
+/// | `set_cart_for(T, Duration)`, only with `expires_in` | `()` | no I/O | no I/O |
 /// | `unset_cart()` | `()` | no I/O | no I/O |
 /// | `remove_cart()` | `Option<T>` | `async`: one load, unless the session is loaded | no I/O |
 /// | `update_cart(f)` | the result of `f` | `async`: like `cart()`, and one commit | no I/O |
@@ -136,6 +137,7 @@ use self::parse::model::Schema;
 /// | `default` | an absent key reads as `T::default()` |
 /// | `default = expr` | an absent key reads as the value of this expression, which each read evaluates |
 /// | `flash` | a message that is removed when it is read; with `client`, it needs no session |
+/// | `expires_in = "10m"` | a value that reads as absent after this time: see [below](#values-that-expire-before-their-session); not with `index` |
 /// | `nested` | the fields of another schema, under their own keys, without this field's name and without the prefix |
 /// | `keyed` | one session key per entry of a map; not with `index` or `nested`: see [below](#keyed-fields) |
 /// | `index` | sessions can be found by this value: see `SessionManager::find`, `SessionConfig::schema` and `SessionConfig::index` |
@@ -146,6 +148,7 @@ use self::parse::model::Schema;
 /// | `with = "module"` | encoded by `module::serialize` and decoded by `module::deserialize`, as in serde |
 /// | `serialize_with = "fn"`, `deserialize_with = "fn"` | only the encoding, only the decoding |
 /// | `migrate = "fn"` | `fn(&serde_json::Value) -> Option<T>` decodes a value that is not a `T`, such as one of an earlier release |
+/// | `check = "fn"` | `fn(&T) -> Result<(), impl Display>` accepts or refuses each value that is written: see [below](#checked-values) |
 /// | `on_invalid = "error"` | reading a stored value that is not a `T` is an error (the default) |
 /// | `on_invalid = "discard"` | such a value reads as absent, and stays stored until it is overwritten |
 /// | `on_invalid = "default"` | such a value reads as the default, and stays stored until it is overwritten |
@@ -221,6 +224,88 @@ use self::parse::model::Schema;
 /// - Errors and logs name the key of an entry with its part, and inspectors show it, also if the field is `secret`.
 /// - `Visitor::CART` is a `KeyPrefix`, or a `ClientKeyPrefix`: `Visitor::CART.key(&7)` is the key for the raw key API.
 /// - When you remove a keyed field, delete its entries with `retired = "cart:*"`.
+///
+/// # Values that expire before their session
+///
+/// A one-time code, the state of an OAuth login, or a confirmed password is valid for minutes, and the session for days:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use session::{SessionSchema, Typed};
+///
+/// #[derive(SessionSchema)]
+/// struct Login {
+///     #[session(expires_in = "10m", flash)]
+///     code: String,
+///     #[session(expires_in = "1h30m", default)]
+///     attempts: u32,
+/// }
+///
+/// async fn send_code(mut login: Typed<Login>) -> Result<(), session::Error> {
+///     login.set_code("730184".to_owned())?;                                  // absent in ten minutes
+///     login.set_code_for("730184".to_owned(), Duration::from_secs(60))?;     // absent in one minute
+///     login.update_attempts(|attempts| *attempts += 1).await?;               // 90 minutes from now
+///     assert_eq!(login.take_code().await?.as_deref(), Some("730184"));
+///     Ok(())
+/// }
+/// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// # let mut session = manager.open(&http::HeaderMap::new());
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(send_code(session.typed_mut())).unwrap();
+/// ```
+///
+/// - The duration is a sum of days (`d`), hours (`h`), minutes (`m`) and seconds (`s`), such as `90s` or `1h30m`.
+/// - The value is stored with its expiry time. After that time, by `SessionConfig::clock`, it reads as absent everywhere:
+///   accessors, snapshots, `Session::get` and `Session::entries`.
+/// - Each write starts the time again, also an update, and a write of an equal value.
+/// - The next commit of a request that has loaded the session deletes expired values. If another request has changed the
+///   session since the load, they stay until a later commit, so that a value that was just set survives. Such a commit is sent
+///   twice.
+/// - A plain value, stored before the field had the attribute, reads as absent. If the attribute is removed, stored values are
+///   read until they expire.
+/// - The raw key API reads expiring values too. Its writes get an expiry time if the request uses the schema, or if the
+///   schema is registered with `SessionConfig::schema`.
+/// - In client state, expired values are deleted when the state cookie is next written. There the attribute is only a
+///   convenience: a client can keep an old cookie and send it again, also after the value was taken. A one-time code
+///   belongs on the server side.
+/// - The session must live as long as the value: a longer duration has no effect.
+///
+/// # Checked values
+///
+/// `check` names a function that refuses a value before it is stored:
+///
+/// ```
+/// use session::{ErrorKind, SessionSchema, Typed};
+///
+/// #[derive(SessionSchema)]
+/// struct Shop {
+///     #[session(default, check = "has_at_most_two")]
+///     cart: Vec<String>,
+/// }
+///
+/// fn has_at_most_two(cart: &[String]) -> Result<(), String> {
+///     if cart.len() <= 2 { Ok(()) } else { Err(format!("{} items, but only 2 are allowed", cart.len())) }
+/// }
+///
+/// async fn add(mut shop: Typed<Shop>) -> Result<(), session::Error> {
+///     shop.set_cart(vec!["tea".to_owned(), "cup".to_owned()])?;
+///     let error = shop.update_cart(|cart| cart.push("pot".to_owned())).await.unwrap_err();
+///     assert_eq!(error.kind(), ErrorKind::Value);
+///     assert!(error.to_string().ends_with("3 items, but only 2 are allowed"));
+///     assert_eq!(shop.cart().await?.len(), 2);
+///     Ok(())
+/// }
+/// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// # let mut session = manager.open(&http::HeaderMap::new());
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(add(session.typed_mut())).unwrap();
+/// ```
+///
+/// It runs in setters, after the `f` of an update, and in `log_in`. Stored values are not checked when they are read. The
+/// message becomes part of the error, which an application may log, so it should not contain the value.
 ///
 /// # Secret and sealed fields
 ///
@@ -323,6 +408,8 @@ use self::parse::model::Schema;
 /// | changes a type | `migrate = "fn"`, or `on_invalid` to ignore old values | removed when no session of the old release is left |
 /// | makes a field `sealed` | `migrate = "fn"`, which decodes the plain values | removed when no session of the old release is left: an attacker who can write the store could use it |
 /// | removes `sealed` from a field, all servers at once | none: sealed values are still read, and the next write stores a plain one | – |
+/// | makes a field expire (`expires_in`) | none: stored plain values read as absent | – |
+/// | removes `expires_in` from a field, all servers at once | none: stored values are read until they expire | – |
 /// | removes a field | `retired = "key"`, or `retired = "key:*"` if the field was `keyed`; without it, the value stays until its session expires | removed when no session of the old release is left |
 /// | moves a field between server and client | `retired` or `retired_client` for the old side; values are not moved | the same |
 ///

@@ -3,7 +3,8 @@
 use crate::diagnostics::Diagnostics;
 use crate::parse::argument::OnInvalid;
 use crate::parse::attribute_names::{
-    ALIAS, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, KEYED, MIGRATE, ON_INVALID, SEALED, SERIALIZE_WITH,
+    ALIAS, DEFAULT, DESERIALIZE_WITH, EXPIRES_IN, FLASH, INDEX, KEPT_ALIAS, KEYED, MIGRATE, ON_INVALID, SEALED,
+    SERIALIZE_WITH,
 };
 use crate::parse::model::{Field, FieldKind, Side};
 
@@ -23,9 +24,12 @@ pub(super) fn check_index(field: &Field, diagnostics: &Diagnostics) {
                        and the store has no index of it";
         return diagnostics.error(written, message);
     }
-    if let Some((other, written)) = field.attributes.first_given(&[ALIAS, KEPT_ALIAS, MIGRATE, FLASH, KEYED]) {
+    if let Some((other, written)) =
+        field.attributes.first_given(&[ALIAS, KEPT_ALIAS, MIGRATE, FLASH, KEYED, EXPIRES_IN])
+    {
         let reason = match other {
             KEYED => "the index contains the values of one key, and each entry has a key of its own",
+            EXPIRES_IN => "the index would still contain a value after it expired",
             FLASH => "a message is removed when it is read, so no session can be found by it",
             MIGRATE => "the index contains stored values, and these have the old type until they are written again",
             _ => "the index contains only values of the current key",

@@ -77,6 +77,10 @@ impl Expansion<'_> {
         let (parameters, result) = match accessor {
             Accessor::Get | Accessor::Peek => (quote_spanned!(span=> (&self)), value),
             Accessor::Set => (quote_spanned!(span=> (&mut self, value: #ty)), quote!(())),
+            Accessor::SetFor => {
+                let duration = quote_spanned!(span=> duration: ::core::time::Duration);
+                (quote_spanned!(span=> (&mut self, value: #ty, #duration)), quote!(()))
+            }
             Accessor::Unset => (quote_spanned!(span=> (&mut self)), quote!(())),
             Accessor::Remove | Accessor::Take => (quote_spanned!(span=> (&mut self)), optional),
             Accessor::Update => {
@@ -106,6 +110,7 @@ impl Expansion<'_> {
         let default = uses_default(field, accessor).then(|| quote_spanned!(span=> , #ident::#default));
         let argument = match accessor {
             Accessor::Set => Some(quote_spanned!(span=> , value)),
+            Accessor::SetFor => Some(quote_spanned!(span=> , value, duration)),
             Accessor::Update | Accessor::TryUpdate => Some(quote_spanned!(span=> , f)),
             _ => None,
         };
@@ -186,6 +191,7 @@ fn runtime_function(field: &Field, accessor: Accessor) -> Ident {
     let verb = match accessor {
         Accessor::Get | Accessor::Peek => "get",
         Accessor::Set => "set",
+        Accessor::SetFor => "set_for",
         Accessor::Unset => "unset",
         Accessor::Remove => "remove",
         Accessor::Take => "take",
@@ -206,6 +212,6 @@ fn is_async(field: &Field, accessor: Accessor) -> bool {
     if field.is_keyed() {
         return keyed::is_async(field, accessor);
     }
-    let never_loads = [Accessor::Set, Accessor::Unset, Accessor::Nested, Accessor::NestedMut];
+    let never_loads = [Accessor::Set, Accessor::SetFor, Accessor::Unset, Accessor::Nested, Accessor::NestedMut];
     field.side == Side::Server && !never_loads.contains(&accessor)
 }

@@ -34,10 +34,11 @@ impl Expansion<'_> {
         let aliases = (!aliases.is_empty()).then(|| quote!(.alias(&[#(#aliases),*])));
         let kept_alias =
             field.attributes.kept_alias.get().map(LitStr::value).map(|kept| quote!(.with_kept_alias(#kept)));
+        let expires_in = field.attributes.expires_in.get().map(|millis| quote!(.with_expiry(#millis)));
         let flags = flags(field).map(|flag| format_ident!("{flag}"));
         quote! {
             #private_mod::FieldInfo::declare(#name, #key, #private_mod::Side::#side, #type_name, #docs)
-                #aliases #kept_alias #(.#flags())*
+                #aliases #kept_alias #expires_in #(.#flags())*
         }
     }
 

@@ -45,15 +45,21 @@ fn key_text(field: &Field) -> String {
 fn effect(field: &Field, accessor: Accessor) -> String {
     let (key, side) = (key_text(field), field.side.noun());
     let absent = if field.has_default() { "the default" } else { "`None`" };
+    let expired = if field.attributes.expires_in.is_given() { " or its value expired" } else { "" };
     match accessor {
         Accessor::Get => {
-            format!("Returns `{key}` from the {side} state, or {absent} if the key is absent. {}", copy(field))
+            let copy = copy(field);
+            format!("Returns `{key}` from the {side} state, or {absent} if the key is absent{expired}. {copy}")
         }
         Accessor::Entries => format!("Returns all entries `{key}` of the {side} state. {}", copy(field)),
         Accessor::UnsetAll => format!(
             "Removes all entries `{key}` that the {side} state has now. An entry that another request adds later stays."
         ),
+        Accessor::Set if field.attributes.expires_in.is_given() => {
+            format!("Sets `{key}` in the {side} state. The value expires after the time that the field declares.")
+        }
         Accessor::Set => format!("Sets `{key}` in the {side} state."),
+        Accessor::SetFor => format!("Sets `{key}` in the {side} state. The value expires after `duration`."),
         Accessor::Unset => format!("Removes `{key}` from the {side} state without reading it."),
         Accessor::Remove => format!("Removes `{key}` from the {side} state and returns the old value."),
         Accessor::Update => format!("Changes `{key}` in the {side} state in place and returns the result of `f`."),
@@ -77,7 +83,7 @@ fn cost(field: &Field, accessor: Accessor) -> String {
     match (field.side, accessor) {
         (Side::Client, Accessor::Get | Accessor::Peek | Accessor::Entries) => "no I/O.".to_owned(),
         (Side::Client, _) => "no I/O. The change is sent with the response.".to_owned(),
-        (Side::Server, Accessor::Set | Accessor::Unset) => format!("no I/O. {COMMIT}"),
+        (Side::Server, Accessor::Set | Accessor::SetFor | Accessor::Unset) => format!("no I/O. {COMMIT}"),
         (Side::Server, Accessor::Remove | Accessor::Take | Accessor::UnsetAll) => format!("{LOAD}. {COMMIT}"),
         (Side::Server, Accessor::Update | Accessor::TryUpdate) => format!(
             "{LOAD}, and one commit before the accessor returns.\n\n\
@@ -90,11 +96,11 @@ fn cost(field: &Field, accessor: Accessor) -> String {
 /// The causes, one a line, in the order of the kinds of `session::ErrorKind`.
 fn errors(field: &Field, accessor: Accessor) -> String {
     let is_update = matches!(accessor, Accessor::Update | Accessor::TryUpdate);
-    let loads = !matches!(accessor, Accessor::Set | Accessor::Unset);
+    let loads = !matches!(accessor, Accessor::Set | Accessor::SetFor | Accessor::Unset);
     let is_read = loads && accessor != Accessor::UnsetAll;
     let takes_part = field.is_keyed() && !matches!(accessor, Accessor::Entries | Accessor::UnsetAll);
     let on_server = field.side == Side::Server;
-    let encodes = is_update || accessor == Accessor::Set;
+    let encodes = is_update || matches!(accessor, Accessor::Set | Accessor::SetFor);
     let undecryptable = if field.attributes.sealed.is_given() { "cannot be decrypted, or " } else { "" };
     let invalid = format!("the stored value {undecryptable}is not a valid `{}`", text(&field.ty));
     let invalid = match &field.part {

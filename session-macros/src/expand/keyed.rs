@@ -33,6 +33,10 @@ impl Expansion<'_> {
             Accessor::Get | Accessor::Peek => (quote_spanned!(span=> (&self, part: #part)), value),
             Accessor::Entries => (quote_spanned!(span=> (&self)), self.map_type(field)),
             Accessor::Set => (quote_spanned!(span=> (&mut self, part: #part, value: #ty)), quote!(())),
+            Accessor::SetFor => {
+                let duration = quote_spanned!(span=> duration: ::core::time::Duration);
+                (quote_spanned!(span=> (&mut self, part: #part, value: #ty, #duration)), quote!(()))
+            }
             Accessor::UnsetAll => (quote_spanned!(span=> (&mut self)), quote!(())),
             Accessor::Remove | Accessor::Take => (quote_spanned!(span=> (&mut self, part: #part)), optional),
             Accessor::Update => {
@@ -61,6 +65,7 @@ impl Expansion<'_> {
         let default = uses_default(field, accessor).then(|| quote_spanned!(span=> , #ident::#default));
         let argument = match accessor {
             Accessor::Set => Some(quote_spanned!(span=> , value)),
+            Accessor::SetFor => Some(quote_spanned!(span=> , value, duration)),
             Accessor::Update | Accessor::TryUpdate => Some(quote_spanned!(span=> , f)),
             _ => None,
         };
@@ -167,12 +172,13 @@ fn prefix_type_name(field: &Field) -> Ident {
 fn runtime_function(field: &Field, accessor: Accessor) -> Ident {
     // Setters do no I/O, so both sides share them.
     let side = match (field.side, accessor) {
-        (Side::Server, _) | (_, Accessor::Set | Accessor::Unset) => "",
+        (Side::Server, _) | (_, Accessor::Set | Accessor::SetFor | Accessor::Unset) => "",
         (Side::Client, _) => "client_",
     };
     let verb = match accessor {
         Accessor::Entries => "entries",
         Accessor::Set => "set",
+        Accessor::SetFor => "set_for",
         Accessor::Unset => "unset",
         Accessor::UnsetAll => "unset_all",
         Accessor::Remove => "remove",
@@ -192,5 +198,5 @@ fn uses_default(field: &Field, accessor: Accessor) -> bool {
 
 /// Returns true if the accessor may load the session from the store.
 pub(super) fn is_async(field: &Field, accessor: Accessor) -> bool {
-    field.side == Side::Server && !matches!(accessor, Accessor::Set | Accessor::Unset)
+    field.side == Side::Server && !matches!(accessor, Accessor::Set | Accessor::SetFor | Accessor::Unset)
 }

@@ -43,7 +43,7 @@ impl Expansion<'_> {
             None => key_declaration(private_mod, key_type, key, &field.source.ty),
         };
         let is_placeholder = self.is_placeholder(field);
-        let aliases = (key_type != "IndexKey" && !is_placeholder).then(|| self.aliases_and_migration(field));
+        let aliases = (key_type != "IndexKey" && !is_placeholder).then(|| self.stored_forms(field));
         let on_invalid = (!is_placeholder).then(|| self.on_invalid(field));
         let check = (!is_placeholder).then(|| self.check(field));
         // With any other kind of key it is an error, which is reported.
@@ -64,7 +64,7 @@ impl Expansion<'_> {
         })
     }
 
-    fn aliases_and_migration(&self, field: &Field) -> TokenStream {
+    fn stored_forms(&self, field: &Field) -> TokenStream {
         let attributes = &field.attributes;
         let aliases = attributes.alias.iter().map(LitStr::value);
         let aliases = (!attributes.alias.is_empty()).then(|| quote!(.alias(&[#(#aliases),*])));
@@ -79,17 +79,22 @@ impl Expansion<'_> {
                 })
             }
         });
-        quote_spanned!(generated_span(field.ident)=> #aliases #kept_alias #migrate)
+        let expires_in = attributes.expires_in.get().map(|millis| quote!(.expires_in(#millis)));
+        quote_spanned!(generated_span(field.ident)=> #aliases #kept_alias #migrate #expires_in)
     }
 
     /// The user's function is called with an expression of a known type, so that a function for `&str` is accepted too.
     fn check(&self, field: &Field) -> Option<TokenStream> {
         let (private_mod, ty, span) = (&self.names.private_mod, &field.ty, generated_span(field.ident));
         let path = field.attributes.check.get()?;
+        // A function of another type is reported at the path.
+        let path_span = path.segments.last()?.ident.span().resolved_at(Span::call_site());
+        let check_result = Ident::new("check_result", path_span);
+        let call = quote_spanned!(path_span=> (#path(value)));
         Some(quote_spanned! {span=>
             .check({
                 fn __check(value: &#ty) -> #private_mod::CheckResult {
-                    #private_mod::check_result(#path(value))
+                    #private_mod::#check_result #call
                 }
                 __check
             })

@@ -6,8 +6,9 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
 
-use super::attribute_names::{ALIAS, CRATE, ON_INVALID, RENAME_ALL, RETIRED, RETIRED_CLIENT};
+use super::attribute_names::{ALIAS, CRATE, EXPIRES_IN, ON_INVALID, RENAME_ALL, RETIRED, RETIRED_CLIENT};
 use super::case::Case;
+use super::duration::parse_duration;
 use super::suggestion;
 use crate::diagnostics::Diagnostics;
 
@@ -165,6 +166,23 @@ impl Argument {
         path
     }
 
+    /// Returns milliseconds.
+    pub(super) fn duration(&self, diagnostics: &Diagnostics) -> Option<u64> {
+        if let ArgumentValue::Expr(Expr::Lit(ExprLit { lit: Lit::Int(number), .. })) = &self.value {
+            let name = &self.name;
+            let message = format!(
+                "`{name}` takes a number with a unit, in quotes: write `{name} = \"{number}s\"` for seconds, or \
+                 `{name} = \"{number}m\"` for minutes"
+            );
+            diagnostics.error(number, message);
+            return None;
+        }
+        let literal = self.string(diagnostics)?;
+        let text = literal.value();
+        let millis = parse_duration(&text);
+        millis.map_err(|problem| diagnostics.error(literal, format!("the duration {text:?} {problem}"))).ok()
+    }
+
     pub(super) fn on_invalid(&self, diagnostics: &Diagnostics) -> Option<OnInvalid> {
         let literal = self.string(diagnostics)?;
         let name = literal.value();
@@ -233,7 +251,9 @@ pub(super) fn string_literal(expr: &Expr) -> Option<&LitStr> {
 }
 
 fn example_value(name: &Ident) -> &'static str {
-    if name == ON_INVALID {
+    if name == EXPIRES_IN {
+        "10m"
+    } else if name == ON_INVALID {
         "discard"
     } else if name == RENAME_ALL {
         "camelCase"

@@ -6,6 +6,7 @@ pub(crate) const CLIENT: &str = "client";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const DEFAULT: &str = "default";
 pub(crate) const DESERIALIZE_WITH: &str = "deserialize_with";
+pub(crate) const EXPIRES_IN: &str = "expires_in";
 pub(crate) const FLASH: &str = "flash";
 pub(crate) const INDEX: &str = "index";
 pub(crate) const KEPT_ALIAS: &str = "kept_alias";
@@ -53,6 +54,7 @@ impl Target {
                 CLIENT,
                 DEFAULT,
                 FLASH,
+                EXPIRES_IN,
                 NESTED,
                 KEYED,
                 INDEX,
@@ -84,6 +86,11 @@ impl Target {
             (Target::Field, "rename" | "name") => Some(KEY),
             (Target::Field, "flatten") => Some(NESTED),
             (Target::Field, "indexed") => Some(INDEX),
+            (
+                Target::Field,
+                "ttl" | "expires" | "expiry" | "expire" | "expires_at" | "max_age" | "lifetime" | "timeout"
+                | "valid_for",
+            ) => Some(EXPIRES_IN),
             (Target::Field, "validate" | "validator" | "validated" | "garde") => Some(CHECK),
             (Target::Field, "sensitive" | "redacted" | "redact" | "hidden" | "confidential") => Some(SECRET),
             (Target::Struct, "removed" | "dropped") => Some(RETIRED),
@@ -106,9 +113,10 @@ impl Target {
             (Target::Field, "skip" | "ignore" | "transient") => {
                 Some("every field of a schema declares a session key; remove the field")
             }
-            (_, "ttl" | "expires" | "expiry" | "max_age" | "lifetime") => {
-                Some("a field expires with its session; set the lifetime with `SessionConfig` or `set_lifetime`")
-            }
+            (Target::Struct, "ttl" | "expires" | "expiry" | "max_age" | "lifetime") => Some(
+                "set the lifetime of sessions with `SessionConfig` or `set_lifetime`; for a value that expires before its \
+                 session, write `expires_in` on its field",
+            ),
             (
                 Target::Field,
                 "max_len" | "min_len" | "length" | "len" | "max_length" | "min_length" | "range" | "min" | "max"

@@ -5,8 +5,8 @@ use syn::{Attribute, LitStr, Path};
 
 use super::argument::{Argument, DefaultArgument, Flag, OnInvalid, parse_arguments};
 use super::attribute_names::{
-    ALIAS, CHECK, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, FLASH, INDEX, KEPT_ALIAS, KEY, KEYED, MIGRATE, NESTED,
-    ON_INVALID, PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH, Target, WITH,
+    ALIAS, CHECK, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, EXPIRES_IN, FLASH, INDEX, KEPT_ALIAS, KEY, KEYED, MIGRATE,
+    NESTED, ON_INVALID, PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH, Target, WITH,
 };
 use super::case::Case;
 use super::suggestion::{did_you_mean, expected_one_of, suggestion};
@@ -39,6 +39,8 @@ pub(crate) struct FieldAttributes {
     pub(crate) deserialize_with: Setting<Path>,
     pub(crate) migrate: Setting<Path>,
     pub(crate) on_invalid: Setting<OnInvalid>,
+    /// In milliseconds.
+    pub(crate) expires_in: Setting<u64>,
     pub(crate) check: Setting<Path>,
     pub(crate) secret: Setting<Flag>,
     pub(crate) sealed: Setting<Flag>,
@@ -88,6 +90,7 @@ impl FieldAttributes {
                 SERIALIZE_WITH => parsed.serialize_with.set(argument, diagnostics, argument.path(diagnostics)),
                 DESERIALIZE_WITH => parsed.deserialize_with.set(argument, diagnostics, argument.path(diagnostics)),
                 MIGRATE => parsed.migrate.set(argument, diagnostics, argument.path(diagnostics)),
+                EXPIRES_IN => parsed.expires_in.set(argument, diagnostics, argument.duration(diagnostics)),
                 CHECK => parsed.check.set(argument, diagnostics, argument.path(diagnostics)),
                 SECRET => parsed.secret.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 SEALED => parsed.sealed.set(argument, diagnostics, Some(argument.flag(diagnostics))),

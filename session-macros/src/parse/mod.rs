@@ -4,6 +4,7 @@ pub(crate) mod argument;
 pub(crate) mod attribute_names;
 pub(crate) mod attributes;
 mod case;
+mod duration;
 pub(crate) mod model;
 pub(crate) mod spans;
 mod suggestion;

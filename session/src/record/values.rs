@@ -16,6 +16,17 @@ use crate::record::side::Side;
 /// The value that inspectors show instead of a secret one.
 const REDACTED: &str = "[redacted]";
 
+/// The form in which an inspector shows a value.
+pub(crate) enum Shown {
+    /// The stored text.
+    Stored,
+    /// Another text.
+    Text(String),
+    Redacted,
+    /// The value expired.
+    Omitted,
+}
+
 /// Keys and their values, ordered by key. Clones share the data until one of them changes (copy-on-write).
 #[derive(Clone)]
 pub struct Values(Form);
@@ -239,18 +250,21 @@ impl Values {
         Some(object.into_iter().map(|(key, value)| (key, Json::from_text(value.get()))).collect())
     }
 
-    /// Parses all values, for inspectors. Values for which `is_secret` returns true are replaced.
+    /// Parses all values, for inspectors. `shown` decides about each value.
     pub(crate) fn to_map(
         &self,
         side: Side,
-        is_secret: impl Fn(&str, &str) -> bool,
+        shown: impl Fn(&str, &str) -> Shown,
     ) -> Result<serde_json::Map<String, Value>, Error> {
-        let parsed = self.iter().map(|(key, value)| {
-            if is_secret(key, value) {
-                return Ok((key.to_owned(), Value::from(REDACTED)));
-            }
-            let value = Json::decode(value).map_err(|error| decode_error::<Value>(side, key, &error))?;
+        let decode = |key: &str, text: &str| {
+            let value = Json::decode(text).map_err(|error| decode_error::<Value>(side, key, &error))?;
             Ok((key.to_owned(), value))
+        };
+        let parsed = self.iter().filter_map(|(key, text)| match shown(key, text) {
+            Shown::Stored => Some(decode(key, text)),
+            Shown::Text(text) => Some(decode(key, &text)),
+            Shown::Redacted => Some(Ok((key.to_owned(), Value::from(REDACTED)))),
+            Shown::Omitted => None,
         });
         parsed.collect()
     }

@@ -5,8 +5,10 @@ use std::convert::Infallible;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::record::id::SessionId;
 use crate::record::side::Side;
-use crate::record::values::Values;
+use crate::record::values::{Shown, Values};
+use crate::request::manager_inner::ManagerInner;
 use crate::request::session_inner::SessionInner;
 use crate::request::state::types::NotLoaded;
 use crate::schema::codec::Encode;
@@ -14,7 +16,8 @@ use crate::schema::field::Field;
 use crate::schema::info::{FieldInfo, SchemaInfo};
 use crate::schema::keyed::entry_key::stored_entries;
 use crate::schema::schema_set::SchemaSet;
-use crate::schema::sealed::{OpenSealed, may_be_sealed};
+use crate::schema::stored_form::sealed::may_be_sealed;
+use crate::schema::stored_form::{OpenedText, may_be_marked};
 
 pub(crate) async fn get<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
     // Most reads need no load, and then nothing to await.
@@ -22,32 +25,35 @@ pub(crate) async fn get<T>(session: &SessionInner, field: &Field<'_, T>) -> Resu
         Ok(stored) => stored,
         Err(NotLoaded) => session.find(&field.keys).await?,
     };
-    field.decode_stored(stored.as_ref(), &session.manager.value_cipher)
+    field.decode_stored(stored.as_ref(), &*session.manager)
 }
 
 pub(crate) fn client_get<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
     let Ok(stored) = field.keys.find(None, |key| Ok::<_, Infallible>(session.state().client_get(key)));
-    field.decode_stored(stored.as_ref(), &session.manager.value_cipher)
+    field.decode_stored(stored.as_ref(), &*session.manager)
 }
 
 pub(crate) fn set<T>(session: &SessionInner, field: &Field<'_, T>, encode: Encode<T>, value: &T) -> Result<(), Error> {
-    let json = field.encode_value(encode, value)?;
+    let json = field.encode_value(encode, value, &*session.manager)?;
     session.write(field.side, &field.keys, Some(json))
 }
 
-/// Sets a field through the raw key API: a schema may seal a key that its own key constant does not seal.
+/// Sets a field through the raw key API: a schema may seal a key that its own key constant does not seal, and let its values
+/// expire.
 pub(crate) fn set_raw<T>(
     session: &SessionInner,
     field: &Field<'_, T>,
     encode: Encode<T>,
     value: &T,
 ) -> Result<(), Error> {
-    set(session, &sealed_by_schema(session, *field), encode, value)
+    set(session, &with_rules_of_schemas(session, *field), encode, value)
 }
 
-/// Returns the field with a seal, if a schema seals its key.
-pub(crate) fn sealed_by_schema<'k, T>(session: &SessionInner, field: Field<'k, T>) -> Field<'k, T> {
-    Field { is_sealed: field.is_sealed || session.seals(field.keys.key), ..field }
+/// Returns the field with a seal and an expiry time, if a schema declares them for its key.
+pub(crate) fn with_rules_of_schemas<'k, T>(session: &SessionInner, field: Field<'k, T>) -> Field<'k, T> {
+    let rules = session.write_rules(field.side, field.keys.key);
+    let expires_in = field.expires_in.or(rules.expires_in);
+    Field { is_sealed: field.is_sealed || rules.is_sealed, expires_in, ..field }
 }
 
 pub(crate) fn unset<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<(), Error> {
@@ -60,8 +66,10 @@ pub(crate) async fn remove<T>(session: &SessionInner, field: &Field<'_, T>) -> R
         Ok(stored) => stored,
         Err(NotLoaded) => session.find(&field.keys).await?,
     };
-    let value = field.decode_stored(stored.as_ref(), &session.manager.value_cipher)?;
-    if stored.is_some() {
+    let value = field.decode_stored(stored.as_ref(), &*session.manager)?;
+    // An expired value is not removed here, because another request may have set a new one since the load.
+    let is_removed = value.is_some() || stored.is_some_and(|stored| !stored.is_expired(&*session.manager));
+    if is_removed {
         unset(session, field)?;
     }
     Ok(value)
@@ -102,29 +110,89 @@ fn stored_keys(session: &SessionInner, fields: &[&'static FieldInfo], side: Side
     fields.flat_map(|field| field.keys().flat_map(|key| stored(field, key)).collect::<Vec<_>>()).collect()
 }
 
-/// Returns all server values as JSON. Call it only after the load.
+/// Returns all server values as JSON, without expired ones. Call it only after the load.
 pub(crate) fn server_entries(session: &SessionInner) -> Result<Map<String, Value>, Error> {
-    let (values, record, used) = {
-        let state = session.state();
-        (state.server_values(), state.record_id(), state.schemas.clone())
-    };
-    let cipher = &session.manager.value_cipher;
-    let is_sealed = |key: &str, text: &str| {
-        let opens = || record.is_some_and(|record| cipher.open(&record, key, text).is_some());
-        values.needs_seal(key) || may_be_sealed(text) && opens()
-    };
-    let hides = |schemas: &SchemaSet, key: &str| schemas.is_secret(Side::Server, key) || schemas.seals(key);
-    let registered = &session.manager.config.schemas;
-    values.to_map(Side::Server, |key, text| hides(registered, key) || hides(&used, key) || is_sealed(key, text))
+    let inspected = InspectedValues::server(session);
+    inspected.values.to_map(Side::Server, |key, text| inspected.shown(key, text))
 }
 
-/// Returns all client values as JSON.
+/// Returns all client values as JSON, without expired ones.
 pub(crate) fn client_entries(session: &SessionInner) -> Map<String, Value> {
-    let (values, used) = {
+    let inspected = InspectedValues::client(session);
+    inspected.values.to_map(Side::Client, |key, text| inspected.shown(key, text)).unwrap_or_default()
+}
+
+/// Returns true if the server state has no key, or only expired values. Call it only after the load.
+pub(crate) fn is_empty(session: &SessionInner) -> bool {
+    InspectedValues::server(session).has_only_expired()
+}
+
+/// Returns true if the client state has no key, or only expired values.
+pub(crate) fn client_is_empty(session: &SessionInner) -> bool {
+    InspectedValues::client(session).has_only_expired()
+}
+
+/// All values of one side, for inspectors. The lock is not held, because the clock and listeners of the application may run.
+struct InspectedValues<'s> {
+    manager: &'s ManagerInner,
+    side: Side,
+    values: Values,
+    record: Option<SessionId>,
+    /// The schemas in use that are not registered.
+    schemas: SchemaSet,
+}
+
+impl<'s> InspectedValues<'s> {
+    fn server(session: &'s SessionInner) -> Self {
         let state = session.state();
-        (state.client_all(), state.schemas.clone())
-    };
-    let registered = &session.manager.config.schemas;
-    let is_secret = |key: &str, _: &str| registered.is_secret(Side::Client, key) || used.is_secret(Side::Client, key);
-    values.to_map(Side::Client, is_secret).unwrap_or_default()
+        let (values, record, schemas) = (state.server_values(), state.record_id(), state.schemas.clone());
+        Self { manager: &session.manager, side: Side::Server, values, record, schemas }
+    }
+
+    fn client(session: &'s SessionInner) -> Self {
+        let state = session.state();
+        let (values, schemas) = (state.client_all(), state.schemas.clone());
+        Self { manager: &session.manager, side: Side::Client, values, record: None, schemas }
+    }
+
+    fn any_schemas(&self, test: impl Fn(&SchemaSet) -> bool) -> bool {
+        test(&self.manager.config.schemas) || test(&self.schemas)
+    }
+
+    fn is_hidden(&self, key: &str) -> bool {
+        let seals = |schemas: &SchemaSet| self.side == Side::Server && schemas.seals(key);
+        self.any_schemas(|schemas| schemas.is_secret(self.side, key) || seals(schemas))
+    }
+
+    /// Returns the form in which a value is shown. If it is redacted anyway, it is decrypted only to see whether it expired.
+    fn shown(&self, key: &str, text: &str) -> Shown {
+        let is_hidden = self.is_hidden(key) || self.values.needs_seal(key);
+        if !may_be_marked(text) {
+            return if is_hidden { Shown::Redacted } else { Shown::Stored };
+        }
+        let opened = if is_hidden { self.open_if_expiring(key, text) } else { self.open(key, text) };
+        match opened.timed() {
+            Some(timed) if timed.is_expired(self.manager.now()) => Shown::Omitted,
+            _ if is_hidden || opened.was_sealed => Shown::Redacted,
+            Some(timed) => Shown::Text(timed.value.to_owned()),
+            None => Shown::Stored,
+        }
+    }
+
+    fn has_only_expired(&self) -> bool {
+        self.values.iter().all(|(key, text)| {
+            may_be_marked(text) && self.open_if_expiring(key, text).is_expired(|| self.manager.now())
+        })
+    }
+
+    fn open<'t>(&self, key: &str, text: &'t str) -> OpenedText<'t> {
+        let record = self.record.as_ref().filter(|_| !self.values.needs_seal(key));
+        OpenedText::open(text, key, record, self.manager)
+    }
+
+    /// Decrypts a sealed value only if its key is declared to expire.
+    fn open_if_expiring<'t>(&self, key: &str, text: &'t str) -> OpenedText<'t> {
+        let is_expiring = || self.any_schemas(|schemas| schemas.expires_in(self.side, key).is_some());
+        if !may_be_sealed(text) || is_expiring() { self.open(key, text) } else { OpenedText::plain(text) }
+    }
 }

@@ -8,8 +8,10 @@ use crate::cookie::cookies::Cookies;
 use crate::cookie::encryption::value_cipher::ValueCipher;
 use crate::cookie::warnings::CookieWarnings;
 use crate::error::Error;
+use crate::record::id::SessionId;
 use crate::record::timestamp::Timestamp;
 use crate::request::operations::update_queue::UpdateQueues;
+use crate::schema::stored_form::DecodeContext;
 use crate::store::session_store::SessionStore;
 
 /// The data that all sessions of one manager share.
@@ -65,5 +67,15 @@ impl ManagerInner {
              `SessionConfig::schema`"
         );
         Err(Error::config(message))
+    }
+}
+
+impl DecodeContext for ManagerInner {
+    fn open(&self, record: &SessionId, key: &str, stored: &str) -> Option<String> {
+        self.value_cipher.open(record, key, stored)
+    }
+
+    fn now(&self) -> Timestamp {
+        Self::now(self)
     }
 }

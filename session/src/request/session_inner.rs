@@ -4,6 +4,7 @@
 use std::sync::atomic::fence;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::cookie::request_credentials::RequestCredentials;
 use crate::error::Error;
@@ -30,6 +31,12 @@ pub(crate) struct SessionInner {
     /// Set for a HEAD request, whose client sees no page and no message.
     is_head: AtomicBool,
     pub(crate) cell: StateCell,
+}
+
+/// The treatment that the schemas of a key declare for its values.
+pub(crate) struct WriteRules {
+    pub(crate) is_sealed: bool,
+    pub(crate) expires_in: Option<Duration>,
 }
 
 impl SessionInner {
@@ -101,10 +108,10 @@ impl SessionInner {
         }
     }
 
-    /// Notes a schema in use, so that inspectors redact its secret keys, and the raw key API encrypts its sealed keys. Costs
-    /// nothing if it has none, or is registered.
+    /// Notes a schema in use, for its special keys: inspectors redact secret ones, the raw key API encrypts sealed ones, and
+    /// commits delete expired values. Costs nothing if it has none, or is registered.
     pub(crate) fn protect(&self, schema: &'static SchemaInfo) {
-        if !schema.has_protected_keys() || self.manager.config.schemas.contains(schema) {
+        if !schema.has_special_keys() || self.manager.config.schemas.contains(schema) {
             return;
         }
         match &mut *self.cell.lock_lazy() {
@@ -113,9 +120,17 @@ impl SessionInner {
         }
     }
 
-    /// Returns true if a schema seals this key of the server state.
-    pub(crate) fn seals(&self, key: &str) -> bool {
-        self.manager.config.schemas.seals(key) || self.state().schemas.seals(key)
+    /// Returns the treatment of values that the raw key API writes to a key.
+    pub(crate) fn write_rules(&self, side: Side, key: &str) -> WriteRules {
+        self.write_rules_in(&self.state(), side, key)
+    }
+
+    fn write_rules_in(&self, state: &State, side: Side, key: &str) -> WriteRules {
+        let (registered, used) = (&self.manager.config.schemas, &state.schemas);
+        WriteRules {
+            is_sealed: side == Side::Server && (registered.seals(key) || used.seals(key)),
+            expires_in: registered.expires_in(side, key).or_else(|| used.expires_in(side, key)),
+        }
     }
 
     /// Returns the value of a field, unless the record must be loaded first.
@@ -146,16 +161,33 @@ impl SessionInner {
         self.log_if_late(unset)
     }
 
-    /// Sets a server key through the raw key API. A value is encrypted if it needs a seal, or if a schema seals its key.
-    pub(crate) fn write_raw(&self, keys: &FieldKeys<'_>, value: Json) -> Result<(), Error> {
+    /// Sets a key through the raw key API, as its typed key or a schema requires: a value of a sealed key is encrypted, and one
+    /// of an expiring key gets its expiry time.
+    pub(crate) fn write_raw(
+        &self,
+        side: Side,
+        keys: &FieldKeys<'_>,
+        value: Json,
+        expires_in: Option<Duration>,
+    ) -> Result<(), Error> {
         let written = {
             let mut state = self.state();
-            let is_sealed = self.manager.config.schemas.seals(keys.key) || state.schemas.seals(keys.key);
-            let needs_seal = value.needs_seal() || is_sealed;
+            let rules = self.write_rules_in(&state, side, keys.key);
+            let needs_seal = value.needs_seal() || rules.is_sealed;
             let value = value.with_seal(needs_seal);
-            state.edit(Side::Server, |changes| keys.write(changes, Some(value)))
+            if let Some(duration) = expires_in.or(rules.expires_in) {
+                drop(state);
+                return self.write_timed(side, keys, &value, duration);
+            }
+            state.edit(side, |changes| keys.write(changes, Some(value)))
         };
         self.log_if_late(written)
+    }
+
+    /// The clock is the application's, so it runs without the lock.
+    #[cold]
+    fn write_timed(&self, side: Side, keys: &FieldKeys<'_>, value: &Json, duration: Duration) -> Result<(), Error> {
+        self.write(side, keys, Some(value.with_expiry(self.manager.now() + duration)))
     }
 
     /// Clears one map.

@@ -11,14 +11,30 @@ pub type CheckResult = Result<(), String>;
 /// The application's function, which accepts or refuses a value that is written.
 pub(crate) type Check<T> = fn(&T) -> CheckResult;
 
+/// The result of the application's function: `Result<(), impl Display>`.
+#[diagnostic::on_unimplemented(
+    message = "the function of `check` returns `{Self}`, but it must return a `Result`",
+    label = "must return `Result<(), E>`, where `E` implements `Display`",
+    note = "return `Ok(())` to accept a value, and `Err` with a message to refuse it"
+)]
+pub trait CheckReturn {
+    #[doc(hidden)]
+    fn into_check_result(self) -> CheckResult;
+}
+
+impl<E: Display> CheckReturn for Result<(), E> {
+    fn into_check_result(self) -> CheckResult {
+        self.map_err(|error| error.to_string())
+    }
+}
+
 /// Converts the result of the application's function.
 ///
 /// # Errors
 ///
 /// The message of the application's error.
-#[expect(clippy::needless_pass_by_value, reason = "the derive passes the result of the application's function")]
-pub fn check_result<E: Display>(result: Result<(), E>) -> CheckResult {
-    result.map_err(|error| error.to_string())
+pub fn check_result(returned: impl CheckReturn) -> CheckResult {
+    returned.into_check_result()
 }
 
 /// Returns the error for a value that the application refuses.

@@ -1,5 +1,7 @@
 //! One field of a session: its side, its keys, and how stored values are decoded or migrated.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::error::Error;
@@ -10,7 +12,8 @@ use crate::record::values::Values;
 use crate::schema::check::{Check, check_error};
 use crate::schema::codec::{Decode, Encode};
 use crate::schema::field_keys::{FieldKeys, StoredValue};
-use crate::schema::sealed::{OpenSealed, may_be_sealed, open_error};
+use crate::schema::stored_form::sealed::{may_be_sealed, open_error};
+use crate::schema::stored_form::{DecodeContext, OpenedText, may_be_marked};
 
 /// The treatment of a stored value that is not of the field's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,31 +35,47 @@ pub struct Field<'k, T> {
     pub(crate) check: Option<Check<T>>,
     /// Values are encrypted before they reach the store, and a plain stored value is invalid.
     pub(crate) is_sealed: bool,
+    /// The time after which a value reads as absent. A stored value without an expiry time is absent too.
+    pub(crate) expires_in: Option<Duration>,
 }
 
 impl<'k, T> Field<'k, T> {
     pub(crate) const fn new(side: Side, key: &'k str, decode: Decode<T>) -> Self {
-        let keys = FieldKeys::single(key);
-        Self { side, keys, decode, migrate: None, on_invalid: OnInvalid::Error, check: None, is_sealed: false }
+        Self {
+            side,
+            keys: FieldKeys::single(key),
+            decode,
+            migrate: None,
+            on_invalid: OnInvalid::Error,
+            check: None,
+            is_sealed: false,
+            expires_in: None,
+        }
     }
 
-    /// Returns the same keys with JSON as values. It reads every value, also a plain one of a sealed field.
+    /// Returns the same keys with JSON as values. It reads every value, also a plain one of a sealed or an expiring field.
     pub(crate) const fn to_raw(self) -> Field<'k, Value> {
         Field { keys: self.keys, ..Field::new(self.side, self.keys.key, Json::decode) }
     }
 
-    /// Decodes a stored value, or migrates it.
+    /// Returns the same field for values that expire after another time.
+    pub(crate) fn with_expiry(&self, duration: Duration) -> Self {
+        Self { expires_in: Some(duration), ..*self }
+    }
+
+    /// Decodes a stored value, or migrates it. An expired value reads as absent.
     #[inline]
     pub(crate) fn decode_stored(
         &self,
         stored: Option<&StoredValue<'_>>,
-        cipher: &impl OpenSealed,
+        context: &impl DecodeContext,
     ) -> Result<Option<T>, Error> {
         let Some(StoredValue { key, value, record }) = stored else { return Ok(None) };
-        if value.needs_seal() {
-            return self.decode_plain(key, value.as_str());
+        let text = value.as_str();
+        if self.is_marked() || may_be_marked(text) {
+            return self.decode_marked(key, text, value.needs_seal(), record.as_ref(), context);
         }
-        self.decode_text(key, value.as_str(), record.as_ref(), cipher)
+        self.decode_plain(key, text)
     }
 
     /// Finds the field in the values of a record and decodes it. Client state has no record.
@@ -66,16 +85,16 @@ impl<'k, T> Field<'k, T> {
         &self,
         values: &Values,
         record: Option<&SessionId>,
-        cipher: &impl OpenSealed,
+        context: &impl DecodeContext,
     ) -> Result<Option<T>, Error> {
         if let Some(text) = values.text(self.keys.key) {
-            return self.decode_found(values, self.keys.key, text, record, cipher);
+            return self.decode_found(values, self.keys.key, text, record, context);
         }
         if !self.keys.has_aliases() {
             return Ok(None);
         }
         let alias = self.keys.alias_keys().find_map(|key| Some((key, values.text(key)?)));
-        alias.map_or(Ok(None), |(key, text)| self.decode_found(values, key, text, record, cipher))
+        alias.map_or(Ok(None), |(key, text)| self.decode_found(values, key, text, record, context))
     }
 
     #[inline(always)]
@@ -86,41 +105,64 @@ impl<'k, T> Field<'k, T> {
         key: &str,
         text: &str,
         record: Option<&SessionId>,
-        cipher: &impl OpenSealed,
+        context: &impl DecodeContext,
     ) -> Result<Option<T>, Error> {
-        if self.is_sealed && values.needs_seal(key) {
-            return self.decode_plain(key, text);
-        }
-        self.decode_text(key, text, record, cipher)
-    }
-
-    /// Decodes a text from the store. Fields that are not sealed read sealed values too: the raw key API, and a field
-    /// that was sealed in an earlier release.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "as for `get_cached`")]
-    fn decode_text(
-        &self,
-        key: &str,
-        text: &str,
-        record: Option<&SessionId>,
-        cipher: &impl OpenSealed,
-    ) -> Result<Option<T>, Error> {
-        if self.is_sealed || may_be_sealed(text) {
-            return self.decode_sealed(key, text, record.and_then(|record| cipher.open(record, key, text)));
+        if self.is_marked() || may_be_marked(text) {
+            return self.decode_marked(key, text, values.needs_seal(key), record, context);
         }
         self.decode_plain(key, text)
     }
 
+    /// Returns true if the values of this field are sealed or timed.
+    #[inline]
+    fn is_marked(&self) -> bool {
+        self.is_sealed || self.expires_in.is_some()
+    }
+
+    /// Decodes a text that is sealed or timed, or should be. Other fields read such texts too: the raw key API, and a field
+    /// that had the attribute in an earlier release. `is_plain` is true for a value that must still be encrypted.
     #[cold]
-    fn decode_sealed(&self, key: &str, text: &str, opened: Option<String>) -> Result<Option<T>, Error> {
-        match opened {
-            Some(plain) => self.decode_plain(key, &plain),
-            None if !self.is_sealed => self.decode_plain(key, text),
-            // An encrypted text is never migrated: `migrate` would take it for a plain string.
-            None => match Some(text).filter(|text| !may_be_sealed(text)).and_then(|plain| self.migrate_text(plain)) {
-                Some(value) => Ok(Some(value)),
-                None => self.on_invalid(open_error(self.side, key, text)),
-            },
+    fn decode_marked(
+        &self,
+        key: &str,
+        stored: &str,
+        is_plain: bool,
+        record: Option<&SessionId>,
+        context: &impl DecodeContext,
+    ) -> Result<Option<T>, Error> {
+        let opened = OpenedText::open(stored, key, record.filter(|_| !is_plain), context);
+        let is_unopened = self.is_sealed && !is_plain && !opened.was_sealed;
+        // An encrypted text is never migrated: `migrate` would take it for a plain string.
+        if is_unopened && may_be_sealed(stored) {
+            return self.on_invalid(open_error(self.side, key, stored));
+        }
+        let Some(text) = self.live_text(&opened, context) else { return Ok(None) };
+        if !is_unopened {
+            return self.decode_plain(key, text);
+        }
+        match self.migrate_text(text) {
+            Some(value) => Ok(Some(value)),
+            None => self.on_invalid(open_error(self.side, key, stored)),
+        }
+    }
+
+    /// Returns true if the value under the field's key is absent: it expired, or has no expiry time, but the field requires one.
+    pub(crate) fn is_absent(&self, values: &Values, record: Option<&SessionId>, context: &impl DecodeContext) -> bool {
+        let key = self.keys.key;
+        let Some(text) = values.text(key) else { return true };
+        if !self.is_marked() && !may_be_marked(text) {
+            return false;
+        }
+        let opened = OpenedText::open(text, key, record.filter(|_| !values.needs_seal(key)), context);
+        self.live_text(&opened, context).is_none()
+    }
+
+    /// Returns the text of the value. `None` if it expired, or has no expiry time, but the field requires one.
+    fn live_text<'t>(&self, opened: &'t OpenedText<'_>, context: &impl DecodeContext) -> Option<&'t str> {
+        match opened.timed() {
+            Some(timed) => (!timed.is_expired(context.now())).then_some(timed.value),
+            None if self.expires_in.is_some() => None,
+            None => Some(&opened.text),
         }
     }
 
@@ -139,7 +181,12 @@ impl<'k, T> Field<'k, T> {
     ///
     /// A debug build also decodes the text, and logs an error if that fails: serde accepts values that it cannot read
     /// back, and every later read would fail. Must not be called while the state is locked, since it runs user code.
-    pub(crate) fn encode_value(&self, encode: Encode<T>, value: &T) -> Result<Json, Error> {
+    pub(crate) fn encode_value(
+        &self,
+        encode: Encode<T>,
+        value: &T,
+        context: &impl DecodeContext,
+    ) -> Result<Json, Error> {
         let key = self.keys.key;
         if let Some(check) = self.check {
             check(value).map_err(|message| check_error(self.side, key, &message))?;
@@ -148,6 +195,10 @@ impl<'k, T> Field<'k, T> {
         if cfg!(debug_assertions) {
             self.check_readable(json.as_str());
         }
+        let json = match self.expires_in {
+            Some(duration) => json.with_expiry(context.now() + duration),
+            None => json,
+        };
         Ok(json.with_seal(self.is_sealed))
     }
 

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::record::changes::Changes;
 use crate::record::id::SessionId;
 use crate::record::json::Json;
+use crate::schema::stored_form::{DecodeContext, OpenedText, may_be_marked};
 
 /// A stored value, with the key and the record in which it was found.
 pub(crate) struct StoredValue<'k> {
@@ -11,6 +12,15 @@ pub(crate) struct StoredValue<'k> {
     pub(crate) value: Json,
     /// `None` for client state, and for a session without a record.
     pub(crate) record: Option<SessionId>,
+}
+
+impl StoredValue<'_> {
+    /// Returns true if the value has an expiry time, which is over.
+    pub(crate) fn is_expired(&self, context: &impl DecodeContext) -> bool {
+        let record = self.record.as_ref().filter(|_| !self.value.needs_seal());
+        may_be_marked(self.value.as_str())
+            && OpenedText::open(self.value.as_str(), self.key, record, context).is_expired(|| context.now())
+    }
 }
 
 /// The key of a field and its aliases. The first key that has a value is used.

@@ -1,5 +1,7 @@
 //! The declaration of a schema at run time: for inspectors, `assert_schema!` and `assert_disjoint!`.
 
+use std::time::Duration;
+
 use crate::record::side::Side;
 use crate::schema::keyed::entry_key::KeyPattern;
 
@@ -10,8 +12,7 @@ pub struct SchemaInfo {
     fields: &'static [FieldInfo],
     nested: &'static [(&'static str, &'static SchemaInfo)],
     retired: &'static [(Side, &'static str)],
-    /// True if a field of this schema or of a nested one is secret or sealed.
-    has_protected_keys: bool,
+    special_keys: SpecialKeys,
 }
 
 impl SchemaInfo {
@@ -61,26 +62,48 @@ impl SchemaInfo {
         self.retired.iter().copied().chain(nested).collect()
     }
 
-    pub(crate) fn has_protected_keys(&self) -> bool {
-        self.has_protected_keys
+    /// Returns true if a field is secret or sealed, or its values expire.
+    pub(crate) fn has_special_keys(&self) -> bool {
+        self.special_keys.any
+    }
+
+    pub(crate) fn has_expiring_keys(&self) -> bool {
+        self.special_keys.expiring
     }
 
     /// Returns true if inspectors must not show the value of this key.
     pub(crate) fn is_secret(&self, side: Side, key: &str) -> bool {
-        self.any_field(side, key, FieldInfo::is_secret)
+        self.find_special(side, key, FieldInfo::is_secret).is_some()
     }
 
     /// Returns true if the values of this server key are encrypted in the store.
     pub(crate) fn seals(&self, key: &str) -> bool {
-        self.any_field(Side::Server, key, FieldInfo::is_sealed)
+        self.find_special(Side::Server, key, FieldInfo::is_sealed).is_some()
     }
 
-    fn any_field(&self, side: Side, key: &str, test: fn(&FieldInfo) -> bool) -> bool {
-        let mut fields = self.fields.iter().filter(|field| field.side == side && test(field));
-        self.has_protected_keys
-            && (fields.any(|field| field.has_key(key))
-                || self.nested.iter().any(|(_, schema)| schema.any_field(side, key, test)))
+    /// Returns the time after which the values of this key expire.
+    pub(crate) fn expires_in(&self, side: Side, key: &str) -> Option<Duration> {
+        self.find_special(side, key, |field| field.expires_in.is_some())?.expires_in
     }
+
+    /// Returns the field of this schema, or of a nested one, that has the key and passes the test.
+    fn find_special(&self, side: Side, key: &str, test: fn(&FieldInfo) -> bool) -> Option<&'static FieldInfo> {
+        if !self.special_keys.any {
+            return None;
+        }
+        let mut fields = self.fields.iter().filter(|field| field.side == side && test(field));
+        let own = fields.find(|field| field.has_key(key));
+        own.or_else(|| self.nested.iter().find_map(|(_, schema)| schema.find_special(side, key, test)))
+    }
+}
+
+/// Which keys of a schema, and of its nested schemas, need more than their accessors know.
+#[derive(Clone, Copy, Debug)]
+struct SpecialKeys {
+    /// True if a field is secret or sealed, or its values expire.
+    any: bool,
+    /// True if the values of a field expire.
+    expiring: bool,
 }
 
 /// The declaration of one field.
@@ -93,6 +116,7 @@ pub struct FieldInfo {
     docs: &'static str,
     aliases: &'static [&'static str],
     kept_alias: Option<&'static str>,
+    expires_in: Option<Duration>,
     flags: FieldFlags,
 }
 
@@ -146,6 +170,11 @@ impl FieldInfo {
     /// Returns the key of the previous release, if writes still go to it.
     pub const fn kept_alias(&self) -> Option<&'static str> {
         self.kept_alias
+    }
+
+    /// Returns the time after which a value expires, if it expires before its session.
+    pub const fn expires_in(&self) -> Option<Duration> {
+        self.expires_in
     }
 
     /// Returns true if an absent key reads as a default value.
@@ -222,27 +251,29 @@ impl SchemaInfo {
         nested: &'static [(&'static str, &'static SchemaInfo)],
         retired: &'static [(Side, &'static str)],
     ) -> Self {
-        let has_protected_keys = has_protected_keys(fields, nested);
-        Self { name, fields, nested, retired, has_protected_keys }
+        Self { name, fields, nested, retired, special_keys: SpecialKeys::of(fields, nested) }
     }
 }
 
-const fn has_protected_keys(fields: &[FieldInfo], nested: &[(&str, &SchemaInfo)]) -> bool {
-    let mut index = 0;
-    while index < fields.len() {
-        if fields[index].flags.secret || fields[index].flags.sealed {
-            return true;
+impl SpecialKeys {
+    const fn of(fields: &[FieldInfo], nested: &[(&str, &SchemaInfo)]) -> Self {
+        let mut keys = Self { any: false, expiring: false };
+        let mut index = 0;
+        while index < fields.len() {
+            let FieldInfo { flags, expires_in, .. } = &fields[index];
+            keys.expiring |= expires_in.is_some();
+            keys.any |= flags.secret || flags.sealed || expires_in.is_some();
+            index += 1;
         }
-        index += 1;
-    }
-    let mut index = 0;
-    while index < nested.len() {
-        if nested[index].1.has_protected_keys {
-            return true;
+        let mut index = 0;
+        while index < nested.len() {
+            let Self { any, expiring } = nested[index].1.special_keys;
+            keys.expiring |= expiring;
+            keys.any |= any;
+            index += 1;
         }
-        index += 1;
+        keys
     }
-    false
 }
 
 macro_rules! flags {
@@ -276,7 +307,7 @@ impl FieldInfo {
             sealed: false,
             keyed: false,
         };
-        Self { name, key, side, type_name, docs, aliases: &[], kept_alias: None, flags }
+        Self { name, key, side, type_name, docs, aliases: &[], kept_alias: None, expires_in: None, flags }
     }
 
     pub const fn alias(mut self, aliases: &'static [&'static str]) -> Self {
@@ -286,6 +317,11 @@ impl FieldInfo {
 
     pub const fn with_kept_alias(mut self, alias: &'static str) -> Self {
         self.kept_alias = Some(alias);
+        self
+    }
+
+    pub const fn with_expiry(mut self, millis: u64) -> Self {
+        self.expires_in = Some(Duration::from_millis(millis));
         self
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -113,6 +114,11 @@ macro_rules! key_with_aliases {
 
             pub const fn kept_alias(mut self, alias: &'static str) -> Self {
                 self.field.keys.kept_alias = Some(alias);
+                self
+            }
+
+            pub const fn expires_in(mut self, millis: u64) -> Self {
+                self.field.expires_in = Some(Duration::from_millis(millis));
                 self
             }
 

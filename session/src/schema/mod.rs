@@ -12,4 +12,4 @@ pub(crate) mod key;
 pub(crate) mod key_traits;
 pub(crate) mod keyed;
 pub(crate) mod schema_set;
-pub(crate) mod sealed;
+pub(crate) mod stored_form;

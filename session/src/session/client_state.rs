@@ -61,7 +61,7 @@ impl ClientState<'_> {
 
     /// Returns true if the client state has no key.
     pub fn is_empty(&self) -> bool {
-        self.inner.state().client_all().is_empty()
+        fields::client_is_empty(self.inner)
     }
 }
 
@@ -117,7 +117,7 @@ impl<'a> ClientStateMut<'a> {
         let Some(field) = key.typed_client_field() else {
             let keys = key.raw_client_field().keys;
             let json = (key.client_encoder())(&value).map_err(|error| error.into_error::<T>(Side::Client, keys.key))?;
-            return self.inner.write(Side::Client, &keys, Some(json));
+            return self.inner.write_raw(Side::Client, &keys, json, None);
         };
         fields::set(self.inner, &field, key.client_encoder(), &value)
     }
@@ -130,7 +130,7 @@ impl<'a> ClientStateMut<'a> {
     pub fn insert_raw(&mut self, key: impl AnyClientKey, value: Value) -> Result<(), Error> {
         let keys = key.raw_client_field().keys;
         let json = Json::encode(&value).map_err(|error| error.into_error::<Value>(Side::Client, keys.key))?;
-        self.inner.write(Side::Client, &keys, Some(json))
+        self.inner.write_raw(Side::Client, &keys, json, key.client_expiry())
     }
 
     /// Removes `key` and returns its value.

@@ -76,7 +76,7 @@ impl Session {
     #[expect(clippy::inline_always, reason = "a third of the cost of such a read is passing values between functions")]
     pub(crate) fn get_cached<T>(&self, field: &Field<'_, T>) -> Option<Result<Option<T>, Error>> {
         let CachedValues { record, values } = self.cached_values()?;
-        Some(field.read(values, record.as_ref(), &self.inner.manager.value_cipher))
+        Some(field.read(values, record.as_ref(), &*self.inner.manager))
     }
 
     #[inline]

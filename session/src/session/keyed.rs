@@ -1,6 +1,7 @@
 //! The functions behind the accessors of `keyed` fields.
 
 pub use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -58,7 +59,7 @@ async fn read_entries<K, T>(
         let state = session.inner().state();
         (state.server_values(), state.record_id())
     };
-    keyed.read(&values, record.as_ref(), &session.inner().manager.value_cipher, default)
+    keyed.read(&values, record.as_ref(), &*session.inner().manager, default)
 }
 
 /// Sets an entry of either side.
@@ -66,6 +67,13 @@ async fn read_entries<K, T>(
 pub fn set<T>(session: &mut Session, entry: EntryResult<T>, value: T) -> Result<()> {
     let entry = entry?;
     fields::set(session.inner(), &entry.field(&entry.aliases()), entry.encode, &value)
+}
+
+/// Sets an entry of either side, whose value expires after the duration.
+#[expect(clippy::needless_pass_by_value, reason = "a setter takes ownership of the value")]
+pub fn set_for<T>(session: &mut Session, entry: EntryResult<T>, value: T, duration: Duration) -> Result<()> {
+    let entry = entry?;
+    fields::set(session.inner(), &entry.field(&entry.aliases()).with_expiry(duration), entry.encode, &value)
 }
 
 /// Unsets an entry of either side.
@@ -157,7 +165,7 @@ fn read_client_entries<K, T>(
     default: Option<fn() -> T>,
 ) -> Result<BTreeMap<K, T>> {
     let values = session.inner().state().client_all();
-    keyed.read(&values, None, &session.inner().manager.value_cipher, default)
+    keyed.read(&values, None, &*session.inner().manager, default)
 }
 
 pub fn client_unset_all<K, T>(session: &mut Session, prefix: &ClientKeyPrefix<K, T>) -> Result<()> {
@@ -237,15 +245,15 @@ pub fn any_part<'a, K: ?Sized>() -> &'a K {
 // Snapshots
 
 pub fn view<K, T>(view: &View<'_>, prefix: &KeyPrefix<K, T>) -> Result<BTreeMap<K, T>> {
-    prefix.keyed.read(&view.server, view.record.as_ref(), view.cipher(), None)
+    prefix.keyed.read(&view.server, view.record.as_ref(), view.context(), None)
 }
 
 pub fn view_or<K, T>(view: &View<'_>, prefix: &KeyPrefix<K, T>, default: fn() -> T) -> Result<BTreeMap<K, T>> {
-    prefix.keyed.read(&view.server, view.record.as_ref(), view.cipher(), Some(default))
+    prefix.keyed.read(&view.server, view.record.as_ref(), view.context(), Some(default))
 }
 
 pub fn client_view<K, T>(view: &View<'_>, prefix: &ClientKeyPrefix<K, T>) -> Result<BTreeMap<K, T>> {
-    prefix.keyed.read(&view.client, None, view.cipher(), None)
+    prefix.keyed.read(&view.client, None, view.context(), None)
 }
 
 pub fn client_view_or<K, T>(
@@ -253,7 +261,7 @@ pub fn client_view_or<K, T>(
     prefix: &ClientKeyPrefix<K, T>,
     default: fn() -> T,
 ) -> Result<BTreeMap<K, T>> {
-    prefix.keyed.read(&view.client, None, view.cipher(), Some(default))
+    prefix.keyed.read(&view.client, None, view.context(), Some(default))
 }
 
 /// The entries of a snapshot during serialization. A part is written by its `Display`, as in the session key.

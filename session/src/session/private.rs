@@ -3,6 +3,7 @@
 pub mod keyed;
 
 use std::ops::Deref;
+use std::time::Duration;
 
 pub use serde::de::{Deserialize, Deserializer};
 pub use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -61,6 +62,12 @@ pub async fn get_or<T>(session: &Session, key: &impl ServerKey<T>, default: fn()
 pub fn set<T>(session: &mut Session, key: &impl ServerKey<T>, value: T) -> Result<()> {
     let (field, encode) = key.checked(session)?;
     fields::set(session.inner(), field, encode, &value)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "a setter takes ownership of the value")]
+pub fn set_for<T>(session: &mut Session, key: &impl ServerKey<T>, value: T, duration: Duration) -> Result<()> {
+    let (field, encode) = key.checked(session)?;
+    fields::set(session.inner(), &field.with_expiry(duration), encode, &value)
 }
 
 pub fn unset<T>(session: &mut Session, key: &impl ServerKey<T>) -> Result<()> {
@@ -124,6 +131,11 @@ pub fn client_get_or<T>(session: &Session, key: &ClientKey<T>, default: fn() -> 
 #[expect(clippy::needless_pass_by_value, reason = "a setter takes ownership of the value")]
 pub fn client_set<T>(session: &mut Session, key: &ClientKey<T>, value: T) -> Result<()> {
     fields::set(session.inner(), &key.field, key.encode, &value)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "a setter takes ownership of the value")]
+pub fn client_set_for<T>(session: &mut Session, key: &ClientKey<T>, value: T, duration: Duration) -> Result<()> {
+    fields::set(session.inner(), &key.field.with_expiry(duration), key.encode, &value)
 }
 
 pub fn client_unset<T>(session: &mut Session, key: &ClientKey<T>) -> Result<()> {
@@ -221,7 +233,7 @@ pub trait Used<S: ?Sized> {
 
 pub fn view<T>(view: &View<'_>, key: &impl ServerKey<T>) -> Result<Option<T>> {
     let (field, _) = key.checked(view.session)?;
-    field.read(&view.server, view.record.as_ref(), view.cipher())
+    field.read(&view.server, view.record.as_ref(), view.context())
 }
 
 pub fn view_or<T>(view: &View<'_>, key: &impl ServerKey<T>, default: fn() -> T) -> Result<T> {
@@ -229,7 +241,7 @@ pub fn view_or<T>(view: &View<'_>, key: &impl ServerKey<T>, default: fn() -> T) 
 }
 
 pub fn client_view<T>(view: &View<'_>, key: &ClientKey<T>) -> Result<Option<T>> {
-    key.field.read(&view.client, None, view.cipher())
+    key.field.read(&view.client, None, view.context())
 }
 
 pub fn client_view_or<T>(view: &View<'_>, key: &ClientKey<T>, default: fn() -> T) -> Result<T> {

@@ -89,7 +89,7 @@ impl Session {
         let Some(field) = key.typed_field() else {
             let keys = key.raw_field().keys;
             let json = (key.encoder())(&value).map_err(|error| error.into_error::<T>(Side::Server, keys.key))?;
-            return self.inner().write_raw(&keys, json);
+            return self.inner().write_raw(Side::Server, &keys, json, None);
         };
         fields::set_raw(self.inner(), &field, key.encoder(), &value)
     }
@@ -104,7 +104,7 @@ impl Session {
         self.check_index(&key)?;
         let keys = key.raw_field().keys;
         let json = Json::encode(&value).map_err(|error| error.into_error::<Value>(Side::Server, keys.key))?;
-        self.inner().write_raw(&keys, json.with_seal(key.is_sealed()))
+        self.inner().write_raw(Side::Server, &keys, json.with_seal(key.is_sealed()), key.expires_in())
     }
 
     /// Removes `key` and returns its value. Costs one load, unless the session is loaded already.
@@ -207,7 +207,7 @@ impl Session {
         f: impl FnMut(&mut Option<T>) -> Result<R, E>,
     ) -> Result<Result<R, E>, Error> {
         self.check_index(&key)?;
-        let field = fields::sealed_by_schema(self.inner(), key.field());
+        let field = fields::with_rules_of_schemas(self.inner(), key.field());
         update::try_update(self.drop_cache(), &field, key.encoder(), f).await
     }
 
@@ -232,7 +232,7 @@ impl Session {
     /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn is_empty(&self) -> Result<bool, Error> {
         self.inner().load().await?;
-        Ok(self.inner().state().server_values().is_empty())
+        Ok(fields::is_empty(self.inner()))
     }
 
     /// Removes all keys of the server state, and keeps the session with an empty record. No load and no I/O before the

@@ -4,11 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use crate::cookie::encryption::value_cipher::ValueCipher;
 use crate::error::Error;
 use crate::record::id::SessionId;
 use crate::record::values::Values;
 use crate::request::fields;
+use crate::request::manager_inner::ManagerInner;
 use crate::schema::info::SchemaInfo;
 use crate::session::handle::Session;
 
@@ -95,8 +95,9 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
-    pub(crate) fn cipher(&self) -> &ValueCipher {
-        &self.session.inner().manager.value_cipher
+    /// Returns the context for decoding its values.
+    pub(crate) fn context(&self) -> &ManagerInner {
+        &self.session.inner().manager
     }
 }
 

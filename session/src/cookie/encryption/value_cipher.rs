@@ -7,7 +7,7 @@ use crate::config::event::{Event, EventListeners};
 use crate::config::secret_key::SecretKey;
 use crate::record::id::SessionId;
 use crate::record::json::Json;
-use crate::schema::sealed::{OpenSealed, encrypted_part, sealed_text};
+use crate::schema::stored_form::sealed::{encrypted_part, sealed_text};
 
 /// Encrypts and decrypts sealed values. Its ciphers are prepared at the first use.
 ///
@@ -46,6 +46,17 @@ impl ValueCipher {
         decrypted.is_some_and(|decrypted| decrypted.value && decrypted.key == 0)
     }
 
+    /// Returns the JSON text of a sealed value. `None` if the text is no sealed value of this key and record. It may call
+    /// listeners, so the caller holds no lock.
+    pub(crate) fn open(&self, record: &SessionId, key: &str, stored: &str) -> Option<String> {
+        let plain = |plain: &[u8]| String::from_utf8(plain.to_vec()).ok();
+        let Decrypted { value, key } = self.decrypt(record, key, stored, plain)?;
+        if key > 0 && self.listeners.is_active() {
+            self.listeners.emit(&Event::FallbackKeyUsed { key });
+        }
+        Some(value)
+    }
+
     fn decrypt<T>(
         &self,
         record: &SessionId,
@@ -54,17 +65,6 @@ impl ValueCipher {
         decode: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Option<Decrypted<T>> {
         self.ciphers().decrypt(&context(record, key), encrypted_part(stored)?, decode)
-    }
-}
-
-impl OpenSealed for ValueCipher {
-    fn open(&self, record: &SessionId, key: &str, stored: &str) -> Option<String> {
-        let plain = |plain: &[u8]| String::from_utf8(plain.to_vec()).ok();
-        let Decrypted { value, key } = self.decrypt(record, key, stored, plain)?;
-        if key > 0 && self.listeners.is_active() {
-            self.listeners.emit(&Event::FallbackKeyUsed { key });
-        }
-        Some(value)
     }
 }
 

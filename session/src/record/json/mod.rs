@@ -1,6 +1,7 @@
 //! A stored value: JSON text, encoded once and decoded only when it is read.
 
 mod non_finite;
+pub(crate) mod timed;
 
 use std::cell::Cell;
 use std::{fmt, io};
@@ -12,8 +13,10 @@ use serde_json::ser::Formatter;
 use smol_str::SmolStr;
 
 use self::non_finite::has_non_finite;
+use self::timed::{TimedText, escape_timed};
 use crate::error::{Error, ErrorKind};
 use crate::record::side::Side;
+use crate::record::timestamp::Timestamp;
 
 /// A larger buffer is freed after its use.
 const MAX_KEPT_BUFFER_BYTES: usize = 1 << 16;
@@ -42,6 +45,11 @@ impl Json {
         Self { needs_seal, ..self }
     }
 
+    /// Returns the value with an expiry time.
+    pub(crate) fn with_expiry(&self, expires: Timestamp) -> Self {
+        Self { needs_seal: self.needs_seal, ..Self::from_text(TimedText { expires, value: self.as_str() }.to_stored()) }
+    }
+
     pub(crate) fn needs_seal(&self) -> bool {
         self.needs_seal
     }
@@ -68,7 +76,7 @@ impl Json {
 
     fn from_encoded(bytes: &[u8]) -> Result<Self, EncodeError> {
         let text = std::str::from_utf8(bytes).map_err(|_| EncodeError::NotJson)?;
-        if is_too_deep(text) { Err(EncodeError::TooDeep) } else { Ok(Self::from_text(text)) }
+        if is_too_deep(text) { Err(EncodeError::TooDeep) } else { Ok(Self::from_text(escape_timed(text))) }
     }
 
     pub(crate) fn decode<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {

@@ -4,7 +4,7 @@
 //! failed or the future was dropped, `unknown_outcome.rs` decides whether it was stored.
 
 use crate::config::event::{DeletionReason, Event, StoreOperation};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, StoreError};
 use crate::record::commit::{Commit, Committed, CommittedVersion};
 use crate::record::id::SessionId;
 use crate::record::timestamp::Timestamp;
@@ -12,7 +12,9 @@ use crate::request::manager_inner::ManagerInner;
 use crate::request::plan::{Deletion, NextStep, Plan, RecordStatus, plan};
 use crate::request::session_inner::SessionInner;
 use crate::request::state::cancelled_commit::Outcome;
+use crate::request::state::in_flight::expired_values::ExpiredValues;
 use crate::request::state::types::State;
+use crate::request::state_cell::StateGuard;
 use crate::store::session_store::{DeleteCondition, Deleted};
 
 impl SessionInner {
@@ -75,8 +77,11 @@ impl SessionInner {
             Plan::Commit { on_missing, on_replaced } => {
                 let now = self.manager.now();
                 let commit = {
-                    let mut state = self.state();
+                    let (mut state, expired) = self.state_and_expired();
                     state.take_pending(&self.manager.config, &self.manager.value_cipher);
+                    if let Some(expired) = expired {
+                        state.delete_expired(expired);
+                    }
                     self.manager.commit_in_flight(&mut state, now)
                 };
                 let Some((id, mut commit)) = commit else { return Ok(()) };
@@ -118,7 +123,7 @@ impl SessionInner {
         on_missing: NextStep,
         on_replaced: NextStep,
     ) -> Result<(), Error> {
-        let next_step = match self.send(id, commit).await {
+        let next_step = match self.send_without_conflict(id, commit).await {
             Ok(Committed::Done(version)) => {
                 self.on_committed(*id, commit, version).await;
                 return Ok(());
@@ -132,6 +137,39 @@ impl SessionInner {
             Err(error) => return self.on_store_error("commit the session's changes", error).await,
         };
         self.on_no_record(next_step, commit.now).await
+    }
+
+    /// Sends a commit. If it deletes expired values, and another request has changed the record since the load, it is sent
+    /// again without the deletions: the other request may have set new values.
+    async fn send_without_conflict(&self, id: &SessionId, commit: &mut Commit) -> Result<Committed, StoreError> {
+        let reply = self.send(id, commit).await?;
+        if !matches!(reply, Committed::Conflict(_)) {
+            return Ok(reply);
+        }
+        let unconditional = {
+            let mut state = self.state();
+            state.keep_expired();
+            self.manager.commit_in_flight(&mut state, commit.now)
+        };
+        let Some((_, unconditional)) = unconditional else { return Ok(reply) };
+        *commit = unconditional;
+        self.send(id, commit).await
+    }
+
+    /// Locks the state for a commit, and finds the expired values that the commit deletes.
+    #[inline]
+    pub(super) fn state_and_expired(&self) -> (StateGuard<'_>, Option<ExpiredValues>) {
+        let state = self.state();
+        match state.values_that_may_expire(&self.manager.config) {
+            None => (state, None),
+            Some(loaded) => {
+                drop(state);
+                let expired = loaded.find_expired(&self.manager.config.schemas, &*self.manager);
+                // Drops the values, so that MemoryStore can mutate them in place.
+                drop(loaded);
+                (self.state(), Some(expired))
+            }
+        }
     }
 
     /// A commit is stored.

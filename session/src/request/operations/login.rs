@@ -28,10 +28,10 @@ pub(crate) async fn log_in<T: PartialEq>(
 ) -> Result<(), Error> {
     session.check_open()?;
     session.state().check_browser("`log_in`")?;
-    let json = field.encode_value(encode, &value)?;
+    let json = field.encode_value(encode, &value, &*session.manager)?;
     let users = find_users(session, &field.keys).await?;
-    let cipher = &session.manager.value_cipher;
-    let is_same_user = |user| field.decode_stored(Some(user), cipher).is_ok_and(|user| user.as_ref() == Some(&value));
+    let is_same_user =
+        |user| field.decode_stored(Some(user), &*session.manager).is_ok_and(|user| user.as_ref() == Some(&value));
     let has_same_user = users.iter().flatten().all(is_same_user);
     let mut state = session.state();
     state.check_open()?;

@@ -2,7 +2,8 @@
 
 use crate::config::event::StoreOperation;
 use crate::error::{Error, StoreError};
-use crate::record::commit::Committed;
+use crate::record::commit::{Commit, Committed};
+use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::request::session_inner::SessionInner;
 use crate::request::state::cancelled_commit::Outcome;
@@ -115,7 +116,15 @@ impl SessionInner {
             if creates { None } else { self.manager.commit_in_flight(&mut state, now) }
         };
         let Some((id, mut commit)) = commit else { return self.create_record(now).await };
-        match self.send(&id, &mut commit).await {
+        let mut reply = self.send(&id, &mut commit).await;
+        if let Ok(Committed::Conflict(record)) = reply {
+            match self.on_resend_conflict(*record) {
+                None => return Ok(()),
+                Some(unconditional) => commit = unconditional,
+            }
+            reply = self.send(&id, &mut commit).await;
+        }
+        match reply {
             Ok(Committed::Done(version)) => {
                 self.on_committed(id, &commit, version).await;
                 Ok(())
@@ -124,18 +133,28 @@ impl SessionInner {
                 self.on_resend_replaced(rotated, now).await;
                 Ok(())
             }
-            Ok(Committed::Missing) => {
+            // An unconditional commit has no conflict.
+            Ok(Committed::Missing | Committed::Conflict(_)) => {
                 self.state().on_resend_missing();
-                Ok(())
-            }
-            Ok(Committed::Conflict(record)) => {
-                let mut state = self.state();
-                state.mark_outcome_unknown();
-                state.set_record(*record);
                 Ok(())
             }
             Err(error) => self.on_store_error("commit the session's changes", error).await,
         }
+    }
+
+    /// The record has another revision than the operation expects. Returns the same rotation without the deletion of expired
+    /// values: the record still has the old token, so the first operation was not stored, and can never be.
+    fn on_resend_conflict(&self, record: Record) -> Option<Commit> {
+        let mut state = self.state();
+        let in_flight = state.in_flight.as_ref();
+        if in_flight.is_some_and(InFlightCommit::creates_token) && state.keep_expired() {
+            return self.manager.commit_in_flight(&mut state, self.manager.now()).map(|(_, commit)| commit);
+        }
+        if !state.in_flight.as_ref().is_some_and(|in_flight| in_flight.is_shown_by(&record)) {
+            state.mark_outcome_unknown();
+        }
+        state.set_record(record);
+        None
     }
 
     /// The first operation may have arrived between the load and the second one. Then the record has its token.

@@ -68,12 +68,12 @@ async fn swap_until_stored<T, R, E>(
         }
         let source = session.update_source(&field.keys).await?;
         let (result, json) = {
-            let mut value = field.decode_stored(source.stored.as_ref(), &session.manager.value_cipher)?;
+            let mut value = field.decode_stored(source.stored.as_ref(), &*session.manager)?;
             let result = match f(&mut value) {
                 Ok(result) => result,
                 Err(error) => return Ok(Err(error)),
             };
-            (result, value.as_ref().map(|value| field.encode_value(encode, value)).transpose()?)
+            (result, value.as_ref().map(|value| field.encode_value(encode, value, &*session.manager)).transpose()?)
         };
         if session.compare_and_swap(&field.keys, source.condition, json).await? {
             return Ok(Ok(result));
@@ -159,7 +159,7 @@ impl SessionInner {
         let now = self.manager.now();
         let since_login;
         let commit = {
-            let mut state = self.state();
+            let (mut state, expired) = self.state_and_expired();
             if condition == SwapCondition::Ignored {
                 if value.is_some() {
                     state.ignore_write();
@@ -177,6 +177,9 @@ impl SessionInner {
             }
             since_login = state.pending.since_login.is_some().then(|| value.clone());
             state.take_pending_field(keys, value, condition.revision())?;
+            if let Some(expired) = expired.filter(|_| !creates) {
+                state.delete_expired(expired);
+            }
             if creates { None } else { self.manager.commit_in_flight(&mut state, now) }
         };
         let Some((id, mut commit)) = commit else { return self.create_record(now).await.map(|()| true) };

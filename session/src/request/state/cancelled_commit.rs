@@ -72,7 +72,14 @@ impl State {
 
     /// The record still has this request's token, so a rotation was not stored. Nor was an update of its revision.
     fn resolve_on_live_record(&mut self, record: Record) -> Outcome {
-        let in_flight = self.in_flight.take();
+        let mut in_flight = self.in_flight.take();
+        if let Some(in_flight) = &mut in_flight
+            && in_flight.creates_token()
+            && in_flight.revision != Some(record.revision)
+        {
+            // Under another revision, the first operation cannot take effect any more.
+            in_flight.keep_expired();
+        }
         let can_resend = in_flight
             .as_ref()
             .is_some_and(|in_flight| in_flight.creates_token() || in_flight.revision == Some(record.revision));
@@ -153,7 +160,7 @@ impl State {
     pub(crate) fn check_unknown_outcome(&mut self) -> Result<(), Error> {
         let Some(unknown) = self.unknown.take() else { return Ok(()) };
         // A compare-and-swap cannot arrive after a newer write of the same keys, so the write replaces it in any case.
-        if unknown.revision.is_some() && self.pending.changes.overwrites(&unknown.sent.changes) {
+        if unknown.is_update() && self.pending.changes.overwrites(&unknown.sent.changes) {
             // It can still arrive, so the write is sent even if the record has its values.
             self.loaded.record.take_if(|record| Some(record.revision) == unknown.revision);
             return Ok(());
@@ -170,11 +177,11 @@ impl InFlightCommit {
     }
 
     /// Returns true if the record shows that the operation was stored.
-    fn is_shown_by(&self, record: &Record) -> bool {
+    pub(crate) fn is_shown_by(&self, record: &Record) -> bool {
         match self.new_token {
             Some(token) => record.token == token.hash(),
             // Another request may have made the same update.
-            None if self.revision.is_some() => false,
+            None if self.is_update() => false,
             None => {
                 let changes = self.sent_changes();
                 let has_label = self.sent.label.is_none() || self.sent.label == record.label;

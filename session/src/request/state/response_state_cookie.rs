@@ -37,7 +37,7 @@ impl State {
             issued: now,
             expires: now + lifetime.idle,
             csrf,
-            values: self.values_without_retired(config),
+            values: Self::without_expired(self.values_without_retired(config), now),
         })
     }
 

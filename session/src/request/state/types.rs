@@ -178,6 +178,8 @@ pub(crate) struct InFlightCommit {
     pub(crate) new_token: Option<Token>,
     /// The revision that a compare-and-swap expects.
     pub(crate) revision: Option<u64>,
+    /// The keys of expired values that the operation deletes under its revision.
+    pub(super) expired: Vec<Box<str>>,
     /// The changes as the store receives them, with sealed values, and the record for which these are encrypted. Set when
     /// an operation with such values is built. If it is sent again, it must contain the same texts.
     pub(super) sealed: Option<(SessionId, Changes)>,

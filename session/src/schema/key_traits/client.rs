@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,6 +28,12 @@ pub trait AnyClientKey: Sealed {
     /// Returns the field with its JSON as values, without the type of a typed key.
     #[doc(hidden)]
     fn raw_client_field(&self) -> Field<'_, Value>;
+
+    /// Returns the time after which the values of a typed key expire.
+    #[doc(hidden)]
+    fn client_expiry(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// A key of the client state whose values can be read as a `T`: `get` and `remove` of
@@ -99,6 +106,11 @@ macro_rules! typed {
             #[inline]
             fn raw_client_field(&self) -> Field<'_, Value> {
                 self.field.to_raw()
+            }
+
+            #[inline]
+            fn client_expiry(&self) -> Option<Duration> {
+                self.field.expires_in
             }
         }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,6 +29,12 @@ pub trait AnyKey: Sealed {
     /// Returns the field with its JSON as values, without the type of a typed key.
     #[doc(hidden)]
     fn raw_field(&self) -> Field<'_, Value>;
+
+    /// Returns the time after which the values of a typed key expire.
+    #[doc(hidden)]
+    fn expires_in(&self) -> Option<Duration> {
+        None
+    }
 
     /// Returns true if the field of a typed key is sealed.
     #[doc(hidden)]
@@ -157,6 +164,11 @@ macro_rules! typed {
             #[inline]
             fn raw_field(&self) -> Field<'_, Value> {
                 self.field.to_raw()
+            }
+
+            #[inline]
+            fn expires_in(&self) -> Option<Duration> {
+                self.field.expires_in
             }
 
             #[inline]

@@ -11,7 +11,7 @@ use crate::schema::field::{Field, OnInvalid};
 use crate::schema::field_keys::FieldKeys;
 use crate::schema::keyed::entry_key::{PartError, entry_key, escape, stored_entries, unescape};
 use crate::schema::keyed::key_part::{DisplayPart, KeyParts};
-use crate::schema::sealed::OpenSealed;
+use crate::schema::stored_form::DecodeContext;
 
 /// A field with one key per entry. Its key and its aliases are the prefixes of the entries' keys.
 pub(crate) struct KeyedField<K, T> {
@@ -82,7 +82,7 @@ impl<K, T> KeyedField<K, T> {
         &self,
         values: &Values,
         record: Option<&SessionId>,
-        cipher: &impl OpenSealed,
+        context: &impl DecodeContext,
         default: Option<fn() -> T>,
     ) -> Result<BTreeMap<K, T>, Error> {
         let mut keys = BTreeMap::new();
@@ -96,7 +96,10 @@ impl<K, T> KeyedField<K, T> {
                 continue;
             };
             let field = Field { keys: FieldKeys::single(key), ..self.field };
-            let value = field.read(values, record, cipher)?;
+            let value = field.read(values, record, context)?;
+            if value.is_none() && field.is_absent(values, record, context) {
+                continue;
+            }
             entries.extend(value.or_else(|| default.map(|default| default())).map(|value| (part, value)));
         }
         Ok((self.parts.to_map)(entries))

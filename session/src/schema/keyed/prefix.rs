@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::fmt::{self, Display};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -80,13 +81,18 @@ macro_rules! key_prefix {
                 self
             }
 
-            pub const fn migrate(mut self, migrate: fn(&Value) -> Option<T>) -> Self {
-                self.keyed.field.migrate = Some(migrate);
+            pub const fn check(mut self, check: Check<T>) -> Self {
+                self.keyed.field.check = Some(check);
                 self
             }
 
-            pub const fn check(mut self, check: Check<T>) -> Self {
-                self.keyed.field.check = Some(check);
+            pub const fn expires_in(mut self, millis: u64) -> Self {
+                self.keyed.field.expires_in = Some(Duration::from_millis(millis));
+                self
+            }
+
+            pub const fn migrate(mut self, migrate: fn(&Value) -> Option<T>) -> Self {
+                self.keyed.field.migrate = Some(migrate);
                 self
             }
 

@@ -4,6 +4,7 @@ mod assert_schema;
 mod attributes;
 mod checks;
 mod evolution;
+mod expiring;
 mod keyed;
 mod protected;
 mod typed_keys;

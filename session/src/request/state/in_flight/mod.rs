@@ -1,5 +1,7 @@
 //! The step from pending changes to a store operation: the intent, the changes in flight, the commit or the new record.
 
+pub(crate) mod expired_values;
+
 use std::borrow::Cow;
 
 use crate::config::session_config::SessionConfig;
@@ -140,6 +142,10 @@ impl State {
             commit.rotation = in_flight.new_token.map(rotation);
             commit.revision = in_flight.revision;
             commit.changes = in_flight.sealed_changes(credential.id(), cipher);
+            for key in &in_flight.expired {
+                // The store accepted a key of this length before.
+                _ = commit.changes.unset(key);
+            }
             commit.index = config.index.changes(&commit.changes);
             commit.label.clone_from(&in_flight.sent.label);
             commit.loaded.clone_from(&in_flight.loaded);
@@ -176,6 +182,11 @@ impl State {
 }
 
 impl InFlightCommit {
+    /// Returns true for an update of one field in a record.
+    pub(in crate::request::state) fn is_update(&self) -> bool {
+        self.replaced.is_some() && self.revision.is_some()
+    }
+
     /// Returns true if the request logs in or rotates the token. A commit of one field leaves this to its request.
     fn is_login(&self) -> bool {
         let is_login = |changes: &PendingChanges| changes.rotates || changes.since_login.is_some();
@@ -197,7 +208,7 @@ impl InFlightCommit {
     }
 
     /// Returns the changes as they were sent to the store.
-    pub(super) fn sent_changes(&self) -> &Changes {
+    pub(in crate::request::state) fn sent_changes(&self) -> &Changes {
         self.sealed.as_ref().map_or(&self.sent.changes, |(_, changes)| changes)
     }
 }

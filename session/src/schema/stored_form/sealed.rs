@@ -1,18 +1,10 @@
 //! Sealed values: the form in which they are stored, and the errors if one cannot be read.
 
 use crate::error::{Error, ErrorKind};
-use crate::record::id::SessionId;
 use crate::record::side::Side;
 
 /// A sealed value is stored as a JSON string with this prefix. The version is in its associated data.
 const PREFIX: &str = "\"sealed:";
-
-/// Decrypts sealed values.
-pub(crate) trait OpenSealed {
-    /// Returns the JSON text of a stored value. `None` if the text is no sealed value of this key and record. It may call
-    /// listeners, so the caller holds no lock.
-    fn open(&self, record: &SessionId, key: &str, stored: &str) -> Option<String>;
-}
 
 /// Returns the JSON text that is stored for an encrypted value.
 pub(crate) fn sealed_text(encrypted: &str) -> String {

@@ -1,0 +1,9 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+#[session(max_age = "10m")]
+struct Login {
+    otp: String,
+}
+
+fn main() {}
