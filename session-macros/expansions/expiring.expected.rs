@@ -131,7 +131,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl LoginReader {
-        /// Returns the message `otp` from the server state and keeps it.
+        /// Returns the message `otp` from the server state and keeps it. It is a copy: change the stored value with `update_otp`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -143,7 +143,7 @@ const _: () = {
         async fn peek_otp(&self) -> __private::Result<::core::option::Option<String>> {
             __private::get(&self.0, &Login::OTP).await
         }
-        /// Returns `attempts` from the client state, or the default if the key is absent or its value expired.
+        /// Returns `attempts` from the client state, or the default if the key is absent or its value expired. It is a copy: change the stored value with `update_attempts`.
         ///
         /// Cost: no I/O.
         ///
@@ -158,7 +158,7 @@ const _: () = {
                 Login::__default_attempts,
             )
         }
-        /// Returns `verifier` from the server state, or `None` if the key is absent or its value expired.
+        /// Returns `verifier` from the server state, or `None` if the key is absent or its value expired. It is a copy: change the stored value with `update_verifier`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -241,6 +241,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON, or `is_code` refuses it.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "otp_mut")]
         #[inline]
         async fn update_otp<R>(
             &mut self,
@@ -335,6 +336,7 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
+        #[doc(alias = "attempts_mut")]
         #[inline]
         fn update_attempts<R>(
             &mut self,
@@ -436,6 +438,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "verifier_mut")]
         #[inline]
         async fn update_verifier<R>(
             &mut self,

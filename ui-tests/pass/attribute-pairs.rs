@@ -26,6 +26,10 @@ fn from_old(value: &serde_json::Value) -> Option<u64> {
     value.as_str()?.parse().ok()
 }
 
+fn is_even(value: &u64) -> Result<(), String> {
+    if value % 2 == 0 { Ok(()) } else { Err("odd".to_owned()) }
+}
+
 #[derive(SessionSchema)]
 pub struct KeyPairs {
     #[session(key = "key_and_client.key", client)]
@@ -34,6 +38,8 @@ pub struct KeyPairs {
     pub key_and_default: u64,
     #[session(key = "key_and_flash.key", flash)]
     pub key_and_flash: u64,
+    #[session(key = "key_and_expires_in.key", expires_in = "10m")]
+    pub key_and_expires_in: u64,
     #[session(key = "key_and_keyed.key", keyed)]
     pub key_and_keyed: BTreeMap<u8, u64>,
     #[session(key = "key_and_index.key", index)]
@@ -66,6 +72,8 @@ pub struct ClientPairs {
     pub client_and_default: u64,
     #[session(client, flash)]
     pub client_and_flash: u64,
+    #[session(client, expires_in = "10m")]
+    pub client_and_expires_in: u64,
     #[session(client, keyed)]
     pub client_and_keyed: BTreeMap<u8, u64>,
     #[session(client, alias = "client_and_alias.old")]
@@ -90,6 +98,8 @@ pub struct ClientPairs {
 
 #[derive(SessionSchema)]
 pub struct DefaultPairs {
+    #[session(default = 7, expires_in = "10m")]
+    pub default_and_expires_in: u64,
     #[session(default = 7, keyed)]
     pub default_and_keyed: BTreeMap<u8, u64>,
     #[session(default = 7, index)]
@@ -118,6 +128,8 @@ pub struct DefaultPairs {
 
 #[derive(SessionSchema)]
 pub struct FlashPairs {
+    #[session(flash, expires_in = "10m")]
+    pub flash_and_expires_in: u64,
     #[session(flash, keyed)]
     pub flash_and_keyed: BTreeMap<u8, u64>,
     #[session(flash, alias = "flash_and_alias.old")]
@@ -140,6 +152,32 @@ pub struct FlashPairs {
     pub flash_and_secret: u64,
     #[session(flash, sealed)]
     pub flash_and_sealed: u64,
+}
+
+#[derive(SessionSchema)]
+pub struct ExpiresInPairs {
+    #[session(expires_in = "10m", keyed)]
+    pub expires_in_and_keyed: BTreeMap<u8, u64>,
+    #[session(expires_in = "10m", alias = "expires_in_and_alias.old")]
+    pub expires_in_and_alias: u64,
+    #[session(expires_in = "10m", kept_alias = "expires_in_and_kept_alias.kept")]
+    pub expires_in_and_kept_alias: u64,
+    #[session(expires_in = "10m", with = "codec")]
+    pub expires_in_and_with: u64,
+    #[session(expires_in = "10m", serialize_with = "codec::serialize")]
+    pub expires_in_and_serialize_with: u64,
+    #[session(expires_in = "10m", deserialize_with = "codec::deserialize")]
+    pub expires_in_and_deserialize_with: u64,
+    #[session(expires_in = "10m", migrate = "from_old")]
+    pub expires_in_and_migrate: u64,
+    #[session(expires_in = "10m", on_invalid = "discard")]
+    pub expires_in_and_on_invalid: u64,
+    #[session(expires_in = "10m", check = "is_small")]
+    pub expires_in_and_check: u64,
+    #[session(expires_in = "10m", secret)]
+    pub expires_in_and_secret: u64,
+    #[session(expires_in = "10m", sealed)]
+    pub expires_in_and_sealed: u64,
 }
 
 #[derive(SessionSchema)]
