@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `cart` in the server state.
         const CART: __private::Key<Vec<Line>> = {
@@ -26,6 +28,7 @@ const _: () = {
         }
             .on_invalid(__private::OnInvalid::Absent);
         #[doc(hidden)]
+        #[inline]
         fn __default_page() -> u8 {
             7
         }
@@ -37,12 +40,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -50,12 +55,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorWriter {
         type Target = VisitorReader;
+        #[inline]
         fn deref(&self) -> &VisitorReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
             &mut self.0
         }
@@ -107,20 +114,19 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
-            ::core::result::Result::Ok(VisitorSnapshot {
-                cart: __private::view(view, &Visitor::CART)?,
-                size: __private::view(view, &Visitor::SIZE)?,
-                page: __private::client_view_or(
-                    view,
-                    &Visitor::PAGE,
-                    Visitor::__default_page,
-                )?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                cart: fields.read(&Visitor::CART),
+                size: fields.read(&Visitor::SIZE),
+                page: fields.client_read_or(&Visitor::PAGE, Visitor::__default_page),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl VisitorReader {
         /// Returns `cart` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_cart`.
+        ///
+        /// Await it: it resolves to `Result<Option<Vec<Line>>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -129,10 +135,12 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Vec<Line>`.
         #[inline]
-        async fn cart(&self) -> __private::Result<::core::option::Option<Vec<Line>>> {
-            __private::get(&self.0, &Visitor::CART).await
+        fn cart(&self) -> future::Get<'_, Vec<Line>> {
+            __private::get(&self.0, &Visitor::CART)
         }
         /// Returns `size` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_size`.
+        ///
+        /// Await it: it resolves to `Result<Option<u32>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -140,8 +148,8 @@ const _: () = {
         ///
         /// - `Store`: the store could not be reached.
         #[inline]
-        async fn size(&self) -> __private::Result<::core::option::Option<u32>> {
-            __private::get(&self.0, &Visitor::SIZE).await
+        fn size(&self) -> future::Get<'_, u32> {
+            __private::get(&self.0, &Visitor::SIZE)
         }
         /// Returns `page` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_page`.
         ///
@@ -151,11 +159,10 @@ const _: () = {
         ///
         /// None: an invalid stored value is ignored.
         #[inline]
-        fn page(&self) -> __private::Result<u8> {
+        fn page(&self) -> Result<u8, session::Error> {
             __private::client_get_or(&self.0, &Visitor::PAGE, Visitor::__default_page)
         }
     }
-    #[automatically_derived]
     impl VisitorWriter {
         /// Sets `cart` in the server state.
         ///
@@ -166,7 +173,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_cart(&mut self, value: Vec<Line>) -> __private::Result<()> {
+        fn set_cart(&mut self, value: Vec<Line>) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::CART, value)
         }
         /// Removes `cart` from the server state without reading it.
@@ -177,10 +184,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_cart(&mut self) -> __private::Result<()> {
+        fn unset_cart(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::CART)
         }
         /// Removes `cart` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<Vec<Line>>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -190,12 +199,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Vec<Line>`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_cart(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<Vec<Line>>> {
-            __private::remove(&mut self.0.0, &Visitor::CART).await
+        fn remove_cart(&mut self) -> future::Remove<'_, Vec<Line>> {
+            __private::remove(&mut self.0.0, &Visitor::CART)
         }
         /// Changes `cart` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -211,13 +220,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "cart_mut")]
         #[inline]
-        async fn update_cart<R>(
+        fn update_cart<R, F: FnMut(&mut Option<Vec<Line>>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<Vec<Line>>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Visitor::CART, f).await
+            f: F,
+        ) -> future::Update<'_, Vec<Line>, R, F> {
+            __private::update(&mut self.0.0, &Visitor::CART, f)
         }
         /// Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -232,13 +243,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Vec<Line>`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_cart<R, E>(
+        fn try_update_cart<R, E, F: FnMut(&mut Option<Vec<Line>>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<Vec<Line>>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::CART, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, Vec<Line>, R, E, F> {
+            __private::try_update(&mut self.0.0, &Visitor::CART, f)
         }
         /// Sets `size` in the server state.
         ///
@@ -249,7 +258,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_size(&mut self, value: u32) -> __private::Result<()> {
+        fn set_size(&mut self, value: u32) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::SIZE, value)
         }
         /// Removes `size` from the server state without reading it.
@@ -260,10 +269,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_size(&mut self) -> __private::Result<()> {
+        fn unset_size(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::SIZE)
         }
         /// Removes `size` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<u32>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -272,12 +283,12 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_size(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<u32>> {
-            __private::remove(&mut self.0.0, &Visitor::SIZE).await
+        fn remove_size(&mut self) -> future::Remove<'_, u32> {
+            __private::remove(&mut self.0.0, &Visitor::SIZE)
         }
         /// Changes `size` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -293,13 +304,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "size_mut")]
         #[inline]
-        async fn update_size<R>(
+        fn update_size<R, F: FnMut(&mut Option<u32>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<u32>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Visitor::SIZE, f).await
+            f: F,
+        ) -> future::Update<'_, u32, R, F> {
+            __private::update(&mut self.0.0, &Visitor::SIZE, f)
         }
         /// Changes `size` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -314,13 +327,11 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_size<R, E>(
+        fn try_update_size<R, E, F: FnMut(&mut Option<u32>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<u32>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::SIZE, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, u32, R, E, F> {
+            __private::try_update(&mut self.0.0, &Visitor::SIZE, f)
         }
         /// Sets `page` in the client state.
         ///
@@ -332,7 +343,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn set_page(&mut self, value: u8) -> __private::Result<()> {
+        fn set_page(&mut self, value: u8) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Visitor::PAGE, value)
         }
         /// Removes `page` from the client state without reading it.
@@ -344,7 +355,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_page(&mut self) -> __private::Result<()> {
+        fn unset_page(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Visitor::PAGE)
         }
         /// Removes `page` from the client state and returns the old value.
@@ -356,7 +367,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn remove_page(&mut self) -> __private::Result<::core::option::Option<u8>> {
+        fn remove_page(&mut self) -> Result<Option<u8>, session::Error> {
             __private::client_remove(&mut self.0.0, &Visitor::PAGE)
         }
         /// Changes `page` in the client state in place and returns the result of `f`.
@@ -370,10 +381,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "page_mut")]
         #[inline]
-        fn update_page<R>(
+        fn update_page<R, F: FnOnce(&mut u8) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut u8) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, session::Error> {
             __private::client_update_or(
                 &mut self.0.0,
                 &Visitor::PAGE,
@@ -391,10 +402,10 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn try_update_page<R, E>(
+        fn try_update_page<R, E, F: FnOnce(&mut u8) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut u8) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update_or(
                 &mut self.0.0,
                 &Visitor::PAGE,
@@ -405,8 +416,8 @@ const _: () = {
     }
     #[doc(hidden)]
     pub struct VisitorSnapshot {
-        cart: ::core::option::Option<Vec<Line>>,
-        size: ::core::option::Option<u32>,
+        cart: Option<Vec<Line>>,
+        size: Option<u32>,
         page: u8,
     }
     #[automatically_derived]
@@ -414,51 +425,22 @@ const _: () = {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 3usize,
-            )?;
-            __private::SnapshotField(&self.cart).field("cart", &mut fields)?;
-            __private::SnapshotField(&self.size).field("size", &mut fields)?;
-            __private::SnapshotField(&self.page).field("page", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.cart).write("cart", &mut fields);
+            __private::SnapshotField(&self.size).write("size", &mut fields);
+            __private::SnapshotField(&self.page).write("page", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
-            let _ = &schema.cart;
-            let _ = VisitorReader::cart;
-            let _ = VisitorWriter::set_cart;
-            let _ = VisitorWriter::unset_cart;
-            let _ = VisitorWriter::remove_cart;
-            let _ = VisitorWriter::update_cart(self, |_| ());
-            let _ = VisitorWriter::try_update_cart(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.size;
-            let _ = VisitorReader::size;
-            let _ = VisitorWriter::set_size;
-            let _ = VisitorWriter::unset_size;
-            let _ = VisitorWriter::remove_size;
-            let _ = VisitorWriter::update_size(self, |_| ());
-            let _ = VisitorWriter::try_update_size(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.page;
-            let _ = VisitorReader::page;
-            let _ = VisitorWriter::set_page;
-            let _ = VisitorWriter::unset_page;
-            let _ = VisitorWriter::remove_page;
-            let _ = VisitorWriter::update_page(self, |_| ());
-            let _ = VisitorWriter::try_update_page(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Visitor { cart: _f0, size: _f1, page: _f2 } = schema;
         }
     }
 };

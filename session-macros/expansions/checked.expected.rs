@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Profile {
         /// The key `name` in the server state.
         const NAME: __private::Key<String> = {
@@ -25,6 +27,7 @@ const _: () = {
                 __check
             });
         #[doc(hidden)]
+        #[inline]
         fn __default_page() -> u64 {
             2
         }
@@ -36,12 +39,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for ProfileReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for ProfileReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -49,12 +54,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for ProfileWriter {
         type Target = ProfileReader;
+        #[inline]
         fn deref(&self) -> &ProfileReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for ProfileWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut ProfileReader {
             &mut self.0
         }
@@ -98,19 +105,18 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<ProfileSnapshot> {
-            ::core::result::Result::Ok(ProfileSnapshot {
-                name: __private::view(view, &Profile::NAME)?,
-                page: __private::client_view_or(
-                    view,
-                    &Profile::PAGE,
-                    Profile::__default_page,
-                )?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = ProfileSnapshot {
+                name: fields.read(&Profile::NAME),
+                page: fields.client_read_or(&Profile::PAGE, Profile::__default_page),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl ProfileReader {
         /// Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -119,8 +125,8 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`.
         #[inline]
-        async fn name(&self) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Profile::NAME).await
+        fn name(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Profile::NAME)
         }
         /// Returns `page` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_page`.
         ///
@@ -130,11 +136,10 @@ const _: () = {
         ///
         /// - `Value`: the stored value is not a valid `u64`.
         #[inline]
-        fn page(&self) -> __private::Result<u64> {
+        fn page(&self) -> Result<u64, session::Error> {
             __private::client_get_or(&self.0, &Profile::PAGE, Profile::__default_page)
         }
     }
-    #[automatically_derived]
     impl ProfileWriter {
         /// Sets `name` in the server state.
         ///
@@ -145,7 +150,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON, or `is_short` refuses it.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_name(&mut self, value: String) -> __private::Result<()> {
+        fn set_name(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Profile::NAME, value)
         }
         /// Removes `name` from the server state without reading it.
@@ -156,10 +161,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_name(&mut self) -> __private::Result<()> {
+        fn unset_name(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Profile::NAME)
         }
         /// Removes `name` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -169,12 +176,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_name(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Profile::NAME).await
+        fn remove_name(&mut self) -> future::Remove<'_, String> {
+            __private::remove(&mut self.0.0, &Profile::NAME)
         }
         /// Changes `name` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -190,13 +197,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "name_mut")]
         #[inline]
-        async fn update_name<R>(
+        fn update_name<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Profile::NAME, f).await
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Profile::NAME, f)
         }
         /// Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -211,13 +220,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON, or `is_short` refuses it.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_name<R, E>(
+        fn try_update_name<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Profile::NAME, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Profile::NAME, f)
         }
         /// Sets `page` in the client state.
         ///
@@ -229,7 +236,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn set_page(&mut self, value: u64) -> __private::Result<()> {
+        fn set_page(&mut self, value: u64) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Profile::PAGE, value)
         }
         /// Removes `page` from the client state without reading it.
@@ -241,7 +248,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_page(&mut self) -> __private::Result<()> {
+        fn unset_page(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Profile::PAGE)
         }
         /// Removes `page` from the client state and returns the old value.
@@ -254,7 +261,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn remove_page(&mut self) -> __private::Result<::core::option::Option<u64>> {
+        fn remove_page(&mut self) -> Result<Option<u64>, session::Error> {
             __private::client_remove(&mut self.0.0, &Profile::PAGE)
         }
         /// Changes `page` in the client state in place and returns the result of `f`.
@@ -268,10 +275,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "page_mut")]
         #[inline]
-        fn update_page<R>(
+        fn update_page<R, F: FnOnce(&mut u64) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut u64) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, session::Error> {
             __private::client_update_or(
                 &mut self.0.0,
                 &Profile::PAGE,
@@ -289,10 +296,10 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn try_update_page<R, E>(
+        fn try_update_page<R, E, F: FnOnce(&mut u64) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut u64) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update_or(
                 &mut self.0.0,
                 &Profile::PAGE,
@@ -303,7 +310,7 @@ const _: () = {
     }
     #[doc(hidden)]
     pub struct ProfileSnapshot {
-        name: ::core::option::Option<String>,
+        name: Option<String>,
         page: u64,
     }
     #[automatically_derived]
@@ -311,40 +318,21 @@ const _: () = {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Profile",
                 2usize,
-            )?;
-            __private::SnapshotField(&self.name).field("name", &mut fields)?;
-            __private::SnapshotField(&self.page).field("page", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.name).write("name", &mut fields);
+            __private::SnapshotField(&self.page).write("page", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Profile> for ProfileWriter {
         fn used<_Z>(&mut self, schema: &Profile, _: _Z) {
-            let _ = &schema.name;
-            let _ = ProfileReader::name;
-            let _ = ProfileWriter::set_name;
-            let _ = ProfileWriter::unset_name;
-            let _ = ProfileWriter::remove_name;
-            let _ = ProfileWriter::update_name(self, |_| ());
-            let _ = ProfileWriter::try_update_name(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.page;
-            let _ = ProfileReader::page;
-            let _ = ProfileWriter::set_page;
-            let _ = ProfileWriter::unset_page;
-            let _ = ProfileWriter::remove_page;
-            let _ = ProfileWriter::update_page(self, |_| ());
-            let _ = ProfileWriter::try_update_page(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Profile { name: _f0, page: _f1 } = schema;
         }
     }
 };

@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `seen` in the client state.
         const SEEN: __private::ClientKey<u32> = {
@@ -13,6 +15,7 @@ const _: () = {
             ClientKey::declare("theme")
         };
         #[doc(hidden)]
+        #[inline]
         fn __default_theme() -> Theme {
             Theme::Light
         }
@@ -24,12 +27,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -37,12 +42,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorWriter {
         type Target = VisitorReader;
+        #[inline]
         fn deref(&self) -> &VisitorReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
             &mut self.0
         }
@@ -84,17 +91,14 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
-            ::core::result::Result::Ok(VisitorSnapshot {
-                seen: __private::client_view(view, &Visitor::SEEN)?,
-                theme: __private::client_view_or(
-                    view,
-                    &Visitor::THEME,
-                    Visitor::__default_theme,
-                )?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                seen: fields.client_read(&Visitor::SEEN),
+                theme: fields.client_read_or(&Visitor::THEME, Visitor::__default_theme),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl VisitorReader {
         /// Returns `seen` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_seen`.
         ///
@@ -104,7 +108,7 @@ const _: () = {
         ///
         /// - `Value`: the stored value is not a valid `u32`.
         #[inline]
-        fn seen(&self) -> __private::Result<::core::option::Option<u32>> {
+        fn seen(&self) -> Result<Option<u32>, session::Error> {
             __private::client_get(&self.0, &Visitor::SEEN)
         }
         /// Returns `theme` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_theme`.
@@ -115,11 +119,10 @@ const _: () = {
         ///
         /// - `Value`: the stored value is not a valid `Theme`.
         #[inline]
-        fn theme(&self) -> __private::Result<Theme> {
+        fn theme(&self) -> Result<Theme, session::Error> {
             __private::client_get_or(&self.0, &Visitor::THEME, Visitor::__default_theme)
         }
     }
-    #[automatically_derived]
     impl VisitorWriter {
         /// Sets `seen` in the client state.
         ///
@@ -131,7 +134,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn set_seen(&mut self, value: u32) -> __private::Result<()> {
+        fn set_seen(&mut self, value: u32) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Visitor::SEEN, value)
         }
         /// Removes `seen` from the client state without reading it.
@@ -143,7 +146,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_seen(&mut self) -> __private::Result<()> {
+        fn unset_seen(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Visitor::SEEN)
         }
         /// Removes `seen` from the client state and returns the old value.
@@ -156,7 +159,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn remove_seen(&mut self) -> __private::Result<::core::option::Option<u32>> {
+        fn remove_seen(&mut self) -> Result<Option<u32>, session::Error> {
             __private::client_remove(&mut self.0.0, &Visitor::SEEN)
         }
         /// Changes `seen` in the client state in place and returns the result of `f`.
@@ -170,10 +173,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "seen_mut")]
         #[inline]
-        fn update_seen<R>(
+        fn update_seen<R, F: FnOnce(&mut Option<u32>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u32>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, session::Error> {
             __private::client_update(&mut self.0.0, &Visitor::SEEN, f)
         }
         /// Changes `seen` in the client state in place. If `f` returns an `Err`, nothing is stored.
@@ -186,12 +189,10 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn try_update_seen<R, E>(
+        fn try_update_seen<R, E, F: FnOnce(&mut Option<u32>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(
-                &mut ::core::option::Option<u32>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update(&mut self.0.0, &Visitor::SEEN, f)
         }
         /// Sets `theme` in the client state.
@@ -204,7 +205,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn set_theme(&mut self, value: Theme) -> __private::Result<()> {
+        fn set_theme(&mut self, value: Theme) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Visitor::THEME, value)
         }
         /// Removes `theme` from the client state without reading it.
@@ -216,7 +217,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_theme(&mut self) -> __private::Result<()> {
+        fn unset_theme(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Visitor::THEME)
         }
         /// Removes `theme` from the client state and returns the old value.
@@ -229,7 +230,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn remove_theme(&mut self) -> __private::Result<::core::option::Option<Theme>> {
+        fn remove_theme(&mut self) -> Result<Option<Theme>, session::Error> {
             __private::client_remove(&mut self.0.0, &Visitor::THEME)
         }
         /// Changes `theme` in the client state in place and returns the result of `f`.
@@ -243,10 +244,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "theme_mut")]
         #[inline]
-        fn update_theme<R>(
+        fn update_theme<R, F: FnOnce(&mut Theme) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut Theme) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, session::Error> {
             __private::client_update_or(
                 &mut self.0.0,
                 &Visitor::THEME,
@@ -264,10 +265,10 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn try_update_theme<R, E>(
+        fn try_update_theme<R, E, F: FnOnce(&mut Theme) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut Theme) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update_or(
                 &mut self.0.0,
                 &Visitor::THEME,
@@ -278,7 +279,7 @@ const _: () = {
     }
     #[doc(hidden)]
     pub struct VisitorSnapshot {
-        seen: ::core::option::Option<u32>,
+        seen: Option<u32>,
         theme: Theme,
     }
     #[automatically_derived]
@@ -286,40 +287,21 @@ const _: () = {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 2usize,
-            )?;
-            __private::SnapshotField(&self.seen).field("seen", &mut fields)?;
-            __private::SnapshotField(&self.theme).field("theme", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.seen).write("seen", &mut fields);
+            __private::SnapshotField(&self.theme).write("theme", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
-            let _ = &schema.seen;
-            let _ = VisitorReader::seen;
-            let _ = VisitorWriter::set_seen;
-            let _ = VisitorWriter::unset_seen;
-            let _ = VisitorWriter::remove_seen;
-            let _ = VisitorWriter::update_seen(self, |_| ());
-            let _ = VisitorWriter::try_update_seen(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.theme;
-            let _ = VisitorReader::theme;
-            let _ = VisitorWriter::set_theme;
-            let _ = VisitorWriter::unset_theme;
-            let _ = VisitorWriter::remove_theme;
-            let _ = VisitorWriter::update_theme(self, |_| ());
-            let _ = VisitorWriter::try_update_theme(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Visitor { seen: _f0, theme: _f1 } = schema;
         }
     }
 };

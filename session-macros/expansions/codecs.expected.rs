@@ -1,5 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     struct VisitorCodec_COLOR;
     #[automatically_derived]
     impl __private::Codec for VisitorCodec_COLOR {
@@ -32,7 +35,6 @@ const _: () = {
             seconds::read(deserializer)
         }
     }
-    #[automatically_derived]
     impl Visitor {
         /// The key `color` in the server state.
         const COLOR: __private::Key<Color> = __private::Key::with_codec::<
@@ -50,12 +52,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -63,12 +67,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorWriter {
         type Target = VisitorReader;
+        #[inline]
         fn deref(&self) -> &VisitorReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
             &mut self.0
         }
@@ -111,15 +117,18 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
-            ::core::result::Result::Ok(VisitorSnapshot {
-                color: __private::view(view, &Visitor::COLOR)?,
-                pause: __private::client_view(view, &Visitor::PAUSE)?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                color: fields.read(&Visitor::COLOR),
+                pause: fields.client_read(&Visitor::PAUSE),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl VisitorReader {
         /// Returns `color` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_color`.
+        ///
+        /// Await it: it resolves to `Result<Option<Color>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -128,8 +137,8 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Color`.
         #[inline]
-        async fn color(&self) -> __private::Result<::core::option::Option<Color>> {
-            __private::get(&self.0, &Visitor::COLOR).await
+        fn color(&self) -> future::Get<'_, Color> {
+            __private::get(&self.0, &Visitor::COLOR)
         }
         /// Returns `pause` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_pause`.
         ///
@@ -139,11 +148,10 @@ const _: () = {
         ///
         /// - `Value`: the stored value is not a valid `Duration`.
         #[inline]
-        fn pause(&self) -> __private::Result<::core::option::Option<Duration>> {
+        fn pause(&self) -> Result<Option<Duration>, session::Error> {
             __private::client_get(&self.0, &Visitor::PAUSE)
         }
     }
-    #[automatically_derived]
     impl VisitorWriter {
         /// Sets `color` in the server state.
         ///
@@ -154,7 +162,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_color(&mut self, value: Color) -> __private::Result<()> {
+        fn set_color(&mut self, value: Color) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::COLOR, value)
         }
         /// Removes `color` from the server state without reading it.
@@ -165,10 +173,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_color(&mut self) -> __private::Result<()> {
+        fn unset_color(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::COLOR)
         }
         /// Removes `color` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<Color>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -178,12 +188,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Color`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_color(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<Color>> {
-            __private::remove(&mut self.0.0, &Visitor::COLOR).await
+        fn remove_color(&mut self) -> future::Remove<'_, Color> {
+            __private::remove(&mut self.0.0, &Visitor::COLOR)
         }
         /// Changes `color` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -199,13 +209,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "color_mut")]
         #[inline]
-        async fn update_color<R>(
+        fn update_color<R, F: FnMut(&mut Option<Color>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<Color>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Visitor::COLOR, f).await
+            f: F,
+        ) -> future::Update<'_, Color, R, F> {
+            __private::update(&mut self.0.0, &Visitor::COLOR, f)
         }
         /// Changes `color` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -220,13 +232,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_color<R, E>(
+        fn try_update_color<R, E, F: FnMut(&mut Option<Color>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<Color>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::COLOR, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, Color, R, E, F> {
+            __private::try_update(&mut self.0.0, &Visitor::COLOR, f)
         }
         /// Sets `pause` in the client state.
         ///
@@ -238,7 +248,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn set_pause(&mut self, value: Duration) -> __private::Result<()> {
+        fn set_pause(&mut self, value: Duration) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Visitor::PAUSE, value)
         }
         /// Removes `pause` from the client state without reading it.
@@ -250,7 +260,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_pause(&mut self) -> __private::Result<()> {
+        fn unset_pause(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Visitor::PAUSE)
         }
         /// Removes `pause` from the client state and returns the old value.
@@ -263,9 +273,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn remove_pause(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<Duration>> {
+        fn remove_pause(&mut self) -> Result<Option<Duration>, session::Error> {
             __private::client_remove(&mut self.0.0, &Visitor::PAUSE)
         }
         /// Changes `pause` in the client state in place and returns the result of `f`.
@@ -279,10 +287,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "pause_mut")]
         #[inline]
-        fn update_pause<R>(
+        fn update_pause<R, F: FnOnce(&mut Option<Duration>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<Duration>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, session::Error> {
             __private::client_update(&mut self.0.0, &Visitor::PAUSE, f)
         }
         /// Changes `pause` in the client state in place. If `f` returns an `Err`, nothing is stored.
@@ -295,65 +303,38 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn try_update_pause<R, E>(
+        fn try_update_pause<R, E, F: FnOnce(&mut Option<Duration>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(
-                &mut ::core::option::Option<Duration>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update(&mut self.0.0, &Visitor::PAUSE, f)
         }
     }
     #[doc(hidden)]
     pub struct VisitorSnapshot {
-        color: ::core::option::Option<Color>,
-        pause: ::core::option::Option<Duration>,
+        color: Option<Color>,
+        pause: Option<Duration>,
     }
     #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 2usize,
-            )?;
-            __private::serialize_with_codec::<
-                VisitorCodec_COLOR,
-                _,
-            >(&self.color, "color", &mut fields)?;
-            __private::serialize_with_codec::<
-                VisitorCodec_PAUSE,
-                _,
-            >(&self.pause, "pause", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            fields.write_with_codec::<VisitorCodec_COLOR>("color", &self.color);
+            fields.write_with_codec::<VisitorCodec_PAUSE>("pause", &self.pause);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
-            let _ = &schema.color;
-            let _ = VisitorReader::color;
-            let _ = VisitorWriter::set_color;
-            let _ = VisitorWriter::unset_color;
-            let _ = VisitorWriter::remove_color;
-            let _ = VisitorWriter::update_color(self, |_| ());
-            let _ = VisitorWriter::try_update_color(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.pause;
-            let _ = VisitorReader::pause;
-            let _ = VisitorWriter::set_pause;
-            let _ = VisitorWriter::unset_pause;
-            let _ = VisitorWriter::remove_pause;
-            let _ = VisitorWriter::update_pause(self, |_| ());
-            let _ = VisitorWriter::try_update_pause(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Visitor { color: _f0, pause: _f1 } = schema;
         }
     }
 };

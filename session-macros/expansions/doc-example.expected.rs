@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
         #[cfg_attr(not(doctest), doc = "")]
@@ -14,6 +16,7 @@ const _: () = {
             Key::declare("cart")
         };
         #[doc(hidden)]
+        #[inline]
         fn __default_cart() -> Vec<u64> {
             <Vec<u64> as ::core::default::Default>::default()
         }
@@ -25,12 +28,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -38,12 +43,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorWriter {
         type Target = VisitorReader;
+        #[inline]
         fn deref(&self) -> &VisitorReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
             &mut self.0
         }
@@ -78,12 +85,13 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
-            ::core::result::Result::Ok(VisitorSnapshot {
-                cart: __private::view_or(view, &Visitor::CART, Visitor::__default_cart)?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                cart: fields.read_or(&Visitor::CART, Visitor::__default_cart),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl VisitorReader {
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
         #[cfg_attr(not(doctest), doc = "")]
@@ -93,6 +101,8 @@ const _: () = {
         ///
         /// Returns `cart` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
         ///
+        /// Await it: it resolves to `Result<Vec<u64>, session::Error>`.
+        ///
         /// Cost: one store load, unless the session is already loaded.
         ///
         /// # Errors
@@ -100,11 +110,10 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Vec<u64>`.
         #[inline]
-        async fn cart(&self) -> __private::Result<Vec<u64>> {
-            __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart).await
+        fn cart(&self) -> future::GetOr<'_, Vec<u64>> {
+            __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart)
         }
     }
-    #[automatically_derived]
     impl VisitorWriter {
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
         #[cfg_attr(not(doctest), doc = "")]
@@ -121,7 +130,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_cart(&mut self, value: Vec<u64>) -> __private::Result<()> {
+        fn set_cart(&mut self, value: Vec<u64>) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::CART, value)
         }
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
@@ -138,7 +147,7 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_cart(&mut self) -> __private::Result<()> {
+        fn unset_cart(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::CART)
         }
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
@@ -149,6 +158,8 @@ const _: () = {
         ///
         /// Removes `cart` from the server state and returns the old value.
         ///
+        /// Await it: it resolves to `Result<Option<Vec<u64>>, session::Error>`.
+        ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
         /// # Errors
@@ -157,10 +168,8 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Vec<u64>`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_cart(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<Vec<u64>>> {
-            __private::remove(&mut self.0.0, &Visitor::CART).await
+        fn remove_cart(&mut self) -> future::Remove<'_, Vec<u64>> {
+            __private::remove(&mut self.0.0, &Visitor::CART)
         }
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
         #[cfg_attr(not(doctest), doc = "")]
@@ -169,6 +178,8 @@ const _: () = {
         #[cfg_attr(not(doctest), doc = " ```")]
         ///
         /// Changes `cart` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -184,17 +195,16 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "cart_mut")]
         #[inline]
-        async fn update_cart<R>(
+        fn update_cart<R, F: FnMut(&mut Vec<u64>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut Vec<u64>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> future::UpdateOr<'_, Vec<u64>, R, F> {
             __private::update_or(
-                    &mut self.0.0,
-                    &Visitor::CART,
-                    Visitor::__default_cart,
-                    f,
-                )
-                .await
+                &mut self.0.0,
+                &Visitor::CART,
+                Visitor::__default_cart,
+                f,
+            )
         }
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
         #[cfg_attr(not(doctest), doc = "")]
@@ -203,6 +213,8 @@ const _: () = {
         #[cfg_attr(not(doctest), doc = " ```")]
         ///
         /// Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -217,17 +229,16 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Vec<u64>`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_cart<R, E>(
+        fn try_update_cart<R, E, F: FnMut(&mut Vec<u64>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut Vec<u64>) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> future::TryUpdateOr<'_, Vec<u64>, R, E, F> {
             __private::try_update_or(
-                    &mut self.0.0,
-                    &Visitor::CART,
-                    Visitor::__default_cart,
-                    f,
-                )
-                .await
+                &mut self.0.0,
+                &Visitor::CART,
+                Visitor::__default_cart,
+                f,
+            )
         }
     }
     #[doc(hidden)]
@@ -244,29 +255,20 @@ const _: () = {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 1usize,
-            )?;
-            __private::SnapshotField(&self.cart).field("cart", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.cart).write("cart", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
-            let _ = &schema.cart;
-            let _ = VisitorReader::cart;
-            let _ = VisitorWriter::set_cart;
-            let _ = VisitorWriter::unset_cart;
-            let _ = VisitorWriter::remove_cart;
-            let _ = VisitorWriter::update_cart(self, |_| ());
-            let _ = VisitorWriter::try_update_cart(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Visitor { cart: _f0 } = schema;
         }
     }
 };

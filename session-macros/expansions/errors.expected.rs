@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as _Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl<T> Visitor<'static, T>
     where
         T: 'static,
@@ -10,6 +12,7 @@ const _: () = {
         /// The key `A` in the server state.
         const A: __private::Key<u8> = ::core::unreachable!();
         #[doc(hidden)]
+        #[inline]
         fn __default_A() -> u8 {
             ::core::unreachable!()
         }
@@ -21,12 +24,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -34,12 +39,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorWriter {
         type Target = VisitorReader;
+        #[inline]
         fn deref(&self) -> &VisitorReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
             &mut self.0
         }
@@ -94,9 +101,10 @@ const _: () = {
             ::core::unreachable!()
         }
     }
-    #[automatically_derived]
     impl VisitorReader {
         /// Returns `user` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
+        ///
+        /// Await it: it resolves to `Result<Option<&'static str>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -105,11 +113,13 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `&'static str`.
         #[inline]
-        async fn name(&self) -> __private::Result<::core::option::Option<&'static str>> {
+        fn name(&self) -> future::Get<'_, &'static str> {
             ::core::unreachable!()
         }
         /// Returns `A` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_A`.
         ///
+        /// Await it: it resolves to `Result<u8, session::Error>`.
+        ///
         /// Cost: one store load, unless the session is already loaded.
         ///
         /// # Errors
@@ -117,11 +127,13 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `u8`.
         #[inline]
-        async fn A(&self) -> __private::Result<u8> {
+        fn A(&self) -> future::GetOr<'_, u8> {
             ::core::unreachable!()
         }
         /// Returns `a` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_a`.
         ///
+        /// Await it: it resolves to `Result<Option<u8>, session::Error>`.
+        ///
         /// Cost: one store load, unless the session is already loaded.
         ///
         /// # Errors
@@ -129,11 +141,10 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `u8`.
         #[inline]
-        async fn a(&self) -> __private::Result<::core::option::Option<u8>> {
+        fn a(&self) -> future::Get<'_, u8> {
             ::core::unreachable!()
         }
     }
-    #[automatically_derived]
     impl VisitorWriter {
         /// Sets `user` in the server state.
         ///
@@ -144,7 +155,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_name(&mut self, value: &'static str) -> __private::Result<()> {
+        fn set_name(&mut self, value: &'static str) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
         /// Removes `user` from the server state without reading it.
@@ -155,10 +166,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_name(&mut self) -> __private::Result<()> {
+        fn unset_name(&mut self) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
         /// Removes `user` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<&'static str>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -168,12 +181,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `&'static str`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_name(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<&'static str>> {
+        fn remove_name(&mut self) -> future::Remove<'_, &'static str> {
             ::core::unreachable!()
         }
         /// Changes `user` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -189,13 +202,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "name_mut")]
         #[inline]
-        async fn update_name<R>(
+        fn update_name<R, F: FnMut(&mut _Option<&'static str>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<&'static str>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> future::Update<'_, &'static str, R, F> {
             ::core::unreachable!()
         }
         /// Changes `user` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -210,12 +225,10 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `&'static str`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_name<R, E>(
+        fn try_update_name<R, E, F: FnMut(&mut _Option<&'static str>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<&'static str>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> future::TryUpdate<'_, &'static str, R, E, F> {
             ::core::unreachable!()
         }
         /// Sets `A` in the server state.
@@ -227,7 +240,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_A(&mut self, value: u8) -> __private::Result<()> {
+        fn set_A(&mut self, value: u8) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
         /// Removes `A` from the server state without reading it.
@@ -238,10 +251,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_A(&mut self) -> __private::Result<()> {
+        fn unset_A(&mut self) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
         /// Removes `A` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<u8>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -251,10 +266,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u8`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_A(&mut self) -> __private::Result<::core::option::Option<u8>> {
+        fn remove_A(&mut self) -> future::Remove<'_, u8> {
             ::core::unreachable!()
         }
         /// Changes `A` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -270,13 +287,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "A_mut")]
         #[inline]
-        async fn update_A<R>(
+        fn update_A<R, F: FnMut(&mut u8) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut u8) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> future::UpdateOr<'_, u8, R, F> {
             ::core::unreachable!()
         }
         /// Changes `A` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -291,10 +310,10 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_A<R, E>(
+        fn try_update_A<R, E, F: FnMut(&mut u8) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut u8) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> future::TryUpdateOr<'_, u8, R, E, F> {
             ::core::unreachable!()
         }
         /// Sets `a` in the server state.
@@ -306,7 +325,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_a(&mut self, value: u8) -> __private::Result<()> {
+        fn set_a(&mut self, value: u8) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
         /// Removes `a` from the server state without reading it.
@@ -317,10 +336,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_a(&mut self) -> __private::Result<()> {
+        fn unset_a(&mut self) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
         /// Removes `a` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<u8>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -330,10 +351,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u8`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_a(&mut self) -> __private::Result<::core::option::Option<u8>> {
+        fn remove_a(&mut self) -> future::Remove<'_, u8> {
             ::core::unreachable!()
         }
         /// Changes `a` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -349,13 +372,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "a_mut")]
         #[inline]
-        async fn update_a<R>(
+        fn update_a<R, F: FnMut(&mut _Option<u8>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<u8>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> future::Update<'_, u8, R, F> {
             ::core::unreachable!()
         }
         /// Changes `a` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -370,36 +395,34 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_a<R, E>(
+        fn try_update_a<R, E, F: FnMut(&mut _Option<u8>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<u8>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> future::TryUpdate<'_, u8, R, E, F> {
             ::core::unreachable!()
         }
     }
     #[doc(hidden)]
     pub struct VisitorSnapshot {
-        name: ::core::option::Option<&'static str>,
+        name: _Option<&'static str>,
         A: u8,
-        a: ::core::option::Option<u8>,
+        a: _Option<u8>,
     }
     #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 3usize,
-            )?;
-            __private::SnapshotField(&self.name).field("name", &mut fields)?;
-            __private::SnapshotField(&self.A).field("A", &mut fields)?;
-            __private::SnapshotField(&self.a).field("a", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.name).write("name", &mut fields);
+            __private::SnapshotField(&self.A).write("A", &mut fields);
+            __private::SnapshotField(&self.a).write("a", &mut fields);
+            fields.finish()
         }
     }
 };

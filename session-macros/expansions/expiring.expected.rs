@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Login {
         /// The key `otp` in the server state.
         const OTP: __private::Key<String> = {
@@ -33,6 +35,7 @@ const _: () = {
             .expires_in(172800000u64)
             .sealed();
         #[doc(hidden)]
+        #[inline]
         fn __default_attempts() -> u32 {
             <u32 as ::core::default::Default>::default()
         }
@@ -44,12 +47,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for LoginReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for LoginReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -57,12 +62,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for LoginWriter {
         type Target = LoginReader;
+        #[inline]
         fn deref(&self) -> &LoginReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for LoginWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut LoginReader {
             &mut self.0
         }
@@ -120,18 +127,18 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<LoginSnapshot> {
-            ::core::result::Result::Ok(LoginSnapshot {
-                attempts: __private::client_view_or(
-                    view,
-                    &Login::ATTEMPTS,
-                    Login::__default_attempts,
-                )?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = LoginSnapshot {
+                attempts: fields
+                    .client_read_or(&Login::ATTEMPTS, Login::__default_attempts),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl LoginReader {
         /// Returns the message `otp` from the server state and keeps it. It is a copy: change the stored value with `update_otp`.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -140,8 +147,8 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`.
         #[inline]
-        async fn peek_otp(&self) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Login::OTP).await
+        fn peek_otp(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Login::OTP)
         }
         /// Returns `attempts` from the client state, or the default if the key is absent or its value expired. It is a copy: change the stored value with `update_attempts`.
         ///
@@ -151,7 +158,7 @@ const _: () = {
         ///
         /// - `Value`: the stored value is not a valid `u32`.
         #[inline]
-        fn attempts(&self) -> __private::Result<u32> {
+        fn attempts(&self) -> Result<u32, session::Error> {
             __private::client_get_or(
                 &self.0,
                 &Login::ATTEMPTS,
@@ -160,6 +167,8 @@ const _: () = {
         }
         /// Returns `verifier` from the server state, or `None` if the key is absent or its value expired. It is a copy: change the stored value with `update_verifier`.
         ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
+        ///
         /// Cost: one store load, unless the session is already loaded.
         ///
         /// # Errors
@@ -167,11 +176,10 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
         #[inline]
-        async fn verifier(&self) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Login::VERIFIER).await
+        fn verifier(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Login::VERIFIER)
         }
     }
-    #[automatically_derived]
     impl LoginWriter {
         /// Sets `otp` in the server state. The value expires after the time that the field declares.
         ///
@@ -182,7 +190,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON, or `is_code` refuses it.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_otp(&mut self, value: String) -> __private::Result<()> {
+        fn set_otp(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Login::OTP, value)
         }
         /// Sets `otp` in the server state. The value expires after `duration`.
@@ -198,7 +206,7 @@ const _: () = {
             &mut self,
             value: String,
             duration: ::core::time::Duration,
-        ) -> __private::Result<()> {
+        ) -> Result<(), session::Error> {
             __private::set_for(&mut self.0.0, &Login::OTP, value, duration)
         }
         /// Removes `otp` from the server state without reading it.
@@ -209,10 +217,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_otp(&mut self) -> __private::Result<()> {
+        fn unset_otp(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Login::OTP)
         }
         /// Removes the message `otp` from the server state and returns it. A `HEAD` request keeps it.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -222,12 +232,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn take_otp(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::take(&mut self.0.0, &Login::OTP).await
+        fn take_otp(&mut self) -> future::Take<'_, String> {
+            __private::take(&mut self.0.0, &Login::OTP)
         }
         /// Changes `otp` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -243,13 +253,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "otp_mut")]
         #[inline]
-        async fn update_otp<R>(
+        fn update_otp<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Login::OTP, f).await
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Login::OTP, f)
         }
         /// Changes `otp` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -264,13 +276,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON, or `is_code` refuses it.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_otp<R, E>(
+        fn try_update_otp<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Login::OTP, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Login::OTP, f)
         }
         /// Sets `attempts` in the client state. The value expires after the time that the field declares.
         ///
@@ -282,7 +292,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn set_attempts(&mut self, value: u32) -> __private::Result<()> {
+        fn set_attempts(&mut self, value: u32) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Login::ATTEMPTS, value)
         }
         /// Sets `attempts` in the client state. The value expires after `duration`.
@@ -299,7 +309,7 @@ const _: () = {
             &mut self,
             value: u32,
             duration: ::core::time::Duration,
-        ) -> __private::Result<()> {
+        ) -> Result<(), session::Error> {
             __private::client_set_for(&mut self.0.0, &Login::ATTEMPTS, value, duration)
         }
         /// Removes `attempts` from the client state without reading it.
@@ -311,7 +321,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_attempts(&mut self) -> __private::Result<()> {
+        fn unset_attempts(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Login::ATTEMPTS)
         }
         /// Removes `attempts` from the client state and returns the old value.
@@ -324,7 +334,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn remove_attempts(&mut self) -> __private::Result<::core::option::Option<u32>> {
+        fn remove_attempts(&mut self) -> Result<Option<u32>, session::Error> {
             __private::client_remove(&mut self.0.0, &Login::ATTEMPTS)
         }
         /// Changes `attempts` in the client state in place and returns the result of `f`.
@@ -338,10 +348,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "attempts_mut")]
         #[inline]
-        fn update_attempts<R>(
+        fn update_attempts<R, F: FnOnce(&mut u32) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut u32) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, session::Error> {
             __private::client_update_or(
                 &mut self.0.0,
                 &Login::ATTEMPTS,
@@ -359,10 +369,10 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn try_update_attempts<R, E>(
+        fn try_update_attempts<R, E, F: FnOnce(&mut u32) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut u32) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update_or(
                 &mut self.0.0,
                 &Login::ATTEMPTS,
@@ -379,7 +389,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_verifier(&mut self, value: String) -> __private::Result<()> {
+        fn set_verifier(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Login::VERIFIER, value)
         }
         /// Sets `verifier` in the server state. The value expires after `duration`.
@@ -395,7 +405,7 @@ const _: () = {
             &mut self,
             value: String,
             duration: ::core::time::Duration,
-        ) -> __private::Result<()> {
+        ) -> Result<(), session::Error> {
             __private::set_for(&mut self.0.0, &Login::VERIFIER, value, duration)
         }
         /// Removes `verifier` from the server state without reading it.
@@ -406,10 +416,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_verifier(&mut self) -> __private::Result<()> {
+        fn unset_verifier(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Login::VERIFIER)
         }
         /// Removes `verifier` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -419,12 +431,12 @@ const _: () = {
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_verifier(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Login::VERIFIER).await
+        fn remove_verifier(&mut self) -> future::Remove<'_, String> {
+            __private::remove(&mut self.0.0, &Login::VERIFIER)
         }
         /// Changes `verifier` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -440,13 +452,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "verifier_mut")]
         #[inline]
-        async fn update_verifier<R>(
+        fn update_verifier<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Login::VERIFIER, f).await
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Login::VERIFIER, f)
         }
         /// Changes `verifier` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -461,13 +475,11 @@ const _: () = {
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_verifier<R, E>(
+        fn try_update_verifier<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Login::VERIFIER, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Login::VERIFIER, f)
         }
     }
     #[doc(hidden)]
@@ -479,52 +491,16 @@ const _: () = {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
-                serializer,
-                "Login",
-                1usize,
-            )?;
-            __private::SnapshotField(&self.attempts).field("attempts", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(serializer, "Login", 1usize);
+            __private::SnapshotField(&self.attempts).write("attempts", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Login> for LoginWriter {
         fn used<_Z>(&mut self, schema: &Login, _: _Z) {
-            let _ = &schema.otp;
-            let _ = LoginReader::peek_otp;
-            let _ = LoginWriter::set_otp;
-            let _ = LoginWriter::set_otp_for;
-            let _ = LoginWriter::unset_otp;
-            let _ = LoginWriter::take_otp;
-            let _ = LoginWriter::update_otp(self, |_| ());
-            let _ = LoginWriter::try_update_otp(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.attempts;
-            let _ = LoginReader::attempts;
-            let _ = LoginWriter::set_attempts;
-            let _ = LoginWriter::set_attempts_for;
-            let _ = LoginWriter::unset_attempts;
-            let _ = LoginWriter::remove_attempts;
-            let _ = LoginWriter::update_attempts(self, |_| ());
-            let _ = LoginWriter::try_update_attempts(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.verifier;
-            let _ = LoginReader::verifier;
-            let _ = LoginWriter::set_verifier;
-            let _ = LoginWriter::set_verifier_for;
-            let _ = LoginWriter::unset_verifier;
-            let _ = LoginWriter::remove_verifier;
-            let _ = LoginWriter::update_verifier(self, |_| ());
-            let _ = LoginWriter::try_update_verifier(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Login { otp: _f0, attempts: _f1, verifier: _f2 } = schema;
         }
     }
 };

@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Messages {
         /// The key `notice` in the server state.
         const NOTICE: __private::Key<String> = {
@@ -20,12 +22,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for MessagesReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for MessagesReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -33,12 +37,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for MessagesWriter {
         type Target = MessagesReader;
+        #[inline]
         fn deref(&self) -> &MessagesReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for MessagesWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut MessagesReader {
             &mut self.0
         }
@@ -81,12 +87,15 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<MessagesSnapshot> {
-            ::core::result::Result::Ok(MessagesSnapshot {})
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = MessagesSnapshot {};
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl MessagesReader {
         /// Returns the message `notice` from the server state and keeps it. It is a copy: change the stored value with `update_notice`.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -95,10 +104,8 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`.
         #[inline]
-        async fn peek_notice(
-            &self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Messages::NOTICE).await
+        fn peek_notice(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Messages::NOTICE)
         }
         /// Returns the message `hint` from the client state and keeps it. It is a copy: change the stored value with `update_hint`.
         ///
@@ -108,11 +115,10 @@ const _: () = {
         ///
         /// - `Value`: the stored value is not a valid `u8`.
         #[inline]
-        fn peek_hint(&self) -> __private::Result<::core::option::Option<u8>> {
+        fn peek_hint(&self) -> Result<Option<u8>, session::Error> {
             __private::client_get(&self.0, &Messages::HINT)
         }
     }
-    #[automatically_derived]
     impl MessagesWriter {
         /// Sets `notice` in the server state.
         ///
@@ -123,7 +129,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_notice(&mut self, value: String) -> __private::Result<()> {
+        fn set_notice(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Messages::NOTICE, value)
         }
         /// Removes `notice` from the server state without reading it.
@@ -134,10 +140,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_notice(&mut self) -> __private::Result<()> {
+        fn unset_notice(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Messages::NOTICE)
         }
         /// Removes the message `notice` from the server state and returns it. A `HEAD` request keeps it.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -147,12 +155,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn take_notice(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::take(&mut self.0.0, &Messages::NOTICE).await
+        fn take_notice(&mut self) -> future::Take<'_, String> {
+            __private::take(&mut self.0.0, &Messages::NOTICE)
         }
         /// Changes `notice` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -168,13 +176,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "notice_mut")]
         #[inline]
-        async fn update_notice<R>(
+        fn update_notice<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Messages::NOTICE, f).await
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Messages::NOTICE, f)
         }
         /// Changes `notice` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -189,13 +199,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_notice<R, E>(
+        fn try_update_notice<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Messages::NOTICE, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Messages::NOTICE, f)
         }
         /// Sets `hint` in the client state.
         ///
@@ -207,7 +215,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn set_hint(&mut self, value: u8) -> __private::Result<()> {
+        fn set_hint(&mut self, value: u8) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Messages::HINT, value)
         }
         /// Removes `hint` from the client state without reading it.
@@ -219,7 +227,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_hint(&mut self) -> __private::Result<()> {
+        fn unset_hint(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Messages::HINT)
         }
         /// Removes the message `hint` from the client state and returns it. A `HEAD` request keeps it.
@@ -232,7 +240,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn take_hint(&mut self) -> __private::Result<::core::option::Option<u8>> {
+        fn take_hint(&mut self) -> Result<Option<u8>, session::Error> {
             __private::client_take(&mut self.0.0, &Messages::HINT)
         }
         /// Changes `hint` in the client state in place and returns the result of `f`.
@@ -246,10 +254,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "hint_mut")]
         #[inline]
-        fn update_hint<R>(
+        fn update_hint<R, F: FnOnce(&mut Option<u8>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u8>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, session::Error> {
             __private::client_update(&mut self.0.0, &Messages::HINT, f)
         }
         /// Changes `hint` in the client state in place. If `f` returns an `Err`, nothing is stored.
@@ -262,12 +270,10 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn try_update_hint<R, E>(
+        fn try_update_hint<R, E, F: FnOnce(&mut Option<u8>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(
-                &mut ::core::option::Option<u8>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update(&mut self.0.0, &Messages::HINT, f)
         }
     }
@@ -278,38 +284,19 @@ const _: () = {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Messages",
                 0usize,
-            )?;
-            __private::SerializeStruct::end(fields)
+            );
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Messages> for MessagesWriter {
         fn used<_Z>(&mut self, schema: &Messages, _: _Z) {
-            let _ = &schema.notice;
-            let _ = MessagesReader::peek_notice;
-            let _ = MessagesWriter::set_notice;
-            let _ = MessagesWriter::unset_notice;
-            let _ = MessagesWriter::take_notice;
-            let _ = MessagesWriter::update_notice(self, |_| ());
-            let _ = MessagesWriter::try_update_notice(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.hint;
-            let _ = MessagesReader::peek_hint;
-            let _ = MessagesWriter::set_hint;
-            let _ = MessagesWriter::unset_hint;
-            let _ = MessagesWriter::take_hint;
-            let _ = MessagesWriter::update_hint(self, |_| ());
-            let _ = MessagesWriter::try_update_hint(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Messages { notice: _f0, hint: _f1 } = schema;
         }
     }
 };

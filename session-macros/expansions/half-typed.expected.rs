@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `name` in the server state.
         const NAME: __private::Key<String> = {
@@ -28,6 +30,7 @@ const _: () = {
             Key::declare("size")
         };
         #[doc(hidden)]
+        #[inline]
         fn __default_cart() -> Vec<LineItem> {
             ::core::unreachable!()
         }
@@ -39,12 +42,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -52,12 +57,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorWriter {
         type Target = VisitorReader;
+        #[inline]
         fn deref(&self) -> &VisitorReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
             &mut self.0
         }
@@ -120,22 +127,21 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
-            ::core::result::Result::Ok(VisitorSnapshot {
-                name: __private::view(view, &Visitor::NAME)?,
-                user_id: __private::view(view, &Visitor::USER_ID)?,
-                cart: __private::client_view_or(
-                    view,
-                    &Visitor::CART,
-                    Visitor::__default_cart,
-                )?,
-                theme: __private::view(view, &Visitor::THEME)?,
-                size: __private::view(view, &Visitor::SIZE)?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                name: fields.read(&Visitor::NAME),
+                user_id: fields.read(&Visitor::USER_ID),
+                cart: fields.client_read_or(&Visitor::CART, Visitor::__default_cart),
+                theme: fields.read(&Visitor::THEME),
+                size: fields.read(&Visitor::SIZE),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl VisitorReader {
         /// Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -144,10 +150,12 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`.
         #[inline]
-        async fn name(&self) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Visitor::NAME).await
+        fn name(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Visitor::NAME)
         }
         /// Returns `user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
+        ///
+        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -156,8 +164,8 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `u64`.
         #[inline]
-        async fn user_id(&self) -> __private::Result<::core::option::Option<u64>> {
-            __private::get(&self.0, &Visitor::USER_ID).await
+        fn user_id(&self) -> future::Get<'_, u64> {
+            __private::get(&self.0, &Visitor::USER_ID)
         }
         /// Returns `cart` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
         ///
@@ -167,10 +175,12 @@ const _: () = {
         ///
         /// - `Value`: the stored value is not a valid `Vec<LineItem>`.
         #[inline]
-        fn cart(&self) -> __private::Result<Vec<LineItem>> {
+        fn cart(&self) -> Result<Vec<LineItem>, session::Error> {
             __private::client_get_or(&self.0, &Visitor::CART, Visitor::__default_cart)
         }
         /// Returns `theme` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_theme`.
+        ///
+        /// Await it: it resolves to `Result<Option<Theme>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -179,10 +189,12 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Theme`.
         #[inline]
-        async fn theme(&self) -> __private::Result<::core::option::Option<Theme>> {
-            __private::get(&self.0, &Visitor::THEME).await
+        fn theme(&self) -> future::Get<'_, Theme> {
+            __private::get(&self.0, &Visitor::THEME)
         }
         /// Returns `size` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_size`.
+        ///
+        /// Await it: it resolves to `Result<Option<u32>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -191,11 +203,10 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `u32`.
         #[inline]
-        async fn size(&self) -> __private::Result<::core::option::Option<u32>> {
-            __private::get(&self.0, &Visitor::SIZE).await
+        fn size(&self) -> future::Get<'_, u32> {
+            __private::get(&self.0, &Visitor::SIZE)
         }
     }
-    #[automatically_derived]
     impl VisitorWriter {
         /// Sets `name` in the server state.
         ///
@@ -206,7 +217,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_name(&mut self, value: String) -> __private::Result<()> {
+        fn set_name(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::NAME, value)
         }
         /// Removes `name` from the server state without reading it.
@@ -217,10 +228,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_name(&mut self) -> __private::Result<()> {
+        fn unset_name(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::NAME)
         }
         /// Removes `name` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -230,12 +243,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_name(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Visitor::NAME).await
+        fn remove_name(&mut self) -> future::Remove<'_, String> {
+            __private::remove(&mut self.0.0, &Visitor::NAME)
         }
         /// Changes `name` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -251,13 +264,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "name_mut")]
         #[inline]
-        async fn update_name<R>(
+        fn update_name<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Visitor::NAME, f).await
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Visitor::NAME, f)
         }
         /// Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -272,13 +287,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_name<R, E>(
+        fn try_update_name<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::NAME, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Visitor::NAME, f)
         }
         /// Sets `user_id` in the server state.
         ///
@@ -289,7 +302,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_user_id(&mut self, value: u64) -> __private::Result<()> {
+        fn set_user_id(&mut self, value: u64) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::USER_ID, value)
         }
         /// Removes `user_id` from the server state without reading it.
@@ -300,10 +313,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_user_id(&mut self) -> __private::Result<()> {
+        fn unset_user_id(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::USER_ID)
         }
         /// Removes `user_id` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -313,12 +328,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u64`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_user_id(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<u64>> {
-            __private::remove(&mut self.0.0, &Visitor::USER_ID).await
+        fn remove_user_id(&mut self) -> future::Remove<'_, u64> {
+            __private::remove(&mut self.0.0, &Visitor::USER_ID)
         }
         /// Changes `user_id` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -334,13 +349,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "user_id_mut")]
         #[inline]
-        async fn update_user_id<R>(
+        fn update_user_id<R, F: FnMut(&mut Option<u64>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<u64>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Visitor::USER_ID, f).await
+            f: F,
+        ) -> future::Update<'_, u64, R, F> {
+            __private::update(&mut self.0.0, &Visitor::USER_ID, f)
         }
         /// Changes `user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -355,13 +372,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_user_id<R, E>(
+        fn try_update_user_id<R, E, F: FnMut(&mut Option<u64>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<u64>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::USER_ID, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, u64, R, E, F> {
+            __private::try_update(&mut self.0.0, &Visitor::USER_ID, f)
         }
         /// Sets `cart` in the client state.
         ///
@@ -373,7 +388,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn set_cart(&mut self, value: Vec<LineItem>) -> __private::Result<()> {
+        fn set_cart(&mut self, value: Vec<LineItem>) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Visitor::CART, value)
         }
         /// Removes `cart` from the client state without reading it.
@@ -385,7 +400,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_cart(&mut self) -> __private::Result<()> {
+        fn unset_cart(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Visitor::CART)
         }
         /// Removes `cart` from the client state and returns the old value.
@@ -398,9 +413,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn remove_cart(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<Vec<LineItem>>> {
+        fn remove_cart(&mut self) -> Result<Option<Vec<LineItem>>, session::Error> {
             __private::client_remove(&mut self.0.0, &Visitor::CART)
         }
         /// Changes `cart` in the client state in place and returns the result of `f`.
@@ -414,10 +427,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "cart_mut")]
         #[inline]
-        fn update_cart<R>(
+        fn update_cart<R, F: FnOnce(&mut Vec<LineItem>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut Vec<LineItem>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, session::Error> {
             __private::client_update_or(
                 &mut self.0.0,
                 &Visitor::CART,
@@ -435,12 +448,10 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn try_update_cart<R, E>(
+        fn try_update_cart<R, E, F: FnOnce(&mut Vec<LineItem>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(
-                &mut Vec<LineItem>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update_or(
                 &mut self.0.0,
                 &Visitor::CART,
@@ -457,7 +468,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_theme(&mut self, value: Theme) -> __private::Result<()> {
+        fn set_theme(&mut self, value: Theme) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::THEME, value)
         }
         /// Removes `theme` from the server state without reading it.
@@ -468,10 +479,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_theme(&mut self) -> __private::Result<()> {
+        fn unset_theme(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::THEME)
         }
         /// Removes `theme` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<Theme>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -481,12 +494,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Theme`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_theme(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<Theme>> {
-            __private::remove(&mut self.0.0, &Visitor::THEME).await
+        fn remove_theme(&mut self) -> future::Remove<'_, Theme> {
+            __private::remove(&mut self.0.0, &Visitor::THEME)
         }
         /// Changes `theme` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -502,13 +515,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "theme_mut")]
         #[inline]
-        async fn update_theme<R>(
+        fn update_theme<R, F: FnMut(&mut Option<Theme>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<Theme>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Visitor::THEME, f).await
+            f: F,
+        ) -> future::Update<'_, Theme, R, F> {
+            __private::update(&mut self.0.0, &Visitor::THEME, f)
         }
         /// Changes `theme` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -523,13 +538,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Theme`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_theme<R, E>(
+        fn try_update_theme<R, E, F: FnMut(&mut Option<Theme>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<Theme>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::THEME, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, Theme, R, E, F> {
+            __private::try_update(&mut self.0.0, &Visitor::THEME, f)
         }
         /// Sets `size` in the server state.
         ///
@@ -540,7 +553,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_size(&mut self, value: u32) -> __private::Result<()> {
+        fn set_size(&mut self, value: u32) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::SIZE, value)
         }
         /// Removes `size` from the server state without reading it.
@@ -551,10 +564,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_size(&mut self) -> __private::Result<()> {
+        fn unset_size(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::SIZE)
         }
         /// Removes `size` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<u32>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -564,12 +579,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u32`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_size(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<u32>> {
-            __private::remove(&mut self.0.0, &Visitor::SIZE).await
+        fn remove_size(&mut self) -> future::Remove<'_, u32> {
+            __private::remove(&mut self.0.0, &Visitor::SIZE)
         }
         /// Changes `size` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -585,13 +600,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "size_mut")]
         #[inline]
-        async fn update_size<R>(
+        fn update_size<R, F: FnMut(&mut Option<u32>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<u32>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Visitor::SIZE, f).await
+            f: F,
+        ) -> future::Update<'_, u32, R, F> {
+            __private::update(&mut self.0.0, &Visitor::SIZE, f)
         }
         /// Changes `size` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -606,95 +623,44 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_size<R, E>(
+        fn try_update_size<R, E, F: FnMut(&mut Option<u32>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<u32>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::SIZE, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, u32, R, E, F> {
+            __private::try_update(&mut self.0.0, &Visitor::SIZE, f)
         }
     }
     #[doc(hidden)]
     pub struct VisitorSnapshot {
-        name: ::core::option::Option<String>,
-        user_id: ::core::option::Option<u64>,
+        name: Option<String>,
+        user_id: Option<u64>,
         cart: Vec<LineItem>,
-        theme: ::core::option::Option<Theme>,
-        size: ::core::option::Option<u32>,
+        theme: Option<Theme>,
+        size: Option<u32>,
     }
     #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 5usize,
-            )?;
-            __private::SnapshotField(&self.name).field("name", &mut fields)?;
-            __private::SnapshotField(&self.user_id).field("user_id", &mut fields)?;
-            __private::SnapshotField(&self.cart).field("cart", &mut fields)?;
-            __private::SnapshotField(&self.theme).field("theme", &mut fields)?;
-            __private::SnapshotField(&self.size).field("size", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.name).write("name", &mut fields);
+            __private::SnapshotField(&self.user_id).write("user_id", &mut fields);
+            __private::SnapshotField(&self.cart).write("cart", &mut fields);
+            __private::SnapshotField(&self.theme).write("theme", &mut fields);
+            __private::SnapshotField(&self.size).write("size", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
-            let _ = &schema.name;
-            let _ = VisitorReader::name;
-            let _ = VisitorWriter::set_name;
-            let _ = VisitorWriter::unset_name;
-            let _ = VisitorWriter::remove_name;
-            let _ = VisitorWriter::update_name(self, |_| ());
-            let _ = VisitorWriter::try_update_name(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.user_id;
-            let _ = VisitorReader::user_id;
-            let _ = VisitorWriter::set_user_id;
-            let _ = VisitorWriter::unset_user_id;
-            let _ = VisitorWriter::remove_user_id;
-            let _ = VisitorWriter::update_user_id(self, |_| ());
-            let _ = VisitorWriter::try_update_user_id(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.cart;
-            let _ = VisitorReader::cart;
-            let _ = VisitorWriter::set_cart;
-            let _ = VisitorWriter::unset_cart;
-            let _ = VisitorWriter::remove_cart;
-            let _ = VisitorWriter::update_cart(self, |_| ());
-            let _ = VisitorWriter::try_update_cart(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.theme;
-            let _ = VisitorReader::theme;
-            let _ = VisitorWriter::set_theme;
-            let _ = VisitorWriter::unset_theme;
-            let _ = VisitorWriter::remove_theme;
-            let _ = VisitorWriter::update_theme(self, |_| ());
-            let _ = VisitorWriter::try_update_theme(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.size;
-            let _ = VisitorReader::size;
-            let _ = VisitorWriter::set_size;
-            let _ = VisitorWriter::unset_size;
-            let _ = VisitorWriter::remove_size;
-            let _ = VisitorWriter::update_size(self, |_| ());
-            let _ = VisitorWriter::try_update_size(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Visitor { name: _f0, user_id: _f1, cart: _f2, theme: _f3, size: _f4 } = schema;
         }
     }
 };

@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The indexed key `user.id` in the server state.
         const USER_ID: __private::IndexKey<UserId> = {
@@ -15,12 +17,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -28,12 +32,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorWriter {
         type Target = VisitorReader;
+        #[inline]
         fn deref(&self) -> &VisitorReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
             &mut self.0
         }
@@ -68,14 +74,17 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
-            ::core::result::Result::Ok(VisitorSnapshot {
-                user_id: __private::view(view, &Visitor::USER_ID)?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                user_id: fields.index_read(&Visitor::USER_ID),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl VisitorReader {
         /// Returns `user.id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
+        ///
+        /// Await it: it resolves to `Result<Option<UserId>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -85,11 +94,10 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `UserId`.
         /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
-        async fn user_id(&self) -> __private::Result<::core::option::Option<UserId>> {
-            __private::get(&self.0, &Visitor::USER_ID).await
+        fn user_id(&self) -> future::Get<'_, UserId> {
+            __private::index_get(&self.0, &Visitor::USER_ID)
         }
     }
-    #[automatically_derived]
     impl VisitorWriter {
         /// Sets `user.id` in the server state.
         ///
@@ -101,8 +109,8 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
-        fn set_user_id(&mut self, value: UserId) -> __private::Result<()> {
-            __private::set(&mut self.0.0, &Visitor::USER_ID, value)
+        fn set_user_id(&mut self, value: UserId) -> Result<(), session::Error> {
+            __private::index_set(&mut self.0.0, &Visitor::USER_ID, value)
         }
         /// Removes `user.id` from the server state without reading it.
         ///
@@ -113,10 +121,12 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
-        fn unset_user_id(&mut self) -> __private::Result<()> {
-            __private::unset(&mut self.0.0, &Visitor::USER_ID)
+        fn unset_user_id(&mut self) -> Result<(), session::Error> {
+            __private::index_unset(&mut self.0.0, &Visitor::USER_ID)
         }
         /// Removes `user.id` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<UserId>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -127,12 +137,12 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
-        async fn remove_user_id(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<UserId>> {
-            __private::remove(&mut self.0.0, &Visitor::USER_ID).await
+        fn remove_user_id(&mut self) -> future::Remove<'_, UserId> {
+            __private::index_remove(&mut self.0.0, &Visitor::USER_ID)
         }
         /// Changes `user.id` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -149,13 +159,15 @@ const _: () = {
         /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[doc(alias = "user_id_mut")]
         #[inline]
-        async fn update_user_id<R>(
+        fn update_user_id<R, F: FnMut(&mut Option<UserId>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<UserId>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Visitor::USER_ID, f).await
+            f: F,
+        ) -> future::Update<'_, UserId, R, F> {
+            __private::index_update(&mut self.0.0, &Visitor::USER_ID, f)
         }
         /// Changes `user.id` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -171,47 +183,36 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
         #[inline]
-        async fn try_update_user_id<R, E>(
+        fn try_update_user_id<R, E, F: FnMut(&mut Option<UserId>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<UserId>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::USER_ID, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, UserId, R, E, F> {
+            __private::index_try_update(&mut self.0.0, &Visitor::USER_ID, f)
         }
     }
     #[doc(hidden)]
     pub struct VisitorSnapshot {
-        user_id: ::core::option::Option<UserId>,
+        user_id: Option<UserId>,
     }
     #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 1usize,
-            )?;
-            __private::SnapshotField(&self.user_id).field("user_id", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.user_id).write("user_id", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
-            let _ = &schema.user_id;
-            let _ = VisitorReader::user_id;
-            let _ = VisitorWriter::set_user_id;
-            let _ = VisitorWriter::unset_user_id;
-            let _ = VisitorWriter::remove_user_id;
-            let _ = VisitorWriter::update_user_id(self, |_| ());
-            let _ = VisitorWriter::try_update_user_id(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Visitor { user_id: _f0 } = schema;
         }
     }
 };

@@ -1,7 +1,9 @@
 #[allow(non_snake_case)]
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The kind of visit.
         ///
@@ -15,6 +17,7 @@ const _: () = {
             Key::declare("type")
         };
         #[doc(hidden)]
+        #[inline]
         fn __default_type() -> R {
             <R as ::core::default::Default>::default()
         }
@@ -26,12 +29,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -39,12 +44,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorWriter {
         type Target = VisitorReader;
+        #[inline]
         fn deref(&self) -> &VisitorReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
             &mut self.0
         }
@@ -79,22 +86,21 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
-            ::core::result::Result::Ok(VisitorSnapshot {
-                r#type: __private::view_or(
-                    view,
-                    &Visitor::TYPE,
-                    Visitor::__default_type,
-                )?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                r#type: fields.read_or(&Visitor::TYPE, Visitor::__default_type),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl VisitorReader {
         /// The kind of visit.
         ///
         /// Of two lines.
         ///
         /// Returns `type` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_type`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -105,11 +111,10 @@ const _: () = {
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[inline]
-        pub(in crate::shop) async fn r#type(&self) -> __private::Result<R> {
-            __private::get_or(&self.0, &Visitor::TYPE, Visitor::__default_type).await
+        pub(in crate::shop) fn r#type(&self) -> future::GetOr<'_, R> {
+            __private::get_or(&self.0, &Visitor::TYPE, Visitor::__default_type)
         }
     }
-    #[automatically_derived]
     impl VisitorWriter {
         /// The kind of visit.
         ///
@@ -126,7 +131,10 @@ const _: () = {
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[inline]
-        pub(in crate::shop) fn set_type(&mut self, value: R) -> __private::Result<()> {
+        pub(in crate::shop) fn set_type(
+            &mut self,
+            value: R,
+        ) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::TYPE, value)
         }
         /// The kind of visit.
@@ -143,7 +151,7 @@ const _: () = {
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[inline]
-        pub(in crate::shop) fn unset_type(&mut self) -> __private::Result<()> {
+        pub(in crate::shop) fn unset_type(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::TYPE)
         }
         /// The kind of visit.
@@ -151,6 +159,8 @@ const _: () = {
         /// Of two lines.
         ///
         /// Removes `type` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<R>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -162,16 +172,16 @@ const _: () = {
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[inline]
-        pub(in crate::shop) async fn remove_type(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<R>> {
-            __private::remove(&mut self.0.0, &Visitor::TYPE).await
+        pub(in crate::shop) fn remove_type(&mut self) -> future::Remove<'_, R> {
+            __private::remove(&mut self.0.0, &Visitor::TYPE)
         }
         /// The kind of visit.
         ///
         /// Of two lines.
         ///
         /// Changes `type` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -189,23 +199,24 @@ const _: () = {
         #[allow(clippy::all)]
         #[doc(alias = "type_mut")]
         #[inline]
-        pub(in crate::shop) async fn update_type<_R>(
+        pub(in crate::shop) fn update_type<_R, F: FnMut(&mut R) -> _R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut R) -> _R,
-        ) -> __private::Result<_R> {
+            f: F,
+        ) -> future::UpdateOr<'_, R, _R, F> {
             __private::update_or(
-                    &mut self.0.0,
-                    &Visitor::TYPE,
-                    Visitor::__default_type,
-                    f,
-                )
-                .await
+                &mut self.0.0,
+                &Visitor::TYPE,
+                Visitor::__default_type,
+                f,
+            )
         }
         /// The kind of visit.
         ///
         /// Of two lines.
         ///
         /// Changes `type` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -222,17 +233,16 @@ const _: () = {
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[inline]
-        pub(in crate::shop) async fn try_update_type<_R, E>(
+        pub(in crate::shop) fn try_update_type<_R, E, F: FnMut(&mut R) -> Result<_R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut R) -> ::core::result::Result<_R, E>,
-        ) -> __private::Result<::core::result::Result<_R, E>> {
+            f: F,
+        ) -> future::TryUpdateOr<'_, R, _R, E, F> {
             __private::try_update_or(
-                    &mut self.0.0,
-                    &Visitor::TYPE,
-                    Visitor::__default_type,
-                    f,
-                )
-                .await
+                &mut self.0.0,
+                &Visitor::TYPE,
+                Visitor::__default_type,
+                f,
+            )
         }
     }
     #[doc(hidden)]
@@ -249,29 +259,20 @@ const _: () = {
         fn serialize<_R: __private::Serializer>(
             &self,
             serializer: _R,
-        ) -> ::core::result::Result<_R::Ok, _R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<_R::Ok, _R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 1usize,
-            )?;
-            __private::SnapshotField(&self.r#type).field("type", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.r#type).write("type", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
-            let _ = &schema.r#type;
-            let _ = VisitorReader::r#type;
-            let _ = VisitorWriter::set_type;
-            let _ = VisitorWriter::unset_type;
-            let _ = VisitorWriter::remove_type;
-            let _ = VisitorWriter::update_type(self, |_| ());
-            let _ = VisitorWriter::try_update_type(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Visitor { r#type: _f0 } = schema;
         }
     }
 };

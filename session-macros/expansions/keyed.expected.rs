@@ -1,5 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     struct ShopCodec_HINT;
     #[automatically_derived]
     impl __private::Codec for ShopCodec_HINT {
@@ -16,7 +19,6 @@ const _: () = {
             color::deserialize(deserializer)
         }
     }
-    #[automatically_derived]
     impl Shop {
         /// The items of a tenant.
         ///
@@ -46,6 +48,7 @@ const _: () = {
             })
             .sealed();
         #[doc(hidden)]
+        #[inline]
         fn __default_cart() -> Vec<Item> {
             <Vec<Item> as ::core::default::Default>::default()
         }
@@ -57,12 +60,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for ShopReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for ShopReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -70,12 +75,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for ShopWriter {
         type Target = ShopReader;
+        #[inline]
         fn deref(&self) -> &ShopReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for ShopWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut ShopReader {
             &mut self.0
         }
@@ -134,12 +141,13 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<ShopSnapshot> {
-            ::core::result::Result::Ok(ShopSnapshot {
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = ShopSnapshot {
                 cart: __private::keyed::view_or(view, &Shop::CART, Shop::__default_cart)?,
-            })
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl ShopReader {
         /// The items of a tenant.
         ///
@@ -235,7 +243,6 @@ const _: () = {
             __private::keyed::entries(&self.0, &Shop::TOKENS).await
         }
     }
-    #[automatically_derived]
     impl ShopWriter {
         /// The items of a tenant.
         ///
@@ -603,65 +610,19 @@ const _: () = {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
-                serializer,
-                "Shop",
-                1usize,
-            )?;
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(serializer, "Shop", 1usize);
             __private::SnapshotField(
                     &__private::keyed::Entries::new(&self.cart, &Shop::CART),
                 )
-                .field("cart", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+                .write("cart", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Shop> for ShopWriter {
         fn used<_Z>(&mut self, schema: &Shop, _: _Z) {
-            let _ = &schema.cart;
-            let _ = ShopReader::cart;
-            let _ = ShopReader::cart_entries;
-            let _ = ShopWriter::set_cart;
-            let _ = ShopWriter::unset_cart;
-            let _ = ShopWriter::unset_all_cart;
-            let _ = ShopWriter::remove_cart;
-            let _ = ShopWriter::update_cart(self, __private::keyed::any_part(), |_| ());
-            let _ = ShopWriter::try_update_cart(
-                self,
-                __private::keyed::any_part(),
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.hint;
-            let _ = ShopReader::peek_hint;
-            let _ = ShopReader::hint_entries;
-            let _ = ShopWriter::set_hint;
-            let _ = ShopWriter::unset_hint;
-            let _ = ShopWriter::unset_all_hint;
-            let _ = ShopWriter::take_hint;
-            let _ = ShopWriter::update_hint(self, __private::keyed::any_part(), |_| ());
-            let _ = ShopWriter::try_update_hint(
-                self,
-                __private::keyed::any_part(),
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.tokens;
-            let _ = ShopReader::tokens;
-            let _ = ShopReader::tokens_entries;
-            let _ = ShopWriter::set_tokens;
-            let _ = ShopWriter::unset_tokens;
-            let _ = ShopWriter::unset_all_tokens;
-            let _ = ShopWriter::remove_tokens;
-            let _ = ShopWriter::update_tokens(
-                self,
-                __private::keyed::any_part(),
-                |_| (),
-            );
-            let _ = ShopWriter::try_update_tokens(
-                self,
-                __private::keyed::any_part(),
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Shop { cart: _f0, hint: _f1, tokens: _f2 } = schema;
         }
     }
 };

@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `name` in the server state.
         const NAME: __private::Key<String> = {
@@ -18,12 +20,14 @@ const _: () = {
     #[automatically_derived]
     impl<Nested0> ::core::ops::Deref for VisitorReader<Nested0> {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl<Nested0> ::core::ops::DerefMut for VisitorReader<Nested0> {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -31,12 +35,14 @@ const _: () = {
     #[automatically_derived]
     impl<Nested0> ::core::ops::Deref for VisitorWriter<Nested0> {
         type Target = VisitorReader<Nested0>;
+        #[inline]
         fn deref(&self) -> &VisitorReader<Nested0> {
             &self.0
         }
     }
     #[automatically_derived]
     impl<Nested0> ::core::ops::DerefMut for VisitorWriter<Nested0> {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader<Nested0> {
             &mut self.0
         }
@@ -74,18 +80,21 @@ const _: () = {
         ) -> __private::Result<
             VisitorSnapshot<<Checkout as __private::Nested>::Snapshot>,
         > {
-            ::core::result::Result::Ok(VisitorSnapshot {
-                name: __private::view(view, &Visitor::NAME)?,
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                name: fields.read(&Visitor::NAME),
                 checkout: <Checkout as __private::Nested>::snapshot(view)?,
-            })
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl<Nested0> VisitorReader<Nested0>
     where
         Nested0: __private::SessionSchema,
     {
         /// Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -94,8 +103,8 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`.
         #[inline]
-        async fn name(&self) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Visitor::NAME).await
+        fn name(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Visitor::NAME)
         }
         /// What is being bought.
         ///
@@ -107,7 +116,6 @@ const _: () = {
             __private::Session::typed::<Nested0>(&self.0)
         }
     }
-    #[automatically_derived]
     impl<Nested0> VisitorWriter<Nested0>
     where
         Nested0: __private::SessionSchema,
@@ -121,7 +129,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_name(&mut self, value: String) -> __private::Result<()> {
+        fn set_name(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::NAME, value)
         }
         /// Removes `name` from the server state without reading it.
@@ -132,10 +140,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_name(&mut self) -> __private::Result<()> {
+        fn unset_name(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::NAME)
         }
         /// Removes `name` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -145,12 +155,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_name(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Visitor::NAME).await
+        fn remove_name(&mut self) -> future::Remove<'_, String> {
+            __private::remove(&mut self.0.0, &Visitor::NAME)
         }
         /// Changes `name` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -166,13 +176,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "name_mut")]
         #[inline]
-        async fn update_name<R>(
+        fn update_name<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Visitor::NAME, f).await
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Visitor::NAME, f)
         }
         /// Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -187,13 +199,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_name<R, E>(
+        fn try_update_name<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::NAME, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Visitor::NAME, f)
         }
         /// What is being bought.
         ///
@@ -207,7 +217,7 @@ const _: () = {
     }
     #[doc(hidden)]
     pub struct VisitorSnapshot<Nested0> {
-        name: ::core::option::Option<String>,
+        name: Option<String>,
         /// What is being bought.
         pub checkout: Nested0,
     }
@@ -219,15 +229,15 @@ const _: () = {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 2usize,
-            )?;
-            __private::SnapshotField(&self.name).field("name", &mut fields)?;
-            __private::SnapshotField(&self.checkout).field("checkout", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.name).write("name", &mut fields);
+            __private::SnapshotField(&self.checkout).write("checkout", &mut fields);
+            fields.finish()
         }
     }
     const _: () = __private::assert_nested(
@@ -240,18 +250,7 @@ const _: () = {
         Nested0: __private::SessionSchema,
     {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
-            let _ = &schema.name;
-            let _ = VisitorReader::<Nested0>::name;
-            let _ = VisitorWriter::<Nested0>::set_name;
-            let _ = VisitorWriter::<Nested0>::unset_name;
-            let _ = VisitorWriter::<Nested0>::remove_name;
-            let _ = VisitorWriter::<Nested0>::update_name(self, |_| ());
-            let _ = VisitorWriter::<
-                Nested0,
-            >::try_update_name(self, |_| ::core::result::Result::<(), ()>::Ok(()));
-            let _ = &schema.checkout;
-            let _ = VisitorReader::<Nested0>::checkout;
-            let _ = VisitorWriter::<Nested0>::checkout_mut;
+            let Visitor { name: _f0, checkout: _f1 } = schema;
         }
     }
 };

@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Account {
         /// The secret key `pin_code` in the server state.
         const PIN_CODE: __private::Key<String> = {
@@ -37,12 +39,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for AccountReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AccountReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -50,12 +54,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for AccountWriter {
         type Target = AccountReader;
+        #[inline]
         fn deref(&self) -> &AccountReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AccountWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut AccountReader {
             &mut self.0
         }
@@ -117,14 +123,17 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<AccountSnapshot> {
-            ::core::result::Result::Ok(AccountSnapshot {
-                email: __private::view(view, &Account::EMAIL)?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = AccountSnapshot {
+                email: fields.read(&Account::EMAIL),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl AccountReader {
         /// Returns `pin_code` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_pin_code`.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -133,11 +142,13 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`.
         #[inline]
-        async fn pin_code(&self) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Account::PIN_CODE).await
+        fn pin_code(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Account::PIN_CODE)
         }
         /// Returns `refresh_token` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_refresh_token`.
         ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
+        ///
         /// Cost: one store load, unless the session is already loaded.
         ///
         /// # Errors
@@ -145,13 +156,13 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
         #[inline]
-        async fn refresh_token(
-            &self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Account::REFRESH_TOKEN).await
+        fn refresh_token(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Account::REFRESH_TOKEN)
         }
         /// Returns `email` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
         ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
+        ///
         /// Cost: one store load, unless the session is already loaded.
         ///
         /// # Errors
@@ -159,8 +170,8 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
         #[inline]
-        async fn email(&self) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Account::EMAIL).await
+        fn email(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Account::EMAIL)
         }
         /// Returns `device_key` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_device_key`.
         ///
@@ -170,11 +181,10 @@ const _: () = {
         ///
         /// - `Value`: the stored value is not a valid `u64`.
         #[inline]
-        fn device_key(&self) -> __private::Result<::core::option::Option<u64>> {
+        fn device_key(&self) -> Result<Option<u64>, session::Error> {
             __private::client_get(&self.0, &Account::DEVICE_KEY)
         }
     }
-    #[automatically_derived]
     impl AccountWriter {
         /// Sets `pin_code` in the server state.
         ///
@@ -185,7 +195,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_pin_code(&mut self, value: String) -> __private::Result<()> {
+        fn set_pin_code(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Account::PIN_CODE, value)
         }
         /// Removes `pin_code` from the server state without reading it.
@@ -196,10 +206,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_pin_code(&mut self) -> __private::Result<()> {
+        fn unset_pin_code(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Account::PIN_CODE)
         }
         /// Removes `pin_code` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -209,12 +221,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_pin_code(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Account::PIN_CODE).await
+        fn remove_pin_code(&mut self) -> future::Remove<'_, String> {
+            __private::remove(&mut self.0.0, &Account::PIN_CODE)
         }
         /// Changes `pin_code` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -230,13 +242,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "pin_code_mut")]
         #[inline]
-        async fn update_pin_code<R>(
+        fn update_pin_code<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Account::PIN_CODE, f).await
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Account::PIN_CODE, f)
         }
         /// Changes `pin_code` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -251,13 +265,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_pin_code<R, E>(
+        fn try_update_pin_code<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Account::PIN_CODE, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Account::PIN_CODE, f)
         }
         /// Sets `refresh_token` in the server state.
         ///
@@ -268,7 +280,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_refresh_token(&mut self, value: String) -> __private::Result<()> {
+        fn set_refresh_token(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Account::REFRESH_TOKEN, value)
         }
         /// Removes `refresh_token` from the server state without reading it.
@@ -279,10 +291,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_refresh_token(&mut self) -> __private::Result<()> {
+        fn unset_refresh_token(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Account::REFRESH_TOKEN)
         }
         /// Removes `refresh_token` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -292,12 +306,12 @@ const _: () = {
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_refresh_token(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Account::REFRESH_TOKEN).await
+        fn remove_refresh_token(&mut self) -> future::Remove<'_, String> {
+            __private::remove(&mut self.0.0, &Account::REFRESH_TOKEN)
         }
         /// Changes `refresh_token` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -313,13 +327,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "refresh_token_mut")]
         #[inline]
-        async fn update_refresh_token<R>(
+        fn update_refresh_token<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Account::REFRESH_TOKEN, f).await
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Account::REFRESH_TOKEN, f)
         }
         /// Changes `refresh_token` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -334,13 +350,11 @@ const _: () = {
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_refresh_token<R, E>(
+        fn try_update_refresh_token<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Account::REFRESH_TOKEN, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Account::REFRESH_TOKEN, f)
         }
         /// Sets `email` in the server state.
         ///
@@ -351,7 +365,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_email(&mut self, value: String) -> __private::Result<()> {
+        fn set_email(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Account::EMAIL, value)
         }
         /// Removes `email` from the server state without reading it.
@@ -362,10 +376,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_email(&mut self) -> __private::Result<()> {
+        fn unset_email(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Account::EMAIL)
         }
         /// Removes `email` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -375,12 +391,12 @@ const _: () = {
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_email(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Account::EMAIL).await
+        fn remove_email(&mut self) -> future::Remove<'_, String> {
+            __private::remove(&mut self.0.0, &Account::EMAIL)
         }
         /// Changes `email` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -396,13 +412,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "email_mut")]
         #[inline]
-        async fn update_email<R>(
+        fn update_email<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Account::EMAIL, f).await
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Account::EMAIL, f)
         }
         /// Changes `email` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -417,13 +435,11 @@ const _: () = {
         /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_email<R, E>(
+        fn try_update_email<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Account::EMAIL, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Account::EMAIL, f)
         }
         /// Sets `device_key` in the client state.
         ///
@@ -435,7 +451,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn set_device_key(&mut self, value: u64) -> __private::Result<()> {
+        fn set_device_key(&mut self, value: u64) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Account::DEVICE_KEY, value)
         }
         /// Removes `device_key` from the client state without reading it.
@@ -447,7 +463,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_device_key(&mut self) -> __private::Result<()> {
+        fn unset_device_key(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Account::DEVICE_KEY)
         }
         /// Removes `device_key` from the client state and returns the old value.
@@ -460,9 +476,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn remove_device_key(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<u64>> {
+        fn remove_device_key(&mut self) -> Result<Option<u64>, session::Error> {
             __private::client_remove(&mut self.0.0, &Account::DEVICE_KEY)
         }
         /// Changes `device_key` in the client state in place and returns the result of `f`.
@@ -476,10 +490,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "device_key_mut")]
         #[inline]
-        fn update_device_key<R>(
+        fn update_device_key<R, F: FnOnce(&mut Option<u64>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u64>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, session::Error> {
             __private::client_update(&mut self.0.0, &Account::DEVICE_KEY, f)
         }
         /// Changes `device_key` in the client state in place. If `f` returns an `Err`, nothing is stored.
@@ -492,77 +506,41 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn try_update_device_key<R, E>(
+        fn try_update_device_key<R, E, F: FnOnce(&mut Option<u64>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(
-                &mut ::core::option::Option<u64>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update(&mut self.0.0, &Account::DEVICE_KEY, f)
         }
     }
     #[doc(hidden)]
     pub struct AccountSnapshot {
-        email: ::core::option::Option<String>,
+        email: Option<String>,
     }
     #[automatically_derived]
     impl __private::Serialize for AccountSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Account",
                 1usize,
-            )?;
-            __private::SnapshotField(&self.email).field("email", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.email).write("email", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Account> for AccountWriter {
         fn used<_Z>(&mut self, schema: &Account, _: _Z) {
-            let _ = &schema.pin_code;
-            let _ = AccountReader::pin_code;
-            let _ = AccountWriter::set_pin_code;
-            let _ = AccountWriter::unset_pin_code;
-            let _ = AccountWriter::remove_pin_code;
-            let _ = AccountWriter::update_pin_code(self, |_| ());
-            let _ = AccountWriter::try_update_pin_code(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.refresh_token;
-            let _ = AccountReader::refresh_token;
-            let _ = AccountWriter::set_refresh_token;
-            let _ = AccountWriter::unset_refresh_token;
-            let _ = AccountWriter::remove_refresh_token;
-            let _ = AccountWriter::update_refresh_token(self, |_| ());
-            let _ = AccountWriter::try_update_refresh_token(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.email;
-            let _ = AccountReader::email;
-            let _ = AccountWriter::set_email;
-            let _ = AccountWriter::unset_email;
-            let _ = AccountWriter::remove_email;
-            let _ = AccountWriter::update_email(self, |_| ());
-            let _ = AccountWriter::try_update_email(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.device_key;
-            let _ = AccountReader::device_key;
-            let _ = AccountWriter::set_device_key;
-            let _ = AccountWriter::unset_device_key;
-            let _ = AccountWriter::remove_device_key;
-            let _ = AccountWriter::update_device_key(self, |_| ());
-            let _ = AccountWriter::try_update_device_key(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Account {
+                pin_code: _f0,
+                refresh_token: _f1,
+                email: _f2,
+                device_key: _f3,
+            } = schema;
         }
     }
 };

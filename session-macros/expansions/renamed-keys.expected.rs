@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Auth {
         /// The key `auth.user_id` in the server state.
         const USER_ID: __private::Key<u64> = {
@@ -22,12 +24,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for AuthReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AuthReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -35,12 +39,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for AuthWriter {
         type Target = AuthReader;
+        #[inline]
         fn deref(&self) -> &AuthReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AuthWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut AuthReader {
             &mut self.0
         }
@@ -83,15 +89,18 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<AuthSnapshot> {
-            ::core::result::Result::Ok(AuthSnapshot {
-                user_id: __private::view(view, &Auth::USER_ID)?,
-                email: __private::client_view(view, &Auth::EMAIL)?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = AuthSnapshot {
+                user_id: fields.read(&Auth::USER_ID),
+                email: fields.client_read(&Auth::EMAIL),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl AuthReader {
         /// Returns `auth.user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
+        ///
+        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -100,8 +109,8 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `u64`.
         #[inline]
-        async fn user_id(&self) -> __private::Result<::core::option::Option<u64>> {
-            __private::get(&self.0, &Auth::USER_ID).await
+        fn user_id(&self) -> future::Get<'_, u64> {
+            __private::get(&self.0, &Auth::USER_ID)
         }
         /// Returns `auth.email` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
         ///
@@ -111,11 +120,10 @@ const _: () = {
         ///
         /// - `Value`: the stored value is not a valid `String`.
         #[inline]
-        fn email(&self) -> __private::Result<::core::option::Option<String>> {
+        fn email(&self) -> Result<Option<String>, session::Error> {
             __private::client_get(&self.0, &Auth::EMAIL)
         }
     }
-    #[automatically_derived]
     impl AuthWriter {
         /// Sets `auth.user_id` in the server state.
         ///
@@ -126,7 +134,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_user_id(&mut self, value: u64) -> __private::Result<()> {
+        fn set_user_id(&mut self, value: u64) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Auth::USER_ID, value)
         }
         /// Removes `auth.user_id` from the server state without reading it.
@@ -137,10 +145,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_user_id(&mut self) -> __private::Result<()> {
+        fn unset_user_id(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Auth::USER_ID)
         }
         /// Removes `auth.user_id` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -150,12 +160,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u64`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_user_id(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<u64>> {
-            __private::remove(&mut self.0.0, &Auth::USER_ID).await
+        fn remove_user_id(&mut self) -> future::Remove<'_, u64> {
+            __private::remove(&mut self.0.0, &Auth::USER_ID)
         }
         /// Changes `auth.user_id` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -171,13 +181,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "user_id_mut")]
         #[inline]
-        async fn update_user_id<R>(
+        fn update_user_id<R, F: FnMut(&mut Option<u64>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<u64>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Auth::USER_ID, f).await
+            f: F,
+        ) -> future::Update<'_, u64, R, F> {
+            __private::update(&mut self.0.0, &Auth::USER_ID, f)
         }
         /// Changes `auth.user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -192,13 +204,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_user_id<R, E>(
+        fn try_update_user_id<R, E, F: FnMut(&mut Option<u64>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<u64>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Auth::USER_ID, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, u64, R, E, F> {
+            __private::try_update(&mut self.0.0, &Auth::USER_ID, f)
         }
         /// Sets `auth.email` in the client state.
         ///
@@ -210,7 +220,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn set_email(&mut self, value: String) -> __private::Result<()> {
+        fn set_email(&mut self, value: String) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Auth::EMAIL, value)
         }
         /// Removes `auth.email` from the client state without reading it.
@@ -222,7 +232,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_email(&mut self) -> __private::Result<()> {
+        fn unset_email(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Auth::EMAIL)
         }
         /// Removes `auth.email` from the client state and returns the old value.
@@ -235,7 +245,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn remove_email(&mut self) -> __private::Result<::core::option::Option<String>> {
+        fn remove_email(&mut self) -> Result<Option<String>, session::Error> {
             __private::client_remove(&mut self.0.0, &Auth::EMAIL)
         }
         /// Changes `auth.email` in the client state in place and returns the result of `f`.
@@ -249,10 +259,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "email_mut")]
         #[inline]
-        fn update_email<R>(
+        fn update_email<R, F: FnOnce(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, session::Error> {
             __private::client_update(&mut self.0.0, &Auth::EMAIL, f)
         }
         /// Changes `auth.email` in the client state in place. If `f` returns an `Err`, nothing is stored.
@@ -265,59 +275,34 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn try_update_email<R, E>(
+        fn try_update_email<R, E, F: FnOnce(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update(&mut self.0.0, &Auth::EMAIL, f)
         }
     }
     #[doc(hidden)]
     pub struct AuthSnapshot {
-        user_id: ::core::option::Option<u64>,
-        email: ::core::option::Option<String>,
+        user_id: Option<u64>,
+        email: Option<String>,
     }
     #[automatically_derived]
     impl __private::Serialize for AuthSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
-                serializer,
-                "Auth",
-                2usize,
-            )?;
-            __private::SnapshotField(&self.user_id).field("user_id", &mut fields)?;
-            __private::SnapshotField(&self.email).field("email", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(serializer, "Auth", 2usize);
+            __private::SnapshotField(&self.user_id).write("user_id", &mut fields);
+            __private::SnapshotField(&self.email).write("email", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Auth> for AuthWriter {
         fn used<_Z>(&mut self, schema: &Auth, _: _Z) {
-            let _ = &schema.user_id;
-            let _ = AuthReader::user_id;
-            let _ = AuthWriter::set_user_id;
-            let _ = AuthWriter::unset_user_id;
-            let _ = AuthWriter::remove_user_id;
-            let _ = AuthWriter::update_user_id(self, |_| ());
-            let _ = AuthWriter::try_update_user_id(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.email;
-            let _ = AuthReader::email;
-            let _ = AuthWriter::set_email;
-            let _ = AuthWriter::unset_email;
-            let _ = AuthWriter::remove_email;
-            let _ = AuthWriter::update_email(self, |_| ());
-            let _ = AuthWriter::try_update_email(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Auth { user_id: _f0, email: _f1 } = schema;
         }
     }
 };

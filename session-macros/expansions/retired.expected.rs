@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `name` in the server state.
         const NAME: __private::Key<String> = {
@@ -13,6 +15,7 @@ const _: () = {
             Key::declare("notice")
         };
         #[doc(hidden)]
+        #[inline]
         fn __default_name() -> String {
             <String as ::core::default::Default>::default()
         }
@@ -24,12 +27,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -37,12 +42,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorWriter {
         type Target = VisitorReader;
+        #[inline]
         fn deref(&self) -> &VisitorReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
             &mut self.0
         }
@@ -89,15 +96,18 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
-            ::core::result::Result::Ok(VisitorSnapshot {
-                name: __private::view_or(view, &Visitor::NAME, Visitor::__default_name)?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                name: fields.read_or(&Visitor::NAME, Visitor::__default_name),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl VisitorReader {
         /// Returns `name` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_name`.
         ///
+        /// Await it: it resolves to `Result<String, session::Error>`.
+        ///
         /// Cost: one store load, unless the session is already loaded.
         ///
         /// # Errors
@@ -105,11 +115,13 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`.
         #[inline]
-        async fn name(&self) -> __private::Result<String> {
-            __private::get_or(&self.0, &Visitor::NAME, Visitor::__default_name).await
+        fn name(&self) -> future::GetOr<'_, String> {
+            __private::get_or(&self.0, &Visitor::NAME, Visitor::__default_name)
         }
         /// Returns the message `notice` from the server state and keeps it. It is a copy: change the stored value with `update_notice`.
         ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
+        ///
         /// Cost: one store load, unless the session is already loaded.
         ///
         /// # Errors
@@ -117,13 +129,10 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `String`.
         #[inline]
-        async fn peek_notice(
-            &self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::get(&self.0, &Visitor::NOTICE).await
+        fn peek_notice(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Visitor::NOTICE)
         }
     }
-    #[automatically_derived]
     impl VisitorWriter {
         /// Sets `name` in the server state.
         ///
@@ -134,7 +143,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_name(&mut self, value: String) -> __private::Result<()> {
+        fn set_name(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::NAME, value)
         }
         /// Removes `name` from the server state without reading it.
@@ -145,10 +154,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_name(&mut self) -> __private::Result<()> {
+        fn unset_name(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::NAME)
         }
         /// Removes `name` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -158,12 +169,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_name(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::remove(&mut self.0.0, &Visitor::NAME).await
+        fn remove_name(&mut self) -> future::Remove<'_, String> {
+            __private::remove(&mut self.0.0, &Visitor::NAME)
         }
         /// Changes `name` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -179,19 +190,20 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "name_mut")]
         #[inline]
-        async fn update_name<R>(
+        fn update_name<R, F: FnMut(&mut String) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut String) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> future::UpdateOr<'_, String, R, F> {
             __private::update_or(
-                    &mut self.0.0,
-                    &Visitor::NAME,
-                    Visitor::__default_name,
-                    f,
-                )
-                .await
+                &mut self.0.0,
+                &Visitor::NAME,
+                Visitor::__default_name,
+                f,
+            )
         }
         /// Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -206,17 +218,16 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_name<R, E>(
+        fn try_update_name<R, E, F: FnMut(&mut String) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut String) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> future::TryUpdateOr<'_, String, R, E, F> {
             __private::try_update_or(
-                    &mut self.0.0,
-                    &Visitor::NAME,
-                    Visitor::__default_name,
-                    f,
-                )
-                .await
+                &mut self.0.0,
+                &Visitor::NAME,
+                Visitor::__default_name,
+                f,
+            )
         }
         /// Sets `notice` in the server state.
         ///
@@ -227,7 +238,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_notice(&mut self, value: String) -> __private::Result<()> {
+        fn set_notice(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::NOTICE, value)
         }
         /// Removes `notice` from the server state without reading it.
@@ -238,10 +249,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_notice(&mut self) -> __private::Result<()> {
+        fn unset_notice(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::NOTICE)
         }
         /// Removes the message `notice` from the server state and returns it. A `HEAD` request keeps it.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -251,12 +264,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn take_notice(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<String>> {
-            __private::take(&mut self.0.0, &Visitor::NOTICE).await
+        fn take_notice(&mut self) -> future::Take<'_, String> {
+            __private::take(&mut self.0.0, &Visitor::NOTICE)
         }
         /// Changes `notice` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -272,13 +285,15 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "notice_mut")]
         #[inline]
-        async fn update_notice<R>(
+        fn update_notice<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
-            __private::update(&mut self.0.0, &Visitor::NOTICE, f).await
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Visitor::NOTICE, f)
         }
         /// Changes `notice` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -293,13 +308,11 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_notice<R, E>(
+        fn try_update_notice<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
-            __private::try_update(&mut self.0.0, &Visitor::NOTICE, f).await
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Visitor::NOTICE, f)
         }
     }
     #[doc(hidden)]
@@ -311,39 +324,20 @@ const _: () = {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 1usize,
-            )?;
-            __private::SnapshotField(&self.name).field("name", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.name).write("name", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
-            let _ = &schema.name;
-            let _ = VisitorReader::name;
-            let _ = VisitorWriter::set_name;
-            let _ = VisitorWriter::unset_name;
-            let _ = VisitorWriter::remove_name;
-            let _ = VisitorWriter::update_name(self, |_| ());
-            let _ = VisitorWriter::try_update_name(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.notice;
-            let _ = VisitorReader::peek_notice;
-            let _ = VisitorWriter::set_notice;
-            let _ = VisitorWriter::unset_notice;
-            let _ = VisitorWriter::take_notice;
-            let _ = VisitorWriter::update_notice(self, |_| ());
-            let _ = VisitorWriter::try_update_notice(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Visitor { name: _f0, notice: _f1 } = schema;
         }
     }
 };

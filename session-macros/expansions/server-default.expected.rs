@@ -1,6 +1,8 @@
 const _: () = {
     use ::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `cart` in the server state.
         const CART: __private::Key<Vec<LineItem>> = {
@@ -13,10 +15,12 @@ const _: () = {
             Key::declare("currency")
         };
         #[doc(hidden)]
+        #[inline]
         fn __default_cart() -> Vec<LineItem> {
             <Vec<LineItem> as ::core::default::Default>::default()
         }
         #[doc(hidden)]
+        #[inline]
         fn __default_currency() -> Currency {
             Currency::of("CHF")
         }
@@ -28,12 +32,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -41,12 +47,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorWriter {
         type Target = VisitorReader;
+        #[inline]
         fn deref(&self) -> &VisitorReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
             &mut self.0
         }
@@ -89,19 +97,18 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
-            ::core::result::Result::Ok(VisitorSnapshot {
-                cart: __private::view_or(view, &Visitor::CART, Visitor::__default_cart)?,
-                currency: __private::view_or(
-                    view,
-                    &Visitor::CURRENCY,
-                    Visitor::__default_currency,
-                )?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                cart: fields.read_or(&Visitor::CART, Visitor::__default_cart),
+                currency: fields.read_or(&Visitor::CURRENCY, Visitor::__default_currency),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl VisitorReader {
         /// Returns `cart` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
+        ///
+        /// Await it: it resolves to `Result<Vec<LineItem>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -110,10 +117,12 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Vec<LineItem>`.
         #[inline]
-        async fn cart(&self) -> __private::Result<Vec<LineItem>> {
-            __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart).await
+        fn cart(&self) -> future::GetOr<'_, Vec<LineItem>> {
+            __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart)
         }
         /// Returns `currency` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_currency`.
+        ///
+        /// Await it: it resolves to `Result<Currency, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded.
         ///
@@ -122,12 +131,10 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Value`: the stored value is not a valid `Currency`.
         #[inline]
-        async fn currency(&self) -> __private::Result<Currency> {
+        fn currency(&self) -> future::GetOr<'_, Currency> {
             __private::get_or(&self.0, &Visitor::CURRENCY, Visitor::__default_currency)
-                .await
         }
     }
-    #[automatically_derived]
     impl VisitorWriter {
         /// Sets `cart` in the server state.
         ///
@@ -138,7 +145,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_cart(&mut self, value: Vec<LineItem>) -> __private::Result<()> {
+        fn set_cart(&mut self, value: Vec<LineItem>) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::CART, value)
         }
         /// Removes `cart` from the server state without reading it.
@@ -149,10 +156,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_cart(&mut self) -> __private::Result<()> {
+        fn unset_cart(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::CART)
         }
         /// Removes `cart` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<Vec<LineItem>>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -162,12 +171,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Vec<LineItem>`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_cart(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<Vec<LineItem>>> {
-            __private::remove(&mut self.0.0, &Visitor::CART).await
+        fn remove_cart(&mut self) -> future::Remove<'_, Vec<LineItem>> {
+            __private::remove(&mut self.0.0, &Visitor::CART)
         }
         /// Changes `cart` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -183,19 +192,20 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "cart_mut")]
         #[inline]
-        async fn update_cart<R>(
+        fn update_cart<R, F: FnMut(&mut Vec<LineItem>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut Vec<LineItem>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> future::UpdateOr<'_, Vec<LineItem>, R, F> {
             __private::update_or(
-                    &mut self.0.0,
-                    &Visitor::CART,
-                    Visitor::__default_cart,
-                    f,
-                )
-                .await
+                &mut self.0.0,
+                &Visitor::CART,
+                Visitor::__default_cart,
+                f,
+            )
         }
         /// Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -210,19 +220,16 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Vec<LineItem>`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_cart<R, E>(
+        fn try_update_cart<R, E, F: FnMut(&mut Vec<LineItem>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(
-                &mut Vec<LineItem>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> future::TryUpdateOr<'_, Vec<LineItem>, R, E, F> {
             __private::try_update_or(
-                    &mut self.0.0,
-                    &Visitor::CART,
-                    Visitor::__default_cart,
-                    f,
-                )
-                .await
+                &mut self.0.0,
+                &Visitor::CART,
+                Visitor::__default_cart,
+                f,
+            )
         }
         /// Sets `currency` in the server state.
         ///
@@ -233,7 +240,7 @@ const _: () = {
         /// - `Value`: the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn set_currency(&mut self, value: Currency) -> __private::Result<()> {
+        fn set_currency(&mut self, value: Currency) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::CURRENCY, value)
         }
         /// Removes `currency` from the server state without reading it.
@@ -244,10 +251,12 @@ const _: () = {
         ///
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_currency(&mut self) -> __private::Result<()> {
+        fn unset_currency(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::CURRENCY)
         }
         /// Removes `currency` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<Currency>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
         ///
@@ -257,12 +266,12 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Currency`.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn remove_currency(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<Currency>> {
-            __private::remove(&mut self.0.0, &Visitor::CURRENCY).await
+        fn remove_currency(&mut self) -> future::Remove<'_, Currency> {
+            __private::remove(&mut self.0.0, &Visitor::CURRENCY)
         }
         /// Changes `currency` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -278,19 +287,20 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         #[doc(alias = "currency_mut")]
         #[inline]
-        async fn update_currency<R>(
+        fn update_currency<R, F: FnMut(&mut Currency) -> R>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut Currency) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> future::UpdateOr<'_, Currency, R, F> {
             __private::update_or(
-                    &mut self.0.0,
-                    &Visitor::CURRENCY,
-                    Visitor::__default_currency,
-                    f,
-                )
-                .await
+                &mut self.0.0,
+                &Visitor::CURRENCY,
+                Visitor::__default_currency,
+                f,
+            )
         }
         /// Changes `currency` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
         ///
         /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
         ///
@@ -305,17 +315,16 @@ const _: () = {
         /// - `Value`: the stored value is not a valid `Currency`, or the new value cannot be encoded as JSON.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn try_update_currency<R, E>(
+        fn try_update_currency<R, E, F: FnMut(&mut Currency) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnMut(&mut Currency) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> future::TryUpdateOr<'_, Currency, R, E, F> {
             __private::try_update_or(
-                    &mut self.0.0,
-                    &Visitor::CURRENCY,
-                    Visitor::__default_currency,
-                    f,
-                )
-                .await
+                &mut self.0.0,
+                &Visitor::CURRENCY,
+                Visitor::__default_currency,
+                f,
+            )
         }
     }
     #[doc(hidden)]
@@ -328,40 +337,21 @@ const _: () = {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
                 serializer,
                 "Visitor",
                 2usize,
-            )?;
-            __private::SnapshotField(&self.cart).field("cart", &mut fields)?;
-            __private::SnapshotField(&self.currency).field("currency", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+            );
+            __private::SnapshotField(&self.cart).write("cart", &mut fields);
+            __private::SnapshotField(&self.currency).write("currency", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
-            let _ = &schema.cart;
-            let _ = VisitorReader::cart;
-            let _ = VisitorWriter::set_cart;
-            let _ = VisitorWriter::unset_cart;
-            let _ = VisitorWriter::remove_cart;
-            let _ = VisitorWriter::update_cart(self, |_| ());
-            let _ = VisitorWriter::try_update_cart(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
-            let _ = &schema.currency;
-            let _ = VisitorReader::currency;
-            let _ = VisitorWriter::set_currency;
-            let _ = VisitorWriter::unset_currency;
-            let _ = VisitorWriter::remove_currency;
-            let _ = VisitorWriter::update_currency(self, |_| ());
-            let _ = VisitorWriter::try_update_currency(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Visitor { cart: _f0, currency: _f1 } = schema;
         }
     }
 };

@@ -1,6 +1,8 @@
 const _: () = {
     use ::my::session::__private as __private;
-    #[automatically_derived]
+    use __private::{future as future, session as _session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Auth {
         /// The key `auth.userId` in the client state.
         pub const USER_ID: __private::ClientKey<u64> = {
@@ -15,12 +17,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for AuthReader {
         type Target = __private::Session;
+        #[inline]
         fn deref(&self) -> &__private::Session {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AuthReader {
+        #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
             &mut self.0
         }
@@ -28,12 +32,14 @@ const _: () = {
     #[automatically_derived]
     impl ::core::ops::Deref for AuthWriter {
         type Target = AuthReader;
+        #[inline]
         fn deref(&self) -> &AuthReader {
             &self.0
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AuthWriter {
+        #[inline]
         fn deref_mut(&mut self) -> &mut AuthReader {
             &mut self.0
         }
@@ -67,12 +73,13 @@ const _: () = {
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<AuthSnapshot> {
-            ::core::result::Result::Ok(AuthSnapshot {
-                user_id: __private::client_view(view, &Auth::USER_ID)?,
-            })
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = AuthSnapshot {
+                user_id: fields.client_read(&Auth::USER_ID),
+            };
+            fields.finish(snapshot)
         }
     }
-    #[automatically_derived]
     impl AuthReader {
         /// Returns `auth.userId` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
         ///
@@ -82,11 +89,10 @@ const _: () = {
         ///
         /// - `Value`: the stored value is not a valid `u64`.
         #[inline]
-        pub fn user_id(&self) -> __private::Result<::core::option::Option<u64>> {
+        pub fn user_id(&self) -> Result<Option<u64>, _session::Error> {
             __private::client_get(&self.0, &Auth::USER_ID)
         }
     }
-    #[automatically_derived]
     impl AuthWriter {
         /// Sets `auth.userId` in the client state.
         ///
@@ -98,7 +104,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        pub fn set_user_id(&mut self, value: u64) -> __private::Result<()> {
+        pub fn set_user_id(&mut self, value: u64) -> Result<(), _session::Error> {
             __private::client_set(&mut self.0.0, &Auth::USER_ID, value)
         }
         /// Removes `auth.userId` from the client state without reading it.
@@ -110,7 +116,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        pub fn unset_user_id(&mut self) -> __private::Result<()> {
+        pub fn unset_user_id(&mut self) -> Result<(), _session::Error> {
             __private::client_unset(&mut self.0.0, &Auth::USER_ID)
         }
         /// Removes `auth.userId` from the client state and returns the old value.
@@ -123,9 +129,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        pub fn remove_user_id(
-            &mut self,
-        ) -> __private::Result<::core::option::Option<u64>> {
+        pub fn remove_user_id(&mut self) -> Result<Option<u64>, _session::Error> {
             __private::client_remove(&mut self.0.0, &Auth::USER_ID)
         }
         /// Changes `auth.userId` in the client state in place and returns the result of `f`.
@@ -139,10 +143,10 @@ const _: () = {
         /// - `NoBrowser`: the session was opened by its id.
         #[doc(alias = "user_id_mut")]
         #[inline]
-        pub fn update_user_id<R>(
+        pub fn update_user_id<R, F: FnOnce(&mut Option<u64>) -> R>(
             &mut self,
-            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<u64>) -> R,
-        ) -> __private::Result<R> {
+            f: F,
+        ) -> Result<R, _session::Error> {
             __private::client_update(&mut self.0.0, &Auth::USER_ID, f)
         }
         /// Changes `auth.userId` in the client state in place. If `f` returns an `Err`, nothing is stored.
@@ -155,47 +159,32 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        pub fn try_update_user_id<R, E>(
+        pub fn try_update_user_id<R, E, F: FnOnce(&mut Option<u64>) -> Result<R, E>>(
             &mut self,
-            f: impl ::core::ops::FnOnce(
-                &mut ::core::option::Option<u64>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: F,
+        ) -> Result<Result<R, E>, _session::Error> {
             __private::client_try_update(&mut self.0.0, &Auth::USER_ID, f)
         }
     }
     #[doc(hidden)]
     pub struct AuthSnapshot {
-        pub user_id: ::core::option::Option<u64>,
+        pub user_id: Option<u64>,
     }
     #[automatically_derived]
     impl __private::Serialize for AuthSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
-        ) -> ::core::result::Result<R::Ok, R::Error> {
-            let mut fields = __private::Serializer::serialize_struct(
-                serializer,
-                "Auth",
-                1usize,
-            )?;
-            __private::SnapshotField(&self.user_id).field("user_id", &mut fields)?;
-            __private::SerializeStruct::end(fields)
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(serializer, "Auth", 1usize);
+            __private::SnapshotField(&self.user_id).write("user_id", &mut fields);
+            fields.finish()
         }
     }
     #[automatically_derived]
     impl __private::Used<Auth> for AuthWriter {
         fn used<_Z>(&mut self, schema: &Auth, _: _Z) {
-            let _ = &schema.user_id;
-            let _ = AuthReader::user_id;
-            let _ = AuthWriter::set_user_id;
-            let _ = AuthWriter::unset_user_id;
-            let _ = AuthWriter::remove_user_id;
-            let _ = AuthWriter::update_user_id(self, |_| ());
-            let _ = AuthWriter::try_update_user_id(
-                self,
-                |_| ::core::result::Result::<(), ()>::Ok(()),
-            );
+            let Auth { user_id: _f0 } = schema;
         }
     }
 };

@@ -5,7 +5,7 @@ use quote::format_ident;
 use syn::ext::IdentExt;
 
 use crate::parse::model::{Field, FieldKind};
-use crate::parse::spans::generated_span;
+use crate::parse::spans::{generated_span, with_span};
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Accessor {
@@ -72,14 +72,11 @@ impl Accessor {
         }
     }
 
-    /// Returns the name at the position of the field, for notes and go-to-definition.
+    /// Returns the name at the position of the field, for notes and go-to-definition. It is marked as generated code:
+    /// lints for dead code and for names skip it.
     pub(crate) fn ident(self, field: &Ident) -> Ident {
-        let name = self.name(field);
-        // A field that is not in snake case has a warning already; its accessors would repeat the warning.
-        let span = if name.to_lowercase() == name { field.span() } else { generated_span(field) };
         let is_field_name = matches!(self, Accessor::Get | Accessor::Nested);
-        let mut ident = if is_field_name { field.clone() } else { format_ident!("{name}") };
-        ident.set_span(span);
-        ident
+        let ident = if is_field_name { field.clone() } else { format_ident!("{}", self.name(field)) };
+        with_span(&ident, generated_span(field))
     }
 }

@@ -167,8 +167,16 @@ pub mod key {
     pub use crate::schema::key_traits::server::{AnyKey, IntoKey, LoginKey, ReadKey, WriteKey};
 }
 
+/// The futures of the accessors of server fields. Await them: `visitor.cart().await?`.
+///
+/// An accessor that may load the session returns one of these types. It does nothing until it is awaited.
+pub mod future {
+    pub use crate::session::accessors::read::{Get, GetOr, Remove, Take};
+    pub use crate::session::accessors::update::{TryUpdate, TryUpdateOr, Update, UpdateOr};
+}
+
 #[doc(hidden)]
-#[path = "session/private.rs"]
+#[path = "session/accessors/private.rs"]
 pub mod __private;
 
 pub use self::config::cookie::{CookieConfig, SameSite};

@@ -1,4 +1,8 @@
-//! The code of the accessors: signatures, `async`, and the call of the runtime's function.
+//! The code of the accessors: signatures, and the call of the runtime's function.
+//!
+//! Each schema has six accessors for each field, so their compile cost counts. They are plain functions that return types of
+//! `session::future`: `async fn` and `impl Future` need several times as much. Their names are marked as generated code,
+//! so that the lint for dead code skips them. They contain no logic.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -8,8 +12,8 @@ use super::docs::{accessor_docs, search_alias};
 use super::keyed;
 use super::names::Names;
 use crate::accessor_names::{Accessor, accessors};
-use crate::parse::model::{Field, Part, Side};
-use crate::parse::spans::{generated_ident, generated_span};
+use crate::parse::model::{Field, Side};
+use crate::parse::spans::{generated_ident, generated_span, with_span};
 
 impl Expansion<'_> {
     pub(super) fn getters(&self) -> TokenStream {
@@ -17,7 +21,6 @@ impl Expansion<'_> {
         let (params, clause) = self.nested_generics();
         let getters = self.accessors(Accessor::is_getter);
         quote! {
-            #[automatically_derived]
             impl #params #reader #params #clause {
                 #(#getters)*
             }
@@ -29,7 +32,6 @@ impl Expansion<'_> {
         let (params, clause) = self.nested_generics();
         let setters = self.accessors(|accessor| !accessor.is_getter());
         quote! {
-            #[automatically_derived]
             impl #params #writer #params #clause {
                 #(#setters)*
             }
@@ -47,7 +49,7 @@ impl Expansion<'_> {
         let (vis, attributes) = (&field.source.vis, attributes_with_docs(field, &accessor_docs(field, accessor)));
         let (name, signature) = (accessor.ident(field.ident), self.signature(field, accessor));
         let search_alias = search_alias(field, accessor).map(|alias| quote!(#[doc(alias = #alias)]));
-        let asyncness = is_async(field, accessor).then(|| quote_spanned!(generated_span(field.ident)=> async));
+        let asyncness = is_async_fn(field, accessor).then(|| quote_spanned!(generated_span(field.ident)=> async));
         let body = if self.is_placeholder(field) { unreachable_body() } else { self.runtime_call(field, accessor) };
         quote_spanned! {generated_span(field.ident)=>
             #attributes
@@ -65,16 +67,16 @@ impl Expansion<'_> {
         if field.is_keyed() {
             return self.keyed_signature(field, accessor);
         }
-        let Names { private_mod, result: r, error: e, .. } = &self.names;
+        let Names { session, result_type, result, error, function, fn_mut, fn_once, .. } = &self.names;
         let (span, ty) = (generated_span(field.ident), &field.ty);
-        let optional = quote_spanned!(span=> ::core::option::Option<#ty>);
+        let (result_type, optional) = (with_span(result_type, span), self.optional(field));
         let value = if field.has_default() { quote!(#ty) } else { optional.clone() };
-        let result_of_f = quote_spanned!(span=> ::core::result::Result<#r, #e>);
+        let result_of_f = quote_spanned!(span=> #result_type<#result, #error>);
         let closure = match field.side {
-            Side::Server => quote_spanned!(span=> ::core::ops::FnMut),
-            Side::Client => quote_spanned!(span=> ::core::ops::FnOnce),
+            Side::Server => with_span(fn_mut, span),
+            Side::Client => with_span(fn_once, span),
         };
-        let (parameters, result) = match accessor {
+        let (parameters, resolved) = match accessor {
             Accessor::Get | Accessor::Peek => (quote_spanned!(span=> (&self)), value),
             Accessor::Set => (quote_spanned!(span=> (&mut self, value: #ty)), quote!(())),
             Accessor::SetFor => {
@@ -84,15 +86,34 @@ impl Expansion<'_> {
             Accessor::Unset => (quote_spanned!(span=> (&mut self)), quote!(())),
             Accessor::Remove | Accessor::Take => (quote_spanned!(span=> (&mut self)), optional),
             Accessor::Update => {
-                (quote_spanned!(span=> <#r>(&mut self, f: impl #closure(&mut #value) -> #r)), quote!(#r))
+                let generics = quote_spanned!(span=> <#result, #function: #closure(&mut #value) -> #result>);
+                (quote_spanned!(span=> #generics(&mut self, f: #function)), quote!(#result))
             }
             Accessor::TryUpdate => {
-                let f = quote_spanned!(span=> f: impl #closure(&mut #value) -> #result_of_f);
-                (quote_spanned!(span=> <#r, #e>(&mut self, #f)), result_of_f)
+                let generics =
+                    quote_spanned!(span=> <#result, #error, #function: #closure(&mut #value) -> #result_of_f>);
+                (quote_spanned!(span=> #generics(&mut self, f: #function)), result_of_f)
             }
             _ => return self.nested_signature(field, accessor),
         };
-        quote_spanned!(span=> #parameters -> #private_mod::Result<#result>)
+        match future_name(field, accessor) {
+            Some(name) => {
+                let (future, arguments) = (with_span(&self.names.future, span), self.future_arguments(accessor));
+                let name = Ident::new(name, span);
+                quote_spanned!(span=> #parameters -> #future::#name<'_, #ty #arguments>)
+            }
+            None => quote_spanned!(span=> #parameters -> #result_type<#resolved, #session::Error>),
+        }
+    }
+
+    /// Returns the type arguments of a future after the type of the field.
+    fn future_arguments(&self, accessor: Accessor) -> Option<TokenStream> {
+        let Names { result, error, function, .. } = &self.names;
+        match accessor {
+            Accessor::Update => Some(quote!(, #result, #function)),
+            Accessor::TryUpdate => Some(quote!(, #result, #error, #function)),
+            _ => None,
+        }
     }
 
     fn runtime_call(&self, field: &Field, accessor: Accessor) -> TokenStream {
@@ -116,8 +137,7 @@ impl Expansion<'_> {
         };
         let session =
             if accessor.is_getter() { quote_spanned!(span=> &self.0) } else { quote_spanned!(span=> &mut self.0.0) };
-        let wait = is_async(field, accessor).then(|| quote_spanned!(span=> .await));
-        quote_spanned!(span=> #private_mod::#function(#session, #key #default #argument) #wait)
+        quote_spanned!(span=> #private_mod::#function(#session, #key #default #argument))
     }
 
     fn nested_signature(&self, field: &Field, accessor: Accessor) -> TokenStream {
@@ -140,51 +160,47 @@ impl Expansion<'_> {
         }
     }
 
-    /// Uses the fields and all accessors once, so that the lint for dead code does not report those that an application
-    /// does not need. An `allow` would be an error in a crate that forbids it.
-    pub(super) fn use_of_everything(&self) -> Option<TokenStream> {
+    /// Imports the names that the signatures contain: they are short, because an editor shows them.
+    pub(super) fn imports(&self) -> TokenStream {
+        let Names { private_mod, future, session, result_type, option, fn_mut, fn_once, .. } = &self.names;
+        let crate_path = self.schema.crate_path();
+        quote! {
+            use #crate_path::__private as #private_mod;
+            // An unknown path of the crate is reported once, above.
+            use #private_mod::{future as #future, session as #session};
+            use ::core::{option::Option as #option, result::Result as #result_type};
+            use ::core::ops::{FnMut as #fn_mut, FnOnce as #fn_once};
+        }
+    }
+
+    /// Uses the fields once, so that the lint for dead code does not report them. An `allow` would be an error in a crate
+    /// that forbids it.
+    pub(super) fn use_of_fields(&self) -> Option<TokenStream> {
         let (ident, Names { private_mod, writer, .. }) = (&self.ident, &self.names);
         let fields = &self.schema.fields;
         if fields.is_empty() || self.is_generic() {
             return None;
         }
         let (params, clause) = self.nested_generics();
-        let uses = fields.iter().map(|field| self.use_of_field(field));
+        let uses = fields.iter().enumerate().map(|(index, field)| {
+            let (name, variable) = (generated_ident(field.ident), format_ident!("_f{index}"));
+            quote!(#name: #variable)
+        });
         Some(quote! {
             #[automatically_derived]
             impl #params #private_mod::Used<#ident> for #writer #params #clause {
                 fn used<_Z>(&mut self, schema: &#ident, _: _Z) {
-                    #(#uses)*
+                    let #ident { #(#uses),* } = schema;
                 }
             }
         })
-    }
-
-    fn use_of_field(&self, field: &Field) -> TokenStream {
-        let Names { reader, writer, .. } = &self.names;
-        let (span, ident) = (generated_span(field.ident), generated_ident(field.ident));
-        let params = self.nested_params().map(|params| quote_spanned!(span=> ::#params));
-        let private_mod = &self.names.private_mod;
-        let part = field.is_keyed().then(|| quote_spanned!(span=> #private_mod::keyed::any_part(),));
-        let uses = accessors(field).iter().map(|accessor| {
-            let name = accessor.ident(field.ident);
-            match accessor {
-                _ if field.part.as_ref().is_some_and(|part| matches!(part, Part::Unknown)) => TokenStream::new(),
-                Accessor::Update => quote_spanned!(span=> let _ = #writer #params::#name(self, #part |_| ());),
-                Accessor::TryUpdate => quote_spanned! {span=>
-                    let _ = #writer #params::#name(self, #part |_| ::core::result::Result::<(), ()>::Ok(()));
-                },
-                accessor if accessor.is_getter() => quote_spanned!(span=> let _ = #reader #params::#name;),
-                _ => quote_spanned!(span=> let _ = #writer #params::#name;),
-            }
-        });
-        quote_spanned!(span=> let _ = &schema.#ident; #(#uses)*)
     }
 }
 
 /// Returns the function of `session::__private` that implements the accessor.
 fn runtime_function(field: &Field, accessor: Accessor) -> Ident {
     let side = match field.side {
+        Side::Server if field.attributes.index.is_given() => "index_",
         Side::Server => "",
         Side::Client => "client_",
     };
@@ -207,11 +223,25 @@ fn uses_default(field: &Field, accessor: Accessor) -> bool {
     field.has_default() && matches!(accessor, Accessor::Get | Accessor::Update | Accessor::TryUpdate)
 }
 
-/// Returns true if the accessor may load the session from the store.
-fn is_async(field: &Field, accessor: Accessor) -> bool {
-    if field.is_keyed() {
-        return keyed::is_async(field, accessor);
+/// Returns true for an accessor of a keyed field that may load the session. Few fields are keyed, so the cost does not count.
+fn is_async_fn(field: &Field, accessor: Accessor) -> bool {
+    field.is_keyed() && keyed::is_async(field, accessor)
+}
+
+/// Returns the type of `session::future` that the accessor returns, if it may load the session from the store.
+pub(super) fn future_name(field: &Field, accessor: Accessor) -> Option<&'static str> {
+    if field.side == Side::Client || field.is_keyed() {
+        return None;
     }
-    let never_loads = [Accessor::Set, Accessor::SetFor, Accessor::Unset, Accessor::Nested, Accessor::NestedMut];
-    field.side == Side::Server && !never_loads.contains(&accessor)
+    match (accessor, field.has_default()) {
+        (Accessor::Get, true) => Some("GetOr"),
+        (Accessor::Get | Accessor::Peek, _) => Some("Get"),
+        (Accessor::Remove, _) => Some("Remove"),
+        (Accessor::Take, _) => Some("Take"),
+        (Accessor::Update, true) => Some("UpdateOr"),
+        (Accessor::Update, false) => Some("Update"),
+        (Accessor::TryUpdate, true) => Some("TryUpdateOr"),
+        (Accessor::TryUpdate, false) => Some("TryUpdate"),
+        _ => None,
+    }
 }

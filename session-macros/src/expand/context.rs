@@ -54,6 +54,13 @@ impl<'a> Expansion<'a> {
         !self.schema.input.generics.params.is_empty()
     }
 
+    /// Returns `Option<T>` of the field's type.
+    pub(super) fn optional(&self, field: &Field) -> TokenStream {
+        let (span, ty) = (generated_span(field.ident), &field.ty);
+        let option = with_span(&self.names.option, span);
+        quote_spanned!(span=> #option<#ty>)
+    }
+
     /// Returns the type parameter of a nested schema.
     pub(super) fn nested_param(&self, field: &Field) -> &Ident {
         let index = self.nested().position(|nested| nested.ident == field.ident).unwrap_or_default();

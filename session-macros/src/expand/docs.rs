@@ -1,5 +1,6 @@
 //! The rustdoc of accessors and keys: what an accessor does, its cost, its errors.
 
+use super::accessors::future_name;
 use crate::accessor_names::Accessor;
 use crate::parse::model::{Field, Part, Side};
 use crate::parse::tokens::text;
@@ -27,7 +28,8 @@ pub(crate) fn accessor_docs(field: &Field, accessor: Accessor) -> String {
         }
         _ => {
             let (effect, cost, errors) = (effect(field, accessor), cost(field, accessor), errors(field, accessor));
-            format!("{effect}\n\nCost: {cost}\n\n# Errors\n\n{errors}")
+            let resolved = future_name(field, accessor).map(|_| resolved(field, accessor)).unwrap_or_default();
+            format!("{effect}{resolved}\n\nCost: {cost}\n\n# Errors\n\n{errors}")
         }
     }
 }
@@ -77,6 +79,18 @@ fn effect(field: &Field, accessor: Accessor) -> String {
 /// A change of the returned value is lost, and no lint reports it.
 fn copy(field: &Field) -> String {
     format!("It is a copy: change the stored value with `{}`.", Accessor::Update.name(field.ident))
+}
+
+/// Names the type that the future resolves to, because an editor shows only the type of the future.
+fn resolved(field: &Field, accessor: Accessor) -> String {
+    let ty = text(&field.ty);
+    let resolved = match accessor {
+        Accessor::Update => "R".to_owned(),
+        Accessor::TryUpdate => "Result<R, E>".to_owned(),
+        Accessor::Get if field.has_default() => ty,
+        _ => format!("Option<{ty}>"),
+    };
+    format!("\n\nAwait it: it resolves to `Result<{resolved}, session::Error>`.")
 }
 
 fn cost(field: &Field, accessor: Accessor) -> String {

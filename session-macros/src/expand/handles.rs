@@ -71,12 +71,14 @@ fn deref(outer: &Ident, params: Option<&TokenStream>, inner: &TokenStream) -> To
         #[automatically_derived]
         impl #params ::core::ops::Deref for #outer #params {
             type Target = #inner;
+            #[inline]
             fn deref(&self) -> &#inner {
                 &self.0
             }
         }
         #[automatically_derived]
         impl #params ::core::ops::DerefMut for #outer #params {
+            #[inline]
             fn deref_mut(&mut self) -> &mut #inner {
                 &mut self.0
             }

@@ -18,7 +18,6 @@ impl Expansion<'_> {
         let codecs = self.values().filter_map(|field| self.codec(field));
         quote! {
             #(#codecs)*
-            #[automatically_derived]
             impl #impl_generics #self_ty #clause {
                 #(#keys)*
                 #(#defaults)*
@@ -118,6 +117,7 @@ impl Expansion<'_> {
         };
         Some(quote_spanned! {span=>
             #[doc(hidden)]
+            #[inline]
             fn #name() -> #ty {
                 #value
             }

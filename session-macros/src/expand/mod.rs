@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! const _: () = {
-//!     use ::session::__private;
+//!     use ::session::{__private, future};
 //!     impl Visitor { pub const CART: __private::Key<Cart> = ...; }
 //!     pub struct VisitorReader(__private::Session);     // getters; derefs to the session
 //!     pub struct VisitorWriter(VisitorReader);          // setters; derefs to the getters
@@ -33,7 +33,6 @@ use crate::parse::model::Schema;
 
 pub(crate) fn expand(schema: &Schema) -> TokenStream {
     let expansion = Expansion::new(schema);
-    let (crate_path, private_mod) = (schema.crate_path(), &expansion.names.private_mod);
     let allow_attributes = schema.input.attrs.iter().filter(|attribute| attribute.path().is_ident("allow"));
     let parts = [
         expansion.keys(),
@@ -44,13 +43,13 @@ pub(crate) fn expand(schema: &Schema) -> TokenStream {
         expansion.snapshot(),
         expansion.nested_assertions(),
     ];
-    let use_of_everything = expansion.use_of_everything();
+    let (imports, use_of_fields) = (expansion.imports(), expansion.use_of_fields());
     quote! {
         #(#allow_attributes)*
         const _: () = {
-            use #crate_path::__private as #private_mod;
+            #imports
             #(#parts)*
-            #use_of_everything
+            #use_of_fields
         };
     }
 }

@@ -1,11 +1,12 @@
 //! The snapshot type: a struct of all fields except flash messages and secrets, how it is read, and its `Serialize`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::context::{Expansion, default_function, inherited_attributes, unreachable_body};
+use super::names::Names;
 use crate::parse::model::{Field, FieldKind, Side};
 use crate::parse::spans::{generated_ident, generated_span, with_span};
 
@@ -42,7 +43,7 @@ impl Expansion<'_> {
             FieldKind::Nested => self.nested_param(field).to_token_stream(),
             _ if field.is_keyed() => self.map_type(field),
             _ if field.has_default() => quote!(#ty),
-            _ => quote!(::core::option::Option<#ty>),
+            _ => self.optional(field),
         };
         quote_spanned!(generated_span(field.ident)=> #(#docs)* #(#attributes)* #vis #ident: #ty,)
     }
@@ -75,13 +76,17 @@ impl Expansion<'_> {
         let (private_mod, snapshot) = (with_span(&self.names.private_mod, span), with_span(&self.names.snapshot, span));
         let fields = self.snapshot_fields().map(|field| self.read_field(field));
         let arguments = self.snapshot_arguments();
+        // The only local variables: they need the hygiene of the derive, even if `span` is from a `macro_rules!`.
+        let [view, reader] = ["view", "fields"].map(|name| Ident::new(name, Span::call_site()));
         let body = if self.snapshot_fields().any(|field| self.is_placeholder(field)) || self.is_generic() {
             unreachable_body()
         } else {
-            quote_spanned!(span=> ::core::result::Result::Ok(#snapshot { #(#fields)* }))
+            quote_spanned! {span=>
+                let mut #reader = #private_mod::SnapshotReader::new(#view);
+                let snapshot = #snapshot { #(#fields)* };
+                #reader.finish(snapshot)
+            }
         };
-        // The only local variable: it needs the hygiene of the derive, even if `span` is from a `macro_rules!`.
-        let view = Ident::new("view", Span::call_site());
         quote_spanned! {span=>
             #[inline]
             fn snapshot(#view: &#private_mod::View<'_>) -> #private_mod::Result<#snapshot #arguments> {
@@ -91,26 +96,29 @@ impl Expansion<'_> {
     }
 
     fn read_field(&self, field: &Field) -> TokenStream {
-        let (private_mod, schema, ident) = (&self.names.private_mod, &self.ident, generated_ident(field.ident));
-        let (constant, default) = (&field.constant, default_function(field));
-        let value = match (field.kind, field.side, field.has_default()) {
-            (FieldKind::Nested, ..) => {
-                let snapshot = self.nested_item(field, "snapshot");
-                quote!(#snapshot(view))
-            }
-            _ if field.is_keyed() => self.keyed_view(field),
-            (_, Side::Server, false) => quote!(#private_mod::view(view, &#schema::#constant)),
-            (_, Side::Server, true) => quote!(#private_mod::view_or(view, &#schema::#constant, #schema::#default)),
-            (_, Side::Client, false) => quote!(#private_mod::client_view(view, &#schema::#constant)),
-            (_, Side::Client, true) => {
-                quote!(#private_mod::client_view_or(view, &#schema::#constant, #schema::#default))
-            }
+        let (schema, ident) = (&self.ident, generated_ident(field.ident));
+        if field.is_nested() {
+            let snapshot = self.nested_item(field, "snapshot");
+            return quote!(#ident: #snapshot(view)?,);
+        }
+        if field.is_keyed() {
+            let entries = self.keyed_view(field);
+            return quote!(#ident: #entries?,);
+        }
+        let side = match field.side {
+            Side::Server if field.attributes.index.is_given() => "index_",
+            Side::Server => "",
+            Side::Client => "client_",
         };
-        quote!(#ident: #value?,)
+        let suffix = if field.has_default() { "_or" } else { "" };
+        let (function, constant) = (format_ident!("{side}read{suffix}"), &field.constant);
+        let default = default_function(field);
+        let default = field.has_default().then(|| quote!(, #schema::#default));
+        quote!(#ident: fields.#function(&#schema::#constant #default),)
     }
 
     fn serialize_impl(&self) -> TokenStream {
-        let (private_mod, snapshot, format) = (&self.names.private_mod, &self.names.snapshot, &self.names.result);
+        let Names { private_mod, snapshot, result: format, result_type, .. } = &self.names;
         let name = self.ident.unraw().to_string();
         let params = self.snapshot_params();
         let each = self.nested_snapshot_fields().map(|field| self.nested_param(field));
@@ -123,10 +131,10 @@ impl Expansion<'_> {
                 fn serialize<#format: #private_mod::Serializer>(
                     &self,
                     serializer: #format,
-                ) -> ::core::result::Result<#format::Ok, #format::Error> {
-                    let mut fields = #private_mod::Serializer::serialize_struct(serializer, #name, #count)?;
+                ) -> #result_type<#format::Ok, #format::Error> {
+                    let mut fields = #private_mod::SnapshotWriter::new(serializer, #name, #count);
                     #(#fields)*
-                    #private_mod::SerializeStruct::end(fields)
+                    fields.finish()
                 }
             }
         }
@@ -138,18 +146,18 @@ impl Expansion<'_> {
         if field.is_keyed() {
             let entries = self.keyed_entries(field, &quote!(self.#ident));
             return quote_spanned! {generated_span(field.ident)=>
-                #private_mod::SnapshotField(&#entries).field(#name, &mut fields)?;
+                #private_mod::SnapshotField(&#entries).write(#name, &mut fields);
             };
         }
         match self.codec_name(field) {
             Some(codec) if field.has_default() => quote_spanned! {generated_span(field.ident)=>
-                #private_mod::SnapshotField(&#private_mod::WithCodec::<#codec>(&self.#ident)).field(#name, &mut fields)?;
+                #private_mod::SnapshotField(&#private_mod::WithCodec::<#codec>(&self.#ident)).write(#name, &mut fields);
             },
             Some(codec) => quote_spanned! {generated_span(field.ident)=>
-                #private_mod::serialize_with_codec::<#codec, _>(&self.#ident, #name, &mut fields)?;
+                fields.write_with_codec::<#codec>(#name, &self.#ident);
             },
             None => quote_spanned! {generated_span(field.ident)=>
-                #private_mod::SnapshotField(&self.#ident).field(#name, &mut fields)?;
+                #private_mod::SnapshotField(&self.#ident).write(#name, &mut fields);
             },
         }
     }

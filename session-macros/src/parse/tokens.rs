@@ -1,5 +1,7 @@
 //! Helpers for tokens: their text for messages, and the search for an identifier.
 
+use std::collections::HashSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 
@@ -20,4 +22,18 @@ pub(crate) fn mentions(tokens: &impl ToTokens, name: &str) -> bool {
         })
     }
     search(tokens.to_token_stream(), name)
+}
+
+/// Adds all identifiers in the tokens.
+pub(crate) fn collect_idents(tokens: &impl ToTokens, idents: &mut HashSet<String>) {
+    fn collect(tokens: TokenStream, idents: &mut HashSet<String>) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => _ = idents.insert(ident.to_string()),
+                TokenTree::Group(group) => collect(group.stream(), idents),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    collect(tokens.to_token_stream(), idents);
 }

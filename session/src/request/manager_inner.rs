@@ -10,7 +10,7 @@ use crate::cookie::warnings::CookieWarnings;
 use crate::error::Error;
 use crate::record::id::SessionId;
 use crate::record::timestamp::Timestamp;
-use crate::request::operations::update_queue::UpdateQueues;
+use crate::request::operations::update::queue::UpdateQueues;
 use crate::schema::stored_form::DecodeContext;
 use crate::store::session_store::SessionStore;
 

@@ -1,5 +1,6 @@
 //! The handles an application holds: `Session`, typed views, client state, the manager, sessions of a user, the sweeper.
 
+pub(crate) mod accessors;
 pub(crate) mod client_state;
 pub(crate) mod embedded;
 pub(crate) mod ended_request;

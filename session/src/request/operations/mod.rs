@@ -10,4 +10,3 @@ pub(crate) mod store_call;
 mod timer;
 pub(crate) mod unknown_outcome;
 pub(crate) mod update;
-pub(crate) mod update_queue;

@@ -58,6 +58,9 @@ struct Queue {
 /// The number of an update, unique in its process: a stalled update must not take the turn of a later one.
 type Ticket = u64;
 
+/// Resolves when an update gets its turn.
+pub(super) type TurnWait = oneshot::Receiver<()>;
+
 /// The turn of one update in its queue, or its wait for it. Dropping it gives the turn to the next update.
 pub(super) struct Turn<'q> {
     queues: &'q UpdateQueues,
@@ -66,18 +69,8 @@ pub(super) struct Turn<'q> {
 }
 
 impl UpdateQueues {
-    /// Waits until no other update of the session has its turn.
-    pub(super) async fn take_turn(&self, id: SessionId) -> Turn<'_> {
-        let (turn, wait) = self.enter(id);
-        if let Some(mut wait) = wait {
-            while within(&mut wait, || wait_timer(STALL_LIMIT)).await.is_none() {
-                self.skip_stalled(&id);
-            }
-        }
-        turn
-    }
-
-    fn enter(&self, id: SessionId) -> (Turn<'_>, Option<oneshot::Receiver<()>>) {
+    /// Returns a turn, and the wait for it if another update of the session has its turn.
+    pub(super) fn enter(&self, id: SessionId) -> (Turn<'_>, Option<TurnWait>) {
         let ticket = self.last_ticket.fetch_add(1, Ordering::Relaxed);
         let wait = match self.lock().entry(id) {
             Entry::Vacant(entry) => {
@@ -128,15 +121,29 @@ impl Queue {
     }
 }
 
-impl<'q> Turn<'q> {
+impl Turn<'_> {
+    /// Waits until no other update of the session has its turn.
+    pub(super) async fn wait(self, mut wait: TurnWait) -> Self {
+        while within(&mut wait, || wait_timer(STALL_LIMIT)).await.is_none() {
+            self.queues.skip_stalled(&self.id);
+        }
+        self
+    }
+
     /// Keeps the turn for another attempt. An update that lost its turn waits for the next one.
-    pub(super) async fn keep(self) -> Turn<'q> {
+    pub(super) async fn keep(self) -> Self {
         let has_turn = {
             let mut queues = self.queues.lock();
             let queue = queues.get_mut(&self.id).filter(|queue| queue.current == self.ticket);
             queue.map(|queue| queue.progress = Instant::now()).is_some()
         };
-        if has_turn { self } else { self.queues.take_turn(self.id).await }
+        if has_turn {
+            return self;
+        }
+        match self.queues.enter(self.id) {
+            (turn, Some(wait)) => turn.wait(wait).await,
+            (turn, None) => turn,
+        }
     }
 }
 

@@ -233,15 +233,6 @@ pub fn client_try_update_or<T, R, E>(
     client_try_update(session, entry, |value| f(value.get_or_insert_with(default)))
 }
 
-/// Stands for a part in code that is compiled, but never called.
-///
-/// # Panics
-///
-/// Always.
-pub fn any_part<'a, K: ?Sized>() -> &'a K {
-    unreachable!("only for the lint for dead code")
-}
-
 // Snapshots
 
 pub fn view<K, T>(view: &View<'_>, prefix: &KeyPrefix<K, T>) -> Result<BTreeMap<K, T>> {

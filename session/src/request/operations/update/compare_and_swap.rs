@@ -1,36 +1,30 @@
-//! The atomic update of one field: compare-and-swap on the record's revision, with retries.
-//!
-//! The updates of one session wait for each other in this process (`update_queue.rs`).
+//! One attempt of an update: its turn, the value from which it starts, and the compare-and-swap that stores the result.
 
-use std::time::Duration;
+use std::pin::Pin;
+
+use tokio::sync::MutexGuard;
 
 use crate::cookie::encryption::value_cipher::ValueCipher;
 use crate::error::{Error, ErrorKind};
 use crate::record::commit::{Commit, Committed};
-use crate::record::id::{SessionId, random_bytes};
+use crate::record::id::SessionId;
 use crate::record::json::Json;
 use crate::record::timestamp::Timestamp;
-use crate::request::operations::timer::wait_timer;
-use crate::request::operations::update_queue::Turn;
+use crate::request::operations::update::queue::{Turn, TurnWait};
 use crate::request::plan::{Deletion, NextStep, RecordStatus};
 use crate::request::session_inner::SessionInner;
 use crate::request::state::credential::Credential;
 use crate::request::state::types::State;
-use crate::schema::codec::Encode;
-use crate::schema::field::Field;
 use crate::schema::field_keys::{FieldKeys, StoredValue};
 
-/// After this many conflicts an update fails with [`Conflict`](ErrorKind::Conflict).
-const MAX_ATTEMPTS: usize = 128;
-
 /// The value from which an update starts, and the condition under which its result is stored.
-struct UpdateSource<'k> {
-    stored: Option<StoredValue<'k>>,
-    condition: SwapCondition,
+pub(super) struct UpdateSource<'k> {
+    pub(super) stored: Option<StoredValue<'k>>,
+    pub(super) condition: SwapCondition,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum SwapCondition {
+pub(super) enum SwapCondition {
     /// The session was invalidated: the result is not stored.
     Ignored,
     /// There is no record: the result starts a new session.
@@ -39,84 +33,66 @@ enum SwapCondition {
     Revision(u64),
 }
 
-/// Updates a server field. `f` runs outside of all locks, and again after each conflict.
-pub(crate) async fn try_update<T, R, E>(
-    session: &SessionInner,
-    field: &Field<'_, T>,
-    encode: Encode<T>,
-    f: impl FnMut(&mut Option<T>) -> Result<R, E>,
-) -> Result<Result<R, E>, Error> {
-    swap_until_stored(session, field, encode, f).await.inspect_err(|error| session.report_refusal(error))
+/// A part of an update that waits. It contains neither the value nor `f`, so it is `Send` for all of them.
+pub(super) type Wait<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// A compare-and-swap: its outcome, or the store operation that decides.
+pub(super) enum Swap<'a> {
+    Done(bool),
+    Waits(Wait<'a, bool>),
 }
 
-async fn swap_until_stored<T, R, E>(
-    session: &SessionInner,
-    field: &Field<'_, T>,
-    encode: Encode<T>,
-    mut f: impl FnMut(&mut Option<T>) -> Result<R, E>,
-) -> Result<Result<R, E>, Error> {
-    session.check_open()?;
-    let mut turn = session.take_update_turn().await;
-    for conflicts in 0..MAX_ATTEMPTS {
-        if conflicts > 0 {
-            session.report_retry();
-            back_off(conflicts).await;
-            turn = match turn {
-                Some(turn) => Some(turn.keep().await),
-                None => None,
-            };
-        }
-        let source = session.update_source(&field.keys).await?;
-        let (result, json) = {
-            let mut value = field.decode_stored(source.stored.as_ref(), &*session.manager)?;
-            let result = match f(&mut value) {
-                Ok(result) => result,
-                Err(error) => return Ok(Err(error)),
-            };
-            (result, value.as_ref().map(|value| field.encode_value(encode, value, &*session.manager)).transpose()?)
-        };
-        if session.compare_and_swap(&field.keys, source.condition, json).await? {
-            return Ok(Ok(result));
-        }
-    }
-    let key = field.keys.key.escape_debug();
-    let message = format!("other requests changed the session {MAX_ATTEMPTS} times during the update of `{key}`");
-    Err(Error::new(ErrorKind::Conflict, message))
+/// A compare-and-swap whose changes the state records as in flight.
+struct PreparedSwap {
+    /// `None` if the update starts a new session.
+    commit: Option<(SessionId, Commit)>,
+    /// The new value, if the request has logged in before.
+    since_login: Option<Option<Json>>,
+    now: Timestamp,
 }
 
-/// Exponential back-off with jitter, so that slow updates are not starved.
-async fn back_off(conflicts: usize) {
-    const CONFLICTS_PER_STEP: usize = 8;
-    if conflicts < CONFLICTS_PER_STEP {
-        return;
-    }
-    let [random] = random_bytes::<1>();
-    let longest = Duration::from_millis(1) * (1 << (conflicts / CONFLICTS_PER_STEP - 1).min(6));
-    wait_timer(longest * u32::from(random) / 255).await;
+/// The result of the checks before a compare-and-swap.
+enum SwapPlan {
+    /// No store operation is needed: the value is stored already, or the session has changed since.
+    Known(bool),
+    Send(PreparedSwap),
 }
 
 impl SessionInner {
-    /// Waits for other updates of the same record in this process. A session without a record needs no turn.
-    async fn take_update_turn(&self) -> Option<Turn<'_>> {
+    /// Enters the queue of the updates of the same record in this process. A session without a record needs no turn.
+    #[inline]
+    pub(super) fn enter_update_queue(&self) -> (Option<Turn<'_>>, Option<TurnWait>) {
         let id = {
             let state = self.state();
             let is_live = state.loaded.status.may_be_live();
             state.loaded.credential.as_ref().filter(|_| is_live).map(Credential::id)
         };
-        match id {
-            Some(id) => Some(self.manager.update_queues.take_turn(id).await),
-            None => None,
+        match id.map(|id| self.manager.update_queues.enter(id)) {
+            Some((turn, wait)) => (Some(turn), wait),
+            None => (None, None),
         }
     }
 
+    /// Returns the value from which an update starts, or `None` if a store operation must run or finish first.
+    #[inline]
+    pub(super) fn update_source_at_once<'k>(&self, keys: &FieldKeys<'k>) -> Result<Option<UpdateSource<'k>>, Error> {
+        let Ok(_operation) = self.operation_lock.try_lock() else { return Ok(None) };
+        let state = self.state();
+        if state.is_invalidated() && !state.has_cancelled() {
+            return Ok(Some(UpdateSource::IGNORED));
+        }
+        let must_wait = state.has_cancelled() || state.pending.deletion.is_some() || state.needs_revision();
+        if must_wait { Ok(None) } else { state.update_source(keys).map(Some) }
+    }
+
     /// Returns the value from which an update starts. A pending deletion is sent first, and an existing record is loaded.
-    async fn update_source<'k>(&self, keys: &FieldKeys<'k>) -> Result<UpdateSource<'k>, Error> {
+    pub(super) async fn update_source<'k>(&self, keys: &FieldKeys<'k>) -> Result<UpdateSource<'k>, Error> {
         let _operation = self.lock_operation().await?;
         self.finish_cancelled().await?;
         let has_deletion = {
             let state = self.state();
             if state.is_invalidated() {
-                return Ok(UpdateSource { stored: None, condition: SwapCondition::Ignored });
+                return Ok(UpdateSource::IGNORED);
             }
             state.pending.deletion.is_some()
         };
@@ -127,10 +103,7 @@ impl SessionInner {
         if needs_revision {
             self.load_now().await?;
         }
-        let state = self.state();
-        let condition = state.swap_condition()?;
-        let Ok(stored) = state.find(keys) else { return Err(Error::refused(ErrorKind::Conflict)) };
-        Ok(UpdateSource { stored, condition })
+        self.state().update_source(keys)
     }
 
     async fn delete_first(&self) -> Result<(), Error> {
@@ -146,51 +119,95 @@ impl SessionInner {
         Ok(())
     }
 
-    /// Stores one field under the condition. Returns false after a conflict: then the update starts again.
-    async fn compare_and_swap(
+    /// Stores one field under the condition. The outcome is false after a conflict: then the update starts again.
+    #[inline]
+    pub(super) fn swap_at_once<'a>(
+        &'a self,
+        keys: &'a FieldKeys<'a>,
+        condition: SwapCondition,
+        value: Option<Json>,
+    ) -> Result<Swap<'a>, Error> {
+        let Some(operation) = self.try_lock_operation() else {
+            return Ok(Swap::Waits(Box::pin(self.swap_in_turn(keys, condition, value))));
+        };
+        Ok(match self.plan_swap(keys, condition, value)? {
+            SwapPlan::Known(is_stored) => Swap::Done(is_stored),
+            SwapPlan::Send(swap) => Swap::Waits(Box::pin(self.send_swap(operation, keys, swap))),
+        })
+    }
+
+    /// Returns the lock if no operation of this request runs, or has to be finished first.
+    #[inline]
+    fn try_lock_operation(&self) -> Option<MutexGuard<'_, ()>> {
+        let operation = self.operation_lock.try_lock().ok()?;
+        let has_cancelled = self.state().has_cancelled();
+        (!has_cancelled).then_some(operation)
+    }
+
+    async fn swap_in_turn(
         &self,
         keys: &FieldKeys<'_>,
         condition: SwapCondition,
         value: Option<Json>,
     ) -> Result<bool, Error> {
-        let _operation = self.lock_operation().await?;
-        let creates = condition == SwapCondition::NewSession;
+        let operation = self.lock_operation().await?;
         self.finish_cancelled().await?;
+        match self.plan_swap(keys, condition, value)? {
+            SwapPlan::Known(is_stored) => Ok(is_stored),
+            SwapPlan::Send(swap) => self.send_swap(operation, keys, swap).await,
+        }
+    }
+
+    /// Moves the changes in flight. The caller holds the operation lock.
+    fn plan_swap(
+        &self,
+        keys: &FieldKeys<'_>,
+        condition: SwapCondition,
+        value: Option<Json>,
+    ) -> Result<SwapPlan, Error> {
+        let creates = condition == SwapCondition::NewSession;
         let now = self.manager.now();
-        let since_login;
-        let commit = {
-            let (mut state, expired) = self.state_and_expired();
-            if condition == SwapCondition::Ignored {
-                if value.is_some() {
-                    state.ignore_write();
-                }
-                return Ok(true);
+        let (mut state, expired) = self.state_and_expired();
+        if condition == SwapCondition::Ignored {
+            if value.is_some() {
+                state.ignore_write();
             }
-            // The response may be finalized since: the cookie of a new session could not be sent.
-            state.check_open()?;
-            // Another handle of this request may have changed the session since.
-            if state.swap_condition()? != condition {
-                return Ok(false);
-            }
-            if state.is_already_stored(keys, value.as_ref(), creates, &self.manager.value_cipher) {
-                return Ok(true);
-            }
-            since_login = state.pending.since_login.is_some().then(|| value.clone());
-            state.take_pending_field(keys, value, condition.revision())?;
-            if let Some(expired) = expired.filter(|_| !creates) {
-                state.delete_expired(expired);
-            }
-            if creates { None } else { self.manager.commit_in_flight(&mut state, now) }
-        };
+            return Ok(SwapPlan::Known(true));
+        }
+        // The response may be finalized since: the cookie of a new session could not be sent.
+        state.check_open()?;
+        // Another handle of this request may have changed the session since.
+        if state.swap_condition()? != condition {
+            return Ok(SwapPlan::Known(false));
+        }
+        if state.is_already_stored(keys, value.as_ref(), creates, &self.manager.value_cipher) {
+            return Ok(SwapPlan::Known(true));
+        }
+        let since_login = state.pending.since_login.is_some().then(|| value.clone());
+        state.take_pending_field(keys, value, condition.revision())?;
+        if let Some(expired) = expired.filter(|_| !creates) {
+            state.delete_expired(expired);
+        }
+        let commit = if creates { None } else { self.manager.commit_in_flight(&mut state, now) };
+        Ok(SwapPlan::Send(PreparedSwap { commit, since_login, now }))
+    }
+
+    async fn send_swap(
+        &self,
+        _operation: MutexGuard<'_, ()>,
+        keys: &FieldKeys<'_>,
+        swap: PreparedSwap,
+    ) -> Result<bool, Error> {
+        let PreparedSwap { commit, since_login, now } = swap;
         let Some((id, mut commit)) = commit else { return self.create_record(now).await.map(|()| true) };
-        let is_stored = self.send_swap(&id, &mut commit).await?;
+        let is_stored = self.send_conditional(&id, &mut commit).await?;
         if let Some(value) = since_login.filter(|_| is_stored) {
             self.state().record_update_after_login(keys, value)?;
         }
         Ok(is_stored)
     }
 
-    async fn send_swap(&self, id: &SessionId, commit: &mut Commit) -> Result<bool, Error> {
+    async fn send_conditional(&self, id: &SessionId, commit: &mut Commit) -> Result<bool, Error> {
         match self.send(id, commit).await {
             Ok(Committed::Done(version)) => self.on_committed(*id, commit, version).await,
             Ok(Committed::Conflict(record)) => {
@@ -228,6 +245,10 @@ impl SessionInner {
     }
 }
 
+impl UpdateSource<'_> {
+    const IGNORED: Self = Self { stored: None, condition: SwapCondition::Ignored };
+}
+
 impl SwapCondition {
     fn revision(self) -> Option<u64> {
         match self {
@@ -238,6 +259,12 @@ impl SwapCondition {
 }
 
 impl State {
+    fn update_source<'k>(&self, keys: &FieldKeys<'k>) -> Result<UpdateSource<'k>, Error> {
+        let condition = self.swap_condition()?;
+        let Ok(stored) = self.find(keys) else { return Err(Error::refused(ErrorKind::Conflict)) };
+        Ok(UpdateSource { stored, condition })
+    }
+
     /// Returns the condition under which an update of one field can be stored.
     fn swap_condition(&self) -> Result<SwapCondition, Error> {
         match (self.loaded.status, &self.loaded.record) {
