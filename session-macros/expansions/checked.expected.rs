@@ -11,7 +11,7 @@ const _: () = {
         }
             .check({
                 fn __check(value: &String) -> __private::CheckResult {
-                    __private::check_result(is_short(value))
+                    __private::CheckReturn::into_check_result(is_short(value))
                 }
                 __check
             });
@@ -22,7 +22,7 @@ const _: () = {
         }
             .check({
                 fn __check(value: &u64) -> __private::CheckResult {
-                    __private::check_result(rules::is_even(value))
+                    __private::CheckReturn::into_check_result(rules::is_even(value))
                 }
                 __check
             });

@@ -12,7 +12,7 @@ const _: () = {
             .expires_in(600000u64)
             .check({
                 fn __check(value: &String) -> __private::CheckResult {
-                    __private::check_result(is_code(value))
+                    __private::CheckReturn::into_check_result(is_code(value))
                 }
                 __check
             });

@@ -4,6 +4,8 @@
 //! `session::future`: `async fn` and `impl Future` need several times as much. Their names are marked as generated code,
 //! so that the lint for dead code skips them. They contain no logic.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -38,11 +40,17 @@ impl Expansion<'_> {
         }
     }
 
-    fn accessors(&self, is_included: fn(Accessor) -> bool) -> impl Iterator<Item = TokenStream> {
-        self.fields().flat_map(move |field| {
-            let included = accessors(field).iter().filter(move |accessor| is_included(**accessor));
-            included.map(|accessor| self.accessor(field, *accessor))
-        })
+    /// Returns the accessors of all fields. Of two with the same name, which are reported, only the first is generated.
+    fn accessors(&self, is_included: fn(Accessor) -> bool) -> Vec<TokenStream> {
+        let (mut names, mut generated) = (HashSet::new(), Vec::new());
+        for field in self.fields() {
+            for accessor in accessors(field).iter().filter(|accessor| is_included(**accessor)) {
+                if names.insert(accessor.name(field.ident)) {
+                    generated.push(self.accessor(field, *accessor));
+                }
+            }
+        }
+        generated
     }
 
     fn accessor(&self, field: &Field, accessor: Accessor) -> TokenStream {

@@ -7,7 +7,7 @@ use syn::{LitStr, Path, Type};
 use super::context::{Expansion, attributes_with_docs, default_function, unreachable_body};
 use super::docs::key_docs;
 use crate::parse::model::{Field, FieldDefault, Side};
-use crate::parse::spans::{first_and_last_span, generated_span};
+use crate::parse::spans::{first_and_last_span, generated_span, with_span};
 
 impl Expansion<'_> {
     pub(super) fn keys(&self) -> TokenStream {
@@ -88,12 +88,12 @@ impl Expansion<'_> {
         let path = field.attributes.check.get()?;
         // A function of another type is reported at the path.
         let path_span = path.segments.last()?.ident.span().resolved_at(Span::call_site());
-        let check_result = Ident::new("check_result", path_span);
-        let call = quote_spanned!(path_span=> (#path(value)));
+        let at_path = with_span(private_mod, path_span);
+        let call = quote_spanned!(path_span=> #at_path::CheckReturn::into_check_result(#path(value)));
         Some(quote_spanned! {span=>
             .check({
                 fn __check(value: &#ty) -> #private_mod::CheckResult {
-                    #private_mod::#check_result #call
+                    #call
                 }
                 __check
             })

@@ -18,7 +18,11 @@ pub(crate) type Check<T> = fn(&T) -> CheckResult;
     note = "return `Ok(())` to accept a value, and `Err` with a message to refuse it"
 )]
 pub trait CheckReturn {
-    #[doc(hidden)]
+    /// Returns the message of the application's error.
+    ///
+    /// # Errors
+    ///
+    /// The message.
     fn into_check_result(self) -> CheckResult;
 }
 
@@ -26,15 +30,6 @@ impl<E: Display> CheckReturn for Result<(), E> {
     fn into_check_result(self) -> CheckResult {
         self.map_err(|error| error.to_string())
     }
-}
-
-/// Converts the result of the application's function.
-///
-/// # Errors
-///
-/// The message of the application's error.
-pub fn check_result(returned: impl CheckReturn) -> CheckResult {
-    returned.into_check_result()
 }
 
 /// Returns the error for a value that the application refuses.

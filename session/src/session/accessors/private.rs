@@ -16,7 +16,7 @@ use crate::request::fields;
 use crate::request::operations::update::field_update::FieldUpdate;
 pub use crate::schema::assert_disjoint::{assert_disjoint, assert_nested};
 pub use crate::schema::assert_schema::assert_schema;
-pub use crate::schema::check::{CheckResult, check_result};
+pub use crate::schema::check::{CheckResult, CheckReturn};
 use crate::schema::codec::Encode;
 pub use crate::schema::codec::{Codec, WithCodec};
 use crate::schema::field::Field;
