@@ -154,6 +154,9 @@ pub mod docs {
 
     #[doc = include_str!("../THREAT_MODEL.md")]
     pub mod threat_model {}
+
+    #[doc = include_str!("../guide/usages.md")]
+    pub mod usages {}
 }
 
 /// Events of sessions, for logs, audits and metrics.

@@ -11,5 +11,6 @@ mod request_matrix;
 mod request_session;
 mod schema;
 mod session_methods;
+mod usages;
 mod user_sessions;
 mod values;
