@@ -63,7 +63,16 @@ const LISTS: &[Usage] = &[
     ("inspected_session", "a page of all values without a token", IronSession, "there, each page must omit the token"),
 ];
 
-/// The tables: the heading, the files, and the usages in the order of the files.
+const KEYED: &[Usage] = &[
+    ("vote_per_quote", "one vote for each quote", Django, "there, of two votes at once one is lost"),
+    ("import_per_client", "the preview of an import for each client", Django, ""),
+    ("access_per_group", "the last visit and the access for each group", Django, ""),
+    ("message_per_project", "a message on the page of a project", Django, "here, the page must know each kind"),
+    ("link_per_order", "a link for each order, shown once", Django, ""),
+    ("view_per_table", "search and order of each table", Django, "here, any text can be the id"),
+];
+
+/// The tables: the heading and the usages.
 const TABLES: &[(&str, &[Usage])] =
     &[("Accounts", ACCOUNTS), ("Steps and messages", STEPS), ("Lists, preferences and protected values", LISTS)];
 
@@ -73,6 +82,7 @@ const HERE: &[&str] = &[
     include_str!("messages.rs"),
     include_str!("lists.rs"),
     include_str!("protected.rs"),
+    include_str!("keyed.rs"),
 ];
 const IRON_SESSION: &str = include_str!("peers/with_iron_session.ts");
 const DJANGO: &str = include_str!("peers/with_django.py");

@@ -4,6 +4,7 @@
 //! The same usages with other libraries are in `peers/`.
 
 mod accounts;
+mod keyed;
 mod lines;
 mod lists;
 mod messages;

@@ -330,7 +330,7 @@ mod signup {
         visit
             .request(async |signup: &mut Typed<Signup>| {
                 // count: signup
-                signup.unset_all()?;
+                signup.unset_all().await?;
                 // end
                 Ok(())
             })
@@ -386,7 +386,7 @@ mod checkout {
         visit
             .request(async |checkout: &mut Typed<Checkout>| {
                 // count: checkout
-                checkout.unset_all()?;
+                checkout.unset_all().await?;
                 // end
                 Ok(())
             })
