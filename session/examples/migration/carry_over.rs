@@ -101,7 +101,7 @@ impl OldSessions {
                 tracing::warn!(%error, "a value of the old session was not moved");
             }
         }
-        session.insert(MOVED_FROM, half(id)).await?;
+        session.insert(MOVED_FROM, half(id).to_owned()).await?;
         session.sync().await?; // moved, whatever the handler responds
         // A logout in parallel has deleted either the row, or the moved session.
         if !matches!(self.load(id).await, Ok(Some(_))) {

@@ -28,6 +28,7 @@ pub(crate) async fn get<T>(session: &SessionInner, field: &Field<'_, T>) -> Resu
     field.decode_stored(stored.as_ref(), &*session.manager)
 }
 
+#[inline]
 pub(crate) fn client_get<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
     let Ok(stored) = field.keys.find(None, |key| Ok::<_, Infallible>(session.state().client_get(key)));
     field.decode_stored(stored.as_ref(), &*session.manager)

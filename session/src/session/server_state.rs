@@ -30,8 +30,8 @@ use crate::session::handle::Session;
 /// # }
 /// ```
 ///
-/// Three attributes belong to the accessors alone: an absent key reads as `None` also with `default`, a read keeps a `flash`
-/// message, and the methods with `_raw` neither check nor migrate values. An [`IndexKey`](crate::IndexKey) must be
+/// Two attributes belong to the accessors alone: an absent key reads as `None` also with `default`, and a read keeps a
+/// `flash` message. The methods with `_raw` neither check nor migrate values. An [`IndexKey`](crate::IndexKey) must be
 /// [indexed](crate::SessionConfig::index), otherwise each method returns an error of kind
 /// [`Config`](crate::ErrorKind::Config).
 impl Session {
@@ -67,7 +67,10 @@ impl Session {
     /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn get_raw(&self, key: impl AnyKey) -> Result<Option<Value>, Error> {
         self.check_index(&key)?;
-        fields::get(self.inner(), &key.raw_field()).await
+        match self.get_cached(&key.raw_field()) {
+            Some(value) => value,
+            None => fields::get(self.inner(), &key.raw_field()).await,
+        }
     }
 
     /// Sets `key` to `value`. No load and no I/O before the commit.
