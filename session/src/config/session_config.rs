@@ -237,7 +237,7 @@ impl SessionConfig {
         self
     }
 
-    /// Registers a schema: its indexed, secret, sealed and retired keys. An index keeps the limit that it has.
+    /// Registers a schema: its indexed, secret, sealed, expiring and retired keys. An index keeps the limit that it has.
     pub(crate) fn register(&mut self, schema: &'static SchemaInfo, schema_type: TypeId) {
         self.schema_types.push(schema_type);
         for (_, field) in schema.all_fields() {

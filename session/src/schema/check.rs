@@ -26,6 +26,7 @@ pub trait CheckReturn {
     fn into_check_result(self) -> CheckResult;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Display> CheckReturn for Result<(), E> {
     fn into_check_result(self) -> CheckResult {
         self.map_err(|error| error.to_string())

@@ -78,8 +78,8 @@ impl Session {
     /// If the session is loaded and has the same JSON text already, nothing is stored. The text of equal `HashMap`s or
     /// `HashSet`s may differ in its order, so they may be stored again: use `BTreeMap` and `BTreeSet`.
     ///
-    /// The value of a sealed key is encrypted, if its schema is [registered](crate::SessionConfig::schema) or was used in
-    /// this request.
+    /// The value of a sealed key is encrypted, and the value of a key with `expires_in` gets an expiry time, if the schema is
+    /// [registered](crate::SessionConfig::schema) or was used in this request. A key constant needs neither.
     ///
     /// # Errors
     ///
@@ -216,6 +216,8 @@ impl Session {
 
     /// Returns the complete server state as JSON, for inspectors. Costs one load, unless the session is loaded already.
     ///
+    /// Expired values are left out.
+    ///
     /// Sealed values are shown as `"[redacted]"`. So are the values of secret keys of the
     /// [registered](crate::SessionConfig::schema) schemas, and of the schemas that this request uses. To read one of them
     /// on purpose, use its accessor or [`get_raw`](Self::get_raw).
@@ -228,7 +230,7 @@ impl Session {
         fields::server_entries(self.inner())
     }
 
-    /// Returns true if the server state has no key. Costs one load, unless the session is loaded already.
+    /// Returns true if the server state has no key, or only expired values. Costs one load, unless the session is loaded already.
     ///
     /// # Errors
     ///

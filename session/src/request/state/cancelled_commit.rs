@@ -72,14 +72,7 @@ impl State {
 
     /// The record still has this request's token, so a rotation was not stored. Nor was an update of its revision.
     fn resolve_on_live_record(&mut self, record: Record) -> Outcome {
-        let mut in_flight = self.in_flight.take();
-        if let Some(in_flight) = &mut in_flight
-            && in_flight.creates_token()
-            && in_flight.revision != Some(record.revision)
-        {
-            // Under another revision, the first operation cannot take effect any more.
-            in_flight.keep_expired();
-        }
+        let in_flight = self.in_flight.take();
         let can_resend = in_flight
             .as_ref()
             .is_some_and(|in_flight| in_flight.creates_token() || in_flight.revision == Some(record.revision));

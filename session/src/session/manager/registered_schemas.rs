@@ -20,6 +20,8 @@ impl SessionConfig {
     /// - `retired` keys are deleted with the next commit of a request that loaded the session.
     /// - [`Session::entries`](crate::Session::entries) shows the values of `secret` keys redacted.
     /// - A write to a `sealed` key through the raw key API is encrypted.
+    /// - A write to a key with `expires_in` through the raw key API gets an expiry time. Expired values are deleted like
+    ///   `retired` keys, unless another request has changed the session.
     ///
     /// Several schemas can be registered. Without registration, a schema applies to the requests that use it, and each index
     /// must be configured with [`index`](Self::index).

@@ -15,6 +15,7 @@ on_every_store!(
     a_commit_without_a_load_deletes_nothing,
     a_commit_without_expired_values_has_no_condition,
     a_value_that_another_request_sets_meanwhile_survives,
+    a_later_commit_of_the_request_keeps_it_too,
     a_rotation_deletes_expired_values_and_survives_a_conflict,
     a_lost_reply_of_a_commit_that_deletes_expired_values_is_resolved,
     a_cancelled_commit_that_deletes_expired_values_is_sent_again,
@@ -232,6 +233,24 @@ async fn a_value_that_another_request_sets_meanwhile_survives(kind: Kind) {
     assert_eq!(login.otp().await.unwrap().as_deref(), Some("654321"));
     assert_eq!(login.verifier().await.unwrap().as_deref(), Some("new"));
     assert_eq!(login.name().await.unwrap().as_deref(), Some("Eve"));
+}
+
+/// After its first commit, the request knows the current revision, but not the values of the other request.
+async fn a_later_commit_of_the_request_keeps_it_too(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = expired(&app).await;
+    let mut other = browser.clone();
+    request(&app, &mut browser, async |login| {
+        assert_eq!(login.otp().await.unwrap(), None);
+        request(&app, &mut other, async |login| login.set_otp("654321".to_owned()).unwrap()).await;
+        login.set_name("Eve".to_owned()).unwrap();
+        login.sync().await.unwrap();
+        login.set_name("Eda".to_owned()).unwrap();
+        login.sync().await.unwrap();
+        login.update_attempts(|attempts| *attempts += 1).await.unwrap();
+    })
+    .await;
+    assert_eq!(otp(&app, &browser).await.as_deref(), Some("654321"));
 }
 
 async fn a_rotation_deletes_expired_values_and_survives_a_conflict(kind: Kind) {

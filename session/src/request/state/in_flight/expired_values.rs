@@ -9,7 +9,7 @@ use crate::record::side::Side;
 use crate::record::timestamp::Timestamp;
 use crate::record::values::Values;
 use crate::request::plan::RecordStatus;
-use crate::request::state::types::{InFlightCommit, State};
+use crate::request::state::types::State;
 use crate::schema::schema_set::SchemaSet;
 use crate::schema::stored_form::sealed::may_be_sealed;
 use crate::schema::stored_form::{DecodeContext, OpenedText, may_be_marked};
@@ -87,24 +87,16 @@ impl State {
     /// Removes the deletion of expired values and its condition from the commit in flight, because another request has
     /// changed the record. Returns false if the commit deletes none.
     pub(crate) fn keep_expired(&mut self) -> bool {
-        self.in_flight.as_mut().is_some_and(InFlightCommit::keep_expired)
+        let commit =
+            self.in_flight.as_mut().filter(|in_flight| !in_flight.expired.is_empty() && !in_flight.is_update());
+        let Some(in_flight) = commit else { return false };
+        in_flight.expired = Vec::new();
+        in_flight.revision = None;
+        // They are outdated too.
+        in_flight.loaded = None;
+        true
     }
-}
 
-impl InFlightCommit {
-    pub(in crate::request::state) fn keep_expired(&mut self) -> bool {
-        let has_expired = !self.expired.is_empty() && !self.is_update();
-        if has_expired {
-            self.expired = Vec::new();
-            self.revision = None;
-            // They are outdated too.
-            self.loaded = None;
-        }
-        has_expired
-    }
-}
-
-impl State {
     /// Returns the client values without those that expired.
     pub(in crate::request::state) fn without_expired(mut values: Values, now: Timestamp) -> Values {
         let is_expired = |text| may_be_marked(text) && OpenedText::plain(text).is_expired(|| now);
