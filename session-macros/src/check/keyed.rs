@@ -13,8 +13,9 @@ pub(super) fn require_map(field: &Field, diagnostics: &Diagnostics) {
         let ty = &field.source.ty;
         let message = format!(
             "a `keyed` field is a map with one session key per entry: write `BTreeMap<K, {}>`, where `K` is the type of \
-             the part that the keys differ in",
-            text(ty)
+             the part behind `{}:`",
+            text(ty),
+            field.key
         );
         diagnostics.error(ty, message);
     }

@@ -98,8 +98,9 @@ impl Expansion<'_> {
         let call = if let Some(codec) = self.codec_name(field) {
             quote!(#prefix::with_codec::<#codec>(#key, #parts))
         } else {
-            let prefix = with_span(&prefix, first);
-            let declare = quote_spanned!(last=> ::declare_with(#key, #parts));
+            // The compiler reports a missing bound at the argument.
+            let (prefix, argument) = (with_span(&prefix, first), with_span(&parts, last.resolved_at(parts.span())));
+            let declare = quote_spanned!(last=> ::declare_with(#key, #argument));
             quote!(#prefix #declare)
         };
         quote!({
