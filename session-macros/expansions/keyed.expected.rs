@@ -24,23 +24,28 @@ const _: () = {
         ///
         /// The prefix of the keys `cart:<part>` in the server state, one for each entry.
         const CART: __private::keyed::KeyPrefix<TenantId, Vec<Item>> = {
-            use __private::keyed::{KeyParts, KeyPrefix};
-            let parts = KeyParts::declare();
-            KeyPrefix::declare_with("cart", parts)
+            use __private::keyed::{EntryValues, KeyParts, KeyPrefix};
+            KeyPrefix::new("cart", KeyParts::declare(), EntryValues::declare())
         }
             .alias(&["basket"])
             .on_invalid(__private::OnInvalid::Absent);
         /// The prefix of the keys `hint:<part>` in the client state, one for each entry.
         const HINT: __private::keyed::ClientKeyPrefix<String, Color> = {
-            use __private::keyed::{KeyParts, ClientKeyPrefix};
-            let parts = KeyParts::declare();
-            ClientKeyPrefix::with_codec::<ShopCodec_HINT>("hint", parts)
+            use __private::keyed::{EntryValues, KeyParts, ClientKeyPrefix};
+            ClientKeyPrefix::new(
+                "hint",
+                KeyParts::declare(),
+                EntryValues::with_codec::<ShopCodec_HINT>(),
+            )
         };
         /// The prefix of the secret sealed keys `tokens.by_provider:<part>` in the server state, one for each entry.
         const TOKENS: __private::keyed::KeyPrefix<String, String> = {
-            use __private::keyed::{KeyParts, KeyPrefix};
-            let parts = KeyParts::declare();
-            KeyPrefix::declare_with("tokens.by_provider", parts)
+            use __private::keyed::{EntryValues, KeyParts, KeyPrefix};
+            KeyPrefix::new(
+                "tokens.by_provider",
+                KeyParts::declare(),
+                EntryValues::declare(),
+            )
         }
             .migrate({
                 const MIGRATE: fn(&__private::Value) -> ::core::option::Option<String> = from_plain;
@@ -160,7 +165,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `TooLarge`: the key with this part has more than 1,024 bytes.
         #[inline]
-        async fn cart(&self, part: &TenantId) -> __private::Result<Vec<Item>> {
+        async fn cart(&self, part: &TenantId) -> Result<Vec<Item>, session::Error> {
             __private::keyed::get_or(
                     &self.0,
                     Shop::CART.entry(part),
@@ -180,7 +185,7 @@ const _: () = {
         #[inline]
         async fn cart_entries(
             &self,
-        ) -> __private::Result<__private::keyed::BTreeMap<TenantId, Vec<Item>>> {
+        ) -> Result<__private::keyed::BTreeMap<TenantId, Vec<Item>>, session::Error> {
             __private::keyed::entries_or(&self.0, &Shop::CART, Shop::__default_cart)
                 .await
         }
@@ -196,7 +201,7 @@ const _: () = {
         fn peek_hint(
             &self,
             part: &::core::primitive::str,
-        ) -> __private::Result<::core::option::Option<Color>> {
+        ) -> Result<Option<Color>, session::Error> {
             __private::keyed::client_get(&self.0, Shop::HINT.entry_of_text(part))
         }
         /// Returns all entries `hint:<part>` of the client state. It is a copy: change the stored value with `update_hint`.
@@ -209,7 +214,7 @@ const _: () = {
         #[inline]
         fn hint_entries(
             &self,
-        ) -> __private::Result<__private::keyed::BTreeMap<String, Color>> {
+        ) -> Result<__private::keyed::BTreeMap<String, Color>, session::Error> {
             __private::keyed::client_entries(&self.0, &Shop::HINT)
         }
         /// Returns `tokens.by_provider:<part>` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_tokens`.
@@ -225,7 +230,7 @@ const _: () = {
         async fn tokens(
             &self,
             part: &::core::primitive::str,
-        ) -> __private::Result<::core::option::Option<String>> {
+        ) -> Result<Option<String>, session::Error> {
             __private::keyed::get(&self.0, Shop::TOKENS.entry_of_text(part)).await
         }
         /// Returns all entries `tokens.by_provider:<part>` of the server state. It is a copy: change the stored value with `update_tokens`.
@@ -239,7 +244,7 @@ const _: () = {
         #[inline]
         async fn tokens_entries(
             &self,
-        ) -> __private::Result<__private::keyed::BTreeMap<String, String>> {
+        ) -> Result<__private::keyed::BTreeMap<String, String>, session::Error> {
             __private::keyed::entries(&self.0, &Shop::TOKENS).await
         }
     }
@@ -260,7 +265,7 @@ const _: () = {
             &mut self,
             part: &TenantId,
             value: Vec<Item>,
-        ) -> __private::Result<()> {
+        ) -> Result<(), session::Error> {
             __private::keyed::set(&mut self.0.0, Shop::CART.entry(part), value)
         }
         /// The items of a tenant.
@@ -274,7 +279,7 @@ const _: () = {
         /// - `TooLarge`: the key with this part has more than 1,024 bytes.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        fn unset_cart(&mut self, part: &TenantId) -> __private::Result<()> {
+        fn unset_cart(&mut self, part: &TenantId) -> Result<(), session::Error> {
             __private::keyed::unset(&mut self.0.0, Shop::CART.entry(part))
         }
         /// The items of a tenant.
@@ -288,7 +293,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn unset_all_cart(&mut self) -> __private::Result<()> {
+        async fn unset_all_cart(&mut self) -> Result<(), session::Error> {
             __private::keyed::unset_all(&mut self.0.0, &Shop::CART).await
         }
         /// The items of a tenant.
@@ -306,7 +311,7 @@ const _: () = {
         async fn remove_cart(
             &mut self,
             part: &TenantId,
-        ) -> __private::Result<::core::option::Option<Vec<Item>>> {
+        ) -> Result<Option<Vec<Item>>, session::Error> {
             __private::keyed::remove(&mut self.0.0, Shop::CART.entry(part)).await
         }
         /// The items of a tenant.
@@ -331,8 +336,8 @@ const _: () = {
         async fn update_cart<R>(
             &mut self,
             part: &TenantId,
-            f: impl ::core::ops::FnMut(&mut Vec<Item>) -> R,
-        ) -> __private::Result<R> {
+            f: impl FnMut(&mut Vec<Item>) -> R,
+        ) -> Result<R, session::Error> {
             __private::keyed::update_or(
                     &mut self.0.0,
                     Shop::CART.entry(part),
@@ -362,8 +367,8 @@ const _: () = {
         async fn try_update_cart<R, E>(
             &mut self,
             part: &TenantId,
-            f: impl ::core::ops::FnMut(&mut Vec<Item>) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: impl FnMut(&mut Vec<Item>) -> Result<R, E>,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::keyed::try_update_or(
                     &mut self.0.0,
                     Shop::CART.entry(part),
@@ -387,7 +392,7 @@ const _: () = {
             &mut self,
             part: &::core::primitive::str,
             value: Color,
-        ) -> __private::Result<()> {
+        ) -> Result<(), session::Error> {
             __private::keyed::set(&mut self.0.0, Shop::HINT.entry_of_text(part), value)
         }
         /// Removes `hint:<part>` from the client state without reading it.
@@ -403,7 +408,7 @@ const _: () = {
         fn unset_hint(
             &mut self,
             part: &::core::primitive::str,
-        ) -> __private::Result<()> {
+        ) -> Result<(), session::Error> {
             __private::keyed::unset(&mut self.0.0, Shop::HINT.entry_of_text(part))
         }
         /// Removes all entries `hint:<part>` that the client state has now. An entry that another request adds later stays.
@@ -415,7 +420,7 @@ const _: () = {
         /// - `Finalized`: the response was already finalized.
         /// - `NoBrowser`: the session was opened by its id.
         #[inline]
-        fn unset_all_hint(&mut self) -> __private::Result<()> {
+        fn unset_all_hint(&mut self) -> Result<(), session::Error> {
             __private::keyed::client_unset_all(&mut self.0.0, &Shop::HINT)
         }
         /// Removes the message `hint:<part>` from the client state and returns it. A `HEAD` request keeps it.
@@ -432,7 +437,7 @@ const _: () = {
         fn take_hint(
             &mut self,
             part: &::core::primitive::str,
-        ) -> __private::Result<::core::option::Option<Color>> {
+        ) -> Result<Option<Color>, session::Error> {
             __private::keyed::client_take(&mut self.0.0, Shop::HINT.entry_of_text(part))
         }
         /// Changes `hint:<part>` in the client state in place and returns the result of `f`.
@@ -450,8 +455,8 @@ const _: () = {
         fn update_hint<R>(
             &mut self,
             part: &::core::primitive::str,
-            f: impl ::core::ops::FnOnce(&mut ::core::option::Option<Color>) -> R,
-        ) -> __private::Result<R> {
+            f: impl FnOnce(&mut Option<Color>) -> R,
+        ) -> Result<R, session::Error> {
             __private::keyed::client_update(
                 &mut self.0.0,
                 Shop::HINT.entry_of_text(part),
@@ -472,10 +477,8 @@ const _: () = {
         fn try_update_hint<R, E>(
             &mut self,
             part: &::core::primitive::str,
-            f: impl ::core::ops::FnOnce(
-                &mut ::core::option::Option<Color>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: impl FnOnce(&mut Option<Color>) -> Result<R, E>,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::keyed::client_try_update(
                 &mut self.0.0,
                 Shop::HINT.entry_of_text(part),
@@ -496,7 +499,7 @@ const _: () = {
             &mut self,
             part: &::core::primitive::str,
             value: String,
-        ) -> __private::Result<()> {
+        ) -> Result<(), session::Error> {
             __private::keyed::set(&mut self.0.0, Shop::TOKENS.entry_of_text(part), value)
         }
         /// Removes `tokens.by_provider:<part>` from the server state without reading it.
@@ -511,7 +514,7 @@ const _: () = {
         fn unset_tokens(
             &mut self,
             part: &::core::primitive::str,
-        ) -> __private::Result<()> {
+        ) -> Result<(), session::Error> {
             __private::keyed::unset(&mut self.0.0, Shop::TOKENS.entry_of_text(part))
         }
         /// Removes all entries `tokens.by_provider:<part>` that the server state has now. An entry that another request adds later stays.
@@ -523,7 +526,7 @@ const _: () = {
         /// - `Store`: the store could not be reached.
         /// - `Finalized`: the response was already finalized.
         #[inline]
-        async fn unset_all_tokens(&mut self) -> __private::Result<()> {
+        async fn unset_all_tokens(&mut self) -> Result<(), session::Error> {
             __private::keyed::unset_all(&mut self.0.0, &Shop::TOKENS).await
         }
         /// Removes `tokens.by_provider:<part>` from the server state and returns the old value.
@@ -540,7 +543,7 @@ const _: () = {
         async fn remove_tokens(
             &mut self,
             part: &::core::primitive::str,
-        ) -> __private::Result<::core::option::Option<String>> {
+        ) -> Result<Option<String>, session::Error> {
             __private::keyed::remove(&mut self.0.0, Shop::TOKENS.entry_of_text(part))
                 .await
         }
@@ -564,8 +567,8 @@ const _: () = {
         async fn update_tokens<R>(
             &mut self,
             part: &::core::primitive::str,
-            f: impl ::core::ops::FnMut(&mut ::core::option::Option<String>) -> R,
-        ) -> __private::Result<R> {
+            f: impl FnMut(&mut Option<String>) -> R,
+        ) -> Result<R, session::Error> {
             __private::keyed::update(&mut self.0.0, Shop::TOKENS.entry_of_text(part), f)
                 .await
         }
@@ -588,10 +591,8 @@ const _: () = {
         async fn try_update_tokens<R, E>(
             &mut self,
             part: &::core::primitive::str,
-            f: impl ::core::ops::FnMut(
-                &mut ::core::option::Option<String>,
-            ) -> ::core::result::Result<R, E>,
-        ) -> __private::Result<::core::result::Result<R, E>> {
+            f: impl FnMut(&mut Option<String>) -> Result<R, E>,
+        ) -> Result<Result<R, E>, session::Error> {
             __private::keyed::try_update(
                     &mut self.0.0,
                     Shop::TOKENS.entry_of_text(part),

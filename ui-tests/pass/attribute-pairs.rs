@@ -26,10 +26,6 @@ fn from_old(value: &serde_json::Value) -> Option<u64> {
     value.as_str()?.parse().ok()
 }
 
-fn is_even(value: &u64) -> Result<(), String> {
-    if value % 2 == 0 { Ok(()) } else { Err("odd".to_owned()) }
-}
-
 #[derive(SessionSchema)]
 pub struct KeyPairs {
     #[session(key = "key_and_client.key", client)]

@@ -1,7 +1,8 @@
 //! The accessors of a keyed field, its key constant, and its part of the snapshot.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
 
 use super::context::{Expansion, default_function, unreachable_body};
 use super::names::Names;
@@ -20,14 +21,14 @@ impl Expansion<'_> {
 
     /// Returns the parameters and the result of an accessor.
     pub(super) fn keyed_signature(&self, field: &Field, accessor: Accessor) -> TokenStream {
-        let Names { private_mod, result: r, error: e, .. } = &self.names;
+        let Names { session, result_type, result: r, error: e, fn_mut, fn_once, .. } = &self.names;
         let (span, ty, part) = (generated_span(field.ident), &field.ty, parameter_type(field));
-        let optional = quote_spanned!(span=> ::core::option::Option<#ty>);
+        let (result_type, optional) = (with_span(result_type, span), self.optional(field));
         let value = if field.has_default() { quote!(#ty) } else { optional.clone() };
-        let result_of_f = quote_spanned!(span=> ::core::result::Result<#r, #e>);
+        let result_of_f = quote_spanned!(span=> #result_type<#r, #e>);
         let closure = match field.side {
-            Side::Server => quote_spanned!(span=> ::core::ops::FnMut),
-            Side::Client => quote_spanned!(span=> ::core::ops::FnOnce),
+            Side::Server => with_span(fn_mut, span),
+            Side::Client => with_span(fn_once, span),
         };
         let (parameters, result) = match accessor {
             Accessor::Get | Accessor::Peek => (quote_spanned!(span=> (&self, part: #part)), value),
@@ -49,7 +50,7 @@ impl Expansion<'_> {
             }
             _ => (quote_spanned!(span=> (&mut self, part: #part)), quote!(())),
         };
-        quote_spanned!(span=> #parameters -> #private_mod::Result<#result>)
+        quote_spanned!(span=> #parameters -> #result_type<#result, #session::Error>)
     }
 
     /// Returns the call of the runtime's function.
@@ -89,24 +90,15 @@ impl Expansion<'_> {
             return unreachable_body();
         }
         let (private_mod, key, prefix) = (&self.names.private_mod, &field.key, prefix_type_name(field));
-        // A local variable: it needs the hygiene of the derive, even if the types are from a `macro_rules!`.
-        let parts = Ident::new("parts", Span::call_site());
         let Some((part, value)) = types::map_arguments(&field.source.ty) else { return unreachable_body() };
-        let (first, last) = first_and_last_span(part);
-        let (key_parts, declare) = (Ident::new("KeyParts", first), quote_spanned!(last=> ::declare()));
-        let (first, last) = first_and_last_span(value);
-        let call = if let Some(codec) = self.codec_name(field) {
-            quote!(#prefix::with_codec::<#codec>(#key, #parts))
-        } else {
-            // The compiler reports a missing bound at the argument.
-            let (prefix, argument) = (with_span(&prefix, first), with_span(&parts, last.resolved_at(parts.span())));
-            let declare = quote_spanned!(last=> ::declare_with(#key, #argument));
-            quote!(#prefix #declare)
+        let parts = declare_at("KeyParts", part);
+        let values = match self.codec_name(field) {
+            Some(codec) => quote!(EntryValues::with_codec::<#codec>()),
+            None => declare_at("EntryValues", value),
         };
         quote!({
-            use #private_mod::keyed::{KeyParts, #prefix};
-            let #parts = #key_parts #declare;
-            #call
+            use #private_mod::keyed::{EntryValues, KeyParts, #prefix};
+            #prefix::new(#key, #parts, #values)
         })
     }
 
@@ -140,6 +132,13 @@ impl Expansion<'_> {
             None => entries,
         }
     }
+}
+
+/// Returns `name::declare()` with the span of a type.
+fn declare_at(name: &str, ty: &Type) -> TokenStream {
+    let (first, last) = first_and_last_span(ty);
+    let (name, call) = (Ident::new(name, first), quote_spanned!(last=> ::declare()));
+    quote!(#name #call)
 }
 
 /// Returns the `K` of `BTreeMap<K, T>`.

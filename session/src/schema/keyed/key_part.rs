@@ -16,13 +16,15 @@ pub trait KeyPart: Display + FromStr + Ord {}
 #[diagnostic::do_not_recommend]
 impl<K: Display + FromStr + Ord> KeyPart for K {}
 
+type ToMap<K, T> = fn(Vec<(K, T)>) -> BTreeMap<K, T>;
+
 /// The functions of the part's type.
 ///
 /// They are values, so that only the key constant has bounds: a missing implementation is reported once.
 pub struct KeyParts<K, T> {
     pub(super) write: fn(&K, &mut fmt::Formatter<'_>) -> fmt::Result,
     pub(super) parse: fn(&str) -> Option<K>,
-    pub(super) to_map: fn(Vec<(K, T)>) -> BTreeMap<K, T>,
+    pub(super) to_map: ToMap<K, T>,
 }
 
 impl<K, T> KeyParts<K, T> {

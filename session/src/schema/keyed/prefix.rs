@@ -33,7 +33,7 @@ macro_rules! key_prefix {
                 K: KeyPart,
                 T: SessionValue,
             {
-                Self::new(key, KeyParts::declare(), Json::encode::<T>, Json::decode::<T>)
+                Self::new(key, KeyParts::declare(), EntryValues::declare())
             }
 
             /// Returns the session key of the entry `part`, for the raw key API. `:` and `%` of the part are escaped.
@@ -48,10 +48,6 @@ macro_rules! key_prefix {
                 let Ok(escaped) = escape_all(part) else { panic!("the `Display` of a part returned an error") };
                 entry_key(self.keyed.field.keys.key, &escaped)
             }
-
-            const fn new(key: &'static str, parts: KeyParts<K, T>, encode: Encode<T>, decode: Decode<T>) -> Self {
-                Self { keyed: KeyedField { field: Field::new(Side::$side, key, decode), encode, parts } }
-            }
         }
 
         #[doc(hidden)]
@@ -62,8 +58,9 @@ macro_rules! key_prefix {
             reason = "only for the derive"
         )]
         impl<K, T> $name<K, T> {
-            pub const fn with_codec<C: Codec<Value = T>>(key: &'static str, parts: KeyParts<K, T>) -> Self {
-                Self::new(key, parts, Json::encode_with::<C>, Json::decode_with::<C>)
+            pub const fn new(key: &'static str, parts: KeyParts<K, T>, values: EntryValues<T>) -> Self {
+                let EntryValues { encode, decode } = values;
+                Self { keyed: KeyedField { field: Field::new(Side::$side, key, decode), encode, parts } }
             }
 
             pub const fn on_invalid(mut self, on_invalid: OnInvalid) -> Self {
@@ -162,26 +159,23 @@ key_prefix! {
     ClientKeyPrefix in Client
 }
 
-// Not in the macro above, because the compiler quotes these lines if a type does not meet a bound.
-
-#[doc(hidden)]
-#[allow(clippy::must_use_candidate, reason = "only for the derive")]
-impl<K, T> KeyPrefix<K, T> {
-    pub const fn declare_with(key: &'static str, parts: KeyParts<K, T>) -> Self
-    where
-        T: SessionValue,
-    {
-        Self::new(key, parts, Json::encode::<T>, Json::decode::<T>)
-    }
+/// The functions that encode and decode the values of entries.
+pub struct EntryValues<T> {
+    encode: Encode<T>,
+    decode: Decode<T>,
 }
 
 #[doc(hidden)]
 #[allow(clippy::must_use_candidate, reason = "only for the derive")]
-impl<K, T> ClientKeyPrefix<K, T> {
-    pub const fn declare_with(key: &'static str, parts: KeyParts<K, T>) -> Self
+impl<T> EntryValues<T> {
+    pub const fn declare() -> Self
     where
         T: SessionValue,
     {
-        Self::new(key, parts, Json::encode::<T>, Json::decode::<T>)
+        Self { encode: Json::encode::<T>, decode: Json::decode::<T> }
+    }
+
+    pub const fn with_codec<C: Codec<Value = T>>() -> Self {
+        Self { encode: Json::encode_with::<C>, decode: Json::decode_with::<C> }
     }
 }

@@ -14,7 +14,7 @@ use crate::schema::codec::{Codec, WithCodec};
 use crate::schema::keyed::key_part::DisplayPart;
 pub use crate::schema::keyed::key_part::KeyParts;
 use crate::schema::keyed::keyed_field::{Entry, KeyedField};
-pub use crate::schema::keyed::prefix::{ClientKeyPrefix, KeyPrefix};
+pub use crate::schema::keyed::prefix::{ClientKeyPrefix, EntryValues, KeyPrefix};
 use crate::session::handle::Session;
 use crate::session::typed::View;
 
