@@ -29,6 +29,9 @@ const ACCOUNTS: &[Usage] = &[
     ("typed_session", "login and logout", IronSession, "here, a stolen cookie is useless after the logout"),
     ("saml", "a SAML login with a relay state", IronSession, "here, the login rotates the token"),
     ("tenant_user", "a user of one of several tenants, `null` for none", IronSession, "here, `null` reads as absent"),
+    ("permissions", "a login with names, a role and 12 permissions", IronSession, "here, the login rotates the token"),
+    ("second_factor", "a second factor before the login", IronSession, "here, the login rotates the token"),
+    ("login_states", "a login as a state machine", Django, "here, all sessions of a user can be found"),
 ];
 
 const STEPS: &[Usage] = &[
@@ -70,11 +73,20 @@ const KEYED: &[Usage] = &[
     ("message_per_project", "a message on the page of a project", Django, "here, the page must know each kind"),
     ("link_per_order", "a link for each order, shown once", Django, ""),
     ("view_per_table", "search and order of each table", Django, "here, any text can be the id"),
+    ("code_per_registration", "a code for each registration, for ten minutes", Django, ""),
+    ("one_time_code", "a one-time code, for five minutes", IronSession, "there, a client can send an old cookie again"),
+    ("oauth_state", "the state and verifier of OAuth, for ten minutes", IronSession, "the same"),
+    ("provider_state", "the state of each authorization, for five minutes", Django, ""),
+    ("pending_login", "a pending login, for five minutes", Django, ""),
 ];
 
 /// The tables: the heading and the usages.
-const TABLES: &[(&str, &[Usage])] =
-    &[("Accounts", ACCOUNTS), ("Steps and messages", STEPS), ("Lists, preferences and protected values", LISTS)];
+const TABLES: &[(&str, &[Usage])] = &[
+    ("Accounts", ACCOUNTS),
+    ("Steps and messages", STEPS),
+    ("Lists, preferences and protected values", LISTS),
+    ("Values of one object, and values that expire", KEYED),
+];
 
 const HERE: &[&str] = &[
     include_str!("accounts.rs"),
@@ -83,6 +95,8 @@ const HERE: &[&str] = &[
     include_str!("lists.rs"),
     include_str!("protected.rs"),
     include_str!("keyed.rs"),
+    include_str!("expiring.rs"),
+    include_str!("groups.rs"),
 ];
 const IRON_SESSION: &str = include_str!("peers/with_iron_session.ts");
 const DJANGO: &str = include_str!("peers/with_django.py");

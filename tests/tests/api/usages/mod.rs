@@ -4,6 +4,8 @@
 //! The same usages with other libraries are in `peers/`.
 
 mod accounts;
+mod expiring;
+mod groups;
 mod keyed;
 mod lines;
 mod lists;
