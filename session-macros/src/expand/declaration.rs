@@ -35,10 +35,36 @@ impl Expansion<'_> {
         let kept_alias =
             field.attributes.kept_alias.get().map(LitStr::value).map(|kept| quote!(.with_kept_alias(#kept)));
         let expires_in = field.attributes.expires_in.get().map(|millis| quote!(.with_expiry(#millis)));
+        let codec = codec_path(field).map(|codec| quote!(.with(#codec)));
         let flags = flags(field).map(|flag| format_ident!("{flag}"));
         quote! {
             #private_mod::FieldInfo::declare(#name, #key, #private_mod::Side::#side, #type_name, #docs)
-                #aliases #kept_alias #expires_in #(.#flags())*
+                #aliases #kept_alias #expires_in #codec #(.#flags())*
+        }
+    }
+
+    /// The function that passes each field to `assert_schema!`. It is `#[inline]`, so that only a test that calls it compiles it.
+    pub(super) fn shapes(&self) -> TokenStream {
+        let (private_mod, schema) = (&self.names.private_mod, &self.ident);
+        let fields = self.values().filter(|field| !self.is_placeholder(field)).map(|field| {
+            let constant = &field.constant;
+            let trace = match self.codec_name(field) {
+                Some(codec) => quote!(trace_shape_with::<#codec>),
+                None => quote!(trace_shape),
+            };
+            quote_spanned!(generated_span(field.ident)=> #schema::#constant.#trace(shapes);)
+        });
+        let nested = self.nested().filter(|field| !self.is_placeholder(field)).map(|field| {
+            let shapes = self.nested_item(field, "shapes");
+            quote!(#shapes(shapes);)
+        });
+        quote! {
+            #[inline]
+            fn shapes(shapes: &mut #private_mod::Shapes) {
+                use #private_mod::NoShape as _;
+                #(#fields)*
+                #(#nested)*
+            }
         }
     }
 
@@ -74,7 +100,6 @@ fn flags(field: &Field) -> impl Iterator<Item = &'static str> {
         ("flash", field.kind == FieldKind::Flash),
         ("keyed", field.is_keyed()),
         ("index", attributes.index.is_given()),
-        ("with", attributes.has_codec()),
         ("migrate", attributes.migrate.is_given()),
         ("on_invalid", field.ignores_invalid()),
         ("check", attributes.check.is_given()),
@@ -82,6 +107,13 @@ fn flags(field: &Field) -> impl Iterator<Item = &'static str> {
         ("sealed", attributes.sealed.is_given()),
     ];
     flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag)
+}
+
+/// Returns the path of the codec: the module, or the function that deserializes.
+fn codec_path(field: &Field) -> Option<String> {
+    let attributes = &field.attributes;
+    let functions = [&attributes.deserialize_with, &attributes.serialize_with, &attributes.with];
+    functions.into_iter().find_map(|path| path.get()).map(text)
 }
 
 fn doc_comment(field: &Field) -> String {

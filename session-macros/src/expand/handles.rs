@@ -30,7 +30,7 @@ impl Expansion<'_> {
         let Names { private_mod, reader, writer, .. } = &self.names;
         let (impl_generics, _, clause) = self.generics.split_for_impl();
         let self_ty = &self.self_ty;
-        let (declaration, read_snapshot) = (self.declaration(), self.read_snapshot());
+        let (declaration, shapes, read_snapshot) = (self.declaration(), self.shapes(), self.read_snapshot());
         let (nested_types, snapshot_type) = (self.nested_types(), self.snapshot_type());
         let phantom = self.nested_params().map(|_| quote!(, ::core::marker::PhantomData));
         quote! {
@@ -49,6 +49,7 @@ impl Expansion<'_> {
                     #writer(#reader(session #phantom))
                 }
                 #read_snapshot
+                #shapes
             }
         }
     }

@@ -117,6 +117,7 @@ pub struct FieldInfo {
     aliases: &'static [&'static str],
     kept_alias: Option<&'static str>,
     expires_in: Option<Duration>,
+    codec: Option<&'static str>,
     flags: FieldFlags,
 }
 
@@ -127,7 +128,6 @@ struct FieldFlags {
     has_default: bool,
     flash: bool,
     indexed: bool,
-    has_codec: bool,
     has_migration: bool,
     ignores_invalid: bool,
     has_check: bool,
@@ -194,7 +194,12 @@ impl FieldInfo {
 
     /// Returns true if the field has a custom serialization (`with`).
     pub const fn has_codec(&self) -> bool {
-        self.flags.has_codec
+        self.codec.is_some()
+    }
+
+    /// Returns the path of the custom serialization, as it is written in the struct.
+    pub(crate) const fn codec(&self) -> Option<&'static str> {
+        self.codec
     }
 
     /// Returns true if values of earlier releases are migrated.
@@ -299,7 +304,6 @@ impl FieldInfo {
             has_default: false,
             flash: false,
             indexed: false,
-            has_codec: false,
             has_migration: false,
             ignores_invalid: false,
             has_check: false,
@@ -307,7 +311,7 @@ impl FieldInfo {
             sealed: false,
             keyed: false,
         };
-        Self { name, key, side, type_name, docs, aliases: &[], kept_alias: None, expires_in: None, flags }
+        Self { name, key, side, type_name, docs, aliases: &[], kept_alias: None, expires_in: None, codec: None, flags }
     }
 
     pub const fn alias(mut self, aliases: &'static [&'static str]) -> Self {
@@ -325,11 +329,15 @@ impl FieldInfo {
         self
     }
 
+    pub const fn with(mut self, codec: &'static str) -> Self {
+        self.codec = Some(codec);
+        self
+    }
+
     flags! {
         default: has_default,
         flash: flash,
         index: indexed,
-        with: has_codec,
         migrate: has_migration,
         on_invalid: ignores_invalid,
         check: has_check,

@@ -9,6 +9,7 @@ use crate::record::id::SessionId;
 use crate::record::values::Values;
 use crate::request::fields;
 use crate::request::manager_inner::ManagerInner;
+use crate::schema::assert_schema::Shapes;
 use crate::schema::info::SchemaInfo;
 use crate::session::handle::Session;
 
@@ -41,6 +42,10 @@ pub trait SessionSchema: 'static {
 
     #[doc(hidden)]
     fn snapshot(view: &View<'_>) -> Result<Self::Snapshot, Error>;
+
+    /// Finds the shape of each field's type. Instantiated only in a test with `assert_schema!`.
+    #[doc(hidden)]
+    fn shapes(shapes: &mut Shapes);
 
     /// Returns the declaration: keys, sides, types, aliases, docs. For inspectors and tests.
     ///

@@ -11,7 +11,7 @@ use crate::record::values::Values;
 const SEPARATOR: char = ':';
 
 /// The end of a retired key that names all entries of a removed keyed field.
-const ALL_ENTRIES: &str = ":*";
+pub(crate) const ALL_ENTRIES: &str = ":*";
 
 /// The reason for which a part has no key.
 #[derive(Debug, PartialEq, Eq)]

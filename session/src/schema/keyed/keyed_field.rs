@@ -118,6 +118,11 @@ impl<K, T> KeyedField<K, T> {
         is_canonical.then_some(part)
     }
 
+    /// Returns true if a key with this part is an entry of the field.
+    pub(crate) fn reads_part(&self, part: &str) -> bool {
+        escape(part).is_ok_and(|escaped| self.parse(&escaped).is_some())
+    }
+
     fn on_invalid_part(&self, key: &str) -> Result<(), Error> {
         let (side, key, type_name) = (self.field.side, key.escape_debug(), std::any::type_name::<K>());
         let message = format!("{side} key `{key}`: its last part is not a `{type_name}`, or is written differently");

@@ -15,7 +15,7 @@ pub use crate::record::side::Side;
 use crate::request::fields;
 use crate::request::operations::update::field_update::FieldUpdate;
 pub use crate::schema::assert_disjoint::{assert_disjoint, assert_nested};
-pub use crate::schema::assert_schema::assert_schema;
+pub use crate::schema::assert_schema::{CheckedKey, NoShape, SchemaCheck, Shapes};
 pub use crate::schema::check::{CheckResult, CheckReturn};
 use crate::schema::codec::Encode;
 pub use crate::schema::codec::{Codec, WithCodec};
@@ -240,6 +240,8 @@ pub trait Nested {
     const SCHEMA: &'static SchemaInfo;
 
     fn snapshot(view: &View<'_>) -> Result<Self::Snapshot>;
+
+    fn shapes(shapes: &mut Shapes);
 }
 
 #[diagnostic::do_not_recommend]
@@ -249,6 +251,10 @@ impl<S: SessionSchema> Nested for S {
 
     fn snapshot(view: &View<'_>) -> Result<Snapshot<S>> {
         S::snapshot(view)
+    }
+
+    fn shapes(shapes: &mut Shapes) {
+        S::shapes(shapes);
     }
 }
 

@@ -1,0 +1,139 @@
+//! The current schema: its fields with their probes, and the snapshot that describes it.
+
+use super::probe::{FieldProbe, Shapes};
+use super::snapshot::{EarlierShape, FieldSnapshot, Flags, RetiredKey, SchemaSnapshot, StoredValues, stored_key};
+use super::trial::Trial;
+use crate::record::side::Side;
+use crate::schema::info::{FieldInfo, SchemaInfo};
+
+/// A schema whose stored values are checked, and the other schemas of the same sessions.
+pub(super) struct CurrentSchema {
+    pub(super) info: &'static SchemaInfo,
+    pub(super) fields: Vec<CurrentField>,
+    pub(super) others: Vec<CurrentField>,
+    pub(super) samples: Vec<Sample>,
+}
+
+pub(super) struct CurrentField {
+    /// The path of the field, with the names of nested schemas.
+    pub(super) path: String,
+    pub(super) info: &'static FieldInfo,
+    pub(super) probe: FieldProbe,
+}
+
+/// A value that the test passed, as it is stored.
+pub(super) struct Sample {
+    pub(super) side: Side,
+    pub(super) key: &'static str,
+    pub(super) text: String,
+}
+
+impl CurrentSchema {
+    /// Returns the field that reads a key.
+    pub(super) fn reader(&self, side: &str, key: &str) -> Option<&CurrentField> {
+        self.fields.iter().chain(&self.others).find(|field| field.reads(side, key))
+    }
+
+    pub(super) fn retires(&self, side: &str, key: &str) -> bool {
+        self.info.all_retired().iter().any(|(retired_side, retired)| retired_side.name() == side && *retired == key)
+    }
+
+    /// Returns the snapshot of this schema. It keeps the values of earlier releases that sessions may still contain.
+    pub(super) fn snapshot(&self, before: Option<&SchemaSnapshot>) -> SchemaSnapshot {
+        let retired = self.info.all_retired().into_iter();
+        SchemaSnapshot {
+            schema: self.info.name().to_owned(),
+            fields: self.fields.iter().map(|field| self.field_snapshot(field, before)).collect(),
+            retired: retired.map(|(side, key)| retired_key(side.name(), key, before)).collect(),
+        }
+    }
+
+    fn field_snapshot(&self, field: &CurrentField, before: Option<&SchemaSnapshot>) -> FieldSnapshot {
+        let CurrentField { info, probe, .. } = field;
+        let side = info.side().name();
+        let before =
+            before.and_then(|before| before.fields.iter().find(|old| field.keys().any(|key| old.has_key(side, &key))));
+        let mut values = StoredValues { shape: Some(probe.shape.clone()), ..StoredValues::default() };
+        if let Some(before) = before {
+            values.earlier = earlier_shapes(before, probe);
+            values.samples = readable_samples(before, probe);
+        }
+        let samples = self.samples.iter().filter(|sample| sample.side == info.side() && sample.key == info.key());
+        for sample in samples {
+            if !values.samples.contains(&sample.text) {
+                values.samples.push(sample.text.clone());
+            }
+        }
+        // The name of an equal type has no effect.
+        let is_equal = |old: &&FieldSnapshot| old.values.shape == values.shape && !probe.shape.has_any();
+        let type_name =
+            before.filter(is_equal).map_or_else(|| info.type_name().to_owned(), |old| old.type_name.clone());
+        FieldSnapshot {
+            path: field.path.clone(),
+            key: info.key().to_owned(),
+            side: side.to_owned(),
+            type_name,
+            with: info.codec().map(str::to_owned),
+            flags: field.flags(),
+            aliases: info.keys().skip(1).map(str::to_owned).collect(),
+            values,
+        }
+    }
+}
+
+/// Returns the shapes that are readable, but not without `migrate` or `on_invalid`.
+fn earlier_shapes(before: &FieldSnapshot, probe: &FieldProbe) -> Vec<EarlierShape> {
+    let is_kept = |shape: &EarlierShape| {
+        let trial = Trial::of_shape(shape, probe);
+        !trial.is_loss() && !trial.reads_all()
+    };
+    before.values.shapes(before.flags.sealed).filter(is_kept).collect()
+}
+
+fn readable_samples(before: &FieldSnapshot, probe: &FieldProbe) -> Vec<String> {
+    let is_readable = |text: &&String| {
+        let values = StoredValues { samples: vec![(*text).clone()], ..StoredValues::default() };
+        !Trial::new(&values, before.flags.sealed, probe).is_loss()
+    };
+    before.values.samples.iter().filter(is_readable).cloned().collect()
+}
+
+fn retired_key(side: &str, key: &str, before: Option<&SchemaSnapshot>) -> RetiredKey {
+    let values = before.and_then(|before| {
+        let field = before.fields.iter().find(|field| field.has_key(side, key)).map(|field| &field.values);
+        let retired = before.retired.iter().find(|retired| retired.side == side && retired.key == key);
+        field.or(retired.map(|retired| &retired.values)).cloned()
+    });
+    RetiredKey { side: side.to_owned(), key: key.to_owned(), values: values.unwrap_or_default() }
+}
+
+impl CurrentField {
+    /// Returns the fields of a schema and its nested schemas.
+    pub(super) fn all(schema: &SchemaInfo, list_shapes: fn(&mut Shapes)) -> Vec<Self> {
+        let mut shapes = Shapes::default();
+        list_shapes(&mut shapes);
+        let fields = schema.all_fields().into_iter();
+        fields
+            .filter_map(|(path, info)| {
+                let is_probe = |probe: &FieldProbe| probe.side == info.side() && probe.key == info.key();
+                let index = shapes.probes.iter().position(is_probe)?;
+                Some(Self { path, info, probe: shapes.probes.swap_remove(index) })
+            })
+            .collect()
+    }
+
+    pub(super) fn reads(&self, side: &str, key: &str) -> bool {
+        self.info.side().name() == side && self.keys().any(|known| known == key)
+    }
+
+    /// Returns all keys, as [`FieldSnapshot::keys`] does.
+    fn keys(&self) -> impl Iterator<Item = String> {
+        self.info.keys().map(|key| stored_key(key, self.info.is_keyed()))
+    }
+
+    pub(super) fn flags(&self) -> Flags {
+        let keyed = self.info.is_keyed().then(|| self.probe.part().unwrap_or_default().to_owned());
+        let expires = self.info.expires_in().is_some();
+        Flags { sealed: self.info.is_sealed(), expires, index: self.info.is_indexed(), keyed }
+    }
+}

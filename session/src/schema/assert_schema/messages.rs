@@ -1,0 +1,244 @@
+//! The messages of `assert_schema!`: the fact, then the fix.
+
+use super::current::{CurrentField, CurrentSchema};
+use super::snapshot::{FieldSnapshot, RetiredKey, stored_key};
+use super::trial::{Refused, Trial};
+
+/// A message quotes at most this number of values, each with another reason.
+const MAX_QUOTED: usize = 3;
+
+const CONVERT_OR_IGNORE: &str = "Convert the old values with `migrate = \"fn\"`, or ignore them with `on_invalid`.";
+
+pub(super) fn how_to_accept(change: &str) -> String {
+    format!("To accept {change}, run the test once with SESSION_SCHEMA=accept, and commit the file.\n")
+}
+
+pub(super) fn list(lines: &[String]) -> String {
+    lines.iter().fold(String::new(), |text, line| format!("{text}- {line}\n"))
+}
+
+pub(super) fn unreadable(old: &FieldSnapshot, field: &CurrentField, trial: &Trial) -> String {
+    let (path, change) = (&field.path, change_of_type(old, field));
+    let attempts = after(&change, &attempts(&trial.failed, path));
+    let fix = fix(&trial.failed, path);
+    format!("field `{path}`: {change}{attempts}. {fix}")
+}
+
+pub(super) fn ignored(old: &FieldSnapshot, field: &CurrentField, trial: &Trial) -> String {
+    let (path, change) = (&field.path, change_of_type(old, field));
+    let attempts = after(&change, &attempts(&trial.ignored, path));
+    format!("field `{path}`: {change}{attempts}. `on_invalid` ignores these values.")
+}
+
+pub(super) fn partly_migrated(field: &CurrentField, trial: &Trial) -> String {
+    let (path, attempts) = (&field.path, attempts(&trial.failed, &field.path));
+    format!(
+        "field `{path}`: `migrate` converts some old values. {}. If sessions contain such values, convert them too.",
+        capitalized(&attempts)
+    )
+}
+
+pub(super) fn readable_change(field: &CurrentField, changes: &[String], trial: &Trial) -> String {
+    let how = match (trial.is_empty(), trial.migrated) {
+        (true, _) => "No stored value is known, so none was tried",
+        (false, 0) => "Stored values are readable",
+        (false, _) => "`migrate` converts stored values",
+    };
+    format!("field `{}`: {}. {how}.", field.path, changes.join("; "))
+}
+
+/// Describes a changed name of the type.
+fn change_of_type(old: &FieldSnapshot, field: &CurrentField) -> String {
+    if old.type_name == field.info.type_name() {
+        return String::new();
+    }
+    format!("its type changed from `{}` to `{}`. ", old.type_name, field.info.type_name())
+}
+
+fn attempts(refused: &[Refused], path: &str) -> String {
+    let mut kinds = Vec::new();
+    let mut texts = Vec::new();
+    for refused in refused {
+        let kind = refused.kind(path);
+        if !kinds.contains(&kind) && kinds.len() < MAX_QUOTED {
+            kinds.push(kind);
+            texts.push(refused.describe(path));
+        }
+    }
+    texts.join("; ")
+}
+
+/// Returns the text, with a capital letter if it follows another sentence.
+fn after(sentence: &str, text: &str) -> String {
+    if sentence.is_empty() { text.to_owned() } else { capitalized(text) }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Returns the fix. A problem inside of a type can often be fixed there, with an attribute of serde.
+fn fix(refused: &[Refused], path: &str) -> String {
+    let has = |words: &str| refused.iter().any(|refused| refused.describe(path).contains(words));
+    let inside = if has("missing field") {
+        "Add `#[serde(default)]` or `#[serde(alias = \"old\")]` to the field of the type, or convert"
+    } else if has("unknown variant") {
+        "Keep the variant, or add `#[serde(alias = \"old\")]` to its successor, or convert"
+    } else if has("unknown field") {
+        "Remove `deny_unknown_fields` from the type, or convert"
+    } else {
+        return CONVERT_OR_IGNORE.to_owned();
+    };
+    format!("{inside} the old values with `migrate = \"fn\"`, or ignore them with `on_invalid`.")
+}
+
+pub(super) fn unknown(old: &FieldSnapshot, field: &CurrentField) -> String {
+    let (path, old_type, new_type) = (&field.path, &old.type_name, field.info.type_name());
+    let change = match (old_type == new_type, &old.with, field.info.codec()) {
+        (false, ..) => format!("its type changed from `{old_type}` to `{new_type}`"),
+        (true, Some(old), Some(new)) => format!("its codec changed from `{old}` to `{new}`"),
+        (true, ..) => "its codec changed".to_owned(),
+    };
+    format!(
+        "field `{path}`: {change}, and the JSON of the old values is not known, because the old type decides by the value. \
+         Add a stored JSON text to `samples` of this field in the snapshot, so that it can be tried. {CONVERT_OR_IGNORE}"
+    )
+}
+
+/// A field that is sealed no longer still reads sealed values, but a sealed field reads no plain ones.
+pub(super) fn sealed_now(field: &CurrentField) -> String {
+    let path = &field.path;
+    if field.info.ignores_invalid() {
+        return format!("field `{path}`: it became `sealed`. `on_invalid` ignores the stored plain values.");
+    }
+    format!(
+        "field `{path}`: it became `sealed`. Reading a stored plain value fails. Decode plain values with \
+         `migrate = \"fn\"`, or ignore them with `on_invalid`."
+    )
+}
+
+/// A field without `expires_in` still reads timed values, but a field with it reads no others.
+pub(super) fn expires_now(field: &CurrentField) -> String {
+    format!(
+        "field `{}`: `expires_in` was added. Stored values have no expiry time, and read as absent. If they matter, use another \
+         key, and read the old field too until all its sessions have expired.",
+        field.path
+    )
+}
+
+/// The keys of the entries, and the key of a plain field, are different.
+pub(super) fn keyed_now(field: &CurrentField) -> String {
+    let (path, key) = (&field.path, field.info.key());
+    let (change, new, old) = if field.info.is_keyed() {
+        ("it became `keyed`", format!("{key}:…"), key.to_owned())
+    } else {
+        ("it is no longer `keyed`", key.to_owned(), format!("{key}:…"))
+    };
+    format!(
+        "field `{path}`: {change}. It reads `{new}`, and stored sessions have values under `{old}`. Keep the old field under \
+         another name, with `key = \"{key}\"`, and move the values in your code."
+    )
+}
+
+pub(super) fn other_part(field: &CurrentField, part: &str) -> String {
+    let (path, key) = (&field.path, field.info.key());
+    let ignored = if field.info.ignores_invalid() { " `on_invalid` ignores these entries." } else { "" };
+    format!(
+        "field `{path}`: its keys have parts of another type. The stored key `{key}:{part}` is not an entry of the \
+         field.{ignored}"
+    )
+}
+
+pub(super) fn indexed_now(field: &CurrentField) -> String {
+    format!(
+        "field `{}`: `index` was added. Configure the index, and index the stored sessions with `reindex`. They are not \
+         found by this value before.",
+        field.path
+    )
+}
+
+pub(super) fn other_codec(old: &FieldSnapshot, field: &CurrentField) -> String {
+    let text = |codec: Option<&str>| codec.map_or_else(|| "no codec".to_owned(), |codec| format!("`{codec}`"));
+    format!(
+        "field `{}`: its codec changed from {} to {}. Both read the same JSON. Check that it has the same meaning.",
+        field.path,
+        text(old.with.as_deref()),
+        text(field.info.codec())
+    )
+}
+
+/// The field has another key, and another field reads its old key.
+pub(super) fn other_reader(old: &FieldSnapshot, key: &str, owner: &CurrentField, reader: &CurrentField) -> String {
+    let (path, owner_key, reader) = (&old.path, owner.info.key(), &reader.path);
+    format!(
+        "field `{path}`: its key changed from `{key}` to `{owner_key}`, and the field `{reader}` reads its stored values. \
+         Restore the key with `key = \"{key}\"`. To rename a field, rename only its name in the struct and keep its key."
+    )
+}
+
+pub(super) fn removed_key(old: &FieldSnapshot, current: &CurrentSchema) -> String {
+    let FieldSnapshot { path, side, .. } = old;
+    let same_key = current.fields.iter().find(|field| field.info.key() == old.key);
+    if let Some(field) =
+        same_key.filter(|field| field.info.side().name() == side && field.info.is_keyed() != old.flags.keyed.is_some())
+    {
+        return keyed_now(field);
+    }
+    let same_name = current.fields.iter().find(|field| field.path == *path).map(|field| field.info);
+    let same_key = same_key.map(|field| field.info);
+    let key = &stored_key(&old.key, old.flags.keyed.is_some());
+    let attribute = if side == "server" { "retired" } else { "retired_client" };
+    match (same_name, same_key) {
+        (Some(field), _) if field.side().name() == side => format!(
+            "field `{path}`: its key changed from `{0}` to `{1}`. Stored sessions have the value under the old key: add \
+             `alias = \"{0}\"` to the field, or `kept_alias = \"{0}\"` while servers of both releases run.",
+            old.key,
+            field.key()
+        ),
+        (Some(field), _) | (None, Some(field)) if field.side().name() != side => format!(
+            "field `{path}`: it moved from the {side} state to the {} state. Stored values do not move, and read as \
+             absent. To accept this, delete the stored values with `{attribute} = \"{key}\"` on the struct.",
+            field.side().name()
+        ),
+        _ => format!(
+            "field `{path}` was removed, and no field reads its key `{key}`. If the field was renamed, add \
+             `alias = \"{}\"` to it. If it moved to another schema, add `others = [Schema]` to `assert_schema!`. \
+             Otherwise delete the stored values with `{attribute} = \"{key}\"` on the struct.",
+            old.key
+        ),
+    }
+}
+
+pub(super) fn removed_alias(old: &FieldSnapshot, alias: &str) -> String {
+    format!(
+        "field `{}`: its alias `{alias}` was removed. Sessions that have not written the field since still have the \
+         value there. Keep the alias for the lifetime of a session, then retire it.",
+        old.path
+    )
+}
+
+pub(super) fn reused_key(old: &RetiredKey, field: &CurrentField, trial: Option<&Trial>) -> String {
+    let (path, key) = (&field.path, &old.key);
+    let attempts = trial.map(|trial| capitalized(&attempts(&trial.failed, path)) + ". ").unwrap_or_default();
+    let unknown = if trial.is_none() { "Their type is not known. " } else { "" };
+    format!(
+        "field `{path}`: its key `{key}` was retired. Sessions that were not used since still have old values there. \
+         {unknown}{attempts}Use another key. Otherwise convert the old values with `migrate = \"fn\"`, or ignore them with \
+         `on_invalid`."
+    )
+}
+
+pub(super) fn reused_readable_key(old: &RetiredKey, field: &CurrentField, trial: &Trial) -> String {
+    let (path, key) = (&field.path, &old.key);
+    let reads = if trial.ignored.is_empty() { "The field reads them" } else { "`on_invalid` ignores them" };
+    format!(
+        "field `{path}`: its key `{key}` was retired. Sessions that were not used since still have old values there. {reads}."
+    )
+}
+
+pub(super) fn unreadable_sample(field: &CurrentField, trial: &Trial) -> String {
+    let refused = trial.failed.first().or(trial.ignored.first());
+    let attempt = refused.map(|refused| refused.describe(&field.path)).unwrap_or_default();
+    format!("field `{}`: its sample cannot be read back. {}.", field.path, capitalized(&attempt))
+}

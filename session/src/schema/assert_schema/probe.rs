@@ -1,0 +1,198 @@
+//! A field as the check sees it: the shape of its values, and a function that reads a stored text.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::shape::Shape;
+use super::tracer::{NodeDeserializer, TEXTS, TraceError, trace};
+use crate::record::json::Json;
+use crate::record::side::Side;
+use crate::schema::codec::{Codec, Encode};
+use crate::schema::field::{Field, OnInvalid};
+use crate::schema::key::{ClientKey, IndexKey, Key};
+use crate::schema::keyed::keyed_field::KeyedField;
+use crate::schema::keyed::prefix::{ClientKeyPrefix, KeyPrefix};
+
+/// The fields of a schema. Filled by generated code that only `assert_schema!` calls.
+#[derive(Default)]
+pub struct Shapes {
+    pub(super) probes: Vec<FieldProbe>,
+}
+
+pub(super) struct FieldProbe {
+    pub(super) side: Side,
+    pub(super) key: &'static str,
+    pub(super) shape: Shape,
+    has_migration: bool,
+    read: Box<dyn Fn(&str, bool) -> Reading>,
+    /// Set for a keyed field: whether it reads a key with this part.
+    reads_part: Option<Box<dyn Fn(&str) -> bool>>,
+}
+
+impl FieldProbe {
+    /// Reads a stored text, as the accessors of the field do. `was_sealed`: whether the text was encrypted in the store.
+    pub(super) fn read(&self, text: &str, was_sealed: bool) -> Reading {
+        (self.read)(text, was_sealed)
+    }
+
+    pub(super) fn has_migration(&self) -> bool {
+        self.has_migration
+    }
+
+    /// Returns true if a keyed field reads a key with this part.
+    pub(super) fn reads_part(&self, part: &str) -> bool {
+        self.reads_part.as_ref().is_some_and(|reads_part| reads_part(part))
+    }
+
+    /// Returns a part that a keyed field reads.
+    pub(super) fn part(&self) -> Option<&'static str> {
+        TEXTS.iter().copied().find(|part| !part.is_empty() && self.reads_part(part))
+    }
+}
+
+/// The result of reading a stored text.
+#[derive(Debug)]
+pub(super) enum Reading {
+    Read,
+    Migrated,
+    /// The field has `on_invalid`.
+    Ignored(Failure),
+    Failed(Failure),
+}
+
+/// The reason for which a text is not readable.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) message: String,
+    /// The byte of the text after which the value was refused.
+    pub(super) end: Option<usize>,
+}
+
+impl Shapes {
+    fn add<T: 'static>(
+        &mut self,
+        field: Field<'static, T>,
+        deserialize: impl Fn(NodeDeserializer<'_>) -> Result<T, TraceError>,
+        reads_part: Option<Box<dyn Fn(&str) -> bool>>,
+    ) {
+        self.probes.push(FieldProbe {
+            side: field.side,
+            key: field.keys.key,
+            shape: trace(|deserializer| deserialize(deserializer).map(drop)),
+            has_migration: field.migrate.is_some(),
+            read: Box::new(move |text, was_sealed| read(&field, text, was_sealed)),
+            reads_part,
+        });
+    }
+}
+
+fn read<T>(field: &Field<'_, T>, text: &str, was_sealed: bool) -> Reading {
+    let failure = if field.is_sealed && !was_sealed {
+        Failure { message: "the value is not encrypted, but the field is `sealed`".to_owned(), end: None }
+    } else {
+        match (field.decode)(text) {
+            Ok(_) => return Reading::Read,
+            Err(error) => Failure::new(&error),
+        }
+    };
+    let migrated =
+        field.migrate.map(|migrate| Json::decode::<Value>(text).ok().and_then(|old| migrate(&old)).is_some());
+    match (migrated, field.on_invalid) {
+        (Some(true), _) => Reading::Migrated,
+        (_, OnInvalid::Absent) => Reading::Ignored(failure),
+        (Some(false), OnInvalid::Error) => Reading::Failed(failure.after_migration()),
+        (None, OnInvalid::Error) => Reading::Failed(failure),
+    }
+}
+
+impl Failure {
+    fn new(error: &serde_json::Error) -> Self {
+        let message = error.to_string();
+        let message = message.split_once(" at line ").map_or(&*message, |(message, _)| message).to_owned();
+        // Types that buffer their input, such as tagged enums, lose the position.
+        Self { message, end: (error.line() == 1).then(|| error.column()) }
+    }
+
+    fn after_migration(self) -> Self {
+        Self { message: format!("{}, and `migrate` returns `None`", self.message), ..self }
+    }
+}
+
+/// A typed key whose field is checked.
+pub trait CheckedKey {
+    /// The type of the values.
+    type Value;
+
+    #[doc(hidden)]
+    fn parts(&self) -> (Field<'static, Self::Value>, Encode<Self::Value>);
+}
+
+/// The shape of a type that cannot be stored: the key constant reports the error.
+pub trait NoShape: Sized {
+    #[doc(hidden)]
+    fn trace_shape(self, _: &mut Shapes) {}
+}
+
+impl<K> NoShape for K {}
+
+macro_rules! checked_keys {
+    ($($name:ident),*) => {$(
+        impl<T> CheckedKey for $name<T> {
+            type Value = T;
+
+            fn parts(&self) -> (Field<'static, T>, Encode<T>) {
+                (self.field, self.encode)
+            }
+        }
+
+        // In an impl with a bound: for other types, the call finds `NoShape` instead of being a second error.
+        #[doc(hidden)]
+        impl<T: DeserializeOwned + 'static> $name<T> {
+            pub fn trace_shape(self, shapes: &mut Shapes) {
+                shapes.add(self.field, |deserializer| T::deserialize(deserializer), None);
+            }
+        }
+
+        #[doc(hidden)]
+        impl<T: 'static> $name<T> {
+            pub fn trace_shape_with<C: Codec<Value = T>>(self, shapes: &mut Shapes) {
+                shapes.add(self.field, |deserializer| C::deserialize(deserializer), None);
+            }
+        }
+    )*};
+}
+
+checked_keys!(Key, IndexKey, ClientKey);
+
+macro_rules! checked_prefixes {
+    ($($name:ident),*) => {$(
+        #[doc(hidden)]
+        impl<K: 'static, T: DeserializeOwned + 'static> $name<K, T> {
+            pub fn trace_shape(self, shapes: &mut Shapes) {
+                shapes.add(self.keyed.field, |deserializer| T::deserialize(deserializer), reads_part(self.keyed));
+            }
+        }
+
+        #[doc(hidden)]
+        impl<K: 'static, T: 'static> $name<K, T> {
+            pub fn trace_shape_with<C: Codec<Value = T>>(self, shapes: &mut Shapes) {
+                shapes.add(self.keyed.field, |deserializer| C::deserialize(deserializer), reads_part(self.keyed));
+            }
+        }
+
+        /// A sample is the value of an entry.
+        impl<K, T> CheckedKey for $name<K, T> {
+            type Value = T;
+
+            fn parts(&self) -> (Field<'static, T>, Encode<T>) {
+                (self.keyed.field, self.keyed.encode)
+            }
+        }
+    )*};
+}
+
+checked_prefixes!(KeyPrefix, ClientKeyPrefix);
+
+fn reads_part<K: 'static, T: 'static>(keyed: KeyedField<K, T>) -> Option<Box<dyn Fn(&str) -> bool>> {
+    Some(Box::new(move |part| keyed.reads_part(part)))
+}

@@ -1,0 +1,156 @@
+//! The parts of a value: items of a list, fields of an object, the content of an enum variant.
+
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
+
+use super::deserializer::NodeDeserializer;
+use super::error::TraceError;
+use super::state::{Goal, State};
+use super::tree::{NodeId, Parts};
+
+/// The name of a field that no type has.
+const UNKNOWN_FIELD: &str = "\u{0}";
+
+/// The items of a list or tuple, or the key and the value of a map.
+pub(super) struct ItemAccess<'t> {
+    state: &'t State,
+    rest: std::vec::IntoIter<NodeId>,
+}
+
+impl<'t> ItemAccess<'t> {
+    pub(super) fn new(state: &'t State, items: &[NodeId]) -> Self {
+        Self { state, rest: items.to_vec().into_iter() }
+    }
+
+    fn next(&mut self) -> Option<NodeDeserializer<'t>> {
+        let state = self.state;
+        self.rest.next().map(|node| NodeDeserializer { state, node })
+    }
+}
+
+impl<'de> SeqAccess<'de> for ItemAccess<'_> {
+    type Error = TraceError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, TraceError> {
+        self.next().map(|item| seed.deserialize(item)).transpose()
+    }
+}
+
+impl<'de> MapAccess<'de> for ItemAccess<'_> {
+    type Error = TraceError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, TraceError> {
+        self.next().map(|key| seed.deserialize(key)).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, TraceError> {
+        self.next().map_or(Err(TraceError::Other), |value| seed.deserialize(value))
+    }
+}
+
+/// The fields of an object.
+pub(super) struct FieldAccess<'t> {
+    state: &'t State,
+    node: NodeId,
+    rest: std::vec::IntoIter<usize>,
+    last: Option<usize>,
+    adds_unknown_field: bool,
+}
+
+impl<'t> FieldAccess<'t> {
+    pub(super) fn new(state: &'t State, node: NodeId) -> Self {
+        let adds_unknown_field = matches!(state.goal(), Goal::AddUnknownField { node: target } if target == node);
+        let rest = state.field_order(node).into_iter();
+        Self { state, node, rest, last: None, adds_unknown_field }
+    }
+
+    /// Returns the index of the field that was passed last.
+    pub(super) fn last(&self) -> Option<usize> {
+        self.last
+    }
+
+    fn field(&self, index: usize) -> Option<(&'static str, NodeId)> {
+        match &self.state.tree().node(self.node).parts {
+            Parts::Object { fields, .. } => fields.get(index).map(|field| (field.name, field.node)),
+            _ => None,
+        }
+    }
+}
+
+impl<'de> MapAccess<'de> for &mut FieldAccess<'_> {
+    type Error = TraceError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, TraceError> {
+        self.last = self.rest.next();
+        let name = self.last.and_then(|index| self.field(index)).map(|(name, _)| name);
+        let name = name.or_else(|| std::mem::take(&mut self.adds_unknown_field).then_some(UNKNOWN_FIELD));
+        name.map(|name| seed.deserialize(StrDeserializer::new(name))).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, TraceError> {
+        let Some((index, (_, node))) = self.last.and_then(|index| Some((index, self.field(index)?))) else {
+            return seed.deserialize(serde::de::value::UnitDeserializer::new());
+        };
+        let result = seed.deserialize(NodeDeserializer { state: self.state, node });
+        if result.is_err() {
+            self.state.record_failing_field(self.node, index);
+        }
+        result
+    }
+}
+
+/// A variant of an enum.
+pub(super) struct VariantChoice<'t> {
+    pub(super) state: &'t State,
+    pub(super) node: NodeId,
+    pub(super) index: usize,
+}
+
+impl<'t> VariantChoice<'t> {
+    fn choice(&self) -> Option<(&'static str, NodeId)> {
+        match &self.state.tree().node(self.node).parts {
+            Parts::OneOf(variants) => variants.get(self.index).map(|variant| (variant.name, variant.content)),
+            _ => None,
+        }
+    }
+
+    fn content(&self) -> Result<NodeDeserializer<'t>, TraceError> {
+        let (_, node) = self.choice().ok_or(TraceError::Other)?;
+        Ok(NodeDeserializer { state: self.state, node })
+    }
+}
+
+impl<'de> EnumAccess<'de> for VariantChoice<'_> {
+    type Error = TraceError;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), TraceError> {
+        let (name, _) = self.choice().ok_or(TraceError::Other)?;
+        Ok((seed.deserialize(StrDeserializer::<TraceError>::new(name))?, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for VariantChoice<'_> {
+    type Error = TraceError;
+
+    fn unit_variant(self) -> Result<(), TraceError> {
+        self.state.record_unit(self.node, self.index);
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, TraceError> {
+        seed.deserialize(self.content()?)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, TraceError> {
+        self.content()?.tuple(length, visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, TraceError> {
+        self.content()?.object(fields, visitor)
+    }
+}

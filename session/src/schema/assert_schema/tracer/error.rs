@@ -1,0 +1,32 @@
+//! The error of a traced deserialization.
+
+use std::fmt::{self, Display};
+
+use serde::de;
+
+/// The reason for which a type refused its values.
+#[derive(Debug)]
+pub(in crate::schema::assert_schema) enum TraceError {
+    DuplicateField(&'static str),
+    /// The type is recursive, and no value without a further level is known yet.
+    Recursion,
+    Other,
+}
+
+impl Display for TraceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the type refuses the value")
+    }
+}
+
+impl std::error::Error for TraceError {}
+
+impl de::Error for TraceError {
+    fn custom<T: Display>(_: T) -> Self {
+        Self::Other
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::DuplicateField(field)
+    }
+}

@@ -1,0 +1,250 @@
+//! The shapes of types, as their own `Deserialize` shows them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::IpAddr;
+use std::num::NonZeroU8;
+
+use serde::{Deserialize, Deserializer};
+
+use super::*;
+
+fn shape_of<T: for<'de> Deserialize<'de>>() -> String {
+    trace(|deserializer| T::deserialize(deserializer).map(drop)).to_string()
+}
+
+#[test]
+fn scalars_and_containers_have_their_shape() {
+    assert_eq!(shape_of::<u32>(), "u32");
+    assert_eq!(
+        shape_of::<(i8, u64, u128, i128, bool, char, f32, f64)>(),
+        "(i8, u64, u128, i128, bool, char, float, float)"
+    );
+    assert_eq!(shape_of::<String>(), "str");
+    assert_eq!(shape_of::<Box<str>>(), "str");
+    assert_eq!(shape_of::<()>(), "null");
+    assert_eq!(shape_of::<Option<Vec<u8>>>(), "[u8]?");
+    assert_eq!(shape_of::<HashSet<String>>(), "[str]");
+    assert_eq!(shape_of::<[u8; 3]>(), "(u8, u8, u8)");
+    assert_eq!(shape_of::<HashMap<u16, BTreeMap<String, bool>>>(), "map from u16 to map from str to bool");
+    assert_eq!(shape_of::<std::time::Duration>(), "{secs: u64, nanos: u32}");
+}
+
+#[test]
+fn a_type_that_reads_only_some_texts_or_numbers_has_an_example() {
+    assert_eq!(shape_of::<IpAddr>(), "str, such as \"::1\"");
+    assert_eq!(shape_of::<NonZeroU8>(), "u8, such as 1");
+    assert_eq!(shape_of::<Vec<NonZeroU8>>(), "[u8, such as 1]");
+}
+
+#[test]
+fn values_that_are_refused_after_they_were_read_are_not_used() {
+    #[derive(Deserialize)]
+    #[serde(try_from = "u16")]
+    struct Percent;
+    impl TryFrom<u16> for Percent {
+        type Error = &'static str;
+
+        fn try_from(value: u16) -> Result<Self, Self::Error> {
+            if (1..=100).contains(&value) { Ok(Self) } else { Err("no percentage") }
+        }
+    }
+    #[derive(Deserialize)]
+    #[serde(try_from = "String")]
+    struct Email;
+    impl TryFrom<String> for Email {
+        type Error = &'static str;
+
+        fn try_from(text: String) -> Result<Self, Self::Error> {
+            text.contains('@').then_some(Self).ok_or("no address")
+        }
+    }
+    #[derive(Deserialize)]
+    #[serde(try_from = "String")]
+    struct Never;
+    impl TryFrom<String> for Never {
+        type Error = &'static str;
+
+        fn try_from(_: String) -> Result<Self, Self::Error> {
+            Err("no")
+        }
+    }
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Form {
+        never: Never,
+        count: Option<u8>,
+        list: Vec<Never>,
+    }
+    assert_eq!(shape_of::<Percent>(), "u16, such as 1");
+    assert_eq!(shape_of::<Vec<Email>>(), "[str, such as \"a@a.example\"]");
+    assert_eq!(shape_of::<Never>(), "str, of unknown values");
+    assert_eq!(
+        shape_of::<Form>(),
+        "{never: str, of unknown values, count: u8, of unknown values?, list: [str, of unknown values]}"
+    );
+}
+
+#[test]
+fn fields_are_optional_if_they_may_be_left_out() {
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Item {
+        #[serde(alias = "a_sku", alias = "zsku")]
+        sku: String,
+        #[serde(default)]
+        count: u32,
+        note: Option<String>,
+        #[serde(skip)]
+        cached: u8,
+        inner: Inner,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code)]
+    struct Inner {
+        width: u8,
+        #[serde(default)]
+        height: u8,
+    }
+    assert_eq!(shape_of::<Item>(), "{sku: str, count?: u32, note?: str?, inner: {width: u8, height?: u8}}");
+    let closed = trace(|deserializer| Inner::deserialize(deserializer).map(drop));
+    assert!(matches!(closed, Shape::ClosedObject(_)), "{closed}");
+    let open = trace(|deserializer| Item::deserialize(deserializer).map(drop));
+    assert!(matches!(open, Shape::Object(_)), "{open}");
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code)]
+enum Payment {
+    Card { number: String, owner: Option<Owner> },
+    Invoice(u32),
+    Split(Vec<u8>, Theme),
+    Free,
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code)]
+struct Owner {
+    theme: Theme,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Theme {
+    Dark,
+    VeryLight,
+}
+
+#[test]
+fn every_variant_is_found() {
+    assert_eq!(shape_of::<Theme>(), "dark | very_light");
+    assert_eq!(
+        shape_of::<Payment>(),
+        "Card({number: str, owner?: {theme: dark | very_light}?}) | Invoice(u32) | Split(([u8], dark | very_light)) | Free"
+    );
+    assert_eq!(shape_of::<HashMap<Theme2, Payment2>>(), "map from A | B to X(A | B)");
+}
+
+#[derive(Deserialize, PartialEq, Eq, Hash)]
+enum Theme2 {
+    A,
+    B,
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code)]
+enum Payment2 {
+    X(Theme2),
+}
+
+#[test]
+fn recursive_types_end() {
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Tree {
+        name: String,
+        children: Vec<Tree>,
+        parent: Option<Box<Tree>>,
+    }
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    enum Term {
+        Add(Box<Term>, Box<Term>),
+        Not(Box<Term>),
+        Number(u8),
+    }
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct List(Vec<List>);
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Endless {
+        next: Box<Endless>,
+    }
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Page<T> {
+        items: Vec<T>,
+    }
+    assert_eq!(shape_of::<Tree>(), "{name: str, children: […], parent?: …?}");
+    assert_eq!(shape_of::<Term>(), "Add((…, …)) | Not(…) | Number(u8)");
+    assert_eq!(shape_of::<List>(), "[…]");
+    assert_eq!(shape_of::<Endless>(), "{next: …}");
+    assert_eq!(shape_of::<Page<Page<u8>>>(), "{items: [{items: [u8]}]}");
+}
+
+#[test]
+fn types_that_decide_by_the_value_are_any() {
+    #[derive(Deserialize)]
+    #[serde(tag = "kind")]
+    #[allow(dead_code)]
+    enum Internal {
+        A { a: u8 },
+        B,
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code)]
+    enum Untagged {
+        A(u8),
+        B(String),
+    }
+    #[derive(Deserialize)]
+    #[serde(tag = "kind", content = "value")]
+    #[allow(dead_code)]
+    enum Adjacent {
+        A(u8),
+        B(String),
+    }
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Flat {
+        a: u8,
+        #[serde(flatten)]
+        rest: HashMap<String, u8>,
+    }
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Outer {
+        value: serde_json::Value,
+        login: Internal,
+        after: u8,
+    }
+    assert_eq!(shape_of::<Internal>(), "any, of unknown values");
+    assert_eq!(shape_of::<Untagged>(), "any, such as 0");
+    assert_eq!(shape_of::<serde_json::Value>(), "any, such as null");
+    assert_eq!(shape_of::<Flat>(), "any, of unknown values");
+    assert_eq!(shape_of::<Adjacent>(), "{kind: A | B, value: any, of unknown values}");
+    assert!(
+        shape_of::<Outer>().starts_with("{value: any, of unknown values, login: any, of unknown values, after: u8")
+    );
+}
+
+#[test]
+fn a_custom_deserialization_shows_its_own_json() {
+    fn from_hex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        u32::from_str_radix(&text, 16).map_err(serde::de::Error::custom)
+    }
+    assert_eq!(trace(|deserializer| from_hex(deserializer).map(drop)).to_string(), "str, such as \"a\"");
+}

@@ -1,0 +1,244 @@
+//! The tree of a type's values, as far as it is known.
+
+use super::candidate::Candidate;
+use crate::schema::assert_schema::shape::scalar::{Kind, Scalar};
+use crate::schema::assert_schema::shape::{Presence, Shape};
+
+pub(super) type NodeId = usize;
+
+/// Larger types are not traced further.
+const MAX_NODES: usize = 20_000;
+
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    /// Incremented by each change of the tree.
+    pub(super) changes: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) parent: Option<NodeId>,
+    /// The request of the type at this position. `None` until it is visited.
+    pub(super) tag: Option<Tag>,
+    /// Set for a type that made different requests at this position.
+    others: Vec<NodeId>,
+    pub(super) parts: Parts,
+}
+
+/// A request of a type for a value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Tag {
+    Scalar(Kind),
+    Nullable,
+    List,
+    Tuple(usize),
+    Map,
+    Object(&'static [&'static str]),
+    OneOf(&'static [&'static str]),
+    /// The type's name contains itself. The value is the ancestor with this name.
+    Recursive(NodeId),
+}
+
+#[derive(Debug)]
+pub(super) enum Parts {
+    Scalar {
+        next: usize,
+        accepted: Option<usize>,
+        reads_all: bool,
+    },
+    /// The item of a list, the value of an `Option`, or the key and the value of a map.
+    Inner {
+        inner: Vec<NodeId>,
+        is_blocked: bool,
+    },
+    Tuple(Vec<NodeId>),
+    Object {
+        fields: Vec<Field>,
+        is_closed: bool,
+    },
+    OneOf(Vec<Variant>),
+    None,
+}
+
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) node: NodeId,
+    /// A second name of another field.
+    pub(super) is_alias: bool,
+    /// Passed first, because later fields may be aliases of it.
+    pub(super) is_first: bool,
+    /// Passed last, because reading its value fails and would hide the other fields.
+    pub(super) is_failing: bool,
+    pub(super) is_optional: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Variant {
+    pub(super) name: &'static str,
+    pub(super) content: NodeId,
+    pub(super) is_unit: bool,
+    pub(super) state: VariantState,
+    pub(super) was_retried: bool,
+    /// Set if further attempts discover nothing.
+    pub(super) is_finished: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum VariantState {
+    Untried,
+    Read,
+    Blocked,
+}
+
+impl Tree {
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id]
+    }
+
+    pub(super) fn parts_mut(&mut self, id: NodeId) -> &mut Parts {
+        &mut self.nodes[id].parts
+    }
+
+    pub(super) fn add(&mut self, parent: Option<NodeId>) -> NodeId {
+        self.nodes.push(Node { parent, tag: None, others: Vec::new(), parts: Parts::None });
+        self.changes += 1;
+        self.nodes.len() - 1
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.nodes.len() > MAX_NODES
+    }
+
+    pub(super) fn ids(&self) -> std::ops::Range<NodeId> {
+        0..self.nodes.len()
+    }
+
+    /// Returns the node for a request of the type at this position.
+    pub(super) fn enter(&mut self, id: NodeId, tag: Tag) -> NodeId {
+        match self.nodes[id].tag {
+            None => {
+                self.changes += 1;
+                self.nodes[id].tag = Some(tag);
+                self.nodes[id].parts = self.new_parts(id, tag);
+                id
+            }
+            Some(known) if known == tag => id,
+            Some(_) => {
+                let others = &self.nodes[id].others;
+                let known = others.iter().copied().find(|other| self.nodes[*other].tag == Some(tag));
+                known.unwrap_or_else(|| {
+                    let other = self.add(Some(id));
+                    self.nodes[id].others.push(other);
+                    self.enter(other, tag)
+                })
+            }
+        }
+    }
+
+    fn new_parts(&mut self, id: NodeId, tag: Tag) -> Parts {
+        match tag {
+            Tag::Scalar(_) => Parts::Scalar { next: 0, accepted: None, reads_all: false },
+            Tag::Nullable | Tag::List => Parts::Inner { inner: vec![self.add(Some(id))], is_blocked: false },
+            Tag::Map => Parts::Inner { inner: vec![self.add(Some(id)), self.add(Some(id))], is_blocked: false },
+            Tag::Tuple(length) => Parts::Tuple((0..length).map(|_| self.add(Some(id))).collect()),
+            Tag::Object(names) => {
+                let field = |name| {
+                    let node = self.add(Some(id));
+                    Field { name, node, is_alias: false, is_first: false, is_failing: false, is_optional: false }
+                };
+                Parts::Object { fields: names.iter().copied().map(field).collect(), is_closed: false }
+            }
+            Tag::OneOf(names) => {
+                let variant = |name| {
+                    let (content, state) = (self.add(Some(id)), VariantState::Untried);
+                    Variant { name, content, is_unit: false, state, was_retried: false, is_finished: false }
+                };
+                Parts::OneOf(names.iter().copied().map(variant).collect())
+            }
+            Tag::Recursive(_) => Parts::None,
+        }
+    }
+
+    /// Returns true if `ancestor` is the node or contains it.
+    pub(super) fn contains(&self, ancestor: NodeId, node: NodeId) -> bool {
+        let mut current = Some(node);
+        while let Some(id) = current {
+            if id == ancestor {
+                return true;
+            }
+            current = self.nodes[id].parent;
+        }
+        false
+    }
+
+    /// Returns true if a further attempt may discover more of this node.
+    pub(super) fn is_incomplete(&self, id: NodeId) -> bool {
+        let node = &self.nodes[id];
+        let any = |ids: &[NodeId]| ids.iter().any(|id| self.is_incomplete(*id));
+        any(&node.others)
+            || match &node.parts {
+                Parts::None => node.tag.is_none(),
+                Parts::Scalar { accepted, .. } => accepted.is_none(),
+                Parts::Inner { inner, is_blocked } => !is_blocked && any(inner),
+                Parts::Tuple(items) => any(items),
+                Parts::Object { fields, .. } => {
+                    fields.iter().any(|field| !field.is_alias && self.is_incomplete(field.node))
+                }
+                Parts::OneOf(variants) => variants.iter().any(|variant| self.is_variant_incomplete(variant)),
+            }
+    }
+
+    pub(super) fn is_variant_incomplete(&self, variant: &Variant) -> bool {
+        match variant.state {
+            VariantState::Untried => true,
+            VariantState::Blocked => false,
+            VariantState::Read => !variant.is_finished && !variant.is_unit && self.is_incomplete(variant.content),
+        }
+    }
+
+    /// Returns the shape of a node.
+    pub(super) fn shape(&self, id: NodeId) -> Shape {
+        let node = &self.nodes[id];
+        let unknown = || Shape::Scalar(Scalar::with_example(Kind::Any, None));
+        let Some(tag) = node.tag.filter(|_| node.others.is_empty()) else { return unknown() };
+        match (&node.parts, tag) {
+            (Parts::Scalar { accepted, reads_all, .. }, Tag::Scalar(kind)) => {
+                let example = || accepted.map(|index| Candidate::all(kind)[index].to_string());
+                let all = *reads_all && kind != Kind::Any;
+                Shape::Scalar(if all { Scalar::new(kind) } else { Scalar::with_example(kind, example()) })
+            }
+            (Parts::Inner { inner, .. }, Tag::Nullable) => Shape::Nullable(Box::new(self.shape(inner[0]))),
+            (Parts::Inner { inner, .. }, Tag::List) => Shape::List(Box::new(self.shape(inner[0]))),
+            (Parts::Inner { inner, .. }, _) => {
+                let (key, value) = (self.shape(inner[0]), self.shape(inner[1]));
+                // The fields of a struct with `flatten`.
+                if key.has_any() { unknown() } else { Shape::Map(Box::new(key), Box::new(value)) }
+            }
+            (Parts::Tuple(items), _) => Shape::Tuple(items.iter().map(|item| self.shape(*item)).collect()),
+            (Parts::Object { fields, is_closed }, _) => self.object(fields, *is_closed),
+            (Parts::OneOf(variants), _) => Shape::OneOf(variants.iter().map(|variant| self.variant(variant)).collect()),
+            (_, Tag::Recursive(ancestor)) => Shape::Recursive(self.levels(id, ancestor)),
+            (_, _) => unknown(),
+        }
+    }
+
+    fn object(&self, fields: &[Field], is_closed: bool) -> Shape {
+        let fields = fields.iter().filter(|field| !field.is_alias).map(|field| {
+            let shape = self.shape(field.node);
+            let presence = if field.is_optional { Presence::Optional(shape) } else { Presence::Required(shape) };
+            (field.name.to_owned(), presence)
+        });
+        if is_closed { Shape::ClosedObject(fields.collect()) } else { Shape::Object(fields.collect()) }
+    }
+
+    fn variant(&self, variant: &Variant) -> (String, Option<Shape>) {
+        (variant.name.to_owned(), (!variant.is_unit).then(|| self.shape(variant.content)))
+    }
+
+    fn levels(&self, id: NodeId, ancestor: NodeId) -> usize {
+        let parents = std::iter::successors(Some(id), |id| self.nodes[*id].parent);
+        parents.take_while(|id| *id != ancestor).count()
+    }
+}

@@ -1,0 +1,109 @@
+//! The values of earlier releases, read through a field of the current schema.
+
+use super::json_path::path_at;
+use super::probe::{Failure, FieldProbe, Reading};
+use super::shape::examples::examples;
+use super::snapshot::{EarlierShape, StoredValues};
+use super::tracer::TEXTS;
+
+/// Texts of a message are at most this long.
+const MAX_TEXT_CHARS: usize = 120;
+
+/// A type that reads all of these texts reads any JSON.
+const ANY_JSON: [&str; 7] = ["null", "true", "-1.5", "\"a\"", "[]", "{}", "{\"a\":[{}]}"];
+
+/// The results of all texts that were tried.
+#[derive(Default)]
+pub(super) struct Trial {
+    pub(super) read: usize,
+    pub(super) migrated: usize,
+    pub(super) ignored: Vec<Refused>,
+    pub(super) failed: Vec<Refused>,
+}
+
+/// A text that the field does not read.
+pub(super) struct Refused {
+    text: String,
+    failure: Failure,
+    /// A text that a release wrote, and not one that was derived from a shape.
+    is_sample: bool,
+}
+
+impl Trial {
+    /// Tries the values that sessions may contain.
+    pub(super) fn new(values: &StoredValues, was_sealed: bool, probe: &FieldProbe) -> Self {
+        let mut trial = Self::default();
+        // `migrate` often parses texts, so it needs some that it can parse.
+        let strings = if probe.has_migration() { TEXTS } else { &[] };
+        for EarlierShape { shape, sealed } in values.shapes(was_sealed) {
+            for text in examples(&shape, Some(&probe.shape), strings) {
+                trial.add(probe, text, sealed, false);
+            }
+        }
+        for text in &values.samples {
+            trial.add(probe, text.clone(), was_sealed, true);
+        }
+        trial
+    }
+
+    pub(super) fn of_shape(shape: &EarlierShape, probe: &FieldProbe) -> Self {
+        let values = StoredValues { earlier: vec![shape.clone()], ..StoredValues::default() };
+        Self::new(&values, false, probe)
+    }
+
+    fn add(&mut self, probe: &FieldProbe, text: String, was_sealed: bool, is_sample: bool) {
+        match probe.read(&text, was_sealed) {
+            Reading::Read => self.read += 1,
+            Reading::Migrated => self.migrated += 1,
+            Reading::Ignored(failure) => self.ignored.push(Refused { text, failure, is_sample }),
+            Reading::Failed(failure) => self.failed.push(Refused { text, failure, is_sample }),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.read + self.migrated + self.ignored.len() + self.failed.len() == 0
+    }
+
+    /// Returns true if stored values are lost. `migrate` may refuse values that are derived from a shape, if it
+    /// converts other ones: sessions may never contain them.
+    pub(super) fn is_loss(&self) -> bool {
+        self.failed.iter().any(|refused| refused.is_sample) || (!self.failed.is_empty() && self.migrated == 0)
+    }
+
+    /// Returns true if all values are read without `migrate` and `on_invalid`.
+    pub(super) fn reads_all(&self) -> bool {
+        self.migrated == 0 && self.ignored.is_empty() && self.failed.is_empty()
+    }
+}
+
+impl Refused {
+    /// Describes the attempt: the text, the position inside of it, and the reason.
+    pub(super) fn describe(&self, field: &str) -> String {
+        let path = self.path(field).filter(|path| path != field);
+        let place = path.map(|path| format!(" at `{path}`")).unwrap_or_default();
+        format!("reading `{}` fails{place}: {}", shortened(&self.text), self.failure.message)
+    }
+
+    /// Returns the position and the reason, without the value.
+    pub(super) fn kind(&self, field: &str) -> (Option<String>, String) {
+        let message = &self.failure.message;
+        let quoted_value = message.starts_with("invalid").then(|| message.find(['`', '"'])).flatten();
+        (self.path(field), message[..quoted_value.unwrap_or(message.len())].to_owned())
+    }
+
+    fn path(&self, field: &str) -> Option<String> {
+        self.failure.end.map(|end| path_at(field, &self.text, end))
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_TEXT_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Returns true if the field reads any JSON.
+pub(super) fn reads_any_json(probe: &FieldProbe) -> bool {
+    ANY_JSON.iter().all(|text| matches!(probe.read(text, true), Reading::Read))
+}
