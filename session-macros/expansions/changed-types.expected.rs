@@ -122,6 +122,14 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::CART.trace_shape(shapes);
+            Visitor::SIZE.trace_shape(shapes);
+            Visitor::PAGE.trace_shape(shapes);
+        }
     }
     impl VisitorReader {
         /// Returns `cart` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_cart`.

@@ -112,6 +112,13 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Profile::NAME.trace_shape(shapes);
+            Profile::PAGE.trace_shape(shapes);
+        }
     }
     impl ProfileReader {
         /// Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.

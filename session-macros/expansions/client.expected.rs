@@ -98,6 +98,13 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::SEEN.trace_shape(shapes);
+            Visitor::THEME.trace_shape(shapes);
+        }
     }
     impl VisitorReader {
         /// Returns `seen` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_seen`.

@@ -94,7 +94,7 @@ const _: () = {
                         "Color",
                         "",
                     )
-                    .with(),
+                    .with("hex"),
                 __private::FieldInfo::declare(
                         "pause",
                         "pause",
@@ -102,7 +102,7 @@ const _: () = {
                         "Duration",
                         "",
                     )
-                    .with(),
+                    .with("seconds::read"),
             ],
             &[],
             &[],
@@ -123,6 +123,13 @@ const _: () = {
                 pause: fields.client_read(&Visitor::PAUSE),
             };
             fields.finish(snapshot)
+        }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::COLOR.trace_shape_with::<VisitorCodec_COLOR>(shapes);
+            Visitor::PAUSE.trace_shape_with::<VisitorCodec_PAUSE>(shapes);
         }
     }
     impl VisitorReader {

@@ -91,6 +91,12 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::CART.trace_shape(shapes);
+        }
     }
     impl VisitorReader {
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]

@@ -63,6 +63,11 @@ const _: () = {
             let snapshot = VisitorSnapshot {};
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+        }
     }
     impl VisitorReader {}
     impl VisitorWriter {}

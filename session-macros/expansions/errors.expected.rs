@@ -100,6 +100,11 @@ const _: () = {
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             ::core::unreachable!()
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+        }
     }
     impl VisitorReader {
         /// Returns `user` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.

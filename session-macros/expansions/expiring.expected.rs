@@ -134,6 +134,14 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Login::OTP.trace_shape(shapes);
+            Login::ATTEMPTS.trace_shape(shapes);
+            Login::VERIFIER.trace_shape(shapes);
+        }
     }
     impl LoginReader {
         /// Returns the message `otp` from the server state and keeps it. It is a copy: change the stored value with `update_otp`.

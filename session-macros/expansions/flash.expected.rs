@@ -91,6 +91,13 @@ const _: () = {
             let snapshot = MessagesSnapshot {};
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Messages::NOTICE.trace_shape(shapes);
+            Messages::HINT.trace_shape(shapes);
+        }
     }
     impl MessagesReader {
         /// Returns the message `notice` from the server state and keeps it. It is a copy: change the stored value with `update_notice`.

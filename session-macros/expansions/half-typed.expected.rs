@@ -137,6 +137,16 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::NAME.trace_shape(shapes);
+            Visitor::USER_ID.trace_shape(shapes);
+            Visitor::CART.trace_shape(shapes);
+            Visitor::THEME.trace_shape(shapes);
+            Visitor::SIZE.trace_shape(shapes);
+        }
     }
     impl VisitorReader {
         /// Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.

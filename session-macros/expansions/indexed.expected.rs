@@ -80,6 +80,12 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::USER_ID.trace_shape(shapes);
+        }
     }
     impl VisitorReader {
         /// Returns `user.id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.

@@ -92,6 +92,12 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::TYPE.trace_shape(shapes);
+        }
     }
     impl VisitorReader {
         /// The kind of visit.

@@ -118,9 +118,9 @@ const _: () = {
                         "std::collections::HashMap<String, Color>",
                         "",
                     )
+                    .with("color")
                     .flash()
-                    .keyed()
-                    .with(),
+                    .keyed(),
                 __private::FieldInfo::declare(
                         "tokens",
                         "tokens.by_provider",
@@ -151,6 +151,14 @@ const _: () = {
                 cart: __private::keyed::view_or(view, &Shop::CART, Shop::__default_cart)?,
             };
             fields.finish(snapshot)
+        }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Shop::CART.trace_shape(shapes);
+            Shop::HINT.trace_shape_with::<ShopCodec_HINT>(shapes);
+            Shop::TOKENS.trace_shape(shapes);
         }
     }
     impl ShopReader {

@@ -87,6 +87,13 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::NAME.trace_shape(shapes);
+            <Checkout as __private::Nested>::shapes(shapes);
+        }
     }
     impl<Nested0> VisitorReader<Nested0>
     where

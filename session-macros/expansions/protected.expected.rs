@@ -129,6 +129,15 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Account::PIN_CODE.trace_shape(shapes);
+            Account::REFRESH_TOKEN.trace_shape(shapes);
+            Account::EMAIL.trace_shape(shapes);
+            Account::DEVICE_KEY.trace_shape(shapes);
+        }
     }
     impl AccountReader {
         /// Returns `pin_code` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_pin_code`.

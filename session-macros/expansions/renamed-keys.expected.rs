@@ -96,6 +96,13 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Auth::USER_ID.trace_shape(shapes);
+            Auth::EMAIL.trace_shape(shapes);
+        }
     }
     impl AuthReader {
         /// Returns `auth.user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.

@@ -102,6 +102,13 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::NAME.trace_shape(shapes);
+            Visitor::NOTICE.trace_shape(shapes);
+        }
     }
     impl VisitorReader {
         /// Returns `name` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_name`.

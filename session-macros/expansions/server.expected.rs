@@ -81,6 +81,12 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::USER_ID.trace_shape(shapes);
+        }
     }
     impl VisitorReader {
         /// The user who is logged in.
