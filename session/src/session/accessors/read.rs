@@ -79,11 +79,7 @@ impl<'a, T> Read<'a, T> {
             Some(stored) => stored,
             None => ready!(self.load(context))?,
         };
-        let value = self.decode(stored.as_ref())?;
-        if stored.is_some() {
-            fields::unset(inner, self.field)?;
-        }
-        Poll::Ready(Ok(value))
+        Poll::Ready(fields::remove_stored(inner, self.field, stored.as_ref()))
     }
 }
 
