@@ -217,11 +217,13 @@ use self::parse::model::Schema;
 ///   entry has the key of another field: a plain field with the key `cart:total` beside a keyed `cart` is a compile error.
 /// - A part whose key has more than 1,024 bytes is an error of kind `TooLarge`.
 /// - The other attributes apply to each entry. `default` is the value of an absent entry, and `cart_entries` returns only
-///   stored ones. An `alias` is the key of the field in an earlier release.
+///   stored ones. With `expires_in`, each entry expires at its own time. An `alias` is the key of the field in an earlier
+///   release.
 /// - `cart_entries` and snapshots are an error of kind `Value` if the value of an entry is not a `T`, or its part is not a
 ///   `K`. With `on_invalid = "discard"` they omit this entry. With `on_invalid = "default"` they contain the default for an
 ///   invalid value, and omit an invalid part.
-/// - Errors and logs name the key of an entry with its part, and inspectors show it, also if the field is `secret`.
+/// - A part must not be a secret. Stores contain it in plain text, errors and logs name it, and inspectors show it, also if the
+///   field is `secret` or `sealed`.
 /// - `Visitor::CART` is a `KeyPrefix`, or a `ClientKeyPrefix`: `Visitor::CART.key(&7)` is the key for the raw key API.
 /// - When you remove a keyed field, delete its entries with `retired = "cart:*"`.
 ///
