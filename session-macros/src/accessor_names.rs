@@ -43,6 +43,7 @@ pub(crate) fn accessors(field: &Field) -> &'static [Accessor] {
         (FieldKind::Flash, false, true) => &[Peek, Set, SetFor, Unset, Take, Update, TryUpdate],
         (FieldKind::Flash, true, false) => &[Peek, Entries, Set, Unset, UnsetAll, Take, Update, TryUpdate],
         (FieldKind::Flash, true, true) => &[Peek, Entries, Set, SetFor, Unset, UnsetAll, Take, Update, TryUpdate],
+        (FieldKind::Group, ..) => &[Get, Set, Unset, Remove],
         (FieldKind::Nested, ..) => &[Nested, NestedMut],
     }
 }

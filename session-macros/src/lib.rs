@@ -23,7 +23,7 @@ use self::parse::model::Schema;
 
 /// Declares session keys: each field of the struct becomes a key, with accessors and a typed key constant.
 ///
-/// The struct itself is never built. `Typed<Visitor>` has all accessors, `ReadOnly<Visitor>` only the getters.
+/// The struct itself is never built, except as the value of a [group](#groups). `Typed<Visitor>` has all accessors, `ReadOnly<Visitor>` only the getters.
 ///
 /// ```
 /// use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, Typed, store::MemoryStore};
@@ -140,6 +140,7 @@ use self::parse::model::Schema;
 /// | `expires_in = "10m"` | a value that reads as absent after this time: see [below](#values-that-expire-before-their-session); not with `index` |
 /// | `nested` | the fields of another schema, under their own keys, without this field's name and without the prefix |
 /// | `keyed` | one session key per entry of a map; not with `index` or `nested`: see [below](#keyed-fields) |
+/// | `group` | a struct whose fields are keys of their own, read and written together: see [groups](#groups) |
 /// | `index` | sessions can be found by this value: see `SessionManager::find`, `SessionConfig::schema` and `SessionConfig::index` |
 /// | `secret` | snapshots omit the value, and `Session::entries` redacts it |
 /// | `sealed` | the value is encrypted before it reaches the store; not with `client` or `index` |
@@ -164,6 +165,8 @@ use self::parse::model::Schema;
 /// | `client` | every field is client state |
 /// | `default` | every field that can have a default reads as `T::default()` if its key is absent |
 /// | `retired = "old"` | a key of a removed field: deleted when a request that loaded the session commits; may be repeated; `"old:*"` for all entries of a `keyed` field |
+/// | `group` | the struct can be the type of a `group` field: see [groups](#groups) |
+/// | `retired = "old"` | a key of a removed field: deleted when a request that loaded the session commits; may be repeated |
 /// | `retired_client = "old"` | the same in the client state: deleted when the state cookie is next written; may be repeated |
 /// | `crate = "::my::session"` | the path of this crate; by default `::session` |
 ///
@@ -308,6 +311,72 @@ use self::parse::model::Schema;
 ///
 /// It runs in setters, after the `f` of an update, and in `log_in`. Stored values are not checked when they are read. The
 /// message becomes part of the error, which an application may log, so it should not contain the value.
+///
+/// # Groups
+///
+/// Values that come and go together, such as those of a login, are a `group`: a struct, with a key of the session for each
+/// field. Write `#[session(group)]` on the field and on the struct:
+///
+/// ```
+/// use session::{SessionSchema, Typed};
+///
+/// #[derive(SessionSchema)]
+/// struct Visitor {
+///     #[session(default)]
+///     cart: Vec<String>,
+///     #[session(group)]
+///     login: LoggedIn,
+/// }
+///
+/// #[derive(SessionSchema)]
+/// #[session(group, prefix = "login.")]
+/// struct LoggedIn {
+///     #[session(index)]
+///     user_id: u64,
+///     roles: Vec<String>,
+/// }
+///
+/// async fn log_in(visitor: &mut Typed<Visitor>, login: LoggedIn) -> Result<(), session::Error> {
+///     visitor.log_in(LoggedIn::USER_ID, login.user_id).await?; // rotates the token
+///     visitor.set_login(login)
+/// }
+///
+/// async fn visit(mut visitor: Typed<Visitor>) -> Result<(), session::Error> {
+///     assert!(visitor.login().await?.is_none());
+///     log_in(&mut visitor, LoggedIn { user_id: 7, roles: vec!["admin".to_owned()] }).await?;
+///     if let Some(login) = visitor.login().await? {
+///         assert_eq!((login.user_id, login.roles.len()), (7, 1));
+///     }
+///     assert_eq!(visitor.get::<u64>("login.user_id").await?, Some(7));
+///     visitor.unset_login()
+/// }
+/// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+/// # let config = SessionConfig::new(SecretKey::generate()).schema::<Visitor>();
+/// # let manager = SessionManager::new(MemoryStore::new(), config);
+/// # let mut session = manager.open(&http::HeaderMap::new());
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(visit(session.typed_mut())).unwrap();
+/// ```
+///
+/// | accessor | effect |
+/// | --- | --- |
+/// | `login()` | returns `Some` if all fields are present. One load, unless the session is loaded |
+/// | `set_login(LoggedIn)` | sets all fields, or none if one value cannot be encoded. No I/O |
+/// | `unset_login()` | removes all fields. No I/O |
+/// | `remove_login()` | removes all fields, and returns what `login()` returned. One load, unless the session is loaded |
+///
+/// - The fields are plain server fields. A field with `client`, `default`, `flash`, `keyed`, `nested` or `group` is refused; the other
+///   attributes have their usual effect, and so have `prefix`, `rename_all` and `retired` on the struct.
+/// - With `expires_in`, the group reads as `None` when the first of its values has expired.
+/// - One invalid value makes `login()` an error. With `on_invalid = "discard"` it makes the group absent.
+/// - A field that is added to a group is absent in stored sessions, so the whole group reads as `None` there: the users log in
+///   again.
+/// - There is no `update_login`. To change one field atomically, use the accessors of the struct:
+///   `session.typed_mut::<LoggedIn>().update_roles(f)`. A `nested` field of a struct with `group` has them too.
+/// - `Snapshot<LoggedIn>` is an `Option` of a struct with all fields except secret ones, also inside of
+///   `Snapshot<Visitor>`.
+/// - Only the changed fields of a group are sent to the store. If two requests set a group at the same time, the later commit
+///   wins, field by field.
 ///
 /// # Secret and sealed fields
 ///

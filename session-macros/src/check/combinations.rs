@@ -16,7 +16,7 @@ pub(super) fn reject_default_on_flash(field: &Field, diagnostics: &Diagnostics) 
 }
 
 pub(super) fn check_index(field: &Field, diagnostics: &Diagnostics) {
-    if !field.attributes.index.is_given() || field.is_nested() {
+    if !field.attributes.index.is_given() || field.has_schema() {
         return;
     }
     if let (Side::Client, Some(written)) = (field.side, field.attributes.written(INDEX)) {
@@ -39,7 +39,7 @@ pub(super) fn check_index(field: &Field, diagnostics: &Diagnostics) {
 }
 
 pub(super) fn check_sealed(field: &Field, diagnostics: &Diagnostics) {
-    let Some(written) = field.attributes.written(SEALED).filter(|_| !field.is_nested()) else { return };
+    let Some(written) = field.attributes.written(SEALED).filter(|_| !field.has_schema()) else { return };
     if field.side == Side::Client {
         let message = "`sealed` cannot be combined with `client`: the cookie of client state is already encrypted; \
                        remove `sealed`";

@@ -28,7 +28,7 @@ pub(super) fn check_prefix(schema: &Schema, diagnostics: &Diagnostics) {
 }
 
 pub(super) fn check_key(field: &Field, diagnostics: &Diagnostics) {
-    let Some(literal) = field.attributes.key.get().filter(|_| !field.is_nested()) else { return };
+    let Some(literal) = field.attributes.key.get().filter(|_| !field.has_schema()) else { return };
     let ty = text(field.written_type());
     let advice = |key: &str| {
         if field.is_keyed() {

@@ -24,7 +24,7 @@ pub(super) fn check_prefix(schema: &Schema, diagnostics: &Diagnostics) {
 }
 
 pub(super) fn check_key(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
-    if field.is_nested() {
+    if field.has_schema() {
         return;
     }
     if let Some(literal) = field.attributes.key.get() {

@@ -2,6 +2,7 @@
 
 mod combinations;
 mod default;
+mod group;
 mod key_pattern;
 mod keyed;
 mod keys;
@@ -19,6 +20,7 @@ pub(crate) fn check(schema: &Schema, diagnostics: &Diagnostics) {
     }
     shape::require_fields(schema, diagnostics);
     shape::reject_generics(schema, diagnostics);
+    group::check_group(schema, diagnostics);
     keys::check_prefix(schema, diagnostics);
     keyed::check_prefix(schema, diagnostics);
     for field in &schema.fields {
@@ -35,6 +37,7 @@ fn check_field(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
     value_types::reject_option(field, diagnostics);
     value_types::reject_borrowed(field, diagnostics);
     value_types::reject_self_type(field, diagnostics);
+    group::check_group_field(schema, field, diagnostics);
     nested::reject_other_attributes_on_nested(field, diagnostics);
     nested::reject_nested_in_itself(schema, field, diagnostics);
     keyed::require_map(field, diagnostics);

@@ -1,34 +1,40 @@
-//! The rules of `nested`.
+//! The rules of `nested`, and those that it shares with `group`.
 
 use std::collections::HashMap;
 
 use crate::diagnostics::Diagnostics;
-use crate::parse::attribute_names::{NESTED, Target};
+use crate::parse::attribute_names::{CLIENT, DEFAULT, FLASH, GROUP, KEYED, NESTED, Target};
 use crate::parse::model::{Field, Schema};
 use crate::parse::tokens::text;
 use crate::parse::types;
 
 pub(super) fn reject_other_attributes_on_nested(field: &Field, diagnostics: &Diagnostics) {
-    let others: Vec<_> = Target::Field.names().iter().copied().filter(|name| *name != NESTED).collect();
-    if let (true, Some((other, written))) = (field.is_nested(), field.attributes.first_given(&others)) {
+    let own = if field.is_group() { GROUP } else { NESTED };
+    let others: Vec<_> = Target::Field.names().iter().copied().filter(|name| *name != own).collect();
+    if let (true, Some((other, written))) = (field.has_schema(), field.attributes.first_given(&others)) {
         let ty = text(&field.ty);
-        let message = format!(
-            "`nested` cannot be combined with `{other}`: the fields of `{ty}` have their own keys and attributes; \
-             write `{other}` on those fields"
-        );
-        diagnostics.error(written, message);
+        let reason = match (own, other) {
+            (NESTED, GROUP) => format!(
+                "keep `group` to read and write all fields of `{ty}` at once, or `nested` for accessors of each field"
+            ),
+            (GROUP, CLIENT | DEFAULT | FLASH | KEYED) => {
+                format!("`{ty}` is on the server and reads as `None` if it is absent")
+            }
+            _ => format!("the fields of `{ty}` have their own keys and attributes; write `{other}` on those fields"),
+        };
+        diagnostics.error(written, format!("`{own}` cannot be combined with `{other}`: {reason}"));
     }
 }
 
 pub(super) fn reject_nested_in_itself(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
-    if field.is_nested() && types::is_named(&field.ty, &schema.input.ident) {
+    if field.has_schema() && types::is_named(&field.ty, &schema.input.ident) {
         diagnostics.error(&field.source.ty, "a schema cannot be nested in itself: write the name of another schema");
     }
 }
 
 pub(super) fn reject_nested_twice(schema: &Schema, diagnostics: &Diagnostics) {
     let mut types = HashMap::new();
-    for field in schema.fields.iter().filter(|field| field.is_nested()) {
+    for field in schema.fields.iter().filter(|field| field.has_schema()) {
         let ty = text(&field.ty);
         let earlier = *types.entry(ty.clone()).or_insert(field.ident);
         if earlier != field.ident {

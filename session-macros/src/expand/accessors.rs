@@ -54,6 +54,9 @@ impl Expansion<'_> {
     }
 
     fn accessor(&self, field: &Field, accessor: Accessor) -> TokenStream {
+        if field.is_group() {
+            return self.group_accessor(field, accessor);
+        }
         let (vis, attributes) = (&field.source.vis, attributes_with_docs(field, &accessor_docs(field, accessor)));
         let (name, signature) = (accessor.ident(field.ident), self.signature(field, accessor));
         let search_alias = search_alias(field, accessor).map(|alias| quote!(#[doc(alias = #alias)]));

@@ -38,11 +38,16 @@ impl<'a> Expansion<'a> {
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = &Field<'a>> {
-        self.fields().filter(|field| !field.is_nested())
+        self.fields().filter(|field| !field.has_schema())
     }
 
     pub(super) fn nested(&self) -> impl Iterator<Item = &Field<'a>> {
         self.fields().filter(|field| field.is_nested())
+    }
+
+    /// Returns the fields whose types are schemas: nested ones and groups.
+    pub(super) fn schemas(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.fields().filter(|field| field.has_schema())
     }
 
     /// Returns true if an error was reported for the field: its code then only keeps the signatures.
@@ -61,9 +66,9 @@ impl<'a> Expansion<'a> {
         quote_spanned!(span=> #option<#ty>)
     }
 
-    /// Returns the type parameter of a nested schema.
+    /// Returns the type parameter of a nested schema, or of the snapshot of a group.
     pub(super) fn nested_param(&self, field: &Field) -> &Ident {
-        let index = self.nested().position(|nested| nested.ident == field.ident).unwrap_or_default();
+        let index = self.schemas().position(|nested| nested.ident == field.ident).unwrap_or_default();
         &self.names.nested[index]
     }
 
@@ -81,14 +86,15 @@ impl<'a> Expansion<'a> {
         (params, clause)
     }
 
-    /// Returns `<Checkout as Nested>::item`. All tokens have the span of the type: the compiler then finds the same
+    /// Returns `<Checkout as Nested>::item`, or `<LoggedIn as GroupField>::item`. All tokens have the span of the type: the compiler then finds the same
     /// error in each use, and reports it once.
     pub(super) fn nested_item(&self, field: &Field, item: &str) -> TokenStream {
         let (first, last) = first_and_last_span(&field.ty);
         let (ty, private_mod) = (&field.ty, with_span(&self.names.private_mod, first));
         let open = quote_spanned!(first=> <);
-        let item = Ident::new(item, last);
-        let close = quote_spanned!(last=> as #private_mod::Nested>::#item);
+        let (item, schema) = (Ident::new(item, last), if field.is_group() { "GroupField" } else { "Nested" });
+        let schema = Ident::new(schema, last);
+        let close = quote_spanned!(last=> as #private_mod::#schema>::#item);
         quote!(#open #ty #close)
     }
 }

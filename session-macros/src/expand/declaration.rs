@@ -15,7 +15,7 @@ impl Expansion<'_> {
         let private_mod = &self.names.private_mod;
         let name = self.ident.unraw().to_string();
         let fields = self.values().map(|field| self.field_info(field));
-        let nested = self.nested().filter(|field| !self.is_placeholder(field)).map(|field| {
+        let nested = self.schemas().filter(|field| !self.is_placeholder(field)).map(|field| {
             let (name, schema) = (field.ident.unraw().to_string(), self.nested_item(field, "SCHEMA"));
             quote!((#name, #schema))
         });
@@ -23,7 +23,8 @@ impl Expansion<'_> {
             let (key, side) = (key.value(), side_variant(side));
             quote!((#private_mod::Side::#side, #key))
         });
-        quote!(#private_mod::SchemaInfo::declare(#name, &[#(#fields),*], &[#(#nested),*], &[#(#retired),*]))
+        let group = self.schema.is_group().then(|| quote!(.group()));
+        quote!(#private_mod::SchemaInfo::declare(#name, &[#(#fields),*], &[#(#nested),*], &[#(#retired),*]) #group)
     }
 
     fn field_info(&self, field: &Field) -> TokenStream {
@@ -54,7 +55,7 @@ impl Expansion<'_> {
             };
             quote_spanned!(generated_span(field.ident)=> #schema::#constant.#trace(shapes);)
         });
-        let nested = self.nested().filter(|field| !self.is_placeholder(field)).map(|field| {
+        let nested = self.schemas().filter(|field| !self.is_placeholder(field)).map(|field| {
             let shapes = self.nested_item(field, "shapes");
             quote!(#shapes(shapes);)
         });
@@ -72,7 +73,7 @@ impl Expansion<'_> {
 
     /// Compares each nested schema with the fields of this one, and with the schemas nested before it.
     pub(super) fn nested_assertions(&self) -> TokenStream {
-        let valid = self.nested().filter(|field| !self.is_placeholder(field));
+        let valid = self.schemas().filter(|field| !self.is_placeholder(field));
         valid
             .enumerate()
             .map(|(index, field)| {

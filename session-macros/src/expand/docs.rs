@@ -34,6 +34,31 @@ pub(crate) fn accessor_docs(field: &Field, accessor: Accessor) -> String {
     }
 }
 
+/// Returns the docs of an accessor of a group.
+pub(crate) fn group_docs(field: &Field, accessor: Accessor) -> String {
+    const READS: &str = "- `Store`: the store could not be reached.\n- `Value`: a stored value is not valid.";
+    const WRITES: &str = "- `Finalized`: the response was already finalized.";
+    let (schema, set) = (text(&field.ty), Accessor::Set.name(field.ident));
+    match accessor {
+        Accessor::Set => format!(
+            "Sets all fields of [`{schema}`].\n\nCost: no I/O. {COMMIT}\n\n# Errors\n\n\
+             - `Value`: a value cannot be encoded as JSON. No field is set.\n{WRITES}"
+        ),
+        Accessor::Unset => format!(
+            "Removes all fields of [`{schema}`] without reading them.\n\nCost: no I/O. {COMMIT}\n\n\
+             # Errors\n\n{WRITES}"
+        ),
+        Accessor::Remove => format!(
+            "Removes all fields of [`{schema}`] and returns the old values, or `None` if a field was absent.\n\n\
+             Cost: {LOAD}. {COMMIT}\n\n# Errors\n\n{READS}\n{WRITES}"
+        ),
+        _ => format!(
+            "Returns [`{schema}`], or `None` if one of its fields is absent. It is a copy: change the stored values with \
+             `{set}`.\n\nCost: {LOAD}.\n\n# Errors\n\n{READS}"
+        ),
+    }
+}
+
 /// Returns the name by which other libraries call the accessor, for the search of rustdoc and the completion of editors.
 pub(crate) fn search_alias(field: &Field, accessor: Accessor) -> Option<String> {
     (accessor == Accessor::Update).then(|| Accessor::NestedMut.name(field.ident))

@@ -19,6 +19,7 @@ mod context;
 mod declaration;
 mod docs;
 mod generics;
+mod group;
 mod handles;
 mod keyed;
 mod keys;
@@ -43,12 +44,13 @@ pub(crate) fn expand(schema: &Schema) -> TokenStream {
         expansion.snapshot(),
         expansion.nested_assertions(),
     ];
-    let (imports, use_of_fields) = (expansion.imports(), expansion.use_of_fields());
+    let (imports, group, use_of_fields) = (expansion.imports(), expansion.group_impl(), expansion.use_of_fields());
     quote! {
         #(#allow_attributes)*
         const _: () = {
             #imports
             #(#parts)*
+            #group
             #use_of_fields
         };
     }

@@ -26,7 +26,7 @@ pub(crate) struct Names {
     pub(crate) snapshot: Ident,
     /// The prefix of the codec types: the key constant follows.
     pub(crate) codec: Ident,
-    /// The type parameters of nested schemas.
+    /// The type parameters of nested schemas, and of the snapshots of groups.
     pub(crate) nested: Vec<Ident>,
     /// A type parameter: the result of an update, or a serializer.
     pub(crate) result: Ident,
@@ -39,7 +39,7 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) fn new(schema: &Schema) -> Self {
         let (ident, taken) = (schema.input.ident.unraw(), TakenNames::of(schema));
-        let nested = schema.fields.iter().filter(|field| field.is_nested()).count();
+        let nested = schema.fields.iter().filter(|field| field.has_schema()).count();
         Self {
             private_mod: taken.unique("__private"),
             future: taken.unique("future"),

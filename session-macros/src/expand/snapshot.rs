@@ -11,16 +11,16 @@ use crate::parse::model::{Field, FieldKind, Side};
 use crate::parse::spans::{generated_ident, generated_span, with_span};
 
 impl Expansion<'_> {
-    fn snapshot_fields(&self) -> impl Iterator<Item = &Field<'_>> {
+    pub(super) fn snapshot_fields(&self) -> impl Iterator<Item = &Field<'_>> {
         self.fields().filter(|field| match field.kind {
             FieldKind::Value => !field.attributes.secret.is_given(),
             FieldKind::Flash => false,
-            FieldKind::Nested => !self.is_placeholder(field),
+            FieldKind::Nested | FieldKind::Group => !self.is_placeholder(field),
         })
     }
 
     fn nested_snapshot_fields(&self) -> impl Iterator<Item = &Field<'_>> {
-        self.snapshot_fields().filter(|field| field.is_nested())
+        self.snapshot_fields().filter(|field| field.has_schema())
     }
 
     pub(super) fn snapshot(&self) -> TokenStream {
@@ -40,9 +40,9 @@ impl Expansion<'_> {
         let (vis, ident, ty) = (&field.source.vis, field.ident, &field.ty);
         let (docs, attributes) = inherited_attributes(field);
         let ty = match field.kind {
-            FieldKind::Nested => self.nested_param(field).to_token_stream(),
+            FieldKind::Nested | FieldKind::Group => self.nested_param(field).to_token_stream(),
             _ if field.is_keyed() => self.map_type(field),
-            _ if field.has_default() => quote!(#ty),
+            _ if field.has_default() || self.schema.is_group() => quote!(#ty),
             _ => self.optional(field),
         };
         quote_spanned!(generated_span(field.ident)=> #(#docs)* #(#attributes)* #vis #ident: #ty,)
@@ -55,7 +55,7 @@ impl Expansion<'_> {
     }
 
     /// Returns the type arguments for these parameters.
-    fn snapshot_arguments(&self) -> Option<TokenStream> {
+    pub(super) fn snapshot_arguments(&self) -> Option<TokenStream> {
         let mut types = self.nested_snapshot_fields().map(|field| self.nested_item(field, "Snapshot")).peekable();
         types.peek().is_some().then(|| quote_spanned!(self.first_nested_span()=> <#(#types),*>))
     }
@@ -66,12 +66,18 @@ impl Expansion<'_> {
     }
 
     pub(super) fn snapshot_type(&self) -> TokenStream {
+        if self.schema.is_group() {
+            return self.group_snapshot_type();
+        }
         let (span, arguments) = (self.first_nested_span(), self.snapshot_arguments());
         let snapshot = with_span(&self.names.snapshot, span);
         quote_spanned!(span=> type Snapshot = #snapshot #arguments;)
     }
 
     pub(super) fn read_snapshot(&self) -> TokenStream {
+        if self.schema.is_group() {
+            return self.read_group_snapshot();
+        }
         let span = self.first_nested_span();
         let (private_mod, snapshot) = (with_span(&self.names.private_mod, span), with_span(&self.names.snapshot, span));
         let fields = self.snapshot_fields().map(|field| self.read_field(field));
@@ -97,7 +103,7 @@ impl Expansion<'_> {
 
     fn read_field(&self, field: &Field) -> TokenStream {
         let (schema, ident) = (&self.ident, generated_ident(field.ident));
-        if field.is_nested() {
+        if field.has_schema() {
             let snapshot = self.nested_item(field, "snapshot");
             return quote!(#ident: #snapshot(view)?,);
         }
@@ -150,9 +156,11 @@ impl Expansion<'_> {
             };
         }
         match self.codec_name(field) {
-            Some(codec) if field.has_default() => quote_spanned! {generated_span(field.ident)=>
-                #private_mod::SnapshotField(&#private_mod::WithCodec::<#codec>(&self.#ident)).write(#name, &mut fields);
-            },
+            Some(codec) if field.has_default() || self.schema.is_group() => {
+                quote_spanned! {generated_span(field.ident)=>
+                    #private_mod::SnapshotField(&#private_mod::WithCodec::<#codec>(&self.#ident)).write(#name, &mut fields);
+                }
+            }
             Some(codec) => quote_spanned! {generated_span(field.ident)=>
                 fields.write_with_codec::<#codec>(#name, &self.#ident);
             },

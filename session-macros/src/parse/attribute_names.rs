@@ -8,6 +8,7 @@ pub(crate) const DEFAULT: &str = "default";
 pub(crate) const DESERIALIZE_WITH: &str = "deserialize_with";
 pub(crate) const EXPIRES_IN: &str = "expires_in";
 pub(crate) const FLASH: &str = "flash";
+pub(crate) const GROUP: &str = "group";
 pub(crate) const INDEX: &str = "index";
 pub(crate) const KEPT_ALIAS: &str = "kept_alias";
 pub(crate) const KEY: &str = "key";
@@ -57,6 +58,7 @@ impl Target {
                 EXPIRES_IN,
                 NESTED,
                 KEYED,
+                GROUP,
                 INDEX,
                 ALIAS,
                 KEPT_ALIAS,
@@ -69,7 +71,7 @@ impl Target {
                 SECRET,
                 SEALED,
             ],
-            Target::Struct => &[PREFIX, RENAME_ALL, CLIENT, DEFAULT, RETIRED, RETIRED_CLIENT, CRATE],
+            Target::Struct => &[PREFIX, RENAME_ALL, CLIENT, DEFAULT, GROUP, RETIRED, RETIRED_CLIENT, CRATE],
         }
     }
 

@@ -5,8 +5,9 @@ use syn::{Attribute, LitStr, Path};
 
 use super::argument::{Argument, DefaultArgument, Flag, OnInvalid, parse_arguments};
 use super::attribute_names::{
-    ALIAS, CHECK, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, EXPIRES_IN, FLASH, INDEX, KEPT_ALIAS, KEY, KEYED, MIGRATE,
-    NESTED, ON_INVALID, PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH, Target, WITH,
+    ALIAS, CHECK, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, EXPIRES_IN, FLASH, GROUP, INDEX, KEPT_ALIAS, KEY, KEYED,
+    MIGRATE, NESTED, ON_INVALID, PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH, Target,
+    WITH,
 };
 use super::case::Case;
 use super::suggestion::{did_you_mean, expected_one_of, suggestion};
@@ -18,9 +19,12 @@ pub(crate) struct StructAttributes {
     pub(crate) rename_all: Setting<Case>,
     pub(crate) client: Setting<Flag>,
     pub(crate) default: Setting<Flag>,
+    pub(crate) group: Setting<Flag>,
     pub(crate) retired: Vec<LitStr>,
     pub(crate) retired_client: Vec<LitStr>,
     pub(crate) crate_path: Setting<Path>,
+    /// The names as written, for compile errors on them.
+    names: Vec<(&'static str, Ident)>,
 }
 
 #[derive(Default)]
@@ -31,6 +35,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) flash: Setting<Flag>,
     pub(crate) nested: Setting<Flag>,
     pub(crate) keyed: Setting<Flag>,
+    pub(crate) group: Setting<Flag>,
     pub(crate) index: Setting<Flag>,
     pub(crate) alias: Vec<LitStr>,
     pub(crate) kept_alias: Setting<LitStr>,
@@ -57,17 +62,26 @@ pub(crate) struct Setting<T> {
 impl StructAttributes {
     pub(crate) fn parse(attributes: &[Attribute], diagnostics: &Diagnostics) -> Self {
         let mut parsed = Self::default();
-        for_each_argument(attributes, Target::Struct, diagnostics, |name, argument, diagnostics| match name {
-            PREFIX => parsed.prefix.set(argument, diagnostics, argument.string(diagnostics)),
-            RENAME_ALL => parsed.rename_all.set(argument, diagnostics, argument.case(diagnostics)),
-            CLIENT => parsed.client.set(argument, diagnostics, Some(argument.flag(diagnostics))),
-            DEFAULT => parsed.default.set(argument, diagnostics, Some(argument.struct_default(diagnostics))),
-            RETIRED => parsed.retired.extend(argument.string(diagnostics)),
-            RETIRED_CLIENT => parsed.retired_client.extend(argument.string(diagnostics)),
-            CRATE => parsed.crate_path.set(argument, diagnostics, argument.path(diagnostics)),
-            _ => {}
+        for_each_argument(attributes, Target::Struct, diagnostics, |name, argument, diagnostics| {
+            parsed.names.push((name, argument.name.clone()));
+            match name {
+                PREFIX => parsed.prefix.set(argument, diagnostics, argument.string(diagnostics)),
+                RENAME_ALL => parsed.rename_all.set(argument, diagnostics, argument.case(diagnostics)),
+                CLIENT => parsed.client.set(argument, diagnostics, Some(argument.flag(diagnostics))),
+                DEFAULT => parsed.default.set(argument, diagnostics, Some(argument.struct_default(diagnostics))),
+                GROUP => parsed.group.set(argument, diagnostics, Some(argument.flag(diagnostics))),
+                RETIRED => parsed.retired.extend(argument.string(diagnostics)),
+                RETIRED_CLIENT => parsed.retired_client.extend(argument.string(diagnostics)),
+                CRATE => parsed.crate_path.set(argument, diagnostics, argument.path(diagnostics)),
+                _ => {}
+            }
         });
         parsed
+    }
+
+    /// Returns the first of these arguments that was given, as the user wrote it.
+    pub(crate) fn first_given(&self, names: &[&'static str]) -> Option<(&'static str, &Ident)> {
+        first_given(&self.names, names)
     }
 }
 
@@ -83,6 +97,7 @@ impl FieldAttributes {
                 FLASH => parsed.flash.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 NESTED => parsed.nested.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 KEYED => parsed.keyed.set(argument, diagnostics, Some(argument.flag(diagnostics))),
+                GROUP => parsed.group.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 INDEX => parsed.index.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 ALIAS => parsed.alias.extend(argument.string(diagnostics)),
                 KEPT_ALIAS => parsed.kept_alias.set(argument, diagnostics, argument.string(diagnostics)),
@@ -103,12 +118,12 @@ impl FieldAttributes {
 
     /// Returns the name as the user wrote it, if the argument was given.
     pub(crate) fn written(&self, name: &str) -> Option<&Ident> {
-        self.names.iter().find(|(known, _)| *known == name).map(|(_, written)| written)
+        written(&self.names, name)
     }
 
     /// Returns the first of these arguments that was given.
     pub(crate) fn first_given(&self, names: &[&'static str]) -> Option<(&'static str, &Ident)> {
-        names.iter().find_map(|name| Some((*name, self.written(name)?)))
+        first_given(&self.names, names)
     }
 
     /// Returns the paths of the user's functions and modules.
@@ -122,6 +137,14 @@ impl FieldAttributes {
     pub(crate) fn has_codec(&self) -> bool {
         self.with.is_given() || self.serialize_with.is_given() || self.deserialize_with.is_given()
     }
+}
+
+fn written<'a>(given: &'a [(&'static str, Ident)], name: &str) -> Option<&'a Ident> {
+    given.iter().find(|(known, _)| *known == name).map(|(_, written)| written)
+}
+
+fn first_given<'a>(given: &'a [(&'static str, Ident)], names: &[&'static str]) -> Option<(&'static str, &'a Ident)> {
+    names.iter().find_map(|name| Some((*name, written(given, name)?)))
 }
 
 impl<T> Default for Setting<T> {

@@ -37,7 +37,7 @@ pub(crate) struct Field<'a> {
     pub(crate) part: Option<Part>,
     /// The type as written cannot be a session value: the accessors get `unreachable!()` as their body.
     pub(crate) is_placeholder: bool,
-    /// None for a nested schema, and for a field whose constant has the name of an earlier one.
+    /// None for a nested schema or a group, and for a field whose constant has the name of an earlier one.
     pub(crate) constant: Option<Ident>,
 }
 
@@ -62,6 +62,8 @@ pub(crate) enum FieldKind {
     Flash,
     /// Another schema.
     Nested,
+    /// Another schema, whose fields are read and written together.
+    Group,
 }
 
 /// The value of an absent key.
@@ -88,7 +90,7 @@ impl<'a> Schema<'a> {
             if field.constant.take_if(|constant| !constants.insert(constant.to_string())).is_some() {
                 field.is_placeholder = true;
             }
-            if field.is_nested() {
+            if field.has_schema() {
                 field.is_placeholder |= types::is_named(&field.ty, &input.ident) || !nested.insert(text(&field.ty));
             }
             // The compiler reports a field that is declared twice.
@@ -105,7 +107,12 @@ impl<'a> Schema<'a> {
 
     /// Returns the fields that are values of the session.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Field<'a>> {
-        self.fields.iter().filter(|field| !field.is_nested())
+        self.fields.iter().filter(|field| !field.has_schema())
+    }
+
+    /// Returns true if the struct is a group: a value whose fields are read and written together.
+    pub(crate) fn is_group(&self) -> bool {
+        self.attributes.group.is_given()
     }
 
     /// Returns the keys of earlier releases that the schema deletes.
@@ -121,14 +128,15 @@ impl<'a> Field<'a> {
         let key_without_prefix = key_without_prefix(ident, &attributes, schema);
         let prefix = schema.prefix.get().map(LitStr::value).unwrap_or_default();
         let is_client = schema.client.is_given() || attributes.client.is_given();
-        let is_keyed = attributes.keyed.is_given() && !attributes.nested.is_given();
+        let is_keyed = attributes.keyed.is_given() && !attributes.nested.is_given() && !attributes.group.is_given();
         let map = types::map_arguments(&source.ty).filter(|_| is_keyed);
         let ty = types::signature_type(map.map_or(&source.ty, |(_, value)| value));
         let part = is_keyed.then(|| Part::new(map.map(|(part, _)| part)));
-        let kind = match (attributes.nested.is_given(), attributes.flash.is_given()) {
-            (true, _) => FieldKind::Nested,
-            (false, true) => FieldKind::Flash,
-            (false, false) => FieldKind::Value,
+        let kind = match &attributes {
+            attributes if attributes.nested.is_given() => FieldKind::Nested,
+            attributes if attributes.group.is_given() => FieldKind::Group,
+            attributes if attributes.flash.is_given() => FieldKind::Flash,
+            _ => FieldKind::Value,
         };
         Self {
             ident,
@@ -142,7 +150,7 @@ impl<'a> Field<'a> {
                 || part.as_ref().is_some_and(|part| part.is_placeholder(map.map(|(part, _)| part))),
             ty,
             part,
-            constant: (kind != FieldKind::Nested).then(|| key_constant(ident)),
+            constant: matches!(kind, FieldKind::Value | FieldKind::Flash).then(|| key_constant(ident)),
             attributes,
         }
     }
@@ -168,6 +176,15 @@ impl<'a> Field<'a> {
     /// Returns true if a type of the field contains this identifier.
     pub(crate) fn mentions(&self, name: &str) -> bool {
         mentions(&self.ty, name) || matches!(&self.part, Some(Part::Type(part)) if mentions(part, name))
+    }
+
+    pub(crate) fn is_group(&self) -> bool {
+        self.kind == FieldKind::Group
+    }
+
+    /// Returns true if the type of the field is a schema, nested or a group.
+    pub(crate) fn has_schema(&self) -> bool {
+        self.is_nested() || self.is_group()
     }
 
     /// Returns true if a value of another type reads like an absent key.

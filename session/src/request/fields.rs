@@ -99,6 +99,11 @@ pub(crate) async fn unset_all(session: &SessionInner, schema: &SchemaInfo) -> Re
     session.unset_keys(server.iter().map(String::as_str), client.iter().map(String::as_str))
 }
 
+/// Unsets every field of a group. They are server fields, and none is keyed.
+pub(crate) fn unset_group(session: &SessionInner, schema: &SchemaInfo) -> Result<(), Error> {
+    session.unset_keys(schema.fields().iter().flat_map(FieldInfo::keys), std::iter::empty())
+}
+
 fn has_entries(fields: &[&FieldInfo], side: Side) -> bool {
     fields.iter().any(|field| field.side() == side && field.is_keyed())
 }

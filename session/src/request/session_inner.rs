@@ -145,6 +145,14 @@ impl SessionInner {
         self.log_if_late(written)
     }
 
+    /// Writes several server fields, all or none.
+    pub(crate) fn write_all(&self, values: &[(FieldKeys<'_>, Json)]) -> Result<(), Error> {
+        let written = self.state().edit(Side::Server, |changes| {
+            values.iter().try_for_each(|(keys, value)| keys.write(changes, Some(value.clone())))
+        });
+        self.log_if_late(written)
+    }
+
     /// Unsets keys of both sides, all or none.
     pub(crate) fn unset_keys<'k>(
         &self,

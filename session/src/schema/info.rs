@@ -13,6 +13,7 @@ pub struct SchemaInfo {
     nested: &'static [(&'static str, &'static SchemaInfo)],
     retired: &'static [(Side, &'static str)],
     special_keys: SpecialKeys,
+    is_group: bool,
 }
 
 impl SchemaInfo {
@@ -21,12 +22,17 @@ impl SchemaInfo {
         self.name
     }
 
+    /// Returns true for a `group`: its fields are read and written together, and it is absent if one of them is.
+    pub const fn is_group(&self) -> bool {
+        self.is_group
+    }
+
     /// Returns the fields of the struct in their order, without those of nested schemas.
     pub const fn fields(&self) -> &'static [FieldInfo] {
         self.fields
     }
 
-    /// Returns the nested schemas with the names of their fields.
+    /// Returns the nested schemas and groups with the names of their fields.
     pub const fn nested(&self) -> &'static [(&'static str, &'static SchemaInfo)] {
         self.nested
     }
@@ -256,7 +262,13 @@ impl SchemaInfo {
         nested: &'static [(&'static str, &'static SchemaInfo)],
         retired: &'static [(Side, &'static str)],
     ) -> Self {
-        Self { name, fields, nested, retired, special_keys: SpecialKeys::of(fields, nested) }
+        Self { name, fields, nested, retired, special_keys: SpecialKeys::of(fields, nested), is_group: false }
+    }
+
+    #[allow(clippy::return_self_not_must_use, reason = "only for the derive")]
+    pub const fn group(mut self) -> Self {
+        self.is_group = true;
+        self
     }
 }
 

@@ -15,7 +15,7 @@ use crate::session::handle::Session;
 
 /// A schema of session keys. Implement it with [`#[derive(SessionSchema)]`](derive.SessionSchema.html).
 ///
-/// The struct is never instantiated. [`Typed`] and [`ReadOnly`] provide the accessors of its fields.
+/// The struct is never instantiated, except as the value of a `group`. [`Typed`] and [`ReadOnly`] provide the accessors of its fields.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a session schema",
     label = "expected a struct with `#[derive(SessionSchema)]`",
@@ -70,7 +70,7 @@ pub trait SessionSchema: 'static {
 /// All fields of a schema except flash and secret fields, read at once.
 ///
 /// A struct with a public field for each: `Option<T>`, `T` if there is a default, or the snapshot of a nested schema. It
-/// is `Serialize` if its fields are.
+/// is `Serialize` if its fields are. The snapshot of a `group` is an `Option` of a struct whose fields are of type `T`.
 ///
 /// ```
 /// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, Snapshot, store::MemoryStore};
@@ -127,13 +127,15 @@ impl Session {
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn snapshot<S: SessionSchema>(&self) -> Result<Snapshot<S>, Error> {
         self.inner().protect(S::SCHEMA);
+        S::snapshot(&self.view().await?)
+    }
+
+    /// Returns all values, after one load.
+    pub(crate) async fn view(&self) -> Result<View<'_>, Error> {
         self.inner().load().await?;
-        let view = {
-            let state = self.inner().state();
-            let (server, client) = state.all_values();
-            View { session: self, record: state.record_id(), server, client }
-        };
-        S::snapshot(&view)
+        let state = self.inner().state();
+        let (server, client) = state.all_values();
+        Ok(View { session: self, record: state.record_id(), server, client })
     }
 }
 

@@ -5,6 +5,7 @@ mod attributes;
 mod checks;
 mod evolution;
 mod expiring;
+mod group;
 mod keyed;
 mod protected;
 mod typed_keys;

@@ -1,0 +1,6 @@
+struct Visitor {
+    name: String,
+    /// Who is logged in.
+    #[session(group)]
+    pub login: LoggedIn,
+}

@@ -1,0 +1,132 @@
+//! `group`: how a struct is read from its keys and written to them, and the accessors of a field that has this type.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+
+use super::context::{Expansion, attributes_with_docs, unreachable_body};
+use super::docs::group_docs;
+use crate::accessor_names::Accessor;
+use crate::parse::model::{Field, FieldKind, Side};
+use crate::parse::spans::{generated_ident, generated_span};
+
+impl Expansion<'_> {
+    /// The only place where a schema is a value.
+    pub(super) fn group_impl(&self) -> Option<TokenStream> {
+        if !self.schema.is_group() || self.is_generic() {
+            return None;
+        }
+        let (private_mod, ident) = (&self.names.private_mod, &self.ident);
+        let (read, write) = if self.is_invalid_group() {
+            (unreachable_body(), unreachable_body())
+        } else {
+            (self.read_group(), self.write_group())
+        };
+        Some(quote! {
+            #[automatically_derived]
+            impl #private_mod::Group for #ident {
+                fn read(view: &#private_mod::View<'_>) -> #private_mod::Result<::core::option::Option<Self>> {
+                    #read
+                }
+                fn write(&self, values: &mut #private_mod::GroupValues<'_>) {
+                    #write
+                }
+            }
+        })
+    }
+
+    /// Returns true if an error was reported for a field, so that the struct cannot be read or written.
+    fn is_invalid_group(&self) -> bool {
+        let is_plain = |field: &Field| field.kind == FieldKind::Value && field.side == Side::Server;
+        self.schema
+            .fields
+            .iter()
+            .any(|field| self.is_placeholder(field) || !is_plain(field) || field.has_default() || field.is_keyed())
+    }
+
+    fn read_group(&self) -> TokenStream {
+        let (private_mod, schema) = (&self.names.private_mod, &self.ident);
+        let fields = self.values().enumerate();
+        let (locals, reads): (Vec<_>, Vec<_>) = fields
+            .map(|(index, field)| {
+                let (local, constant) = (format_ident!("value{index}"), &field.constant);
+                (
+                    local,
+                    quote_spanned!(generated_span(field.ident)=> #private_mod::group_value(view, &#schema::#constant)?),
+                )
+            })
+            .unzip();
+        let idents = self.values().map(|field| generated_ident(field.ident));
+        quote! {
+            #(let #locals = #reads;)*
+            ::core::result::Result::Ok(match (#(#locals,)*) {
+                (#(::core::option::Option::Some(#locals),)*) => ::core::option::Option::Some(Self { #(#idents: #locals),* }),
+                _ => ::core::option::Option::None,
+            })
+        }
+    }
+
+    fn write_group(&self) -> TokenStream {
+        let (private_mod, schema) = (&self.names.private_mod, &self.ident);
+        let writes = self.values().map(|field| {
+            let (ident, constant) = (generated_ident(field.ident), &field.constant);
+            quote_spanned!(generated_span(field.ident)=>
+                #private_mod::GroupValues::add(values, &#schema::#constant, &self.#ident);
+            )
+        });
+        quote!(#(#writes)*)
+    }
+
+    /// The snapshot of a group is complete, or `None`.
+    pub(super) fn group_snapshot_type(&self) -> TokenStream {
+        let (snapshot, arguments) = (&self.names.snapshot, self.snapshot_arguments());
+        quote!(type Snapshot = ::core::option::Option<#snapshot #arguments>;)
+    }
+
+    pub(super) fn read_group_snapshot(&self) -> TokenStream {
+        let (private_mod, snapshot) = (&self.names.private_mod, &self.names.snapshot);
+        let arguments = self.snapshot_arguments();
+        let body = if self.is_generic() || self.is_invalid_group() {
+            unreachable_body()
+        } else {
+            let idents: Vec<_> = self.snapshot_fields().map(|field| generated_ident(field.ident)).collect();
+            quote! {
+                ::core::result::Result::Ok(match <Self as #private_mod::Group>::read(view)? {
+                    ::core::option::Option::Some(_group) => {
+                        ::core::option::Option::Some(#snapshot { #(#idents: _group.#idents),* })
+                    }
+                    ::core::option::Option::None => ::core::option::Option::None,
+                })
+            }
+        };
+        quote! {
+            fn snapshot(
+                view: &#private_mod::View<'_>,
+            ) -> #private_mod::Result<::core::option::Option<#snapshot #arguments>> {
+                #body
+            }
+        }
+    }
+
+    pub(super) fn group_accessor(&self, field: &Field, accessor: Accessor) -> TokenStream {
+        let span = generated_span(field.ident);
+        let (vis, attributes) = (&field.source.vis, attributes_with_docs(field, &group_docs(field, accessor)));
+        let (name, ty, private_mod) = (accessor.ident(field.ident), &field.ty, &self.names.private_mod);
+        let group = quote_spanned!(span=> ::core::option::Option<#ty>);
+        let (item, parameters, arguments, result, is_async) = match accessor {
+            Accessor::Set => ("set", quote!(&mut self, value: #ty), quote!(&mut self.0.0, &value), quote!(()), false),
+            Accessor::Unset => ("unset", quote!(&mut self), quote!(&mut self.0.0), quote!(()), false),
+            Accessor::Remove => ("remove", quote!(&mut self), quote!(&mut self.0.0), group, true),
+            _ => ("get", quote!(&self), quote!(&self.0), group, true),
+        };
+        let (asyncness, wait) = if is_async { (Some(quote!(async)), Some(quote!(.await))) } else { (None, None) };
+        let function = self.nested_item(field, item);
+        let body = if self.is_placeholder(field) { unreachable_body() } else { quote!(#function(#arguments) #wait) };
+        quote_spanned! {span=>
+            #attributes
+            #[inline]
+            #vis #asyncness fn #name(#parameters) -> #private_mod::Result<#result> {
+                #body
+            }
+        }
+    }
+}

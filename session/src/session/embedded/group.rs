@@ -1,0 +1,124 @@
+//! Groups: structs whose fields are keys of their own, and which are read and written together.
+
+#![allow(missing_docs, reason = "only for the derive")]
+
+use crate::error::Error;
+use crate::record::json::Json;
+use crate::request::fields;
+use crate::schema::assert_schema::Shapes;
+use crate::schema::codec::Encode;
+use crate::schema::field::Field;
+use crate::schema::field_keys::FieldKeys;
+use crate::schema::info::SchemaInfo;
+use crate::schema::key::{IndexKey, Key};
+use crate::session::handle::Session;
+use crate::session::typed::{SessionSchema, Snapshot, View};
+
+/// A schema with `#[session(group)]`. Implemented by the derive.
+pub trait Group: SessionSchema + Sized {
+    /// Decodes all fields. `None` if one is absent.
+    fn read(view: &View<'_>) -> Result<Option<Self>, Error>;
+
+    /// Passes each field to `values`.
+    fn write(&self, values: &mut GroupValues<'_>);
+}
+
+/// A field with `#[session(group)]`. All of its items are reached through this trait, so that a missing attribute on the
+/// struct is reported only once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a group of session fields",
+    label = "expected a struct with `#[derive(SessionSchema)]` and `#[session(group)]`",
+    note = "add `#[derive(session::SessionSchema)]` and `#[session(group)]` to `{Self}`"
+)]
+pub trait GroupField: Sized {
+    type Snapshot;
+    const SCHEMA: &'static SchemaInfo;
+
+    fn snapshot(view: &View<'_>) -> Result<Self::Snapshot, Error>;
+    fn shapes(shapes: &mut Shapes);
+    fn get(session: &Session) -> impl Future<Output = Result<Option<Self>, Error>> + Send;
+    fn set(session: &mut Session, group: &Self) -> Result<(), Error>;
+    fn unset(session: &mut Session) -> Result<(), Error>;
+    fn remove(session: &mut Session) -> impl Future<Output = Result<Option<Self>, Error>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<G: Group> GroupField for G {
+    type Snapshot = Snapshot<G>;
+    const SCHEMA: &'static SchemaInfo = G::SCHEMA;
+
+    fn snapshot(view: &View<'_>) -> Result<Snapshot<G>, Error> {
+        <G as SessionSchema>::snapshot(view)
+    }
+
+    fn shapes(shapes: &mut Shapes) {
+        G::shapes(shapes);
+    }
+
+    async fn get(session: &Session) -> Result<Option<G>, Error> {
+        G::read(&session.view().await?)
+    }
+
+    fn set(session: &mut Session, group: &G) -> Result<(), Error> {
+        let mut values = GroupValues { session, values: Ok(Vec::with_capacity(G::SCHEMA.fields().len())) };
+        group.write(&mut values);
+        let values = values.values?;
+        session.inner().write_all(&values)
+    }
+
+    fn unset(session: &mut Session) -> Result<(), Error> {
+        fields::unset_group(session.inner(), G::SCHEMA)
+    }
+
+    async fn remove(session: &mut Session) -> Result<Option<G>, Error> {
+        session.inner().check_open()?;
+        let group = Self::get(session).await?;
+        Self::unset(session)?;
+        Ok(group)
+    }
+}
+
+/// The key of a field in a group. An indexed key is checked: the application must have configured its index.
+pub trait GroupKey<T> {
+    fn field(&self, session: &Session) -> Result<(&Field<'static, T>, Encode<T>), Error>;
+}
+
+impl<T> GroupKey<T> for Key<T> {
+    fn field(&self, _: &Session) -> Result<(&Field<'static, T>, Encode<T>), Error> {
+        Ok((&self.field, self.encode))
+    }
+}
+
+impl<T> GroupKey<T> for IndexKey<T> {
+    fn field(&self, session: &Session) -> Result<(&Field<'static, T>, Encode<T>), Error> {
+        session.inner().manager.check_indexed(self)?;
+        Ok((&self.field, self.encode))
+    }
+}
+
+/// The encoded fields of a group, or the first error.
+pub struct GroupValues<'a> {
+    session: &'a Session,
+    values: Result<Vec<(FieldKeys<'static>, Json)>, Error>,
+}
+
+impl GroupValues<'_> {
+    pub fn add<T>(&mut self, key: &impl GroupKey<T>, value: &T) {
+        let Ok(values) = &mut self.values else { return };
+        match encode(self.session, key, value) {
+            Ok(value) => values.push(value),
+            Err(error) => self.values = Err(error),
+        }
+    }
+}
+
+fn encode<T>(session: &Session, key: &impl GroupKey<T>, value: &T) -> Result<(FieldKeys<'static>, Json), Error> {
+    let (field, encode) = key.field(session)?;
+    Ok((field.keys, field.encode_value(encode, value, &*session.inner().manager)?))
+}
+
+/// Returns the value of one field of a group.
+pub fn group_value<T>(view: &View<'_>, key: &impl GroupKey<T>) -> Result<Option<T>, Error> {
+    let (field, _) = key.field(view.session)?;
+    field.read(&view.server, view.record.as_ref(), view.context())
+}

@@ -1,0 +1,17 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    #[session(group)]
+    login: LoggedIn,
+    #[session(nested)]
+    auth: LoggedIn,
+}
+
+#[derive(SessionSchema)]
+#[session(group)]
+struct LoggedIn {
+    user_id: u64,
+}
+
+fn main() {}
