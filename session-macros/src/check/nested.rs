@@ -17,8 +17,11 @@ pub(super) fn reject_other_attributes_on_nested(field: &Field, diagnostics: &Dia
             (NESTED, GROUP) => format!(
                 "keep `group` to read and write all fields of `{ty}` at once, or `nested` for accessors of each field"
             ),
-            (GROUP, CLIENT | DEFAULT | FLASH | KEYED) => {
+            (GROUP, CLIENT | DEFAULT | FLASH) => {
                 format!("`{ty}` is on the server and reads as `None` if it is absent")
+            }
+            (GROUP, KEYED) => {
+                format!("each field of `{ty}` has one key; declare the entries as a `keyed` field of their own")
             }
             _ => format!("the fields of `{ty}` have their own keys and attributes; write `{other}` on those fields"),
         };

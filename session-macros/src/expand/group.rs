@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::context::{Expansion, attributes_with_docs, unreachable_body};
 use super::docs::group_docs;
+use super::names::Names;
 use crate::accessor_names::Accessor;
 use crate::parse::model::{Field, FieldKind, Side};
 use crate::parse::spans::{generated_ident, generated_span};
@@ -110,21 +111,22 @@ impl Expansion<'_> {
     pub(super) fn group_accessor(&self, field: &Field, accessor: Accessor) -> TokenStream {
         let span = generated_span(field.ident);
         let (vis, attributes) = (&field.source.vis, attributes_with_docs(field, &group_docs(field, accessor)));
-        let (name, ty, private_mod) = (accessor.ident(field.ident), &field.ty, &self.names.private_mod);
-        let group = quote_spanned!(span=> ::core::option::Option<#ty>);
-        let (item, parameters, arguments, result, is_async) = match accessor {
-            Accessor::Set => ("set", quote!(&mut self, value: #ty), quote!(&mut self.0.0, &value), quote!(()), false),
-            Accessor::Unset => ("unset", quote!(&mut self), quote!(&mut self.0.0), quote!(()), false),
-            Accessor::Remove => ("remove", quote!(&mut self), quote!(&mut self.0.0), group, true),
-            _ => ("get", quote!(&self), quote!(&self.0), group, true),
+        let (name, ty, Names { session, result_type, .. }) = (accessor.ident(field.ident), &field.ty, &self.names);
+        let (item, parameters, arguments) = match accessor {
+            Accessor::Set => ("set", quote!(&mut self, value: #ty), quote!(&mut self.0.0, &value)),
+            Accessor::Unset => ("unset", quote!(&mut self), quote!(&mut self.0.0)),
+            Accessor::Remove => ("remove", quote!(&mut self), quote!(&mut self.0.0)),
+            _ => ("get", quote!(&self), quote!(&self.0)),
         };
-        let (asyncness, wait) = if is_async { (Some(quote!(async)), Some(quote!(.await))) } else { (None, None) };
+        let loads = !matches!(accessor, Accessor::Set | Accessor::Unset);
+        let (asyncness, wait) = (loads.then(|| quote!(async)), loads.then(|| quote!(.await)));
+        let result = if loads { self.optional(field) } else { quote!(()) };
         let function = self.nested_item(field, item);
         let body = if self.is_placeholder(field) { unreachable_body() } else { quote!(#function(#arguments) #wait) };
         quote_spanned! {span=>
             #attributes
             #[inline]
-            #vis #asyncness fn #name(#parameters) -> #private_mod::Result<#result> {
+            #vis #asyncness fn #name(#parameters) -> #result_type<#result, #session::Error> {
                 #body
             }
         }

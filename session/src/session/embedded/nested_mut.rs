@@ -73,22 +73,41 @@ impl<S: SessionSchema> NestedMut<S> {
     }
 }
 
-macro_rules! refuse {
-    ($($method:ident),*) => {
-        /// These hide the methods of `Session`. No type has the bound, so a call is an error with the message of the trait.
-        #[doc(hidden)]
-        impl<S: SessionSchema> NestedMut<S> {
-            $(pub fn $method(&mut self) -> Refused
-            where
-                S: WholeSession,
-            {
-                match *S::NEVER {}
-            })*
-        }
-    };
+/// These hide the methods of `Session`. No type has the bound, so a call is an error with the message of the trait.
+#[doc(hidden)]
+impl<S: SessionSchema> NestedMut<S> {
+    pub fn clear(&mut self) -> Refused
+    where
+        S: WholeSession,
+    {
+        refuse::<S>()
+    }
+
+    pub fn delete(&mut self) -> Refused
+    where
+        S: WholeSession,
+    {
+        refuse::<S>()
+    }
+
+    pub fn invalidate(&mut self) -> Refused
+    where
+        S: WholeSession,
+    {
+        refuse::<S>()
+    }
+
+    pub fn restart(&mut self) -> Refused
+    where
+        S: WholeSession,
+    {
+        refuse::<S>()
+    }
 }
 
-refuse!(clear, delete, invalidate, restart);
+fn refuse<S: WholeSession>() -> Refused {
+    match *S::NEVER {}
+}
 
 /// Implemented by no type.
 #[diagnostic::on_unimplemented(

@@ -1,0 +1,291 @@
+const _: () = {
+    use ::session::__private as __private;
+    use __private::{future as future, session as session};
+    use ::core::{option::Option as Option, result::Result as Result};
+    use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
+    impl Visitor {
+        /// The key `name` in the server state.
+        const NAME: __private::Key<String> = {
+            use __private::Key;
+            Key::declare("name")
+        };
+    }
+    #[doc(hidden)]
+    pub struct VisitorReader(__private::Session);
+    #[doc(hidden)]
+    pub struct VisitorWriter(VisitorReader);
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorReader {
+        type Target = __private::Session;
+        #[inline]
+        fn deref(&self) -> &__private::Session {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorReader {
+        #[inline]
+        fn deref_mut(&mut self) -> &mut __private::Session {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
+        #[inline]
+        fn deref(&self) -> &VisitorReader {
+            &self.0
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::DerefMut for VisitorWriter {
+        #[inline]
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.0
+        }
+    }
+    #[automatically_derived]
+    impl __private::SessionSchema for Visitor {
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        type Snapshot = VisitorSnapshot<<LoggedIn as __private::GroupField>::Snapshot>;
+        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+            "Visitor",
+            &[
+                __private::FieldInfo::declare(
+                    "name",
+                    "name",
+                    __private::Side::Server,
+                    "String",
+                    "",
+                ),
+            ],
+            &[("login", <LoggedIn as __private::GroupField>::SCHEMA)],
+            &[],
+        );
+        #[inline]
+        fn reader(session: __private::Session) -> Self::Reader {
+            VisitorReader(session)
+        }
+        #[inline]
+        fn writer(session: __private::Session) -> Self::Writer {
+            VisitorWriter(VisitorReader(session))
+        }
+        #[inline]
+        fn snapshot(
+            view: &__private::View<'_>,
+        ) -> __private::Result<
+            VisitorSnapshot<<LoggedIn as __private::GroupField>::Snapshot>,
+        > {
+            let mut fields = __private::SnapshotReader::new(view);
+            let snapshot = VisitorSnapshot {
+                name: fields.read(&Visitor::NAME),
+                login: <LoggedIn as __private::GroupField>::snapshot(view)?,
+            };
+            fields.finish(snapshot)
+        }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::NAME.trace_shape(shapes);
+            <LoggedIn as __private::GroupField>::shapes(shapes);
+        }
+    }
+    impl VisitorReader {
+        /// Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`.
+        #[inline]
+        fn name(&self) -> future::Get<'_, String> {
+            __private::get(&self.0, &Visitor::NAME)
+        }
+        /// Who is logged in.
+        ///
+        /// Returns [`LoggedIn`], or `None` if one of its fields is absent. It is a copy: change the stored values with `set_login`.
+        ///
+        /// Cost: one store load, unless the session is already loaded.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: a stored value is not valid.
+        #[inline]
+        pub async fn login(&self) -> Result<Option<LoggedIn>, session::Error> {
+            <LoggedIn as __private::GroupField>::get(&self.0).await
+        }
+    }
+    impl VisitorWriter {
+        /// Sets `name` in the server state.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn set_name(&mut self, value: String) -> Result<(), session::Error> {
+            __private::set(&mut self.0.0, &Visitor::NAME, value)
+        }
+        /// Removes `name` from the server state without reading it.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn unset_name(&mut self) -> Result<(), session::Error> {
+            __private::unset(&mut self.0.0, &Visitor::NAME)
+        }
+        /// Removes `name` from the server state and returns the old value.
+        ///
+        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn remove_name(&mut self) -> future::Remove<'_, String> {
+            __private::remove(&mut self.0.0, &Visitor::NAME)
+        }
+        /// Changes `name` in the server state in place and returns the result of `f`.
+        ///
+        /// Await it: it resolves to `Result<R, session::Error>`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[doc(alias = "name_mut")]
+        #[inline]
+        fn update_name<R, F: FnMut(&mut Option<String>) -> R>(
+            &mut self,
+            f: F,
+        ) -> future::Update<'_, String, R, F> {
+            __private::update(&mut self.0.0, &Visitor::NAME, f)
+        }
+        /// Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
+        ///
+        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
+        ///
+        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+        ///
+        /// The update is atomic, also across servers. `f` may run several times.
+        ///
+        /// # Errors
+        ///
+        /// - `Ended`: the session ended.
+        /// - `Replaced`: another request rotated the token.
+        /// - `Conflict`: other requests changed the session in every attempt.
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        fn try_update_name<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
+            &mut self,
+            f: F,
+        ) -> future::TryUpdate<'_, String, R, E, F> {
+            __private::try_update(&mut self.0.0, &Visitor::NAME, f)
+        }
+        /// Who is logged in.
+        ///
+        /// Sets all fields of [`LoggedIn`].
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Value`: a value cannot be encoded as JSON. No field is set.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        pub fn set_login(&mut self, value: LoggedIn) -> Result<(), session::Error> {
+            <LoggedIn as __private::GroupField>::set(&mut self.0.0, &value)
+        }
+        /// Who is logged in.
+        ///
+        /// Removes all fields of [`LoggedIn`] without reading them.
+        ///
+        /// Cost: no I/O. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        pub fn unset_login(&mut self) -> Result<(), session::Error> {
+            <LoggedIn as __private::GroupField>::unset(&mut self.0.0)
+        }
+        /// Who is logged in.
+        ///
+        /// Removes all fields of [`LoggedIn`] and returns the old values, or `None` if a field was absent.
+        ///
+        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+        ///
+        /// # Errors
+        ///
+        /// - `Store`: the store could not be reached.
+        /// - `Value`: a stored value is not valid.
+        /// - `Finalized`: the response was already finalized.
+        #[inline]
+        pub async fn remove_login(
+            &mut self,
+        ) -> Result<Option<LoggedIn>, session::Error> {
+            <LoggedIn as __private::GroupField>::remove(&mut self.0.0).await
+        }
+    }
+    #[doc(hidden)]
+    pub struct VisitorSnapshot<Nested0> {
+        name: Option<String>,
+        /// Who is logged in.
+        pub login: Nested0,
+    }
+    #[automatically_derived]
+    impl<Nested0> __private::Serialize for VisitorSnapshot<Nested0>
+    where
+        Nested0: __private::Serialize,
+    {
+        fn serialize<R: __private::Serializer>(
+            &self,
+            serializer: R,
+        ) -> Result<R::Ok, R::Error> {
+            let mut fields = __private::SnapshotWriter::new(
+                serializer,
+                "Visitor",
+                2usize,
+            );
+            __private::SnapshotField(&self.name).write("name", &mut fields);
+            __private::SnapshotField(&self.login).write("login", &mut fields);
+            fields.finish()
+        }
+    }
+    const _: () = __private::assert_nested(
+        <Visitor as __private::SessionSchema>::SCHEMA,
+        0usize,
+    );
+    #[automatically_derived]
+    impl __private::Used<Visitor> for VisitorWriter {
+        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
+            let Visitor { name: _f0, login: _f1 } = schema;
+        }
+    }
+};
