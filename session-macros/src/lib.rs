@@ -485,7 +485,8 @@ use self::parse::model::Schema;
 /// | moves a field between server and client | `retired` or `retired_client` for the old side; values are not moved | the same |
 ///
 /// `session::assert_schema!(Visitor, "visitor.schema.json")` in a test compares the schema with a snapshot file in your
-/// repository. It fails with an explanation if a change would make stored values unreadable.
+/// repository. It fails with an explanation if a change would make stored values unreadable, also for a change inside of a
+/// field's type.
 /// `session::assert_disjoint!(Auth, Cart)` is a compile error if two schemas of one session share a key.
 // `serde` is registered too, so that the derive can report `#[serde(...)]` with the attribute to write instead.
 #[proc_macro_derive(SessionSchema, attributes(session, serde))]
