@@ -49,11 +49,9 @@ impl Expansion<'_> {
         let (private_mod, schema) = (&self.names.private_mod, &self.ident);
         let fields = self.values().filter(|field| !self.is_placeholder(field)).map(|field| {
             let constant = &field.constant;
-            let trace = match self.codec_name(field) {
-                Some(codec) => quote!(trace_shape_with::<#codec>),
-                None => quote!(trace_shape),
-            };
-            quote_spanned!(generated_span(field.ident)=> #schema::#constant.#trace(shapes);)
+            let codec = self.codec_name(field).map(|codec| quote!(::<#codec>));
+            let trace = format_ident!("{}", if codec.is_some() { "trace_shape_with" } else { "trace_shape" });
+            quote_spanned!(generated_span(field.ident)=> #schema::#constant.#trace #codec(shapes);)
         });
         let nested = self.schemas().filter(|field| !self.is_placeholder(field)).map(|field| {
             let shapes = self.nested_item(field, "shapes");

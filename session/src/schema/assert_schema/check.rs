@@ -39,6 +39,7 @@ impl SchemaCheck {
     ///
     /// If the value cannot be encoded as JSON.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a test writes the value in place")]
     pub fn sample<K: CheckedKey>(mut self, key: K, value: K::Value) -> Self {
         let (field, encode) = key.parts();
         let (side, key) = (field.side, field.keys.key);

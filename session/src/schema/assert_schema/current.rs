@@ -114,10 +114,11 @@ impl CurrentField {
         list_shapes(&mut shapes);
         let fields = schema.all_fields().into_iter();
         fields
-            .filter_map(|(path, info)| {
+            .map(|(path, info)| {
                 let is_probe = |probe: &FieldProbe| probe.side == info.side() && probe.key == info.key();
-                let index = shapes.probes.iter().position(is_probe)?;
-                Some(Self { path, info, probe: shapes.probes.swap_remove(index) })
+                let index = shapes.probes.iter().position(is_probe);
+                let index = index.unwrap_or_else(|| panic!("the derive passes no shape of the field `{path}`"));
+                Self { path, info, probe: shapes.probes.swap_remove(index) }
             })
             .collect()
     }

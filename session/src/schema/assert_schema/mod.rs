@@ -70,8 +70,8 @@ pub use self::probe::{CheckedKey, NoShape, Shapes};
 ///
 /// # Samples
 ///
-/// The shape does not show all values of a type. Internally tagged and untagged enums, `flatten` and `serde_json::Value`
-/// decide by the value, and appear as `any`. Other types check their values, for example the length of a text. List samples of
+/// The shape does not show all values of a type. Enums with `tag`, `untagged` enums, `flatten` and `serde_json::Value` decide by
+/// the value, and appear as `any`. Other types check their values, for example the length of a text. List samples of
 /// such fields:
 ///
 /// ```no_run

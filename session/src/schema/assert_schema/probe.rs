@@ -19,14 +19,17 @@ pub struct Shapes {
     pub(super) probes: Vec<FieldProbe>,
 }
 
+type ReadText = Box<dyn Fn(&str, bool) -> Reading>;
+type ReadsPart = Box<dyn Fn(&str) -> bool>;
+
 pub(super) struct FieldProbe {
     pub(super) side: Side,
     pub(super) key: &'static str,
     pub(super) shape: Shape,
     has_migration: bool,
-    read: Box<dyn Fn(&str, bool) -> Reading>,
+    read: ReadText,
     /// Set for a keyed field: whether it reads a key with this part.
-    reads_part: Option<Box<dyn Fn(&str) -> bool>>,
+    reads_part: Option<ReadsPart>,
 }
 
 impl FieldProbe {
@@ -73,7 +76,7 @@ impl Shapes {
         &mut self,
         field: Field<'static, T>,
         deserialize: impl Fn(NodeDeserializer<'_>) -> Result<T, TraceError>,
-        reads_part: Option<Box<dyn Fn(&str) -> bool>>,
+        reads_part: Option<ReadsPart>,
     ) {
         self.probes.push(FieldProbe {
             side: field.side,
@@ -169,14 +172,14 @@ macro_rules! checked_prefixes {
         #[doc(hidden)]
         impl<K: 'static, T: DeserializeOwned + 'static> $name<K, T> {
             pub fn trace_shape(self, shapes: &mut Shapes) {
-                shapes.add(self.keyed.field, |deserializer| T::deserialize(deserializer), reads_part(self.keyed));
+                shapes.add(self.keyed.field, |deserializer| T::deserialize(deserializer), Some(reads_part(self.keyed)));
             }
         }
 
         #[doc(hidden)]
         impl<K: 'static, T: 'static> $name<K, T> {
             pub fn trace_shape_with<C: Codec<Value = T>>(self, shapes: &mut Shapes) {
-                shapes.add(self.keyed.field, |deserializer| C::deserialize(deserializer), reads_part(self.keyed));
+                shapes.add(self.keyed.field, |deserializer| C::deserialize(deserializer), Some(reads_part(self.keyed)));
             }
         }
 
@@ -193,6 +196,6 @@ macro_rules! checked_prefixes {
 
 checked_prefixes!(KeyPrefix, ClientKeyPrefix);
 
-fn reads_part<K: 'static, T: 'static>(keyed: KeyedField<K, T>) -> Option<Box<dyn Fn(&str) -> bool>> {
-    Some(Box::new(move |part| keyed.reads_part(part)))
+fn reads_part<K: 'static, T: 'static>(keyed: KeyedField<K, T>) -> ReadsPart {
+    Box::new(move |part| keyed.reads_part(part))
 }

@@ -83,8 +83,7 @@ impl<'s> Examples<'s> {
                 Some(entry.map_or_else(|| "{}".to_owned(), |(value, key)| object(&[(key, value)])))
             }
             Shape::Object(fields) | Shape::ClosedObject(fields) => {
-                let fields: Option<Vec<_>> = fields.iter().filter_map(|field| self.field(field, recursion)).collect();
-                fields.map(|fields| object(&fields))
+                self.fields(fields, recursion).map(|fields| object(&fields))
             }
             Shape::OneOf(variants) => {
                 let unit = variants.iter().find(|(_, content)| is_short && content.is_none());
@@ -100,13 +99,17 @@ impl<'s> Examples<'s> {
         }
     }
 
-    /// Returns a field with a value. `None` if it is omitted, `Some(None)` if the object has no known value.
-    fn field(&mut self, (name, field): &'s (String, Presence), recursion: usize) -> Option<Option<(String, String)>> {
-        match self.value(field.shape(), recursion) {
-            Some(value) => Some(Some((name.clone(), value))),
-            None if field.is_optional() => None,
-            None => Some(None),
+    /// Returns the fields with ordinary values. `None` if a required field has no known value.
+    fn fields(&mut self, fields: &'s [(String, Presence)], recursion: usize) -> Option<Vec<(String, String)>> {
+        let mut values = Vec::new();
+        for (name, field) in fields {
+            match self.value(field.shape(), recursion) {
+                Some(value) => values.push((name.clone(), value)),
+                None if field.is_optional() => {}
+                None => return None,
+            }
         }
+        Some(values)
     }
 
     /// Adds texts for each value of a part.
@@ -140,9 +143,13 @@ impl<'s> Examples<'s> {
             (Shape::Object(fields) | Shape::ClosedObject(fields), _) => self.vary_object(fields, new, whole),
             (Shape::OneOf(variants), _) => self.vary_variants(variants, new, whole),
             (Shape::Scalar(scalar), _) => {
-                scalar.texts().into_iter().for_each(|text| self.add(text, whole));
+                for text in scalar.texts() {
+                    self.add(text, whole);
+                }
                 if *scalar == Scalar::new(Kind::Text) {
-                    self.strings.iter().for_each(|text| self.add(&quoted(text), whole));
+                    for text in self.strings {
+                        self.add(&quoted(text), whole);
+                    }
                 }
             }
             (Shape::Recursive(_), _) => {}
@@ -174,7 +181,9 @@ impl<'s> Examples<'s> {
         if new_key != Some(key)
             && let Some(value) = self.ordinary(value)
         {
-            keys.iter().for_each(|key| self.add(&object(&[(key.clone(), value.clone())]), whole));
+            for key in &keys {
+                self.add(&object(&[(key.clone(), value.clone())]), whole);
+            }
         }
         if let Some(key) = keys.first() {
             self.vary(value, new_value, &|text| whole(&object(&[(key.clone(), text.to_owned())])));
@@ -182,8 +191,7 @@ impl<'s> Examples<'s> {
     }
 
     fn vary_object(&mut self, fields: &'s [(String, Presence)], new: Option<&Shape>, whole: Whole<'_>) {
-        let values: Option<Vec<_>> = fields.iter().filter_map(|field| self.field(field, 0)).collect();
-        let Some(values) = values else { return };
+        let Some(values) = self.fields(fields, 0) else { return };
         for (name, field) in fields {
             let new_field = new.and_then(Shape::fields).and_then(|new| new.iter().find(|(new, _)| new == name));
             let others = || values.iter().filter(|(other, _)| other != name).cloned();

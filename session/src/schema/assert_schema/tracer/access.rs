@@ -1,5 +1,7 @@
 //! The parts of a value: items of a list, fields of an object, the content of an enum variant.
 
+use std::collections::VecDeque;
+
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
@@ -14,17 +16,17 @@ const UNKNOWN_FIELD: &str = "\u{0}";
 /// The items of a list or tuple, or the key and the value of a map.
 pub(super) struct ItemAccess<'t> {
     state: &'t State,
-    rest: std::vec::IntoIter<NodeId>,
+    rest: VecDeque<NodeId>,
 }
 
 impl<'t> ItemAccess<'t> {
     pub(super) fn new(state: &'t State, items: &[NodeId]) -> Self {
-        Self { state, rest: items.to_vec().into_iter() }
+        Self { state, rest: items.iter().copied().collect() }
     }
 
     fn next(&mut self) -> Option<NodeDeserializer<'t>> {
         let state = self.state;
-        self.rest.next().map(|node| NodeDeserializer { state, node })
+        self.rest.pop_front().map(|node| NodeDeserializer { state, node })
     }
 }
 

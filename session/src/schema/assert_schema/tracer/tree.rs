@@ -62,6 +62,7 @@ pub(super) enum Parts {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is found by an attempt of its own")]
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) node: NodeId,
