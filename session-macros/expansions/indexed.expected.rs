@@ -215,6 +215,10 @@ const _: () = {
             fields.finish()
         }
     }
+    const _: () = {
+        use __private::AnyIndexType as _;
+        __private::assert_indexable(__private::IndexProbe::<UserId>::REFUSAL)
+    };
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {

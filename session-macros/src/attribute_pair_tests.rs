@@ -27,6 +27,7 @@ const ATTRIBUTES: [(&str, &str); 19] = [
     ("migrate", r#"migrate = "from_old""#),
     ("on_invalid", r#"on_invalid = "{on_invalid}""#),
     ("check", r#"check = "is_small""#),
+    ("null", r#"null = "absent""#),
     ("secret", "secret"),
     ("sealed", "sealed"),
 ];

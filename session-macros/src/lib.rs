@@ -141,7 +141,7 @@ use self::parse::model::Schema;
 /// | `nested` | the fields of another schema, under their own keys, without this field's name and without the prefix |
 /// | `keyed` | one session key per entry of a map; not with `index` or `nested`: see [below](#keyed-fields) |
 /// | `group` | a struct whose fields are keys of their own, read and written together: see [groups](#groups) |
-/// | `index` | sessions can be found by this value: see `SessionManager::find`, `SessionConfig::schema` and `SessionConfig::index` |
+/// | `index` | sessions can be found by this value: see `SessionManager::find`, `SessionConfig::schema` and `SessionConfig::index`; not for a float, a list, a map, a set or a tuple |
 /// | `secret` | snapshots omit the value, and `Session::entries` redacts it |
 /// | `sealed` | the value is encrypted before it reaches the store; not with `client` or `index` |
 /// | `alias = "old"` | an earlier key: read if the key is absent, deleted by the next write or removal; may be repeated |
@@ -153,6 +153,7 @@ use self::parse::model::Schema;
 /// | `on_invalid = "error"` | reading a stored value that is not a `T` is an error (the default) |
 /// | `on_invalid = "discard"` | such a value reads as absent, and stays stored until it is overwritten |
 /// | `on_invalid = "default"` | such a value reads as the default, and stays stored until it is overwritten |
+/// | `null = "absent"` | a stored `null` reads as an absent key, for sessions that another application wrote |
 ///
 /// `session::docs::attribute_pairs` lists the attributes that exclude each other.
 ///

@@ -56,6 +56,8 @@ pub struct KeyPairs {
     pub key_and_on_invalid: u64,
     #[session(key = "key_and_check.key", check = "is_small")]
     pub key_and_check: u64,
+    #[session(key = "key_and_null.key", null = "absent")]
+    pub key_and_null: u64,
     #[session(key = "key_and_secret.key", secret)]
     pub key_and_secret: u64,
     #[session(key = "key_and_sealed.key", sealed)]
@@ -88,6 +90,8 @@ pub struct ClientPairs {
     pub client_and_on_invalid: u64,
     #[session(client, check = "is_small")]
     pub client_and_check: u64,
+    #[session(client, null = "absent")]
+    pub client_and_null: u64,
     #[session(client, secret)]
     pub client_and_secret: u64,
 }
@@ -116,6 +120,8 @@ pub struct DefaultPairs {
     pub default_and_on_invalid: u64,
     #[session(default = 7, check = "is_small")]
     pub default_and_check: u64,
+    #[session(default = 7, null = "absent")]
+    pub default_and_null: u64,
     #[session(default = 7, secret)]
     pub default_and_secret: u64,
     #[session(default = 7, sealed)]
@@ -144,6 +150,8 @@ pub struct FlashPairs {
     pub flash_and_on_invalid: u64,
     #[session(flash, check = "is_small")]
     pub flash_and_check: u64,
+    #[session(flash, null = "absent")]
+    pub flash_and_null: u64,
     #[session(flash, secret)]
     pub flash_and_secret: u64,
     #[session(flash, sealed)]
@@ -170,6 +178,8 @@ pub struct ExpiresInPairs {
     pub expires_in_and_on_invalid: u64,
     #[session(expires_in = "10m", check = "is_small")]
     pub expires_in_and_check: u64,
+    #[session(expires_in = "10m", null = "absent")]
+    pub expires_in_and_null: u64,
     #[session(expires_in = "10m", secret)]
     pub expires_in_and_secret: u64,
     #[session(expires_in = "10m", sealed)]
@@ -194,6 +204,8 @@ pub struct KeyedPairs {
     pub keyed_and_on_invalid: BTreeMap<u8, u64>,
     #[session(keyed, check = "is_small")]
     pub keyed_and_check: BTreeMap<u8, u64>,
+    #[session(keyed, null = "absent")]
+    pub keyed_and_null: BTreeMap<u8, u64>,
     #[session(keyed, secret)]
     pub keyed_and_secret: BTreeMap<u8, u64>,
     #[session(keyed, sealed)]
@@ -212,6 +224,8 @@ pub struct IndexPairs {
     pub index_and_on_invalid: u64,
     #[session(index, check = "is_small")]
     pub index_and_check: u64,
+    #[session(index, null = "absent")]
+    pub index_and_null: u64,
     #[session(index, secret)]
     pub index_and_secret: u64,
 }
@@ -232,6 +246,8 @@ pub struct AliasPairs {
     pub alias_and_on_invalid: u64,
     #[session(alias = "alias_and_check.old", check = "is_small")]
     pub alias_and_check: u64,
+    #[session(alias = "alias_and_null.old", null = "absent")]
+    pub alias_and_null: u64,
     #[session(alias = "alias_and_secret.old", secret)]
     pub alias_and_secret: u64,
     #[session(alias = "alias_and_sealed.old", sealed)]
@@ -252,6 +268,8 @@ pub struct KeptAliasPairs {
     pub kept_alias_and_on_invalid: u64,
     #[session(kept_alias = "kept_alias_and_check.kept", check = "is_small")]
     pub kept_alias_and_check: u64,
+    #[session(kept_alias = "kept_alias_and_null.kept", null = "absent")]
+    pub kept_alias_and_null: u64,
     #[session(kept_alias = "kept_alias_and_secret.kept", secret)]
     pub kept_alias_and_secret: u64,
     #[session(kept_alias = "kept_alias_and_sealed.kept", sealed)]
@@ -266,6 +284,8 @@ pub struct WithPairs {
     pub with_and_on_invalid: u64,
     #[session(with = "codec", check = "is_small")]
     pub with_and_check: u64,
+    #[session(with = "codec", null = "absent")]
+    pub with_and_null: u64,
     #[session(with = "codec", secret)]
     pub with_and_secret: u64,
     #[session(with = "codec", sealed)]
@@ -282,6 +302,8 @@ pub struct SerializeWithPairs {
     pub serialize_with_and_on_invalid: u64,
     #[session(serialize_with = "codec::serialize", check = "is_small")]
     pub serialize_with_and_check: u64,
+    #[session(serialize_with = "codec::serialize", null = "absent")]
+    pub serialize_with_and_null: u64,
     #[session(serialize_with = "codec::serialize", secret)]
     pub serialize_with_and_secret: u64,
     #[session(serialize_with = "codec::serialize", sealed)]
@@ -296,6 +318,8 @@ pub struct DeserializeWithPairs {
     pub deserialize_with_and_on_invalid: u64,
     #[session(deserialize_with = "codec::deserialize", check = "is_small")]
     pub deserialize_with_and_check: u64,
+    #[session(deserialize_with = "codec::deserialize", null = "absent")]
+    pub deserialize_with_and_null: u64,
     #[session(deserialize_with = "codec::deserialize", secret)]
     pub deserialize_with_and_secret: u64,
     #[session(deserialize_with = "codec::deserialize", sealed)]
@@ -308,6 +332,8 @@ pub struct MigratePairs {
     pub migrate_and_on_invalid: u64,
     #[session(migrate = "from_old", check = "is_small")]
     pub migrate_and_check: u64,
+    #[session(migrate = "from_old", null = "absent")]
+    pub migrate_and_null: u64,
     #[session(migrate = "from_old", secret)]
     pub migrate_and_secret: u64,
     #[session(migrate = "from_old", sealed)]
@@ -318,6 +344,8 @@ pub struct MigratePairs {
 pub struct OnInvalidPairs {
     #[session(on_invalid = "discard", check = "is_small")]
     pub on_invalid_and_check: u64,
+    #[session(on_invalid = "discard", null = "absent")]
+    pub on_invalid_and_null: u64,
     #[session(on_invalid = "discard", secret)]
     pub on_invalid_and_secret: u64,
     #[session(on_invalid = "discard", sealed)]
@@ -326,10 +354,20 @@ pub struct OnInvalidPairs {
 
 #[derive(SessionSchema)]
 pub struct CheckPairs {
+    #[session(check = "is_small", null = "absent")]
+    pub check_and_null: u64,
     #[session(check = "is_small", secret)]
     pub check_and_secret: u64,
     #[session(check = "is_small", sealed)]
     pub check_and_sealed: u64,
+}
+
+#[derive(SessionSchema)]
+pub struct NullPairs {
+    #[session(null = "absent", secret)]
+    pub null_and_secret: u64,
+    #[session(null = "absent", sealed)]
+    pub null_and_sealed: u64,
 }
 
 #[derive(SessionSchema)]

@@ -1,13 +1,13 @@
-//! The schema as data (`SchemaInfo`), and the compile-time check that nested schemas use different keys.
+//! The schema as data (`SchemaInfo`), and the compile-time checks of nested schemas and of indexed types.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit, LitStr, Meta};
 
 use super::context::Expansion;
 use crate::parse::model::{Field, FieldKind, Side};
-use crate::parse::spans::{generated_ident, generated_span, with_span};
+use crate::parse::spans::{first_and_last_span, generated_ident, generated_span, with_span};
 use crate::parse::tokens::text;
 
 impl Expansion<'_> {
@@ -83,6 +83,25 @@ impl Expansion<'_> {
             })
             .collect()
     }
+
+    /// Refuses indexed fields of types that no session can be found by.
+    pub(super) fn index_assertions(&self) -> TokenStream {
+        let indexed = self.values().filter(|field| field.attributes.index.is_given() && !self.is_placeholder(field));
+        indexed
+            .map(|field| {
+                // The compiler underlines the call, so the call has the span of the type.
+                let (span, _) = first_and_last_span(&field.source.ty);
+                let span = span.resolved_at(Span::call_site());
+                let (private_mod, ty) = (with_span(&self.names.private_mod, span), &field.ty);
+                quote_spanned! {span=>
+                    const _: () = {
+                        use #private_mod::AnyIndexType as _;
+                        #private_mod::assert_indexable(#private_mod::IndexProbe::<#ty>::REFUSAL)
+                    };
+                }
+            })
+            .collect()
+    }
 }
 
 /// Returns the variant of `session::Side`.
@@ -104,6 +123,7 @@ fn flags(field: &Field) -> impl Iterator<Item = &'static str> {
         ("migrate", attributes.migrate.is_given()),
         ("on_invalid", field.ignores_invalid()),
         ("check", attributes.check.is_given()),
+        ("null", attributes.null.is_given()),
         ("secret", attributes.secret.is_given()),
         ("sealed", attributes.sealed.is_given()),
     ];

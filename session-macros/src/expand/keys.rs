@@ -45,6 +45,8 @@ impl Expansion<'_> {
         let aliases = (key_type != "IndexKey" && !is_placeholder).then(|| self.stored_forms(field));
         let on_invalid = (!is_placeholder).then(|| self.on_invalid(field));
         let check = (!is_placeholder).then(|| self.check(field));
+        let null = (field.attributes.null.is_given() && !is_placeholder)
+            .then(|| quote_spanned!(generated_span(field.ident)=> .null_is_absent()));
         // With any other kind of key it is an error, which is reported.
         let is_sealed = field.side == Side::Server
             && key_type != "IndexKey"
@@ -59,7 +61,7 @@ impl Expansion<'_> {
         };
         Some(quote_spanned! {generated_span(field.ident)=>
             #attributes
-            #vis const #constant: #key_type = #value #aliases #on_invalid #sealed #check;
+            #vis const #constant: #key_type = #value #aliases #on_invalid #null #sealed #check;
         })
     }
 

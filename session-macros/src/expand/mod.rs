@@ -43,6 +43,7 @@ pub(crate) fn expand(schema: &Schema) -> TokenStream {
         expansion.setters(),
         expansion.snapshot(),
         expansion.nested_assertions(),
+        expansion.index_assertions(),
     ];
     let (imports, group, use_of_fields) = (expansion.imports(), expansion.group_impl(), expansion.use_of_fields());
     quote! {

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
 
-use super::attribute_names::{ALIAS, CRATE, EXPIRES_IN, ON_INVALID, RENAME_ALL, RETIRED, RETIRED_CLIENT};
+use super::attribute_names::{ALIAS, CRATE, EXPIRES_IN, NULL, ON_INVALID, RENAME_ALL, RETIRED, RETIRED_CLIENT};
 use super::case::Case;
 use super::duration::parse_duration;
 use super::suggestion;
@@ -14,6 +14,9 @@ use crate::diagnostics::Diagnostics;
 
 /// The arguments that may be given several times.
 const REPEATABLE: [&str; 3] = [ALIAS, RETIRED, RETIRED_CLIENT];
+
+/// The value of `null`.
+const ABSENT: &str = "absent";
 
 pub(super) struct Argument {
     pub(super) name: Ident,
@@ -195,6 +198,16 @@ impl Argument {
         choice
     }
 
+    pub(super) fn null(&self, diagnostics: &Diagnostics) -> Option<Flag> {
+        let literal = self.string(diagnostics)?;
+        let name = literal.value();
+        if name != ABSENT {
+            let advice = suggestion::advice(&name, &[ABSENT]);
+            diagnostics.error(literal, format!("unknown value `{name}` of `null`{advice}"));
+        }
+        Some(Flag)
+    }
+
     /// `default` on the struct sets `default` on every field, so it has no value.
     pub(super) fn struct_default(&self, diagnostics: &Diagnostics) -> Flag {
         if let ArgumentValue::Expr(value) = &self.value {
@@ -255,6 +268,8 @@ fn example_value(name: &Ident) -> &'static str {
         "10m"
     } else if name == ON_INVALID {
         "discard"
+    } else if name == NULL {
+        ABSENT
     } else if name == RENAME_ALL {
         "camelCase"
     } else {

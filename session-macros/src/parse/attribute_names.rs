@@ -15,6 +15,7 @@ pub(crate) const KEY: &str = "key";
 pub(crate) const KEYED: &str = "keyed";
 pub(crate) const MIGRATE: &str = "migrate";
 pub(crate) const NESTED: &str = "nested";
+pub(crate) const NULL: &str = "null";
 pub(crate) const ON_INVALID: &str = "on_invalid";
 pub(crate) const PREFIX: &str = "prefix";
 pub(crate) const RENAME_ALL: &str = "rename_all";
@@ -68,6 +69,7 @@ impl Target {
                 MIGRATE,
                 ON_INVALID,
                 CHECK,
+                NULL,
                 SECRET,
                 SEALED,
             ],
@@ -106,9 +108,10 @@ impl Target {
     pub(crate) fn advice(self, name: &str) -> Option<&'static str> {
         match (self, name) {
             (_, "server") => Some("fields are stored on the server by default; remove the attribute"),
-            (_, "optional" | "nullable") => {
-                Some("every field is optional: an absent key reads as `None`; remove the attribute")
-            }
+            (_, "optional" | "nullable") => Some(
+                "every field is optional: an absent key reads as `None`; remove the attribute, \
+                     or write `null = \"absent\"` if sessions of another application contain `null`",
+            ),
             (_, "required") => Some(
                 "every field is optional: an absent key reads as `None`, or as its `default`; remove the attribute",
             ),

@@ -6,8 +6,8 @@ use syn::{Attribute, LitStr, Path};
 use super::argument::{Argument, DefaultArgument, Flag, OnInvalid, parse_arguments};
 use super::attribute_names::{
     ALIAS, CHECK, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, EXPIRES_IN, FLASH, GROUP, INDEX, KEPT_ALIAS, KEY, KEYED,
-    MIGRATE, NESTED, ON_INVALID, PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH, Target,
-    WITH,
+    MIGRATE, NESTED, NULL, ON_INVALID, PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH,
+    Target, WITH,
 };
 use super::case::Case;
 use super::suggestion::{did_you_mean, expected_one_of, suggestion};
@@ -47,6 +47,8 @@ pub(crate) struct FieldAttributes {
     /// In milliseconds.
     pub(crate) expires_in: Setting<u64>,
     pub(crate) check: Setting<Path>,
+    /// `null = "absent"`
+    pub(crate) null: Setting<Flag>,
     pub(crate) secret: Setting<Flag>,
     pub(crate) sealed: Setting<Flag>,
     /// The names as written, for compile errors on them.
@@ -110,6 +112,7 @@ impl FieldAttributes {
                 SECRET => parsed.secret.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 SEALED => parsed.sealed.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 ON_INVALID => parsed.on_invalid.set(argument, diagnostics, argument.on_invalid(diagnostics)),
+                NULL => parsed.null.set(argument, diagnostics, argument.null(diagnostics)),
                 _ => {}
             }
         });

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "_middleware")]
 use std::panic::Location;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::session_config::SessionConfig;
 use crate::cookie::cookies::Cookies;
@@ -11,6 +12,7 @@ use crate::error::Error;
 use crate::record::id::SessionId;
 use crate::record::timestamp::Timestamp;
 use crate::request::operations::update::queue::UpdateQueues;
+use crate::schema::info::SchemaInfo;
 use crate::schema::stored_form::DecodeContext;
 use crate::store::session_store::SessionStore;
 
@@ -29,6 +31,7 @@ pub(crate) struct ManagerInner {
     pub(crate) value_cipher: ValueCipher,
     pub(crate) update_queues: UpdateQueues,
     pub(crate) warnings: CookieWarnings,
+    has_reported_missing_index: AtomicBool,
 }
 
 impl ManagerInner {
@@ -49,11 +52,29 @@ impl ManagerInner {
             value_cipher,
             update_queues: UpdateQueues::default(),
             warnings: CookieWarnings::default(),
+            has_reported_missing_index: AtomicBool::new(false),
         }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
         self.config.clock.now()
+    }
+
+    /// Returns an error if an `index` field of a schema is not indexed.
+    pub(crate) fn check_schema_index(&self, schema: &'static SchemaInfo) -> Result<(), Error> {
+        if !schema.has_indexed_keys() || self.config.schemas.contains(schema) {
+            return Ok(());
+        }
+        schema.find_indexed(&|key| !self.config.index.contains(key)).map_or(Ok(()), |key| self.check_indexed(key))
+    }
+
+    /// Logs once that an `index` field of a schema is not indexed, where a schema is used without a `Result`.
+    pub(crate) fn report_missing_index(&self, schema: &'static SchemaInfo) {
+        if let Err(error) = self.check_schema_index(schema)
+            && !self.has_reported_missing_index.swap(true, Ordering::Relaxed)
+        {
+            tracing::error!(schema = schema.name(), %error, "an indexed field of a schema is not configured");
+        }
     }
 
     /// Returns an error if a key is not indexed.

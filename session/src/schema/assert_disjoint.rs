@@ -39,6 +39,11 @@ use crate::schema::keyed::entry_key::KeyPattern;
 /// ```
 #[macro_export]
 macro_rules! assert_disjoint {
+    ($($schema:ty $(,)?)?) => {
+        ::core::compile_error!(
+            "`assert_disjoint!` compares schemas with each other: pass all schemas of one session, at least two"
+        );
+    };
     ($($schema:ty),+ $(,)?) => {
         // The check of large schemas may take longer than the compiler expects.
         #[allow(long_running_const_eval)]

@@ -24,6 +24,9 @@ pub enum OnInvalid {
     Absent,
 }
 
+/// The JSON text of an absent value in sessions of other applications.
+const NULL: &str = "null";
+
 /// A field, as the accessors and the raw key API read it.
 pub struct Field<'k, T> {
     pub(crate) side: Side,
@@ -33,6 +36,8 @@ pub struct Field<'k, T> {
     pub(crate) on_invalid: OnInvalid,
     /// Run before a value is written. Stored values are not checked.
     pub(crate) check: Option<Check<T>>,
+    /// A stored `null` reads as an absent key.
+    pub(crate) null_is_absent: bool,
     /// Values are encrypted before they reach the store, and a plain stored value is invalid.
     pub(crate) is_sealed: bool,
     /// The time after which a value reads as absent. A stored value without an expiry time is absent too.
@@ -48,6 +53,7 @@ impl<'k, T> Field<'k, T> {
             migrate: None,
             on_invalid: OnInvalid::Error,
             check: None,
+            null_is_absent: false,
             is_sealed: false,
             expires_in: None,
         }
@@ -169,6 +175,9 @@ impl<'k, T> Field<'k, T> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as for `get_cached`")]
     fn decode_plain(&self, key: &str, text: &str) -> Result<Option<T>, Error> {
+        if self.null_is_absent && text.trim_ascii() == NULL {
+            return Ok(None);
+        }
         match (self.decode)(text) {
             Ok(value) => Ok(Some(value)),
             Err(error) => self

@@ -77,6 +77,17 @@ impl SchemaInfo {
         self.special_keys.expiring
     }
 
+    pub(crate) fn has_indexed_keys(&self) -> bool {
+        self.special_keys.indexed
+    }
+
+    /// Returns the first indexed key of which `is_missing` returns true.
+    pub(crate) fn find_indexed(&self, is_missing: &impl Fn(&str) -> bool) -> Option<&'static str> {
+        let mut own = self.fields.iter().filter(|field| field.is_indexed()).map(FieldInfo::key);
+        own.find(|key| is_missing(key))
+            .or_else(|| self.nested.iter().find_map(|(_, schema)| schema.find_indexed(is_missing)))
+    }
+
     /// Returns true if inspectors must not show the value of this key.
     pub(crate) fn is_secret(&self, side: Side, key: &str) -> bool {
         self.find_special(side, key, FieldInfo::is_secret).is_some()
@@ -110,6 +121,8 @@ struct SpecialKeys {
     any: bool,
     /// True if the values of a field expire.
     expiring: bool,
+    /// True if a field is indexed.
+    indexed: bool,
 }
 
 /// The declaration of one field.
@@ -137,6 +150,7 @@ struct FieldFlags {
     has_migration: bool,
     ignores_invalid: bool,
     has_check: bool,
+    null_is_absent: bool,
     secret: bool,
     sealed: bool,
     keyed: bool,
@@ -223,6 +237,11 @@ impl FieldInfo {
         self.flags.has_check
     }
 
+    /// Returns true if a stored `null` reads as an absent key.
+    pub const fn null_is_absent(&self) -> bool {
+        self.flags.null_is_absent
+    }
+
     /// Returns true if snapshots omit the value, and inspectors show it redacted.
     pub const fn is_secret(&self) -> bool {
         self.flags.secret
@@ -274,18 +293,20 @@ impl SchemaInfo {
 
 impl SpecialKeys {
     const fn of(fields: &[FieldInfo], nested: &[(&str, &SchemaInfo)]) -> Self {
-        let mut keys = Self { any: false, expiring: false };
+        let mut keys = Self { any: false, expiring: false, indexed: false };
         let mut index = 0;
         while index < fields.len() {
             let FieldInfo { flags, expires_in, .. } = &fields[index];
             keys.expiring |= expires_in.is_some();
+            keys.indexed |= flags.indexed;
             keys.any |= flags.secret || flags.sealed || expires_in.is_some();
             index += 1;
         }
         let mut index = 0;
         while index < nested.len() {
-            let Self { any, expiring } = nested[index].1.special_keys;
+            let Self { any, expiring, indexed } = nested[index].1.special_keys;
             keys.expiring |= expiring;
+            keys.indexed |= indexed;
             keys.any |= any;
             index += 1;
         }
@@ -319,6 +340,7 @@ impl FieldInfo {
             has_migration: false,
             ignores_invalid: false,
             has_check: false,
+            null_is_absent: false,
             secret: false,
             sealed: false,
             keyed: false,
@@ -353,6 +375,7 @@ impl FieldInfo {
         migrate: has_migration,
         on_invalid: ignores_invalid,
         check: has_check,
+        null: null_is_absent,
         secret: secret,
         sealed: sealed,
         keyed: keyed

@@ -63,6 +63,11 @@ macro_rules! typed_key {
                 self.field.check = Some(check);
                 self
             }
+
+            pub const fn null_is_absent(mut self) -> Self {
+                self.field.null_is_absent = true;
+                self
+            }
         }
 
         impl<T> Clone for $name<T> {

@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod codec;
 pub(crate) mod field;
 pub(crate) mod field_keys;
+pub(crate) mod index_type;
 pub(crate) mod index_value;
 pub(crate) mod info;
 pub(crate) mod key;

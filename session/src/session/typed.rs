@@ -164,6 +164,7 @@ pub struct Typed<S: SessionSchema> {
 
 impl<S: SessionSchema> Typed<S> {
     pub(crate) fn new(session: Session) -> Self {
+        session.inner().manager.report_missing_index(S::SCHEMA);
         session.inner().retire(S::SCHEMA);
         session.inner().protect(S::SCHEMA);
         Self { writer: S::writer(session), schema: PhantomData }
@@ -267,6 +268,7 @@ pub struct ReadOnly<S: SessionSchema> {
 
 impl<S: SessionSchema> ReadOnly<S> {
     pub(crate) fn new(session: Session) -> Self {
+        session.inner().manager.report_missing_index(S::SCHEMA);
         session.inner().protect(S::SCHEMA);
         Self { reader: S::reader(session), schema: PhantomData }
     }

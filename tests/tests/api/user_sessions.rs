@@ -252,14 +252,15 @@ struct Names {
     upper: String,
     #[session(index)]
     boxed: Box<str>,
-    #[session(index)]
-    list: Vec<u8>,
 }
+
+/// A list as a whole, such as a binary id. The derive refuses it, because an index of roles would find no single role.
+const LIST: IndexKey<Vec<u8>> = IndexKey::declare("list");
 
 async fn sessions_are_found_and_revoked_by_borrowed_values(kind: Kind) {
     let app = App::with(kind, |config| {
         let config = config.index(Names::NAME).index(Names::UPPER).index(Names::BOXED);
-        config.index(Names::LIST)
+        config.index(LIST)
     })
     .await;
     let mut session = app.open(&Browser::default());
@@ -267,7 +268,7 @@ async fn sessions_are_found_and_revoked_by_borrowed_values(kind: Kind) {
     names.set_name("ada \"\u{1f98a}".to_owned()).unwrap();
     names.set_upper("ada".to_owned()).unwrap();
     names.set_boxed("ada".into()).unwrap();
-    names.set_list(vec![1, 2]).unwrap();
+    session.insert(LIST, vec![1, 2]).await.unwrap();
     session.sync().await.unwrap();
     let (manager, id) = (&app.manager, session.id().unwrap());
     let name = "ada \"\u{1f98a}".to_owned();
@@ -276,8 +277,8 @@ async fn sessions_are_found_and_revoked_by_borrowed_values(kind: Kind) {
         manager.find(Names::NAME, &name).await.unwrap(),
         manager.find(Names::UPPER, "ada").await.unwrap(),
         manager.find(Names::BOXED, "ada").await.unwrap(),
-        manager.find(Names::LIST, &[1, 2][..]).await.unwrap(),
-        manager.find(Names::LIST, &vec![1, 2]).await.unwrap(),
+        manager.find(LIST, &[1, 2][..]).await.unwrap(),
+        manager.find(LIST, &vec![1, 2]).await.unwrap(),
         manager.find_page(Names::NAME, &*name, None, 5).await.unwrap().sessions,
     ] {
         assert_eq!(found.into_iter().map(|info| info.id).collect::<Vec<_>>(), [id]);
@@ -372,6 +373,28 @@ async fn a_field_marked_as_indexed_without_the_setting_is_a_clear_error_at_first
     for error in errors {
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().contains("SessionConfig::index"), "{error}");
+    }
+}
+
+/// Where a schema is used without a `Result`. Once for each manager, and not for the other tests of this thread.
+async fn a_schema_without_its_index_is_logged_once_at_its_first_use(kind: Kind) {
+    let log = Log::default();
+    let writer = log.clone();
+    let _guard = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish().set_default();
+    let app = App::new(kind).await;
+    for _ in 0..2 {
+        let mut session = app.open(&Browser::default());
+        let _ = (session.typed::<Visitor>(), session.typed_mut::<Visitor>());
+    }
+    let lines = log.take();
+    let reports: Vec<_> = lines.lines().filter(|line| line.contains("an indexed field of a schema")).collect();
+    let [report] = reports[..] else { panic!("{lines}") };
+    assert!(report.contains("ERROR") && report.contains("Visitor") && report.contains("`user`"), "{report}");
+
+    for configure in [|config: SessionConfig| config.index(Visitor::USER_ID), SessionConfig::schema::<Visitor>] {
+        let app = App::with(kind, configure).await;
+        let _ = app.open(&Browser::default()).typed::<Visitor>();
+        assert!(!log.take().contains("an indexed field of a schema"));
     }
 }
 
@@ -548,6 +571,7 @@ on_every_store!(
     reindex_adds_sessions_from_before_the_index,
     reindexing_does_not_extend_a_session,
     finding_by_a_key_that_is_not_indexed_is_a_config_error,
+    a_schema_without_its_index_is_logged_once_at_its_first_use,
     a_field_marked_as_indexed_is_found_by_its_key_constant,
     a_field_marked_as_indexed_without_the_setting_is_a_clear_error_at_first_access,
     a_job_reads_and_writes_a_session_by_its_id,

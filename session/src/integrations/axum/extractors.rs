@@ -136,7 +136,7 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Session {
 }
 
 /// `Option<Typed<S>>` is `None` if no layer provides a session. It rejects a request only if the manager
-/// [refuses the schema](crate::SessionConfig::refuse_other_schemas).
+/// [refuses the schema](crate::SessionConfig::refuse_other_schemas), or has no index for one of its `index` fields.
 impl<Schema: SessionSchema, S: Send + Sync> OptionalFromRequestParts<S> for Typed<Schema> {
     type Rejection = Error;
 
@@ -146,7 +146,7 @@ impl<Schema: SessionSchema, S: Send + Sync> OptionalFromRequestParts<S> for Type
 }
 
 /// `Option<ReadOnly<S>>` is `None` if no layer provides a session. It rejects a request only if the manager
-/// [refuses the schema](crate::SessionConfig::refuse_other_schemas).
+/// [refuses the schema](crate::SessionConfig::refuse_other_schemas), or has no index for one of its `index` fields.
 impl<Schema: SessionSchema, S: Send + Sync> OptionalFromRequestParts<S> for ReadOnly<Schema> {
     type Rejection = Error;
 

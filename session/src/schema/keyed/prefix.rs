@@ -68,6 +68,11 @@ macro_rules! key_prefix {
                 self
             }
 
+            pub const fn null_is_absent(mut self) -> Self {
+                self.keyed.field.null_is_absent = true;
+                self
+            }
+
             pub const fn alias(mut self, aliases: &'static [&'static str]) -> Self {
                 self.keyed.field.keys.aliases = aliases;
                 self

@@ -21,6 +21,7 @@ use crate::schema::codec::Encode;
 pub use crate::schema::codec::{Codec, WithCodec};
 use crate::schema::field::Field;
 pub use crate::schema::field::OnInvalid;
+pub use crate::schema::index_type::{AnyIndexType, IndexProbe, assert_indexable};
 pub use crate::schema::info::{FieldInfo, SchemaInfo};
 pub use crate::schema::key::{ClientKey, IndexKey, Key};
 use crate::session::accessors::read::{Get, GetOr, Remove, Take};

@@ -23,8 +23,11 @@ impl SessionConfig {
     /// - A write to a key with `expires_in` through the raw key API gets an expiry time. Expired values are deleted like
     ///   `retired` keys, unless another request has changed the session.
     ///
-    /// Several schemas can be registered. Without registration, a schema applies to the requests that use it, and each index
-    /// must be configured with [`index`](Self::index).
+    /// Several schemas can be registered: register each at the start, and no index can be missing. Without registration, a
+    /// schema applies to the requests that use it, and each index must be configured with [`index`](Self::index). If one is
+    /// missing, the first request that uses the schema shows it, before a login does: the extractors `Typed<S>` and
+    /// `ReadOnly<S>` return an error of kind [`Config`](crate::ErrorKind::Config) (500), and
+    /// [`Session::typed`](crate::Session::typed) logs an error once.
     ///
     /// ```
     /// use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, store::MemoryStore};
@@ -78,9 +81,11 @@ impl SessionConfig {
 
 #[cfg(any(feature = "axum", feature = "actix"))]
 impl Session {
-    /// Returns an error if the manager refuses a schema.
+    /// Returns an error if the manager refuses a schema, or has no index for one of its `index` fields.
     pub(crate) fn check_schema<S: SessionSchema>(&self) -> Result<(), Error> {
-        let config = &self.inner().manager.config;
+        let manager = &self.inner().manager;
+        manager.check_schema_index(S::SCHEMA)?;
+        let config = &manager.config;
         if !config.refuses_other_schemas || config.schema_types.contains(&TypeId::of::<S>()) {
             return Ok(());
         }

@@ -385,3 +385,36 @@ async fn a_handler_under_the_layer_of_another_area_is_refused() {
         assert!(error.to_string().contains(part), "{error}");
     }
 }
+
+#[derive(SessionSchema)]
+struct Customer {
+    #[session(nested)]
+    login: Login,
+}
+
+#[derive(SessionSchema)]
+struct Login {
+    #[session(index)]
+    customer_id: u64,
+}
+
+#[tokio::test]
+async fn a_missing_index_is_an_error_at_the_first_use_of_its_schema() {
+    for (configured, status) in [("neither", "500"), ("schema", "200"), ("index", "200")] {
+        let app = App::with(Kind::Memory, |config| match configured {
+            "schema" => config.schema::<Customer>(),
+            "index" => config.index(Login::CUSTOMER_ID),
+            _ => config,
+        })
+        .await;
+        let routes = Router::new()
+            .route("/typed", get(async |_: Typed<Customer>| {}))
+            .route("/read-only", get(async |_: ReadOnly<Customer>| {}))
+            .route("/nested", get(async |_: Typed<Login>| {}))
+            .route("/optional", get(async |_: Option<Typed<Customer>>| {}));
+        let server = serve(routes.layer(layer(&app))).await;
+        for path in ["/typed", "/read-only", "/nested", "/optional"] {
+            assert_eq!(server.get(&browser(), path).await.line().trim(), status, "{configured}: {path}");
+        }
+    }
+}
