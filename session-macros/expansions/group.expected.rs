@@ -335,6 +335,10 @@ const _: () = {
             fields.finish()
         }
     }
+    const _: () = {
+        use __private::AnyIndexType as _;
+        __private::assert_indexable(__private::IndexProbe::<u64>::REFUSAL)
+    };
     #[automatically_derived]
     impl __private::Group for LoggedIn {
         fn read(

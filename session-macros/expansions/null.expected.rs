@@ -96,6 +96,13 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
+        #[allow(unused)]
+        #[inline]
+        fn shapes(shapes: &mut __private::Shapes) {
+            use __private::NoShape as _;
+            Visitor::RESERVE_ID.trace_shape(shapes);
+            Visitor::HINT.trace_shape(shapes);
+        }
     }
     impl VisitorReader {
         /// Returns `reserve_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_reserve_id`.

@@ -9,7 +9,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::parse::attribute_names::{GROUP, KEYED, NESTED, Target};
 
 /// Each attribute with an argument. `{field}` stands for the name of the field.
-const ATTRIBUTES: [(&str, &str); 19] = [
+const ATTRIBUTES: [(&str, &str); 20] = [
     ("key", r#"key = "{field}.key""#),
     ("client", "client"),
     ("default", "default = 7"),
