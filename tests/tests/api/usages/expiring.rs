@@ -30,7 +30,7 @@ mod one_time_code {
                 })
                 .await;
             let expires_at = super::millis(visit.app.now() + Duration::from_mins(5));
-            let text = format!("otp={{\"timed:expires_at\":{expires_at},\"value\":\"12345\"}}\n");
+            let text = format!("otp={{\"timed:expires_at\":{expires_at},\"value\":\"12345\"}}");
             assert_eq!(visit.store_text().await, text);
             assert_eq!(visit.stored().await, json!({ "otp": "12345" }));
 
@@ -156,7 +156,7 @@ mod oauth_state {
                 .await;
             assert_eq!(oauth.and_then(|oauth| oauth.verifier).as_deref(), expected);
             visit.request(async |login: &mut Typed<Login>| login.log_in(Login::USER_ID, "u7".to_owned()).await).await;
-            assert_eq!(visit.store_text().await, "userId=\"u7\"\n", "the next commit deletes an expired state");
+            assert_eq!(visit.store_text().await, "userId=\"u7\"", "the next commit deletes an expired state");
         }
     }
 }

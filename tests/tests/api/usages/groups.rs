@@ -29,15 +29,40 @@ mod permissions {
         access_rfq: bool,
         access_po: bool,
     }
+
+    #[derive(SessionSchema)]
+    struct Visitor {
+        #[session(group)]
+        login: Login,
+    }
     // end
+
+    fn login(user_id: u64) -> Login {
+        Login {
+            user_id,
+            username: "ada".to_owned(),
+            full_name: "Ada L.".to_owned(),
+            role: "clerk".to_owned(),
+            can_view: true,
+            can_download: true,
+            can_upload: false,
+            can_edit: true,
+            access_tenders: true,
+            access_entities: false,
+            access_suppliers: false,
+            access_projects: false,
+            access_guarantees: false,
+            access_contracts: false,
+            access_rfq: false,
+            access_po: true,
+        }
+    }
 
     async fn may_edit(visit: &mut Visit) -> bool {
         visit
-            .request(async |login: &mut Typed<Login>| {
+            .request(async |visitor: &mut Typed<Visitor>| {
                 // count: permissions
-                let login = login.snapshot().await?;
-                let is_editor = login.role.as_deref() == Some("admin") || login.can_edit == Some(true);
-                let may_edit = login.user_id.is_some() && is_editor;
+                let may_edit = visitor.login().await?.is_some_and(|login| login.role == "admin" || login.can_edit);
                 // end
                 Ok(may_edit)
             })
@@ -47,24 +72,10 @@ mod permissions {
     async fn the_permissions_of_a_ported_session_are_read_as_one_value(kind: Kind) {
         let mut visit = Visit::new(kind).await;
         visit
-            .request(async |login: &mut Typed<Login>| {
+            .request(async |visitor: &mut Typed<Visitor>| {
                 // count: permissions
-                login.log_in(Login::USER_ID, 7).await?;
-                login.set_username("ada".to_owned())?;
-                login.set_full_name("Ada L.".to_owned())?;
-                login.set_role("clerk".to_owned())?;
-                login.set_can_view(true)?;
-                login.set_can_download(true)?;
-                login.set_can_upload(false)?;
-                login.set_can_edit(true)?;
-                login.set_access_tenders(true)?;
-                login.set_access_entities(false)?;
-                login.set_access_suppliers(false)?;
-                login.set_access_projects(false)?;
-                login.set_access_guarantees(false)?;
-                login.set_access_contracts(false)?;
-                login.set_access_rfq(false)?;
-                login.set_access_po(true)?;
+                visitor.log_in(Login::USER_ID, 7).await?;
+                visitor.set_login(login(7))?;
                 // end
                 Ok(())
             })
@@ -77,17 +88,17 @@ mod permissions {
         let mut visit = Visit::ported(kind, &stored).await;
         assert!(may_edit(&mut visit).await);
         visit
-            .request(async |login: &mut Typed<Login>| {
+            .request(async |visitor: &mut Typed<Visitor>| {
                 // count: permissions
-                login.unset_all().await?;
+                visitor.unset_login()?;
                 // end
                 Ok(())
             })
             .await;
         assert_eq!(visit.stored().await, json!({}));
 
-        let mut half = Visit::ported(kind, &json!({ "role": "admin" })).await;
-        assert!(!may_edit(&mut half).await);
+        let mut half = Visit::ported(kind, &json!({ "userId": 7, "role": "admin" })).await;
+        assert!(!may_edit(&mut half).await, "half of a group is no login");
     }
 }
 
@@ -106,10 +117,16 @@ mod second_factor {
     }
 
     #[derive(SessionSchema)]
-    struct Login {
-        mfa_pending_user_id: String,
+    struct User {
         user_id: String,
         user_role: Role,
+    }
+
+    #[derive(SessionSchema)]
+    struct Login {
+        mfa_pending_user_id: String,
+        #[session(group)]
+        user: User,
     }
     // end
 
@@ -117,7 +134,7 @@ mod second_factor {
         visit
             .request(async |login: &mut Typed<Login>| {
                 // count: second_factor
-                let is_admin = login.user_id().await?.is_some() && login.user_role().await? == Some(Role::Admin);
+                let is_admin = login.user().await?.is_some_and(|user| user.user_role == Role::Admin);
                 // end
                 Ok(is_admin)
             })
@@ -140,8 +157,8 @@ mod second_factor {
             .request(async |login: &mut Typed<Login>| {
                 // count: second_factor
                 if let Some(user_id) = login.remove_mfa_pending_user_id().await? {
-                    login.log_in(Login::USER_ID, user_id).await?;
-                    login.set_user_role(Role::Admin)?;
+                    login.log_in(User::USER_ID, user_id.clone()).await?;
+                    login.set_user(User { user_id, user_role: Role::Admin })?;
                 }
                 // end
                 Ok(())
@@ -157,18 +174,25 @@ mod second_factor {
 
 /// A login as a state machine: nobody, a pending user, a logged-in user. The sessions of a user can be found.
 mod login_states {
+    use session::SessionConfig;
+
     use crate::usages::prelude::*;
 
     on_memory_and_sqlite!(a_pending_user_is_not_logged_in_and_a_logged_in_one_is_found);
 
     // schema: login_states
     #[derive(SessionSchema)]
-    struct Login {
-        pending_2fa_user: String,
-        #[session(default)]
+    struct LoggedIn {
         logged_in: bool,
         #[session(index)]
         auth_username: String,
+    }
+
+    #[derive(SessionSchema)]
+    struct Login {
+        pending_2fa_user: String,
+        #[session(group)]
+        user: LoggedIn,
     }
     // end
 
@@ -176,7 +200,7 @@ mod login_states {
         visit
             .request(async |login: &mut Typed<Login>| {
                 // count: login_states
-                let username = if login.logged_in().await? { login.auth_username().await? } else { None };
+                let username = login.user().await?.filter(|user| user.logged_in).map(|user| user.auth_username);
                 // end
                 Ok(username)
             })
@@ -184,7 +208,7 @@ mod login_states {
     }
 
     async fn a_pending_user_is_not_logged_in_and_a_logged_in_one_is_found(kind: Kind) {
-        let mut visit = Visit::with(kind, |config| config.schema::<Login>()).await;
+        let mut visit = Visit::with(kind, SessionConfig::schema::<Login>).await;
         visit
             .request(async |login: &mut Typed<Login>| {
                 // count: login_states
@@ -198,8 +222,8 @@ mod login_states {
             .request(async |login: &mut Typed<Login>| {
                 // count: login_states
                 if let Some(auth_username) = login.remove_pending_2fa_user().await? {
-                    login.log_in(Login::AUTH_USERNAME, auth_username).await?;
-                    login.set_logged_in(true)?;
+                    login.log_in(LoggedIn::AUTH_USERNAME, auth_username.clone()).await?;
+                    login.set_user(LoggedIn { logged_in: true, auth_username })?;
                 }
                 // end
                 Ok(())
@@ -207,12 +231,13 @@ mod login_states {
             .await;
         assert_eq!(username(&mut visit).await.as_deref(), Some("ada"));
         assert_eq!(visit.stored().await, json!({ "logged_in": true, "auth_username": "ada" }));
-        let find = async |visit: &Visit| visit.app.manager.find(Login::AUTH_USERNAME, "ada").await.unwrap().len();
+        let find = async |visit: &Visit| visit.app.manager.find(LoggedIn::AUTH_USERNAME, "ada").await.unwrap().len();
         assert_eq!(find(&visit).await, 1);
         visit
             .request(async |login: &mut Typed<Login>| {
                 // count: login_states
-                login.unset_all().await?;
+                login.unset_user()?;
+                login.unset_pending_2fa_user()?;
                 // end
                 Ok(())
             })

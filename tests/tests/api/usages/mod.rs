@@ -3,6 +3,8 @@
 //! The lines between `// schema: NAME` or `// count: NAME` and `// end` are counted for the page `session::docs::usages`.
 //! The same usages with other libraries are in `peers/`.
 
+#![allow(clippy::struct_field_names, reason = "the keys of the ported applications")]
+
 mod accounts;
 mod expiring;
 mod groups;
@@ -75,7 +77,8 @@ impl Visit {
     async fn store_text(&mut self) -> String {
         let id = self.session(async |session: &mut Session| Ok(session.id().unwrap())).await;
         let record = self.app.spy.inner().load(&id, Timestamp::from(self.app.now())).await.unwrap().unwrap();
-        record.values.iter().map(|(key, text)| format!("{key}={text}\n")).collect()
+        let lines: Vec<String> = record.values.iter().map(|(key, text)| format!("{key}={text}")).collect();
+        lines.join("\n")
     }
 }
 
