@@ -10,7 +10,7 @@ mod permissions {
 
     // schema: permissions
     #[derive(SessionSchema)]
-    #[session(rename_all = "camelCase")]
+    #[session(group, rename_all = "camelCase")]
     struct Login {
         user_id: u64,
         username: String,
@@ -117,6 +117,7 @@ mod second_factor {
     }
 
     #[derive(SessionSchema)]
+    #[session(group)]
     struct User {
         user_id: String,
         user_role: Role,
@@ -182,6 +183,7 @@ mod login_states {
 
     // schema: login_states
     #[derive(SessionSchema)]
+    #[session(group)]
     struct LoggedIn {
         logged_in: bool,
         #[session(index)]
