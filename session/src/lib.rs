@@ -166,8 +166,8 @@ pub mod event {
 
 /// The traits of the keys that the raw key API takes: texts and typed keys.
 pub mod key {
-    pub use crate::schema::key_traits::client::{AnyClientKey, ReadClientKey, WriteClientKey};
-    pub use crate::schema::key_traits::server::{AnyKey, IntoKey, LoginKey, ReadKey, WriteKey};
+    pub use crate::schema::key::traits::client::{AnyClientKey, ReadClientKey, WriteClientKey};
+    pub use crate::schema::key::traits::server::{AnyKey, IntoKey, LoginKey, ReadKey, WriteKey};
 }
 
 /// The futures of the accessors of server fields. Await them: `visitor.cart().await?`.
@@ -201,8 +201,8 @@ pub use self::record::session_info::SessionInfo;
 pub use self::record::side::Side;
 pub use self::request::response::headers::ResponseHeader;
 pub use self::request::state::token_status::TokenStatus;
-pub use self::schema::index_value::IndexValue;
 pub use self::schema::info::{FieldInfo, SchemaInfo};
+pub use self::schema::key::index_value::IndexValue;
 pub use self::schema::key::{ClientKey, IndexKey, Key};
 pub use self::schema::keyed::prefix::{ClientKeyPrefix, KeyPrefix};
 pub use self::session::client_state::{ClientState, ClientStateMut};

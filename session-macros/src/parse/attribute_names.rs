@@ -108,9 +108,7 @@ impl Target {
     pub(crate) fn advice(self, name: &str) -> Option<&'static str> {
         match (self, name) {
             (_, "server") => Some("fields are stored on the server by default; remove the attribute"),
-            (_, "optional") => {
-                Some("every field is optional: an absent key reads as `None`; remove the attribute")
-            }
+            (_, "optional") => Some("every field is optional: an absent key reads as `None`; remove the attribute"),
             (_, "nullable") => Some(
                 "every field is optional: an absent key reads as `None`; if another application stored `null`, \
                  write `null = \"absent\"`",

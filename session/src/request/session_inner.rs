@@ -14,7 +14,7 @@ use crate::record::side::Side;
 use crate::request::manager_inner::ManagerInner;
 use crate::request::state::types::{NotLoaded, State};
 use crate::request::state_cell::{LazyState, StateCell, StateGuard};
-use crate::schema::field_keys::{FieldKeys, StoredValue};
+use crate::schema::field::field_keys::{FieldKeys, StoredValue};
 use crate::schema::info::SchemaInfo;
 
 /// The data that all handles of one request share.

@@ -2,15 +2,9 @@
 
 pub(crate) mod assert_disjoint;
 pub(crate) mod assert_schema;
-pub(crate) mod check;
-pub(crate) mod codec;
 pub(crate) mod field;
-pub(crate) mod field_keys;
-pub(crate) mod index_type;
-pub(crate) mod index_value;
 pub(crate) mod info;
 pub(crate) mod key;
-pub(crate) mod key_traits;
 pub(crate) mod keyed;
 pub(crate) mod schema_set;
 pub(crate) mod stored_form;

@@ -8,7 +8,7 @@ use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::request::fields;
 use crate::request::session_inner::SessionInner;
-use crate::schema::key_traits::client::{AnyClientKey, ReadClientKey, WriteClientKey};
+use crate::schema::key::traits::client::{AnyClientKey, ReadClientKey, WriteClientKey};
 use crate::session::handle::Session;
 
 /// Client state.

@@ -11,7 +11,7 @@ use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
 use crate::request::state::token_status::TokenStatus;
 use crate::request::state::types::State;
-use crate::schema::key_traits::server::LoginKey;
+use crate::schema::key::traits::server::LoginKey;
 use crate::session::handle::Session;
 
 /// Identity and lifecycle.

@@ -9,7 +9,7 @@ use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::request::fields;
 use crate::request::operations::update;
-use crate::schema::key_traits::server::{AnyKey, IntoKey, ReadKey, WriteKey};
+use crate::schema::key::traits::server::{AnyKey, IntoKey, ReadKey, WriteKey};
 use crate::session::handle::Session;
 
 /// Server state. The first read costs the one load of the request, if there is a record.

@@ -3,7 +3,7 @@
 use crate::config::event::StoreOperation;
 use crate::error::Error;
 use crate::request::session_inner::SessionInner;
-use crate::schema::field_keys::{FieldKeys, StoredValue};
+use crate::schema::field::field_keys::{FieldKeys, StoredValue};
 
 impl SessionInner {
     /// Loads the record, unless it is loaded already or there is none.

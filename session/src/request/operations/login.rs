@@ -3,9 +3,9 @@
 use crate::error::Error;
 use crate::record::side::Side;
 use crate::request::session_inner::SessionInner;
-use crate::schema::codec::Encode;
 use crate::schema::field::Field;
-use crate::schema::field_keys::{FieldKeys, StoredValue};
+use crate::schema::field::codec::Encode;
+use crate::schema::field::field_keys::{FieldKeys, StoredValue};
 
 /// Returns the values of the user's key: the one that this request reads, and the one in the record. They differ if the
 /// request has already changed the key, and then the record still has the other user's values.

@@ -7,7 +7,7 @@ use crate::record::values::Values;
 use crate::request::plan::RecordStatus;
 use crate::request::state::credential::Credential;
 use crate::request::state::types::{NotLoaded, State};
-use crate::schema::field_keys::{FieldKeys, StoredValue};
+use crate::schema::field::field_keys::{FieldKeys, StoredValue};
 
 /// Server state.
 impl State {

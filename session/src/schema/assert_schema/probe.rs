@@ -7,7 +7,7 @@ use super::shape::Shape;
 use super::tracer::{NodeDeserializer, TEXTS, TraceError, trace};
 use crate::record::json::Json;
 use crate::record::side::Side;
-use crate::schema::codec::{Codec, Encode};
+use crate::schema::field::codec::{Codec, Encode};
 use crate::schema::field::{Field, OnInvalid};
 use crate::schema::key::{ClientKey, IndexKey, Key};
 use crate::schema::keyed::keyed_field::KeyedField;

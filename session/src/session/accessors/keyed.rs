@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::record::side::Side;
 use crate::request::fields;
 use crate::request::operations::update;
-use crate::schema::codec::{Codec, WithCodec};
+use crate::schema::field::codec::{Codec, WithCodec};
 use crate::schema::keyed::key_part::DisplayPart;
 pub use crate::schema::keyed::key_part::KeyParts;
 use crate::schema::keyed::keyed_field::{Entry, KeyedField};

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use crate::error::Error;
 use crate::request::fields;
 use crate::schema::field::Field;
-use crate::schema::field_keys::StoredValue;
+use crate::schema::field::field_keys::StoredValue;
 use crate::session::handle::Session;
 
 /// A load of the session. It does not contain the value's type, so it is `Send` for each type.

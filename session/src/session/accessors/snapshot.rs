@@ -7,8 +7,8 @@ use std::ops::Deref;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::error::Error;
-use crate::schema::codec::{Codec, WithCodec};
 use crate::schema::field::Field;
+use crate::schema::field::codec::{Codec, WithCodec};
 use crate::schema::key::{ClientKey, IndexKey, Key};
 use crate::session::typed::View;
 

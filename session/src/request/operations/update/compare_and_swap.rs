@@ -15,7 +15,7 @@ use crate::request::plan::{Deletion, NextStep, RecordStatus};
 use crate::request::session_inner::SessionInner;
 use crate::request::state::credential::Credential;
 use crate::request::state::types::State;
-use crate::schema::field_keys::{FieldKeys, StoredValue};
+use crate::schema::field::field_keys::{FieldKeys, StoredValue};
 
 /// The value from which an update starts, and the condition under which its result is stored.
 pub(super) struct UpdateSource<'k> {

@@ -12,9 +12,9 @@ use crate::request::operations::timer::wait_timer;
 use crate::request::operations::update::compare_and_swap::{Swap, UpdateSource, Wait};
 use crate::request::operations::update::queue::Turn;
 use crate::request::session_inner::SessionInner;
-use crate::schema::codec::Encode;
 use crate::schema::field::Field;
-use crate::schema::field_keys::{FieldKeys, StoredValue};
+use crate::schema::field::codec::Encode;
+use crate::schema::field::field_keys::{FieldKeys, StoredValue};
 
 /// After this many conflicts an update fails with [`Conflict`](ErrorKind::Conflict).
 const MAX_ATTEMPTS: usize = 128;

@@ -18,7 +18,7 @@ use crate::record::timestamp::Timestamp;
 use crate::request::plan::Intent;
 use crate::request::state::credential::Credential;
 use crate::request::state::types::{InFlightCommit, PendingChanges, Phase, State};
-use crate::schema::field_keys::FieldKeys;
+use crate::schema::field::field_keys::FieldKeys;
 use crate::schema::keyed::entry_key::stored_retired;
 
 impl State {

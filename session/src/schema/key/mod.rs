@@ -1,5 +1,9 @@
 //! Typed keys: a key with the type of its values.
 
+pub(crate) mod index_type;
+pub(crate) mod index_value;
+pub(crate) mod traits;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
@@ -11,8 +15,8 @@ use serde_json::Value;
 
 use crate::record::json::Json;
 use crate::record::side::Side;
-use crate::schema::check::Check;
-use crate::schema::codec::{Codec, Decode, Encode};
+use crate::schema::field::check::Check;
+use crate::schema::field::codec::{Codec, Decode, Encode};
 use crate::schema::field::{Field, OnInvalid};
 
 /// A value that a session can store: serde can encode it as JSON and decode it again.

@@ -1,5 +1,9 @@
 //! One field of a session: its side, its keys, and how stored values are decoded or migrated.
 
+pub(crate) mod check;
+pub(crate) mod codec;
+pub(crate) mod field_keys;
+
 use std::time::Duration;
 
 use serde_json::Value;
@@ -9,9 +13,9 @@ use crate::record::id::SessionId;
 use crate::record::json::{Json, decode_error};
 use crate::record::side::Side;
 use crate::record::values::Values;
-use crate::schema::check::{Check, check_error};
-use crate::schema::codec::{Decode, Encode};
-use crate::schema::field_keys::{FieldKeys, StoredValue};
+use crate::schema::field::check::{Check, check_error};
+use crate::schema::field::codec::{Decode, Encode};
+use crate::schema::field::field_keys::{FieldKeys, StoredValue};
 use crate::schema::stored_form::sealed::{may_be_sealed, open_error};
 use crate::schema::stored_form::{DecodeContext, OpenedText, may_be_marked};
 

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use crate::record::json::Json;
 use crate::record::side::Side;
-use crate::schema::codec::Encode;
 use crate::schema::field::Field;
+use crate::schema::field::codec::Encode;
 use crate::schema::key::ClientKey;
-use crate::schema::key_traits::sealed::Sealed;
+use crate::schema::key::traits::sealed::Sealed;
 
 /// A key of the client state, where the type of its values does not matter: the methods with `_raw`. Sealed.
 ///
