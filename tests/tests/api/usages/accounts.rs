@@ -545,7 +545,7 @@ mod tenant_user {
         user_id: String,
         role: String,
         tenant_id: String,
-        #[session(on_invalid = "discard")]
+        #[session(null = "absent")]
         reserve_id: String,
         session_id: String,
         issued_at: u64,
