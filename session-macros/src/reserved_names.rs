@@ -1,11 +1,14 @@
 //! The names of `Session`'s methods, which no accessor may have.
 
 /// An accessor with one of these names would hide the method behind `Typed<S>`.
-const RESERVED_NAMES: [&str; 44] = [
+const RESERVED_NAMES: [&str; 48] = [
     "abandon",
+    "as_read_only",
+    "as_ref",
     "clear",
     "client",
     "client_mut",
+    "clone",
     "csrf_token",
     "cycle_id",
     "delete",
@@ -28,6 +31,7 @@ const RESERVED_NAMES: [&str; 44] = [
     "keep_alive",
     "log_in",
     "meta",
+    "partial_snapshot",
     "reload",
     "remove",
     "remove_raw",
@@ -69,7 +73,7 @@ mod tests {
         let file = Path::new(SESSION_SOURCES).join("session/typed.rs");
         let items = syn::parse_file(&fs::read_to_string(file).unwrap()).unwrap().items;
         let names: Vec<_> = items.iter().filter(|item| is_impl_of(item, "Typed")).flat_map(public_methods).collect();
-        assert_eq!(names, ["snapshot", "unset_all"]);
+        assert_eq!(names, ["snapshot", "partial_snapshot", "unset_all", "as_read_only"]);
         assert!(names.iter().all(|name| is_reserved(name)));
     }
 

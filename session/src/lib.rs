@@ -213,6 +213,6 @@ pub use self::session::manager::list::{ListPage, ListedSession};
 pub use self::session::manager::session_manager::SessionManager;
 pub use self::session::manager::sweeper::Sweeper;
 pub use self::session::request_session::{CancelGuard, RequestSession};
-pub use self::session::typed::{ReadOnly, SessionSchema, Snapshot, Typed};
+pub use self::session::typed::{PartialSnapshot, ReadOnly, SessionSchema, Snapshot, Typed};
 #[cfg(feature = "derive")]
 pub use session_macros::SessionSchema;

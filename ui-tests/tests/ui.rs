@@ -58,10 +58,12 @@ fn no_recording_contains_a_local_path() {
 }
 
 /// Recordings with several errors: their sources have several mistakes, or the compiler reports a second error. It reports an
-/// unmet bound of an `async fn` three times: for the argument, the future and the `.await`.
-const SEVERAL_ERRORS: [&str; 23] = [
+/// unmet bound of an `async fn` several times: for the argument, the future, the result and the `.await`.
+const SEVERAL_ERRORS: [&str; 30] = [
     "fail/all-at-once",
     "fail/attribute/misspelled-twice",
+    "fail/bound/attribute-not-imported",
+    "fail/bound/migrate-of-wrong-shape",
     "fail/bound/not-a-schema",
     "fail/bound/unknown-type-inside",
     "fail/nesting/itself",
@@ -78,11 +80,16 @@ const SEVERAL_ERRORS: [&str; 23] = [
     "fail/raw-key/unset-with-client-key",
     "fail/raw-key/update-of-another-type",
     "fail/raw-key/update-with-client-key",
+    "fail/shape/derive-twice",
     "fail/usage/find-by-wrong-value",
     "fail/usage/log-in-with-client-key",
     "fail/usage/log-in-with-text-key",
+    "fail/usage/schema-not-bounded",
+    "fail/usage/tuple-of-schemas",
+    "fail/usage/typed-of-a-reference",
     "fail/value/accessors-after-an-error",
     "fail/value/borrowed-without-lifetime",
+    "fail/value/lifetime-inside",
 ];
 
 #[test]

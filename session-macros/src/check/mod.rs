@@ -1,5 +1,6 @@
 //! The rules for a schema (keys, names, types, combinations of attributes), and the compile error of each rule.
 
+mod codec;
 mod combinations;
 mod default;
 mod group;
@@ -37,16 +38,20 @@ fn check_field(schema: &Schema, field: &Field, diagnostics: &Diagnostics) {
     value_types::reject_option(field, diagnostics);
     value_types::reject_borrowed(field, diagnostics);
     value_types::reject_self_type(field, diagnostics);
+    value_types::reject_lifetimes(schema, field, diagnostics);
+    value_types::reject_map_key(field, diagnostics);
     group::check_group_field(schema, field, diagnostics);
     nested::reject_other_attributes_on_nested(field, diagnostics);
     nested::reject_nested_in_itself(schema, field, diagnostics);
+    nested::reject_container(field, diagnostics);
     keyed::require_map(field, diagnostics);
     combinations::reject_default_on_flash(field, diagnostics);
     combinations::check_index(field, diagnostics);
     combinations::check_sealed(field, diagnostics);
     combinations::reject_two_codecs(field, diagnostics);
+    codec::reject_function_as_module(field, diagnostics);
     combinations::check_on_invalid(field, diagnostics);
-    default::reject_string_default(field, diagnostics);
+    default::reject_wrong_default(field, diagnostics);
     keys::check_key(schema, field, diagnostics);
     keyed::check_key(field, diagnostics);
     names::reject_reserved_accessor(schema, field, diagnostics);

@@ -35,6 +35,21 @@ pub(super) fn reject_nested_in_itself(schema: &Schema, field: &Field, diagnostic
     }
 }
 
+/// A list of a schema would need a key for each element.
+pub(super) fn reject_container(field: &Field, diagnostics: &Diagnostics) {
+    let Some((container, inner)) = types::container(&field.source.ty).filter(|_| field.is_nested()) else { return };
+    let inner = text(inner);
+    let message = if types::is_pointer(container) {
+        format!("`nested` takes a schema, not a pointer to one: write `{inner}`")
+    } else {
+        format!(
+            "`nested` takes one schema, not a `{container}`: write `{inner}`, or remove `nested` and derive serde's \
+             `Serialize` and `Deserialize` for `{inner}` to store the `{container}` as one value"
+        )
+    };
+    diagnostics.error(&field.source.ty, message);
+}
+
 pub(super) fn reject_nested_twice(schema: &Schema, diagnostics: &Diagnostics) {
     let mut types = HashMap::new();
     for field in schema.fields.iter().filter(|field| field.has_schema()) {

@@ -1,4 +1,4 @@
-//! The types behind `ReadOnly<S>` and `Typed<S>`, and the implementation of `SessionSchema`.
+//! The types behind `ReadOnly<S>` and `Typed<S>`, and the implementations of `SessionSchema` and `DerivedSchema`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -35,15 +35,13 @@ impl Expansion<'_> {
         let phantom = self.nested_params().map(|_| quote!(, ::core::marker::PhantomData));
         quote! {
             #[automatically_derived]
-            impl #impl_generics #private_mod::SessionSchema for #self_ty #clause {
+            impl #impl_generics #private_mod::SessionSchema for #self_ty #clause {}
+            #[automatically_derived]
+            impl #impl_generics #private_mod::DerivedSchema for #self_ty #clause {
                 type Reader = #reader #nested_types;
                 type Writer = #writer #nested_types;
                 #snapshot_type
-                const SCHEMA: &'static #private_mod::SchemaInfo = &#declaration;
-                #[inline]
-                fn reader(session: #private_mod::Session) -> Self::Reader {
-                    #reader(session #phantom)
-                }
+                const DECLARATION: &'static #private_mod::SchemaInfo = &#declaration;
                 #[inline]
                 fn writer(session: #private_mod::Session) -> Self::Writer {
                     #writer(#reader(session #phantom))

@@ -4,10 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{LitStr, Path, Type};
 
+use super::accessor_list::accessor_list;
 use super::context::{Expansion, attributes_with_docs, default_function, unreachable_body};
 use super::docs::key_docs;
 use crate::parse::model::{Field, FieldDefault, Side};
 use crate::parse::spans::{first_and_last_span, generated_span, with_span};
+use crate::parse::types;
 
 impl Expansion<'_> {
     pub(super) fn keys(&self) -> TokenStream {
@@ -59,8 +61,11 @@ impl Expansion<'_> {
             let key_type = format_ident!("{key_type}");
             quote_spanned!(generated_span(field.ident)=> #private_mod::#key_type<#ty>)
         };
+        // Only rustdoc needs the list, so other compilations do not parse it.
+        let list = accessor_list(field);
         Some(quote_spanned! {generated_span(field.ident)=>
             #attributes
+            #[cfg_attr(doc, doc = #list)]
             #vis const #constant: #key_type = #value #aliases #on_invalid #null #sealed #check;
         })
     }
@@ -70,18 +75,26 @@ impl Expansion<'_> {
         let aliases = attributes.alias.iter().map(LitStr::value);
         let aliases = (!attributes.alias.is_empty()).then(|| quote!(.alias(&[#(#aliases),*])));
         let kept_alias = attributes.kept_alias.get().map(LitStr::value).map(|kept| quote!(.kept_alias(#kept)));
-        // A constant with a type: the compiler then compares the function with this type, and not with our signature.
-        let (private_mod, ty) = (&self.names.private_mod, &field.ty);
-        let migrate = attributes.migrate.get().map(|path| {
-            quote! {
-                .migrate({
-                    const MIGRATE: fn(&#private_mod::Value) -> ::core::option::Option<#ty> = #path;
-                    MIGRATE
-                })
-            }
-        });
+        let migrate = self.migrate(field);
         let expires_in = attributes.expires_in.get().map(|millis| quote!(.expires_in(#millis)));
         quote_spanned!(generated_span(field.ident)=> #aliases #kept_alias #migrate #expires_in)
+    }
+
+    /// The user's function is called, so that the compiler compares its result with a trait that has our message.
+    fn migrate(&self, field: &Field) -> Option<TokenStream> {
+        let (private_mod, ty, span) = (&self.names.private_mod, &field.ty, generated_span(field.ident));
+        let path = field.attributes.migrate.get()?;
+        let path_span = path.segments.last()?.ident.span().resolved_at(Span::call_site());
+        let at_path = with_span(private_mod, path_span);
+        let call = quote_spanned!(path_span=> #at_path::MigrateReturn::<#ty>::into_migrated(#path(value)));
+        Some(quote_spanned! {span=>
+            .migrate({
+                fn __migrate(value: &#private_mod::Value) -> ::core::option::Option<#ty> {
+                    #call
+                }
+                __migrate
+            })
+        })
     }
 
     /// The user's function is called with an expression of a known type, so that a function for `&str` is accepted too.
@@ -112,7 +125,7 @@ impl Expansion<'_> {
         let (name, ty, span) = (default_function(field), &field.ty, generated_span(field.ident));
         let value = match &field.default {
             FieldDefault::None => return None,
-            FieldDefault::StringLiteral(_) | FieldDefault::Invalid => unreachable_body(),
+            FieldDefault::Wrong(_) | FieldDefault::Invalid => unreachable_body(),
             _ if self.is_placeholder(field) => unreachable_body(),
             FieldDefault::OfType => quote_spanned!(span=> <#ty as ::core::default::Default>::default()),
             FieldDefault::Expr(expr) => expr.to_token_stream(),
@@ -129,7 +142,9 @@ impl Expansion<'_> {
     fn codec(&self, field: &Field) -> Option<TokenStream> {
         let (private_mod, name, ty) = (&self.names.private_mod, self.codec_name(field)?, &field.ty);
         let (attributes, span) = (&field.attributes, generated_span(field.ident));
-        let module = attributes.with.get();
+        // The path of a function in the module is reported.
+        let function_in_module = attributes.function_in_with().map(|(_, module, _)| module);
+        let module = function_in_module.as_ref().or(attributes.with.get());
         let serialize = codec_function(attributes.serialize_with.get(), module, "serialize");
         let deserialize = codec_function(attributes.deserialize_with.get(), module, "deserialize");
         let serialize = serialize.unwrap_or_else(|| quote_spanned!(span=> <#ty as #private_mod::Serialize>::serialize));
@@ -177,12 +192,26 @@ fn codec_function(function: Option<&Path>, module: Option<&Path>, name: &str) ->
 /// cannot be stored. The import prevents the lint for unnecessary qualifications.
 fn key_declaration(private_mod: &Ident, key_type: &str, key: &str, ty: &Type) -> TokenStream {
     let (first, last) = first_and_last_span(ty);
+    let function = Ident::new(declare_function(key_type, ty), last);
     let (import, key_type) = (format_ident!("{key_type}"), Ident::new(key_type, first));
-    let call = quote_spanned!(last=> ::declare(#key));
+    let call = quote_spanned!(last=> ::#function(#key));
     quote!({
         use #private_mod::#import;
         #key_type #call
     })
+}
+
+/// The functions differ only in the message for a type that cannot be stored.
+fn declare_function(key_type: &str, ty: &Type) -> &'static str {
+    if key_type == "IndexKey" {
+        "declare"
+    } else if types::has_trait_object(ty) {
+        "declare_trait_object"
+    } else if types::map_arguments(ty).is_some() {
+        "declare_map"
+    } else {
+        "declare"
+    }
 }
 
 fn key_with_codec(private_mod: &Ident, key_type: &str, codec: &Ident, key: &str) -> TokenStream {

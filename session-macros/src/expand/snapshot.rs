@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::context::{Expansion, default_function, inherited_attributes, unreachable_body};
 use super::names::Names;
 use crate::parse::model::{Field, FieldKind, Side};
-use crate::parse::spans::{generated_ident, generated_span, with_span};
+use crate::parse::spans::{first_and_last_span, generated_ident, generated_span, with_span};
 
 impl Expansion<'_> {
     pub(super) fn snapshot_fields(&self) -> impl Iterator<Item = &Field<'_>> {
@@ -56,8 +56,10 @@ impl Expansion<'_> {
 
     /// Returns the type arguments for these parameters.
     pub(super) fn snapshot_arguments(&self) -> Option<TokenStream> {
-        let mut types = self.nested_snapshot_fields().map(|field| self.nested_item(field, "Snapshot")).peekable();
-        types.peek().is_some().then(|| quote_spanned!(self.first_nested_span()=> <#(#types),*>))
+        let last = first_and_last_span(&self.nested_snapshot_fields().next()?.ty).1;
+        let types = self.nested_snapshot_fields().map(|field| self.nested_item(field, "Snapshot"));
+        let (open, close) = (quote_spanned!(self.first_nested_span()=> <), quote_spanned!(last=> >));
+        Some(quote!(#open #(#types),* #close))
     }
 
     /// Returns the span of the first nested schema. If that is no schema, the compiler reports it once.

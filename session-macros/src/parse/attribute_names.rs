@@ -89,6 +89,7 @@ impl Target {
         match (self, name) {
             (Target::Field, "rename" | "name") => Some(KEY),
             (Target::Field, "flatten") => Some(NESTED),
+            (Target::Field, "once" | "one_time" | "read_once" | "message" | "notice") => Some(FLASH),
             (Target::Field, "indexed") => Some(INDEX),
             (
                 Target::Field,

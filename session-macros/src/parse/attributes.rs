@@ -136,6 +136,21 @@ impl FieldAttributes {
             .filter_map(Setting::get)
     }
 
+    /// Returns the path of `with`, its module and its function, if it names a function instead of the module.
+    pub(crate) fn function_in_with(&self) -> Option<(&Path, Path, &Ident)> {
+        let path = self.with.get()?;
+        let mut module = path.clone();
+        module.segments.pop();
+        module.segments.pop_punct();
+        // `crate::serialize` is more likely a module than a function.
+        let parent = &module.segments.last()?.ident;
+        if ["crate", "self", "super"].iter().any(|root| parent == root) {
+            return None;
+        }
+        let function = &path.segments.last()?.ident;
+        (function == "serialize" || function == "deserialize").then_some((path, module, function))
+    }
+
     /// Returns true if the user's functions encode or decode the values.
     pub(crate) fn has_codec(&self) -> bool {
         self.with.is_given() || self.serialize_with.is_given() || self.deserialize_with.is_given()

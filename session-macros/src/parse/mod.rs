@@ -10,3 +10,4 @@ pub(crate) mod spans;
 mod suggestion;
 pub(crate) mod tokens;
 pub(crate) mod types;
+pub(crate) mod wrong_default;

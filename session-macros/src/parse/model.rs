@@ -7,11 +7,12 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Expr, Fields, LitStr, Type};
 
-use super::argument::{DefaultArgument, OnInvalid, string_literal};
+use super::argument::{DefaultArgument, OnInvalid};
 use super::attributes::{FieldAttributes, StructAttributes};
 use super::spans::generated_span;
 use super::tokens::{mentions, text};
 use super::types;
+use super::wrong_default::WrongDefault;
 use crate::diagnostics::Diagnostics;
 
 pub(crate) struct Schema<'a> {
@@ -74,8 +75,8 @@ pub(crate) enum FieldDefault {
     Expr(Expr),
     /// Already reported.
     Invalid,
-    /// A string literal, which is an error: no session value has this type.
-    StringLiteral(LitStr),
+    /// An expression that cannot be a default, which is an error.
+    Wrong(WrongDefault),
 }
 
 impl<'a> Schema<'a> {
@@ -83,9 +84,11 @@ impl<'a> Schema<'a> {
         let attributes = StructAttributes::parse(&input.attrs, diagnostics);
         let (mut names, mut constants, mut nested) = (HashSet::new(), HashSet::new(), HashSet::new());
         let mut fields = Vec::new();
+        let idents: Vec<_> = named_fields(&input.data).filter_map(|source| source.ident.as_ref()).collect();
         for source in named_fields(&input.data) {
             let Some(ident) = &source.ident else { continue };
             let mut field = Field::parse(ident, source, &attributes, diagnostics);
+            field.default.find_wrong(&idents);
             // An earlier field has the name. `check/` reports it.
             if field.constant.take_if(|constant| !constants.insert(constant.to_string())).is_some() {
                 field.is_placeholder = true;
@@ -130,7 +133,10 @@ impl<'a> Field<'a> {
         let is_client = schema.client.is_given() || attributes.client.is_given();
         let is_keyed = attributes.keyed.is_given() && !attributes.nested.is_given() && !attributes.group.is_given();
         let map = types::map_arguments(&source.ty).filter(|_| is_keyed);
-        let ty = types::signature_type(map.map_or(&source.ty, |(_, value)| value));
+        // A `Box` of a schema is reported, and its accessors are those of the schema.
+        let boxed = types::container(&source.ty).filter(|_| attributes.nested.is_given());
+        let inner = map.map(|(_, value)| value).or(boxed.map(|(_, schema)| schema));
+        let ty = types::signature_type(inner.unwrap_or(&source.ty));
         let part = is_keyed.then(|| Part::new(map.map(|(part, _)| part)));
         let kind = match &attributes {
             attributes if attributes.nested.is_given() => FieldKind::Nested,
@@ -221,10 +227,15 @@ impl FieldDefault {
             None => FieldDefault::None,
             Some(DefaultArgument::OfType) => FieldDefault::OfType,
             Some(DefaultArgument::Invalid) => FieldDefault::Invalid,
-            Some(DefaultArgument::Expr(expr)) => match string_literal(expr) {
-                Some(literal) => FieldDefault::StringLiteral(literal.clone()),
-                None => FieldDefault::Expr(expr.clone()),
-            },
+            Some(DefaultArgument::Expr(expr)) => FieldDefault::Expr(expr.clone()),
+        }
+    }
+
+    /// Recognizes an expression that cannot be a default of a schema with these fields.
+    fn find_wrong(&mut self, fields: &[&Ident]) {
+        let FieldDefault::Expr(expr) = self else { return };
+        if let Some(wrong) = WrongDefault::find(expr, fields) {
+            *self = FieldDefault::Wrong(wrong);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Questions about a field's type: is it an `Option`, is it borrowed, and which owned type to write instead.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, Path, PathArguments, PathSegment, Type, TypeReference};
 
-use super::tokens::text;
+use super::tokens::{mentions, text};
 
 /// Returns the `T` of `Option<T>`.
 pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
@@ -27,6 +27,55 @@ pub(crate) fn map_arguments(ty: &Type) -> Option<(&Type, &Type)> {
     }
 }
 
+/// Returns the name of a pointer or a collection, and its last type argument: `Vec` and `T` of `Vec<T>`.
+pub(crate) fn container(ty: &Type) -> Option<(&Ident, &Type)> {
+    let last = as_path(ty)?.segments.last()?;
+    let is_container = is_pointer(&last.ident) || COLLECTIONS.iter().any(|name| last.ident == name);
+    type_arguments(last).last().filter(|_| is_container).map(|inner| (&last.ident, inner))
+}
+
+const COLLECTIONS: [&str; 7] = ["Vec", "VecDeque", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "IndexMap"];
+
+pub(crate) fn is_pointer(name: &Ident) -> bool {
+    ["Box", "Rc", "Arc", "Cow"].iter().any(|pointer| name == pointer)
+}
+
+/// Returns true if no value of the type is encoded as one text or number.
+pub(crate) fn is_composite(ty: &Type) -> bool {
+    match without_groups(ty) {
+        Type::Tuple(_) | Type::Array(_) | Type::Slice(_) => true,
+        ty => container(ty).is_some_and(|(name, _)| !is_pointer(name)),
+    }
+}
+
+/// Returns true if the type contains `dyn Trait`.
+pub(crate) fn has_trait_object(ty: &Type) -> bool {
+    mentions(ty, "dyn")
+}
+
+/// Returns the types with lifetime arguments other than `'static`, such as `Item<'_>`.
+pub(crate) fn types_with_lifetimes(ty: &Type) -> Vec<Type> {
+    match ty {
+        Type::Group(group) => types_with_lifetimes(&group.elem),
+        Type::Paren(paren) => types_with_lifetimes(&paren.elem),
+        Type::Array(array) => types_with_lifetimes(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().flat_map(types_with_lifetimes).collect(),
+        Type::Path(path) if path.path.segments.iter().any(has_lifetime) => vec![ty.clone()],
+        Type::Path(path) => path.path.segments.iter().flat_map(type_arguments).flat_map(types_with_lifetimes).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn has_lifetime(segment: &PathSegment) -> bool {
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments
+            .args
+            .iter()
+            .any(|argument| matches!(argument, GenericArgument::Lifetime(lifetime) if lifetime.ident != "static")),
+        _ => false,
+    }
+}
+
 /// Returns true if the type is a string, or a pointer to a string.
 pub(crate) fn is_string_like(ty: &Type) -> bool {
     let Some(last) = as_path(ty).and_then(|path| path.segments.last()) else {
@@ -44,7 +93,7 @@ pub(crate) fn is_string(ty: &Type) -> bool {
 }
 
 /// Returns true if the type is exactly this name.
-pub(crate) fn is_named(ty: &Type, name: &syn::Ident) -> bool {
+pub(crate) fn is_named(ty: &Type, name: &Ident) -> bool {
     as_path(ty).is_some_and(|path| path.is_ident(name))
 }
 

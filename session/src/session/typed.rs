@@ -1,5 +1,6 @@
-//! The typed view of a session: the schema trait, `Typed`, `ReadOnly` and `Snapshot`.
+//! The typed view of a session: the schema traits, `Typed`, `ReadOnly` and `Snapshot`.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -19,33 +20,18 @@ use crate::session::handle::Session;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a session schema",
     label = "expected a struct with `#[derive(SessionSchema)]`",
-    note = "add `#[derive(session::SessionSchema)]` to `{Self}`"
+    note = "add `#[derive(session::SessionSchema)]` to `{Self}`",
+    note = "`Typed` and `ReadOnly` take one schema: for two schemas, take two arguments"
 )]
-pub trait SessionSchema: 'static {
+pub trait SessionSchema: DerivedSchema {
     #[doc(hidden)]
-    type Reader: Deref<Target = Session> + Send + Sync + 'static;
-
-    #[doc(hidden)]
-    type Writer: DerefMut<Target = Self::Reader> + Send + Sync + 'static;
-
-    #[doc(hidden)]
-    type Snapshot;
-
-    #[doc(hidden)]
-    const SCHEMA: &'static SchemaInfo;
-
-    #[doc(hidden)]
-    fn reader(session: Session) -> Self::Reader;
-
-    #[doc(hidden)]
-    fn writer(session: Session) -> Self::Writer;
-
-    #[doc(hidden)]
-    fn snapshot(view: &View<'_>) -> Result<Self::Snapshot, Error>;
+    const SCHEMA: &'static SchemaInfo = Self::DECLARATION;
 
     /// Finds the shape of each field's type. Instantiated only in a test with `assert_schema!`.
     #[doc(hidden)]
-    fn shapes(shapes: &mut Shapes);
+    fn list_shapes(shapes: &mut Shapes) {
+        Self::shapes(shapes);
+    }
 
     /// Returns the declaration: keys, sides, types, aliases, docs. For inspectors and tests.
     ///
@@ -65,6 +51,36 @@ pub trait SessionSchema: 'static {
     fn schema() -> &'static SchemaInfo {
         Self::SCHEMA
     }
+}
+
+/// The part of a schema that only the derive can implement. So an `impl SessionSchema` by hand has one error, with this
+/// message.
+#[diagnostic::on_unimplemented(
+    message = "only the derive implements `SessionSchema`",
+    label = "not derived",
+    note = "remove this `impl`, and write `#[derive(SessionSchema)]` on `{Self}`"
+)]
+#[allow(missing_docs, reason = "only for the derive")]
+pub trait DerivedSchema: 'static {
+    type Reader: DerefMut<Target = Session> + Send + Sync + 'static;
+
+    type Writer: DerefMut<Target = Self::Reader> + Send + Sync + 'static;
+
+    type Snapshot;
+
+    const DECLARATION: &'static SchemaInfo;
+
+    fn writer(session: Session) -> Self::Writer;
+
+    /// Reads all fields except flash and secret fields.
+    ///
+    /// # Errors
+    ///
+    /// The error of the first field that cannot be read.
+    fn snapshot(view: &View<'_>) -> Result<Self::Snapshot, Error>;
+
+    /// Finds the shape of each field's type.
+    fn shapes(shapes: &mut Shapes);
 }
 
 /// All fields of a schema except flash and secret fields, read at once.
@@ -89,7 +105,16 @@ pub trait SessionSchema: 'static {
 /// assert_eq!(serde_json::to_string(&visitor).unwrap(), r#"{"user_id":null,"dark":false}"#);
 /// # Ok::<(), session::Error>(()) }).unwrap();
 /// ```
-pub type Snapshot<S> = <S as SessionSchema>::Snapshot;
+pub type Snapshot<S> = <S as DerivedSchema>::Snapshot;
+
+/// A snapshot without the fields that cannot be read: [`Session::partial_snapshot`].
+#[non_exhaustive]
+pub struct PartialSnapshot<S: SessionSchema> {
+    /// The fields. One with an invalid stored value is `None`, or has its default.
+    pub snapshot: Snapshot<S>,
+    /// The errors of these fields. Each names the key.
+    pub errors: Vec<Error>,
+}
 
 /// The values of both sides at one moment, from which a snapshot is decoded.
 pub struct View<'a> {
@@ -97,9 +122,20 @@ pub struct View<'a> {
     pub(crate) record: Option<SessionId>,
     pub(crate) server: Values,
     pub(crate) client: Values,
+    /// The errors of a partial snapshot.
+    pub(crate) skipped: Option<RefCell<Vec<Error>>>,
 }
 
 impl View<'_> {
+    /// Keeps the error of one value and continues, if the snapshot is partial.
+    pub(crate) fn skip(&self, error: Error) -> Result<(), Error> {
+        match &self.skipped {
+            Some(skipped) => skipped.borrow_mut().push(error),
+            None => return Err(error),
+        }
+        Ok(())
+    }
+
     /// Returns the context for decoding its values.
     pub(crate) fn context(&self) -> &ManagerInner {
         &self.session.inner().manager
@@ -130,12 +166,50 @@ impl Session {
         S::snapshot(&self.view().await?)
     }
 
+    /// Returns the fields of [`snapshot`](Self::snapshot) that can be read, and the errors of the others. Costs one load, unless
+    /// the session is loaded already. The typed handles have the same method.
+    ///
+    /// A field with an invalid stored value reads as `None`, or as its default. An invalid entry of a `keyed` field is omitted.
+    /// So a page that shows many fields works even if one value is invalid.
+    ///
+    /// ```
+    /// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, store::MemoryStore};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// # let mut session = manager.open(&http::HeaderMap::new());
+    /// #[derive(SessionSchema)]
+    /// struct Visitor {
+    ///     user_id: u64,
+    ///     #[session(default)]
+    ///     cart: Vec<String>,
+    /// }
+    ///
+    /// session.insert("user_id", 7).await?;
+    /// session.insert("cart", "of an earlier release").await?;
+    /// let page = session.partial_snapshot::<Visitor>().await?;
+    /// assert_eq!((page.snapshot.user_id, page.snapshot.cart.len()), (Some(7), 0));
+    /// assert!(page.errors[0].to_string().contains("cart"));
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
+    /// - [`Config`](crate::ErrorKind::Config): an indexed key is not configured.
+    pub async fn partial_snapshot<S: SessionSchema>(&self) -> Result<PartialSnapshot<S>, Error> {
+        self.inner().protect(S::SCHEMA);
+        let mut view = self.view().await?;
+        view.skipped = Some(RefCell::default());
+        let snapshot = S::snapshot(&view)?;
+        Ok(PartialSnapshot { snapshot, errors: view.skipped.map(RefCell::into_inner).unwrap_or_default() })
+    }
+
     /// Returns all values, after one load.
     pub(crate) async fn view(&self) -> Result<View<'_>, Error> {
         self.inner().load().await?;
         let state = self.inner().state();
         let (server, client) = state.all_values();
-        Ok(View { session: self, record: state.record_id(), server, client })
+        Ok(View { session: self, record: state.record_id(), server, client, skipped: None })
     }
 }
 
@@ -157,17 +231,14 @@ impl Session {
 /// # Ok::<(), session::Error>(())
 /// ```
 pub struct Typed<S: SessionSchema> {
-    writer: S::Writer,
-    // Last, so that the compiler reports a missing derive once, at the field above.
-    schema: PhantomData<fn() -> S>,
+    read_only: ReadOnly<S>,
 }
 
 impl<S: SessionSchema> Typed<S> {
     pub(crate) fn new(session: Session) -> Self {
         session.inner().manager.report_missing_index(S::SCHEMA);
         session.inner().retire(S::SCHEMA);
-        session.inner().protect(S::SCHEMA);
-        Self { writer: S::writer(session), schema: PhantomData }
+        Self { read_only: ReadOnly::new(session) }
     }
 
     /// Creates the view for an extractor: the manager may refuse the schema.
@@ -187,6 +258,16 @@ impl<S: SessionSchema> Typed<S> {
     /// The same as for [`Session::snapshot`].
     pub async fn snapshot(&self) -> Result<Snapshot<S>, Error> {
         Session::snapshot::<S>(self).await
+    }
+
+    /// Returns the fields that can be read, and the errors of the others: [`Session::partial_snapshot`]. Costs one load, unless
+    /// the session is loaded already.
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`Session::partial_snapshot`].
+    pub async fn partial_snapshot(&self) -> Result<PartialSnapshot<S>, Error> {
+        Session::partial_snapshot::<S>(self).await
     }
 }
 
@@ -230,6 +311,46 @@ impl<S: SessionSchema> Typed<S> {
     }
 }
 
+impl<S: SessionSchema> Typed<S> {
+    /// Returns the same session for a function that only reads, and takes a `&ReadOnly<S>`. No I/O.
+    ///
+    /// ```
+    /// # use session::{ReadOnly, SecretKey, SessionConfig, SessionManager, SessionSchema, Typed, store::MemoryStore};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// # let mut session = manager.open(&http::HeaderMap::new());
+    /// #[derive(SessionSchema)]
+    /// struct Visitor {
+    ///     #[session(default)]
+    ///     cart: Vec<String>,
+    /// }
+    ///
+    /// async fn count(visitor: &ReadOnly<Visitor>) -> Result<usize, session::Error> {
+    ///     Ok(visitor.cart().await?.len())
+    /// }
+    ///
+    /// let visitor: Typed<Visitor> = session.typed_mut();
+    /// assert_eq!(count(visitor.as_read_only()).await?, 0);
+    /// # Ok::<(), session::Error>(()) }).unwrap();
+    /// ```
+    pub fn as_read_only(&self) -> &ReadOnly<S> {
+        &self.read_only
+    }
+}
+
+impl<S: SessionSchema> AsRef<ReadOnly<S>> for Typed<S> {
+    fn as_ref(&self) -> &ReadOnly<S> {
+        self.as_read_only()
+    }
+}
+
+/// The compiler suggests `.into()` where a function expects a `&ReadOnly<S>`. It is [`Typed::as_read_only`].
+impl<'a, S: SessionSchema> From<&'a Typed<S>> for &'a ReadOnly<S> {
+    fn from(typed: &'a Typed<S>) -> Self {
+        typed.as_read_only()
+    }
+}
+
 /// For an extractor that is generic over [`Session`], [`Typed`] and [`ReadOnly`]. No I/O.
 impl<S: SessionSchema> From<Session> for Typed<S> {
     fn from(session: Session) -> Self {
@@ -241,28 +362,33 @@ impl<S: SessionSchema> Deref for Typed<S> {
     type Target = S::Writer;
 
     fn deref(&self) -> &S::Writer {
-        &self.writer
+        &self.read_only.writer
     }
 }
 
 impl<S: SessionSchema> DerefMut for Typed<S> {
     fn deref_mut(&mut self) -> &mut S::Writer {
-        &mut self.writer
+        &mut self.read_only.writer
     }
 }
 
 impl<S: SessionSchema> fmt::Debug for Typed<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let session: &Session = &self.writer;
+        let session: &Session = &self.read_only.writer;
         f.debug_tuple("Typed").field(session).finish()
     }
 }
 
 /// A session with the getters of a schema. It also has the `&self` methods of [`Session`].
 ///
-/// With the feature of a framework it is an extractor. [`Session::typed`] returns one.
+/// With the feature of a framework it is an extractor. [`Session::typed`] returns one, and [`Typed::as_read_only`] returns a
+/// reference.
+///
+/// It derefs to the setters too, but it is not `DerefMut`. So a setter is a compile error that names this type: "cannot borrow
+/// data in dereference of `ReadOnly<Visitor>` as mutable".
 pub struct ReadOnly<S: SessionSchema> {
-    reader: S::Reader,
+    writer: S::Writer,
+    // Last, so that the compiler reports a missing derive once, at the field above.
     schema: PhantomData<fn() -> S>,
 }
 
@@ -270,7 +396,7 @@ impl<S: SessionSchema> ReadOnly<S> {
     pub(crate) fn new(session: Session) -> Self {
         session.inner().manager.report_missing_index(S::SCHEMA);
         session.inner().protect(S::SCHEMA);
-        Self { reader: S::reader(session), schema: PhantomData }
+        Self { writer: S::writer(session), schema: PhantomData }
     }
 
     /// Creates the view for an extractor: the manager may refuse the schema.
@@ -291,6 +417,16 @@ impl<S: SessionSchema> ReadOnly<S> {
     pub async fn snapshot(&self) -> Result<Snapshot<S>, Error> {
         Session::snapshot::<S>(self).await
     }
+
+    /// Returns the fields that can be read, and the errors of the others: [`Session::partial_snapshot`]. Costs one load, unless
+    /// the session is loaded already.
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`Session::partial_snapshot`].
+    pub async fn partial_snapshot(&self) -> Result<PartialSnapshot<S>, Error> {
+        Session::partial_snapshot::<S>(self).await
+    }
 }
 
 /// For an extractor that is generic over [`Session`], [`Typed`] and [`ReadOnly`]. No I/O.
@@ -301,16 +437,16 @@ impl<S: SessionSchema> From<Session> for ReadOnly<S> {
 }
 
 impl<S: SessionSchema> Deref for ReadOnly<S> {
-    type Target = S::Reader;
+    type Target = S::Writer;
 
-    fn deref(&self) -> &S::Reader {
-        &self.reader
+    fn deref(&self) -> &S::Writer {
+        &self.writer
     }
 }
 
 impl<S: SessionSchema> fmt::Debug for ReadOnly<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let session: &Session = &self.reader;
+        let session: &Session = &self.writer;
         f.debug_tuple("ReadOnly").field(session).finish()
     }
 }

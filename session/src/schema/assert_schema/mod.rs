@@ -124,11 +124,18 @@ macro_rules! assert_schema {
     ) => {
         $crate::__private::SchemaCheck::new(
             <$schema as $crate::SessionSchema>::SCHEMA,
-            <$schema as $crate::SessionSchema>::shapes,
+            <$schema as $crate::SessionSchema>::list_shapes,
             $file,
         )
-        $($(.other(<$other as $crate::SessionSchema>::SCHEMA, <$other as $crate::SessionSchema>::shapes))*)?
+        $($(.other(<$other as $crate::SessionSchema>::SCHEMA, <$other as $crate::SessionSchema>::list_shapes))*)?
         $($(.sample($key, $sample))*)?
         .run(::core::env!("CARGO_MANIFEST_DIR"))
+    };
+    ($schema:ty $(,)?) => {
+        ::core::compile_error!(::core::concat!(
+            "`assert_schema!` needs a file for the snapshot: write `session::assert_schema!(",
+            ::core::stringify!($schema),
+            ", \"visitor.schema.json\")`, with a path below the folder of `Cargo.toml`"
+        ))
     };
 }

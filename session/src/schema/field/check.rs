@@ -1,4 +1,4 @@
-//! The application's check of a field's values (`check = "fn"`): its type, and the error if it refuses a value.
+//! The application's functions of a field: `check = "fn"` with the error for a refused value, and the result of `migrate = "fn"`.
 
 use std::fmt::Display;
 
@@ -36,4 +36,21 @@ impl<E: Display> CheckReturn for Result<(), E> {
 /// Returns the error for a value that the application refuses.
 pub(crate) fn check_error(side: Side, key: &str, message: &str) -> Error {
     Error::new(ErrorKind::Value, format!("{side} key `{}`: the value was refused: {message}", key.escape_debug()))
+}
+
+/// The result of the application's function for stored values of another type: `Option<T>`.
+#[diagnostic::on_unimplemented(
+    message = "the function of `migrate` returns `{Self}`, but it must return `Option<{T}>`",
+    label = "must be a `fn(&serde_json::Value) -> Option<{T}>`",
+    note = "for a `Result`, write `.ok()`; the function cannot be `async`, because values are decoded without waiting"
+)]
+pub trait MigrateReturn<T> {
+    /// Returns the value, or `None` if it cannot be migrated.
+    fn into_migrated(self) -> Option<T>;
+}
+
+impl<T> MigrateReturn<T> for Option<T> {
+    fn into_migrated(self) -> Option<T> {
+        self
+    }
 }

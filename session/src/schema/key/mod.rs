@@ -32,6 +32,29 @@ pub trait SessionValue: Serialize + DeserializeOwned {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> SessionValue for T {}
 
+/// A map that a session can store. The derive uses it for a field that is declared as a map.
+#[diagnostic::on_unimplemented(
+    message = "the map `{Self}` cannot be stored in a session",
+    label = "its keys or its values cannot be stored",
+    note = "keys and values need serde's `Serialize` and `Deserialize`, the keys of a `HashMap` also `Eq` and `Hash`, the keys of a `BTreeMap` also `Ord`",
+    note = "in JSON, the keys of a map are texts: keys are strings, numbers, `bool`s, `char`s, or enums without data; for other keys, write `Vec<(K, V)>`"
+)]
+pub trait SessionMap: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> SessionMap for T {}
+
+/// A trait object that a session can store. The derive uses it for a field that is declared with `dyn`.
+#[diagnostic::on_unimplemented(
+    message = "the trait object `{Self}` cannot be stored in a session",
+    label = "has no type to decode",
+    note = "write an enum with a variant for each type, and derive serde's `Serialize` and `Deserialize` for it"
+)]
+pub trait SessionTraitObject: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> SessionTraitObject for T {}
+
 macro_rules! typed_key {
     ($(#[$doc:meta])* $name:ident in $side:ident) => {
         $(#[$doc])*
@@ -212,6 +235,42 @@ impl<T> ClientKey<T> {
     pub const fn declare(key: &'static str) -> Self
     where
         T: SessionValue,
+    {
+        Self::new(key, Json::encode::<T>, Json::decode::<T>)
+    }
+}
+
+#[doc(hidden)]
+#[allow(clippy::must_use_candidate, reason = "only for the derive")]
+impl<T> Key<T> {
+    pub const fn declare_map(key: &'static str) -> Self
+    where
+        T: SessionMap,
+    {
+        Self::new(key, Json::encode::<T>, Json::decode::<T>)
+    }
+
+    pub const fn declare_trait_object(key: &'static str) -> Self
+    where
+        T: SessionTraitObject,
+    {
+        Self::new(key, Json::encode::<T>, Json::decode::<T>)
+    }
+}
+
+#[doc(hidden)]
+#[allow(clippy::must_use_candidate, reason = "only for the derive")]
+impl<T> ClientKey<T> {
+    pub const fn declare_map(key: &'static str) -> Self
+    where
+        T: SessionMap,
+    {
+        Self::new(key, Json::encode::<T>, Json::decode::<T>)
+    }
+
+    pub const fn declare_trait_object(key: &'static str) -> Self
+    where
+        T: SessionTraitObject,
     {
         Self::new(key, Json::encode::<T>, Json::decode::<T>)
     }

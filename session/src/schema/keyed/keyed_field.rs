@@ -77,13 +77,15 @@ impl<K, T> KeyedField<K, T> {
         self.prefixes().flat_map(|prefix| stored_entries(values, prefix)).map(|(_, key)| key.to_owned()).collect()
     }
 
-    /// Decodes all entries. With a `default`, an entry whose invalid value is ignored has the default value.
+    /// Decodes all entries. With a `default`, an entry whose invalid value is ignored has the default value. An entry whose
+    /// error `skip` accepts is omitted.
     pub(crate) fn read(
         &self,
         values: &Values,
         record: Option<&SessionId>,
         context: &impl DecodeContext,
         default: Option<fn() -> T>,
+        skip: &dyn Fn(Error) -> Result<(), Error>,
     ) -> Result<BTreeMap<K, T>, Error> {
         let mut keys = BTreeMap::new();
         for (part, key) in self.prefixes().flat_map(|prefix| stored_entries(values, prefix)) {
@@ -92,11 +94,17 @@ impl<K, T> KeyedField<K, T> {
         let mut entries = Vec::with_capacity(keys.len());
         for (escaped, key) in keys {
             let Some(part) = self.parse(escaped) else {
-                self.on_invalid_part(key)?;
+                self.on_invalid_part(key).or_else(skip)?;
                 continue;
             };
             let field = Field { keys: FieldKeys::single(key), ..self.field };
-            let value = field.read(values, record, context)?;
+            let value = match field.read(values, record, context) {
+                Ok(value) => value,
+                Err(error) => {
+                    skip(error)?;
+                    continue;
+                }
+            };
             if value.is_none() && field.is_absent(values, record, context) {
                 continue;
             }

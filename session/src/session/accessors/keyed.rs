@@ -59,7 +59,7 @@ async fn read_entries<K, T>(
         let state = session.inner().state();
         (state.server_values(), state.record_id())
     };
-    keyed.read(&values, record.as_ref(), &*session.inner().manager, default)
+    keyed.read(&values, record.as_ref(), &*session.inner().manager, default, &Err)
 }
 
 /// Sets an entry of either side.
@@ -165,7 +165,7 @@ fn read_client_entries<K, T>(
     default: Option<fn() -> T>,
 ) -> Result<BTreeMap<K, T>> {
     let values = session.inner().state().client_all();
-    keyed.read(&values, None, &*session.inner().manager, default)
+    keyed.read(&values, None, &*session.inner().manager, default, &Err)
 }
 
 pub fn client_unset_all<K, T>(session: &mut Session, prefix: &ClientKeyPrefix<K, T>) -> Result<()> {
@@ -236,15 +236,15 @@ pub fn client_try_update_or<T, R, E>(
 // Snapshots
 
 pub fn view<K, T>(view: &View<'_>, prefix: &KeyPrefix<K, T>) -> Result<BTreeMap<K, T>> {
-    prefix.keyed.read(&view.server, view.record.as_ref(), view.context(), None)
+    prefix.keyed.read(&view.server, view.record.as_ref(), view.context(), None, &|error| view.skip(error))
 }
 
 pub fn view_or<K, T>(view: &View<'_>, prefix: &KeyPrefix<K, T>, default: fn() -> T) -> Result<BTreeMap<K, T>> {
-    prefix.keyed.read(&view.server, view.record.as_ref(), view.context(), Some(default))
+    prefix.keyed.read(&view.server, view.record.as_ref(), view.context(), Some(default), &|error| view.skip(error))
 }
 
 pub fn client_view<K, T>(view: &View<'_>, prefix: &ClientKeyPrefix<K, T>) -> Result<BTreeMap<K, T>> {
-    prefix.keyed.read(&view.client, None, view.context(), None)
+    prefix.keyed.read(&view.client, None, view.context(), None, &|error| view.skip(error))
 }
 
 pub fn client_view_or<K, T>(
@@ -252,7 +252,7 @@ pub fn client_view_or<K, T>(
     prefix: &ClientKeyPrefix<K, T>,
     default: fn() -> T,
 ) -> Result<BTreeMap<K, T>> {
-    prefix.keyed.read(&view.client, None, view.context(), Some(default))
+    prefix.keyed.read(&view.client, None, view.context(), Some(default), &|error| view.skip(error))
 }
 
 /// The entries of a snapshot during serialization. A part is written by its `Display`, as in the session key.

@@ -18,19 +18,20 @@ pub use crate::schema::assert_disjoint::{assert_disjoint, assert_nested};
 pub use crate::schema::assert_schema::{CheckedKey, NoShape, SchemaCheck, Shapes};
 use crate::schema::field::Field;
 pub use crate::schema::field::OnInvalid;
-pub use crate::schema::field::check::{CheckResult, CheckReturn};
+pub use crate::schema::field::check::{CheckResult, CheckReturn, MigrateReturn};
 use crate::schema::field::codec::Encode;
 pub use crate::schema::field::codec::{Codec, WithCodec};
 pub use crate::schema::info::{FieldInfo, SchemaInfo};
 pub use crate::schema::key::index_type::{AnyIndexType, IndexProbe, assert_indexable};
 pub use crate::schema::key::{ClientKey, IndexKey, Key};
+pub use crate::session::accessors::misuse::{AwaitedHandle, ClonedHandle};
 use crate::session::accessors::read::{Get, GetOr, Remove, Take};
 pub use crate::session::accessors::snapshot::{SnapshotField, SnapshotReader, SnapshotWriter};
 use crate::session::accessors::update::{TryUpdate, TryUpdateOr, Update, UpdateOr};
 pub use crate::session::embedded::group::{Group, GroupField, GroupValues, group_value};
 pub use crate::session::embedded::nested_mut::NestedMut;
 pub use crate::session::handle::Session;
-pub use crate::session::typed::{ReadOnly, SessionSchema, Snapshot, Typed, View};
+pub use crate::session::typed::{DerivedSchema, ReadOnly, SessionSchema, Snapshot, Typed, View};
 
 pub type Result<T> = core::result::Result<T, Error>;
 type TryResult<R, E> = Result<core::result::Result<R, E>>;
@@ -231,11 +232,13 @@ pub fn nested_mut<S: SessionSchema>(session: &mut Session) -> NestedMut<S> {
     NestedMut::new(session)
 }
 
-/// A nested schema. All of its items are reached through this trait, so that a missing derive is reported only once.
+/// A nested schema. All of its items are reached through this trait, so that a missing derive is reported only once: its
+/// message must be the one of `SessionSchema`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a session schema",
     label = "expected a struct with `#[derive(SessionSchema)]`",
-    note = "add `#[derive(session::SessionSchema)]` to `{Self}`"
+    note = "add `#[derive(session::SessionSchema)]` to `{Self}`",
+    note = "`Typed` and `ReadOnly` take one schema: for two schemas, take two arguments"
 )]
 pub trait Nested {
     type Snapshot;

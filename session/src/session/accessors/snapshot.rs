@@ -69,7 +69,7 @@ impl<'a, 'v> SnapshotReader<'a, 'v> {
 
     fn keep_error<T>(&mut self, read: Result<Option<T>, Error>) -> Option<T> {
         read.unwrap_or_else(|error| {
-            self.error = Some(error);
+            self.error = self.view.skip(error).err();
             None
         })
     }

@@ -12,7 +12,7 @@ use crate::schema::field::field_keys::FieldKeys;
 use crate::schema::info::SchemaInfo;
 use crate::schema::key::{IndexKey, Key};
 use crate::session::handle::Session;
-use crate::session::typed::{SessionSchema, Snapshot, View};
+use crate::session::typed::{DerivedSchema, SessionSchema, Snapshot, View};
 
 /// A schema with `#[session(group)]`. Implemented by the derive.
 pub trait Group: SessionSchema + Sized {
@@ -48,7 +48,7 @@ impl<G: Group> GroupField for G {
     const SCHEMA: &'static SchemaInfo = G::SCHEMA;
 
     fn snapshot(view: &View<'_>) -> Result<Snapshot<G>, Error> {
-        <G as SessionSchema>::snapshot(view)
+        <G as DerivedSchema>::snapshot(view)
     }
 
     fn shapes(shapes: &mut Shapes) {

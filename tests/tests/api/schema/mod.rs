@@ -7,6 +7,7 @@ mod evolution;
 mod expiring;
 mod group;
 mod keyed;
+mod partial_snapshots;
 mod protected;
 mod typed_keys;
 mod unreadable_values;

@@ -1,0 +1,63 @@
+//! The list of a field's accessors in the docs of its key constant.
+//!
+//! Rustdoc shows no page for the types with the accessors, because they are generated. The constants are on the page of the
+//! struct.
+
+use super::accessors::future_name;
+use super::keyed;
+use crate::accessor_names::{Accessor, accessors};
+use crate::parse::model::{Field, Part, Side};
+use crate::parse::tokens::text;
+
+/// Returns the accessors with their signatures, as a list in Markdown.
+pub(super) fn accessor_list(field: &Field) -> String {
+    let lines: Vec<_> =
+        accessors(field).iter().map(|accessor| format!("- `{}`", signature(field, *accessor))).collect();
+    format!("\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n{}", lines.join("\n"))
+}
+
+fn signature(field: &Field, accessor: Accessor) -> String {
+    let name = accessor.name(field.ident);
+    let is_async = future_name(field, accessor).is_some() || (field.is_keyed() && keyed::is_async(field, accessor));
+    let asyncness = if is_async { "async " } else { "" };
+    let receiver = if accessor.is_getter() { "&self" } else { "&mut self" };
+    let parameters: String =
+        [part(field, accessor), value(field, accessor)].into_iter().flatten().map(|text| format!(", {text}")).collect();
+    format!("{asyncness}fn {name}({receiver}{parameters}) -> Result<{}, session::Error>", result(field, accessor))
+}
+
+fn part(field: &Field, accessor: Accessor) -> Option<String> {
+    let has_part = !matches!(accessor, Accessor::Entries | Accessor::UnsetAll);
+    field.part.as_ref().filter(|_| has_part).map(|part| match part {
+        Part::Type(ty) => format!("part: &{}", text(&**ty)),
+        Part::Unknown => "part".to_owned(),
+    })
+}
+
+fn value(field: &Field, accessor: Accessor) -> Option<String> {
+    let ty = text(&field.ty);
+    let changed = if field.has_default() { ty.clone() } else { format!("Option<{ty}>") };
+    let function = if field.side == Side::Server { "FnMut" } else { "FnOnce" };
+    match accessor {
+        Accessor::Set => Some(format!("value: {ty}")),
+        Accessor::SetFor => Some(format!("value: {ty}, duration: Duration")),
+        Accessor::Update => Some(format!("f: impl {function}(&mut {changed}) -> R")),
+        Accessor::TryUpdate => Some(format!("f: impl {function}(&mut {changed}) -> Result<R, E>")),
+        _ => None,
+    }
+}
+
+fn result(field: &Field, accessor: Accessor) -> String {
+    let ty = text(&field.ty);
+    match accessor {
+        Accessor::Set | Accessor::SetFor | Accessor::Unset | Accessor::UnsetAll => "()".to_owned(),
+        Accessor::Update => "R".to_owned(),
+        Accessor::TryUpdate => "Result<R, E>".to_owned(),
+        Accessor::Get if field.has_default() => ty,
+        Accessor::Entries => match &field.part {
+            Some(Part::Type(part)) => format!("BTreeMap<{}, {ty}>", text(&**part)),
+            _ => format!("BTreeMap<_, {ty}>"),
+        },
+        _ => format!("Option<{ty}>"),
+    }
+}

@@ -1,0 +1,106 @@
+//! Tests of `partial_snapshot`, and of the read-only view of a `Typed`.
+
+use std::collections::BTreeMap;
+
+use session::{Error, ErrorKind, ReadOnly, SessionSchema, Typed};
+use session_tests::{App, Browser, Kind, on_every_store};
+
+on_every_store!(
+    a_partial_snapshot_contains_the_valid_fields_and_the_errors_of_the_others,
+    a_partial_snapshot_omits_invalid_entries,
+    a_partial_snapshot_without_invalid_values_is_the_snapshot,
+);
+
+#[derive(SessionSchema)]
+struct Visitor {
+    user_id: u64,
+    #[session(default = 20)]
+    size: u8,
+    #[session(client)]
+    theme: String,
+    #[session(keyed)]
+    cart: BTreeMap<u32, u64>,
+    #[session(nested)]
+    checkout: Checkout,
+}
+
+#[derive(SessionSchema)]
+#[session(prefix = "checkout.")]
+struct Checkout {
+    address: String,
+    express: bool,
+}
+
+async fn a_partial_snapshot_contains_the_valid_fields_and_the_errors_of_the_others(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = Browser::default();
+    let mut session = app.open(&browser);
+    session.insert("user_id", "seven").await.unwrap();
+    session.insert("size", -1).await.unwrap();
+    session.client_mut().insert("theme", "dark").unwrap();
+    session.insert("checkout.address", 8000).await.unwrap();
+    session.insert("checkout.express", true).await.unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+
+    let session = app.open(&browser);
+    assert_eq!(session.snapshot::<Visitor>().await.err().unwrap().kind(), ErrorKind::Value);
+    app.spy.take_operations();
+    let partial = app.open(&browser).typed::<Visitor>().partial_snapshot().await.unwrap();
+    assert_eq!(app.spy.take_operations(), "load", "one load for all fields");
+    let visitor = partial.snapshot;
+    assert_eq!((visitor.user_id, visitor.size, visitor.theme.as_deref()), (None, 20, Some("dark")));
+    assert_eq!((visitor.checkout.address, visitor.checkout.express), (None, Some(true)));
+    let errors: Vec<_> = partial.errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors.len(), 3, "{errors:?}");
+    for (error, key) in errors.iter().zip(["`user_id`", "`size`", "`checkout.address`"]) {
+        assert!(error.contains(key), "{error}: {key}");
+    }
+    assert!(partial.errors.iter().all(|error| error.kind() == ErrorKind::Value));
+}
+
+async fn a_partial_snapshot_omits_invalid_entries(kind: Kind) {
+    let app = App::new(kind).await;
+    let browser = Browser::default();
+    let mut session = app.open(&browser);
+    session.insert("cart:1", 10).await.unwrap();
+    session.insert("cart:2", "ten").await.unwrap();
+    session.insert("cart:three", 30).await.unwrap();
+    assert!(session.snapshot::<Visitor>().await.is_err());
+    let partial = session.typed_mut::<Visitor>().partial_snapshot().await.unwrap();
+    assert_eq!(partial.snapshot.cart, BTreeMap::from([(1, 10)]));
+    let errors: Vec<_> = partial.errors.iter().map(ToString::to_string).collect();
+    assert!(
+        matches!(&errors[..], [one, other] if one.contains("cart:2") && other.contains("cart:three")),
+        "{errors:?}"
+    );
+}
+
+async fn a_partial_snapshot_without_invalid_values_is_the_snapshot(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut session = app.open(&Browser::default());
+    let mut visitor = session.typed_mut::<Visitor>();
+    visitor.set_user_id(7).unwrap();
+    visitor.checkout_mut().set_address("Bern".to_owned()).unwrap();
+    let partial = visitor.partial_snapshot().await.unwrap();
+    assert!(partial.errors.is_empty());
+    let (partial, full) = (partial.snapshot, visitor.snapshot().await.unwrap());
+    assert_eq!(serde_json::to_string(&partial).unwrap(), serde_json::to_string(&full).unwrap());
+}
+
+async fn user(visitor: &ReadOnly<Visitor>) -> Result<Option<u64>, Error> {
+    visitor.user_id().await
+}
+
+#[tokio::test]
+async fn a_function_that_takes_a_read_only_accepts_a_typed() {
+    let app = App::new(Kind::Memory).await;
+    let mut session = app.open(&Browser::default());
+    let mut visitor: Typed<Visitor> = session.typed_mut();
+    visitor.set_user_id(7).unwrap();
+    assert_eq!(user(visitor.as_read_only()).await.unwrap(), Some(7));
+    assert_eq!(user((&visitor).into()).await.unwrap(), Some(7));
+    assert_eq!(user(visitor.as_ref()).await.unwrap(), Some(7));
+    let mut checkout = visitor.checkout_mut();
+    checkout.set_express(true).unwrap();
+    assert_eq!(checkout.as_read_only().express().await.unwrap(), Some(true));
+}

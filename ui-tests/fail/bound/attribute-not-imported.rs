@@ -1,0 +1,7 @@
+#[derive(SessionSchema)]
+struct Visitor {
+    #[session(key = "user.id")]
+    user_id: u64,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[derive(SessionSchema)]
+struct Visitor {
+    user_id: u64,
+}
+
+fn main() {}

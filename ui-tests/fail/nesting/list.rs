@@ -1,0 +1,14 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Checkout {
+    address: String,
+}
+
+#[derive(SessionSchema)]
+struct Visitor {
+    #[session(nested)]
+    checkout: Vec<Checkout>,
+}
+
+fn main() {}

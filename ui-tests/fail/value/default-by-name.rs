@@ -1,0 +1,10 @@
+use session::SessionSchema;
+
+#[derive(SessionSchema)]
+struct Visitor {
+    page_size: u8,
+    #[session(default = page_size)]
+    size: u8,
+}
+
+fn main() {}
