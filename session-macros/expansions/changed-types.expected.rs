@@ -5,23 +5,39 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `cart` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn cart(&self) -> Result<Option<Vec<Line>>, session::Error>`\n- `fn set_cart(&mut self, value: Vec<Line>) -> Result<(), session::Error>`\n- `fn unset_cart(&mut self) -> Result<(), session::Error>`\n- `async fn remove_cart(&mut self) -> Result<Option<Vec<Line>>, session::Error>`\n- `async fn update_cart(&mut self, f: impl FnMut(&mut Option<Vec<Line>>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_cart(&mut self, f: impl FnMut(&mut Option<Vec<Line>>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const CART: __private::Key<Vec<Line>> = {
             use __private::Key;
             Key::declare("cart")
         }
             .migrate({
-                const MIGRATE: fn(
-                    &__private::Value,
-                ) -> ::core::option::Option<Vec<Line>> = release::lines_of_pairs;
-                MIGRATE
+                fn __migrate(
+                    value: &__private::Value,
+                ) -> ::core::option::Option<Vec<Line>> {
+                    __private::MigrateReturn::<
+                        Vec<Line>,
+                    >::into_migrated(release::lines_of_pairs(value))
+                }
+                __migrate
             });
         /// The key `size` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn size(&self) -> Result<Option<u32>, session::Error>`\n- `fn set_size(&mut self, value: u32) -> Result<(), session::Error>`\n- `fn unset_size(&mut self) -> Result<(), session::Error>`\n- `async fn remove_size(&mut self) -> Result<Option<u32>, session::Error>`\n- `async fn update_size(&mut self, f: impl FnMut(&mut Option<u32>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_size(&mut self, f: impl FnMut(&mut Option<u32>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const SIZE: __private::Key<u32> = {
             use __private::Key;
             Key::declare("size")
         }
             .on_invalid(__private::OnInvalid::Absent);
         /// The key `page` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn page(&self) -> Result<u8, session::Error>`\n- `fn set_page(&mut self, value: u8) -> Result<(), session::Error>`\n- `fn unset_page(&mut self) -> Result<(), session::Error>`\n- `fn remove_page(&mut self) -> Result<Option<u8>, session::Error>`\n- `fn update_page(&mut self, f: impl FnOnce(&mut u8) -> R) -> Result<R, session::Error>`\n- `fn try_update_page(&mut self, f: impl FnOnce(&mut u8) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const PAGE: __private::ClientKey<u8> = {
             use __private::ClientKey;
             ClientKey::declare("page")
@@ -68,11 +84,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Visitor {
+    impl __private::SessionSchema for Visitor {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
         type Snapshot = VisitorSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
                 __private::FieldInfo::declare(
@@ -104,10 +122,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            VisitorReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))

@@ -5,6 +5,10 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Profile {
         /// The key `name` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn name(&self) -> Result<Option<String>, session::Error>`\n- `fn set_name(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_name(&mut self) -> Result<(), session::Error>`\n- `async fn remove_name(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_name(&mut self, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_name(&mut self, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const NAME: __private::Key<String> = {
             use __private::Key;
             Key::declare("name")
@@ -16,6 +20,10 @@ const _: () = {
                 __check
             });
         /// The key `page` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn page(&self) -> Result<u64, session::Error>`\n- `fn set_page(&mut self, value: u64) -> Result<(), session::Error>`\n- `fn unset_page(&mut self) -> Result<(), session::Error>`\n- `fn remove_page(&mut self) -> Result<Option<u64>, session::Error>`\n- `fn update_page(&mut self, f: impl FnOnce(&mut u64) -> R) -> Result<R, session::Error>`\n- `fn try_update_page(&mut self, f: impl FnOnce(&mut u64) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const PAGE: __private::ClientKey<u64> = {
             use __private::ClientKey;
             ClientKey::declare("page")
@@ -67,11 +75,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Profile {
+    impl __private::SessionSchema for Profile {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Profile {
         type Reader = ProfileReader;
         type Writer = ProfileWriter;
         type Snapshot = ProfileSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Profile",
             &[
                 __private::FieldInfo::declare(
@@ -95,10 +105,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            ProfileReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             ProfileWriter(ProfileReader(session))

@@ -5,11 +5,19 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `seen` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn seen(&self) -> Result<Option<u32>, session::Error>`\n- `fn set_seen(&mut self, value: u32) -> Result<(), session::Error>`\n- `fn unset_seen(&mut self) -> Result<(), session::Error>`\n- `fn remove_seen(&mut self) -> Result<Option<u32>, session::Error>`\n- `fn update_seen(&mut self, f: impl FnOnce(&mut Option<u32>) -> R) -> Result<R, session::Error>`\n- `fn try_update_seen(&mut self, f: impl FnOnce(&mut Option<u32>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const SEEN: __private::ClientKey<u32> = {
             use __private::ClientKey;
             ClientKey::declare("seen")
         };
         /// The key `theme` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn theme(&self) -> Result<Theme, session::Error>`\n- `fn set_theme(&mut self, value: Theme) -> Result<(), session::Error>`\n- `fn unset_theme(&mut self) -> Result<(), session::Error>`\n- `fn remove_theme(&mut self) -> Result<Option<Theme>, session::Error>`\n- `fn update_theme(&mut self, f: impl FnOnce(&mut Theme) -> R) -> Result<R, session::Error>`\n- `fn try_update_theme(&mut self, f: impl FnOnce(&mut Theme) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const THEME: __private::ClientKey<Theme> = {
             use __private::ClientKey;
             ClientKey::declare("theme")
@@ -55,11 +63,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Visitor {
+    impl __private::SessionSchema for Visitor {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
         type Snapshot = VisitorSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
                 __private::FieldInfo::declare(
@@ -81,10 +91,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            VisitorReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))

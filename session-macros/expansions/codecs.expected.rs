@@ -37,10 +37,18 @@ const _: () = {
     }
     impl Visitor {
         /// The key `color` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn color(&self) -> Result<Option<Color>, session::Error>`\n- `fn set_color(&mut self, value: Color) -> Result<(), session::Error>`\n- `fn unset_color(&mut self) -> Result<(), session::Error>`\n- `async fn remove_color(&mut self) -> Result<Option<Color>, session::Error>`\n- `async fn update_color(&mut self, f: impl FnMut(&mut Option<Color>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_color(&mut self, f: impl FnMut(&mut Option<Color>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const COLOR: __private::Key<Color> = __private::Key::with_codec::<
             VisitorCodec_COLOR,
         >("color");
         /// The key `pause` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn pause(&self) -> Result<Option<Duration>, session::Error>`\n- `fn set_pause(&mut self, value: Duration) -> Result<(), session::Error>`\n- `fn unset_pause(&mut self) -> Result<(), session::Error>`\n- `fn remove_pause(&mut self) -> Result<Option<Duration>, session::Error>`\n- `fn update_pause(&mut self, f: impl FnOnce(&mut Option<Duration>) -> R) -> Result<R, session::Error>`\n- `fn try_update_pause(&mut self, f: impl FnOnce(&mut Option<Duration>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const PAUSE: __private::ClientKey<Duration> = __private::ClientKey::with_codec::<
             VisitorCodec_PAUSE,
         >("pause");
@@ -80,11 +88,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Visitor {
+    impl __private::SessionSchema for Visitor {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
         type Snapshot = VisitorSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
                 __private::FieldInfo::declare(
@@ -107,10 +117,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            VisitorReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))

@@ -8,8 +8,16 @@ const _: () = {
         T: 'static,
     {
         /// The key `user` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn name(&self) -> Result<Option<&'static str>, session::Error>`\n- `fn set_name(&mut self, value: &'static str) -> Result<(), session::Error>`\n- `fn unset_name(&mut self) -> Result<(), session::Error>`\n- `async fn remove_name(&mut self) -> Result<Option<&'static str>, session::Error>`\n- `async fn update_name(&mut self, f: impl FnMut(&mut Option<&'static str>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_name(&mut self, f: impl FnMut(&mut Option<&'static str>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const NAME: __private::Key<&'static str> = ::core::unreachable!();
         /// The key `A` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn A(&self) -> Result<u8, session::Error>`\n- `fn set_A(&mut self, value: u8) -> Result<(), session::Error>`\n- `fn unset_A(&mut self) -> Result<(), session::Error>`\n- `async fn remove_A(&mut self) -> Result<Option<u8>, session::Error>`\n- `async fn update_A(&mut self, f: impl FnMut(&mut u8) -> R) -> Result<R, session::Error>`\n- `async fn try_update_A(&mut self, f: impl FnMut(&mut u8) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const A: __private::Key<u8> = ::core::unreachable!();
         #[doc(hidden)]
         #[inline]
@@ -55,11 +63,16 @@ const _: () = {
     impl<T> __private::SessionSchema for Visitor<'static, T>
     where
         T: 'static,
+    {}
+    #[automatically_derived]
+    impl<T> __private::DerivedSchema for Visitor<'static, T>
+    where
+        T: 'static,
     {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
         type Snapshot = VisitorSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
                 __private::FieldInfo::declare(
@@ -88,10 +101,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            VisitorReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))

@@ -5,6 +5,10 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Login {
         /// The key `otp` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn peek_otp(&self) -> Result<Option<String>, session::Error>`\n- `fn set_otp(&mut self, value: String) -> Result<(), session::Error>`\n- `fn set_otp_for(&mut self, value: String, duration: Duration) -> Result<(), session::Error>`\n- `fn unset_otp(&mut self) -> Result<(), session::Error>`\n- `async fn take_otp(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_otp(&mut self, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_otp(&mut self, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const OTP: __private::Key<String> = {
             use __private::Key;
             Key::declare("otp")
@@ -17,20 +21,32 @@ const _: () = {
                 __check
             });
         /// The key `attempts` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn attempts(&self) -> Result<u32, session::Error>`\n- `fn set_attempts(&mut self, value: u32) -> Result<(), session::Error>`\n- `fn set_attempts_for(&mut self, value: u32, duration: Duration) -> Result<(), session::Error>`\n- `fn unset_attempts(&mut self) -> Result<(), session::Error>`\n- `fn remove_attempts(&mut self) -> Result<Option<u32>, session::Error>`\n- `fn update_attempts(&mut self, f: impl FnOnce(&mut u32) -> R) -> Result<R, session::Error>`\n- `fn try_update_attempts(&mut self, f: impl FnOnce(&mut u32) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const ATTEMPTS: __private::ClientKey<u32> = {
             use __private::ClientKey;
             ClientKey::declare("attempts")
         }
             .expires_in(5400000u64);
         /// The secret sealed key `verifier` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn verifier(&self) -> Result<Option<String>, session::Error>`\n- `fn set_verifier(&mut self, value: String) -> Result<(), session::Error>`\n- `fn set_verifier_for(&mut self, value: String, duration: Duration) -> Result<(), session::Error>`\n- `fn unset_verifier(&mut self) -> Result<(), session::Error>`\n- `async fn remove_verifier(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_verifier(&mut self, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_verifier(&mut self, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const VERIFIER: __private::Key<String> = {
             use __private::Key;
             Key::declare("verifier")
         }
             .alias(&["old"])
             .migrate({
-                const MIGRATE: fn(&__private::Value) -> ::core::option::Option<String> = from_word;
-                MIGRATE
+                fn __migrate(
+                    value: &__private::Value,
+                ) -> ::core::option::Option<String> {
+                    __private::MigrateReturn::<String>::into_migrated(from_word(value))
+                }
+                __migrate
             })
             .expires_in(172800000u64)
             .sealed();
@@ -75,11 +91,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Login {
+    impl __private::SessionSchema for Login {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Login {
         type Reader = LoginReader;
         type Writer = LoginWriter;
         type Snapshot = LoginSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Login",
             &[
                 __private::FieldInfo::declare(
@@ -117,10 +135,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            LoginReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             LoginWriter(LoginReader(session))

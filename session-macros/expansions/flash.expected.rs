@@ -5,11 +5,19 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Messages {
         /// The key `notice` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn peek_notice(&self) -> Result<Option<String>, session::Error>`\n- `fn set_notice(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_notice(&mut self) -> Result<(), session::Error>`\n- `async fn take_notice(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_notice(&mut self, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_notice(&mut self, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const NOTICE: __private::Key<String> = {
             use __private::Key;
             Key::declare("notice")
         };
         /// The key `hint` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn peek_hint(&self) -> Result<Option<u8>, session::Error>`\n- `fn set_hint(&mut self, value: u8) -> Result<(), session::Error>`\n- `fn unset_hint(&mut self) -> Result<(), session::Error>`\n- `fn take_hint(&mut self) -> Result<Option<u8>, session::Error>`\n- `fn update_hint(&mut self, f: impl FnOnce(&mut Option<u8>) -> R) -> Result<R, session::Error>`\n- `fn try_update_hint(&mut self, f: impl FnOnce(&mut Option<u8>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const HINT: __private::ClientKey<u8> = {
             use __private::ClientKey;
             ClientKey::declare("hint")
@@ -50,11 +58,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Messages {
+    impl __private::SessionSchema for Messages {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Messages {
         type Reader = MessagesReader;
         type Writer = MessagesWriter;
         type Snapshot = MessagesSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Messages",
             &[
                 __private::FieldInfo::declare(
@@ -77,10 +87,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            MessagesReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             MessagesWriter(MessagesReader(session))

@@ -5,11 +5,19 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl LoggedIn {
         /// The indexed key `login.user_id` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn user_id(&self) -> Result<Option<u64>, session::Error>`\n- `fn set_user_id(&mut self, value: u64) -> Result<(), session::Error>`\n- `fn unset_user_id(&mut self) -> Result<(), session::Error>`\n- `async fn remove_user_id(&mut self) -> Result<Option<u64>, session::Error>`\n- `async fn update_user_id(&mut self, f: impl FnMut(&mut Option<u64>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_user_id(&mut self, f: impl FnMut(&mut Option<u64>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         pub const USER_ID: __private::IndexKey<u64> = {
             use __private::IndexKey;
             IndexKey::declare("login.user_id")
         };
         /// The secret key `login.token` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn token(&self) -> Result<Option<String>, session::Error>`\n- `fn set_token(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_token(&mut self) -> Result<(), session::Error>`\n- `async fn remove_token(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_token(&mut self, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_token(&mut self, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const TOKEN: __private::Key<String> = {
             use __private::Key;
             Key::declare("login.token")
@@ -50,11 +58,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for LoggedIn {
+    impl __private::SessionSchema for LoggedIn {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for LoggedIn {
         type Reader = LoggedInReader;
         type Writer = LoggedInWriter;
         type Snapshot = ::core::option::Option<LoggedInSnapshot>;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
                 "LoggedIn",
                 &[
                     __private::FieldInfo::declare(
@@ -78,10 +88,6 @@ const _: () = {
                 &[],
             )
             .group();
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            LoggedInReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             LoggedInWriter(LoggedInReader(session))

@@ -5,26 +5,46 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `name` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn name(&self) -> Result<Option<String>, session::Error>`\n- `fn set_name(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_name(&mut self) -> Result<(), session::Error>`\n- `async fn remove_name(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_name(&mut self, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_name(&mut self, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const NAME: __private::Key<String> = {
             use __private::Key;
             Key::declare("name")
         };
         /// The key `user_id` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn user_id(&self) -> Result<Option<u64>, session::Error>`\n- `fn set_user_id(&mut self, value: u64) -> Result<(), session::Error>`\n- `fn unset_user_id(&mut self) -> Result<(), session::Error>`\n- `async fn remove_user_id(&mut self) -> Result<Option<u64>, session::Error>`\n- `async fn update_user_id(&mut self, f: impl FnMut(&mut Option<u64>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_user_id(&mut self, f: impl FnMut(&mut Option<u64>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const USER_ID: __private::Key<u64> = {
             use __private::Key;
             Key::declare("user_id")
         };
         /// The key `cart` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn cart(&self) -> Result<Vec<LineItem>, session::Error>`\n- `fn set_cart(&mut self, value: Vec<LineItem>) -> Result<(), session::Error>`\n- `fn unset_cart(&mut self) -> Result<(), session::Error>`\n- `fn remove_cart(&mut self) -> Result<Option<Vec<LineItem>>, session::Error>`\n- `fn update_cart(&mut self, f: impl FnOnce(&mut Vec<LineItem>) -> R) -> Result<R, session::Error>`\n- `fn try_update_cart(&mut self, f: impl FnOnce(&mut Vec<LineItem>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const CART: __private::ClientKey<Vec<LineItem>> = {
             use __private::ClientKey;
             ClientKey::declare("cart")
         };
         /// The key `theme` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn theme(&self) -> Result<Option<Theme>, session::Error>`\n- `fn set_theme(&mut self, value: Theme) -> Result<(), session::Error>`\n- `fn unset_theme(&mut self) -> Result<(), session::Error>`\n- `async fn remove_theme(&mut self) -> Result<Option<Theme>, session::Error>`\n- `async fn update_theme(&mut self, f: impl FnMut(&mut Option<Theme>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_theme(&mut self, f: impl FnMut(&mut Option<Theme>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const THEME: __private::Key<Theme> = {
             use __private::Key;
             Key::declare("theme")
         };
         /// The key `size` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn size(&self) -> Result<Option<u32>, session::Error>`\n- `fn set_size(&mut self, value: u32) -> Result<(), session::Error>`\n- `fn unset_size(&mut self) -> Result<(), session::Error>`\n- `async fn remove_size(&mut self) -> Result<Option<u32>, session::Error>`\n- `async fn update_size(&mut self, f: impl FnMut(&mut Option<u32>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_size(&mut self, f: impl FnMut(&mut Option<u32>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const SIZE: __private::Key<u32> = {
             use __private::Key;
             Key::declare("size")
@@ -70,11 +90,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Visitor {
+    impl __private::SessionSchema for Visitor {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
         type Snapshot = VisitorSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
                 __private::FieldInfo::declare(
@@ -117,10 +139,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            VisitorReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))

@@ -12,6 +12,10 @@ const _: () = {
         /// The key `type` in the server state.
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn type(&self) -> Result<R, session::Error>`\n- `fn set_type(&mut self, value: R) -> Result<(), session::Error>`\n- `fn unset_type(&mut self) -> Result<(), session::Error>`\n- `async fn remove_type(&mut self) -> Result<Option<R>, session::Error>`\n- `async fn update_type(&mut self, f: impl FnMut(&mut R) -> R) -> Result<R, session::Error>`\n- `async fn try_update_type(&mut self, f: impl FnMut(&mut R) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         pub(in crate::shop) const TYPE: __private::Key<R> = {
             use __private::Key;
             Key::declare("type")
@@ -57,11 +61,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Visitor {
+    impl __private::SessionSchema for Visitor {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
         type Snapshot = VisitorSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
                 __private::FieldInfo::declare(
@@ -76,10 +82,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            VisitorReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))

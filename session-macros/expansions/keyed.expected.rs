@@ -23,6 +23,10 @@ const _: () = {
         /// The items of a tenant.
         ///
         /// The prefix of the keys `cart:<part>` in the server state, one for each entry.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn cart(&self, part: &TenantId) -> Result<Vec<Item>, session::Error>`\n- `async fn cart_entries(&self) -> Result<BTreeMap<TenantId, Vec<Item>>, session::Error>`\n- `fn set_cart(&mut self, part: &TenantId, value: Vec<Item>) -> Result<(), session::Error>`\n- `fn unset_cart(&mut self, part: &TenantId) -> Result<(), session::Error>`\n- `async fn unset_all_cart(&mut self) -> Result<(), session::Error>`\n- `async fn remove_cart(&mut self, part: &TenantId) -> Result<Option<Vec<Item>>, session::Error>`\n- `async fn update_cart(&mut self, part: &TenantId, f: impl FnMut(&mut Vec<Item>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_cart(&mut self, part: &TenantId, f: impl FnMut(&mut Vec<Item>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const CART: __private::keyed::KeyPrefix<TenantId, Vec<Item>> = {
             use __private::keyed::{EntryValues, KeyParts, KeyPrefix};
             KeyPrefix::new("cart", KeyParts::declare(), EntryValues::declare())
@@ -30,6 +34,10 @@ const _: () = {
             .alias(&["basket"])
             .on_invalid(__private::OnInvalid::Absent);
         /// The prefix of the keys `hint:<part>` in the client state, one for each entry.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn peek_hint(&self, part: &String) -> Result<Option<Color>, session::Error>`\n- `fn hint_entries(&self) -> Result<BTreeMap<String, Color>, session::Error>`\n- `fn set_hint(&mut self, part: &String, value: Color) -> Result<(), session::Error>`\n- `fn unset_hint(&mut self, part: &String) -> Result<(), session::Error>`\n- `fn unset_all_hint(&mut self) -> Result<(), session::Error>`\n- `fn take_hint(&mut self, part: &String) -> Result<Option<Color>, session::Error>`\n- `fn update_hint(&mut self, part: &String, f: impl FnOnce(&mut Option<Color>) -> R) -> Result<R, session::Error>`\n- `fn try_update_hint(&mut self, part: &String, f: impl FnOnce(&mut Option<Color>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const HINT: __private::keyed::ClientKeyPrefix<String, Color> = {
             use __private::keyed::{EntryValues, KeyParts, ClientKeyPrefix};
             ClientKeyPrefix::new(
@@ -39,6 +47,10 @@ const _: () = {
             )
         };
         /// The prefix of the secret sealed keys `tokens.by_provider:<part>` in the server state, one for each entry.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn tokens(&self, part: &String) -> Result<Option<String>, session::Error>`\n- `async fn tokens_entries(&self) -> Result<BTreeMap<String, String>, session::Error>`\n- `fn set_tokens(&mut self, part: &String, value: String) -> Result<(), session::Error>`\n- `fn unset_tokens(&mut self, part: &String) -> Result<(), session::Error>`\n- `async fn unset_all_tokens(&mut self) -> Result<(), session::Error>`\n- `async fn remove_tokens(&mut self, part: &String) -> Result<Option<String>, session::Error>`\n- `async fn update_tokens(&mut self, part: &String, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_tokens(&mut self, part: &String, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const TOKENS: __private::keyed::KeyPrefix<String, String> = {
             use __private::keyed::{EntryValues, KeyParts, KeyPrefix};
             KeyPrefix::new(
@@ -48,8 +60,12 @@ const _: () = {
             )
         }
             .migrate({
-                const MIGRATE: fn(&__private::Value) -> ::core::option::Option<String> = from_plain;
-                MIGRATE
+                fn __migrate(
+                    value: &__private::Value,
+                ) -> ::core::option::Option<String> {
+                    __private::MigrateReturn::<String>::into_migrated(from_plain(value))
+                }
+                __migrate
             })
             .sealed();
         #[doc(hidden)]
@@ -93,11 +109,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Shop {
+    impl __private::SessionSchema for Shop {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Shop {
         type Reader = ShopReader;
         type Writer = ShopWriter;
         type Snapshot = ShopSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Shop",
             &[
                 __private::FieldInfo::declare(
@@ -136,10 +154,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            ShopReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             ShopWriter(ShopReader(session))

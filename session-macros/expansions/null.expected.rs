@@ -5,12 +5,20 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `reserve_id` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn reserve_id(&self) -> Result<Option<u64>, session::Error>`\n- `fn set_reserve_id(&mut self, value: u64) -> Result<(), session::Error>`\n- `fn unset_reserve_id(&mut self) -> Result<(), session::Error>`\n- `async fn remove_reserve_id(&mut self) -> Result<Option<u64>, session::Error>`\n- `async fn update_reserve_id(&mut self, f: impl FnMut(&mut Option<u64>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_reserve_id(&mut self, f: impl FnMut(&mut Option<u64>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const RESERVE_ID: __private::Key<u64> = {
             use __private::Key;
             Key::declare("reserve_id")
         }
             .null_is_absent();
         /// The key `hint` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn peek_hint(&self) -> Result<Option<String>, session::Error>`\n- `fn set_hint(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_hint(&mut self) -> Result<(), session::Error>`\n- `fn take_hint(&mut self) -> Result<Option<String>, session::Error>`\n- `fn update_hint(&mut self, f: impl FnOnce(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `fn try_update_hint(&mut self, f: impl FnOnce(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const HINT: __private::ClientKey<String> = {
             use __private::ClientKey;
             ClientKey::declare("hint")
@@ -52,11 +60,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Visitor {
+    impl __private::SessionSchema for Visitor {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
         type Snapshot = VisitorSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
                 __private::FieldInfo::declare(
@@ -80,10 +90,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            VisitorReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))

@@ -5,28 +5,48 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Account {
         /// The secret key `pin_code` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn pin_code(&self) -> Result<Option<String>, session::Error>`\n- `fn set_pin_code(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_pin_code(&mut self) -> Result<(), session::Error>`\n- `async fn remove_pin_code(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_pin_code(&mut self, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_pin_code(&mut self, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const PIN_CODE: __private::Key<String> = {
             use __private::Key;
             Key::declare("pin_code")
         };
         /// The secret sealed key `refresh_token` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn refresh_token(&self) -> Result<Option<String>, session::Error>`\n- `fn set_refresh_token(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_refresh_token(&mut self) -> Result<(), session::Error>`\n- `async fn remove_refresh_token(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_refresh_token(&mut self, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_refresh_token(&mut self, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const REFRESH_TOKEN: __private::Key<String> = {
             use __private::Key;
             Key::declare("refresh_token")
         }
             .alias(&["old_token"])
             .migrate({
-                const MIGRATE: fn(&__private::Value) -> ::core::option::Option<String> = from_plain;
-                MIGRATE
+                fn __migrate(
+                    value: &__private::Value,
+                ) -> ::core::option::Option<String> {
+                    __private::MigrateReturn::<String>::into_migrated(from_plain(value))
+                }
+                __migrate
             })
             .sealed();
         /// The sealed key `email` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn email(&self) -> Result<Option<String>, session::Error>`\n- `fn set_email(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_email(&mut self) -> Result<(), session::Error>`\n- `async fn remove_email(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_email(&mut self, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_email(&mut self, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const EMAIL: __private::Key<String> = {
             use __private::Key;
             Key::declare("email")
         }
             .sealed();
         /// The secret key `device_key` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn device_key(&self) -> Result<Option<u64>, session::Error>`\n- `fn set_device_key(&mut self, value: u64) -> Result<(), session::Error>`\n- `fn unset_device_key(&mut self) -> Result<(), session::Error>`\n- `fn remove_device_key(&mut self) -> Result<Option<u64>, session::Error>`\n- `fn update_device_key(&mut self, f: impl FnOnce(&mut Option<u64>) -> R) -> Result<R, session::Error>`\n- `fn try_update_device_key(&mut self, f: impl FnOnce(&mut Option<u64>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const DEVICE_KEY: __private::ClientKey<u64> = {
             use __private::ClientKey;
             ClientKey::declare("device_key")
@@ -67,11 +87,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Account {
+    impl __private::SessionSchema for Account {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Account {
         type Reader = AccountReader;
         type Writer = AccountWriter;
         type Snapshot = AccountSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Account",
             &[
                 __private::FieldInfo::declare(
@@ -113,10 +135,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            AccountReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             AccountWriter(AccountReader(session))

@@ -5,12 +5,20 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Auth {
         /// The key `auth.user_id` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn user_id(&self) -> Result<Option<u64>, session::Error>`\n- `fn set_user_id(&mut self, value: u64) -> Result<(), session::Error>`\n- `fn unset_user_id(&mut self) -> Result<(), session::Error>`\n- `async fn remove_user_id(&mut self) -> Result<Option<u64>, session::Error>`\n- `async fn update_user_id(&mut self, f: impl FnMut(&mut Option<u64>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_user_id(&mut self, f: impl FnMut(&mut Option<u64>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const USER_ID: __private::Key<u64> = {
             use __private::Key;
             Key::declare("auth.user_id")
         }
             .alias(&["user", "uid"]);
         /// The key `auth.email` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn email(&self) -> Result<Option<String>, session::Error>`\n- `fn set_email(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_email(&mut self) -> Result<(), session::Error>`\n- `fn remove_email(&mut self) -> Result<Option<String>, session::Error>`\n- `fn update_email(&mut self, f: impl FnOnce(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `fn try_update_email(&mut self, f: impl FnOnce(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const EMAIL: __private::ClientKey<String> = {
             use __private::ClientKey;
             ClientKey::declare("auth.email")
@@ -52,11 +60,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Auth {
+    impl __private::SessionSchema for Auth {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Auth {
         type Reader = AuthReader;
         type Writer = AuthWriter;
         type Snapshot = AuthSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Auth",
             &[
                 __private::FieldInfo::declare(
@@ -79,10 +89,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            AuthReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             AuthWriter(AuthReader(session))

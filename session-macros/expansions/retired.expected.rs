@@ -5,11 +5,19 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `name` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn name(&self) -> Result<String, session::Error>`\n- `fn set_name(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_name(&mut self) -> Result<(), session::Error>`\n- `async fn remove_name(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_name(&mut self, f: impl FnMut(&mut String) -> R) -> Result<R, session::Error>`\n- `async fn try_update_name(&mut self, f: impl FnMut(&mut String) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const NAME: __private::Key<String> = {
             use __private::Key;
             Key::declare("name")
         };
         /// The key `notice` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn peek_notice(&self) -> Result<Option<String>, session::Error>`\n- `fn set_notice(&mut self, value: String) -> Result<(), session::Error>`\n- `fn unset_notice(&mut self) -> Result<(), session::Error>`\n- `async fn take_notice(&mut self) -> Result<Option<String>, session::Error>`\n- `async fn update_notice(&mut self, f: impl FnMut(&mut Option<String>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_notice(&mut self, f: impl FnMut(&mut Option<String>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const NOTICE: __private::Key<String> = {
             use __private::Key;
             Key::declare("notice")
@@ -55,11 +63,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Visitor {
+    impl __private::SessionSchema for Visitor {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
         type Snapshot = VisitorSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
                 __private::FieldInfo::declare(
@@ -86,10 +96,6 @@ const _: () = {
                 (__private::Side::Client, "theme"),
             ],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            VisitorReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))

@@ -5,11 +5,19 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `cart` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn cart(&self) -> Result<Vec<LineItem>, session::Error>`\n- `fn set_cart(&mut self, value: Vec<LineItem>) -> Result<(), session::Error>`\n- `fn unset_cart(&mut self) -> Result<(), session::Error>`\n- `async fn remove_cart(&mut self) -> Result<Option<Vec<LineItem>>, session::Error>`\n- `async fn update_cart(&mut self, f: impl FnMut(&mut Vec<LineItem>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_cart(&mut self, f: impl FnMut(&mut Vec<LineItem>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const CART: __private::Key<Vec<LineItem>> = {
             use __private::Key;
             Key::declare("cart")
         };
         /// The key `currency` in the server state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn currency(&self) -> Result<Currency, session::Error>`\n- `fn set_currency(&mut self, value: Currency) -> Result<(), session::Error>`\n- `fn unset_currency(&mut self) -> Result<(), session::Error>`\n- `async fn remove_currency(&mut self) -> Result<Option<Currency>, session::Error>`\n- `async fn update_currency(&mut self, f: impl FnMut(&mut Currency) -> R) -> Result<R, session::Error>`\n- `async fn try_update_currency(&mut self, f: impl FnMut(&mut Currency) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         const CURRENCY: __private::Key<Currency> = {
             use __private::Key;
             Key::declare("currency")
@@ -60,11 +68,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Visitor {
+    impl __private::SessionSchema for Visitor {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
         type Snapshot = VisitorSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
                 __private::FieldInfo::declare(
@@ -87,10 +97,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            VisitorReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             VisitorWriter(VisitorReader(session))

@@ -5,6 +5,10 @@ const _: () = {
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Auth {
         /// The key `auth.userId` in the client state.
+        #[cfg_attr(
+            doc,
+            doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `fn user_id(&self) -> Result<Option<u64>, session::Error>`\n- `fn set_user_id(&mut self, value: u64) -> Result<(), session::Error>`\n- `fn unset_user_id(&mut self) -> Result<(), session::Error>`\n- `fn remove_user_id(&mut self) -> Result<Option<u64>, session::Error>`\n- `fn update_user_id(&mut self, f: impl FnOnce(&mut Option<u64>) -> R) -> Result<R, session::Error>`\n- `fn try_update_user_id(&mut self, f: impl FnOnce(&mut Option<u64>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
+        )]
         pub const USER_ID: __private::ClientKey<u64> = {
             use __private::ClientKey;
             ClientKey::declare("auth.userId")
@@ -45,11 +49,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __private::SessionSchema for Auth {
+    impl __private::SessionSchema for Auth {}
+    #[automatically_derived]
+    impl __private::DerivedSchema for Auth {
         type Reader = AuthReader;
         type Writer = AuthWriter;
         type Snapshot = AuthSnapshot;
-        const SCHEMA: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
+        const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Auth",
             &[
                 __private::FieldInfo::declare(
@@ -63,10 +69,6 @@ const _: () = {
             &[],
             &[],
         );
-        #[inline]
-        fn reader(session: __private::Session) -> Self::Reader {
-            AuthReader(session)
-        }
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
             AuthWriter(AuthReader(session))
