@@ -38,6 +38,7 @@ pub struct ClientState<'a> {
     inner: &'a SessionInner,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "keys and values are taken as by the methods of the server state")]
 impl ClientState<'_> {
     /// Returns the value of `key`, or `None` if it is absent.
     ///
@@ -73,6 +74,7 @@ pub struct ClientStateMut<'a> {
     inner: &'a SessionInner,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "keys and values are taken as by the methods of the server state")]
 impl<'a> ClientStateMut<'a> {
     fn as_read_only(&self) -> ClientState<'a> {
         ClientState { inner: self.inner }

@@ -63,6 +63,10 @@ pub trait AnyIndexType {
 impl<T> AnyIndexType for IndexProbe<T> {}
 
 /// Fails to compile if there is a refusal.
+///
+/// # Panics
+///
+/// If there is a refusal. It is called only at compile time.
 #[track_caller]
 pub const fn assert_indexable(refusal: Option<&str>) {
     if let Some(refusal) = refusal {

@@ -267,6 +267,7 @@ async fn an_index_key_needs_its_index_in_every_method(kind: Kind) {
     assert!(app.manager.find(USER, &7).await.unwrap().is_empty());
 }
 
+#[expect(clippy::needless_borrows_for_generic_args, reason = "both forms are tested")]
 async fn typed_client_keys_use_codec_and_aliases(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
