@@ -121,7 +121,8 @@ const _: () = {
         /// - `Value`: a stored value is not valid.
         #[inline]
         pub async fn login(&self) -> Result<Option<LoggedIn>, session::Error> {
-            <LoggedIn as __private::GroupField>::get(&self.0).await
+            __private::group_get(&self.0, <LoggedIn as __private::GroupField>::read)
+                .await
         }
     }
     impl VisitorWriter {
@@ -252,7 +253,12 @@ const _: () = {
         pub async fn remove_login(
             &mut self,
         ) -> Result<Option<LoggedIn>, session::Error> {
-            <LoggedIn as __private::GroupField>::remove(&mut self.0.0).await
+            __private::group_remove(
+                    &mut self.0.0,
+                    <LoggedIn as __private::GroupField>::read,
+                    <LoggedIn as __private::GroupField>::unset,
+                )
+                .await
         }
     }
     #[doc(hidden)]

@@ -111,18 +111,21 @@ impl Expansion<'_> {
     pub(super) fn group_accessor(&self, field: &Field, accessor: Accessor) -> TokenStream {
         let span = generated_span(field.ident);
         let (vis, attributes) = (&field.source.vis, attributes_with_docs(field, &group_docs(field, accessor)));
-        let (name, ty, Names { session, result_type, .. }) = (accessor.ident(field.ident), &field.ty, &self.names);
-        let (item, parameters, arguments) = match accessor {
-            Accessor::Set => ("set", quote!(&mut self, value: #ty), quote!(&mut self.0.0, &value)),
-            Accessor::Unset => ("unset", quote!(&mut self), quote!(&mut self.0.0)),
-            Accessor::Remove => ("remove", quote!(&mut self), quote!(&mut self.0.0)),
-            _ => ("get", quote!(&self), quote!(&self.0)),
+        let (name, ty) = (accessor.ident(field.ident), &field.ty);
+        let Names { private_mod, session, result_type, .. } = &self.names;
+        let [read, set, unset] = ["read", "set", "unset"].map(|item| self.nested_item(field, item));
+        let (parameters, call) = match accessor {
+            Accessor::Set => (quote!(&mut self, value: #ty), quote!(#set(&mut self.0.0, &value))),
+            Accessor::Unset => (quote!(&mut self), quote!(#unset(&mut self.0.0))),
+            Accessor::Remove => {
+                (quote!(&mut self), quote!(#private_mod::group_remove(&mut self.0.0, #read, #unset).await))
+            }
+            _ => (quote!(&self), quote!(#private_mod::group_get(&self.0, #read).await)),
         };
         let loads = !matches!(accessor, Accessor::Set | Accessor::Unset);
-        let (asyncness, wait) = (loads.then(|| quote!(async)), loads.then(|| quote!(.await)));
+        let asyncness = loads.then(|| quote!(async));
         let result = if loads { self.optional(field) } else { quote!(()) };
-        let function = self.nested_item(field, item);
-        let body = if self.is_placeholder(field) { unreachable_body() } else { quote!(#function(#arguments) #wait) };
+        let body = if self.is_placeholder(field) { unreachable_body() } else { call };
         quote_spanned! {span=>
             #attributes
             #[inline]

@@ -28,7 +28,7 @@ pub use crate::session::accessors::misuse::{AwaitedHandle, ClonedHandle};
 use crate::session::accessors::read::{Get, GetOr, Remove, Take};
 pub use crate::session::accessors::snapshot::{SnapshotField, SnapshotReader, SnapshotWriter};
 use crate::session::accessors::update::{TryUpdate, TryUpdateOr, Update, UpdateOr};
-pub use crate::session::embedded::group::{Group, GroupField, GroupValues, group_value};
+pub use crate::session::embedded::group::{Group, GroupField, GroupValues, group_get, group_remove, group_value};
 pub use crate::session::embedded::nested_mut::NestedMut;
 pub use crate::session::handle::Session;
 pub use crate::session::typed::{DerivedSchema, ReadOnly, SessionSchema, Snapshot, Typed, View};

@@ -14,7 +14,13 @@ use crate::schema::key::{IndexKey, Key};
 use crate::session::handle::Session;
 use crate::session::typed::{DerivedSchema, SessionSchema, Snapshot, View};
 
-/// A schema with `#[session(group)]`. Implemented by the derive.
+/// A schema with `#[session(group)]`. Implemented by the derive. Its message is the one of [`GroupField`]: the compiler prints
+/// equal errors once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a group of session fields",
+    label = "expected a struct with `#[derive(SessionSchema)]` and `#[session(group)]`",
+    note = "add `#[derive(session::SessionSchema)]` and `#[session(group)]` to `{Self}`"
+)]
 pub trait Group: SessionSchema + Sized {
     /// Decodes all fields. `None` if one is absent.
     fn read(view: &View<'_>) -> Result<Option<Self>, Error>;
@@ -36,10 +42,9 @@ pub trait GroupField: Sized {
 
     fn snapshot(view: &View<'_>) -> Result<Self::Snapshot, Error>;
     fn shapes(shapes: &mut Shapes);
-    fn get(session: &Session) -> impl Future<Output = Result<Option<Self>, Error>> + Send;
+    fn read(view: &View<'_>) -> Result<Option<Self>, Error>;
     fn set(session: &mut Session, group: &Self) -> Result<(), Error>;
     fn unset(session: &mut Session) -> Result<(), Error>;
-    fn remove(session: &mut Session) -> impl Future<Output = Result<Option<Self>, Error>> + Send;
 }
 
 #[diagnostic::do_not_recommend]
@@ -55,8 +60,8 @@ impl<G: Group> GroupField for G {
         G::shapes(shapes);
     }
 
-    async fn get(session: &Session) -> Result<Option<G>, Error> {
-        G::read(&session.view().await?)
+    fn read(view: &View<'_>) -> Result<Option<G>, Error> {
+        G::read(view)
     }
 
     fn set(session: &mut Session, group: &G) -> Result<(), Error> {
@@ -69,13 +74,25 @@ impl<G: Group> GroupField for G {
     fn unset(session: &mut Session) -> Result<(), Error> {
         fields::unset_group(session.inner(), G::SCHEMA)
     }
+}
 
-    async fn remove(session: &mut Session) -> Result<Option<G>, Error> {
-        session.inner().check_open()?;
-        let group = Self::get(session).await?;
-        Self::unset(session)?;
-        Ok(group)
-    }
+// Functions without a bound: the future of a trait's method would be reported too if the trait is not implemented.
+
+type Read<G> = fn(&View<'_>) -> Result<Option<G>, Error>;
+
+pub async fn group_get<G>(session: &Session, read: Read<G>) -> Result<Option<G>, Error> {
+    read(&session.view().await?)
+}
+
+pub async fn group_remove<G>(
+    session: &mut Session,
+    read: Read<G>,
+    unset: fn(&mut Session) -> Result<(), Error>,
+) -> Result<Option<G>, Error> {
+    session.inner().check_open()?;
+    let group = group_get(session, read).await?;
+    unset(session)?;
+    Ok(group)
 }
 
 /// The key of a field in a group. An indexed key is checked: the application must have configured its index.
