@@ -59,7 +59,7 @@ macro_rules! evolution {
             use super::*;
             $($after)*
             pub(super) fn check() -> SchemaCheck {
-                check_of::<Visitor>()$($(.other(<$other>::SCHEMA, <$other>::shapes))*)?
+                check_of::<Visitor>()$($(.other(<$other>::SCHEMA, <$other>::list_shapes))*)?
             }
             pub(super) async fn read(session: &Session) -> Result<String, session::Error> {
                 let $reader = session.typed::<Visitor>();
@@ -80,7 +80,7 @@ macro_rules! evolution {
 pub(super) use evolution;
 
 pub(super) fn check_of<S: SessionSchema>() -> SchemaCheck {
-    SchemaCheck::new(S::SCHEMA, S::shapes, "visitor.json")
+    SchemaCheck::new(S::SCHEMA, S::list_shapes, "visitor.json")
 }
 
 /// The result of reading a stored value.
