@@ -21,9 +21,9 @@ fn signature(field: &Field, accessor: Accessor) -> String {
     let is_async = future_name(field, accessor).is_some() || (field.is_keyed() && keyed::is_async(field, accessor));
     let asyncness = if is_async { "async " } else { "" };
     let receiver = if accessor.is_getter() { "&self" } else { "&mut self" };
-    let parameters: String =
-        [part(field, accessor), value(field, accessor)].into_iter().flatten().map(|text| format!(", {text}")).collect();
-    format!("{asyncness}fn {name}({receiver}{parameters}) -> Result<{}, session::Error>", result(field, accessor))
+    let parameters = [Some(receiver.to_owned()), part(field, accessor), value(field, accessor)];
+    let parameters = parameters.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    format!("{asyncness}fn {name}({parameters}) -> Result<{}, session::Error>", result(field, accessor))
 }
 
 fn part(field: &Field, accessor: Accessor) -> Option<String> {

@@ -107,13 +107,12 @@ impl Expansion<'_> {
             }
             _ => return self.nested_signature(field, accessor),
         };
-        match future_name(field, accessor) {
-            Some(name) => {
-                let (future, arguments) = (with_span(&self.names.future, span), self.future_arguments(accessor));
-                let name = Ident::new(name, span);
-                quote_spanned!(span=> #parameters -> #future::#name<'_, #ty #arguments>)
-            }
-            None => quote_spanned!(span=> #parameters -> #result_type<#resolved, #session::Error>),
+        if let Some(name) = future_name(field, accessor) {
+            let (future, arguments) = (with_span(&self.names.future, span), self.future_arguments(accessor));
+            let name = Ident::new(name, span);
+            quote_spanned!(span=> #parameters -> #future::#name<'_, #ty #arguments>)
+        } else {
+            quote_spanned!(span=> #parameters -> #result_type<#resolved, #session::Error>)
         }
     }
 

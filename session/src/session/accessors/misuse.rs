@@ -49,6 +49,7 @@ pub trait ClonedHandle {
 
 #[doc(hidden)]
 impl<S: SessionSchema> Typed<S> {
+    #[must_use]
     #[expect(clippy::should_implement_trait, reason = "a call is an error, with the message of the bound")]
     pub fn clone(&self) -> Self
     where

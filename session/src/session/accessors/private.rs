@@ -52,13 +52,11 @@ macro_rules! server_accessors {
             GetOr::new($get(session, key), default)
         }
 
-        #[expect(clippy::needless_pass_by_value, reason = "a setter takes ownership of the value")]
         pub fn $set<T>(session: &mut Session, key: &$key<T>, value: T) -> Result<()> {
             $check(session, key).map_or(Ok(()), Err)?;
             fields::set(session.inner(), &key.field, key.encode, &value)
         }
 
-        #[expect(clippy::needless_pass_by_value, reason = "a setter takes ownership of the value")]
         pub fn $set_for<T>(session: &mut Session, key: &$key<T>, value: T, duration: Duration) -> Result<()> {
             $check(session, key).map_or(Ok(()), Err)?;
             fields::set(session.inner(), &key.field.with_expiry(duration), key.encode, &value)

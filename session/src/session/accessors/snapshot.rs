@@ -54,7 +54,11 @@ impl<'a, 'v> SnapshotReader<'a, 'v> {
         self.client_read(key).unwrap_or_else(default)
     }
 
-    /// Returns the snapshot, or the first error.
+    /// Returns the snapshot.
+    ///
+    /// # Errors
+    ///
+    /// The first error of a field.
     pub fn finish<S>(self, snapshot: S) -> Result<S, Error> {
         self.error.map_or(Ok(snapshot), Err)
     }
@@ -90,6 +94,11 @@ impl<S: Serializer> SnapshotWriter<S> {
         self.write(name, &value.as_ref().map(WithCodec::<C>));
     }
 
+    /// Ends the struct.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the serializer.
     pub fn finish(self) -> Result<S::Ok, S::Error> {
         self.fields?.end()
     }
@@ -126,5 +135,6 @@ impl<T> Deref for SnapshotField<'_, T> {
 pub struct Unserializable;
 
 impl Unserializable {
+    #[expect(clippy::unused_self, reason = "called like the method of `SnapshotField`")]
     pub fn write<S: Serializer>(&self, _: &'static str, _: &mut SnapshotWriter<S>) {}
 }

@@ -23,6 +23,10 @@ use crate::session::typed::{DerivedSchema, SessionSchema, Snapshot, View};
 )]
 pub trait Group: SessionSchema + Sized {
     /// Decodes all fields. `None` if one is absent.
+    ///
+    /// # Errors
+    ///
+    /// `Value`: a stored value is not of its field's type.
     fn read(view: &View<'_>) -> Result<Option<Self>, Error>;
 
     /// Passes each field to `values`.
@@ -36,6 +40,7 @@ pub trait Group: SessionSchema + Sized {
     label = "expected a struct with `#[derive(SessionSchema)]` and `#[session(group)]`",
     note = "add `#[derive(session::SessionSchema)]` and `#[session(group)]` to `{Self}`"
 )]
+#[allow(clippy::missing_errors_doc, reason = "only for the derive")]
 pub trait GroupField: Sized {
     type Snapshot;
     const SCHEMA: &'static SchemaInfo;
@@ -80,10 +85,12 @@ impl<G: Group> GroupField for G {
 
 type Read<G> = fn(&View<'_>) -> Result<Option<G>, Error>;
 
+#[allow(clippy::missing_errors_doc, reason = "only for the derive")]
 pub async fn group_get<G>(session: &Session, read: Read<G>) -> Result<Option<G>, Error> {
     read(&session.view().await?)
 }
 
+#[allow(clippy::missing_errors_doc, reason = "only for the derive")]
 pub async fn group_remove<G>(
     session: &mut Session,
     read: Read<G>,
@@ -135,6 +142,7 @@ fn encode<T>(session: &Session, key: &impl GroupKey<T>, value: &T) -> Result<(Fi
 }
 
 /// Returns the value of one field of a group.
+#[allow(clippy::missing_errors_doc, reason = "only for the derive")]
 pub fn group_value<T>(view: &View<'_>, key: &impl GroupKey<T>) -> Result<Option<T>, Error> {
     let (field, _) = key.field(view.session)?;
     field.read(&view.server, view.record.as_ref(), view.context())

@@ -46,12 +46,14 @@ pub(super) enum Swap<'a> {
 struct PreparedSwap {
     /// `None` if the update starts a new session.
     commit: Option<(SessionId, Commit)>,
-    /// The new value, if the request has logged in before.
-    since_login: Option<Option<Json>>,
+    /// Set if the request has logged in before. Then `value_since_login` is the new value.
+    has_login: bool,
+    value_since_login: Option<Json>,
     now: Timestamp,
 }
 
 /// The result of the checks before a compare-and-swap.
+#[expect(clippy::large_enum_variant, reason = "a box would be an allocation in each update")]
 enum SwapPlan {
     /// No store operation is needed: the value is stored already, or the session has changed since.
     Known(bool),
@@ -183,13 +185,14 @@ impl SessionInner {
         if state.is_already_stored(keys, value.as_ref(), creates, &self.manager.value_cipher) {
             return Ok(SwapPlan::Known(true));
         }
-        let since_login = state.pending.since_login.is_some().then(|| value.clone());
+        let has_login = state.pending.since_login.is_some();
+        let value_since_login = if has_login { value.clone() } else { None };
         state.take_pending_field(keys, value, condition.revision())?;
         if let Some(expired) = expired.filter(|_| !creates) {
             state.delete_expired(expired);
         }
         let commit = if creates { None } else { self.manager.commit_in_flight(&mut state, now) };
-        Ok(SwapPlan::Send(PreparedSwap { commit, since_login, now }))
+        Ok(SwapPlan::Send(PreparedSwap { commit, has_login, value_since_login, now }))
     }
 
     async fn send_swap(
@@ -198,11 +201,11 @@ impl SessionInner {
         keys: &FieldKeys<'_>,
         swap: PreparedSwap,
     ) -> Result<bool, Error> {
-        let PreparedSwap { commit, since_login, now } = swap;
+        let PreparedSwap { commit, has_login, value_since_login, now } = swap;
         let Some((id, mut commit)) = commit else { return self.create_record(now).await.map(|()| true) };
         let is_stored = self.send_conditional(&id, &mut commit).await?;
-        if let Some(value) = since_login.filter(|_| is_stored) {
-            self.state().record_update_after_login(keys, value)?;
+        if has_login && is_stored {
+            self.state().record_update_after_login(keys, value_since_login)?;
         }
         Ok(is_stored)
     }
