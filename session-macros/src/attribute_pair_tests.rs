@@ -3,6 +3,8 @@
 //! The page `session/guide/attribute_pairs.md` lists the refused pairs, and `ui-tests/pass/attribute-pairs.rs` compiles all
 //! others.
 
+use std::fmt::Write;
+
 use expect_test::expect_file;
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -152,7 +154,7 @@ fn the_page_of_refused_pairs_is_up_to_date() {
         let others: Vec<_> =
             others.map(|[one, other]| format!("`{}`", if one == name { other } else { one })).collect();
         let others = if others.is_empty() { "–".to_owned() } else { others.join(", ") };
-        page.push_str(&format!("| `{name}` | {others} |\n"));
+        _ = writeln!(page, "| `{name}` | {others} |");
     }
     page.push_str("\n## Messages\n\n");
     for (pair, errors) in refused {
@@ -165,7 +167,7 @@ fn the_page_of_refused_pairs_is_up_to_date() {
         if pair.names().contains(&GROUP) && !["key", "client", NESTED, KEYED].contains(&one) {
             continue;
         }
-        page.push_str(&format!("- `{one}` and `{other}`: {}\n", errors.join("; ")));
+        _ = writeln!(page, "- `{one}` and `{other}`: {}", errors.join("; "));
     }
     expect_file!["../../session/guide/attribute_pairs.md"].assert_eq(&page);
 }
@@ -178,7 +180,7 @@ fn the_program_of_accepted_pairs_is_up_to_date() {
         let fields: String = pairs.map(Pair::field).collect();
         if !fields.is_empty() {
             let schema: String = name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
-            program.push_str(&format!("#[derive(SessionSchema)]\npub struct {schema}Pairs {{\n{fields}}}\n\n"));
+            _ = writeln!(program, "#[derive(SessionSchema)]\npub struct {schema}Pairs {{\n{fields}}}\n");
         }
     }
     program.push_str("fn main() {}\n");

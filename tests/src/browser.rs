@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cookie::Cookie;
+use cookie::{Cookie, time};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use session::{HeaderConfig, Transport};
 
@@ -82,7 +82,7 @@ impl Browser {
         assert!(!response.contains_key(TOKEN), "a browser gets no token in a header");
         for set_cookie in response.get_all(header::SET_COOKIE) {
             let cookie = Cookie::parse(set_cookie.to_str().unwrap().to_owned()).unwrap();
-            if cookie.max_age().is_some_and(cookie::time::Duration::is_zero) {
+            if cookie.max_age().is_some_and(time::Duration::is_zero) {
                 self.cookies.remove(cookie.name());
             } else {
                 self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());

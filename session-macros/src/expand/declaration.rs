@@ -57,9 +57,7 @@ impl Expansion<'_> {
             let shapes = self.nested_item(field, "shapes");
             quote!(#shapes(shapes);)
         });
-        // Without fields, or if each type can be stored, the trait is not used.
         quote! {
-            #[allow(unused)]
             #[inline]
             fn shapes(shapes: &mut #private_mod::Shapes) {
                 use #private_mod::NoShape as _;

@@ -86,6 +86,7 @@ impl Expansion<'_> {
         let path = field.attributes.migrate.get()?;
         let path_span = path.segments.last()?.ident.span().resolved_at(Span::call_site());
         let at_path = with_span(private_mod, path_span);
+        // A closure: clippy would report a function with a parameter `&String`.
         let call = quote_spanned!(path_span=> #at_path::MigrateReturn::<#ty>::into_migrated(#path(value)));
         Some(quote_spanned! {span=>
             .migrate({
@@ -104,14 +105,10 @@ impl Expansion<'_> {
         // A function of another type is reported at the path.
         let path_span = path.segments.last()?.ident.span().resolved_at(Span::call_site());
         let at_path = with_span(private_mod, path_span);
+        // A closure: clippy would report a function with a parameter `&String`.
         let call = quote_spanned!(path_span=> #at_path::CheckReturn::into_check_result(#path(value)));
         Some(quote_spanned! {span=>
-            .check({
-                fn __check(value: &#ty) -> #private_mod::CheckResult {
-                    #call
-                }
-                __check
-            })
+            .check(|value: &#ty| #call)
         })
     }
 

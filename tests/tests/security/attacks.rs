@@ -13,7 +13,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
-use cookie::Cookie;
+use cookie::{Cookie, time};
 use session::axum::SessionLayer;
 use session::store::{DeleteCondition, MemoryStore, SessionStore, Timestamp, TokenHash};
 use session::{
@@ -393,7 +393,7 @@ async fn every_setting_makes_a_cookie_that_browsers_accept_with_the_right_prefix
                 assert!(secure || cookie.same_site() != Some(cookie::SameSite::None), "browsers reject {cookie}");
                 assert!(secure || cookie.partitioned().is_none(), "browsers reject {cookie}");
                 assert_eq!(cookie.http_only(), Some(true), "{cookie}");
-                assert_eq!(removal.max_age(), Some(cookie::time::Duration::ZERO), "{removal}");
+                assert_eq!(removal.max_age(), Some(time::Duration::ZERO), "{removal}");
                 let scope = |cookie: &Cookie| {
                     let (domain, path) = (cookie.domain().map(str::to_owned), cookie.path().map(str::to_owned));
                     let partitioned = cookie.partitioned();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use session::{ErrorKind, SessionSchema};
+use session::{ErrorKind, SessionConfig, SessionSchema};
 use session_tests::{App, Browser, Kind, on_every_store};
 
 on_every_store!(
@@ -57,7 +57,7 @@ struct Unchecked {
 }
 
 async fn a_refused_value_is_an_error_with_the_application_s_message_and_is_not_stored(kind: Kind) {
-    let app = App::with(kind, |config| config.schema::<Profile>()).await;
+    let app = App::with(kind, SessionConfig::schema::<Profile>).await;
     let mut browser = Browser::default();
     let mut session = app.open(&browser);
     let mut profile = session.typed_mut::<Profile>();
@@ -127,7 +127,7 @@ async fn a_check_applies_to_client_state(kind: Kind) {
 }
 
 async fn a_login_checks_its_value(kind: Kind) {
-    let app = App::with(kind, |config| config.schema::<Profile>()).await;
+    let app = App::with(kind, SessionConfig::schema::<Profile>).await;
     let mut session = app.open(&Browser::default());
     let refused = session.log_in(Profile::USER_ID, 7).await;
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::Value);

@@ -38,7 +38,7 @@ on_every_store!(
     a_typed_key_gives_its_expiry_time_to_raw_values,
 );
 
-const TEN_MINUTES: Duration = Duration::from_secs(600);
+const TEN_MINUTES: Duration = Duration::from_mins(10);
 
 #[derive(SessionSchema)]
 struct Login {
@@ -112,7 +112,7 @@ async fn a_value_reads_as_absent_after_its_time_by_the_configured_clock(kind: Ki
         assert_eq!(login.verifier().await.unwrap().as_deref(), Some("pkce"));
     })
     .await;
-    app.advance(TEN_MINUTES - Duration::from_millis(1));
+    app.advance(Duration::from_millis(10 * 60 * 1000 - 1));
     request(&app, &mut browser, async |login| {
         assert_eq!(login.otp().await.unwrap().as_deref(), Some("123456"));
         assert_eq!(login.verifier().await.unwrap().as_deref(), Some("pkce"));
@@ -149,7 +149,7 @@ async fn a_value_reads_as_absent_after_its_time_by_the_configured_clock(kind: Ki
     })
     .await;
 
-    app.advance(Duration::from_secs(3600));
+    app.advance(Duration::from_hours(1));
     assert_eq!(app.open(&browser).typed::<Login>().attempts().await.unwrap(), 0);
     request(&app, &mut browser, async |login| login.unset_name().unwrap()).await;
     let session = app.open(&browser);
@@ -365,10 +365,10 @@ async fn an_update_sees_an_expired_value_as_absent_and_starts_the_time_again(kin
         login.update_hint(|hint| assert_eq!(*hint, None)).unwrap();
     })
     .await;
-    app.advance(TEN_MINUTES - Duration::from_millis(1));
+    app.advance(Duration::from_millis(10 * 60 * 1000 - 1));
     let login = app.open(&browser).typed::<Login>();
     assert_eq!(login.otp().await.unwrap().as_deref(), Some("654321"));
-    app.advance(Duration::from_secs(3000));
+    app.advance(Duration::from_mins(50));
     assert_eq!((login.otp().await.unwrap(), login.attempts().await.unwrap()), (None, 3), "an hour since the update");
     app.advance(Duration::from_millis(1));
     assert_eq!(login.attempts().await.unwrap(), 0);
@@ -433,7 +433,7 @@ async fn a_value_can_expire_after_another_time(kind: Kind) {
     let mut browser = Browser::default();
     request(&app, &mut browser, async |login| {
         login.set_otp_for("123456".to_owned(), Duration::from_secs(5)).unwrap();
-        login.set_notice_for("sent".to_owned(), Duration::from_secs(20 * 60)).unwrap();
+        login.set_notice_for("sent".to_owned(), Duration::from_mins(20)).unwrap();
         login.set_hint_for("inbox".to_owned(), Duration::from_secs(5)).unwrap();
         login.set_verifier_for("pkce".to_owned(), Duration::MAX).unwrap();
         login.set_attempts_for(3, Duration::ZERO).unwrap();
@@ -524,6 +524,7 @@ fn from_word(value: &Value) -> Option<u64> {
     (value.as_str()? == "seven").then_some(7)
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "required by `check`")]
 fn is_even(number: &u64) -> Result<(), &'static str> {
     if number.is_multiple_of(2) { Ok(()) } else { Err("odd") }
 }
@@ -676,7 +677,7 @@ async fn a_value_of_the_application_in_the_stored_form_is_unchanged(kind: Kind) 
 }
 
 async fn a_registered_schema_deletes_expired_values_of_requests_that_do_not_use_it(kind: Kind) {
-    let app = App::with(kind, |config| config.schema::<Login>()).await;
+    let app = App::with(kind, session::SessionConfig::schema::<Login>).await;
     let mut browser = expired(&app).await;
     let mut session = app.open(&browser);
     session.get_raw("name").await.unwrap();
@@ -771,6 +772,6 @@ async fn a_typed_key_gives_its_expiry_time_to_raw_values(kind: Kind) {
     assert_eq!((login.otp().await.unwrap(), login.verifier().await.unwrap()), (None, None));
     assert_eq!(login.hint().unwrap(), None);
     assert_eq!(login.get(Login::OTP).await.unwrap(), None);
-    app.advance(Duration::from_secs(3000));
+    app.advance(Duration::from_mins(50));
     assert_eq!(login.get_raw(Login::ATTEMPTS).await.unwrap(), None);
 }

@@ -1,5 +1,7 @@
 //! Changes of keys, sides and attributes, and of fields that move or return.
 
+#![allow(clippy::too_many_lines, reason = "tables of evolutions")]
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

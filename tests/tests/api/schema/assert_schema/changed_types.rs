@@ -1,5 +1,7 @@
 //! Changes of the types of fields, and of parts of these types.
 
+#![allow(clippy::too_many_lines, unused_qualifications, reason = "tables of evolutions")]
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 

@@ -1,5 +1,7 @@
 //! Evolutions of schemas. In each, the old value is read by the new schema, and the verdict must agree.
 
+use std::fmt::Write;
+
 use expect_test::expect_file;
 
 use super::evolution::Evolution;
@@ -20,7 +22,7 @@ async fn each_verdict_agrees_with_the_reading_of_the_old_value() {
     let (mut table, mut number) = (String::new(), 0);
     for evolution in groups.into_iter().flat_map(|group| group()) {
         number += 1;
-        table += &format!("{number}. {}\n", evolution.describe().await);
+        _ = writeln!(table, "{number}. {}", evolution.describe().await);
     }
     expect_file!["evolutions.txt"].assert_eq(&table);
 }
