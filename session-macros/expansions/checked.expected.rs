@@ -13,12 +13,9 @@ const _: () = {
             use __private::Key;
             Key::declare("name")
         }
-            .check({
-                fn __check(value: &String) -> __private::CheckResult {
-                    __private::CheckReturn::into_check_result(is_short(value))
-                }
-                __check
-            });
+            .check(|value: &String| __private::CheckReturn::into_check_result(
+                is_short(value),
+            ));
         /// The key `page` in the client state.
         #[cfg_attr(
             doc,
@@ -28,12 +25,9 @@ const _: () = {
             use __private::ClientKey;
             ClientKey::declare("page")
         }
-            .check({
-                fn __check(value: &u64) -> __private::CheckResult {
-                    __private::CheckReturn::into_check_result(rules::is_even(value))
-                }
-                __check
-            });
+            .check(|value: &u64| __private::CheckReturn::into_check_result(
+                rules::is_even(value),
+            ));
         #[doc(hidden)]
         #[inline]
         fn __default_page() -> u64 {
@@ -118,7 +112,6 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
-        #[allow(unused)]
         #[inline]
         fn shapes(shapes: &mut __private::Shapes) {
             use __private::NoShape as _;

@@ -61,7 +61,6 @@ const _: () = {
             let snapshot = VisitorSnapshot {};
             fields.finish(snapshot)
         }
-        #[allow(unused)]
         #[inline]
         fn shapes(shapes: &mut __private::Shapes) {
             use __private::NoShape as _;

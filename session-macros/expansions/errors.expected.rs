@@ -109,7 +109,6 @@ const _: () = {
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             ::core::unreachable!()
         }
-        #[allow(unused)]
         #[inline]
         fn shapes(shapes: &mut __private::Shapes) {
             use __private::NoShape as _;

@@ -14,12 +14,9 @@ const _: () = {
             Key::declare("otp")
         }
             .expires_in(600000u64)
-            .check({
-                fn __check(value: &String) -> __private::CheckResult {
-                    __private::CheckReturn::into_check_result(is_code(value))
-                }
-                __check
-            });
+            .check(|value: &String| __private::CheckReturn::into_check_result(
+                is_code(value),
+            ));
         /// The key `attempts` in the client state.
         #[cfg_attr(
             doc,
@@ -148,7 +145,6 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
-        #[allow(unused)]
         #[inline]
         fn shapes(shapes: &mut __private::Shapes) {
             use __private::NoShape as _;

@@ -97,7 +97,6 @@ const _: () = {
             let snapshot = MessagesSnapshot {};
             fields.finish(snapshot)
         }
-        #[allow(unused)]
         #[inline]
         fn shapes(shapes: &mut __private::Shapes) {
             use __private::NoShape as _;

@@ -106,7 +106,6 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused)]
         #[inline]
         fn shapes(shapes: &mut __private::Shapes) {
             use __private::NoShape as _;

@@ -147,7 +147,6 @@ const _: () = {
             };
             fields.finish(snapshot)
         }
-        #[allow(unused)]
         #[inline]
         fn shapes(shapes: &mut __private::Shapes) {
             use __private::NoShape as _;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use session::store::Timestamp;
-use session::{Session, SessionSchema, Typed};
+use session::{Session, SessionConfig, SessionSchema, Typed};
 use session_tests::{App, Arrival, Browser, Fault, Kind, on_every_store};
 
 on_every_store!(
@@ -677,7 +677,7 @@ async fn a_value_of_the_application_in_the_stored_form_is_unchanged(kind: Kind) 
 }
 
 async fn a_registered_schema_deletes_expired_values_of_requests_that_do_not_use_it(kind: Kind) {
-    let app = App::with(kind, session::SessionConfig::schema::<Login>).await;
+    let app = App::with(kind, SessionConfig::schema::<Login>).await;
     let mut browser = expired(&app).await;
     let mut session = app.open(&browser);
     session.get_raw("name").await.unwrap();
