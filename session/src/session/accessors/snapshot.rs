@@ -115,7 +115,7 @@ impl<S: Serializer> SnapshotWriter<S> {
 /// A field of a snapshot during serialization.
 ///
 /// If its type is not `Serialize`, the compiler has already reported this at the field. Method resolution then falls back
-/// to [`Unserializable`], so that there is no second error.
+/// to `Unserializable`, so that there is no second error.
 pub struct SnapshotField<'a, T>(pub &'a T);
 
 impl<T: Serialize> SnapshotField<'_, T> {
