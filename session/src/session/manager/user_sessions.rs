@@ -35,7 +35,7 @@ impl SessionManager {
     /// let config = SessionConfig::new(SecretKey::generate()).index(USER);
     /// let manager = SessionManager::new(MemoryStore::new(), config);
     /// # let mut session = manager.open(&http::HeaderMap::new());
-    /// session.insert(USER, "ada").await?;
+    /// session.insert(USER, "ada".to_owned()).await?;
     /// session.sync().await?;
     ///
     /// assert_eq!(manager.find(USER, "ada").await?.len(), 1);
