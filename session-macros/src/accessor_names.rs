@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use quote::format_ident;
 use syn::ext::IdentExt;
 
-use crate::parse::model::{Field, FieldKind};
+use crate::parse::model::{Field, FieldKind, Side};
 use crate::parse::spans::{generated_span, with_span};
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -71,6 +71,31 @@ impl Accessor {
             Accessor::Take => format!("take_{field}"),
             Accessor::NestedMut => format!("{field}_mut"),
         }
+    }
+
+    /// Returns the type of `session::future` that the accessor returns, if it may load the session from the store.
+    pub(crate) fn future_name(self, field: &Field) -> Option<&'static str> {
+        if field.side == Side::Client || field.is_keyed() {
+            return None;
+        }
+        match (self, field.has_default()) {
+            (Accessor::Get, true) => Some("GetOr"),
+            (Accessor::Get | Accessor::Peek, _) => Some("Get"),
+            (Accessor::Remove, _) => Some("Remove"),
+            (Accessor::Take, _) => Some("Take"),
+            (Accessor::Update, true) => Some("UpdateOr"),
+            (Accessor::Update, false) => Some("Update"),
+            (Accessor::TryUpdate, true) => Some("TryUpdateOr"),
+            (Accessor::TryUpdate, false) => Some("TryUpdate"),
+            _ => None,
+        }
+    }
+
+    /// Returns true for an accessor of a keyed field that may load the session. Few fields are keyed, so the compile cost of
+    /// an `async fn` does not count.
+    pub(crate) fn is_async_fn(self, field: &Field) -> bool {
+        let never_loads = matches!(self, Accessor::Set | Accessor::SetFor | Accessor::Unset);
+        field.is_keyed() && field.side == Side::Server && !never_loads
     }
 
     /// Returns the name at the position of the field, for notes and go-to-definition. It is marked as generated code:

@@ -11,7 +11,6 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::context::{Expansion, attributes_with_docs, default_function, unreachable_body};
 use super::docs::{accessor_docs, search_alias};
-use super::keyed;
 use super::names::Names;
 use crate::accessor_names::{Accessor, accessors};
 use crate::parse::model::{Field, Side};
@@ -60,7 +59,7 @@ impl Expansion<'_> {
         let (vis, attributes) = (&field.source.vis, attributes_with_docs(field, &accessor_docs(field, accessor)));
         let (name, signature) = (accessor.ident(field.ident), self.signature(field, accessor));
         let search_alias = search_alias(field, accessor).map(|alias| quote!(#[doc(alias = #alias)]));
-        let asyncness = is_async_fn(field, accessor).then(|| quote_spanned!(generated_span(field.ident)=> async));
+        let asyncness = accessor.is_async_fn(field).then(|| quote_spanned!(generated_span(field.ident)=> async));
         let body = if self.is_placeholder(field) { unreachable_body() } else { self.runtime_call(field, accessor) };
         quote_spanned! {generated_span(field.ident)=>
             #attributes
@@ -107,7 +106,7 @@ impl Expansion<'_> {
             }
             _ => return self.nested_signature(field, accessor),
         };
-        if let Some(name) = future_name(field, accessor) {
+        if let Some(name) = accessor.future_name(field) {
             let (future, arguments) = (with_span(&self.names.future, span), self.future_arguments(accessor));
             let name = Ident::new(name, span);
             quote_spanned!(span=> #parameters -> #future::#name<'_, #ty #arguments>)
@@ -231,27 +230,4 @@ fn runtime_function(field: &Field, accessor: Accessor) -> Ident {
 
 fn uses_default(field: &Field, accessor: Accessor) -> bool {
     field.has_default() && matches!(accessor, Accessor::Get | Accessor::Update | Accessor::TryUpdate)
-}
-
-/// Returns true for an accessor of a keyed field that may load the session. Few fields are keyed, so the cost does not count.
-fn is_async_fn(field: &Field, accessor: Accessor) -> bool {
-    field.is_keyed() && keyed::is_async(field, accessor)
-}
-
-/// Returns the type of `session::future` that the accessor returns, if it may load the session from the store.
-pub(super) fn future_name(field: &Field, accessor: Accessor) -> Option<&'static str> {
-    if field.side == Side::Client || field.is_keyed() {
-        return None;
-    }
-    match (accessor, field.has_default()) {
-        (Accessor::Get, true) => Some("GetOr"),
-        (Accessor::Get | Accessor::Peek, _) => Some("Get"),
-        (Accessor::Remove, _) => Some("Remove"),
-        (Accessor::Take, _) => Some("Take"),
-        (Accessor::Update, true) => Some("UpdateOr"),
-        (Accessor::Update, false) => Some("Update"),
-        (Accessor::TryUpdate, true) => Some("TryUpdateOr"),
-        (Accessor::TryUpdate, false) => Some("TryUpdate"),
-        _ => None,
-    }
 }

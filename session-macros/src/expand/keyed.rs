@@ -72,7 +72,7 @@ impl Expansion<'_> {
         };
         let session =
             if accessor.is_getter() { quote_spanned!(span=> &self.0) } else { quote_spanned!(span=> &mut self.0.0) };
-        let wait = is_async(field, accessor).then(|| quote_spanned!(span=> .await));
+        let wait = accessor.is_async_fn(field).then(|| quote_spanned!(span=> .await));
         quote_spanned!(span=> #private_mod::keyed::#function(#session, #key #default #argument) #wait)
     }
 
@@ -194,9 +194,4 @@ fn runtime_function(field: &Field, accessor: Accessor) -> Ident {
 fn uses_default(field: &Field, accessor: Accessor) -> bool {
     let reads = [Accessor::Get, Accessor::Entries, Accessor::Update, Accessor::TryUpdate];
     field.has_default() && reads.contains(&accessor)
-}
-
-/// Returns true if the accessor may load the session from the store.
-pub(super) fn is_async(field: &Field, accessor: Accessor) -> bool {
-    field.side == Side::Server && !matches!(accessor, Accessor::Set | Accessor::SetFor | Accessor::Unset)
 }

@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{LitStr, Path, Type};
 
-use super::accessor_list::accessor_list;
 use super::context::{Expansion, attributes_with_docs, default_function, unreachable_body};
+use super::docs::accessor_list::accessor_list;
 use super::docs::key_docs;
 use crate::parse::model::{Field, FieldDefault, Side};
 use crate::parse::spans::{first_and_last_span, generated_span, with_span};

@@ -14,7 +14,6 @@
 //! Only the key constants check the bounds of the values. Bounds on each accessor would report a missing derive once
 //! for each accessor.
 
-mod accessor_list;
 mod accessors;
 mod context;
 mod declaration;

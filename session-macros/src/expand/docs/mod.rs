@@ -1,6 +1,7 @@
 //! The rustdoc of accessors and keys: what an accessor does, its cost, its errors.
 
-use super::accessors::future_name;
+pub(super) mod accessor_list;
+
 use crate::accessor_names::Accessor;
 use crate::parse::model::{Field, Part, Side};
 use crate::parse::tokens::text;
@@ -28,7 +29,7 @@ pub(crate) fn accessor_docs(field: &Field, accessor: Accessor) -> String {
         }
         _ => {
             let (effect, cost, errors) = (effect(field, accessor), cost(field, accessor), errors(field, accessor));
-            let resolved = future_name(field, accessor).map(|_| resolved(field, accessor)).unwrap_or_default();
+            let resolved = accessor.future_name(field).map(|_| resolved(field, accessor)).unwrap_or_default();
             format!("{effect}{resolved}\n\nCost: {cost}\n\n# Errors\n\n{errors}")
         }
     }

@@ -3,14 +3,12 @@
 //! Rustdoc shows no page for the types with the accessors, because they are generated. The constants are on the page of the
 //! struct.
 
-use super::accessors::future_name;
-use super::keyed;
 use crate::accessor_names::{Accessor, accessors};
 use crate::parse::model::{Field, Part, Side};
 use crate::parse::tokens::text;
 
 /// Returns the accessors with their signatures, as a list in Markdown.
-pub(super) fn accessor_list(field: &Field) -> String {
+pub(in crate::expand) fn accessor_list(field: &Field) -> String {
     let lines: Vec<_> =
         accessors(field).iter().map(|accessor| format!("- `{}`", signature(field, *accessor))).collect();
     format!("\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n{}", lines.join("\n"))
@@ -18,7 +16,7 @@ pub(super) fn accessor_list(field: &Field) -> String {
 
 fn signature(field: &Field, accessor: Accessor) -> String {
     let name = accessor.name(field.ident);
-    let is_async = future_name(field, accessor).is_some() || (field.is_keyed() && keyed::is_async(field, accessor));
+    let is_async = accessor.future_name(field).is_some() || accessor.is_async_fn(field);
     let asyncness = if is_async { "async " } else { "" };
     let receiver = if accessor.is_getter() { "&self" } else { "&mut self" };
     let parameters = [Some(receiver.to_owned()), part(field, accessor), value(field, accessor)];
