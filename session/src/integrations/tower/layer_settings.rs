@@ -3,32 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode};
 
-use crate::integrations::end_request::is_failure;
+use crate::integrations::tower::end_settings::EndSettings;
 use crate::integrations::tower::request_extension::insert_session;
 use crate::integrations::tower::request_future::{StartedRequest, Verification};
 use crate::session::manager::session_manager::SessionManager;
 use crate::session::request_session::{CancelGuard, RequestSession};
-
-/// The settings of a layer for the end of a request.
-#[derive(Clone)]
-pub(super) struct EndSettings<E> {
-    /// Creates the response to a failed session operation.
-    pub(super) on_error: E,
-    /// Replaces [`is_failure`].
-    fails_if: Option<Arc<FailureRule>>,
-}
-
-type FailureRule = dyn Fn(StatusCode, &HeaderMap) -> bool + Send + Sync;
-
-impl<E> EndSettings<E> {
-    /// Returns true if only a deletion may be committed after this response.
-    pub(super) fn is_failed<B>(&self, response: &Response<B>) -> bool {
-        let (status, headers) = (response.status(), response.headers());
-        self.fails_if.as_ref().map_or_else(|| is_failure(status, headers), |fails| fails(status, headers))
-    }
-}
 
 /// The settings of a session layer. `E` creates the response to a failed session operation.
 #[derive(Clone)]

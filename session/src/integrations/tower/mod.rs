@@ -37,6 +37,7 @@
 //! - The trailers of a gRPC response are sent after the commit. A stream that fails later, with a `grpc-status` only in its
 //!   trailers, has committed. A call that returns a `Status` instead of a response has its `grpc-status` in the headers.
 
+mod end_settings;
 mod error_response;
 pub(in crate::integrations) mod layer_settings;
 pub(in crate::integrations) mod request_extension;

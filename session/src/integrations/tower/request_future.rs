@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::integrations::end_request::end_request;
 use crate::integrations::failure::{Failure, FailureHandler};
 use crate::integrations::handler_error::HandlerError;
-use crate::integrations::tower::layer_settings::EndSettings;
+use crate::integrations::tower::end_settings::EndSettings;
 use crate::session::request_session::{CancelGuard, RequestSession};
 
 /// The load that must succeed before the service runs.

@@ -4,44 +4,10 @@
 //! therefore contains both secrets.
 
 use crate::cookie::csrf_secret::CsrfSecret;
-use crate::cookie::parsed_credentials::ParsedCredentials;
 use crate::cookie::token::Token;
 use crate::error::{Error, ErrorKind};
 use crate::request::state::credential::Credential;
 use crate::request::state::types::{Phase, State};
-
-/// The secrets of one request.
-#[derive(Default)]
-pub(super) struct CsrfState {
-    /// The secret in the session cookie that the browser sent, or else in its state cookie.
-    sent: Option<CsrfSecret>,
-    /// The secret of everything that this request creates: the token of a login, a session, the state cookie of a stranger.
-    new: Option<CsrfSecret>,
-    /// Set when a page of this request needs a token.
-    is_used: bool,
-}
-
-impl CsrfState {
-    pub(super) fn new(credentials: &ParsedCredentials) -> Self {
-        let in_state_cookie = || credentials.state.as_ref()?.csrf;
-        let sent = credentials.token.map(|token| token.csrf).or_else(in_state_cookie);
-        Self { sent, ..Self::default() }
-    }
-
-    pub(super) fn is_used(&self) -> bool {
-        self.is_used
-    }
-
-    /// Returns the secret of this request. `random` is used by the first call.
-    fn new_secret(&mut self, random: CsrfSecret) -> CsrfSecret {
-        *self.new.get_or_insert(random)
-    }
-
-    /// Returns the token of a login: forms from before it are refused.
-    pub(super) fn token_of_login(&mut self, token: Token) -> Token {
-        token.with_csrf(self.new_secret(token.csrf))
-    }
-}
 
 impl State {
     /// Returns the secrets for a token in this request's response.

@@ -1,9 +1,8 @@
 //! The status of the token that a request sent, for responses with status 401.
 
-use crate::record::id::SessionId;
 use crate::request::plan::RecordStatus;
 use crate::request::state::credential::Credential;
-use crate::request::state::types::State;
+use crate::request::state::types::{SentToken, State};
 
 /// The status of the token that a request sent, in a cookie or in a header.
 ///
@@ -19,17 +18,6 @@ pub enum TokenStatus {
     Replaced,
     /// The token expired, its session ended, an earlier rotation replaced it, or it does not decrypt.
     Invalid,
-}
-
-/// The token that the client sent with the request.
-#[derive(Clone, Copy, Default)]
-pub(super) enum SentToken {
-    #[default]
-    Missing,
-    /// It expired, or does not decrypt.
-    Invalid,
-    /// It names this record.
-    Decrypted(SessionId),
 }
 
 impl State {

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use crate::config::lifetime::Lifetime;
 use crate::config::session_config::SessionConfig;
+use crate::cookie::csrf_secret::CsrfSecret;
 use crate::cookie::parsed_credentials::{ParsedCredentials, PresentCookies};
 use crate::cookie::request_credentials::RequestTransport;
 use crate::cookie::state_cookie::StateCookie;
@@ -16,8 +17,6 @@ use crate::record::stored_record::Record;
 use crate::record::timestamp::Timestamp;
 use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
-use crate::request::state::csrf::CsrfState;
-use crate::request::state::token_status::SentToken;
 use crate::schema::schema_set::SchemaSet;
 
 /// The state of one request.
@@ -54,6 +53,50 @@ pub(crate) struct State {
     pub(super) retired: Vec<(Side, &'static str)>,
     /// The schemas in use that have secret or sealed keys, and are not registered.
     pub(crate) schemas: SchemaSet,
+}
+
+/// The token that the client sent with the request.
+#[derive(Clone, Copy, Default)]
+pub(super) enum SentToken {
+    #[default]
+    Missing,
+    /// It expired, or does not decrypt.
+    Invalid,
+    /// It names this record.
+    Decrypted(SessionId),
+}
+
+/// The secrets of one request against request forgery.
+#[derive(Default)]
+pub(super) struct CsrfState {
+    /// The secret in the session cookie that the browser sent, or else in its state cookie.
+    pub(super) sent: Option<CsrfSecret>,
+    /// The secret of everything that this request creates: the token of a login, a session, the state cookie of a stranger.
+    pub(super) new: Option<CsrfSecret>,
+    /// Set when a page of this request needs a token.
+    pub(super) is_used: bool,
+}
+
+impl CsrfState {
+    pub(super) fn new(credentials: &ParsedCredentials) -> Self {
+        let in_state_cookie = || credentials.state.as_ref()?.csrf;
+        let sent = credentials.token.map(|token| token.csrf).or_else(in_state_cookie);
+        Self { sent, ..Self::default() }
+    }
+
+    pub(super) fn is_used(&self) -> bool {
+        self.is_used
+    }
+
+    /// Returns the secret of this request. `random` is used by the first call.
+    pub(super) fn new_secret(&mut self, random: CsrfSecret) -> CsrfSecret {
+        *self.new.get_or_insert(random)
+    }
+
+    /// Returns the token of a login: forms from before it are refused.
+    pub(super) fn token_of_login(&mut self, token: Token) -> Token {
+        token.with_csrf(self.new_secret(token.csrf))
+    }
 }
 
 /// Calls that change the session after the response.

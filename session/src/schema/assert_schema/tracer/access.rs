@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::deserializer::NodeDeserializer;
 use super::error::TraceError;
+use super::node::NodeDeserializer;
 use super::state::{Goal, State};
 use super::tree::{NodeId, Parts};
 

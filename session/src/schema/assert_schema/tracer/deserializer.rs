@@ -7,26 +7,11 @@ use serde::de::{Deserializer, Visitor};
 
 use super::access::{FieldAccess, ItemAccess, VariantChoice};
 use super::error::TraceError;
-use super::state::State;
+use super::node::NodeDeserializer;
 use super::tree::{NodeId, Parts, Tag};
 use crate::schema::assert_schema::shape::scalar::Kind;
 
-/// Deserializes the value at one node of the tree.
-#[derive(Clone, Copy)]
-pub(in crate::schema::assert_schema) struct NodeDeserializer<'t> {
-    pub(super) state: &'t State,
-    pub(super) node: NodeId,
-}
-
-impl<'t> NodeDeserializer<'t> {
-    pub(super) fn root(state: &'t State) -> Self {
-        Self { state, node: State::ROOT }
-    }
-
-    fn at(self, node: NodeId) -> Self {
-        Self { node, ..self }
-    }
-
+impl NodeDeserializer<'_> {
     fn scalar<'de, V: Visitor<'de>>(self, kind: Kind, visitor: V) -> Result<V::Value, TraceError> {
         let node = self.state.enter(self.node, Tag::Scalar(kind));
         let result = self.state.candidate(node, kind).visit(visitor);

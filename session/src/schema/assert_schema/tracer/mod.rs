@@ -8,12 +8,13 @@ mod access;
 mod candidate;
 mod deserializer;
 mod error;
+mod node;
 mod state;
 mod tree;
 
 pub(super) use self::candidate::TEXTS;
-pub(super) use self::deserializer::NodeDeserializer;
 pub(super) use self::error::TraceError;
+pub(super) use self::node::NodeDeserializer;
 use self::state::{Goal, State};
 use self::tree::{NodeId, Parts, Tag, Tree};
 use super::shape::Shape;
