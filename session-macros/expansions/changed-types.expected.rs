@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `cart` in the server state.
@@ -145,261 +147,251 @@ const _: () = {
         }
     }
     impl VisitorReader {
-        /// Returns `cart` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_cart`.
-        ///
-        /// Await it: it resolves to `Result<Option<Vec<Line>>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<Line>`.
+        /** Returns `cart` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_cart`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<Line>`.*/
         #[inline]
-        fn cart(&self) -> future::Get<'_, Vec<Line>> {
+        fn cart(
+            &self,
+        ) -> impl Future<Output = Result<Option<Vec<Line>>, session::Error>> {
             __private::get(&self.0, &Visitor::CART)
         }
-        /// Returns `size` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_size`.
-        ///
-        /// Await it: it resolves to `Result<Option<u32>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
+        /** Returns `size` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_size`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.*/
         #[inline]
-        fn size(&self) -> future::Get<'_, u32> {
+        fn size(&self) -> impl Future<Output = Result<Option<u32>, session::Error>> {
             __private::get(&self.0, &Visitor::SIZE)
         }
-        /// Returns `page` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_page`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// None: an invalid stored value is ignored.
+        /** Returns `page` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_page`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ None: an invalid stored value is ignored.*/
         #[inline]
         fn page(&self) -> Result<u8, session::Error> {
             __private::client_get_or(&self.0, &Visitor::PAGE, Visitor::__default_page)
         }
     }
     impl VisitorWriter {
-        /// Sets `cart` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `cart` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_cart(&mut self, value: Vec<Line>) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::CART, value)
         }
-        /// Removes `cart` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `cart` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_cart(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::CART)
         }
-        /// Removes `cart` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<Vec<Line>>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<Line>`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `cart` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<Line>`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_cart(&mut self) -> future::Remove<'_, Vec<Line>> {
+        fn remove_cart(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<Vec<Line>>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::CART)
         }
-        /// Changes `cart` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<Line>`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `cart` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<Line>`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "cart_mut")]
         #[inline]
         fn update_cart<R, F: FnMut(&mut Option<Vec<Line>>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, Vec<Line>, R, F> {
+        ) -> __private::future::Update<'_, Vec<Line>, R, F> {
             __private::update(&mut self.0.0, &Visitor::CART, f)
         }
-        /// Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<Line>`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<Line>`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_cart<R, E, F: FnMut(&mut Option<Vec<Line>>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, Vec<Line>, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, Vec<Line>, R, E, F> {
             __private::try_update(&mut self.0.0, &Visitor::CART, f)
         }
-        /// Sets `size` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `size` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_size(&mut self, value: u32) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::SIZE, value)
         }
-        /// Removes `size` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `size` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_size(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::SIZE)
         }
-        /// Removes `size` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<u32>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `size` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_size(&mut self) -> future::Remove<'_, u32> {
+        fn remove_size(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<u32>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::SIZE)
         }
-        /// Changes `size` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `size` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "size_mut")]
         #[inline]
         fn update_size<R, F: FnMut(&mut Option<u32>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, u32, R, F> {
+        ) -> __private::future::Update<'_, u32, R, F> {
             __private::update(&mut self.0.0, &Visitor::SIZE, f)
         }
-        /// Changes `size` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `size` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_size<R, E, F: FnMut(&mut Option<u32>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, u32, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, u32, R, E, F> {
             __private::try_update(&mut self.0.0, &Visitor::SIZE, f)
         }
-        /// Sets `page` in the client state.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `page` in the client state.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_page(&mut self, value: u8) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Visitor::PAGE, value)
         }
-        /// Removes `page` from the client state without reading it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `page` from the client state without reading it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_page(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Visitor::PAGE)
         }
-        /// Removes `page` from the client state and returns the old value.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `page` from the client state and returns the old value.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_page(&mut self) -> Result<Option<u8>, session::Error> {
             __private::client_remove(&mut self.0.0, &Visitor::PAGE)
         }
-        /// Changes `page` in the client state in place and returns the result of `f`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `page` in the client state in place and returns the result of `f`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[doc(alias = "page_mut")]
         #[inline]
         fn update_page<R, F: FnOnce(&mut u8) -> R>(
@@ -413,15 +405,15 @@ const _: () = {
                 f,
             )
         }
-        /// Changes `page` in the client state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `page` in the client state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn try_update_page<R, E, F: FnOnce(&mut u8) -> Result<R, E>>(
             &mut self,

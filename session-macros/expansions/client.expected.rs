@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `seen` in the client state.
@@ -112,77 +114,77 @@ const _: () = {
         }
     }
     impl VisitorReader {
-        /// Returns `seen` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_seen`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u32`.
+        /** Returns `seen` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_seen`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u32`.*/
         #[inline]
         fn seen(&self) -> Result<Option<u32>, session::Error> {
             __private::client_get(&self.0, &Visitor::SEEN)
         }
-        /// Returns `theme` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_theme`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `Theme`.
+        /** Returns `theme` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_theme`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `Theme`.*/
         #[inline]
         fn theme(&self) -> Result<Theme, session::Error> {
             __private::client_get_or(&self.0, &Visitor::THEME, Visitor::__default_theme)
         }
     }
     impl VisitorWriter {
-        /// Sets `seen` in the client state.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `seen` in the client state.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_seen(&mut self, value: u32) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Visitor::SEEN, value)
         }
-        /// Removes `seen` from the client state without reading it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `seen` from the client state without reading it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_seen(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Visitor::SEEN)
         }
-        /// Removes `seen` from the client state and returns the old value.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u32`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `seen` from the client state and returns the old value.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u32`.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_seen(&mut self) -> Result<Option<u32>, session::Error> {
             __private::client_remove(&mut self.0.0, &Visitor::SEEN)
         }
-        /// Changes `seen` in the client state in place and returns the result of `f`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `seen` in the client state in place and returns the result of `f`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[doc(alias = "seen_mut")]
         #[inline]
         fn update_seen<R, F: FnOnce(&mut Option<u32>) -> R>(
@@ -191,15 +193,15 @@ const _: () = {
         ) -> Result<R, session::Error> {
             __private::client_update(&mut self.0.0, &Visitor::SEEN, f)
         }
-        /// Changes `seen` in the client state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `seen` in the client state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn try_update_seen<R, E, F: FnOnce(&mut Option<u32>) -> Result<R, E>>(
             &mut self,
@@ -207,53 +209,53 @@ const _: () = {
         ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update(&mut self.0.0, &Visitor::SEEN, f)
         }
-        /// Sets `theme` in the client state.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `theme` in the client state.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_theme(&mut self, value: Theme) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Visitor::THEME, value)
         }
-        /// Removes `theme` from the client state without reading it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `theme` from the client state without reading it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_theme(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Visitor::THEME)
         }
-        /// Removes `theme` from the client state and returns the old value.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `Theme`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `theme` from the client state and returns the old value.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `Theme`.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_theme(&mut self) -> Result<Option<Theme>, session::Error> {
             __private::client_remove(&mut self.0.0, &Visitor::THEME)
         }
-        /// Changes `theme` in the client state in place and returns the result of `f`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `Theme`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `theme` in the client state in place and returns the result of `f`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `Theme`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[doc(alias = "theme_mut")]
         #[inline]
         fn update_theme<R, F: FnOnce(&mut Theme) -> R>(
@@ -267,15 +269,15 @@ const _: () = {
                 f,
             )
         }
-        /// Changes `theme` in the client state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `Theme`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `theme` in the client state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `Theme`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn try_update_theme<R, E, F: FnOnce(&mut Theme) -> Result<R, E>>(
             &mut self,

@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     struct VisitorCodec_COLOR;
     #[automatically_derived]
@@ -138,165 +140,159 @@ const _: () = {
         }
     }
     impl VisitorReader {
-        /// Returns `color` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_color`.
-        ///
-        /// Await it: it resolves to `Result<Option<Color>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Color`.
+        /** Returns `color` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_color`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Color`.*/
         #[inline]
-        fn color(&self) -> future::Get<'_, Color> {
+        fn color(&self) -> impl Future<Output = Result<Option<Color>, session::Error>> {
             __private::get(&self.0, &Visitor::COLOR)
         }
-        /// Returns `pause` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_pause`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `Duration`.
+        /** Returns `pause` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_pause`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `Duration`.*/
         #[inline]
         fn pause(&self) -> Result<Option<Duration>, session::Error> {
             __private::client_get(&self.0, &Visitor::PAUSE)
         }
     }
     impl VisitorWriter {
-        /// Sets `color` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `color` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_color(&mut self, value: Color) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::COLOR, value)
         }
-        /// Removes `color` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `color` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_color(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::COLOR)
         }
-        /// Removes `color` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<Color>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Color`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `color` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Color`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_color(&mut self) -> future::Remove<'_, Color> {
+        fn remove_color(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<Color>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::COLOR)
         }
-        /// Changes `color` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `color` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "color_mut")]
         #[inline]
         fn update_color<R, F: FnMut(&mut Option<Color>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, Color, R, F> {
+        ) -> __private::future::Update<'_, Color, R, F> {
             __private::update(&mut self.0.0, &Visitor::COLOR, f)
         }
-        /// Changes `color` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `color` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_color<R, E, F: FnMut(&mut Option<Color>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, Color, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, Color, R, E, F> {
             __private::try_update(&mut self.0.0, &Visitor::COLOR, f)
         }
-        /// Sets `pause` in the client state.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `pause` in the client state.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_pause(&mut self, value: Duration) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Visitor::PAUSE, value)
         }
-        /// Removes `pause` from the client state without reading it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `pause` from the client state without reading it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_pause(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Visitor::PAUSE)
         }
-        /// Removes `pause` from the client state and returns the old value.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `Duration`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `pause` from the client state and returns the old value.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `Duration`.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_pause(&mut self) -> Result<Option<Duration>, session::Error> {
             __private::client_remove(&mut self.0.0, &Visitor::PAUSE)
         }
-        /// Changes `pause` in the client state in place and returns the result of `f`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `Duration`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `pause` in the client state in place and returns the result of `f`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `Duration`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[doc(alias = "pause_mut")]
         #[inline]
         fn update_pause<R, F: FnOnce(&mut Option<Duration>) -> R>(
@@ -305,15 +301,15 @@ const _: () = {
         ) -> Result<R, session::Error> {
             __private::client_update(&mut self.0.0, &Visitor::PAUSE, f)
         }
-        /// Changes `pause` in the client state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `Duration`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `pause` in the client state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `Duration`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn try_update_pause<R, E, F: FnOnce(&mut Option<Duration>) -> Result<R, E>>(
             &mut self,

@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
@@ -9,8 +11,8 @@ const _: () = {
         #[cfg_attr(not(doctest), doc = " ```")]
         #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
         #[cfg_attr(not(doctest), doc = " ```")]
-        ///
-        /// The key `cart` in the server state.
+        /**
+ The key `cart` in the server state.*/
         #[cfg_attr(
             doc,
             doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn cart(&self) -> Result<Vec<u64>, session::Error>`\n- `fn set_cart(&mut self, value: Vec<u64>) -> Result<(), session::Error>`\n- `fn unset_cart(&mut self) -> Result<(), session::Error>`\n- `async fn remove_cart(&mut self) -> Result<Option<Vec<u64>>, session::Error>`\n- `async fn update_cart(&mut self, f: impl FnMut(&mut Vec<u64>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_cart(&mut self, f: impl FnMut(&mut Vec<u64>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
@@ -105,19 +107,17 @@ const _: () = {
         #[cfg_attr(not(doctest), doc = " ```")]
         #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
         #[cfg_attr(not(doctest), doc = " ```")]
-        ///
-        /// Returns `cart` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
-        ///
-        /// Await it: it resolves to `Result<Vec<u64>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<u64>`.
+        /**
+ Returns `cart` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<u64>`.*/
         #[inline]
-        fn cart(&self) -> future::GetOr<'_, Vec<u64>> {
+        fn cart(&self) -> impl Future<Output = Result<Vec<u64>, session::Error>> {
             __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart)
         }
     }
@@ -127,15 +127,15 @@ const _: () = {
         #[cfg_attr(not(doctest), doc = " ```")]
         #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
         #[cfg_attr(not(doctest), doc = " ```")]
-        ///
-        /// Sets `cart` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Sets `cart` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_cart(&mut self, value: Vec<u64>) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::CART, value)
@@ -145,14 +145,14 @@ const _: () = {
         #[cfg_attr(not(doctest), doc = " ```")]
         #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
         #[cfg_attr(not(doctest), doc = " ```")]
-        ///
-        /// Removes `cart` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes `cart` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_cart(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::CART)
@@ -162,20 +162,20 @@ const _: () = {
         #[cfg_attr(not(doctest), doc = " ```")]
         #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
         #[cfg_attr(not(doctest), doc = " ```")]
-        ///
-        /// Removes `cart` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<Vec<u64>>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<u64>`.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes `cart` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<u64>`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_cart(&mut self) -> future::Remove<'_, Vec<u64>> {
+        fn remove_cart(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<Vec<u64>>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::CART)
         }
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
@@ -183,29 +183,27 @@ const _: () = {
         #[cfg_attr(not(doctest), doc = " ```")]
         #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
         #[cfg_attr(not(doctest), doc = " ```")]
-        ///
-        /// Changes `cart` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<u64>`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Changes `cart` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<u64>`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "cart_mut")]
         #[inline]
         fn update_cart<R, F: FnMut(&mut Vec<u64>) -> R>(
             &mut self,
             f: F,
-        ) -> future::UpdateOr<'_, Vec<u64>, R, F> {
+        ) -> __private::future::UpdateOr<'_, Vec<u64>, R, F> {
             __private::update_or(
                 &mut self.0.0,
                 &Visitor::CART,
@@ -218,28 +216,26 @@ const _: () = {
         #[cfg_attr(not(doctest), doc = " ```")]
         #[cfg_attr(not(doctest), doc = " assert_eq!(1 + 1, 2);")]
         #[cfg_attr(not(doctest), doc = " ```")]
-        ///
-        /// Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<u64>`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<u64>`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_cart<R, E, F: FnMut(&mut Vec<u64>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdateOr<'_, Vec<u64>, R, E, F> {
+        ) -> __private::future::TryUpdateOr<'_, Vec<u64>, R, E, F> {
             __private::try_update_or(
                 &mut self.0.0,
                 &Visitor::CART,

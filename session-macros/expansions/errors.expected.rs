@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as _Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as _Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl<T> Visitor<'static, T>
     where
@@ -115,303 +117,287 @@ const _: () = {
         }
     }
     impl VisitorReader {
-        /// Returns `user` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
-        ///
-        /// Await it: it resolves to `Result<Option<&'static str>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `&'static str`.
+        /** Returns `user` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `&'static str`.*/
         #[inline]
-        fn name(&self) -> future::Get<'_, &'static str> {
+        fn name(
+            &self,
+        ) -> impl Future<Output = Result<_Option<&'static str>, session::Error>> {
             ::core::unreachable!()
         }
-        /// Returns `A` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_A`.
-        ///
-        /// Await it: it resolves to `Result<u8, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u8`.
+        /** Returns `A` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_A`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u8`.*/
         #[inline]
-        fn A(&self) -> future::GetOr<'_, u8> {
+        fn A(&self) -> impl Future<Output = Result<u8, session::Error>> {
             ::core::unreachable!()
         }
-        /// Returns `a` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_a`.
-        ///
-        /// Await it: it resolves to `Result<Option<u8>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u8`.
+        /** Returns `a` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_a`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u8`.*/
         #[inline]
-        fn a(&self) -> future::Get<'_, u8> {
+        fn a(&self) -> impl Future<Output = Result<_Option<u8>, session::Error>> {
             ::core::unreachable!()
         }
     }
     impl VisitorWriter {
-        /// Sets `user` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `user` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_name(&mut self, value: &'static str) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
-        /// Removes `user` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `user` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_name(&mut self) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
-        /// Removes `user` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<&'static str>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `&'static str`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `user` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `&'static str`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_name(&mut self) -> future::Remove<'_, &'static str> {
+        fn remove_name(
+            &mut self,
+        ) -> impl Future<Output = Result<_Option<&'static str>, session::Error>> {
             ::core::unreachable!()
         }
-        /// Changes `user` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `&'static str`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `user` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `&'static str`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "name_mut")]
         #[inline]
         fn update_name<R, F: FnMut(&mut _Option<&'static str>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, &'static str, R, F> {
+        ) -> __private::future::Update<'_, &'static str, R, F> {
             ::core::unreachable!()
         }
-        /// Changes `user` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `&'static str`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `user` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `&'static str`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_name<R, E, F: FnMut(&mut _Option<&'static str>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, &'static str, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, &'static str, R, E, F> {
             ::core::unreachable!()
         }
-        /// Sets `A` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `A` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_A(&mut self, value: u8) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
-        /// Removes `A` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `A` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_A(&mut self) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
-        /// Removes `A` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<u8>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u8`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `A` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u8`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_A(&mut self) -> future::Remove<'_, u8> {
+        fn remove_A(
+            &mut self,
+        ) -> impl Future<Output = Result<_Option<u8>, session::Error>> {
             ::core::unreachable!()
         }
-        /// Changes `A` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `A` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "A_mut")]
         #[inline]
         fn update_A<R, F: FnMut(&mut u8) -> R>(
             &mut self,
             f: F,
-        ) -> future::UpdateOr<'_, u8, R, F> {
+        ) -> __private::future::UpdateOr<'_, u8, R, F> {
             ::core::unreachable!()
         }
-        /// Changes `A` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `A` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_A<R, E, F: FnMut(&mut u8) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdateOr<'_, u8, R, E, F> {
+        ) -> __private::future::TryUpdateOr<'_, u8, R, E, F> {
             ::core::unreachable!()
         }
-        /// Sets `a` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `a` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_a(&mut self, value: u8) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
-        /// Removes `a` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `a` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_a(&mut self) -> Result<(), session::Error> {
             ::core::unreachable!()
         }
-        /// Removes `a` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<u8>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u8`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `a` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u8`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_a(&mut self) -> future::Remove<'_, u8> {
+        fn remove_a(
+            &mut self,
+        ) -> impl Future<Output = Result<_Option<u8>, session::Error>> {
             ::core::unreachable!()
         }
-        /// Changes `a` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `a` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "a_mut")]
         #[inline]
         fn update_a<R, F: FnMut(&mut _Option<u8>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, u8, R, F> {
+        ) -> __private::future::Update<'_, u8, R, F> {
             ::core::unreachable!()
         }
-        /// Changes `a` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `a` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_a<R, E, F: FnMut(&mut _Option<u8>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, u8, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, u8, R, E, F> {
             ::core::unreachable!()
         }
     }

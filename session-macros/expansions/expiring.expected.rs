@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Login {
         /// The key `otp` in the server state.
@@ -154,27 +156,27 @@ const _: () = {
         }
     }
     impl LoginReader {
-        /// Returns the message `otp` from the server state and keeps it. It is a copy: change the stored value with `update_otp`.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`.
+        /** Returns the message `otp` from the server state and keeps it. It is a copy: change the stored value with `update_otp`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`.*/
         #[inline]
-        fn peek_otp(&self) -> future::Get<'_, String> {
+        fn peek_otp(
+            &self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::get(&self.0, &Login::OTP)
         }
-        /// Returns `attempts` from the client state, or the default if the key is absent or its value expired. It is a copy: change the stored value with `update_attempts`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u32`.
+        /** Returns `attempts` from the client state, or the default if the key is absent or its value expired. It is a copy: change the stored value with `update_attempts`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u32`.*/
         #[inline]
         fn attempts(&self) -> Result<u32, session::Error> {
             __private::client_get_or(
@@ -183,42 +185,42 @@ const _: () = {
                 Login::__default_attempts,
             )
         }
-        /// Returns `verifier` from the server state, or `None` if the key is absent or its value expired. It is a copy: change the stored value with `update_verifier`.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+        /** Returns `verifier` from the server state, or `None` if the key is absent or its value expired. It is a copy: change the stored value with `update_verifier`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`.*/
         #[inline]
-        fn verifier(&self) -> future::Get<'_, String> {
+        fn verifier(
+            &self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::get(&self.0, &Login::VERIFIER)
         }
     }
     impl LoginWriter {
-        /// Sets `otp` in the server state. The value expires after the time that the field declares.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON, or `is_code` refuses it.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `otp` in the server state. The value expires after the time that the field declares.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON, or `is_code` refuses it.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_otp(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Login::OTP, value)
         }
-        /// Sets `otp` in the server state. The value expires after `duration`.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON, or `is_code` refuses it.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `otp` in the server state. The value expires after `duration`.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON, or `is_code` refuses it.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_otp_for(
             &mut self,
@@ -227,101 +229,97 @@ const _: () = {
         ) -> Result<(), session::Error> {
             __private::set_for(&mut self.0.0, &Login::OTP, value, duration)
         }
-        /// Removes `otp` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `otp` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_otp(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Login::OTP)
         }
-        /// Removes the message `otp` from the server state and returns it. A `HEAD` request keeps it.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes the message `otp` from the server state and returns it. A `HEAD` request keeps it.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn take_otp(&mut self) -> future::Take<'_, String> {
+        fn take_otp(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::take(&mut self.0.0, &Login::OTP)
         }
-        /// Changes `otp` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON, or `is_code` refuses it.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `otp` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON, or `is_code` refuses it.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "otp_mut")]
         #[inline]
         fn update_otp<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, String, R, F> {
+        ) -> __private::future::Update<'_, String, R, F> {
             __private::update(&mut self.0.0, &Login::OTP, f)
         }
-        /// Changes `otp` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON, or `is_code` refuses it.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `otp` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON, or `is_code` refuses it.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_otp<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, String, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, String, R, E, F> {
             __private::try_update(&mut self.0.0, &Login::OTP, f)
         }
-        /// Sets `attempts` in the client state. The value expires after the time that the field declares.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `attempts` in the client state. The value expires after the time that the field declares.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_attempts(&mut self, value: u32) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Login::ATTEMPTS, value)
         }
-        /// Sets `attempts` in the client state. The value expires after `duration`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `attempts` in the client state. The value expires after `duration`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_attempts_for(
             &mut self,
@@ -330,40 +328,40 @@ const _: () = {
         ) -> Result<(), session::Error> {
             __private::client_set_for(&mut self.0.0, &Login::ATTEMPTS, value, duration)
         }
-        /// Removes `attempts` from the client state without reading it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `attempts` from the client state without reading it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_attempts(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Login::ATTEMPTS)
         }
-        /// Removes `attempts` from the client state and returns the old value.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u32`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `attempts` from the client state and returns the old value.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u32`.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_attempts(&mut self) -> Result<Option<u32>, session::Error> {
             __private::client_remove(&mut self.0.0, &Login::ATTEMPTS)
         }
-        /// Changes `attempts` in the client state in place and returns the result of `f`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `attempts` in the client state in place and returns the result of `f`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[doc(alias = "attempts_mut")]
         #[inline]
         fn update_attempts<R, F: FnOnce(&mut u32) -> R>(
@@ -377,15 +375,15 @@ const _: () = {
                 f,
             )
         }
-        /// Changes `attempts` in the client state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `attempts` in the client state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn try_update_attempts<R, E, F: FnOnce(&mut u32) -> Result<R, E>>(
             &mut self,
@@ -398,26 +396,26 @@ const _: () = {
                 f,
             )
         }
-        /// Sets `verifier` in the server state. The value expires after the time that the field declares.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `verifier` in the server state. The value expires after the time that the field declares.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_verifier(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Login::VERIFIER, value)
         }
-        /// Sets `verifier` in the server state. The value expires after `duration`.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `verifier` in the server state. The value expires after `duration`.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_verifier_for(
             &mut self,
@@ -426,77 +424,73 @@ const _: () = {
         ) -> Result<(), session::Error> {
             __private::set_for(&mut self.0.0, &Login::VERIFIER, value, duration)
         }
-        /// Removes `verifier` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `verifier` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_verifier(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Login::VERIFIER)
         }
-        /// Removes `verifier` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `verifier` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_verifier(&mut self) -> future::Remove<'_, String> {
+        fn remove_verifier(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::remove(&mut self.0.0, &Login::VERIFIER)
         }
-        /// Changes `verifier` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `verifier` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "verifier_mut")]
         #[inline]
         fn update_verifier<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, String, R, F> {
+        ) -> __private::future::Update<'_, String, R, F> {
             __private::update(&mut self.0.0, &Login::VERIFIER, f)
         }
-        /// Changes `verifier` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `verifier` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_verifier<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, String, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, String, R, E, F> {
             __private::try_update(&mut self.0.0, &Login::VERIFIER, f)
         }
     }

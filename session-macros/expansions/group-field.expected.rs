@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `name` in the server state.
@@ -94,30 +96,28 @@ const _: () = {
         }
     }
     impl VisitorReader {
-        /// Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`.
+        /** Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`.*/
         #[inline]
-        fn name(&self) -> future::Get<'_, String> {
+        fn name(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::get(&self.0, &Visitor::NAME)
         }
         /// Who is logged in.
-        ///
-        /// Returns [`LoggedIn`], or `None` if one of its fields is absent. It is a copy: change the stored values with `set_login`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: a stored value is not valid.
+        /**
+ Returns [`LoggedIn`], or `None` if one of its fields is absent. It is a copy: change the stored values with `set_login`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: a stored value is not valid.*/
         #[inline]
         pub async fn login(&self) -> Result<Option<LoggedIn>, session::Error> {
             __private::group_get(&self.0, <LoggedIn as __private::GroupField>::read)
@@ -125,129 +125,125 @@ const _: () = {
         }
     }
     impl VisitorWriter {
-        /// Sets `name` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `name` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_name(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::NAME, value)
         }
-        /// Removes `name` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `name` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_name(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::NAME)
         }
-        /// Removes `name` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `name` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_name(&mut self) -> future::Remove<'_, String> {
+        fn remove_name(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::NAME)
         }
-        /// Changes `name` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `name` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "name_mut")]
         #[inline]
         fn update_name<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, String, R, F> {
+        ) -> __private::future::Update<'_, String, R, F> {
             __private::update(&mut self.0.0, &Visitor::NAME, f)
         }
-        /// Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_name<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, String, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, String, R, E, F> {
             __private::try_update(&mut self.0.0, &Visitor::NAME, f)
         }
         /// Who is logged in.
-        ///
-        /// Sets all fields of [`LoggedIn`].
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: a value cannot be encoded as JSON. No field is set.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Sets all fields of [`LoggedIn`].
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: a value cannot be encoded as JSON. No field is set.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         pub fn set_login(&mut self, value: LoggedIn) -> Result<(), session::Error> {
             <LoggedIn as __private::GroupField>::set(&mut self.0.0, &value)
         }
         /// Who is logged in.
-        ///
-        /// Removes all fields of [`LoggedIn`] without reading them.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes all fields of [`LoggedIn`] without reading them.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         pub fn unset_login(&mut self) -> Result<(), session::Error> {
             <LoggedIn as __private::GroupField>::unset(&mut self.0.0)
         }
         /// Who is logged in.
-        ///
-        /// Removes all fields of [`LoggedIn`] and returns the old values, or `None` if a field was absent.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: a stored value is not valid.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes all fields of [`LoggedIn`] and returns the old values, or `None` if a field was absent.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: a stored value is not valid.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         pub async fn remove_login(
             &mut self,

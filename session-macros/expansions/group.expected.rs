@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl LoggedIn {
         /// The indexed key `login.user_id` in the server state.
@@ -114,210 +116,200 @@ const _: () = {
         }
     }
     impl LoggedInReader {
-        /// Returns `login.user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
-        ///
-        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Returns `login.user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
-        pub fn user_id(&self) -> future::Get<'_, u64> {
+        pub fn user_id(
+            &self,
+        ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
             __private::index_get(&self.0, &LoggedIn::USER_ID)
         }
-        /// Returns `login.token` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_token`.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`.
+        /** Returns `login.token` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_token`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`.*/
         #[inline]
-        fn token(&self) -> future::Get<'_, String> {
+        fn token(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::get(&self.0, &LoggedIn::TOKEN)
         }
     }
     impl LoggedInWriter {
-        /// Sets `login.user_id` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Sets `login.user_id` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
         pub fn set_user_id(&mut self, value: u64) -> Result<(), session::Error> {
             __private::index_set(&mut self.0.0, &LoggedIn::USER_ID, value)
         }
-        /// Removes `login.user_id` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Removes `login.user_id` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
         pub fn unset_user_id(&mut self) -> Result<(), session::Error> {
             __private::index_unset(&mut self.0.0, &LoggedIn::USER_ID)
         }
-        /// Removes `login.user_id` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Removes `login.user_id` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`.
+ - `Finalized`: the response was already finalized.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
-        pub fn remove_user_id(&mut self) -> future::Remove<'_, u64> {
+        pub fn remove_user_id(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
             __private::index_remove(&mut self.0.0, &LoggedIn::USER_ID)
         }
-        /// Changes `login.user_id` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Changes `login.user_id` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[doc(alias = "user_id_mut")]
         #[inline]
         pub fn update_user_id<R, F: FnMut(&mut Option<u64>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, u64, R, F> {
+        ) -> __private::future::Update<'_, u64, R, F> {
             __private::index_update(&mut self.0.0, &LoggedIn::USER_ID, f)
         }
-        /// Changes `login.user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Changes `login.user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
         pub fn try_update_user_id<R, E, F: FnMut(&mut Option<u64>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, u64, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, u64, R, E, F> {
             __private::index_try_update(&mut self.0.0, &LoggedIn::USER_ID, f)
         }
-        /// Sets `login.token` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `login.token` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_token(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &LoggedIn::TOKEN, value)
         }
-        /// Removes `login.token` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `login.token` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_token(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &LoggedIn::TOKEN)
         }
-        /// Removes `login.token` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `login.token` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_token(&mut self) -> future::Remove<'_, String> {
+        fn remove_token(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::remove(&mut self.0.0, &LoggedIn::TOKEN)
         }
-        /// Changes `login.token` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `login.token` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "token_mut")]
         #[inline]
         fn update_token<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, String, R, F> {
+        ) -> __private::future::Update<'_, String, R, F> {
             __private::update(&mut self.0.0, &LoggedIn::TOKEN, f)
         }
-        /// Changes `login.token` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `login.token` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_token<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, String, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, String, R, E, F> {
             __private::try_update(&mut self.0.0, &LoggedIn::TOKEN, f)
         }
     }

@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The indexed key `user.id` in the server state.
@@ -89,111 +91,107 @@ const _: () = {
         }
     }
     impl VisitorReader {
-        /// Returns `user.id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
-        ///
-        /// Await it: it resolves to `Result<Option<UserId>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `UserId`.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Returns `user.id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `UserId`.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
-        fn user_id(&self) -> future::Get<'_, UserId> {
+        fn user_id(
+            &self,
+        ) -> impl Future<Output = Result<Option<UserId>, session::Error>> {
             __private::index_get(&self.0, &Visitor::USER_ID)
         }
     }
     impl VisitorWriter {
-        /// Sets `user.id` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Sets `user.id` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
         fn set_user_id(&mut self, value: UserId) -> Result<(), session::Error> {
             __private::index_set(&mut self.0.0, &Visitor::USER_ID, value)
         }
-        /// Removes `user.id` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Removes `user.id` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
         fn unset_user_id(&mut self) -> Result<(), session::Error> {
             __private::index_unset(&mut self.0.0, &Visitor::USER_ID)
         }
-        /// Removes `user.id` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<UserId>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `UserId`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Removes `user.id` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `UserId`.
+ - `Finalized`: the response was already finalized.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
-        fn remove_user_id(&mut self) -> future::Remove<'_, UserId> {
+        fn remove_user_id(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<UserId>, session::Error>> {
             __private::index_remove(&mut self.0.0, &Visitor::USER_ID)
         }
-        /// Changes `user.id` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Changes `user.id` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[doc(alias = "user_id_mut")]
         #[inline]
         fn update_user_id<R, F: FnMut(&mut Option<UserId>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, UserId, R, F> {
+        ) -> __private::future::Update<'_, UserId, R, F> {
             __private::index_update(&mut self.0.0, &Visitor::USER_ID, f)
         }
-        /// Changes `user.id` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.
+        /** Changes `user.id` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
         fn try_update_user_id<R, E, F: FnMut(&mut Option<UserId>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, UserId, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, UserId, R, E, F> {
             __private::index_try_update(&mut self.0.0, &Visitor::USER_ID, f)
         }
     }

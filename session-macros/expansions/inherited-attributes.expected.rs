@@ -1,15 +1,17 @@
 #[allow(non_snake_case)]
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The kind of visit.
         ///
         /// Of two lines.
-        ///
-        /// The key `type` in the server state.
+        /**
+ The key `type` in the server state.*/
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[cfg_attr(
@@ -104,21 +106,21 @@ const _: () = {
         /// The kind of visit.
         ///
         /// Of two lines.
-        ///
-        /// Returns `type` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_type`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `R`.
+        /**
+ Returns `type` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_type`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `R`.*/
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[inline]
-        pub(in crate::shop) fn r#type(&self) -> future::GetOr<'_, R> {
+        pub(in crate::shop) fn r#type(
+            &self,
+        ) -> impl Future<Output = Result<R, session::Error>> {
             __private::get_or(&self.0, &Visitor::TYPE, Visitor::__default_type)
         }
     }
@@ -126,15 +128,15 @@ const _: () = {
         /// The kind of visit.
         ///
         /// Of two lines.
-        ///
-        /// Sets `type` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Sets `type` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[inline]
@@ -147,14 +149,14 @@ const _: () = {
         /// The kind of visit.
         ///
         /// Of two lines.
-        ///
-        /// Removes `type` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes `type` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[inline]
@@ -164,44 +166,42 @@ const _: () = {
         /// The kind of visit.
         ///
         /// Of two lines.
-        ///
-        /// Removes `type` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<R>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `R`.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes `type` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `R`.
+ - `Finalized`: the response was already finalized.*/
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[inline]
-        pub(in crate::shop) fn remove_type(&mut self) -> future::Remove<'_, R> {
+        pub(in crate::shop) fn remove_type(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<R>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::TYPE)
         }
         /// The kind of visit.
         ///
         /// Of two lines.
-        ///
-        /// Changes `type` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `R`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Changes `type` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `R`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[doc(alias = "type_mut")]
@@ -209,7 +209,7 @@ const _: () = {
         pub(in crate::shop) fn update_type<_R, F: FnMut(&mut R) -> _R>(
             &mut self,
             f: F,
-        ) -> future::UpdateOr<'_, R, _R, F> {
+        ) -> __private::future::UpdateOr<'_, R, _R, F> {
             __private::update_or(
                 &mut self.0.0,
                 &Visitor::TYPE,
@@ -220,30 +220,28 @@ const _: () = {
         /// The kind of visit.
         ///
         /// Of two lines.
-        ///
-        /// Changes `type` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `R`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Changes `type` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `R`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[deprecated = "use `kinds`"]
         #[allow(clippy::all)]
         #[inline]
         pub(in crate::shop) fn try_update_type<_R, E, F: FnMut(&mut R) -> Result<_R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdateOr<'_, R, _R, E, F> {
+        ) -> __private::future::TryUpdateOr<'_, R, _R, E, F> {
             __private::try_update_or(
                 &mut self.0.0,
                 &Visitor::TYPE,

@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     struct ShopCodec_HINT;
     #[automatically_derived]
@@ -21,8 +23,8 @@ const _: () = {
     }
     impl Shop {
         /// The items of a tenant.
-        ///
-        /// The prefix of the keys `cart:<part>` in the server state, one for each entry.
+        /**
+ The prefix of the keys `cart:<part>` in the server state, one for each entry.*/
         #[cfg_attr(
             doc,
             doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn cart(&self, part: &TenantId) -> Result<Vec<Item>, session::Error>`\n- `async fn cart_entries(&self) -> Result<BTreeMap<TenantId, Vec<Item>>, session::Error>`\n- `fn set_cart(&mut self, part: &TenantId, value: Vec<Item>) -> Result<(), session::Error>`\n- `fn unset_cart(&mut self, part: &TenantId) -> Result<(), session::Error>`\n- `async fn unset_all_cart(&mut self) -> Result<(), session::Error>`\n- `async fn remove_cart(&mut self, part: &TenantId) -> Result<Option<Vec<Item>>, session::Error>`\n- `async fn update_cart(&mut self, part: &TenantId, f: impl FnMut(&mut Vec<Item>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_cart(&mut self, part: &TenantId, f: impl FnMut(&mut Vec<Item>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
@@ -176,15 +178,15 @@ const _: () = {
     }
     impl ShopReader {
         /// The items of a tenant.
-        ///
-        /// Returns `cart:<part>` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
+        /**
+ Returns `cart:<part>` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `TooLarge`: the key with this part has more than 1,024 bytes.*/
         #[inline]
         async fn cart(&self, part: &TenantId) -> Result<Vec<Item>, session::Error> {
             __private::keyed::get_or(
@@ -195,14 +197,14 @@ const _: () = {
                 .await
         }
         /// The items of a tenant.
-        ///
-        /// Returns all entries `cart:<part>` of the server state. It is a copy: change the stored value with `update_cart`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
+        /**
+ Returns all entries `cart:<part>` of the server state. It is a copy: change the stored value with `update_cart`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.*/
         #[inline]
         async fn cart_entries(
             &self,
@@ -210,14 +212,14 @@ const _: () = {
             __private::keyed::entries_or(&self.0, &Shop::CART, Shop::__default_cart)
                 .await
         }
-        /// Returns the message `hint:<part>` from the client state and keeps it. It is a copy: change the stored value with `update_hint`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the stored value is not a valid `Color`.
+        /** Returns the message `hint:<part>` from the client state and keeps it. It is a copy: change the stored value with `update_hint`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the stored value is not a valid `Color`.*/
         #[inline]
         fn peek_hint(
             &self,
@@ -225,28 +227,28 @@ const _: () = {
         ) -> Result<Option<Color>, session::Error> {
             __private::keyed::client_get(&self.0, Shop::HINT.entry_of_text(part))
         }
-        /// Returns all entries `hint:<part>` of the client state. It is a copy: change the stored value with `update_hint`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `Color`, or the part of a key is not a valid `String`.
+        /** Returns all entries `hint:<part>` of the client state. It is a copy: change the stored value with `update_hint`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `Color`, or the part of a key is not a valid `String`.*/
         #[inline]
         fn hint_entries(
             &self,
         ) -> Result<__private::keyed::BTreeMap<String, Color>, session::Error> {
             __private::keyed::client_entries(&self.0, &Shop::HINT)
         }
-        /// Returns `tokens.by_provider:<part>` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_tokens`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+        /** Returns `tokens.by_provider:<part>` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_tokens`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`.*/
         #[inline]
         async fn tokens(
             &self,
@@ -254,14 +256,14 @@ const _: () = {
         ) -> Result<Option<String>, session::Error> {
             __private::keyed::get(&self.0, Shop::TOKENS.entry_of_text(part)).await
         }
-        /// Returns all entries `tokens.by_provider:<part>` of the server state. It is a copy: change the stored value with `update_tokens`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the part of a key is not a valid `String`.
+        /** Returns all entries `tokens.by_provider:<part>` of the server state. It is a copy: change the stored value with `update_tokens`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the part of a key is not a valid `String`.*/
         #[inline]
         async fn tokens_entries(
             &self,
@@ -271,16 +273,16 @@ const _: () = {
     }
     impl ShopWriter {
         /// The items of a tenant.
-        ///
-        /// Sets `cart:<part>` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Sets `cart:<part>` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_cart(
             &mut self,
@@ -290,44 +292,44 @@ const _: () = {
             __private::keyed::set(&mut self.0.0, Shop::CART.entry(part), value)
         }
         /// The items of a tenant.
-        ///
-        /// Removes `cart:<part>` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes `cart:<part>` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_cart(&mut self, part: &TenantId) -> Result<(), session::Error> {
             __private::keyed::unset(&mut self.0.0, Shop::CART.entry(part))
         }
         /// The items of a tenant.
-        ///
-        /// Removes all entries `cart:<part>` that the server state has now. An entry that another request adds later stays.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes all entries `cart:<part>` that the server state has now. An entry that another request adds later stays.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         async fn unset_all_cart(&mut self) -> Result<(), session::Error> {
             __private::keyed::unset_all(&mut self.0.0, &Shop::CART).await
         }
         /// The items of a tenant.
-        ///
-        /// Removes `cart:<part>` from the server state and returns the old value.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes `cart:<part>` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         async fn remove_cart(
             &mut self,
@@ -336,22 +338,22 @@ const _: () = {
             __private::keyed::remove(&mut self.0.0, Shop::CART.entry(part)).await
         }
         /// The items of a tenant.
-        ///
-        /// Changes `cart:<part>` in the server state in place and returns the result of `f`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Changes `cart:<part>` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "cart_mut")]
         #[inline]
         async fn update_cart<R>(
@@ -368,22 +370,22 @@ const _: () = {
                 .await
         }
         /// The items of a tenant.
-        ///
-        /// Changes `cart:<part>` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Changes `cart:<part>` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         async fn try_update_cart<R, E>(
             &mut self,
@@ -398,16 +400,16 @@ const _: () = {
                 )
                 .await
         }
-        /// Sets `hint:<part>` in the client state.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `hint:<part>` in the client state.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_hint(
             &mut self,
@@ -416,15 +418,15 @@ const _: () = {
         ) -> Result<(), session::Error> {
             __private::keyed::set(&mut self.0.0, Shop::HINT.entry_of_text(part), value)
         }
-        /// Removes `hint:<part>` from the client state without reading it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `hint:<part>` from the client state without reading it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_hint(
             &mut self,
@@ -432,28 +434,28 @@ const _: () = {
         ) -> Result<(), session::Error> {
             __private::keyed::unset(&mut self.0.0, Shop::HINT.entry_of_text(part))
         }
-        /// Removes all entries `hint:<part>` that the client state has now. An entry that another request adds later stays.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes all entries `hint:<part>` that the client state has now. An entry that another request adds later stays.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_all_hint(&mut self) -> Result<(), session::Error> {
             __private::keyed::client_unset_all(&mut self.0.0, &Shop::HINT)
         }
-        /// Removes the message `hint:<part>` from the client state and returns it. A `HEAD` request keeps it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the stored value is not a valid `Color`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes the message `hint:<part>` from the client state and returns it. A `HEAD` request keeps it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the stored value is not a valid `Color`.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn take_hint(
             &mut self,
@@ -461,16 +463,16 @@ const _: () = {
         ) -> Result<Option<Color>, session::Error> {
             __private::keyed::client_take(&mut self.0.0, Shop::HINT.entry_of_text(part))
         }
-        /// Changes `hint:<part>` in the client state in place and returns the result of `f`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `hint:<part>` in the client state in place and returns the result of `f`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[doc(alias = "hint_mut")]
         #[inline]
         fn update_hint<R>(
@@ -484,16 +486,16 @@ const _: () = {
                 f,
             )
         }
-        /// Changes `hint:<part>` in the client state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `hint:<part>` in the client state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn try_update_hint<R, E>(
             &mut self,
@@ -506,15 +508,15 @@ const _: () = {
                 f,
             )
         }
-        /// Sets `tokens.by_provider:<part>` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `tokens.by_provider:<part>` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_tokens(
             &mut self,
@@ -523,14 +525,14 @@ const _: () = {
         ) -> Result<(), session::Error> {
             __private::keyed::set(&mut self.0.0, Shop::TOKENS.entry_of_text(part), value)
         }
-        /// Removes `tokens.by_provider:<part>` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `tokens.by_provider:<part>` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_tokens(
             &mut self,
@@ -538,28 +540,28 @@ const _: () = {
         ) -> Result<(), session::Error> {
             __private::keyed::unset(&mut self.0.0, Shop::TOKENS.entry_of_text(part))
         }
-        /// Removes all entries `tokens.by_provider:<part>` that the server state has now. An entry that another request adds later stays.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes all entries `tokens.by_provider:<part>` that the server state has now. An entry that another request adds later stays.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         async fn unset_all_tokens(&mut self) -> Result<(), session::Error> {
             __private::keyed::unset_all(&mut self.0.0, &Shop::TOKENS).await
         }
-        /// Removes `tokens.by_provider:<part>` from the server state and returns the old value.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `tokens.by_provider:<part>` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         async fn remove_tokens(
             &mut self,
@@ -568,21 +570,21 @@ const _: () = {
             __private::keyed::remove(&mut self.0.0, Shop::TOKENS.entry_of_text(part))
                 .await
         }
-        /// Changes `tokens.by_provider:<part>` in the server state in place and returns the result of `f`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `tokens.by_provider:<part>` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "tokens_mut")]
         #[inline]
         async fn update_tokens<R>(
@@ -593,21 +595,21 @@ const _: () = {
             __private::keyed::update(&mut self.0.0, Shop::TOKENS.entry_of_text(part), f)
                 .await
         }
-        /// Changes `tokens.by_provider:<part>` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `TooLarge`: the key with this part has more than 1,024 bytes.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `tokens.by_provider:<part>` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `TooLarge`: the key with this part has more than 1,024 bytes.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         async fn try_update_tokens<R, E>(
             &mut self,

@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `reserve_id` in the server state.
@@ -110,165 +112,161 @@ const _: () = {
         }
     }
     impl VisitorReader {
-        /// Returns `reserve_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_reserve_id`.
-        ///
-        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`.
+        /** Returns `reserve_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_reserve_id`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
-        fn reserve_id(&self) -> future::Get<'_, u64> {
+        fn reserve_id(
+            &self,
+        ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
             __private::get(&self.0, &Visitor::RESERVE_ID)
         }
-        /// Returns the message `hint` from the client state and keeps it. It is a copy: change the stored value with `update_hint`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `String`.
+        /** Returns the message `hint` from the client state and keeps it. It is a copy: change the stored value with `update_hint`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `String`.*/
         #[inline]
         fn peek_hint(&self) -> Result<Option<String>, session::Error> {
             __private::client_get(&self.0, &Visitor::HINT)
         }
     }
     impl VisitorWriter {
-        /// Sets `reserve_id` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `reserve_id` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_reserve_id(&mut self, value: u64) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::RESERVE_ID, value)
         }
-        /// Removes `reserve_id` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `reserve_id` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_reserve_id(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::RESERVE_ID)
         }
-        /// Removes `reserve_id` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `reserve_id` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_reserve_id(&mut self) -> future::Remove<'_, u64> {
+        fn remove_reserve_id(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::RESERVE_ID)
         }
-        /// Changes `reserve_id` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `reserve_id` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "reserve_id_mut")]
         #[inline]
         fn update_reserve_id<R, F: FnMut(&mut Option<u64>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, u64, R, F> {
+        ) -> __private::future::Update<'_, u64, R, F> {
             __private::update(&mut self.0.0, &Visitor::RESERVE_ID, f)
         }
-        /// Changes `reserve_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `reserve_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_reserve_id<R, E, F: FnMut(&mut Option<u64>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, u64, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, u64, R, E, F> {
             __private::try_update(&mut self.0.0, &Visitor::RESERVE_ID, f)
         }
-        /// Sets `hint` in the client state.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `hint` in the client state.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_hint(&mut self, value: String) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Visitor::HINT, value)
         }
-        /// Removes `hint` from the client state without reading it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `hint` from the client state without reading it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_hint(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Visitor::HINT)
         }
-        /// Removes the message `hint` from the client state and returns it. A `HEAD` request keeps it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes the message `hint` from the client state and returns it. A `HEAD` request keeps it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `String`.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn take_hint(&mut self) -> Result<Option<String>, session::Error> {
             __private::client_take(&mut self.0.0, &Visitor::HINT)
         }
-        /// Changes `hint` in the client state in place and returns the result of `f`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `hint` in the client state in place and returns the result of `f`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[doc(alias = "hint_mut")]
         #[inline]
         fn update_hint<R, F: FnOnce(&mut Option<String>) -> R>(
@@ -277,15 +275,15 @@ const _: () = {
         ) -> Result<R, session::Error> {
             __private::client_update(&mut self.0.0, &Visitor::HINT, f)
         }
-        /// Changes `hint` in the client state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `hint` in the client state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn try_update_hint<R, E, F: FnOnce(&mut Option<String>) -> Result<R, E>>(
             &mut self,

@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Account {
         /// The secret key `pin_code` in the server state.
@@ -157,363 +159,349 @@ const _: () = {
         }
     }
     impl AccountReader {
-        /// Returns `pin_code` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_pin_code`.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`.
+        /** Returns `pin_code` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_pin_code`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`.*/
         #[inline]
-        fn pin_code(&self) -> future::Get<'_, String> {
+        fn pin_code(
+            &self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::get(&self.0, &Account::PIN_CODE)
         }
-        /// Returns `refresh_token` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_refresh_token`.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+        /** Returns `refresh_token` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_refresh_token`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`.*/
         #[inline]
-        fn refresh_token(&self) -> future::Get<'_, String> {
+        fn refresh_token(
+            &self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::get(&self.0, &Account::REFRESH_TOKEN)
         }
-        /// Returns `email` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+        /** Returns `email` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`.*/
         #[inline]
-        fn email(&self) -> future::Get<'_, String> {
+        fn email(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::get(&self.0, &Account::EMAIL)
         }
-        /// Returns `device_key` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_device_key`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u64`.
+        /** Returns `device_key` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_device_key`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
         fn device_key(&self) -> Result<Option<u64>, session::Error> {
             __private::client_get(&self.0, &Account::DEVICE_KEY)
         }
     }
     impl AccountWriter {
-        /// Sets `pin_code` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `pin_code` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_pin_code(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Account::PIN_CODE, value)
         }
-        /// Removes `pin_code` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `pin_code` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_pin_code(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Account::PIN_CODE)
         }
-        /// Removes `pin_code` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `pin_code` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_pin_code(&mut self) -> future::Remove<'_, String> {
+        fn remove_pin_code(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::remove(&mut self.0.0, &Account::PIN_CODE)
         }
-        /// Changes `pin_code` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `pin_code` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "pin_code_mut")]
         #[inline]
         fn update_pin_code<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, String, R, F> {
+        ) -> __private::future::Update<'_, String, R, F> {
             __private::update(&mut self.0.0, &Account::PIN_CODE, f)
         }
-        /// Changes `pin_code` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `pin_code` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_pin_code<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, String, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, String, R, E, F> {
             __private::try_update(&mut self.0.0, &Account::PIN_CODE, f)
         }
-        /// Sets `refresh_token` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `refresh_token` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_refresh_token(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Account::REFRESH_TOKEN, value)
         }
-        /// Removes `refresh_token` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `refresh_token` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_refresh_token(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Account::REFRESH_TOKEN)
         }
-        /// Removes `refresh_token` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `refresh_token` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_refresh_token(&mut self) -> future::Remove<'_, String> {
+        fn remove_refresh_token(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::remove(&mut self.0.0, &Account::REFRESH_TOKEN)
         }
-        /// Changes `refresh_token` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `refresh_token` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "refresh_token_mut")]
         #[inline]
         fn update_refresh_token<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, String, R, F> {
+        ) -> __private::future::Update<'_, String, R, F> {
             __private::update(&mut self.0.0, &Account::REFRESH_TOKEN, f)
         }
-        /// Changes `refresh_token` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `refresh_token` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_refresh_token<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, String, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, String, R, E, F> {
             __private::try_update(&mut self.0.0, &Account::REFRESH_TOKEN, f)
         }
-        /// Sets `email` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `email` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_email(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Account::EMAIL, value)
         }
-        /// Removes `email` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `email` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_email(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Account::EMAIL)
         }
-        /// Removes `email` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `email` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_email(&mut self) -> future::Remove<'_, String> {
+        fn remove_email(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::remove(&mut self.0.0, &Account::EMAIL)
         }
-        /// Changes `email` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `email` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "email_mut")]
         #[inline]
         fn update_email<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, String, R, F> {
+        ) -> __private::future::Update<'_, String, R, F> {
             __private::update(&mut self.0.0, &Account::EMAIL, f)
         }
-        /// Changes `email` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `email` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_email<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, String, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, String, R, E, F> {
             __private::try_update(&mut self.0.0, &Account::EMAIL, f)
         }
-        /// Sets `device_key` in the client state.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `device_key` in the client state.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_device_key(&mut self, value: u64) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Account::DEVICE_KEY, value)
         }
-        /// Removes `device_key` from the client state without reading it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `device_key` from the client state without reading it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_device_key(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Account::DEVICE_KEY)
         }
-        /// Removes `device_key` from the client state and returns the old value.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u64`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `device_key` from the client state and returns the old value.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u64`.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_device_key(&mut self) -> Result<Option<u64>, session::Error> {
             __private::client_remove(&mut self.0.0, &Account::DEVICE_KEY)
         }
-        /// Changes `device_key` in the client state in place and returns the result of `f`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `device_key` in the client state in place and returns the result of `f`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[doc(alias = "device_key_mut")]
         #[inline]
         fn update_device_key<R, F: FnOnce(&mut Option<u64>) -> R>(
@@ -522,15 +510,15 @@ const _: () = {
         ) -> Result<R, session::Error> {
             __private::client_update(&mut self.0.0, &Account::DEVICE_KEY, f)
         }
-        /// Changes `device_key` in the client state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `device_key` in the client state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn try_update_device_key<R, E, F: FnOnce(&mut Option<u64>) -> Result<R, E>>(
             &mut self,

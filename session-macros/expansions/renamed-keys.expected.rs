@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Auth {
         /// The key `auth.user_id` in the server state.
@@ -110,165 +112,159 @@ const _: () = {
         }
     }
     impl AuthReader {
-        /// Returns `auth.user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
-        ///
-        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`.
+        /** Returns `auth.user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
-        fn user_id(&self) -> future::Get<'_, u64> {
+        fn user_id(&self) -> impl Future<Output = Result<Option<u64>, session::Error>> {
             __private::get(&self.0, &Auth::USER_ID)
         }
-        /// Returns `auth.email` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `String`.
+        /** Returns `auth.email` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `String`.*/
         #[inline]
         fn email(&self) -> Result<Option<String>, session::Error> {
             __private::client_get(&self.0, &Auth::EMAIL)
         }
     }
     impl AuthWriter {
-        /// Sets `auth.user_id` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `auth.user_id` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_user_id(&mut self, value: u64) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Auth::USER_ID, value)
         }
-        /// Removes `auth.user_id` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `auth.user_id` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_user_id(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Auth::USER_ID)
         }
-        /// Removes `auth.user_id` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `auth.user_id` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_user_id(&mut self) -> future::Remove<'_, u64> {
+        fn remove_user_id(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
             __private::remove(&mut self.0.0, &Auth::USER_ID)
         }
-        /// Changes `auth.user_id` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `auth.user_id` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "user_id_mut")]
         #[inline]
         fn update_user_id<R, F: FnMut(&mut Option<u64>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, u64, R, F> {
+        ) -> __private::future::Update<'_, u64, R, F> {
             __private::update(&mut self.0.0, &Auth::USER_ID, f)
         }
-        /// Changes `auth.user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `auth.user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_user_id<R, E, F: FnMut(&mut Option<u64>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, u64, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, u64, R, E, F> {
             __private::try_update(&mut self.0.0, &Auth::USER_ID, f)
         }
-        /// Sets `auth.email` in the client state.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `auth.email` in the client state.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_email(&mut self, value: String) -> Result<(), session::Error> {
             __private::client_set(&mut self.0.0, &Auth::EMAIL, value)
         }
-        /// Removes `auth.email` from the client state without reading it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `auth.email` from the client state without reading it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_email(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.0.0, &Auth::EMAIL)
         }
-        /// Removes `auth.email` from the client state and returns the old value.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `auth.email` from the client state and returns the old value.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `String`.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_email(&mut self) -> Result<Option<String>, session::Error> {
             __private::client_remove(&mut self.0.0, &Auth::EMAIL)
         }
-        /// Changes `auth.email` in the client state in place and returns the result of `f`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `auth.email` in the client state in place and returns the result of `f`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[doc(alias = "email_mut")]
         #[inline]
         fn update_email<R, F: FnOnce(&mut Option<String>) -> R>(
@@ -277,15 +273,15 @@ const _: () = {
         ) -> Result<R, session::Error> {
             __private::client_update(&mut self.0.0, &Auth::EMAIL, f)
         }
-        /// Changes `auth.email` in the client state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `auth.email` in the client state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn try_update_email<R, E, F: FnOnce(&mut Option<String>) -> Result<R, E>>(
             &mut self,

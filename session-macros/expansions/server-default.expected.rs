@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `cart` in the server state.
@@ -118,96 +120,90 @@ const _: () = {
         }
     }
     impl VisitorReader {
-        /// Returns `cart` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
-        ///
-        /// Await it: it resolves to `Result<Vec<LineItem>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<LineItem>`.
+        /** Returns `cart` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<LineItem>`.*/
         #[inline]
-        fn cart(&self) -> future::GetOr<'_, Vec<LineItem>> {
+        fn cart(&self) -> impl Future<Output = Result<Vec<LineItem>, session::Error>> {
             __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart)
         }
-        /// Returns `currency` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_currency`.
-        ///
-        /// Await it: it resolves to `Result<Currency, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Currency`.
+        /** Returns `currency` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_currency`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Currency`.*/
         #[inline]
-        fn currency(&self) -> future::GetOr<'_, Currency> {
+        fn currency(&self) -> impl Future<Output = Result<Currency, session::Error>> {
             __private::get_or(&self.0, &Visitor::CURRENCY, Visitor::__default_currency)
         }
     }
     impl VisitorWriter {
-        /// Sets `cart` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `cart` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_cart(&mut self, value: Vec<LineItem>) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::CART, value)
         }
-        /// Removes `cart` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `cart` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_cart(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::CART)
         }
-        /// Removes `cart` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<Vec<LineItem>>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<LineItem>`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `cart` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<LineItem>`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_cart(&mut self) -> future::Remove<'_, Vec<LineItem>> {
+        fn remove_cart(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<Vec<LineItem>>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::CART)
         }
-        /// Changes `cart` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<LineItem>`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `cart` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<LineItem>`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "cart_mut")]
         #[inline]
         fn update_cart<R, F: FnMut(&mut Vec<LineItem>) -> R>(
             &mut self,
             f: F,
-        ) -> future::UpdateOr<'_, Vec<LineItem>, R, F> {
+        ) -> __private::future::UpdateOr<'_, Vec<LineItem>, R, F> {
             __private::update_or(
                 &mut self.0.0,
                 &Visitor::CART,
@@ -215,27 +211,25 @@ const _: () = {
                 f,
             )
         }
-        /// Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Vec<LineItem>`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Vec<LineItem>`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_cart<R, E, F: FnMut(&mut Vec<LineItem>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdateOr<'_, Vec<LineItem>, R, E, F> {
+        ) -> __private::future::TryUpdateOr<'_, Vec<LineItem>, R, E, F> {
             __private::try_update_or(
                 &mut self.0.0,
                 &Visitor::CART,
@@ -243,66 +237,64 @@ const _: () = {
                 f,
             )
         }
-        /// Sets `currency` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `currency` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_currency(&mut self, value: Currency) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::CURRENCY, value)
         }
-        /// Removes `currency` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `currency` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_currency(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::CURRENCY)
         }
-        /// Removes `currency` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<Currency>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Currency`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `currency` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Currency`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_currency(&mut self) -> future::Remove<'_, Currency> {
+        fn remove_currency(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<Currency>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::CURRENCY)
         }
-        /// Changes `currency` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Currency`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `currency` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Currency`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "currency_mut")]
         #[inline]
         fn update_currency<R, F: FnMut(&mut Currency) -> R>(
             &mut self,
             f: F,
-        ) -> future::UpdateOr<'_, Currency, R, F> {
+        ) -> __private::future::UpdateOr<'_, Currency, R, F> {
             __private::update_or(
                 &mut self.0.0,
                 &Visitor::CURRENCY,
@@ -310,27 +302,25 @@ const _: () = {
                 f,
             )
         }
-        /// Changes `currency` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `Currency`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `currency` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `Currency`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_currency<R, E, F: FnMut(&mut Currency) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdateOr<'_, Currency, R, E, F> {
+        ) -> __private::future::TryUpdateOr<'_, Currency, R, E, F> {
             __private::try_update_or(
                 &mut self.0.0,
                 &Visitor::CURRENCY,

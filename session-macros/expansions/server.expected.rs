@@ -1,12 +1,14 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The user who is logged in.
-        ///
-        /// The key `user.id` in the server state.
+        /**
+ The key `user.id` in the server state.*/
         #[cfg_attr(
             doc,
             doc = "\nAccessors of `Typed`, and with `&self` also of `ReadOnly`:\n\n- `async fn user_id(&self) -> Result<Option<UserId>, session::Error>`\n- `fn set_user_id(&mut self, value: UserId) -> Result<(), session::Error>`\n- `fn unset_user_id(&mut self) -> Result<(), session::Error>`\n- `async fn remove_user_id(&mut self) -> Result<Option<UserId>, session::Error>`\n- `async fn update_user_id(&mut self, f: impl FnMut(&mut Option<UserId>) -> R) -> Result<R, session::Error>`\n- `async fn try_update_user_id(&mut self, f: impl FnMut(&mut Option<UserId>) -> Result<R, E>) -> Result<Result<R, E>, session::Error>`"
@@ -91,116 +93,112 @@ const _: () = {
     }
     impl VisitorReader {
         /// The user who is logged in.
-        ///
-        /// Returns `user.id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
-        ///
-        /// Await it: it resolves to `Result<Option<UserId>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `UserId`.
+        /**
+ Returns `user.id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `UserId`.*/
         #[inline]
-        fn user_id(&self) -> future::Get<'_, UserId> {
+        fn user_id(
+            &self,
+        ) -> impl Future<Output = Result<Option<UserId>, session::Error>> {
             __private::get(&self.0, &Visitor::USER_ID)
         }
     }
     impl VisitorWriter {
         /// The user who is logged in.
-        ///
-        /// Sets `user.id` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Sets `user.id` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_user_id(&mut self, value: UserId) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::USER_ID, value)
         }
         /// The user who is logged in.
-        ///
-        /// Removes `user.id` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes `user.id` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_user_id(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::USER_ID)
         }
         /// The user who is logged in.
-        ///
-        /// Removes `user.id` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<UserId>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `UserId`.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Removes `user.id` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `UserId`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_user_id(&mut self) -> future::Remove<'_, UserId> {
+        fn remove_user_id(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<UserId>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::USER_ID)
         }
         /// The user who is logged in.
-        ///
-        /// Changes `user.id` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Changes `user.id` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "user_id_mut")]
         #[inline]
         fn update_user_id<R, F: FnMut(&mut Option<UserId>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, UserId, R, F> {
+        ) -> __private::future::Update<'_, UserId, R, F> {
             __private::update(&mut self.0.0, &Visitor::USER_ID, f)
         }
         /// The user who is logged in.
-        ///
-        /// Changes `user.id` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /**
+ Changes `user.id` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `UserId`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_user_id<R, E, F: FnMut(&mut Option<UserId>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, UserId, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, UserId, R, E, F> {
             __private::try_update(&mut self.0.0, &Visitor::USER_ID, f)
         }
     }

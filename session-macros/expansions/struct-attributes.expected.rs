@@ -1,7 +1,9 @@
 const _: () = {
     use ::my::session::__private as __private;
-    use __private::{future as future, session as _session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as _session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Auth {
         /// The key `auth.userId` in the client state.
@@ -88,66 +90,66 @@ const _: () = {
         }
     }
     impl AuthReader {
-        /// Returns `auth.userId` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
-        ///
-        /// Cost: no I/O.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u64`.
+        /** Returns `auth.userId` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
+
+ Cost: no I/O.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
         pub fn user_id(&self) -> Result<Option<u64>, _session::Error> {
             __private::client_get(&self.0, &Auth::USER_ID)
         }
     }
     impl AuthWriter {
-        /// Sets `auth.userId` in the client state.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Sets `auth.userId` in the client state.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         pub fn set_user_id(&mut self, value: u64) -> Result<(), _session::Error> {
             __private::client_set(&mut self.0.0, &Auth::USER_ID, value)
         }
-        /// Removes `auth.userId` from the client state without reading it.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `auth.userId` from the client state without reading it.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         pub fn unset_user_id(&mut self) -> Result<(), _session::Error> {
             __private::client_unset(&mut self.0.0, &Auth::USER_ID)
         }
-        /// Removes `auth.userId` from the client state and returns the old value.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u64`.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Removes `auth.userId` from the client state and returns the old value.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u64`.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         pub fn remove_user_id(&mut self) -> Result<Option<u64>, _session::Error> {
             __private::client_remove(&mut self.0.0, &Auth::USER_ID)
         }
-        /// Changes `auth.userId` in the client state in place and returns the result of `f`.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `auth.userId` in the client state in place and returns the result of `f`.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[doc(alias = "user_id_mut")]
         #[inline]
         pub fn update_user_id<R, F: FnOnce(&mut Option<u64>) -> R>(
@@ -156,15 +158,15 @@ const _: () = {
         ) -> Result<R, _session::Error> {
             __private::client_update(&mut self.0.0, &Auth::USER_ID, f)
         }
-        /// Changes `auth.userId` in the client state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Cost: no I/O. The change is sent with the response.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
-        /// - `NoBrowser`: the session was opened by its id.
+        /** Changes `auth.userId` in the client state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: no I/O. The change is sent with the response.
+
+ # Errors
+
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.
+ - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         pub fn try_update_user_id<R, E, F: FnOnce(&mut Option<u64>) -> Result<R, E>>(
             &mut self,

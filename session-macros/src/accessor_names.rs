@@ -73,29 +73,16 @@ impl Accessor {
         }
     }
 
-    /// Returns the type of `session::future` that the accessor returns, if it may load the session from the store.
-    pub(crate) fn future_name(self, field: &Field) -> Option<&'static str> {
-        if field.side == Side::Client || field.is_keyed() {
-            return None;
-        }
-        match (self, field.has_default()) {
-            (Accessor::Get, true) => Some("GetOr"),
-            (Accessor::Get | Accessor::Peek, _) => Some("Get"),
-            (Accessor::Remove, _) => Some("Remove"),
-            (Accessor::Take, _) => Some("Take"),
-            (Accessor::Update, true) => Some("UpdateOr"),
-            (Accessor::Update, false) => Some("Update"),
-            (Accessor::TryUpdate, true) => Some("TryUpdateOr"),
-            (Accessor::TryUpdate, false) => Some("TryUpdate"),
-            _ => None,
-        }
+    /// Returns true if the accessor must be awaited, since it may load the session from the store.
+    pub(crate) fn is_future(self, field: &Field) -> bool {
+        let has_no_io = [Accessor::Set, Accessor::SetFor, Accessor::Unset, Accessor::Nested, Accessor::NestedMut];
+        field.side == Side::Server && !has_no_io.contains(&self)
     }
 
-    /// Returns true for an accessor of a keyed field that may load the session. Few fields are keyed, so the compile cost of
-    /// an `async fn` does not count.
+    /// Returns true for the accessors that are an `async fn`: those of keyed fields. Few fields are keyed, so its compile
+    /// cost does not count.
     pub(crate) fn is_async_fn(self, field: &Field) -> bool {
-        let never_loads = matches!(self, Accessor::Set | Accessor::SetFor | Accessor::Unset);
-        field.is_keyed() && field.side == Side::Server && !never_loads
+        field.is_keyed() && self.is_future(field)
     }
 
     /// Returns the name at the position of the field, for notes and go-to-definition. It is marked as generated code:

@@ -170,11 +170,10 @@ pub mod key {
     pub use crate::schema::key::traits::server::{AnyKey, IntoKey, LoginKey, ReadKey, WriteKey};
 }
 
-/// The futures of the accessors of server fields. Await them: `visitor.cart().await?`.
+/// The futures of updates. Await them: `visitor.update_cart(|cart| cart.push(book)).await?`.
 ///
-/// An accessor that may load the session returns one of these types. It does nothing until it is awaited.
+/// An update does nothing until it is awaited.
 pub mod future {
-    pub use crate::session::accessors::read::{Get, GetOr, Remove, Take};
     pub use crate::session::accessors::update::{TryUpdate, TryUpdateOr, Update, UpdateOr};
 }
 

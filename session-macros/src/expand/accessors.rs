@@ -1,8 +1,11 @@
 //! The code of the accessors: signatures, and the call of the runtime's function.
 //!
-//! Each schema has six accessors for each field, so their compile cost counts. They are plain functions that return types of
-//! `session::future`: `async fn` and `impl Future` need several times as much. Their names are marked as generated code,
-//! so that the lint for dead code skips them. They contain no logic.
+//! Each schema has six accessors for each field, so their compile cost counts: an `async fn`, or a bound `Send`, would cost
+//! several times as much. They contain no logic. Their names are marked as generated code, so that the lint for dead code
+//! skips them.
+//!
+//! A getter returns `impl Future`, because the compiler suggests a forgotten `.await` only for such a type. An update
+//! returns a type of `session::future`, because `impl Future` costs more for a generic function.
 
 use std::collections::HashSet;
 
@@ -106,23 +109,30 @@ impl Expansion<'_> {
             }
             _ => return self.nested_signature(field, accessor),
         };
-        if let Some(name) = accessor.future_name(field) {
-            let (future, arguments) = (with_span(&self.names.future, span), self.future_arguments(accessor));
-            let name = Ident::new(name, span);
-            quote_spanned!(span=> #parameters -> #future::#name<'_, #ty #arguments>)
-        } else {
-            quote_spanned!(span=> #parameters -> #result_type<#resolved, #session::Error>)
+        let returned = quote_spanned!(span=> #result_type<#resolved, #session::Error>);
+        if !accessor.is_future(field) {
+            return quote_spanned!(span=> #parameters -> #returned);
         }
+        let future = with_span(&self.names.future, span);
+        let future = self
+            .update_future(field, accessor)
+            .unwrap_or_else(|| quote_spanned!(span=> impl #future<Output = #returned>));
+        quote_spanned!(span=> #parameters -> #future)
     }
 
-    /// Returns the type arguments of a future after the type of the field.
-    fn future_arguments(&self, accessor: Accessor) -> Option<TokenStream> {
-        let Names { result, error, function, .. } = &self.names;
-        match accessor {
-            Accessor::Update => Some(quote!(, #result, #function)),
-            Accessor::TryUpdate => Some(quote!(, #result, #error, #function)),
-            _ => None,
-        }
+    /// Returns the future of an update, which is a type of `session::future`. `impl Future` would cost more for a generic
+    /// function.
+    fn update_future(&self, field: &Field, accessor: Accessor) -> Option<TokenStream> {
+        let Names { private_mod, result, error, function, .. } = &self.names;
+        let (span, ty) = (generated_span(field.ident), &field.ty);
+        let (name, arguments) = match accessor {
+            Accessor::Update => ("Update", quote!(#ty, #result, #function)),
+            Accessor::TryUpdate => ("TryUpdate", quote!(#ty, #result, #error, #function)),
+            _ => return None,
+        };
+        let suffix = if uses_default(field, accessor) { "Or" } else { "" };
+        let future = format_ident!("{name}{suffix}", span = span);
+        Some(quote_spanned!(span=> #private_mod::future::#future<'_, #arguments>))
     }
 
     fn runtime_call(&self, field: &Field, accessor: Accessor) -> TokenStream {
@@ -176,8 +186,8 @@ impl Expansion<'_> {
         quote! {
             use #crate_path::__private as #private_mod;
             // An unknown path of the crate is reported once, above.
-            use #private_mod::{future as #future, session as #session};
-            use ::core::{option::Option as #option, result::Result as #result_type};
+            use #private_mod::session as #session;
+            use ::core::{future::Future as #future, option::Option as #option, result::Result as #result_type};
             use ::core::ops::{FnMut as #fn_mut, FnOnce as #fn_once};
         }
     }

@@ -102,12 +102,10 @@ impl<'a> Expansion<'a> {
 /// Returns the docs of the field, the generated docs, and the other attributes that the accessors inherit.
 pub(super) fn attributes_with_docs(field: &Field, generated_docs: &str) -> TokenStream {
     let (docs, others) = inherited_attributes(field);
-    let empty_line = (!docs.is_empty()).then_some("");
-    let lines = empty_line
-        .into_iter()
-        .chain(generated_docs.lines())
-        .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote_spanned!(generated_span(field.ident)=> #(#docs)* #(#[doc = #lines])* #(#others)*)
+    let empty_line = if docs.is_empty() { "" } else { "\n" };
+    // One attribute, because each token costs the compiler. The spaces are the indentation of the user's `///` lines.
+    let generated_docs = format!("{empty_line} {}", generated_docs.replace('\n', "\n "));
+    quote_spanned!(generated_span(field.ident)=> #(#docs)* #[doc = #generated_docs] #(#others)*)
 }
 
 /// Returns the docs of the field, and the other attributes that the accessors and the snapshot inherit.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! const _: () = {
-//!     use ::session::{__private, future};
+//!     use ::session::__private;
 //!     impl Visitor { pub const CART: __private::Key<Cart> = ...; }
 //!     pub struct VisitorReader(__private::Session);     // getters; derefs to the session
 //!     pub struct VisitorWriter(VisitorReader);          // setters; derefs to the getters

@@ -12,12 +12,11 @@ use crate::parse::tokens::collect_idents;
 pub(crate) struct Names {
     /// The hidden module of the `session` crate.
     pub(crate) private_mod: Ident,
-    /// The public module of the `session` crate with the futures.
-    pub(crate) future: Ident,
     /// The `session` crate, and items of `core`, by names that read well in an editor.
     pub(crate) session: Ident,
     pub(crate) result_type: Ident,
     pub(crate) option: Ident,
+    pub(crate) future: Ident,
     pub(crate) fn_mut: Ident,
     pub(crate) fn_once: Ident,
     /// The type with the getters, and the one with the setters.
@@ -42,10 +41,10 @@ impl Names {
         let nested = schema.fields.iter().filter(|field| field.has_schema()).count();
         Self {
             private_mod: taken.unique("__private"),
-            future: taken.unique("future"),
             session: taken.unique("session"),
             result_type: taken.unique("Result"),
             option: taken.unique("Option"),
+            future: taken.unique("Future"),
             fn_mut: taken.unique("FnMut"),
             fn_once: taken.unique("FnOnce"),
             reader: taken.unique(&format!("{ident}Reader")),

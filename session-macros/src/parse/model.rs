@@ -34,6 +34,8 @@ pub(crate) struct Field<'a> {
     pub(crate) default: FieldDefault,
     /// The type of a value in the signatures of the accessors.
     pub(crate) ty: Type,
+    /// `ty` as text. Docs and messages need it often, and its conversion is slow.
+    pub(crate) ty_text: String,
     /// Set for a `keyed` field: its values are entries with parts of this type.
     pub(crate) part: Option<Part>,
     /// The type as written cannot be a session value: the accessors get `unreachable!()` as their body.
@@ -94,7 +96,8 @@ impl<'a> Schema<'a> {
                 field.is_placeholder = true;
             }
             if field.has_schema() {
-                field.is_placeholder |= types::is_named(&field.ty, &input.ident) || !nested.insert(text(&field.ty));
+                field.is_placeholder |=
+                    types::is_named(&field.ty, &input.ident) || !nested.insert(field.ty_text.clone());
             }
             // The compiler reports a field that is declared twice.
             if names.insert(ident.unraw()) {
@@ -154,6 +157,7 @@ impl<'a> Field<'a> {
             default: FieldDefault::new(&attributes, schema.default.is_given() && kind == FieldKind::Value),
             is_placeholder: is_placeholder(source, map.map_or(&source.ty, |(_, value)| value), &ty)
                 || part.as_ref().is_some_and(|part| part.is_placeholder(map.map(|(part, _)| part))),
+            ty_text: text(&ty),
             ty,
             part,
             constant: matches!(kind, FieldKind::Value | FieldKind::Flash).then(|| key_constant(ident)),

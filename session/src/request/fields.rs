@@ -13,7 +13,6 @@ use crate::request::session_inner::SessionInner;
 use crate::request::state::types::NotLoaded;
 use crate::schema::field::Field;
 use crate::schema::field::codec::Encode;
-use crate::schema::field::field_keys::StoredValue;
 use crate::schema::info::{FieldInfo, SchemaInfo};
 use crate::schema::keyed::entry_key::stored_entries;
 use crate::schema::schema_set::SchemaSet;
@@ -62,23 +61,15 @@ pub(crate) fn unset<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<(
     session.write(field.side, &field.keys, None)
 }
 
+/// Removes a value and returns it. An expired value is not removed here, because another request may have set a new one
+/// since the load.
 pub(crate) async fn remove<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
     session.check_open()?;
     let stored = match session.find_loaded(&field.keys) {
         Ok(stored) => stored,
         Err(NotLoaded) => session.find(&field.keys).await?,
     };
-    remove_stored(session, field, stored.as_ref())
-}
-
-/// Decodes a stored value and removes it. An expired value is not removed here, because another request may have set a new
-/// one since the load.
-pub(crate) fn remove_stored<T>(
-    session: &SessionInner,
-    field: &Field<'_, T>,
-    stored: Option<&StoredValue<'_>>,
-) -> Result<Option<T>, Error> {
-    let value = field.decode_stored(stored, &*session.manager)?;
+    let value = field.decode_stored(stored.as_ref(), &*session.manager)?;
     let is_removed = value.is_some() || stored.is_some_and(|stored| !stored.is_expired(&*session.manager));
     if is_removed {
         unset(session, field)?;

@@ -16,8 +16,7 @@ pub(in crate::expand) fn accessor_list(field: &Field) -> String {
 
 fn signature(field: &Field, accessor: Accessor) -> String {
     let name = accessor.name(field.ident);
-    let is_async = accessor.future_name(field).is_some() || accessor.is_async_fn(field);
-    let asyncness = if is_async { "async " } else { "" };
+    let asyncness = if accessor.is_future(field) { "async " } else { "" };
     let receiver = if accessor.is_getter() { "&self" } else { "&mut self" };
     let parameters = [Some(receiver.to_owned()), part(field, accessor), value(field, accessor)];
     let parameters = parameters.into_iter().flatten().collect::<Vec<_>>().join(", ");
@@ -33,7 +32,7 @@ fn part(field: &Field, accessor: Accessor) -> Option<String> {
 }
 
 fn value(field: &Field, accessor: Accessor) -> Option<String> {
-    let ty = text(&field.ty);
+    let ty = &field.ty_text;
     let changed = if field.has_default() { ty.clone() } else { format!("Option<{ty}>") };
     let function = if field.side == Side::Server { "FnMut" } else { "FnOnce" };
     match accessor {
@@ -46,12 +45,12 @@ fn value(field: &Field, accessor: Accessor) -> Option<String> {
 }
 
 fn result(field: &Field, accessor: Accessor) -> String {
-    let ty = text(&field.ty);
+    let ty = &field.ty_text;
     match accessor {
         Accessor::Set | Accessor::SetFor | Accessor::Unset | Accessor::UnsetAll => "()".to_owned(),
         Accessor::Update => "R".to_owned(),
         Accessor::TryUpdate => "Result<R, E>".to_owned(),
-        Accessor::Get if field.has_default() => ty,
+        Accessor::Get if field.has_default() => ty.clone(),
         Accessor::Entries => match &field.part {
             Some(Part::Type(part)) => format!("BTreeMap<{}, {ty}>", text(&**part)),
             _ => format!("BTreeMap<_, {ty}>"),

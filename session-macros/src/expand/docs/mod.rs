@@ -21,7 +21,7 @@ pub(crate) fn key_docs(field: &Field) -> String {
 }
 
 pub(crate) fn accessor_docs(field: &Field, accessor: Accessor) -> String {
-    let schema = text(&field.ty);
+    let schema = &field.ty_text;
     match accessor {
         Accessor::Nested => format!("Returns the getters of the nested schema [`{schema}`].\n\nCost: no I/O."),
         Accessor::NestedMut => {
@@ -29,8 +29,7 @@ pub(crate) fn accessor_docs(field: &Field, accessor: Accessor) -> String {
         }
         _ => {
             let (effect, cost, errors) = (effect(field, accessor), cost(field, accessor), errors(field, accessor));
-            let resolved = accessor.future_name(field).map(|_| resolved(field, accessor)).unwrap_or_default();
-            format!("{effect}{resolved}\n\nCost: {cost}\n\n# Errors\n\n{errors}")
+            format!("{effect}\n\nCost: {cost}\n\n# Errors\n\n{errors}")
         }
     }
 }
@@ -39,7 +38,7 @@ pub(crate) fn accessor_docs(field: &Field, accessor: Accessor) -> String {
 pub(crate) fn group_docs(field: &Field, accessor: Accessor) -> String {
     const READS: &str = "- `Store`: the store could not be reached.\n- `Value`: a stored value is not valid.";
     const WRITES: &str = "- `Finalized`: the response was already finalized.";
-    let (schema, set) = (text(&field.ty), Accessor::Set.name(field.ident));
+    let (schema, set) = (&field.ty_text, Accessor::Set.name(field.ident));
     match accessor {
         Accessor::Set => format!(
             "Sets all fields of [`{schema}`].\n\nCost: no I/O. {COMMIT}\n\n# Errors\n\n\
@@ -107,18 +106,6 @@ fn copy(field: &Field) -> String {
     format!("It is a copy: change the stored value with `{}`.", Accessor::Update.name(field.ident))
 }
 
-/// Names the type that the future resolves to, because an editor shows only the type of the future.
-fn resolved(field: &Field, accessor: Accessor) -> String {
-    let ty = text(&field.ty);
-    let resolved = match accessor {
-        Accessor::Update => "R".to_owned(),
-        Accessor::TryUpdate => "Result<R, E>".to_owned(),
-        Accessor::Get if field.has_default() => ty,
-        _ => format!("Option<{ty}>"),
-    };
-    format!("\n\nAwait it: it resolves to `Result<{resolved}, session::Error>`.")
-}
-
 fn cost(field: &Field, accessor: Accessor) -> String {
     match (field.side, accessor) {
         (Side::Client, Accessor::Get | Accessor::Peek | Accessor::Entries) => "no I/O.".to_owned(),
@@ -142,7 +129,7 @@ fn errors(field: &Field, accessor: Accessor) -> String {
     let on_server = field.side == Side::Server;
     let encodes = is_update || matches!(accessor, Accessor::Set | Accessor::SetFor);
     let undecryptable = if field.attributes.sealed.is_given() { "cannot be decrypted, or " } else { "" };
-    let invalid = format!("the stored value {undecryptable}is not a valid `{}`", text(&field.ty));
+    let invalid = format!("the stored value {undecryptable}is not a valid `{}`", field.ty_text);
     let invalid = match &field.part {
         Some(Part::Type(part)) if accessor == Accessor::Entries => {
             format!("{invalid}, or the part of a key is not a valid `{}`", text(&**part))

@@ -1,10 +1,13 @@
 //! Messages for uses of a handle that do not compile: bounds that no type has, with our message.
 
 use std::convert::Infallible;
+use std::marker::PhantomData;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::error::Error;
+use crate::session::accessors::update::{TryUpdate, TryUpdateOr, Update, UpdateOr};
 use crate::session::embedded::nested_mut::NestedMut;
 use crate::session::typed::{ReadOnly, SessionSchema, Typed};
 
@@ -57,4 +60,99 @@ impl<S: SessionSchema> Typed<S> {
     {
         match *S::NEVER {}
     }
+}
+
+/// Implemented by no type.
+#[diagnostic::on_unimplemented(
+    message = "the update is not awaited, so it has no result yet",
+    label = "add `.await` before this call",
+    note = "write `visitor.update_cart(|cart| ..).await?`"
+)]
+pub trait AwaitedUpdate {
+    #[doc(hidden)]
+    const NEVER: &'static Infallible;
+}
+
+/// The target of `Deref` of the futures of updates, with the methods of their result. The compiler itself suggests `.await`
+/// only for `impl Future`.
+pub struct UnawaitedUpdate<R>(PhantomData<fn() -> R>);
+
+#[doc(hidden)]
+#[allow(clippy::must_use_candidate, clippy::unused_self, reason = "a call is an error, with the message of the bound")]
+impl<R> UnawaitedUpdate<R> {
+    pub fn unwrap(&self) -> R
+    where
+        Self: AwaitedUpdate,
+    {
+        match *Self::NEVER {}
+    }
+
+    pub fn expect(&self, _: &str) -> R
+    where
+        Self: AwaitedUpdate,
+    {
+        match *Self::NEVER {}
+    }
+
+    pub fn unwrap_or_default(&self) -> R
+    where
+        Self: AwaitedUpdate,
+    {
+        match *Self::NEVER {}
+    }
+
+    pub fn unwrap_or(&self, _: R) -> R
+    where
+        Self: AwaitedUpdate,
+    {
+        match *Self::NEVER {}
+    }
+
+    pub fn ok(&self) -> Option<R>
+    where
+        Self: AwaitedUpdate,
+    {
+        match *Self::NEVER {}
+    }
+
+    pub fn is_ok(&self) -> bool
+    where
+        Self: AwaitedUpdate,
+    {
+        match *Self::NEVER {}
+    }
+
+    pub fn is_err(&self) -> bool
+    where
+        Self: AwaitedUpdate,
+    {
+        match *Self::NEVER {}
+    }
+
+    pub fn map_err<G>(&self, _: G) -> Result<R, Error>
+    where
+        Self: AwaitedUpdate,
+    {
+        match *Self::NEVER {}
+    }
+}
+
+macro_rules! unawaited {
+    ($($future:ident<$($param:ident),*> => $result:ty;)*) => {$(
+        #[doc(hidden)]
+        impl<$($param),*> Deref for $future<'_, $($param),*> {
+            type Target = UnawaitedUpdate<$result>;
+
+            fn deref(&self) -> &Self::Target {
+                &UnawaitedUpdate(PhantomData)
+            }
+        }
+    )*};
+}
+
+unawaited! {
+    Update<T, R, F> => R;
+    UpdateOr<T, R, F> => R;
+    TryUpdate<T, R, E, F> => Result<R, E>;
+    TryUpdateOr<T, R, E, F> => Result<R, E>;
 }

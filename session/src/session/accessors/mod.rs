@@ -1,6 +1,5 @@
-//! The runtime of the generated accessors: the functions that they call, their futures, and snapshots.
+//! The runtime of the generated accessors: the functions that they call, the futures of updates, and snapshots.
 
 pub(crate) mod misuse;
-pub(crate) mod read;
 pub(crate) mod snapshot;
 pub(crate) mod update;

@@ -25,7 +25,6 @@ pub use crate::schema::info::{FieldInfo, SchemaInfo};
 pub use crate::schema::key::index_type::{AnyIndexType, IndexProbe, assert_indexable};
 pub use crate::schema::key::{ClientKey, IndexKey, Key};
 pub use crate::session::accessors::misuse::{AwaitedHandle, ClonedHandle};
-use crate::session::accessors::read::{Get, GetOr, Remove, Take};
 pub use crate::session::accessors::snapshot::{SnapshotField, SnapshotReader, SnapshotWriter};
 use crate::session::accessors::update::{TryUpdate, TryUpdateOr, Update, UpdateOr};
 pub use crate::session::embedded::group::{Group, GroupField, GroupValues, group_get, group_remove, group_value};
@@ -36,20 +35,22 @@ pub use crate::session::typed::{DerivedSchema, ReadOnly, SessionSchema, Snapshot
 pub type Result<T> = core::result::Result<T, Error>;
 type TryResult<R, E> = Result<core::result::Result<R, E>>;
 
-// Server fields. The futures are named types: an `async fn` for each accessor costs the compiler several times as much.
+// Server fields. An indexed key is checked: the application must have configured its index.
 
 macro_rules! server_accessors {
     ($($key:ident, $check:ident:
         $get:ident $get_or:ident $set:ident $set_for:ident $unset:ident $remove:ident $take:ident
         $update:ident $update_or:ident $try_update:ident $try_update_or:ident)*) => {$(
-        #[inline]
-        pub fn $get<'a, T>(session: &'a Session, key: &'a $key<T>) -> Get<'a, T> {
-            Get::new(session, &key.field, $check(session, key))
+        pub async fn $get<T>(session: &Session, key: &$key<T>) -> Result<Option<T>> {
+            $check(session, key).map_or(Ok(()), Err)?;
+            match session.get_cached(&key.field) {
+                Some(value) => value,
+                None => fields::get(session.inner(), &key.field).await,
+            }
         }
 
-        #[inline]
-        pub fn $get_or<'a, T>(session: &'a Session, key: &'a $key<T>, default: fn() -> T) -> GetOr<'a, T> {
-            GetOr::new($get(session, key), default)
+        pub async fn $get_or<T>(session: &Session, key: &$key<T>, default: fn() -> T) -> Result<T> {
+            Ok($get(session, key).await?.unwrap_or_else(default))
         }
 
         pub fn $set<T>(session: &mut Session, key: &$key<T>, value: T) -> Result<()> {
@@ -67,14 +68,14 @@ macro_rules! server_accessors {
             fields::unset(session.inner(), &key.field)
         }
 
-        #[inline]
-        pub fn $remove<'a, T>(session: &'a mut Session, key: &'a $key<T>) -> Remove<'a, T> {
-            Remove::new(session, &key.field, $check(session, key))
+        pub async fn $remove<T>(session: &mut Session, key: &$key<T>) -> Result<Option<T>> {
+            $check(session, key).map_or(Ok(()), Err)?;
+            fields::remove(session.inner(), &key.field).await
         }
 
-        #[inline]
-        pub fn $take<'a, T>(session: &'a mut Session, key: &'a $key<T>) -> Take<'a, T> {
-            Take::new(session, &key.field, $check(session, key))
+        /// Removes and returns a flash message. A HEAD request keeps the message, because its client sees no page.
+        pub async fn $take<T>(session: &mut Session, key: &$key<T>) -> Result<Option<T>> {
+            if session.inner().is_head() { $get(session, key).await } else { $remove(session, key).await }
         }
 
         #[inline]

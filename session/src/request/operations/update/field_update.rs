@@ -98,12 +98,14 @@ impl<'a, T, R> FieldUpdate<'a, T, R> {
                 Step::Refused(_) | Step::Done => return Poll::Ready(Err(self.refusal())),
             };
             let Some(UpdateSource { stored, condition }) = source else { continue };
-            // If `f` panics, a further poll must not continue with the old source.
+            // If `f` panics, a further poll must not continue with the old source, and the turn is given back.
             self.step = Step::Done;
+            let turn = self.turn.take();
             let (result, json) = match self.run(stored.as_ref(), &mut f)? {
                 Ok(changed) => changed,
                 Err(error) => return Poll::Ready(Ok(Err(error))),
             };
+            self.turn = turn;
             match self.session.swap_at_once(&self.field.keys, condition, json)? {
                 Swap::Done(true) => return Poll::Ready(Ok(Ok(result))),
                 Swap::Done(false) => self.retry()?,
