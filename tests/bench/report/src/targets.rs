@@ -75,7 +75,7 @@ fn figures(results: &Results, case: &Case<'_>) -> Vec<String> {
 }
 
 /// Evaluates all targets.
-pub fn evaluate(results: &Results) -> [Target<'_>; 14] {
+pub fn evaluate(results: &Results) -> [Target<'_>; 15] {
     [
         Target { text: "Unused session: at most 1.5 × the router without sessions", cases: unused(results) },
         Target { text: "Loaded session: no operation slower than the fastest rival's", cases: operations(results) },
@@ -114,6 +114,10 @@ pub fn evaluate(results: &Results) -> [Target<'_>; 14] {
         Target {
             text: "Typed accessors: no more instructions than the untyped call",
             cases: extra_instructions(results),
+        },
+        Target {
+            text: "Typed accessors: at most 1.03 × the instructions of the raw call with the same key",
+            cases: accessors(results),
         },
     ]
 }
@@ -249,6 +253,19 @@ fn extra_instructions(results: &Results) -> Vec<Case<'_>> {
         let label = format!("more instructions, {untyped}");
         let reference = Some((operation(untyped), OURS));
         Case { label, value, limit: 0.0, metric, ours: operation(typed), reference }
+    };
+    pairs.map(case).collect()
+}
+
+fn accessor(row: &str) -> Work<'_> {
+    Work { table: "accessors", row, keys: DEFAULT_KEYS }
+}
+
+fn accessors(results: &Results) -> Vec<Case<'_>> {
+    let rows = results.rows("accessors").into_iter();
+    let pairs = rows.filter_map(|row| Some((row.strip_suffix(", raw call")?, row)));
+    let case = |(row, raw)| {
+        ratio(results, format!("accessor, {row}"), "instructions", accessor(row), (accessor(raw), OURS), 1.03)
     };
     pairs.map(case).collect()
 }

@@ -1,5 +1,7 @@
 //! The benchmark of this library.
 
+mod accessors;
+
 use axum::extract::Path;
 use axum::routing::get;
 use bench_common::router::{App, routes};
@@ -11,6 +13,8 @@ use http::{HeaderMap, header};
 use session::axum::SessionLayer;
 use session::store::{MemoryStore, MySqlStore, PostgresStore, RedisStore, SessionStore, SqliteStore};
 use session::{Error, SecretKey, Session, SessionConfig, SessionManager, SessionSchema};
+
+use self::accessors::measure_accessors;
 
 /// Other libraries use the default table name.
 const TABLE_PREFIX: &str = "bench";
@@ -137,6 +141,7 @@ fn main() {
     let bench = Bench::from_args("session", env!("CARGO_PKG_VERSION"));
     run(async {
         measure_operations(&bench).await;
+        measure_accessors(&bench).await;
         memory(&bench, &app(MemoryStore::new())).await;
         server(&bench, "sqlite", sqlite).await;
         server(&bench, "postgres", postgres).await;
