@@ -27,7 +27,8 @@ impl SessionInner {
         }
         let current = self.state().loaded.credential.as_ref().map(Credential::id);
         for limited in self.manager.config.index.limited_values(index) {
-            if let Err(error) = self.manager.enforce_limit(limited, current).await {
+            // Boxed, so that the future of each commit stays small.
+            if let Err(error) = Box::pin(self.manager.enforce_limit(limited, current)).await {
                 if let Some(source) = error.source() {
                     self.note_error(source);
                 }

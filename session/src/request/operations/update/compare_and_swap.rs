@@ -10,10 +10,10 @@ use crate::record::commit::{Commit, Committed};
 use crate::record::id::SessionId;
 use crate::record::json::Json;
 use crate::record::timestamp::Timestamp;
+use crate::request::manager_inner::ManagerInner;
 use crate::request::operations::update::queue::{Turn, TurnWait};
 use crate::request::plan::{Deletion, NextStep, RecordStatus};
 use crate::request::session_inner::SessionInner;
-use crate::request::state::credential::Credential;
 use crate::request::state::types::State;
 use crate::schema::field::field_keys::{FieldKeys, StoredValue};
 
@@ -44,8 +44,6 @@ pub(super) enum Swap<'a> {
 
 /// A compare-and-swap whose changes the state records as in flight.
 struct PreparedSwap {
-    /// `None` if the update starts a new session.
-    commit: Option<(SessionId, Commit)>,
     /// Set if the request has logged in before. Then `value_since_login` is the new value.
     has_login: bool,
     value_since_login: Option<Json>,
@@ -53,26 +51,24 @@ struct PreparedSwap {
 }
 
 /// The result of the checks before a compare-and-swap.
-#[expect(clippy::large_enum_variant, reason = "a box would be an allocation in each update")]
 enum SwapPlan {
     /// No store operation is needed: the value is stored already, or the session has changed since.
     Known(bool),
+    /// The update starts a new session.
+    Create(Timestamp),
     Send(PreparedSwap),
 }
 
 impl SessionInner {
-    /// Enters the queue of the updates of the same record in this process. A session without a record needs no turn.
+    /// Enters the queue of the updates of the same record in this process, unless the response was finalized. A session
+    /// without a record needs no turn.
     #[inline]
-    pub(super) fn enter_update_queue(&self) -> (Option<Turn<'_>>, Option<TurnWait>) {
-        let id = {
-            let state = self.state();
-            let is_live = state.loaded.status.may_be_live();
-            state.loaded.credential.as_ref().filter(|_| is_live).map(Credential::id)
-        };
-        match id.map(|id| self.manager.update_queues.enter(id)) {
+    pub(super) fn enter_update_queue(&self) -> Result<(Option<Turn<'_>>, Option<TurnWait>), Error> {
+        let record = self.state().record_to_update();
+        Ok(match self.log_if_late(record)?.map(|id| self.manager.update_queues.enter(id)) {
             Some((turn, wait)) => (Some(turn), wait),
             None => (None, None),
-        }
+        })
     }
 
     /// Returns the value from which an update starts, or `None` if a store operation must run or finish first.
@@ -134,6 +130,7 @@ impl SessionInner {
         };
         Ok(match self.plan_swap(keys, condition, value)? {
             SwapPlan::Known(is_stored) => Swap::Done(is_stored),
+            SwapPlan::Create(now) => Swap::Waits(Box::pin(self.send_new_record(operation, now))),
             SwapPlan::Send(swap) => Swap::Waits(Box::pin(self.send_swap(operation, keys, swap))),
         })
     }
@@ -156,6 +153,7 @@ impl SessionInner {
         self.finish_cancelled().await?;
         match self.plan_swap(keys, condition, value)? {
             SwapPlan::Known(is_stored) => Ok(is_stored),
+            SwapPlan::Create(now) => self.send_new_record(operation, now).await,
             SwapPlan::Send(swap) => self.send_swap(operation, keys, swap).await,
         }
     }
@@ -191,8 +189,14 @@ impl SessionInner {
         if let Some(expired) = expired.filter(|_| !creates) {
             state.delete_expired(expired);
         }
-        let commit = if creates { None } else { self.manager.commit_in_flight(&mut state, now) };
-        Ok(SwapPlan::Send(PreparedSwap { commit, has_login, value_since_login, now }))
+        if creates {
+            return Ok(SwapPlan::Create(now));
+        }
+        Ok(SwapPlan::Send(PreparedSwap { has_login, value_since_login, now }))
+    }
+
+    async fn send_new_record(&self, _operation: MutexGuard<'_, ()>, now: Timestamp) -> Result<bool, Error> {
+        self.create_record(now).await.map(|()| true)
     }
 
     async fn send_swap(
@@ -201,8 +205,14 @@ impl SessionInner {
         keys: &FieldKeys<'_>,
         swap: PreparedSwap,
     ) -> Result<bool, Error> {
-        let PreparedSwap { commit, has_login, value_since_login, now } = swap;
-        let Some((id, mut commit)) = commit else { return self.create_record(now).await.map(|()| true) };
+        let PreparedSwap { has_login, value_since_login, now } = swap;
+        // Built only here, because moving a commit into a box costs more than locking the state again.
+        let (id, mut commit) = {
+            let mut state = self.state();
+            let Some(credential) = state.loaded.credential else { return Err(Error::refused(ErrorKind::Ended)) };
+            let ManagerInner { config, value_cipher, .. } = &*self.manager;
+            (credential.id(), state.build_commit(credential, config, value_cipher, now))
+        };
         let is_stored = self.send_conditional(&id, &mut commit).await?;
         if has_login && is_stored {
             self.state().record_update_after_login(keys, value_since_login)?;
@@ -244,7 +254,8 @@ impl SessionInner {
             }
             logs_in
         };
-        if starts_over { Ok(false) } else { self.on_no_record(NextStep::Fail, now).await.map(|()| false) }
+        // Boxed, so that the future of each update stays small.
+        if starts_over { Ok(false) } else { Box::pin(self.on_no_record(NextStep::Fail, now)).await.map(|()| false) }
     }
 }
 
@@ -262,6 +273,12 @@ impl SwapCondition {
 }
 
 impl State {
+    /// Returns the record that an update changes. `None` if it starts a new session.
+    fn record_to_update(&self) -> Result<Option<SessionId>, Error> {
+        self.check_open()?;
+        Ok(self.record_id().filter(|_| self.loaded.status.may_be_live()))
+    }
+
     fn update_source<'k>(&self, keys: &FieldKeys<'k>) -> Result<UpdateSource<'k>, Error> {
         let condition = self.swap_condition()?;
         let Ok(stored) = self.find(keys) else { return Err(Error::refused(ErrorKind::Conflict)) };

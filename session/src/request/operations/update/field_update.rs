@@ -118,8 +118,7 @@ impl<'a, T, R> FieldUpdate<'a, T, R> {
     #[inline]
     fn start(&mut self) -> Result<Option<UpdateSource<'a>>, Error> {
         let (session, keys) = (self.session, &self.field.keys);
-        session.check_open()?;
-        let (turn, wait) = session.enter_update_queue();
+        let (turn, wait) = session.enter_update_queue()?;
         if wait.is_none()
             && let Some(source) = session.update_source_at_once(keys)?
         {
