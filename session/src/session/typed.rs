@@ -170,6 +170,7 @@ impl Session {
     /// the session is loaded already. The typed handles have the same method.
     ///
     /// A field with an invalid stored value reads as `None`, or as its default. An invalid entry of a `keyed` field is omitted.
+    /// A `group` with an invalid value is `None` as a whole.
     /// So a page that shows many fields works even if one value is invalid.
     ///
     /// ```

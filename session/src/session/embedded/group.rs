@@ -141,9 +141,10 @@ fn encode<T>(session: &Session, key: &impl GroupKey<T>, value: &T) -> Result<(Fi
     Ok((field.keys, field.encode_value(encode, value, &*session.inner().manager)?))
 }
 
-/// Returns the value of one field of a group.
+/// Returns the value of one field of a group. `None` also for an invalid value, if the snapshot is partial.
 #[allow(clippy::missing_errors_doc, reason = "only for the derive")]
 pub fn group_value<T>(view: &View<'_>, key: &impl GroupKey<T>) -> Result<Option<T>, Error> {
     let (field, _) = key.field(view.session)?;
-    field.read(&view.server, view.record.as_ref(), view.context())
+    let value = field.read(&view.server, view.record.as_ref(), view.context());
+    value.or_else(|error| view.skip(error).map(|()| None))
 }

@@ -8,6 +8,7 @@ use session_tests::{App, Browser, Kind, on_every_store};
 on_every_store!(
     a_partial_snapshot_contains_the_valid_fields_and_the_errors_of_the_others,
     a_partial_snapshot_omits_invalid_entries,
+    a_partial_snapshot_has_no_group_with_an_invalid_value,
     a_partial_snapshot_without_invalid_values_is_the_snapshot,
 );
 
@@ -73,6 +74,48 @@ async fn a_partial_snapshot_omits_invalid_entries(kind: Kind) {
         matches!(&errors[..], [one, other] if one.contains("cart:2") && other.contains("cart:three")),
         "{errors:?}"
     );
+}
+
+#[derive(SessionSchema)]
+struct Account {
+    name: String,
+    #[session(group)]
+    login: Login,
+}
+
+#[derive(SessionSchema)]
+#[session(group, prefix = "login.")]
+struct Login {
+    user_id: u64,
+    roles: Vec<String>,
+    #[session(secret)]
+    token: String,
+}
+
+async fn a_partial_snapshot_has_no_group_with_an_invalid_value(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut session = app.open(&Browser::default());
+    let login = Login { user_id: 7, roles: Vec::new(), token: "t".to_owned() };
+    let mut account = session.typed_mut::<Account>();
+    account.set_name("ann".to_owned()).unwrap();
+    account.set_login(login).unwrap();
+    for (keys, count) in [(&["login.user_id"][..], 1), (&["login.user_id", "login.roles"], 2), (&["login.token"], 1)] {
+        let mut session = session.handle();
+        let mut changed = session.typed_mut::<Account>();
+        for key in keys {
+            changed.insert(*key, false).await.unwrap();
+        }
+        assert_eq!(changed.login().await.err().unwrap().kind(), ErrorKind::Value, "{keys:?}");
+        let partial = changed.partial_snapshot().await.unwrap();
+        assert_eq!(partial.snapshot.name.as_deref(), Some("ann"));
+        assert!(partial.snapshot.login.is_none());
+        let errors: Vec<_> = partial.errors.iter().map(ToString::to_string).collect();
+        assert_eq!(errors.len(), count, "{errors:?}");
+        assert!(errors.iter().zip(keys).all(|(error, key)| error.contains(key)), "{errors:?}");
+        let login = Login { user_id: 7, roles: Vec::new(), token: "t".to_owned() };
+        changed.set_login(login).unwrap();
+        assert_eq!(changed.partial_snapshot().await.unwrap().snapshot.login.unwrap().user_id, 7);
+    }
 }
 
 async fn a_partial_snapshot_without_invalid_values_is_the_snapshot(kind: Kind) {
