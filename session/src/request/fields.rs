@@ -13,6 +13,7 @@ use crate::request::session_inner::SessionInner;
 use crate::request::state::types::NotLoaded;
 use crate::schema::field::Field;
 use crate::schema::field::codec::Encode;
+use crate::schema::field::field_keys::{FieldKeys, StoredValue};
 use crate::schema::info::{FieldInfo, SchemaInfo};
 use crate::schema::keyed::entry_key::stored_entries;
 use crate::schema::schema_set::SchemaSet;
@@ -30,8 +31,13 @@ pub(crate) async fn get<T>(session: &SessionInner, field: &Field<'_, T>) -> Resu
 
 #[inline]
 pub(crate) fn client_get<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    let Ok(stored) = field.keys.find(None, |key| Ok::<_, Infallible>(session.state().client_get(key)));
-    field.decode_stored(stored.as_ref(), &*session.manager)
+    field.decode_stored(client_find(session, &field.keys).as_ref(), &*session.manager)
+}
+
+#[inline]
+fn client_find<'k>(session: &SessionInner, keys: &FieldKeys<'k>) -> Option<StoredValue<'k>> {
+    let Ok(stored) = keys.find(None, |key| Ok::<_, Infallible>(session.state().client_get(key)));
+    stored
 }
 
 pub(crate) fn set<T>(session: &SessionInner, field: &Field<'_, T>, encode: Encode<T>, value: &T) -> Result<(), Error> {
@@ -61,20 +67,48 @@ pub(crate) fn unset<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<(
     session.write(field.side, &field.keys, None)
 }
 
-/// Removes a value and returns it. An expired value is not removed here, because another request may have set a new one
-/// since the load.
+/// Removes a value and returns it.
 pub(crate) async fn remove<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
     session.check_open()?;
     let stored = match session.find_loaded(&field.keys) {
         Ok(stored) => stored,
         Err(NotLoaded) => session.find(&field.keys).await?,
     };
-    let value = field.decode_stored(stored.as_ref(), &*session.manager)?;
-    let is_removed = value.is_some() || stored.is_some_and(|stored| !stored.is_expired(&*session.manager));
-    if is_removed {
-        unset(session, field)?;
+    remove_stored(session, field, stored.as_ref())
+}
+
+/// Decodes a stored value and removes it. An expired value is not removed here, because another request may have set a new
+/// one since the load.
+///
+/// The value is decoded without the lock. If another handle of the request has changed it since, the new value is removed: of
+/// two handles that take a message, one receives it.
+fn remove_stored<T>(
+    session: &SessionInner,
+    field: &Field<'_, T>,
+    stored: Option<&StoredValue<'_>>,
+) -> Result<Option<T>, Error> {
+    let context = &*session.manager;
+    let value = field.decode_stored(stored, context)?;
+    let Some(stored) = stored.filter(|stored| value.is_some() || !stored.is_expired(context)) else { return Ok(value) };
+    match session.unset_if_stored(field.side, &field.keys, stored)? {
+        Ok(()) => Ok(value),
+        Err(changed) => remove_stored(session, field, changed.as_ref()),
     }
-    Ok(value)
+}
+
+/// Decodes a client value and removes it.
+pub(crate) fn client_remove<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
+    match client_find(session, &field.keys) {
+        Some(stored) => {
+            let value = field.decode_stored(Some(&stored), &*session.manager)?;
+            match session.unset_if_stored(Side::Client, &field.keys, &stored)? {
+                Ok(()) => Ok(value),
+                Err(_) => client_remove(session, field),
+            }
+        }
+        // Returns an error where a session has no client state.
+        None => unset(session, field).map(|()| None),
+    }
 }
 
 /// Unsets every field of a schema and of its nested schemas. Client fields are absent where a session has no client state.
@@ -177,7 +211,7 @@ impl<'s> InspectedValues<'s> {
         if !may_be_marked(text) {
             return if is_hidden { Shown::Redacted } else { Shown::Stored };
         }
-        let opened = if is_hidden { self.open_if_expiring(key, text) } else { self.open(key, text) };
+        let opened = self.open_shown(key, text, is_hidden);
         match opened.timed() {
             Some(timed) if timed.is_expired(self.manager.now()) => Shown::Omitted,
             _ if is_hidden || opened.was_sealed => Shown::Redacted,
@@ -188,8 +222,12 @@ impl<'s> InspectedValues<'s> {
 
     fn has_only_expired(&self) -> bool {
         self.values.iter().all(|(key, text)| {
-            may_be_marked(text) && self.open_if_expiring(key, text).is_expired(|| self.manager.now())
+            may_be_marked(text) && self.open_shown(key, text, self.is_hidden(key)).is_expired(|| self.manager.now())
         })
+    }
+
+    fn open_shown<'t>(&self, key: &str, text: &'t str, is_hidden: bool) -> OpenedText<'t> {
+        if is_hidden { self.open_if_expiring(key, text) } else { self.open(key, text) }
     }
 
     fn open<'t>(&self, key: &str, text: &'t str) -> OpenedText<'t> {

@@ -145,6 +145,24 @@ impl SessionInner {
         self.log_if_late(written)
     }
 
+    /// Unsets a field if it still has this value. Otherwise returns its current value.
+    pub(crate) fn unset_if_stored<'k>(
+        &self,
+        side: Side,
+        keys: &FieldKeys<'k>,
+        stored: &StoredValue<'_>,
+    ) -> Result<Result<(), Option<StoredValue<'k>>>, Error> {
+        let written = {
+            let mut state = self.state();
+            match state.find_in(side, keys) {
+                Ok(found) if !found.as_ref().is_some_and(|found| found.is_same(stored)) => return Ok(Err(found)),
+                // If the record must be loaded again, the value was removed from the session that was read.
+                _ => state.edit(side, |changes| keys.write(changes, None)),
+            }
+        };
+        self.log_if_late(written).map(Ok)
+    }
+
     /// Writes several server fields, all or none.
     pub(crate) fn write_all(&self, values: &[(FieldKeys<'_>, Json)]) -> Result<(), Error> {
         let written = self.state().edit(Side::Server, |changes| {

@@ -144,10 +144,7 @@ impl<'a> ClientStateMut<'a> {
     ///   [transport](crate::Transport).
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     pub fn remove<T>(&mut self, key: impl ReadClientKey<T>) -> Result<Option<T>, Error> {
-        let field = key.client_field();
-        let value = fields::client_get(self.inner, &field)?;
-        fields::unset(self.inner, &field)?;
-        Ok(value)
+        fields::client_remove(self.inner, &key.client_field())
     }
 
     /// Removes `key` and returns its value as JSON.

@@ -1,6 +1,9 @@
 //! Tests that futures are `Send`, that handles can be used anywhere, and that no user code runs under the state's lock.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -187,8 +190,8 @@ fn handles_are_send_and_sync() {
     assert_send_sync::<SessionId>();
     assert_send_sync::<SessionInfo>();
     assert_send_sync::<Error>();
-    assert_send_sync::<Key<std::rc::Rc<u64>>>();
-    assert_send_sync::<ClientKey<std::rc::Rc<u64>>>();
+    assert_send_sync::<Key<Rc<u64>>>();
+    assert_send_sync::<ClientKey<Rc<u64>>>();
     assert_send_sync::<MemoryStore>();
     assert_send_sync::<SqliteStore>();
     assert_send_sync::<Box<dyn SessionStore>>();
@@ -208,4 +211,72 @@ fn handles_are_send_and_sync() {
     )>();
     assert_send_sync::<SessionLayer>();
     assert_send_sync::<SessionService<Router>>();
+}
+
+thread_local! {
+    /// Runs while the next `Hooked` is decoded.
+    static HOOK: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+}
+
+#[derive(Debug, PartialEq, Clone, serde::Serialize)]
+struct Hooked(String);
+
+impl<'de> serde::Deserialize<'de> for Hooked {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if let Some(hook) = HOOK.take() {
+            hook();
+        }
+        Ok(Self(text))
+    }
+}
+
+#[derive(SessionSchema)]
+struct Messages {
+    #[session(flash)]
+    notice: Hooked,
+    #[session(flash, keyed)]
+    each: BTreeMap<u8, Hooked>,
+    #[session(flash, client, keyed)]
+    hints: BTreeMap<u8, Hooked>,
+}
+
+#[tokio::test]
+async fn of_two_handles_that_take_a_message_at_once_one_receives_it() {
+    fn taken<T>(future: impl Future<Output = Result<T, Error>>) -> T {
+        future.now_or_never().expect("the session is new").unwrap()
+    }
+    let manager = manager(MemoryStore::new());
+    let mut session = manager.open(&HeaderMap::new());
+    let once = Hooked("once".to_owned());
+    let mut messages = session.typed_mut::<Messages>();
+    messages.set_notice(once.clone()).unwrap();
+    messages.set_each(&1, once.clone()).unwrap();
+    messages.set_hints(&1, once.clone()).unwrap();
+    messages.insert("raw", &once).await.unwrap();
+    messages.client_mut().insert("raw", &once).unwrap();
+    let takes: [fn(&mut Typed<Messages>) -> Option<Hooked>; 5] = [
+        |messages| taken(messages.take_notice()),
+        |messages| taken(messages.take_each(&1)),
+        |messages| taken(messages.remove("raw")),
+        |messages| messages.take_hints(&1).unwrap(),
+        |messages| messages.client_mut().remove("raw").unwrap(),
+    ];
+    for (index, take) in takes.into_iter().enumerate() {
+        let other = Rc::new(RefCell::new((session.typed_mut::<Messages>(), None)));
+        let hooked = Rc::clone(&other);
+        HOOK.set(Some(Box::new(move || {
+            let (messages, found) = &mut *hooked.borrow_mut();
+            *found = take(messages);
+        })));
+        let first = take(&mut session.typed_mut());
+        let second = other.borrow_mut().1.take();
+        assert_eq!((first, second), (None, Some(once.clone())), "case {index}");
+    }
+    messages = session.typed_mut();
+    messages.set_notice(once.clone()).unwrap();
+    let mut other = session.typed_mut::<Messages>();
+    HOOK.set(Some(Box::new(move || other.set_notice(Hooked("newer".to_owned())).unwrap())));
+    assert_eq!(taken(messages.take_notice()), Some(Hooked("newer".to_owned())), "a value that was set since");
+    assert_eq!(taken(messages.peek_notice()), None);
 }

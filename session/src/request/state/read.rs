@@ -3,6 +3,7 @@
 use crate::cookie::state_cookie::StateCookie;
 use crate::record::id::SessionId;
 use crate::record::json::Json;
+use crate::record::side::Side;
 use crate::record::values::Values;
 use crate::request::plan::RecordStatus;
 use crate::request::state::credential::Credential;
@@ -40,6 +41,14 @@ impl State {
     /// Returns the value of a field, unless the record must be loaded first.
     pub(crate) fn find<'k>(&self, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
         keys.find(self.record_id(), |key| self.lookup(key))
+    }
+
+    /// Returns the value of a field of either side, unless the record must be loaded first.
+    pub(crate) fn find_in<'k>(&self, side: Side, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
+        match side {
+            Side::Server => self.find(keys),
+            Side::Client => keys.find(None, |key| Ok(self.client_get(key))),
+        }
     }
 
     /// Returns the value of a field in the record, without the changes of this request.

@@ -15,6 +15,11 @@ pub(crate) struct StoredValue<'k> {
 }
 
 impl StoredValue<'_> {
+    /// Returns true if both have the same text under the same key.
+    pub(crate) fn is_same(&self, other: &StoredValue<'_>) -> bool {
+        self.key == other.key && self.value == other.value
+    }
+
     /// Returns true if the value has an expiry time, which is over.
     pub(crate) fn is_expired(&self, context: &impl DecodeContext) -> bool {
         let record = self.record.as_ref().filter(|_| !self.value.needs_seal());

@@ -175,11 +175,7 @@ pub fn client_unset_all<K, T>(session: &mut Session, prefix: &ClientKeyPrefix<K,
 
 pub fn client_remove<T>(session: &mut Session, entry: EntryResult<T>) -> Result<Option<T>> {
     let entry = entry?;
-    let aliases = entry.aliases();
-    let field = entry.field(&aliases);
-    let value = fields::client_get(session.inner(), &field)?;
-    fields::unset(session.inner(), &field)?;
-    Ok(value)
+    fields::client_remove(session.inner(), &entry.field(&entry.aliases()))
 }
 
 /// Removes and returns a flash message, except in a HEAD request.

@@ -6,6 +6,7 @@ mod checks;
 mod evolution;
 mod expiring;
 mod group;
+mod inspectors;
 mod keyed;
 mod partial_snapshots;
 mod protected;
