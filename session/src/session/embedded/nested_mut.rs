@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use crate::error::Error;
+use crate::session::client_state::ClientStateMut;
 use crate::session::handle::Session;
 use crate::session::typed::{SessionSchema, Typed};
 
@@ -13,8 +14,8 @@ use crate::session::typed::{SessionSchema, Typed};
 /// with `Typed::from`.
 ///
 /// It is a type of its own, because `checkout_mut().clear()` reads as if it removed the fields of `Checkout`. It would remove
-/// all keys of the session and log the visitor out. So `clear`, `delete`, `invalidate` and `restart` are compile errors
-/// here, and the error names [`unset_all`](Typed::unset_all). For the whole session, call them on the outer handle.
+/// all keys of the session and log the visitor out. So `clear`, `delete`, `invalidate`, `restart` and `client_mut` are compile
+/// errors here, and the error names [`unset_all`](Typed::unset_all). For the whole session, call them on the outer handle.
 ///
 /// ```
 /// use session::{SessionSchema, Typed};
@@ -65,6 +66,17 @@ use crate::session::typed::{SessionSchema, Typed};
 /// visitor.checkout_mut().clear().await?;
 /// # Ok(()) }
 /// ```
+///
+/// ```compile_fail,E0277
+/// # use session::{SessionSchema, Typed};
+/// # #[derive(SessionSchema)]
+/// # struct Visitor { #[session(nested)] checkout: Checkout }
+/// # #[derive(SessionSchema)]
+/// # struct Checkout { address: String }
+/// # fn visit(mut visitor: Typed<Visitor>) {
+/// visitor.checkout_mut().client_mut().clear();
+/// # }
+/// ```
 pub struct NestedMut<S: SessionSchema>(Typed<S>);
 
 impl<S: SessionSchema> NestedMut<S> {
@@ -80,32 +92,46 @@ impl<S: SessionSchema> NestedMut<S> {
     where
         S: WholeSession,
     {
-        refuse::<S>()
+        refuse::<S, _>()
     }
 
     pub fn delete(&mut self) -> Refused
     where
         S: WholeSession,
     {
-        refuse::<S>()
+        refuse::<S, _>()
     }
 
     pub fn invalidate(&mut self) -> Refused
     where
         S: WholeSession,
     {
-        refuse::<S>()
+        refuse::<S, _>()
     }
 
     pub fn restart(&mut self) -> Refused
     where
         S: WholeSession,
     {
-        refuse::<S>()
+        refuse::<S, _>()
+    }
+
+    /// Its `clear` would remove the client state of the whole session.
+    pub fn client_mut(&mut self) -> ClientStateMut<'_>
+    where
+        S: WholeSession,
+    {
+        refuse::<S, _>()
+    }
+
+    /// Returns a handle that has no `clear` either.
+    pub fn typed_mut<T: SessionSchema>(&mut self) -> NestedMut<T> {
+        let session: &mut Session = self;
+        NestedMut::new(session)
     }
 }
 
-fn refuse<S: WholeSession>() -> Refused {
+fn refuse<S: WholeSession, T>() -> T {
     match *S::NEVER {}
 }
 
