@@ -38,7 +38,7 @@ async fn log_out(mut session: Session) -> Redirect {
 
 /// A visitor without a session gets status 204, after which a browser does not connect again.
 async fn events(visitor: ReadOnly<Visitor>) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, StatusCode> {
-    visitor.cart().await.map_err(|error| error.kind().status())?;
+    visitor.cart().await.map_err(|error| error.status())?;
     let visitor = visitor.detached().ok_or(StatusCode::NO_CONTENT)?;
     let counts = stream::unfold((visitor, None), |(visitor, sent)| async move {
         let (visitor, count) = next_count(visitor, sent).await?;

@@ -19,6 +19,16 @@ struct Repr {
     kind: ErrorKind,
     message: Cow<'static, str>,
     source: Option<StoreError>,
+    /// Set if the client of the request can cause the error.
+    fault: Option<ClientFault>,
+}
+
+/// An error that depends on the input of a client.
+pub(crate) enum ClientFault {
+    /// The application's `check` refused a value, with this message.
+    Refusal(String),
+    /// A key is longer than the limit.
+    LongKey,
 }
 
 /// Categories of [`Error`] to match on.
@@ -40,8 +50,8 @@ pub enum ErrorKind {
     Store,
     /// A key or a cookie exceeds its limit. Nothing was stored.
     TooLarge,
-    /// A value cannot be encoded as JSON or is refused by the `check` of its field, a stored value is not of the requested
-    /// type, or a cursor is invalid.
+    /// A value cannot be encoded as JSON or is refused by the `check` of its field ([`Error::refusal`]), a stored value is not
+    /// of the requested type, or a cursor is invalid.
     Value,
     /// The response was already finalized. For code that runs later, for example a WebSocket or a streamed body, use
     /// [`Session::detached`](crate::Session::detached).
@@ -56,7 +66,8 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns the HTTP status for this kind.
+    /// Returns the HTTP status for this kind. [`Error::status`] returns the one of an error: it also knows whether the client
+    /// caused it.
     ///
     /// | kind | status |
     /// | --- | --- |
@@ -95,14 +106,64 @@ impl Error {
         self.0.kind
     }
 
+    /// Returns the HTTP status for a response to this error.
+    ///
+    /// It is the [status of the kind](ErrorKind::status), except for two errors that a client can cause:
+    ///
+    /// - 422 Unprocessable Entity, if the `check` of a field refused the value. [`refusal`](Self::refusal) has the message.
+    /// - 400 Bad Request, if a key is too long. The keys in a program are short, so the part of such a key is input, for
+    ///   example a segment of the path.
+    ///
+    /// These two are logged at DEBUG, because they are no fault of the server.
+    pub fn status(&self) -> http::StatusCode {
+        match self.0.fault {
+            Some(ClientFault::Refusal(_)) => http::StatusCode::UNPROCESSABLE_ENTITY,
+            Some(ClientFault::LongKey) => http::StatusCode::BAD_REQUEST,
+            None => self.kind().status(),
+        }
+    }
+
+    /// Returns the message of the application's `check`, if it refused the value. A form can show it to the user.
+    ///
+    /// An error of kind [`Value`](ErrorKind::Value) without a refusal is a fault of the server, for example a stored value of
+    /// another type.
+    ///
+    /// ```
+    /// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, store::MemoryStore};
+    /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+    /// # let mut session = manager.open(&http::HeaderMap::new());
+    /// #[derive(SessionSchema)]
+    /// struct Checkout {
+    ///     #[session(check = "is_post_code")]
+    ///     post_code: String,
+    /// }
+    ///
+    /// fn is_post_code(code: &str) -> Result<(), &'static str> {
+    ///     if code.len() == 5 { Ok(()) } else { Err("a post code has 5 digits") }
+    /// }
+    ///
+    /// let error = session.typed_mut::<Checkout>().set_post_code("1234".to_owned()).unwrap_err();
+    /// assert_eq!(error.refusal(), Some("a post code has 5 digits"));
+    /// assert_eq!(error.status(), 422);
+    /// ```
+    pub fn refusal(&self) -> Option<&str> {
+        match &self.0.fault {
+            Some(ClientFault::Refusal(message)) => Some(message),
+            _ => None,
+        }
+    }
+
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
-        let message = message.into();
-        Self(Arc::new(Repr { kind, message, source: None }))
+        Self(Arc::new(Repr { kind, message: message.into(), source: None, fault: None }))
+    }
+
+    pub(crate) fn by_client(kind: ErrorKind, message: String, fault: ClientFault) -> Self {
+        Self(Arc::new(Repr { kind, message: message.into(), source: None, fault: Some(fault) }))
     }
 
     pub(crate) fn store(operation: &'static str, source: StoreError) -> Self {
         let message = format!("failed to {operation}").into();
-        Self(Arc::new(Repr { kind: ErrorKind::Store, message, source: Some(source) }))
+        Self(Arc::new(Repr { kind: ErrorKind::Store, message, source: Some(source), fault: None }))
     }
 
     pub(crate) fn config(message: impl Into<Cow<'static, str>>) -> Self {
@@ -122,17 +183,19 @@ impl Error {
                      the request with its new cookie or token; a client that did not receive it must log in again"
                 }
                 ErrorKind::Finalized => {
-                    "the response was already finalized: write to the session before the handler returns, or later, as in a \
-                     WebSocket, open it with `SessionManager::by_id`"
+                    "the response was already finalized: write to the session before the handler returns; in a task or a \
+                     socket, use `Session::detached`"
                 }
                 _ => "the session refused the change; nothing was stored",
             },
         )
     }
 
-    /// Logs a failed operation of a request: a server error as ERROR, another one as WARN.
+    /// Logs a failed operation of a request: a server error as ERROR, one that the client caused as DEBUG, another one as WARN.
     pub(crate) fn log(&self) {
-        if self.kind().status().is_server_error() {
+        if self.0.fault.is_some() {
+            tracing::debug!(error = %self, kind = ?self.kind(), "session operation refused");
+        } else if self.status().is_server_error() {
             tracing::error!(error = %self, kind = ?self.kind(), cause = self.cause(), "session operation failed");
         } else {
             tracing::warn!(error = %self, kind = ?self.kind(), cause = self.cause(), "session operation failed");

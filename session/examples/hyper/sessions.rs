@@ -47,6 +47,6 @@ pub(crate) fn extract_session<B>(request: &Request<B>) -> Session {
 
 fn error_response<R: Default>(error: &Error) -> Response<R> {
     let mut response = Response::new(R::default());
-    *response.status_mut() = error.kind().status();
+    *response.status_mut() = error.status();
     response
 }

@@ -50,7 +50,7 @@ impl CommitError {
         response
     }
 
-    /// Returns the default response: the [status](session::ErrorKind::status) of the error's kind, an empty body, and
+    /// Returns the default response: the [status](session::Error::status) of the error, an empty body, and
     /// the cookies of earlier commits.
     pub fn default_response(&self) -> Response {
         self.add_cookies(empty_response(&self.error))

@@ -103,7 +103,7 @@
 //! - [`session_error()`] is the response to a [`session::Error`] of a handler or a middleware.
 //! - [`commit_error()`] is the response to a commit that failed after the handler.
 //!
-//! Both have the [status](session::ErrorKind::status) of the error's kind and an empty body, and the cause is logged. To
+//! Both have the [status](session::Error::status) of the error and an empty body, and the cause is logged. To
 //! replace a response, write an error handler of the same type. If `bp.import` names this crate before the application's,
 //! as above, the application's error handlers are used.
 //!

@@ -4,7 +4,7 @@ use pavex::http::StatusCode;
 use pavex::{Response, error_handler};
 use session::RequestSession;
 
-/// Responds to a session error with the [status](session::ErrorKind::status) of its kind and an empty body.
+/// Responds to a session error with the its [status](session::Error::status) and an empty body.
 ///
 /// The error is logged, and the request fails: only a deletion is committed.
 ///
@@ -60,5 +60,5 @@ pub async fn session_error(#[px(error_ref)] error: &session::Error, request: &Re
 
 /// The status of the error's kind, and an empty body.
 pub(crate) fn empty_response(error: &session::Error) -> Response {
-    Response::new(StatusCode::from_u16(error.kind().status().as_u16()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+    Response::new(StatusCode::from_u16(error.status().as_u16()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
 }

@@ -103,15 +103,15 @@ impl<R> Failure<R> {
 
 #[cfg(feature = "tower")]
 impl<B: Default> Failure<Response<B>> {
-    /// Returns the response that the layer sends without `on_error`: the [status](crate::ErrorKind::status) of the error's
-    /// kind and an empty body.
+    /// Returns the response that the layer sends without `on_error`: the [status](crate::Error::status) of the error
+    /// and an empty body.
     ///
     /// If the handler returned the error, this is the response that the error became, with the changes of the middleware
     /// between handler and layer.
     pub fn default_response(self) -> Response<B> {
         self.into_error_response().unwrap_or_else(|error| {
             let mut response = Response::new(B::default());
-            *response.status_mut() = error.kind().status();
+            *response.status_mut() = error.status();
             response
         })
     }

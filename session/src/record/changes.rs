@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{ClientFault, Error, ErrorKind};
 use crate::record::json::Json;
 use crate::record::values::Values;
 
@@ -180,7 +180,7 @@ fn check_len(key: &str) -> Result<&str, Error> {
         return Ok(key);
     }
     let message = format!("a session key has at most {MAX_KEY_LEN} bytes, this one has {}", key.len());
-    Err(Error::new(ErrorKind::TooLarge, message))
+    Err(Error::by_client(ErrorKind::TooLarge, message, ClientFault::LongKey))
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::Error;
-use crate::record::json::{Json, decode_error};
+use crate::record::json::Json;
+use crate::record::json::errors::decode_error;
 use crate::record::side::Side;
 
 /// The value that inspectors show instead of a secret one.
@@ -257,8 +258,8 @@ impl Values {
         shown: impl Fn(&str, &str) -> Shown,
     ) -> Result<serde_json::Map<String, Value>, Error> {
         let decode = |key: &str, text: &str| {
-            let value = Json::decode(text).map_err(|error| decode_error::<Value>(side, key, &error))?;
-            Ok((key.to_owned(), value))
+            let to_error = |error| decode_error::<Value>(side, key, text, &error, |_| String::new());
+            Ok((key.to_owned(), Json::decode(text).map_err(to_error)?))
         };
         let parsed = self.iter().filter_map(|(key, text)| match shown(key, text) {
             Shown::Stored => Some(decode(key, text)),

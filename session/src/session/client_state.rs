@@ -132,6 +132,7 @@ impl<'a> ClientStateMut<'a> {
     pub fn insert_raw(&mut self, key: impl AnyClientKey, value: Value) -> Result<(), Error> {
         let keys = key.raw_client_field().keys;
         let json = Json::encode(&value).map_err(|error| error.into_error::<Value>(Side::Client, keys.key))?;
+        key.check_client_json(&json)?;
         self.inner.write_raw(Side::Client, &keys, json, key.client_expiry())
     }
 

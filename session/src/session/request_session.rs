@@ -38,7 +38,7 @@ use crate::session::manager::session_manager::SessionManager;
 ///     if let Some(error) = ended.error() {
 ///         // The response may state that data was saved.
 ///         response = Response::new("Please try again.".to_owned());
-///         *response.status_mut() = error.kind().status();
+///         *response.status_mut() = error.status();
 ///     }
 ///     ended.apply_to(response.headers_mut());
 ///     response

@@ -31,7 +31,8 @@ use crate::session::handle::Session;
 /// ```
 ///
 /// Two attributes belong to the accessors alone: an absent key reads as `None` also with `default`, and a read keeps a
-/// `flash` message. The methods with `_raw` neither check nor migrate values. An [`IndexKey`](crate::IndexKey) must be
+/// `flash` message. The methods with `_raw` neither require the type of the field nor migrate
+/// values. An [`IndexKey`](crate::IndexKey) must be
 /// [indexed](crate::SessionConfig::index), otherwise each method returns an error of kind
 /// [`Config`](crate::ErrorKind::Config).
 impl Session {
@@ -99,6 +100,9 @@ impl Session {
 
     /// Sets `key` to a JSON value. No load and no I/O before the commit.
     ///
+    /// With a key constant, the `check` of its field runs if the JSON is of the field's type. A value of another type is stored
+    /// too, and reading it with the constant is an error.
+    ///
     /// # Errors
     ///
     /// The same as for [`insert`](Self::insert).
@@ -107,6 +111,7 @@ impl Session {
         self.check_index(&key)?;
         let keys = key.raw_field().keys;
         let json = Json::encode(&value).map_err(|error| error.into_error::<Value>(Side::Server, keys.key))?;
+        key.check_json(&json)?;
         self.inner().write_raw(Side::Server, &keys, json.with_seal(key.is_sealed()), key.expires_in())
     }
 

@@ -141,7 +141,7 @@ pub(crate) async fn respond(app: &App, request: Request, on_fault: OnFault, brow
     let errors = Arc::new(Mutex::new(Vec::new()));
     let reported = Arc::clone(&errors);
     let layer = SessionLayer::new(app.manager.clone()).on_error(move |failure| {
-        let status = failure.error().kind().status();
+        let status = failure.error().status();
         reported.lock().unwrap().push(failure.into_error());
         status
     });

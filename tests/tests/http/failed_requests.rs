@@ -1,5 +1,6 @@
 //! Tests of the rule for failed requests.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use http::HeaderName;
@@ -14,6 +15,7 @@ on_every_server!(
     an_application_can_replace_the_rule_for_failed_requests,
     an_application_can_extend_the_rule_for_failed_requests,
     a_session_error_of_a_handler_is_a_failure_under_every_rule,
+    a_refused_value_is_a_422_that_stores_nothing_and_is_no_error_in_the_log,
     a_hidden_error_of_an_unreachable_store_is_logged_once,
     a_returned_error_of_an_unreachable_store_is_not_logged_again,
 );
@@ -78,6 +80,50 @@ async fn a_session_error_of_a_handler_is_a_failure_under_every_rule<F: Framework
     server.get(&alice, "/write/a/1").await;
     assert_eq!(server.get(&alice, "/misread").await.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(server.get(&alice, "/read/b").await.line(), "200 None");
+}
+
+#[derive(SessionSchema)]
+struct Form {
+    #[session(check = "is_post_code", default)]
+    post_code: String,
+    #[session(keyed)]
+    cart: BTreeMap<String, u8>,
+}
+
+fn is_post_code(code: &str) -> Result<(), &'static str> {
+    if code.len() == 5 { Ok(()) } else { Err("refused-post-code: 5 digits") }
+}
+
+async fn a_refused_value_is_a_422_that_stores_nothing_and_is_no_error_in_the_log<F: Framework>(kind: Kind) {
+    async fn refuses(mut session: Session, _: Parameters) -> Result<(), Error> {
+        session.insert("b", 2).await?;
+        session.typed_mut::<Form>().set_post_code("1234".to_owned())
+    }
+    async fn updates(mut session: Session, _: Parameters) -> Result<(), Error> {
+        session.insert("b", 2).await?;
+        session.typed_mut::<Form>().update_post_code(|code| code.push('1')).await
+    }
+    async fn reads_a_long_part(mut session: Session, _: Parameters) -> Result<(), Error> {
+        session.insert("b", 2).await?;
+        session.typed::<Form>().cart(&"refused-post-code".repeat(100)).await.map(drop)
+    }
+    let log = Log::of_this_process();
+    let app = app(kind).await;
+    let scope = scope([
+        Route::get("/refuses", Handler::session(refuses)),
+        Route::get("/updates", Handler::session(updates)),
+        Route::get("/long", Handler::session(reads_a_long_part)),
+    ]);
+    let server = F::serve(scope.layer(layer(&app))).await;
+    let alice = browser();
+    server.get(&alice, "/write/a/1").await;
+    for (path, line) in [("/refuses", "422"), ("/updates", "422"), ("/long", "400")] {
+        assert_eq!(server.get(&alice, path).await.line(), line, "{path}");
+        assert_eq!(server.get(&alice, "/read/b").await.line(), "200 None", "{path}");
+    }
+    let log = log.all();
+    let lines: Vec<_> = log.lines().filter(|line| line.contains("refused-post-code")).collect();
+    assert!(!lines.is_empty() && lines.iter().all(|line| line.contains("DEBUG")), "{lines:?}");
 }
 
 /// The lines about an unreachable store after a request whose handler reads a key, and converts the error or returns it.

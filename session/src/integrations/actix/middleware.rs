@@ -58,7 +58,7 @@ pub struct SessionMiddleware(Settings);
 impl SessionMiddleware {
     /// Creates a middleware for the sessions of a manager.
     ///
-    /// If a session operation fails, the response has the [status](crate::ErrorKind::status) of the error's kind and an empty
+    /// If a session operation fails, the response has the [status](crate::Error::status) of the error and an empty
     /// body. This applies to a handler that returns its error, and to the commit afterwards. The cause is logged.
     pub fn new(manager: SessionManager) -> Self {
         Self(Settings::new(manager))

@@ -168,7 +168,7 @@ fn find_session(parts: &Parts) -> Option<Session> {
     parts.extensions.get().map(RequestSession::session)
 }
 
-/// Responds with the [status](crate::ErrorKind::status) of the error's kind and an empty body. The cause is only logged.
+/// Responds with the [status](crate::Error::status) of the error and an empty body. The cause is only logged.
 ///
 /// [`SessionLayer::on_error`](super::SessionLayer::on_error) can replace this response.
 impl IntoResponse for Error {

@@ -52,7 +52,7 @@ pub struct SessionLayer(LayerSettings<CustomResponse>);
 impl SessionLayer {
     /// Creates a layer for the sessions of a manager.
     ///
-    /// If a session operation fails, the response has the [status](crate::ErrorKind::status) of the error's kind and an empty
+    /// If a session operation fails, the response has the [status](crate::Error::status) of the error and an empty
     /// body. This applies to a handler that returns its error, and to the commit afterwards. The cause is logged.
     pub fn new(manager: SessionManager) -> Self {
         Self(LayerSettings::new(manager))
@@ -95,7 +95,7 @@ impl SessionLayer {
     ///
     /// let layer = SessionLayer::new(manager).on_error(|failure| match failure.error().kind() {
     ///     ErrorKind::Ended => axum::response::Redirect::to("/login").into_response(),
-    ///     ErrorKind::Store => (failure.error().kind().status(), "Please try again in a minute.").into_response(),
+    ///     ErrorKind::Store => (failure.error().status(), "Please try again in a minute.").into_response(),
     ///     _ => failure.default_response(),
     /// });
     /// ```

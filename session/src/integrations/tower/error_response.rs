@@ -5,7 +5,7 @@ use http::Response;
 use crate::error::Error;
 use crate::integrations::handler_error::HandlerError;
 
-/// Returns the response to a session error of a handler: the [status](crate::ErrorKind::status) of the error's kind and an
+/// Returns the response to a session error of a handler: the [status](crate::Error::status) of the error and an
 /// empty body. Logs the error.
 ///
 /// The layer recognizes the response: it discards the changes of the request, and calls
@@ -27,7 +27,7 @@ use crate::integrations::handler_error::HandlerError;
 pub fn error_response<B: Default>(error: Error) -> Response<B> {
     error.log();
     let mut response = Response::new(B::default());
-    *response.status_mut() = error.kind().status();
+    *response.status_mut() = error.status();
     response.extensions_mut().insert(HandlerError(error));
     response
 }

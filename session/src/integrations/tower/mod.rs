@@ -98,7 +98,7 @@ pub struct SessionLayer<E = EmptyResponse>(LayerSettings<E>);
 impl SessionLayer {
     /// Creates a layer for the sessions of a manager.
     ///
-    /// If a session operation fails, the response has the [status](crate::ErrorKind::status) of the error's kind and an empty
+    /// If a session operation fails, the response has the [status](crate::Error::status) of the error and an empty
     /// body, `B::default()`. This applies to a handler that returns its error, and to the commit afterwards. The cause is logged.
     pub fn new(manager: SessionManager) -> Self {
         Self(LayerSettings::new(manager))
@@ -135,7 +135,7 @@ impl<E> SessionLayer<E> {
     /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
     /// let layer = SessionLayer::new(manager).on_error(|failure| {
     ///     let mut response = http::Response::new(failure.error().to_string());
-    ///     *response.status_mut() = failure.error().kind().status();
+    ///     *response.status_mut() = failure.error().status();
     ///     response
     /// });
     /// ```

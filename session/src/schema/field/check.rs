@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{ClientFault, Error, ErrorKind};
 use crate::record::side::Side;
 
 /// The result of a check. The error is the application's message.
@@ -34,8 +34,23 @@ impl<E: Display> CheckReturn for Result<(), E> {
 }
 
 /// Returns the error for a value that the application refuses.
-pub(crate) fn check_error(side: Side, key: &str, message: &str) -> Error {
-    Error::new(ErrorKind::Value, format!("{side} key `{}`: the value was refused: {message}", key.escape_debug()))
+pub(crate) fn check_error(side: Side, key: &str, message: String) -> Error {
+    let text = format!("{side} key `{}`: the value was refused: {}", key.escape_debug(), one_line(&message));
+    Error::by_client(ErrorKind::Value, text, ClientFault::Refusal(message))
+}
+
+/// Shown as they are: a message is not quoted.
+const QUOTES: [char; 2] = ['"', '\''];
+
+/// Escapes control characters and invisible ones: a message may quote input, which must not forge a line of a log.
+fn one_line(message: &str) -> String {
+    let mut line = String::with_capacity(message.len());
+    for piece in message.split_inclusive(QUOTES) {
+        let text = piece.strip_suffix(QUOTES).unwrap_or(piece);
+        line.extend(text.escape_debug());
+        line.push_str(&piece[text.len()..]);
+    }
+    line
 }
 
 /// The result of the application's function for stored values of another type: `Option<T>`.

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::record::id::SessionId;
-use crate::record::json::{Json, decode_error};
+use crate::record::json::Json;
+use crate::record::json::errors::{JsonKind, decode_error, null_error};
 use crate::record::side::Side;
 use crate::record::values::Values;
 use crate::schema::field::check::{Check, check_error};
@@ -156,15 +157,21 @@ impl<'k, T> Field<'k, T> {
         }
     }
 
-    /// Returns true if the value under the field's key is absent: it expired, or has no expiry time, but the field requires one.
+    /// Returns true if the value under the field's key is absent: it is a `null` that the field reads as absent, it expired, or
+    /// it has no expiry time, but the field requires one.
     pub(crate) fn is_absent(&self, values: &Values, record: Option<&SessionId>, context: &impl DecodeContext) -> bool {
         let key = self.keys.key;
         let Some(text) = values.text(key) else { return true };
         if !self.is_marked() && !may_be_marked(text) {
-            return false;
+            return self.is_absent_null(text);
         }
         let opened = OpenedText::open(text, key, record.filter(|_| !values.needs_seal(key)), context);
-        self.live_text(&opened, context).is_none()
+        self.live_text(&opened, context).is_none_or(|text| self.is_absent_null(text))
+    }
+
+    #[inline]
+    fn is_absent_null(&self, text: &str) -> bool {
+        self.null_is_absent && text.trim_ascii() == NULL
     }
 
     /// Returns the text of the value. `None` if it expired, or has no expiry time, but the field requires one.
@@ -179,15 +186,36 @@ impl<'k, T> Field<'k, T> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as for `get_cached`")]
     fn decode_plain(&self, key: &str, text: &str) -> Result<Option<T>, Error> {
-        if self.null_is_absent && text.trim_ascii() == NULL {
+        if self.is_absent_null(text) {
             return Ok(None);
         }
         match (self.decode)(text) {
             Ok(value) => Ok(Some(value)),
-            Err(error) => self
-                .migrate_text(text)
-                .map_or_else(|| self.on_invalid(decode_error::<T>(self.side, key, &error)), |value| Ok(Some(value))),
+            Err(error) => match self.migrate_text(text) {
+                Some(value) => Ok(Some(value)),
+                None => self.on_invalid(self.decode_error(key, text, &error)),
+            },
         }
+    }
+
+    #[cold]
+    fn decode_error(&self, key: &str, text: &str, error: &serde_json::Error) -> Error {
+        decode_error::<T>(self.side, key, text, error, |kind| self.advice(kind))
+    }
+
+    /// Returns the part of the message that names the attribute for such a value. A raw key has no attributes, but a field
+    /// with its key can have them.
+    fn advice(&self, found: JsonKind) -> String {
+        if self.on_invalid == OnInvalid::Absent {
+            return String::new();
+        }
+        let migrated = if self.migrate.is_some() { ", and its `migrate` returned `None`" } else { "" };
+        let attribute = match found {
+            JsonKind::Null => "; a field with `null = \"absent\"` reads it as absent",
+            _ if self.migrate.is_some() => "",
+            _ => "; a field with `migrate` or `on_invalid` reads values of earlier releases",
+        };
+        [migrated, attribute].concat()
     }
 
     /// Checks and encodes a value that is written to this field.
@@ -202,10 +230,11 @@ impl<'k, T> Field<'k, T> {
         context: &impl DecodeContext,
     ) -> Result<Json, Error> {
         let key = self.keys.key;
-        if let Some(check) = self.check {
-            check(value).map_err(|message| check_error(self.side, key, &message))?;
-        }
+        self.check_value(value)?;
         let json = encode(value).map_err(|error| error.into_error::<T>(self.side, key))?;
+        if self.is_absent_null(json.as_str()) {
+            return Err(null_error(self.side, key));
+        }
         if cfg!(debug_assertions) {
             self.check_readable(json.as_str());
         }
@@ -216,10 +245,23 @@ impl<'k, T> Field<'k, T> {
         Ok(json.with_seal(self.is_sealed))
     }
 
+    fn check_value(&self, value: &T) -> Result<(), Error> {
+        let Some(check) = self.check else { return Ok(()) };
+        check(value).map_err(|message| check_error(self.side, self.keys.key, message))
+    }
+
+    /// Checks JSON that is written to this field. The raw key API also writes values of another type, which have no check.
+    pub(crate) fn check_json(&self, value: &Json) -> Result<(), Error> {
+        match self.check.and_then(|_| (self.decode)(value.as_str()).ok()) {
+            Some(value) => self.check_value(&value),
+            None => Ok(()),
+        }
+    }
+
     fn check_readable(&self, text: &str) {
         let Err(error) = (self.decode)(text) else { return };
         if self.migrate_text(text).is_none() {
-            let error = decode_error::<T>(self.side, self.keys.key, &error);
+            let error = decode_error::<T>(self.side, self.keys.key, text, &error, |_| String::new());
             tracing::error!(%error, "the value that is being written cannot be read back");
         }
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{ClientFault, Error, ErrorKind};
 use crate::record::changes::MAX_KEY_LEN;
 use crate::record::id::SessionId;
+use crate::record::json::type_name::short_type_name;
 use crate::record::values::Values;
 use crate::schema::field::codec::Encode;
 use crate::schema::field::field_keys::FieldKeys;
@@ -132,7 +133,7 @@ impl<K, T> KeyedField<K, T> {
     }
 
     fn on_invalid_part(&self, key: &str) -> Result<(), Error> {
-        let (side, key, type_name) = (self.field.side, key.escape_debug(), std::any::type_name::<K>());
+        let (side, key, type_name) = (self.field.side, key.escape_debug(), short_type_name::<K>());
         let message = format!("{side} key `{key}`: its last part is not a `{type_name}`, or is written differently");
         let error = Error::new(ErrorKind::Value, message);
         match self.field.on_invalid {
@@ -150,10 +151,10 @@ impl<K, T> KeyedField<K, T> {
         match error {
             PartError::TooLong => {
                 let message = format!("{side} key `{prefix}:…`: a session key has at most {MAX_KEY_LEN} bytes");
-                Error::new(ErrorKind::TooLarge, message)
+                Error::by_client(ErrorKind::TooLarge, message, ClientFault::LongKey)
             }
             PartError::Display => {
-                let type_name = std::any::type_name::<K>();
+                let type_name = short_type_name::<K>();
                 let message = format!("{side} key `{prefix}:…`: the `Display` of `{type_name}` returned an error");
                 Error::new(ErrorKind::Value, message)
             }

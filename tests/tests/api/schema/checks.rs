@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde_json::json;
 use session::{ErrorKind, SessionConfig, SessionSchema};
 use session_tests::{App, Browser, Kind, on_every_store};
 
@@ -10,6 +11,7 @@ on_every_store!(
     a_refused_update_stores_nothing_and_keeps_the_old_value,
     a_check_applies_to_client_state,
     a_login_checks_its_value,
+    a_raw_value_under_a_typed_key_is_checked,
     a_stored_value_that_would_be_refused_is_still_read,
 );
 
@@ -135,6 +137,26 @@ async fn a_login_checks_its_value(kind: Kind) {
     assert_eq!(session.typed::<Profile>().user_id().await.unwrap(), Some(8));
 }
 
+async fn a_raw_value_under_a_typed_key_is_checked(kind: Kind) {
+    let app = App::with(kind, SessionConfig::schema::<Profile>).await;
+    let mut session = app.open(&Browser::default());
+    let refused = [
+        session.insert_raw(Profile::NAME, json!("hunter2")).await,
+        session.insert_raw(&Profile::USER_ID, json!(7)).await,
+        session.client_mut().insert_raw(Profile::PAGE, json!(3)),
+        session.client_mut().insert_raw(&Profile::PAGE, json!(3)),
+    ];
+    for error in refused.into_iter().map(Result::unwrap_err) {
+        assert!(error.to_string().contains("the value was refused: "), "{error}");
+    }
+    assert!(session.is_empty().await.unwrap() && session.client().is_empty());
+    session.insert_raw(Profile::NAME, json!("ann")).await.unwrap();
+    session.insert_raw(Profile::TAGS, json!(7)).await.unwrap();
+    session.insert_raw(&*Profile::NAME, json!("hunter2")).await.unwrap();
+    assert_eq!(session.get_raw(Profile::TAGS).await.unwrap(), Some(json!(7)), "another type is not checked");
+    assert_eq!(session.typed::<Profile>().name().await.unwrap().as_deref(), Some("hunter2"));
+}
+
 async fn a_stored_value_that_would_be_refused_is_still_read(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
@@ -149,4 +171,46 @@ async fn a_stored_value_that_would_be_refused_is_still_read(kind: Kind) {
     assert_eq!(profile.page().unwrap(), Some(3));
     let checked: Vec<_> = Profile::schema().fields().iter().filter(|field| field.has_check()).collect();
     assert_eq!(checked.len(), 5);
+}
+
+#[derive(SessionSchema)]
+struct Quoting {
+    #[session(check = "refuse")]
+    name: String,
+}
+
+fn refuse(name: &str) -> Result<(), String> {
+    Err(format!("can't be {name}"))
+}
+
+#[tokio::test]
+async fn the_message_of_a_check_is_one_line_in_the_error_and_unchanged_for_a_form() {
+    let app = App::new(Kind::Memory).await;
+    let mut session = app.open(&Browser::default());
+    let mut quoting = session.typed_mut::<Quoting>();
+    let error = quoting.set_name("\"é\"\n2026 ERROR forged \u{1b}[31m\u{2028}\u{202e}".to_owned()).unwrap_err();
+    let shown =
+        r#"server key `name`: the value was refused: can't be "é"\n2026 ERROR forged \u{1b}[31m\u{2028}\u{202e}"#;
+    assert_eq!(error.to_string(), shown);
+    let message = "can't be \"é\"\n2026 ERROR forged \u{1b}[31m\u{2028}\u{202e}";
+    assert_eq!(error.refusal(), Some(message));
+    assert!(!format!("{error:?}").contains('\n'), "{error:?}");
+}
+
+#[tokio::test]
+async fn only_a_refusal_is_the_fault_of_the_client() {
+    let app = App::new(Kind::Memory).await;
+    let mut session = app.open(&Browser::default());
+    session.insert("name", 7).await.unwrap();
+    let mut profile = session.typed_mut::<Profile>();
+    let refused = profile.set_page(3).unwrap_err();
+    assert_eq!(
+        (refused.kind(), refused.status(), refused.refusal()),
+        (ErrorKind::Value, 422.try_into().unwrap(), Some("odd"))
+    );
+    let unreadable = profile.name().await.unwrap_err();
+    assert_eq!(
+        (unreadable.kind(), unreadable.status(), unreadable.refusal()),
+        (ErrorKind::Value, 500.try_into().unwrap(), None)
+    );
 }

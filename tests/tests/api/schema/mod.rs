@@ -13,3 +13,4 @@ mod protected;
 mod typed_keys;
 mod unreadable_values;
 mod unset_all;
+mod wrong_types;

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use session::{ErrorKind, SessionSchema};
 use session_tests::{App, Browser, Kind, Log, on_every_store};
 
-on_every_store!(nan_is_an_error_at_every_typed_setter);
+on_every_store!(
+    nan_is_an_error_at_every_typed_setter,
+    a_null_that_would_read_as_absent_is_an_error_at_every_typed_setter
+);
 
 /// Stores a price with its currency.
 mod as_pair {
@@ -68,6 +71,45 @@ async fn nan_is_an_error_at_every_typed_setter(kind: Kind) {
     let prices = session.typed::<Prices>();
     assert_eq!(prices.discount().await.unwrap(), Some(Discount::Percent { percent: None }));
     assert_eq!((prices.price().await.unwrap(), prices.pair().await.unwrap()), (None, Some(1.5)));
+}
+
+/// A type with `null` as a value.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Note(Option<String>);
+
+#[derive(SessionSchema)]
+struct Notes {
+    #[session(null = "absent")]
+    note: Note,
+    #[session(null = "absent", client)]
+    hint: serde_json::Value,
+    #[session(null = "absent", keyed, expires_in = "10m")]
+    each: BTreeMap<u8, Note>,
+    nullable: Note,
+}
+
+async fn a_null_that_would_read_as_absent_is_an_error_at_every_typed_setter(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut session = app.open(&Browser::default());
+    let mut notes = session.typed_mut::<Notes>();
+    for (outcome, part) in [
+        (notes.set_note(Note(None)), "server key `note`: the value is `null`"),
+        (notes.update_note(|note| *note = Some(Note(None))).await, "server key `note`"),
+        (notes.insert(Notes::NOTE, Note(None)).await, "server key `note`"),
+        (notes.set_hint(serde_json::Value::Null), "client key `hint`"),
+        (notes.set_each(&1, Note(None)), "server key `each:1`"),
+    ] {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Value);
+        assert!(error.to_string().contains(part), "{part}: {error}");
+    }
+    notes.set_nullable(Note(None)).unwrap();
+    assert_eq!(notes.nullable().await.unwrap(), Some(Note(None)));
+    notes.set_note(Note(Some("x".to_owned()))).unwrap();
+    assert_eq!(notes.note().await.unwrap(), Some(Note(Some("x".to_owned()))));
+    notes.insert_raw(Notes::NOTE, serde_json::Value::Null).await.unwrap();
+    assert_eq!(notes.note().await.unwrap(), None, "the raw key API stores any JSON");
 }
 
 /// serde writes integer keys of an internally tagged enum, and cannot read them.

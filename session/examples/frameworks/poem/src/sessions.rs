@@ -68,7 +68,7 @@ async fn end(session: RequestSession, result: poem::Result<impl IntoResponse>) -
     };
     if let Some(error) = ended.error() {
         // The commit failed, and the response of the handler may state that data was saved.
-        response = Response::builder().status(error.kind().status()).finish();
+        response = Response::builder().status(error.status()).finish();
     }
     ended.apply_to(response.headers_mut());
     response
@@ -127,7 +127,7 @@ impl From<session::Error> for SessionError {
 
 impl ResponseError for SessionError {
     fn status(&self) -> StatusCode {
-        self.0.kind().status()
+        self.0.status()
     }
 
     fn as_response(&self) -> Response {

@@ -90,7 +90,7 @@ fn add_headers(ended: EndedRequest, response: &mut Response<'_>) {
 }
 
 fn status(error: &session::Error) -> Status {
-    Status::new(error.kind().status().as_u16())
+    Status::new(error.status().as_u16())
 }
 
 /// The session of a request, as a guard of a route.

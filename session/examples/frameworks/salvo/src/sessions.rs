@@ -58,7 +58,7 @@ async fn end(session: RequestSession, response: &mut Response) -> EndedRequest {
 
 /// Writes the status of the error's kind and an empty body.
 fn write_error(error: &session::Error, response: &mut Response) {
-    response.status_code(error.kind().status());
+    response.status_code(error.status());
     // Without a body, Salvo's catcher would create an error page.
     response.body(ResBody::Once(Bytes::new()));
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::error::Error;
 use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::schema::field::Field;
@@ -33,6 +34,13 @@ pub trait AnyClientKey: Sealed {
     #[doc(hidden)]
     fn client_expiry(&self) -> Option<Duration> {
         None
+    }
+
+    /// Runs the `check` of a typed key's field.
+    #[doc(hidden)]
+    #[allow(clippy::missing_errors_doc, reason = "not public")]
+    fn check_client_json(&self, _: &Json) -> Result<(), Error> {
+        Ok(())
     }
 }
 
@@ -111,6 +119,10 @@ macro_rules! typed {
             #[inline]
             fn client_expiry(&self) -> Option<Duration> {
                 self.field.expires_in
+            }
+
+            fn check_client_json(&self, value: &Json) -> Result<(), Error> {
+                self.field.check_json(value)
             }
         }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::error::Error;
 use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::schema::field::Field;
@@ -34,6 +35,13 @@ pub trait AnyKey: Sealed {
     #[doc(hidden)]
     fn expires_in(&self) -> Option<Duration> {
         None
+    }
+
+    /// Runs the `check` of a typed key's field.
+    #[doc(hidden)]
+    #[allow(clippy::missing_errors_doc, reason = "not public")]
+    fn check_json(&self, _: &Json) -> Result<(), Error> {
+        Ok(())
     }
 
     /// Returns true if the field of a typed key is sealed.
@@ -169,6 +177,10 @@ macro_rules! typed {
             #[inline]
             fn expires_in(&self) -> Option<Duration> {
                 self.field.expires_in
+            }
+
+            fn check_json(&self, value: &Json) -> Result<(), Error> {
+                self.field.check_json(value)
             }
 
             #[inline]

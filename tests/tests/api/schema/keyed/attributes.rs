@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use session::{ErrorKind, SessionSchema};
+use session::{ErrorKind, SessionConfig, SessionSchema};
 use session_tests::{App, Browser, Kind, on_every_store};
 
 use super::{entries, request};
 
 on_every_store!(
+    a_stored_null_is_no_entry_where_the_field_reads_it_as_absent,
     each_entry_has_the_default,
     entries_with_a_codec_are_stored_in_their_encoding,
     an_entry_of_an_old_type_is_migrated,
@@ -324,4 +325,44 @@ async fn a_check_applies_to_each_entry(kind: Kind) {
     })
     .await;
     assert_eq!(entries(&app, &browser).await, json!({ "seats:1": 1, "seats:3": 9 }));
+}
+
+#[derive(SessionSchema)]
+struct Ported {
+    #[session(keyed, null = "absent", default)]
+    seats: BTreeMap<u32, Vec<String>>,
+    #[session(keyed, null = "absent", default, on_invalid = "default")]
+    lenient: BTreeMap<u32, Vec<String>>,
+    #[session(keyed, null = "absent", default, client)]
+    hints: BTreeMap<u32, Vec<String>>,
+    #[session(keyed, null = "absent", default, sealed, migrate = "no_seats")]
+    sealed: BTreeMap<u32, Vec<String>>,
+}
+
+fn no_seats(_: &Value) -> Option<Vec<String>> {
+    None
+}
+
+async fn a_stored_null_is_no_entry_where_the_field_reads_it_as_absent(kind: Kind) {
+    let app = App::with(kind, SessionConfig::schema::<Ported>).await;
+    let mut browser = Browser::default();
+    let mut session = app.open(&browser);
+    for key in ["seats:7", "lenient:7"] {
+        session.insert_raw(key, Value::Null).await.unwrap();
+    }
+    session.insert_raw(Ported::SEATS.key(&8), json!([])).await.unwrap();
+    session.insert_raw(Ported::SEALED.key(&7), Value::Null).await.unwrap();
+    session.client_mut().insert_raw("hints:7", Value::Null).unwrap();
+    app.finalize(session, &mut browser).await.unwrap();
+
+    let session = app.open(&browser);
+    let ported = session.typed::<Ported>();
+    let only_eight = BTreeMap::from([(8, Vec::new())]);
+    assert_eq!(ported.seats(&7).await.unwrap(), [""; 0]);
+    assert_eq!(ported.seats_entries().await.unwrap(), only_eight);
+    assert!(ported.lenient_entries().await.unwrap().is_empty());
+    assert!(ported.sealed_entries().await.unwrap().is_empty());
+    assert!(ported.hints_entries().unwrap().is_empty());
+    let snapshot = ported.snapshot().await.unwrap();
+    assert_eq!((snapshot.seats, snapshot.lenient.len(), snapshot.hints.len()), (only_eight, 0, 0));
 }
