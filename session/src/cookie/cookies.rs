@@ -3,6 +3,7 @@
 //! There are two cookies, so that a slow request that writes client state cannot overwrite the new token of a login.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use crate::cookie::token::Token;
 use crate::error::{Error, ErrorKind};
 use crate::record::timestamp::Timestamp;
 use crate::record::values::Values;
+use crate::schema::keyed::entry_key::field_of_key;
 
 /// The limit of browsers for one cookie, name and value together (RFC 6265bis, 5.6).
 const MAX_COOKIE_BYTES: usize = 4096;
@@ -172,14 +174,31 @@ impl Cookies {
         if len <= MAX_COOKIE_BYTES {
             return Ok(());
         }
-        let largest = values.iter().max_by_key(|(key, value)| key.len() + value.len());
-        let (key, size) = largest.map_or(("", 0), |(key, value)| (key, value.len()));
         let message = format!(
-            "the client state needs a cookie of {len} bytes, browsers accept {MAX_COOKIE_BYTES}; its largest key is \
-             `{}` with {size} bytes of JSON; nothing was stored",
-            key.escape_debug()
+            "the client state needs a cookie of {len} bytes, browsers accept {MAX_COOKIE_BYTES}; its largest {}; nothing was \
+             stored",
+            largest_part(values)
         );
         Err(Error::new(ErrorKind::TooLarge, message))
+    }
+}
+
+/// Returns the largest key of client state, or the keyed field whose entries are larger together, with its size.
+fn largest_part(values: &Values) -> String {
+    let mut fields: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (key, value) in values.iter() {
+        let (entries, bytes) = fields.entry(field_of_key(key)).or_default();
+        *entries += 1;
+        *bytes += key.len() + value.len();
+    }
+    let field = fields.iter().filter(|(_, (entries, _))| *entries > 1).max_by_key(|(_, (_, bytes))| *bytes);
+    let single = values.iter().max_by_key(|(key, value)| key.len() + value.len());
+    let (key, value) = single.unwrap_or_default();
+    match field {
+        Some((field, (entries, bytes))) if *bytes > key.len() + value.len() => {
+            format!("part is `{}`: {entries} entries with {bytes} bytes of keys and JSON", field.escape_debug())
+        }
+        _ => format!("key is `{}` with {} bytes of JSON", key.escape_debug(), value.len()),
     }
 }
 

@@ -133,10 +133,23 @@ async fn a_cookie_that_is_too_large_is_an_error_and_nothing_is_stored(kind: Kind
     session.client_mut().insert("note", "x".repeat(4000)).unwrap();
     let error = app.finalize(session, &mut browser).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
-    assert!(error.to_string().contains("4096"), "{error}");
+    let end = "browsers accept 4096; its largest key is `note` with 4002 bytes of JSON; nothing was stored";
+    assert!(error.to_string().ends_with(end), "{error}");
     assert_eq!(app.spy.take_operations(), "");
     assert_eq!(browser.cookies, before.cookies);
     assert_eq!(app.stored(&browser, "a").await, Some(1));
+}
+
+async fn a_cookie_that_is_too_large_names_the_keyed_field_and_its_number_of_entries(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut session = app.open(&Browser::default());
+    session.client_mut().insert("note", "x".repeat(500)).unwrap();
+    for number in 0..84 {
+        session.client_mut().insert(format!("flags:some-long-flag-name-{number:02}"), true).unwrap();
+    }
+    let error = app.finalize(session, &mut Browser::default()).await.unwrap_err();
+    let end = "browsers accept 4096; its largest part is `flags`: 84 entries with 2688 bytes of keys and JSON; nothing was stored";
+    assert!(error.to_string().ends_with(end), "{error}");
 }
 
 async fn client_state_written_after_the_session_is_known_to_be_deleted_is_kept(kind: Kind) {
@@ -188,6 +201,7 @@ on_every_store!(
     writing_or_listing_client_state_is_a_use,
     writing_the_same_value_sends_no_cookie_and_emptying_removes_it,
     a_cookie_that_is_too_large_is_an_error_and_nothing_is_stored,
+    a_cookie_that_is_too_large_names_the_keyed_field_and_its_number_of_entries,
     client_state_written_after_the_session_is_known_to_be_deleted_is_kept,
     a_client_write_never_sends_a_token,
     reading_client_state_as_the_wrong_type_is_an_error_and_keeps_it,

@@ -50,6 +50,11 @@ pub(crate) fn entry_key(prefix: &str, escaped: &str) -> String {
     key
 }
 
+/// Returns the prefix of an entry's key, or the key of a field that is not keyed.
+pub(crate) fn field_of_key(key: &str) -> &str {
+    key.rsplit_once(SEPARATOR).map_or(key, |(prefix, _)| prefix)
+}
+
 struct Escaped {
     text: String,
     max_len: usize,
