@@ -34,6 +34,11 @@ pub(super) fn check_key(schema: &Schema, field: &Field, diagnostics: &Diagnostic
         }
         reject_surrounding_whitespace("key", literal, diagnostics);
     }
+    if field.is_keyed() && field.key.len() == MAX_KEY_BYTES {
+        let message = "the prefix of a `keyed` field has at most 1023 bytes: the key of an entry is longer, and a session key \
+                       has at most 1024 bytes";
+        error_on_key(field, message.to_owned(), diagnostics);
+    }
     let prefix_bytes = schema.attributes.prefix.get().map_or(0, |prefix| prefix.value().len());
     if field.key.len() > MAX_KEY_BYTES && prefix_bytes <= MAX_KEY_BYTES {
         error_on_key(field, too_long("key", field.key.len()), diagnostics);
