@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::record::json::type_name::without_paths;
 use crate::record::side::Side;
 use crate::schema::keyed::entry_key::KeyPattern;
 
@@ -260,6 +261,14 @@ impl FieldInfo {
     /// Returns true if this key is a key of the field, or of one of its entries.
     pub(crate) fn has_key(&self, key: &str) -> bool {
         self.keys().any(|text| self.pattern(text).overlaps(KeyPattern { text: key, is_keyed: false }))
+    }
+
+    /// Returns true if a key belongs to both fields, but its values have different types. Paths of types are not compared.
+    pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
+        let type_of = |field: &Self| without_paths(field.type_name());
+        self.side == other.side
+            && self.pattern(self.key).overlaps(other.pattern(other.key))
+            && (type_of(self) != type_of(other) || self.codec() != other.codec())
     }
 
     /// Returns the keys that one of the field's keys stands for.

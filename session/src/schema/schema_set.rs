@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::record::side::Side;
-use crate::schema::info::SchemaInfo;
+use crate::schema::info::{FieldInfo, SchemaInfo};
 
 /// A few schemas, without duplicates.
 #[derive(Clone, Debug, Default)]
@@ -12,12 +12,33 @@ pub(crate) struct SchemaSet {
     has_expiring_keys: bool,
 }
 
+/// Two fields that store values of different types under one key.
+pub(crate) struct Conflict {
+    /// The name of the schema with the field `used`.
+    pub(crate) other: &'static str,
+    pub(crate) used: &'static FieldInfo,
+    pub(crate) field: &'static FieldInfo,
+}
+
 impl SchemaSet {
     pub(crate) fn add(&mut self, schema: &'static SchemaInfo) {
         if !self.contains(schema) {
             self.schemas.push(schema);
             self.has_expiring_keys |= schema.has_expiring_keys();
         }
+    }
+
+    /// Returns the first field of `schema` that shares its key with a field of another schema, which has another type.
+    pub(crate) fn find_conflict(&self, schema: &'static SchemaInfo) -> Option<Conflict> {
+        if self.contains(schema) {
+            return None;
+        }
+        let others =
+            || self.schemas.iter().flat_map(|other| other.every_field().into_iter().map(|field| (*other, field)));
+        schema.every_field().into_iter().find_map(|field| {
+            let (other, used) = others().find(|(_, used)| used.conflicts_with(field))?;
+            Some(Conflict { other: other.name(), used, field })
+        })
     }
 
     /// Compares addresses. If one schema has two addresses, it is in the set twice, which has no effect.

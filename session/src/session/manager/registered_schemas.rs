@@ -7,6 +7,8 @@ use std::any::type_name;
 use crate::config::session_config::SessionConfig;
 #[cfg(any(feature = "axum", feature = "actix"))]
 use crate::error::Error;
+use crate::schema::info::SchemaInfo;
+use crate::schema::schema_set::Conflict;
 #[cfg(any(feature = "axum", feature = "actix"))]
 use crate::session::handle::Session;
 use crate::session::typed::SessionSchema;
@@ -23,10 +25,12 @@ impl SessionConfig {
     /// - A write to a key with `expires_in` through the raw key API gets an expiry time. Expired values are deleted like
     ///   `retired` keys, unless another request has changed the session.
     ///
-    /// Several schemas can be registered: register each at the start, and no index can be missing. Without registration, a
-    /// schema applies to the requests that use it, and each index must be configured with [`index`](Self::index). If one is
-    /// missing, the first request that uses the schema shows it, before a login does: the extractors `Typed<S>` and
-    /// `ReadOnly<S>` return an error of kind [`Config`](crate::ErrorKind::Config) (500), and
+    /// Several schemas can be registered: register each at the start, and no index can be missing. If two of them use one key
+    /// with different types, a warning is logged.
+    ///
+    /// Without registration, a schema applies to the requests that use it, and each index must be configured with
+    /// [`index`](Self::index). If one is missing, the first request that uses the schema shows it, before a login does: the
+    /// extractors `Typed<S>` and `ReadOnly<S>` return an error of kind [`Config`](crate::ErrorKind::Config) (500), and
     /// [`Session::typed`](crate::Session::typed) logs an error once.
     ///
     /// ```
@@ -50,6 +54,7 @@ impl SessionConfig {
     /// ```
     #[must_use]
     pub fn schema<S: SessionSchema>(mut self) -> Self {
+        self.report_conflict(S::SCHEMA);
         self.register(S::SCHEMA, TypeId::of::<S>());
         self
     }
@@ -76,6 +81,21 @@ impl SessionConfig {
     pub fn refuse_other_schemas(mut self) -> Self {
         self.refuses_other_schemas = true;
         self
+    }
+}
+
+impl SessionConfig {
+    /// Logs that two registered schemas read one key as values of different types.
+    fn report_conflict(&self, schema: &'static SchemaInfo) {
+        if let Some(Conflict { other, used, field }) = self.schemas.find_conflict(schema) {
+            tracing::warn!(
+                key = ?field.key(),
+                schemas = %format_args!("{other}, {}", schema.name()),
+                types = %format_args!("{}, {}", used.type_name(), field.type_name()),
+                "two registered schemas use one session key with different types: rename one of the keys; \
+                 `assert_disjoint!` finds this at compile time"
+            );
+        }
     }
 }
 

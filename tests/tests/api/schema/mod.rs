@@ -10,6 +10,7 @@ mod inspectors;
 mod keyed;
 mod partial_snapshots;
 mod protected;
+mod shared_keys;
 mod typed_keys;
 mod unreadable_values;
 mod unset_all;
