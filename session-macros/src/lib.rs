@@ -153,7 +153,7 @@ use self::parse::model::Schema;
 /// | `on_invalid = "error"` | reading a stored value that is not a `T` is an error (the default) |
 /// | `on_invalid = "discard"` | such a value reads as absent, and stays stored until it is overwritten |
 /// | `on_invalid = "default"` | such a value reads as the default, and stays stored until it is overwritten |
-/// | `null = "absent"` | a stored `null` reads as an absent key, for sessions that another application wrote |
+/// | `null = "absent"` | a stored `null` of another application reads as an absent key; setting one is an error |
 ///
 /// `session::docs::attribute_pairs` lists the attributes that exclude each other.
 ///
@@ -299,7 +299,8 @@ use self::parse::model::Schema;
 ///     shop.set_cart(vec!["tea".to_owned(), "cup".to_owned()])?;
 ///     let error = shop.update_cart(|cart| cart.push("pot".to_owned())).await.unwrap_err();
 ///     assert_eq!(error.kind(), ErrorKind::Value);
-///     assert!(error.to_string().ends_with("3 items, but only 2 are allowed"));
+///     assert_eq!(error.refusal(), Some("3 items, but only 2 are allowed")); // for the user
+///     assert_eq!(error.status(), 422);
 ///     assert_eq!(shop.cart().await?.len(), 2);
 ///     Ok(())
 /// }
@@ -310,8 +311,9 @@ use self::parse::model::Schema;
 /// # runtime.block_on(add(session.typed_mut())).unwrap();
 /// ```
 ///
-/// It runs in setters, after the `f` of an update, and in `log_in`. Stored values are not checked when they are read. The
-/// message becomes part of the error, which an application may log, so it should not contain the value.
+/// It runs in setters, after the `f` of an update, in `log_in`, and in the methods of the raw key API that write with a key
+/// constant. Stored values are not checked when they are read. The message becomes part of the error, which an application may
+/// log, so it should not contain the value.
 ///
 /// # Groups
 ///
