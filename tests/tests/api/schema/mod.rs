@@ -2,7 +2,6 @@
 
 mod assert_schema;
 mod attributes;
-mod checks;
 mod evolution;
 mod expiring;
 mod group;

@@ -1,5 +1,8 @@
 //! Tests of the schema attributes at run time.
 
+mod checks;
+mod null;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +21,6 @@ on_every_store!(
     servers_of_three_releases_see_each_others_writes,
     a_value_with_a_custom_codec_is_stored_in_its_encoding,
     an_invalid_value_is_an_error_a_default_or_absent,
-    a_stored_null_reads_as_absent_where_the_field_requests_it,
     a_value_of_the_old_type_is_migrated_and_stored_by_the_next_write,
     nested_schemas_share_the_session_and_keep_their_own_keys,
     a_snapshot_is_one_load_and_shows_what_the_request_wrote,
@@ -524,83 +526,6 @@ async fn a_retired_client_key_is_removed_with_the_next_state_cookie(kind: Kind) 
     app.finalize(session, &mut browser).await.unwrap();
     assert_eq!(stored(&app, &browser).await.1, json!({ "other": 1, "theme": "light" }));
     assert_eq!(app.spy.take_operations(), "");
-}
-
-/// A session of an application in JavaScript: absent values are stored as `null`.
-#[derive(SessionSchema)]
-struct Ported {
-    #[session(null = "absent")]
-    reserve_id: u64,
-    #[session(null = "absent", default = 40)]
-    size: u8,
-    #[session(null = "absent", flash)]
-    notice: String,
-    #[session(null = "absent", migrate = "no_migration")]
-    migrated: u8,
-    /// `null` is a value of this type.
-    #[session(null = "absent", alias = "old_note")]
-    note: Value,
-    #[session(null = "absent", on_invalid = "discard")]
-    color: u8,
-    #[session(null = "absent", client)]
-    theme: String,
-    #[session(null = "absent", client, default = 7)]
-    page: u8,
-    #[session(null = "absent", client, flash)]
-    hint: u8,
-    strict: u64,
-    #[session(client)]
-    strict_theme: String,
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the signature of `migrate`")]
-fn no_migration(_: &Value) -> Option<u8> {
-    Some(1)
-}
-
-async fn a_stored_null_reads_as_absent_where_the_field_requests_it(kind: Kind) {
-    let app = App::new(kind).await;
-    let mut browser = Browser::default();
-    let mut session = app.open(&browser);
-    for key in ["reserve_id", "size", "notice", "migrated", "old_note", "color", "strict"] {
-        session.insert_raw(key, Value::Null).await.unwrap();
-    }
-    for key in ["theme", "page", "hint", "strict_theme"] {
-        session.client_mut().insert_raw(key, Value::Null).unwrap();
-    }
-    app.finalize(session, &mut browser).await.unwrap();
-
-    let mut session = app.open(&browser);
-    let ported = session.typed::<Ported>();
-    assert_eq!(ported.reserve_id().await.unwrap(), None);
-    assert_eq!(ported.size().await.unwrap(), 40);
-    assert_eq!(ported.peek_notice().await.unwrap(), None);
-    assert_eq!(ported.migrated().await.unwrap(), None);
-    assert_eq!(ported.note().await.unwrap(), None);
-    assert_eq!(ported.color().await.unwrap(), None);
-    assert_eq!((ported.theme().unwrap(), ported.page().unwrap(), ported.peek_hint().unwrap()), (None, 7, None));
-    assert_eq!(ported.strict().await.unwrap_err().kind(), ErrorKind::Value);
-    assert_eq!(ported.strict_theme().unwrap_err().kind(), ErrorKind::Value);
-    assert_eq!(session.get(Ported::RESERVE_ID).await.unwrap(), None);
-    assert_eq!(session.get_raw(Ported::RESERVE_ID).await.unwrap(), Some(Value::Null), "as it is stored");
-
-    session.unset("strict").await.unwrap();
-    session.client_mut().remove_raw("strict_theme");
-    let snapshot = session.snapshot::<Ported>().await.unwrap();
-    assert_eq!((snapshot.reserve_id, snapshot.size, snapshot.note), (None, 40, None));
-    assert_eq!((snapshot.theme, snapshot.page), (None, 7));
-
-    let mut ported = session.typed_mut::<Ported>();
-    assert_eq!(ported.update_reserve_id(|id| id.replace(7)).await.unwrap(), None);
-    assert_eq!(ported.update_size(|size| std::mem::replace(size, 41)).await.unwrap(), 40);
-    assert_eq!(ported.take_notice().await.unwrap(), None);
-    assert_eq!(ported.remove_note().await.unwrap(), None);
-    assert_eq!(ported.remove_theme().unwrap(), None);
-    assert_eq!(ported.take_hint().unwrap(), None);
-    ported.update_page(|page| *page += 1).unwrap();
-    app.finalize(session, &mut browser).await.unwrap();
-    let server = json!({ "reserve_id": 7, "size": 41, "migrated": null, "color": null });
-    assert_eq!(stored(&app, &browser).await, (server, json!({ "page": 8 })), "a removal removes the `null`");
 }
 
 #[test]
