@@ -251,7 +251,7 @@ const _: () = {
             __private::group_remove(
                     &mut self.0.0,
                     <LoggedIn as __private::GroupField>::read,
-                    <LoggedIn as __private::GroupField>::unset,
+                    <LoggedIn as __private::GroupField>::SCHEMA,
                 )
                 .await
         }

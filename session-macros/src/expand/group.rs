@@ -113,12 +113,12 @@ impl Expansion<'_> {
         let (vis, attributes) = (&field.source.vis, attributes_with_docs(field, &group_docs(field, accessor)));
         let (name, ty) = (accessor.ident(field.ident), &field.ty);
         let Names { private_mod, session, result_type, .. } = &self.names;
-        let [read, set, unset] = ["read", "set", "unset"].map(|item| self.nested_item(field, item));
+        let [read, set, unset, schema] = ["read", "set", "unset", "SCHEMA"].map(|item| self.nested_item(field, item));
         let (parameters, call) = match accessor {
             Accessor::Set => (quote!(&mut self, value: #ty), quote!(#set(&mut self.0.0, &value))),
             Accessor::Unset => (quote!(&mut self), quote!(#unset(&mut self.0.0))),
             Accessor::Remove => {
-                (quote!(&mut self), quote!(#private_mod::group_remove(&mut self.0.0, #read, #unset).await))
+                (quote!(&mut self), quote!(#private_mod::group_remove(&mut self.0.0, #read, #schema).await))
             }
             _ => (quote!(&self), quote!(#private_mod::group_get(&self.0, #read).await)),
         };

@@ -1,6 +1,7 @@
 //! Reads, writes and removals of one field, for the typed accessors and the raw key API, and all values for inspectors.
 
 use std::convert::Infallible;
+use std::iter;
 
 use serde_json::{Map, Value};
 
@@ -124,31 +125,50 @@ pub(crate) async fn unset_all(session: &SessionInner, schema: &SchemaInfo) -> Re
     session.unset_keys(server.iter().map(String::as_str), client.iter().map(String::as_str))
 }
 
-/// Unsets every field of a group. They are server fields, and none is keyed.
-pub(crate) fn unset_group(session: &SessionInner, schema: &SchemaInfo) -> Result<(), Error> {
-    session.unset_keys(schema.fields().iter().flat_map(FieldInfo::keys), std::iter::empty())
-}
-
 fn has_entries(fields: &[&FieldInfo], side: Side) -> bool {
     fields.iter().any(|field| field.side() == side && field.is_keyed())
 }
 
-/// Returns the keys of the fields, and those of all stored entries of keyed fields.
+/// Returns the keys of the fields, and those of the entries of keyed fields.
 fn stored_keys(session: &SessionInner, fields: &[&'static FieldInfo], side: Side) -> Vec<String> {
-    let values = match (has_entries(fields, side), side) {
-        (false, _) => Values::default(),
-        (true, Side::Server) => session.state().server_values(),
-        (true, Side::Client) => session.state().client_all(),
-    };
+    let stored = has_entries(fields, side).then(|| InspectedValues::of(session, side));
     let fields = fields.iter().filter(|field| field.side() == side);
-    let stored = |field: &FieldInfo, key: &str| -> Vec<String> {
-        if field.is_keyed() {
-            stored_entries(&values, key).map(|(_, key)| key.to_owned()).collect()
-        } else {
-            vec![key.to_owned()]
-        }
+    let keys = |field: &FieldInfo, key: &str| match &stored {
+        Some(stored) if field.is_keyed() => stored.entries_to_unset(key),
+        _ => vec![key.to_owned()],
     };
-    fields.flat_map(|field| field.keys().flat_map(|key| stored(field, key)).collect::<Vec<_>>()).collect()
+    fields.flat_map(|field| field.keys().flat_map(|key| keys(field, key)).collect::<Vec<_>>()).collect()
+}
+
+/// Unsets the entries with these prefixes. Call it only after the load.
+pub(crate) fn unset_entries<'p>(
+    session: &SessionInner,
+    side: Side,
+    prefixes: impl Iterator<Item = &'p str>,
+) -> Result<(), Error> {
+    let stored = InspectedValues::of(session, side);
+    let keys: Vec<_> = prefixes.flat_map(|prefix| stored.entries_to_unset(prefix)).collect();
+    let keys = keys.iter().map(String::as_str);
+    if side == Side::Server {
+        return session.unset_keys(keys, iter::empty());
+    }
+    session.unset_keys(iter::empty(), keys)?;
+    // Without client state there are no entries, but the call is an error, as for one entry.
+    session.state().check_client_state()
+}
+
+/// Unsets every field of a group, without reading them. They are server fields, and none is keyed.
+pub(crate) fn unset_group(session: &SessionInner, schema: &SchemaInfo) -> Result<(), Error> {
+    session.unset_keys(schema.fields().iter().flat_map(FieldInfo::keys), iter::empty())
+}
+
+/// Unsets the fields of a group that have a value. Call it only after the load.
+///
+/// As in [`remove_stored`], an expired value is not removed here. The other fields of its group are.
+pub(crate) fn unset_stored_group(session: &SessionInner, schema: &SchemaInfo) -> Result<(), Error> {
+    let stored = InspectedValues::server(session);
+    let fields = schema.fields().iter().filter(|field| stored.is_live(field));
+    session.unset_keys(fields.flat_map(FieldInfo::keys), iter::empty())
 }
 
 /// Returns all server values as JSON, without expired ones. Call it only after the load.
@@ -173,7 +193,7 @@ pub(crate) fn client_is_empty(session: &SessionInner) -> bool {
     InspectedValues::client(session).has_only_expired()
 }
 
-/// All values of one side, for inspectors. The lock is not held, because the clock and listeners of the application may run.
+/// All values of one side, for inspectors and removals. The lock is not held, because the clock and listeners of the application may run.
 struct InspectedValues<'s> {
     manager: &'s ManagerInner,
     side: Side,
@@ -184,6 +204,13 @@ struct InspectedValues<'s> {
 }
 
 impl<'s> InspectedValues<'s> {
+    fn of(session: &'s SessionInner, side: Side) -> Self {
+        match side {
+            Side::Server => Self::server(session),
+            Side::Client => Self::client(session),
+        }
+    }
+
     fn server(session: &'s SessionInner) -> Self {
         let state = session.state();
         let (values, record, schemas) = (state.server_values(), state.record_id(), state.schemas.clone());
@@ -221,9 +248,27 @@ impl<'s> InspectedValues<'s> {
     }
 
     fn has_only_expired(&self) -> bool {
-        self.values.iter().all(|(key, text)| {
-            may_be_marked(text) && self.open_shown(key, text, self.is_hidden(key)).is_expired(|| self.manager.now())
-        })
+        self.values.iter().all(|(key, text)| self.is_expired(key, text))
+    }
+
+    fn is_expired(&self, key: &str, text: &str) -> bool {
+        may_be_marked(text) && self.open_shown(key, text, self.is_hidden(key)).is_expired(|| self.manager.now())
+    }
+
+    /// Returns true if the first key of the field that has a value, also an invalid one, has one that did not expire.
+    fn is_live(&self, field: &FieldInfo) -> bool {
+        let stored = field.keys().find_map(|key| Some((key, self.values.text(key)?)));
+        stored.is_some_and(|(key, text)| !self.is_expired(key, text))
+    }
+
+    /// Returns the keys of the entries with this prefix, except expired ones of server state.
+    ///
+    /// A commit deletes those under the loaded revision: another request may have set a new value. It rewrites client state
+    /// as a whole.
+    fn entries_to_unset(&self, prefix: &str) -> Vec<String> {
+        let keys = stored_entries(&self.values, prefix).map(|(_, key)| key);
+        let is_kept = |key: &str| self.values.text(key).is_some_and(|text| self.is_expired(key, text));
+        keys.filter(|key| self.side == Side::Client || !is_kept(key)).map(str::to_owned).collect()
     }
 
     fn open_shown<'t>(&self, key: &str, text: &'t str, is_hidden: bool) -> OpenedText<'t> {

@@ -181,12 +181,6 @@ impl SessionInner {
         self.log_if_late(unset)
     }
 
-    /// Unsets keys of one map.
-    pub(crate) fn unset_entries(&self, side: Side, keys: &[String]) -> Result<(), Error> {
-        let unset = self.state().edit(side, |changes| keys.iter().try_for_each(|key| changes.unset(key)));
-        self.log_if_late(unset)
-    }
-
     /// Sets a key through the raw key API, as its typed key or a schema requires: a value of a sealed key is encrypted, and one
     /// of an expiring key gets its expiry time.
     pub(crate) fn write_raw(

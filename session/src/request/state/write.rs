@@ -75,7 +75,7 @@ impl State {
     }
 
     /// Returns an error if there is no cookie for client state.
-    fn check_client_state(&self) -> Result<(), Error> {
+    pub(crate) fn check_client_state(&self) -> Result<(), Error> {
         self.check_browser(CLIENT_STATE)?;
         if !self.uses_header() {
             return Ok(());

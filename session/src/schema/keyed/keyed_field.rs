@@ -73,11 +73,6 @@ impl<K, T> KeyedField<K, T> {
         })
     }
 
-    /// Returns the keys of all entries, also of invalid ones.
-    pub(crate) fn stored_keys(&self, values: &Values) -> Vec<String> {
-        self.prefixes().flat_map(|prefix| stored_entries(values, prefix)).map(|(_, key)| key.to_owned()).collect()
-    }
-
     /// Decodes all entries. With a `default`, an entry whose invalid value is ignored has the default value. An entry whose
     /// error `skip` accepts is omitted.
     pub(crate) fn read(
@@ -115,7 +110,7 @@ impl<K, T> KeyedField<K, T> {
     }
 
     /// Returns the prefixes in the order in which they are searched.
-    fn prefixes(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &'static str> {
         [self.field.keys.key].into_iter().chain(self.field.keys.alias_keys())
     }
 

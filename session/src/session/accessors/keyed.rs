@@ -85,8 +85,7 @@ pub fn unset<T>(session: &mut Session, entry: EntryResult<T>) -> Result<()> {
 pub async fn unset_all<K, T>(session: &mut Session, prefix: &KeyPrefix<K, T>) -> Result<()> {
     session.inner().check_open()?;
     session.inner().load().await?;
-    let keys = prefix.keyed.stored_keys(&session.inner().state().server_values());
-    session.inner().unset_entries(Side::Server, &keys)
+    fields::unset_entries(session.inner(), Side::Server, prefix.keyed.prefixes())
 }
 
 pub async fn remove<T>(session: &mut Session, entry: EntryResult<T>) -> Result<Option<T>> {
@@ -169,8 +168,7 @@ fn read_client_entries<K, T>(
 }
 
 pub fn client_unset_all<K, T>(session: &mut Session, prefix: &ClientKeyPrefix<K, T>) -> Result<()> {
-    let keys = prefix.keyed.stored_keys(&session.inner().state().client_all());
-    session.inner().unset_entries(Side::Client, &keys)
+    fields::unset_entries(session.inner(), Side::Client, prefix.keyed.prefixes())
 }
 
 pub fn client_remove<T>(session: &mut Session, entry: EntryResult<T>) -> Result<Option<T>> {

@@ -94,11 +94,11 @@ pub async fn group_get<G>(session: &Session, read: Read<G>) -> Result<Option<G>,
 pub async fn group_remove<G>(
     session: &mut Session,
     read: Read<G>,
-    unset: fn(&mut Session) -> Result<(), Error>,
+    schema: &'static SchemaInfo,
 ) -> Result<Option<G>, Error> {
     session.inner().check_open()?;
     let group = group_get(session, read).await?;
-    unset(session)?;
+    fields::unset_stored_group(session.inner(), schema)?;
     Ok(group)
 }
 

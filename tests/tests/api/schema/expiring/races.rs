@@ -11,6 +11,7 @@ on_every_store!(
     an_update_deletes_other_expired_values_under_its_revision,
     an_update_of_an_expired_value_keeps_a_concurrent_one,
     taking_an_expired_value_keeps_a_concurrent_one,
+    removing_an_expired_value_keeps_a_concurrent_one,
 );
 
 async fn a_value_that_another_request_sets_meanwhile_survives(kind: Kind) {
@@ -130,4 +131,26 @@ async fn taking_an_expired_value_keeps_a_concurrent_one(kind: Kind) {
     .await;
     let login = app.open(&browser).typed::<Login>();
     assert_eq!(login.peek_notice().await.unwrap().as_deref(), Some("new"));
+}
+
+async fn removing_an_expired_value_keeps_a_concurrent_one(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = expired(&app).await;
+    let mut other = browser.clone();
+    request(&app, &mut browser, async |login| {
+        login.name().await.unwrap();
+        request(&app, &mut other, async |login| {
+            login.set_otp("654321".to_owned()).unwrap();
+            login.set_verifier("new".to_owned()).unwrap();
+        })
+        .await;
+        assert_eq!(login.remove_otp().await.unwrap(), None);
+        assert_eq!(login.remove_verifier().await.unwrap(), None);
+        assert_eq!(login.remove_raw("otp").await.unwrap(), None);
+        login.set_name("Eve".to_owned()).unwrap();
+    })
+    .await;
+    let login = app.open(&browser).typed::<Login>();
+    assert_eq!(login.otp().await.unwrap().as_deref(), Some("654321"));
+    assert_eq!(login.verifier().await.unwrap().as_deref(), Some("new"));
 }

@@ -1,5 +1,8 @@
 //! Tests of `group`: a struct whose fields are keys of their own, read and written together.
 
+mod checks;
+mod expiring;
+
 use serde_json::json;
 use session::{ErrorKind, Session, SessionConfig, SessionSchema, Snapshot, Typed};
 use session_tests::{App, Browser, Kind, on_every_store};
