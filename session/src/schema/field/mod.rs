@@ -157,8 +157,8 @@ impl<'k, T> Field<'k, T> {
         }
     }
 
-    /// Returns true if the value under the field's key is absent: it is a `null` that the field reads as absent, it expired, or
-    /// it has no expiry time, but the field requires one.
+    /// Returns true if the value under the field's key reads as absent: it expired, it has no expiry time but the field requires
+    /// one, or it is a `null` that stands for an absent key.
     pub(crate) fn is_absent(&self, values: &Values, record: Option<&SessionId>, context: &impl DecodeContext) -> bool {
         let key = self.keys.key;
         let Some(text) = values.text(key) else { return true };
@@ -169,8 +169,9 @@ impl<'k, T> Field<'k, T> {
         self.live_text(&opened, context).is_none_or(|text| self.is_absent_null(text))
     }
 
+    /// Returns true for a stored `null` that reads as an absent key.
     #[inline]
-    fn is_absent_null(&self, text: &str) -> bool {
+    pub(crate) fn is_absent_null(&self, text: &str) -> bool {
         self.null_is_absent && text.trim_ascii() == NULL
     }
 
