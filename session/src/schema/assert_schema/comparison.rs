@@ -23,6 +23,7 @@ pub(super) fn compare(before: &SchemaSnapshot, current: &CurrentSchema) -> Vec<F
     let fields = before.fields.iter().flat_map(|old| compare_keys(old, current));
     let retired = before.retired.iter().filter_map(|old| compare_retired(old, current));
     let mut findings: Vec<_> = fields.chain(retired).collect();
+    findings.extend(incomplete_groups(before, current));
     findings.extend(unreadable_samples(current));
     findings
 }
@@ -62,7 +63,7 @@ fn compare_field(old: &FieldSnapshot, field: &CurrentField) -> Vec<Finding> {
     if field.flags().expires && !old.flags.expires {
         return vec![Finding::Loss(messages::expires_now(field))];
     }
-    let trial = Trial::new(&old.values, old.flags.sealed, &field.probe);
+    let trial = Trial::new(&old.values_for(field.info), old.flags.sealed, &field.probe);
     if !old.flags.sealed && field.flags().sealed && trial.migrated == 0 {
         let text = messages::sealed_now(field);
         return vec![if field.info.ignores_invalid() { Finding::Ignored(text) } else { Finding::Loss(text) }];
@@ -73,6 +74,8 @@ fn compare_field(old: &FieldSnapshot, field: &CurrentField) -> Vec<Finding> {
         findings.push(Finding::Loss(messages::unreadable(old, field, &trial)));
     } else if !trial.ignored.is_empty() {
         findings.push(Finding::Ignored(messages::ignored(old, field, &trial)));
+    } else if trial.absent > 0 {
+        findings.push(Finding::Ignored(messages::absent_null(field)));
     } else if !trial.failed.is_empty() {
         findings.push(Finding::Uncertain(messages::partly_migrated(field, &trial)));
     } else if let Some(shape) = &old.values.shape {
@@ -119,6 +122,18 @@ fn compare_retired(old: &RetiredKey, current: &CurrentSchema) -> Option<Finding>
     } else {
         Finding::Note(messages::reused_readable_key(old, field, &trial))
     })
+}
+
+/// A group is absent if one of its fields is, and no stored session has a value of a new field.
+fn incomplete_groups(before: &SchemaSnapshot, current: &CurrentSchema) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (group, fields) in current.groups() {
+        let (stored, new): (Vec<_>, Vec<_>) = fields.into_iter().partition(|field| field.was_stored(before));
+        if !stored.is_empty() {
+            findings.extend(new.into_iter().map(|field| Finding::Loss(messages::new_in_group(field, &group))));
+        }
+    }
+    findings
 }
 
 /// A sample must be readable by the field that wrote it.

@@ -48,6 +48,14 @@ impl CurrentSchema {
         }
     }
 
+    /// Returns the groups and their fields. The schema itself may be a group.
+    pub(super) fn groups(&self) -> Vec<(String, Vec<&CurrentField>)> {
+        let mut paths = Vec::new();
+        add_groups(self.info, String::new(), &mut paths);
+        let fields = |path: &str| self.fields.iter().filter(move |field| field.is_in(path)).collect();
+        paths.into_iter().map(|path| (path.clone(), fields(&path))).collect()
+    }
+
     fn field_snapshot(&self, field: &CurrentField, before: Option<&SchemaSnapshot>) -> FieldSnapshot {
         let CurrentField { info, probe, .. } = field;
         let side = info.side().name();
@@ -55,7 +63,7 @@ impl CurrentSchema {
             before.and_then(|before| before.fields.iter().find(|old| field.keys().any(|key| old.has_key(side, &key))));
         let mut values = StoredValues { shape: Some(probe.shape.clone()), ..StoredValues::default() };
         if let Some(before) = before {
-            values.earlier = earlier_shapes(before, probe);
+            values.earlier = earlier_shapes(before, field);
             values.samples = readable_samples(before, probe);
         }
         let samples = self.samples.iter().filter(|sample| sample.side == info.side() && sample.key == info.key());
@@ -81,13 +89,24 @@ impl CurrentSchema {
     }
 }
 
-/// Returns the shapes that are readable, but not without `migrate` or `on_invalid`.
-fn earlier_shapes(before: &FieldSnapshot, probe: &FieldProbe) -> Vec<EarlierShape> {
+/// Adds the paths of all groups. That of the schema itself is empty.
+fn add_groups(schema: &SchemaInfo, path: String, paths: &mut Vec<String>) {
+    for (name, nested) in schema.nested() {
+        let path = if path.is_empty() { (*name).to_owned() } else { format!("{path}.{name}") };
+        add_groups(nested, path, paths);
+    }
+    if schema.is_group() {
+        paths.push(path);
+    }
+}
+
+/// Returns the shapes that are readable, but not without `migrate`, `on_invalid` or `null = "absent"`.
+fn earlier_shapes(before: &FieldSnapshot, field: &CurrentField) -> Vec<EarlierShape> {
     let is_kept = |shape: &EarlierShape| {
-        let trial = Trial::of_shape(shape, probe);
+        let trial = Trial::of_shape(shape, &field.probe);
         !trial.is_loss() && !trial.reads_all()
     };
-    before.values.shapes(before.flags.sealed).filter(is_kept).collect()
+    before.values_for(field.info).shapes(before.flags.sealed).filter(is_kept).collect()
 }
 
 fn readable_samples(before: &FieldSnapshot, probe: &FieldProbe) -> Vec<String> {
@@ -100,9 +119,9 @@ fn readable_samples(before: &FieldSnapshot, probe: &FieldProbe) -> Vec<String> {
 
 fn retired_key(side: &str, key: &str, before: Option<&SchemaSnapshot>) -> RetiredKey {
     let values = before.and_then(|before| {
-        let field = before.fields.iter().find(|field| field.has_key(side, key)).map(|field| &field.values);
+        let field = before.fields.iter().find(|field| field.has_key(side, key)).map(FieldSnapshot::values_with_null);
         let retired = before.retired.iter().find(|retired| retired.side == side && retired.key == key);
-        field.or(retired.map(|retired| &retired.values)).cloned()
+        field.or_else(|| retired.map(|retired| retired.values.clone()))
     });
     RetiredKey { side: side.to_owned(), key: key.to_owned(), values: values.unwrap_or_default() }
 }
@@ -127,6 +146,17 @@ impl CurrentField {
         self.info.side().name() == side && self.keys().any(|known| known == key)
     }
 
+    /// Returns true if the field is in the schema with this path.
+    fn is_in(&self, path: &str) -> bool {
+        path.is_empty() || self.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+    }
+
+    /// Returns true if sessions of the previous release have values for the field.
+    pub(super) fn was_stored(&self, before: &SchemaSnapshot) -> bool {
+        let side = self.info.side().name();
+        before.fields.iter().any(|old| self.keys().any(|key| old.has_key(side, &key)))
+    }
+
     /// Returns all keys, as [`FieldSnapshot::keys`] does.
     fn keys(&self) -> impl Iterator<Item = String> {
         self.info.keys().map(|key| stored_key(key, self.info.is_keyed()))
@@ -135,6 +165,7 @@ impl CurrentField {
     pub(super) fn flags(&self) -> Flags {
         let keyed = self.info.is_keyed().then(|| self.probe.part().unwrap_or_default().to_owned());
         let expires = self.info.expires_in().is_some();
-        Flags { sealed: self.info.is_sealed(), expires, index: self.info.is_indexed(), keyed }
+        let (sealed, index) = (self.info.is_sealed(), self.info.is_indexed());
+        Flags { sealed, expires, null_is_absent: self.info.null_is_absent(), index, keyed }
     }
 }

@@ -20,7 +20,11 @@ pub(super) fn list(lines: &[String]) -> String {
 pub(super) fn unreadable(old: &FieldSnapshot, field: &CurrentField, trial: &Trial) -> String {
     let (path, change) = (&field.path, change_of_type(old, field));
     let attempts = after(&change, &attempts(&trial.failed, path));
-    let fix = fix(&trial.failed, path);
+    let fix = if old.flags.null_is_absent && !field.info.null_is_absent() && trial.failed.iter().all(Refused::is_null) {
+        "Restore `null = \"absent\"`, or convert the old values with `migrate = \"fn\"`, or ignore them with `on_invalid`."
+    } else {
+        &fix(&trial.failed, path)
+    };
     format!("field `{path}`: {change}{attempts}. {fix}")
 }
 
@@ -28,6 +32,20 @@ pub(super) fn ignored(old: &FieldSnapshot, field: &CurrentField, trial: &Trial) 
     let (path, change) = (&field.path, change_of_type(old, field));
     let attempts = after(&change, &attempts(&trial.ignored, path));
     format!("field `{path}`: {change}{attempts}. `on_invalid` ignores these values.")
+}
+
+pub(super) fn absent_null(field: &CurrentField) -> String {
+    format!("field `{}`: a stored `null` reads as an absent key, because of `null = \"absent\"`.", field.path)
+}
+
+/// The group has no path if it is the checked schema.
+pub(super) fn new_in_group(field: &CurrentField, group: &str) -> String {
+    let group = if group.is_empty() { "its group".to_owned() } else { format!("the group `{group}`") };
+    format!(
+        "field `{}` is new in {group}. Stored sessions have no value of it, and a group without one of its fields reads as \
+         `None`. To keep the stored groups, declare the field outside of the group.",
+        field.path
+    )
 }
 
 pub(super) fn partly_migrated(field: &CurrentField, trial: &Trial) -> String {
@@ -239,6 +257,7 @@ pub(super) fn reused_readable_key(old: &RetiredKey, field: &CurrentField, trial:
 
 pub(super) fn unreadable_sample(field: &CurrentField, trial: &Trial) -> String {
     let refused = trial.failed.first().or(trial.ignored.first());
-    let attempt = refused.map(|refused| refused.describe(&field.path)).unwrap_or_default();
+    let absent_null = || "`null` reads as an absent key".to_owned();
+    let attempt = refused.map_or_else(absent_null, |refused| refused.describe(&field.path));
     format!("field `{}`: its sample cannot be read back. {}.", field.path, capitalized(&attempt))
 }

@@ -58,6 +58,8 @@ impl FieldProbe {
 pub(super) enum Reading {
     Read,
     Migrated,
+    /// A `null` that reads as an absent key, because of `null = "absent"`.
+    Absent,
     /// The field has `on_invalid`.
     Ignored(Failure),
     Failed(Failure),
@@ -92,6 +94,8 @@ impl Shapes {
 fn read<T>(field: &Field<'_, T>, text: &str, was_sealed: bool) -> Reading {
     let failure = if field.is_sealed && !was_sealed {
         Failure { message: "the value is not encrypted, but the field is `sealed`".to_owned(), end: None }
+    } else if field.is_absent_null(text) {
+        return Reading::Absent;
     } else {
         match (field.decode)(text) {
             Ok(_) => return Reading::Read,

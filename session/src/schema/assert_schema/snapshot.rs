@@ -1,8 +1,12 @@
 //! The snapshot file: the parts of a schema that affect stored values.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::shape::Shape;
+use super::shape::scalar::{Kind, Scalar};
+use crate::schema::info::FieldInfo;
 use crate::schema::keyed::entry_key::ALL_ENTRIES;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,6 +47,9 @@ pub(super) struct Flags {
     /// Values are stored with their expiry time.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) expires: bool,
+    /// A stored `null` reads as an absent key.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) null_is_absent: bool,
     /// Sessions can be found by the value.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) index: bool,
@@ -94,6 +101,22 @@ impl FieldSnapshot {
     pub(super) fn keys(&self) -> impl Iterator<Item = String> {
         let keys = [&self.key].into_iter().chain(&self.aliases);
         keys.map(|key| stored_key(key, self.flags.keyed.is_some()))
+    }
+
+    /// Returns the values that sessions may contain, for a reader without `null = "absent"`: another application may have
+    /// stored `null`.
+    pub(super) fn values_with_null(&self) -> StoredValues {
+        let mut values = self.values.clone();
+        if self.flags.null_is_absent {
+            let shape = Shape::Scalar(Scalar::new(Kind::Null));
+            values.earlier.push(EarlierShape { shape, sealed: self.flags.sealed });
+        }
+        values
+    }
+
+    /// Returns the values that sessions may contain and that this reader may not read.
+    pub(super) fn values_for(&self, reader: &FieldInfo) -> Cow<'_, StoredValues> {
+        if reader.null_is_absent() { Cow::Borrowed(&self.values) } else { Cow::Owned(self.values_with_null()) }
     }
 
     pub(super) fn has_key(&self, side: &str, key: &str) -> bool {

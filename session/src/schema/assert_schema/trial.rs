@@ -17,6 +17,8 @@ const ANY_JSON: [&str; 7] = ["null", "true", "-1.5", "\"a\"", "[]", "{}", "{\"a\
 pub(super) struct Trial {
     pub(super) read: usize,
     pub(super) migrated: usize,
+    /// The number of `null`s that read as an absent key.
+    pub(super) absent: usize,
     pub(super) ignored: Vec<Refused>,
     pub(super) failed: Vec<Refused>,
 }
@@ -55,13 +57,14 @@ impl Trial {
         match probe.read(&text, was_sealed) {
             Reading::Read => self.read += 1,
             Reading::Migrated => self.migrated += 1,
+            Reading::Absent => self.absent += 1,
             Reading::Ignored(failure) => self.ignored.push(Refused { text, failure, is_sample }),
             Reading::Failed(failure) => self.failed.push(Refused { text, failure, is_sample }),
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.read + self.migrated + self.ignored.len() + self.failed.len() == 0
+        self.read + self.migrated + self.absent + self.ignored.len() + self.failed.len() == 0
     }
 
     /// Returns true if stored values are lost. `migrate` may refuse values that are derived from a shape, if it
@@ -70,9 +73,9 @@ impl Trial {
         self.failed.iter().any(|refused| refused.is_sample) || (!self.failed.is_empty() && self.migrated == 0)
     }
 
-    /// Returns true if all values are read without `migrate` and `on_invalid`.
+    /// Returns true if all values are read without `migrate`, `on_invalid` and `null = "absent"`.
     pub(super) fn reads_all(&self) -> bool {
-        self.migrated == 0 && self.ignored.is_empty() && self.failed.is_empty()
+        self.migrated == 0 && self.absent == 0 && self.ignored.is_empty() && self.failed.is_empty()
     }
 }
 
@@ -91,6 +94,10 @@ impl Refused {
         (self.path(field), message[..quoted_value.unwrap_or(message.len())].to_owned())
     }
 
+    pub(super) fn is_null(&self) -> bool {
+        self.text == "null"
+    }
+
     fn path(&self, field: &str) -> Option<String> {
         self.failure.end.map(|end| path_at(field, &self.text, end))
     }
@@ -105,5 +112,5 @@ fn shortened(text: &str) -> String {
 
 /// Returns true if the field reads any JSON.
 pub(super) fn reads_any_json(probe: &FieldProbe) -> bool {
-    ANY_JSON.iter().all(|text| matches!(probe.read(text, true), Reading::Read))
+    ANY_JSON.iter().all(|text| matches!(probe.read(text, true), Reading::Read | Reading::Absent))
 }

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "the schemas of the evolutions are in modules of their own")]
 
 mod changed_fields;
+mod changed_groups;
 mod changed_types;
 mod codecs;
 mod evolution;
