@@ -370,10 +370,11 @@ use self::parse::model::Schema;
 ///
 /// - The fields are plain server fields. A field with `client`, `default`, `flash`, `keyed`, `nested` or `group` is refused; the other
 ///   attributes have their usual effect, and so have `prefix`, `rename_all` and `retired` on the struct.
-/// - With `expires_in`, the group reads as `None` when the first of its values has expired.
+/// - With `expires_in`, the group reads as `None` when the first of its values has expired. `remove_login()` removes the
+///   other values. A commit deletes the expired ones, unless another request has set new ones.
 /// - One invalid value makes `login()` an error. With `on_invalid = "discard"` it makes the group absent.
 /// - A field that is added to a group is absent in stored sessions, so the whole group reads as `None` there: the users log in
-///   again.
+///   again. `assert_schema!` reports it.
 /// - There is no `update_login`. To change one field atomically, use the accessors of the struct:
 ///   `session.typed_mut::<LoggedIn>().update_roles(f)`. A `nested` field of a struct with `group` has them too.
 /// - `Snapshot<LoggedIn>` is an `Option` of a struct with all fields except secret ones, also inside of

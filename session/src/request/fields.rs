@@ -193,7 +193,8 @@ pub(crate) fn client_is_empty(session: &SessionInner) -> bool {
     InspectedValues::client(session).has_only_expired()
 }
 
-/// All values of one side, for inspectors and removals. The lock is not held, because the clock and listeners of the application may run.
+/// All values of one side, for inspectors and removals. The lock is not held, because the clock and listeners of the
+/// application may run.
 struct InspectedValues<'s> {
     manager: &'s ManagerInner,
     side: Side,
@@ -255,7 +256,7 @@ impl<'s> InspectedValues<'s> {
         may_be_marked(text) && self.open_shown(key, text, self.is_hidden(key)).is_expired(|| self.manager.now())
     }
 
-    /// Returns true if the first key of the field that has a value, also an invalid one, has one that did not expire.
+    /// Returns true if the field has a value that has not expired, also an invalid one. The first key with a value is used.
     fn is_live(&self, field: &FieldInfo) -> bool {
         let stored = field.keys().find_map(|key| Some((key, self.values.text(key)?)));
         stored.is_some_and(|(key, text)| !self.is_expired(key, text))
@@ -263,8 +264,8 @@ impl<'s> InspectedValues<'s> {
 
     /// Returns the keys of the entries with this prefix, except expired ones of server state.
     ///
-    /// A commit deletes those under the loaded revision: another request may have set a new value. It rewrites client state
-    /// as a whole.
+    /// A commit deletes those under the loaded revision, because another request may have set a new value. Client state has no
+    /// revision: its cookie is replaced as a whole.
     fn entries_to_unset(&self, prefix: &str) -> Vec<String> {
         let keys = stored_entries(&self.values, prefix).map(|(_, key)| key);
         let is_kept = |key: &str| self.values.text(key).is_some_and(|text| self.is_expired(key, text));

@@ -212,6 +212,17 @@ pub(super) fn nulls() -> Vec<Evolution> {
             read |visitor| visitor.size().await? => "Some";
         },
         evolution! {
+            "a key with `null = \"absent\"` was retired, and is used again"
+            before {
+                #[derive(SessionSchema)] pub struct Visitor { #[session(null = "absent")] size: u8 }
+                #[derive(SessionSchema)] pub struct Other { size: Value }
+            }
+            write |visitor| visitor.typed_mut::<Other>().set_size(Value::Null);
+            between { #[derive(SessionSchema)] #[session(retired = "size")] pub struct Visitor { name: String } }
+            after { #[derive(SessionSchema)] pub struct Visitor { name: String, size: u8 } }
+            read |visitor| visitor.size().await? => "Some";
+        },
+        evolution! {
             "`null = \"absent\"` stayed, and the type became wider"
             before {
                 #[derive(SessionSchema)] pub struct Visitor { #[session(null = "absent")] size: u8 }

@@ -9,8 +9,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use session::{Error, Session, SessionSchema, Side, Snapshot};
-use session_tests::{App, Browser, Kind, on_every_store};
+use session::{Error, ErrorKind, Session, SessionSchema, Side, Snapshot};
+use session_tests::{App, Browser, ClientKind, Kind, on_every_store};
 
 on_every_store!(
     entries_are_stored_under_keys_of_their_own_and_read_by_later_requests,
@@ -22,6 +22,7 @@ on_every_store!(
     unsetting_all_entries_includes_pending_ones,
     unsetting_all_entries_of_a_new_session_stores_nothing,
     client_entries_are_in_the_cookie_and_never_in_the_store,
+    writing_client_entries_of_a_header_request_is_an_error,
     a_flash_entry_is_taken_once_and_the_others_stay,
     entries_of_a_nested_schema_have_its_prefix,
     a_detached_session_reads_and_writes_entries,
@@ -276,6 +277,17 @@ async fn client_entries_are_in_the_cookie_and_never_in_the_store(kind: Kind) {
     .await;
     assert_eq!(Value::Object(app.open(&browser).client().entries()), json!({}));
     assert_eq!(app.spy.take_operations(), "");
+}
+
+async fn writing_client_entries_of_a_header_request_is_an_error(kind: Kind) {
+    let app = App::for_clients(kind, ClientKind::Header, |config| config).await;
+    let mut session = app.open(&app.client_without_session());
+    let mut tables = session.typed_mut::<Tables>();
+    for result in [tables.set_rows("users", 50), tables.unset_rows("users"), tables.unset_all_rows()] {
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::NoBrowser);
+    }
+    assert_eq!(tables.rows_entries().unwrap(), BTreeMap::new());
+    tables.unset_all().await.unwrap();
 }
 
 #[derive(SessionSchema)]
