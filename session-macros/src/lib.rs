@@ -23,7 +23,8 @@ use self::parse::model::Schema;
 
 /// Declares session keys: each field of the struct becomes a key, with accessors and a typed key constant.
 ///
-/// The struct itself is never built, except as the value of a [group](#groups). `Typed<Visitor>` has all accessors, `ReadOnly<Visitor>` only the getters.
+/// The struct itself is never built, except as the value of a [group](#groups). `Typed<Visitor>` has all accessors,
+/// `ReadOnly<Visitor>` only the getters. `session::docs::schema` introduces all attributes with one example.
 ///
 /// ```
 /// use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, Typed, store::MemoryStore};
@@ -69,7 +70,8 @@ use self::parse::model::Schema;
 /// Each accessor returns a `Result`. A value with NaN or an infinity is an error, because JSON has neither. A debug build
 /// also decodes each value that is written, and logs an error if it cannot be read back. The `f` of an update takes
 /// `&mut Option<T>`, or `&mut T` with a default. On the server side, `f` may run several times. Docs, visibility,
-/// `#[deprecated]` and `#[allow]` of the field also apply to its accessors.
+/// `#[deprecated]` and `#[allow]` of the field also apply to its accessors. If the schema is in a module of its own, write `pub`
+/// or `pub(crate)` on the struct and on its fields: the accessors of a private field can be called only in that module.
 ///
 /// A value that a loaded session already has is not stored again. Equal `HashMap`s and `HashSet`s may be encoded in
 /// different orders and be stored again: use `BTreeMap` and `BTreeSet`.
@@ -91,8 +93,44 @@ use self::parse::model::Schema;
 ///
 /// # A getter returns a copy
 ///
-/// `visitor.cart().await?.push(item)` compiles without a warning, and changes only the copy that the getter has returned.
-/// Write `visitor.update_cart(|cart| cart.push(item)).await?`.
+/// These lines compile without a warning, and change nothing in the session:
+///
+/// | instead of | write |
+/// | --- | --- |
+/// | `visitor.cart().await?.push(item)` | `visitor.update_cart(\|cart\| cart.push(item)).await?` |
+/// | `visitor.amounts_entries().await?.insert(7, 2)`, for a [keyed](#keyed-fields) field | `visitor.set_amounts(&7, 2)?` |
+/// | `visitor.update_role(\|_\| Role::Admin).await?` | `visitor.update_role(\|role\| *role = Role::Admin).await?` |
+///
+/// The closure of an update changes its argument. Its result is only returned to the caller.
+///
+/// # A login
+///
+/// The field of the user is set by `log_in`. Set other values of the login afterwards:
+///
+/// ```
+/// # use session::{SessionSchema, Typed};
+/// # #[derive(SessionSchema)]
+/// # struct Visitor {
+/// #     #[session(index)]
+/// #     user_id: u64,
+/// #     roles: Vec<String>,
+/// # }
+/// async fn log_in(visitor: &mut Typed<Visitor>, user: u64, roles: Vec<String>) -> Result<(), session::Error> {
+///     visitor.log_in(Visitor::USER_ID, user).await?; // first: a new token, and no values of another user
+///     visitor.set_roles(roles)
+/// }
+/// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
+/// # let config = SessionConfig::new(SecretKey::generate()).schema::<Visitor>();
+/// # let manager = SessionManager::new(MemoryStore::new(), config);
+/// # let mut session = manager.open(&http::HeaderMap::new());
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(log_in(&mut session.typed_mut(), 7, vec!["admin".to_owned()])).unwrap();
+/// # assert_eq!(runtime.block_on(session.typed::<Visitor>().user_id()).unwrap(), Some(7));
+/// ```
+///
+/// - `set_user_id` and `update_user_id` are no login: the token stays, so an attacker who knows it is logged in too (session
+///   fixation), and the values of the user before stay.
+/// - If the session belongs to another user, `log_in` starts an empty one. It drops all values that the request has set before.
 ///
 /// The expression of a `default` is evaluated by each read of an absent key, and its value is not stored. So a random number or
 /// the current time differs between two reads of one request. Declare such a field without a default, and store the first
@@ -119,10 +157,13 @@ use self::parse::model::Schema;
 ///
 /// A schema also has:
 ///
-/// - `Visitor::CART`, the typed key of each field: a `Key<T>`, an `IndexKey<T>` if the field is indexed, a
-///   `ClientKey<T>` on the client side. The raw key API takes it, and then uses type, codec and aliases of the field:
-///   `session.get(&Visitor::CART)`. It dereferences to its text `str`, which has none of them: `&*Visitor::CART`.
-/// - `visitor.snapshot()`, all fields except flash messages and secrets, for templates and JSON: one load.
+/// - `Visitor::CART`, a constant that contains the key and the type of the field: a `Key<T>`, an `IndexKey<T>` if the field is
+///   indexed, a `ClientKey<T>` on the client side. `get`, `insert` and the other methods of `Session` take it instead of a text,
+///   and then use type, codec and aliases of the field: `session.get(&Visitor::CART)`. It dereferences to its text `str`, which
+///   has none of them: `&*Visitor::CART`. Fields with `nested` or `group` have no constant: their fields have,
+///   for example `LoggedIn::USER_ID`.
+/// - `visitor.snapshot()`, all fields except flash messages and secrets, for templates and JSON: one load. In its JSON, each
+///   field has its Rust name, also with `key`, `prefix` or `rename_all`. Nested schemas and groups are objects of their own.
 /// - `Visitor::schema()`, the declaration at run time.
 ///
 /// An accessor is as fast as the raw key API: it is inlined and calls the same functions. The figures, also those of the
@@ -141,7 +182,7 @@ use self::parse::model::Schema;
 /// | `nested` | the fields of another schema, under their own keys, without this field's name and without the prefix |
 /// | `keyed` | one session key per entry of a map; not with `index` or `nested`: see [below](#keyed-fields) |
 /// | `group` | a struct whose fields are keys of their own, read and written together: see [groups](#groups) |
-/// | `index` | sessions can be found by this value: see `SessionManager::find`, `SessionConfig::schema` and `SessionConfig::index`; not for a float, a list, a map, a set or a tuple |
+/// | `index` | sessions can be found by this value: see [below](#indexed-fields); not for a float, a list, a map, a set or a tuple |
 /// | `secret` | snapshots omit the value, and `Session::entries` redacts it |
 /// | `sealed` | the value is encrypted before it reaches the store; not with `client` or `index` |
 /// | `alias = "old"` | an earlier key: read if the key is absent, deleted by the next write or removal; may be repeated |
@@ -153,7 +194,7 @@ use self::parse::model::Schema;
 /// | `on_invalid = "error"` | reading a stored value that is not a `T` is an error (the default) |
 /// | `on_invalid = "discard"` | such a value reads as absent, and stays stored until it is overwritten |
 /// | `on_invalid = "default"` | such a value reads as the default, and stays stored until it is overwritten |
-/// | `null = "absent"` | a stored `null` of another application reads as an absent key; setting one is an error |
+/// | `null = "absent"` | a stored `null` of another application reads as an absent key; setting one is an error: see [below](#a-stored-null) |
 ///
 /// `session::docs::attribute_pairs` lists the attributes that exclude each other.
 ///
@@ -162,21 +203,30 @@ use self::parse::model::Schema;
 /// | `#[session(...)]` | meaning |
 /// | --- | --- |
 /// | `prefix = "auth."` | added before every key, so that two schemas can share a session |
-/// | `rename_all = "camelCase"` | the case of keys that are a field's name: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE` |
+/// | `rename_all = "camelCase"` | the case of keys that are a field's name: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE`; see below |
 /// | `client` | every field is client state |
 /// | `default` | every field that can have a default reads as `T::default()` if its key is absent |
 /// | `retired = "old"` | a key of a removed field: deleted when a request that loaded the session commits; may be repeated; `"old:*"` for all entries of a `keyed` field |
 /// | `group` | the struct can be the type of a `group` field: see [groups](#groups) |
-/// | `retired = "old"` | a key of a removed field: deleted when a request that loaded the session commits; may be repeated |
 /// | `retired_client = "old"` | the same in the client state: deleted when the state cookie is next written; may be repeated |
 /// | `crate = "::my::session"` | the path of this crate; by default `::session` |
 ///
 /// An `alias`, a `kept_alias` and a retired key are complete keys: the prefix is not added to them.
 ///
+/// `rename_all` changes only keys. Accessors, constants and the JSON of a snapshot have the names of the fields. Nested
+/// schemas and groups do not inherit it: write it on each struct.
+///
+/// # Indexed fields
+///
+/// `manager.find(Visitor::USER_ID, &7)` returns the sessions in which the field has this value. Register the schema once, when the
+/// application starts: `SessionConfig::new(key).schema::<Visitor>()`. Without it, accessors of the field are an error of kind
+/// `Config`. Set the field of the user with [`log_in`](#a-login).
+///
 /// # Keyed fields
 ///
 /// For values that belong to an object, such as the cart of a tenant or the draft of a document, declare a map. Each entry
-/// has its own session key, so a change of one entry stores only that entry, and two requests can change different entries:
+/// has its own session key, so a change of one entry stores only that entry, and two requests can change different entries. The
+/// **part** of an entry is its key in the map: the part of `cart:7` is `7`.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -208,7 +258,7 @@ use self::parse::model::Schema;
 /// # runtime.block_on(visit(manager.open(&http::HeaderMap::new()))).unwrap();
 /// ```
 ///
-/// The accessors of a keyed field take the part first: `&K`, or `&str` if `K` is `String`. There are two more:
+/// The accessors of a keyed field take the part as their first argument: `&K`, or `&str` if `K` is `String`. There are two more:
 ///
 /// | accessor | returns | on the server side | on the client side |
 /// | --- | --- | --- | --- |
@@ -265,7 +315,9 @@ use self::parse::model::Schema;
 /// - The duration is a sum of days (`d`), hours (`h`), minutes (`m`) and seconds (`s`), such as `90s` or `1h30m`.
 /// - The value is stored with its expiry time. After that time, by `SessionConfig::clock`, it reads as absent everywhere:
 ///   accessors, snapshots, `Session::get` and `Session::entries`.
-/// - Each write starts the time again, also an update, and a write of an equal value.
+/// - Each write starts the time again, also a write of an equal value, and an update whose closure changes nothing. Only a
+///   `try_update_` whose closure returns `Err` writes nothing. So a wrong attempt does not extend a one-time code:
+///   `session::docs::recipes` shows it.
 /// - The next commit of a request that has loaded the session deletes expired values. If another request has changed the
 ///   session since the load, they stay until a later commit, so that a value that was just set survives. Such a commit is sent
 ///   twice.
@@ -312,8 +364,18 @@ use self::parse::model::Schema;
 /// ```
 ///
 /// It runs in setters, after the `f` of an update, in `log_in`, and in the methods of the raw key API that write with a key
-/// constant. Stored values are not checked when they are read. The message becomes part of the error, which an application may
-/// log, so it should not contain the value.
+/// constant. Stored values are not checked when they are read. A refused value is an error of kind `Value` with status 422, and
+/// `Error::refusal` returns the message, so that a form can show it. An application may log the message, so it should not
+/// contain the value.
+///
+/// # A stored `null`
+///
+/// Without the attribute, a stored `null` is an error of kind `Value`, unless the type of the field reads it. With
+/// `null = "absent"`:
+///
+/// - The field reads as `None`, or as its default. The `null` stays stored until the next write.
+/// - It is decided before `alias`, `migrate` and `on_invalid`: if the key of the field holds `null`, an alias is not read.
+/// - The same holds for each entry of a `keyed` field. `cart_entries` and snapshots omit such an entry.
 ///
 /// # Groups
 ///
@@ -340,8 +402,8 @@ use self::parse::model::Schema;
 /// }
 ///
 /// async fn log_in(visitor: &mut Typed<Visitor>, login: LoggedIn) -> Result<(), session::Error> {
-///     visitor.log_in(LoggedIn::USER_ID, login.user_id).await?; // rotates the token
-///     visitor.set_login(login)
+///     visitor.log_in(LoggedIn::USER_ID, login.user_id).await?; // first: a new token, and no values of another user
+///     visitor.set_login(login) // then the whole group
 /// }
 ///
 /// async fn visit(mut visitor: Typed<Visitor>) -> Result<(), session::Error> {
@@ -354,12 +416,22 @@ use self::parse::model::Schema;
 ///     visitor.unset_login()
 /// }
 /// # use session::{SecretKey, SessionConfig, SessionManager, store::MemoryStore};
-/// # let config = SessionConfig::new(SecretKey::generate()).schema::<Visitor>();
+/// # let key = SecretKey::generate();
+/// let config = SessionConfig::new(key).schema::<Visitor>(); // the index of `user_id`
 /// # let manager = SessionManager::new(MemoryStore::new(), config);
 /// # let mut session = manager.open(&http::HeaderMap::new());
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// # runtime.block_on(visit(session.typed_mut())).unwrap();
 /// ```
+///
+/// Both calls of the login are needed, in this order:
+///
+/// | calls | effect |
+/// | --- | --- |
+/// | `log_in`, then `set_login` | a new token, and the login of the new user |
+/// | only `set_login` | no login: the token stays, so an attacker who knows it is logged in too |
+/// | only `log_in` | one field is set, so `login()` is `None`; the index finds the session |
+/// | `set_login`, then `log_in` | in a session of another user, `log_in` drops the group: `login()` is `None` |
 ///
 /// | accessor | effect |
 /// | --- | --- |
@@ -376,7 +448,9 @@ use self::parse::model::Schema;
 /// - A field that is added to a group is absent in stored sessions, so the whole group reads as `None` there: the users log in
 ///   again. `assert_schema!` reports it.
 /// - There is no `update_login`. To change one field atomically, use the accessors of the struct:
-///   `session.typed_mut::<LoggedIn>().update_roles(f)`. A `nested` field of a struct with `group` has them too.
+///   `session.typed_mut::<LoggedIn>().update_roles(f)`. If most code needs one field at a time, declare the field as `nested`
+///   instead of `group`.
+/// - `prefix` and `rename_all` of the outer schema do not apply to a group: write them on its struct.
 /// - `Snapshot<LoggedIn>` is an `Option` of a struct with all fields except secret ones, also inside of
 ///   `Snapshot<Visitor>`.
 /// - Only the changed fields of a group are sent to the store. If two requests set a group at the same time, the later commit

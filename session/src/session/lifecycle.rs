@@ -15,6 +15,25 @@ use crate::schema::key::traits::server::LoginKey;
 use crate::session::handle::Session;
 
 /// Identity and lifecycle.
+///
+/// These methods end a session, or a part of it:
+///
+/// | method | keys in the store | client state | later writes of the request | use |
+/// | --- | --- | --- | --- | --- |
+/// | [`invalidate`](Self::invalidate) | deleted | deleted | ignored, and logged | logout |
+/// | [`restart`](Self::restart) | deleted | deleted | in a new session | logout with a message for the next page |
+/// | [`delete`](Self::delete) | deleted | kept | in a new session | logout that keeps theme and language |
+/// | [`clear`](Self::clear) | deleted | kept | in this session | an empty session with the same id and token |
+/// | [`Typed::unset_all`](crate::Typed::unset_all) | those of the schema deleted | those of the schema deleted | in this session | the end of a checkout |
+///
+/// These methods replace the token, and keep the values:
+///
+/// | method | use |
+/// | --- | --- |
+/// | [`log_in`](Self::log_in) | login; in a session of another user, it starts an empty session |
+/// | [`cycle_id`](Self::cycle_id) | another change of rights, such as a confirmed password |
+/// | [`set_lifetime`](Self::set_lifetime) | "remember me" |
+/// | [`renew_token`](Self::renew_token) | rotation on a timer |
 impl Session {
     /// Returns the public id of the session. `None` until the first commit creates a record, and after the session is
     /// known to have ended.
@@ -49,7 +68,8 @@ impl Session {
     /// If the key holds another value, or one that is not a valid `T`, the session belongs to another user. It is deleted
     /// with its client state, and the login starts an empty session, which costs one more operation. Changes that this
     /// request made earlier are dropped in this case, so call `log_in` first: writes, client state, `set_label` and
-    /// `set_lifetime`. If the key is absent or holds the same value, the session keeps its values, for example the cart of a
+    /// `set_lifetime`. Set other values of the login afterwards, for example a group: `visitor.set_login(login)?`. If the key is
+    /// absent or holds the same value, the session keeps its values, for example the cart of a
     /// visitor.
     ///
     /// - A login of the same user also keeps lifetime and label. Call [`set_lifetime`](Self::set_lifetime) in both branches of
@@ -120,6 +140,8 @@ impl Session {
 
     /// Deletes the session with its record and both cookies. Later calls in this request are ignored. Costs one operation.
     ///
+    /// The client state is deleted too, for example a theme. To keep it, call [`delete`](Self::delete).
+    ///
     /// If a value is written afterwards, the commit logs a warning. To keep a message for the next page after a logout, use [`restart`](Self::restart).
     #[doc(alias = "destroy")]
     #[doc(alias = "flush")]
@@ -136,9 +158,10 @@ impl Session {
         self.inner().record_intent(|state| state.delete(Deletion::Restart));
     }
 
-    /// Deletes the record from the store, and keeps the client state and the cookie. Costs one operation.
+    /// Deletes the record from the store, and keeps the client state and its cookie, for a logout that keeps preferences such as
+    /// a theme. Costs one operation.
     ///
-    /// Later writes create a new record.
+    /// Later writes create a new record. Client state must then not contain data of the user who has logged out.
     pub fn delete(&mut self) {
         self.inner().record_intent(|state| state.delete(Deletion::Delete));
     }

@@ -16,6 +16,8 @@ use crate::session::handle::Session;
 
 /// A schema of session keys. Implement it with [`#[derive(SessionSchema)]`](derive.SessionSchema.html).
 ///
+/// [The schema language](crate::docs::schema) shows all attributes in one example.
+///
 /// The struct is never instantiated, except as the value of a `group`. [`Typed`] and [`ReadOnly`] provide the accessors of its fields.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a session schema",
@@ -87,6 +89,10 @@ pub trait DerivedSchema: 'static {
 ///
 /// A struct with a public field for each: `Option<T>`, `T` if there is a default, or the snapshot of a nested schema. It
 /// is `Serialize` if its fields are. The snapshot of a `group` is an `Option` of a struct whose fields are of type `T`.
+///
+/// In its JSON, each field has its Rust name: `key`, `prefix` and `rename_all` change only session keys. Nested schemas and groups
+/// are objects, and a `keyed` field is an object with one entry for each part. For other names, serialize a struct of the
+/// application.
 ///
 /// ```
 /// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, Snapshot, store::MemoryStore};
