@@ -186,3 +186,34 @@ fn the_program_of_accepted_pairs_is_up_to_date() {
     program.push_str("fn main() {}\n");
     expect_file!["../../ui-tests/pass/attribute-pairs.rs"].assert_eq(&program);
 }
+
+/// The code spans in the first column of the table under a heading, without the marks of rustdoc.
+fn first_column<'t>(text: &'t str, heading: &str) -> Vec<&'t str> {
+    let lines = text.lines().map(|line| line.trim_start_matches("/// "));
+    let section = lines.skip_while(|line| line.trim_start_matches('#') != heading).skip(1);
+    let rows = section.take_while(|line| !line.starts_with('#')).filter(|line| line.starts_with("| `"));
+    let cells = rows.filter_map(|row| row.split(" | ").next());
+    cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).filter(|span| !span.starts_with("#[")).collect()
+}
+
+#[test]
+fn both_tables_of_attributes_have_every_attribute_and_no_row_twice() {
+    for text in [include_str!("lib.rs"), include_str!("../../session/guide/schema.md")] {
+        for (heading, target) in
+            [(" Attributes of a field", Target::Field), (" Attributes of the struct", Target::Struct)]
+        {
+            let mut spans = first_column(text, heading);
+            let mut names: Vec<_> = spans.iter().filter_map(|span| span.split(' ').next()).collect();
+            let mut expected = target.names().to_vec();
+            names.sort_unstable();
+            names.dedup();
+            expected.sort_unstable();
+            assert_eq!(names, expected, "{heading}");
+
+            let count = spans.len();
+            spans.sort_unstable();
+            spans.dedup();
+            assert_eq!(spans.len(), count, "{heading}: a row is there twice");
+        }
+    }
+}

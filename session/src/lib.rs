@@ -41,8 +41,8 @@
 //! # Overview
 //!
 //! - [`Session`]: the handle of one request. Server state by key, [client state](Session::client), identity and lifecycle.
-//! - [`SessionSchema`], [`Typed`], [`ReadOnly`], [`Snapshot`]: the typed view. The [derive](derive.SessionSchema.html) documents
-//!   every attribute.
+//! - [`SessionSchema`], [`Typed`], [`ReadOnly`], [`Snapshot`]: the typed view. [The schema language](docs::schema) has all
+//!   attributes in one example, and the [derive](derive.SessionSchema.html) documents each of them.
 //! - [`SchemaInfo`]: the declaration at run time. [`assert_schema!`] checks schema changes, [`assert_disjoint!`] checks
 //!   that schemas share no key.
 //! - [`SessionManager`], [`SessionConfig`], [`CookieConfig`], [`Lifetime`], [`SecretKey`]: the setup of an application.
@@ -142,6 +142,10 @@ pub mod docs {
     #[doc(alias = "CSRF")]
     #[doc(alias = "XSRF")]
     pub mod request_forgery {}
+
+    #[doc = include_str!("../guide/schema.md")]
+    #[doc(alias = "attributes")]
+    pub mod schema {}
 
     #[doc = include_str!("../STORES.md")]
     pub mod stores {}
