@@ -4,6 +4,7 @@ mod client_state;
 mod clock_skew;
 mod events;
 mod futures;
+mod guide;
 mod lifetime;
 mod pavex_guide;
 mod readme;
