@@ -67,6 +67,9 @@ use self::parse::model::Schema;
 /// | `update_cart(f)` | the result of `f` | `async`: like `cart()`, and one commit | no I/O |
 /// | `try_update_cart(f)` | the `Result` of `f` | `async`: like `update_cart`; an `Err` stores nothing | no I/O |
 ///
+/// A **load** reads the session from the store, at most once in a request. A **commit** stores the changes: one at the end of the
+/// request, and one for each update.
+///
 /// Each accessor returns a `Result`. A value with NaN or an infinity is an error, because JSON has neither. A debug build
 /// also decodes each value that is written, and logs an error if it cannot be read back. The `f` of an update takes
 /// `&mut Option<T>`, or `&mut T` with a default. On the server side, `f` may run several times. Docs, visibility,
@@ -158,8 +161,8 @@ use self::parse::model::Schema;
 /// A schema also has:
 ///
 /// - `Visitor::CART`, a constant that contains the key and the type of the field: a `Key<T>`, an `IndexKey<T>` if the field is
-///   indexed, a `ClientKey<T>` on the client side. `get`, `insert` and the other methods of `Session` take it instead of a text,
-///   and then use type, codec and aliases of the field: `session.get(&Visitor::CART)`. It dereferences to its text `str`, which
+///   indexed, a `ClientKey<T>` on the client side. `get`, `insert` and the other methods of `Session` that take a text as the key
+///   (the **raw key API**) take it too, and then use type, codec and aliases of the field: `session.get(&Visitor::CART)`. It dereferences to its text `str`, which
 ///   has none of them: `&*Visitor::CART`. Fields with `nested` or `group` have no constant: their fields have,
 ///   for example `LoggedIn::USER_ID`.
 /// - `visitor.snapshot()`, all fields except flash messages and secrets, for templates and JSON: one load. In its JSON, each

@@ -16,7 +16,7 @@ use crate::session::handle::Session;
 
 /// Identity and lifecycle.
 ///
-/// These methods end a session, or a part of it:
+/// The **record** is the data of a session in the store. These methods end a session, or remove a part of it:
 ///
 /// | method | keys in the store | client state | later writes of the request | use |
 /// | --- | --- | --- | --- | --- |
