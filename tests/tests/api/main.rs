@@ -1,15 +1,11 @@
 //! Tests of the public API on every store, in one process and without a network.
 
 mod client_state;
-mod clock_skew;
+mod clocks;
+mod documents;
 mod events;
 mod futures;
-mod guide;
-mod lifetime;
-mod pavex_guide;
-mod readme;
-mod request_matrix;
-mod request_session;
+mod requests;
 mod schema;
 mod session_methods;
 mod usages;

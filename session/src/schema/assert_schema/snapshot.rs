@@ -40,6 +40,7 @@ pub(super) struct FieldSnapshot {
 /// The attributes that affect how a stored value is read. Each is written only if it is set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each attribute")]
 pub(super) struct Flags {
     /// Values are encrypted in the store.
     #[serde(skip_serializing_if = "is_false")]
