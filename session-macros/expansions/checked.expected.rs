@@ -316,19 +316,26 @@ const _: () = {
         page: u64,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for ProfileSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(&self.name).visit("name", fields);
+            __private::snapshot_field(&self.page).visit("page", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for ProfileSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Profile",
-                2usize,
-            );
-            __private::SnapshotField(&self.name).write("name", &mut fields);
-            __private::SnapshotField(&self.page).write("page", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Profile", 2usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for ProfileSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Profile")
         }
     }
     #[automatically_derived]

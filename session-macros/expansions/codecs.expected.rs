@@ -324,19 +324,32 @@ const _: () = {
         pause: Option<Duration>,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for VisitorSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(
+                    &__private::OptionWithCodec::<VisitorCodec_COLOR>(&self.color),
+                )
+                .visit("color", fields);
+            __private::snapshot_field(
+                    &__private::OptionWithCodec::<VisitorCodec_PAUSE>(&self.pause),
+                )
+                .visit("pause", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Visitor",
-                2usize,
-            );
-            fields.write_with_codec::<VisitorCodec_COLOR>("color", &self.color);
-            fields.write_with_codec::<VisitorCodec_PAUSE>("pause", &self.pause);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Visitor", 2usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for VisitorSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Visitor")
         }
     }
     #[automatically_derived]

@@ -73,17 +73,23 @@ const _: () = {
     #[doc(hidden)]
     pub struct VisitorSnapshot {}
     #[automatically_derived]
+    impl __private::SnapshotFields for VisitorSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {}
+    }
+    #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Visitor",
-                0usize,
-            );
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Visitor", 0usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for VisitorSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Visitor")
         }
     }
 };

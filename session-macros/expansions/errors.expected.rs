@@ -408,20 +408,27 @@ const _: () = {
         a: _Option<u8>,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for VisitorSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(&self.name).visit("name", fields);
+            __private::snapshot_field(&self.A).visit("A", fields);
+            __private::snapshot_field(&self.a).visit("a", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Visitor",
-                3usize,
-            );
-            __private::SnapshotField(&self.name).write("name", &mut fields);
-            __private::SnapshotField(&self.A).write("A", &mut fields);
-            __private::SnapshotField(&self.a).write("a", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Visitor", 3usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for VisitorSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Visitor")
         }
     }
 };

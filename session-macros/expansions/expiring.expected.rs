@@ -499,14 +499,25 @@ const _: () = {
         attempts: u32,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for LoginSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(&self.attempts).visit("attempts", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for LoginSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(serializer, "Login", 1usize);
-            __private::SnapshotField(&self.attempts).write("attempts", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Login", 1usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for LoginSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Login")
         }
     }
     #[automatically_derived]

@@ -290,17 +290,23 @@ const _: () = {
     #[doc(hidden)]
     pub struct MessagesSnapshot {}
     #[automatically_derived]
+    impl __private::SnapshotFields for MessagesSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {}
+    }
+    #[automatically_derived]
     impl __private::Serialize for MessagesSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Messages",
-                0usize,
-            );
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Messages", 0usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for MessagesSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Messages")
         }
     }
     #[automatically_derived]

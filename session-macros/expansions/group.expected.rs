@@ -318,18 +318,25 @@ const _: () = {
         pub user_id: u64,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for LoggedInSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(&self.user_id).visit("user_id", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for LoggedInSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "LoggedIn",
-                1usize,
-            );
-            __private::SnapshotField(&self.user_id).write("user_id", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "LoggedIn", 1usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for LoggedInSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "LoggedIn")
         }
     }
     const _: () = {

@@ -644,22 +644,29 @@ const _: () = {
         size: Option<u32>,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for VisitorSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(&self.name).visit("name", fields);
+            __private::snapshot_field(&self.user_id).visit("user_id", fields);
+            __private::snapshot_field(&self.cart).visit("cart", fields);
+            __private::snapshot_field(&self.theme).visit("theme", fields);
+            __private::snapshot_field(&self.size).visit("size", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Visitor",
-                5usize,
-            );
-            __private::SnapshotField(&self.name).write("name", &mut fields);
-            __private::SnapshotField(&self.user_id).write("user_id", &mut fields);
-            __private::SnapshotField(&self.cart).write("cart", &mut fields);
-            __private::SnapshotField(&self.theme).write("theme", &mut fields);
-            __private::SnapshotField(&self.size).write("size", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Visitor", 5usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for VisitorSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Visitor")
         }
     }
     #[automatically_derived]

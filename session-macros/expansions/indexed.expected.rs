@@ -200,18 +200,25 @@ const _: () = {
         user_id: Option<UserId>,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for VisitorSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(&self.user_id).visit("user_id", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Visitor",
-                1usize,
-            );
-            __private::SnapshotField(&self.user_id).write("user_id", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Visitor", 1usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for VisitorSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Visitor")
         }
     }
     const _: () = {

@@ -260,18 +260,25 @@ const _: () = {
         pub(in crate::shop) r#type: R,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for VisitorSnapshot {
+        fn visit<_R: __private::FieldVisitor>(&self, fields: &mut _R) {
+            __private::snapshot_field(&self.r#type).visit("type", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<_R: __private::Serializer>(
             &self,
             serializer: _R,
         ) -> Result<_R::Ok, _R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Visitor",
-                1usize,
-            );
-            __private::SnapshotField(&self.r#type).write("type", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Visitor", 1usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for VisitorSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Visitor")
         }
     }
     #[automatically_derived]

@@ -630,17 +630,28 @@ const _: () = {
         cart: __private::keyed::BTreeMap<TenantId, Vec<Item>>,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for ShopSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(
+                    &__private::keyed::Entries::new(&self.cart, &Shop::CART),
+                )
+                .visit("cart", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for ShopSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(serializer, "Shop", 1usize);
-            __private::SnapshotField(
-                    &__private::keyed::Entries::new(&self.cart, &Shop::CART),
-                )
-                .write("cart", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Shop", 1usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for ShopSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Shop")
         }
     }
     #[automatically_derived]

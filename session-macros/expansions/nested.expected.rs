@@ -226,22 +226,35 @@ const _: () = {
         pub checkout: Nested0,
     }
     #[automatically_derived]
+    impl<Nested0> __private::SnapshotFields for VisitorSnapshot<Nested0>
+    where
+        Nested0: __private::Serialize + __private::Debug,
+    {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(&self.name).visit("name", fields);
+            __private::snapshot_field(&self.checkout).visit("checkout", fields);
+        }
+    }
+    #[automatically_derived]
     impl<Nested0> __private::Serialize for VisitorSnapshot<Nested0>
     where
-        Nested0: __private::Serialize,
+        Nested0: __private::Serialize + __private::Debug,
     {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Visitor",
-                2usize,
-            );
-            __private::SnapshotField(&self.name).write("name", &mut fields);
-            __private::SnapshotField(&self.checkout).write("checkout", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Visitor", 2usize)
+        }
+    }
+    #[automatically_derived]
+    impl<Nested0> __private::Debug for VisitorSnapshot<Nested0>
+    where
+        Nested0: __private::Serialize + __private::Debug,
+    {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Visitor")
         }
     }
     const _: () = __private::assert_nested(

@@ -532,18 +532,25 @@ const _: () = {
         email: Option<String>,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for AccountSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::sealed_field(&self.email).visit("email", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for AccountSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Account",
-                1usize,
-            );
-            __private::SnapshotField(&self.email).write("email", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Account", 1usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for AccountSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Account")
         }
     }
     #[automatically_derived]

@@ -296,15 +296,26 @@ const _: () = {
         email: Option<String>,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for AuthSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(&self.user_id).visit("user_id", fields);
+            __private::snapshot_field(&self.email).visit("email", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for AuthSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(serializer, "Auth", 2usize);
-            __private::SnapshotField(&self.user_id).write("user_id", &mut fields);
-            __private::SnapshotField(&self.email).write("email", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Auth", 2usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for AuthSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Auth")
         }
     }
     #[automatically_derived]

@@ -335,19 +335,26 @@ const _: () = {
         currency: Currency,
     }
     #[automatically_derived]
+    impl __private::SnapshotFields for VisitorSnapshot {
+        fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
+            __private::snapshot_field(&self.cart).visit("cart", fields);
+            __private::snapshot_field(&self.currency).visit("currency", fields);
+        }
+    }
+    #[automatically_derived]
     impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
         ) -> Result<R::Ok, R::Error> {
-            let mut fields = __private::SnapshotWriter::new(
-                serializer,
-                "Visitor",
-                2usize,
-            );
-            __private::SnapshotField(&self.cart).write("cart", &mut fields);
-            __private::SnapshotField(&self.currency).write("currency", &mut fields);
-            fields.finish()
+            __private::serialize_snapshot(self, serializer, "Visitor", 2usize)
+        }
+    }
+    #[automatically_derived]
+    impl __private::Debug for VisitorSnapshot {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __private::debug_snapshot(self, f, "Visitor")
         }
     }
     #[automatically_derived]

@@ -212,6 +212,7 @@ use self::parse::model::Schema;
 /// | `retired = "old"` | a key of a removed field: deleted when a request that loaded the session commits; may be repeated; `"old:*"` for all entries of a `keyed` field |
 /// | `group` | the struct can be the type of a `group` field: see [groups](#groups) |
 /// | `retired_client = "old"` | the same in the client state: deleted when the state cookie is next written; may be repeated |
+/// | `snapshot(Clone, PartialEq)` | traits that the snapshot derives, besides its `Debug` and `Serialize` |
 /// | `crate = "::my::session"` | the path of this crate; by default `::session` |
 ///
 /// An `alias`, a `kept_alias` and a retired key are complete keys: the prefix is not added to them.

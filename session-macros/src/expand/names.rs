@@ -76,6 +76,7 @@ impl TakenNames {
         if let Some(path) = schema.attributes.crate_path.get() {
             collect_idents(path, &mut names);
         }
+        schema.attributes.snapshot.get().into_iter().flatten().for_each(|path| collect_idents(path, &mut names));
         Self(names)
     }
 

@@ -1,4 +1,4 @@
-//! The snapshot type: a struct of all fields except flash messages and secrets, how it is read, and its `Serialize`.
+//! The snapshot type: a struct of all fields except flash messages and secrets, how it is read, its `Serialize` and `Debug`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -26,13 +26,15 @@ impl Expansion<'_> {
     pub(super) fn snapshot(&self) -> TokenStream {
         let (snapshot, params) = (&self.names.snapshot, self.snapshot_params());
         let fields = self.snapshot_fields().map(|field| self.snapshot_field(field));
-        let serialize = self.serialize_impl();
+        let formats = self.formats();
+        let derive = self.schema.attributes.snapshot.get().map(|traits| quote!(#[derive(#(#traits),*)]));
         quote! {
+            #derive
             #[doc(hidden)]
             pub struct #snapshot #params {
                 #(#fields)*
             }
-            #serialize
+            #formats
         }
     }
 
@@ -125,50 +127,53 @@ impl Expansion<'_> {
         quote!(#ident: fields.#function(&#schema::#constant #default),)
     }
 
-    fn serialize_impl(&self) -> TokenStream {
-        let Names { private_mod, snapshot, result: format, result_type, .. } = &self.names;
+    /// `Serialize` and `Debug` share the function that visits the fields.
+    fn formats(&self) -> TokenStream {
+        let Names { private_mod, snapshot, result: r, result_type, .. } = &self.names;
         let name = self.ident.unraw().to_string();
         let params = self.snapshot_params();
         let each = self.nested_snapshot_fields().map(|field| self.nested_param(field));
-        let clause = params.is_some().then(|| quote!(where #(#each: #private_mod::Serialize),*));
+        let clause = params.is_some().then(|| quote!(where #(#each: #private_mod::Serialize + #private_mod::Debug),*));
         let count = self.snapshot_fields().count();
-        let fields = self.snapshot_fields().map(|field| self.serialize_field(field));
+        let fields = self.snapshot_fields().map(|field| self.visit_field(field));
         quote! {
             #[automatically_derived]
-            impl #params #private_mod::Serialize for #snapshot #params #clause {
-                fn serialize<#format: #private_mod::Serializer>(
-                    &self,
-                    serializer: #format,
-                ) -> #result_type<#format::Ok, #format::Error> {
-                    let mut fields = #private_mod::SnapshotWriter::new(serializer, #name, #count);
+            impl #params #private_mod::SnapshotFields for #snapshot #params #clause {
+                fn visit<#r: #private_mod::FieldVisitor>(&self, fields: &mut #r) {
                     #(#fields)*
-                    fields.finish()
+                }
+            }
+            #[automatically_derived]
+            impl #params #private_mod::Serialize for #snapshot #params #clause {
+                fn serialize<#r: #private_mod::Serializer>(&self, serializer: #r) -> #result_type<#r::Ok, #r::Error> {
+                    #private_mod::serialize_snapshot(self, serializer, #name, #count)
+                }
+            }
+            #[automatically_derived]
+            impl #params #private_mod::Debug for #snapshot #params #clause {
+                #[inline]
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    #private_mod::debug_snapshot(self, f, #name)
                 }
             }
         }
     }
 
-    fn serialize_field(&self, field: &Field) -> TokenStream {
+    fn visit_field(&self, field: &Field) -> TokenStream {
         let (private_mod, ident) = (&self.names.private_mod, generated_ident(field.ident));
         let name = field.ident.unraw().to_string();
-        if field.is_keyed() {
-            let entries = self.keyed_entries(field, &quote!(self.#ident));
-            return quote_spanned! {generated_span(field.ident)=>
-                #private_mod::SnapshotField(&#entries).write(#name, &mut fields);
-            };
-        }
-        match self.codec_name(field) {
-            Some(codec) if field.has_default() || self.schema.is_group() => {
-                quote_spanned! {generated_span(field.ident)=>
-                    #private_mod::SnapshotField(&#private_mod::WithCodec::<#codec>(&self.#ident)).write(#name, &mut fields);
-                }
+        let is_optional = !field.has_default() && !self.schema.is_group();
+        let value = match self.codec_name(field) {
+            _ if field.is_keyed() => {
+                let entries = self.keyed_entries(field, &quote!(self.#ident));
+                quote!(&#entries)
             }
-            Some(codec) => quote_spanned! {generated_span(field.ident)=>
-                fields.write_with_codec::<#codec>(#name, &self.#ident);
-            },
-            None => quote_spanned! {generated_span(field.ident)=>
-                #private_mod::SnapshotField(&self.#ident).write(#name, &mut fields);
-            },
-        }
+            Some(codec) if is_optional => quote!(&#private_mod::OptionWithCodec::<#codec>(&self.#ident)),
+            Some(codec) => quote!(&#private_mod::WithCodec::<#codec>(&self.#ident)),
+            None => quote!(&self.#ident),
+        };
+        let is_sealed = field.attributes.sealed.is_given();
+        let function = format_ident!("{}", if is_sealed { "sealed_field" } else { "snapshot_field" });
+        quote_spanned!(generated_span(field.ident)=> #private_mod::#function(#value).visit(#name, fields);)
     }
 }

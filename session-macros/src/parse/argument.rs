@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::parse::ParseStream;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
 
 use super::attribute_names::{ALIAS, CRATE, EXPIRES_IN, NULL, ON_INVALID, RENAME_ALL, RETIRED, RETIRED_CLIENT};
@@ -169,6 +170,30 @@ impl Argument {
         path
     }
 
+    /// Returns the traits to derive: `name(Clone, PartialEq)`.
+    pub(super) fn traits(&self, diagnostics: &Diagnostics) -> Option<Vec<Path>> {
+        let message = format!("`{0}` takes the traits to derive: write `{0}(Clone, PartialEq)`", self.name);
+        let ArgumentValue::List(TokenTree::Group(list)) = &self.value else {
+            if !matches!(self.value, ArgumentValue::Invalid) {
+                diagnostics.error(&self.name, message);
+            }
+            return None;
+        };
+        let Ok(traits) = Punctuated::<Path, Token![,]>::parse_terminated.parse2(list.stream()) else {
+            diagnostics.error(list, message);
+            return None;
+        };
+        if traits.is_empty() {
+            diagnostics.error(&self.name, message);
+        }
+        let (implemented, derived): (Vec<_>, Vec<_>) = traits.into_iter().partition(is_implemented_by_snapshots);
+        for path in implemented {
+            let trait_name = &path.segments.last()?.ident;
+            diagnostics.error(&path, format!("every snapshot is `{trait_name}`: remove it from `{}`", self.name));
+        }
+        Some(derived)
+    }
+
     /// Returns milliseconds.
     pub(super) fn duration(&self, diagnostics: &Diagnostics) -> Option<u64> {
         if let ArgumentValue::Expr(Expr::Lit(ExprLit { lit: Lit::Int(number), .. })) = &self.value {
@@ -252,6 +277,10 @@ impl ArgumentValue {
         input.parse::<Token![=]>()?;
         if is_at_end(input) { Ok(ArgumentValue::Missing) } else { input.parse().map(ArgumentValue::Expr) }
     }
+}
+
+fn is_implemented_by_snapshots(path: &Path) -> bool {
+    path.segments.last().is_some_and(|last| last.ident == "Debug" || last.ident == "Serialize")
 }
 
 /// A literal from a `macro_rules!` variable is in an invisible group.

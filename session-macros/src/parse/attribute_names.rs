@@ -24,6 +24,7 @@ pub(crate) const RETIRED_CLIENT: &str = "retired_client";
 pub(crate) const SEALED: &str = "sealed";
 pub(crate) const SECRET: &str = "secret";
 pub(crate) const SERIALIZE_WITH: &str = "serialize_with";
+pub(crate) const SNAPSHOT: &str = "snapshot";
 pub(crate) const WITH: &str = "with";
 
 /// The item that a `#[session(...)]` belongs to.
@@ -73,7 +74,7 @@ impl Target {
                 SECRET,
                 SEALED,
             ],
-            Target::Struct => &[PREFIX, RENAME_ALL, CLIENT, DEFAULT, GROUP, RETIRED, RETIRED_CLIENT, CRATE],
+            Target::Struct => &[PREFIX, RENAME_ALL, CLIENT, DEFAULT, GROUP, RETIRED, RETIRED_CLIENT, SNAPSHOT, CRATE],
         }
     }
 

@@ -7,7 +7,7 @@ use super::argument::{Argument, DefaultArgument, Flag, OnInvalid, parse_argument
 use super::attribute_names::{
     ALIAS, CHECK, CLIENT, CRATE, DEFAULT, DESERIALIZE_WITH, EXPIRES_IN, FLASH, GROUP, INDEX, KEPT_ALIAS, KEY, KEYED,
     MIGRATE, NESTED, NULL, ON_INVALID, PREFIX, RENAME_ALL, RETIRED, RETIRED_CLIENT, SEALED, SECRET, SERIALIZE_WITH,
-    Target, WITH,
+    SNAPSHOT, Target, WITH,
 };
 use super::case::Case;
 use super::suggestion::{did_you_mean, expected_one_of, suggestion};
@@ -22,6 +22,8 @@ pub(crate) struct StructAttributes {
     pub(crate) group: Setting<Flag>,
     pub(crate) retired: Vec<LitStr>,
     pub(crate) retired_client: Vec<LitStr>,
+    /// The traits that the snapshot derives.
+    pub(crate) snapshot: Setting<Vec<Path>>,
     pub(crate) crate_path: Setting<Path>,
     /// The names as written, for compile errors on them.
     names: Vec<(&'static str, Ident)>,
@@ -74,6 +76,7 @@ impl StructAttributes {
                 GROUP => parsed.group.set(argument, diagnostics, Some(argument.flag(diagnostics))),
                 RETIRED => parsed.retired.extend(argument.string(diagnostics)),
                 RETIRED_CLIENT => parsed.retired_client.extend(argument.string(diagnostics)),
+                SNAPSHOT => parsed.snapshot.set(argument, diagnostics, argument.traits(diagnostics)),
                 CRATE => parsed.crate_path.set(argument, diagnostics, argument.path(diagnostics)),
                 _ => {}
             }

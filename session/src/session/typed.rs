@@ -87,8 +87,15 @@ pub trait DerivedSchema: 'static {
 
 /// All fields of a schema except flash and secret fields, read at once.
 ///
-/// A struct with a public field for each: `Option<T>`, `T` if there is a default, or the snapshot of a nested schema. It
-/// is `Serialize` if its fields are. The snapshot of a `group` is an `Option` of a struct whose fields are of type `T`.
+/// A struct with a public field for each: `Option<T>`, `T` if there is a default, or the snapshot of a nested schema. The
+/// snapshot of a `group` is an `Option` of a struct whose fields are of type `T`.
+///
+/// Every snapshot is `Serialize` and `Debug`. `Debug` formats each value with the `Debug` of its type. It shows `[redacted]`
+/// for a `sealed` field, and `[not Debug]` for a type without `Debug`. Templates need the values, so `Serialize` writes
+/// `sealed` fields as well.
+///
+/// Other traits are derived on request, because each costs compile time: `#[session(snapshot(Clone, PartialEq))]`. The types
+/// of all fields must implement them, and so must the snapshots of nested schemas: repeat the attribute on these schemas.
 ///
 /// In its JSON, each field has its Rust name: `key`, `prefix` and `rename_all` change only session keys. Nested schemas and groups
 /// are objects, and a `keyed` field is an object with one entry for each part. For other names, serialize a struct of the
@@ -100,6 +107,7 @@ pub trait DerivedSchema: 'static {
 /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
 /// # let mut session = manager.open(&http::HeaderMap::new());
 /// #[derive(SessionSchema)]
+/// #[session(snapshot(Clone, PartialEq))]
 /// struct Visitor {
 ///     user_id: u64,
 ///     #[session(client, default)]
@@ -109,6 +117,8 @@ pub trait DerivedSchema: 'static {
 /// let visitor: Snapshot<Visitor> = session.snapshot::<Visitor>().await?;
 /// assert_eq!(visitor.user_id, None);
 /// assert_eq!(serde_json::to_string(&visitor).unwrap(), r#"{"user_id":null,"dark":false}"#);
+/// assert_eq!(format!("{visitor:?}"), "Visitor { user_id: None, dark: false }");
+/// assert!(visitor.clone() == visitor);
 /// # Ok::<(), session::Error>(()) }).unwrap();
 /// ```
 pub type Snapshot<S> = <S as DerivedSchema>::Snapshot;
@@ -120,6 +130,16 @@ pub struct PartialSnapshot<S: SessionSchema> {
     pub snapshot: Snapshot<S>,
     /// The errors of these fields. Each names the key.
     pub errors: Vec<Error>,
+}
+
+impl<S: SessionSchema> fmt::Debug for PartialSnapshot<S>
+where
+    Snapshot<S>: fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { snapshot, errors } = self;
+        f.debug_struct("PartialSnapshot").field("snapshot", snapshot).field("errors", errors).finish()
+    }
 }
 
 /// The values of both sides at one moment, from which a snapshot is decoded.

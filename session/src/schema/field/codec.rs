@@ -1,5 +1,7 @@
 //! The encoding of a field's values: plain serde, or custom functions (`with`).
 
+use std::fmt::{self, Debug};
+
 use serde::de::Deserializer;
 use serde::ser::{Serialize, Serializer};
 
@@ -36,5 +38,11 @@ pub struct WithCodec<'a, C: Codec>(pub &'a C::Value);
 impl<C: Codec> Serialize for WithCodec<'_, C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         C::serialize(self.0, serializer)
+    }
+}
+
+impl<C: Codec<Value: Debug>> Debug for WithCodec<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }

@@ -1,6 +1,7 @@
 //! The functions behind the accessors of `keyed` fields.
 
 pub use std::collections::BTreeMap;
+use std::fmt::{self, Debug};
 use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -283,11 +284,23 @@ impl<K, T: Serialize> Serialize for Entries<'_, K, T> {
     }
 }
 
+impl<K: Debug, T: Debug> Debug for Entries<'_, K, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.map.fmt(f)
+    }
+}
+
 /// Like [`Entries`], with values that are serialized by their codec.
 pub struct EntriesWithCodec<'a, K, C: Codec>(pub Entries<'a, K, C::Value>);
 
 impl<K, C: Codec> Serialize for EntriesWithCodec<'_, K, C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
         self.0.serialize_values(serializer, |value| WithCodec::<C>(value))
+    }
+}
+
+impl<K: Debug, C: Codec<Value: Debug>> Debug for EntriesWithCodec<'_, K, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod misuse;
 pub(crate) mod snapshot;
+pub(crate) mod snapshot_fields;
 pub(crate) mod update;

@@ -2,6 +2,7 @@
 
 pub mod keyed;
 
+pub use std::fmt::Debug;
 use std::time::Duration;
 
 pub use serde::de::{Deserialize, Deserializer};
@@ -25,7 +26,10 @@ pub use crate::schema::info::{FieldInfo, SchemaInfo};
 pub use crate::schema::key::index_type::{AnyIndexType, IndexProbe, assert_indexable};
 pub use crate::schema::key::{ClientKey, IndexKey, Key};
 pub use crate::session::accessors::misuse::{AwaitedHandle, ClonedHandle};
-pub use crate::session::accessors::snapshot::{SnapshotField, SnapshotReader, SnapshotWriter};
+pub use crate::session::accessors::snapshot::SnapshotReader;
+pub use crate::session::accessors::snapshot_fields::{
+    FieldVisitor, OptionWithCodec, SnapshotFields, debug_snapshot, sealed_field, serialize_snapshot, snapshot_field,
+};
 use crate::session::accessors::update::{TryUpdate, TryUpdateOr, Update, UpdateOr};
 pub use crate::session::embedded::group::{Group, GroupField, GroupValues, group_get, group_remove, group_value};
 pub use crate::session::embedded::nested_mut::NestedMut;

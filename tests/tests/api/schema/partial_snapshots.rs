@@ -1,8 +1,10 @@
-//! Tests of `partial_snapshot`, and of the read-only view of a `Typed`.
+//! Tests of `partial_snapshot`, of the traits of snapshots, and of the read-only view of a `Typed`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use session::{Error, ErrorKind, ReadOnly, SessionSchema, Typed};
+use serde::{Deserialize, Serialize};
+use session::{Error, ErrorKind, ReadOnly, SessionSchema, Snapshot, Typed};
 use session_tests::{App, Browser, Kind, on_every_store};
 
 on_every_store!(
@@ -10,6 +12,8 @@ on_every_store!(
     a_partial_snapshot_omits_invalid_entries,
     a_partial_snapshot_has_no_group_with_an_invalid_value,
     a_partial_snapshot_without_invalid_values_is_the_snapshot,
+    debug_of_a_snapshot_shows_all_fields_except_sealed_and_secret_ones,
+    a_snapshot_derives_the_traits_of_its_schema,
 );
 
 #[derive(SessionSchema)]
@@ -146,4 +150,151 @@ async fn a_function_that_takes_a_read_only_accepts_a_typed() {
     let mut checkout = visitor.checkout_mut();
     checkout.set_express(true).unwrap();
     assert_eq!(checkout.as_read_only().express().await.unwrap(), Some(true));
+}
+
+/// Its `Debug` hides the value.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct Email(String);
+
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Email(..)")
+    }
+}
+
+/// Neither `Debug` nor `Clone` nor `PartialEq`.
+#[derive(Serialize, Deserialize)]
+struct Opaque(String);
+
+#[derive(SessionSchema)]
+struct Account {
+    user_id: u64,
+    email: Email,
+    opaque: Opaque,
+    #[session(default)]
+    r#type: Vec<u8>,
+    #[session(sealed)]
+    phone: String,
+    #[session(sealed, default)]
+    address: Opaque,
+    #[session(secret)]
+    password: String,
+    #[session(flash)]
+    notice: String,
+    #[session(with = "as_text")]
+    size: Email,
+    #[session(with = "as_text", default = Email("none".to_owned()))]
+    weight: Email,
+    #[session(keyed)]
+    emails: BTreeMap<u32, Email>,
+    #[session(keyed, sealed)]
+    codes: BTreeMap<String, String>,
+    #[session(keyed, with = "as_text")]
+    texts: BTreeMap<u32, Email>,
+    #[session(nested)]
+    profile: Profile,
+}
+
+impl Default for Opaque {
+    fn default() -> Self {
+        Self("hidden default".to_owned())
+    }
+}
+
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Email;
+
+    pub(super) fn serialize<S: Serializer>(value: &Email, serializer: S) -> Result<S::Ok, S::Error> {
+        value.0.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Email, D::Error> {
+        String::deserialize(deserializer).map(Email)
+    }
+}
+
+#[derive(SessionSchema)]
+#[session(prefix = "profile.", snapshot(Clone, PartialEq))]
+struct Profile {
+    #[session(sealed)]
+    birthday: String,
+    nick: String,
+    #[session(group)]
+    grant: Grant,
+}
+
+#[derive(SessionSchema)]
+#[session(group, prefix = "grant.", snapshot(Clone, PartialEq))]
+struct Grant {
+    scope: String,
+    #[session(sealed)]
+    card: String,
+    #[session(secret)]
+    token: String,
+}
+
+async fn debug_of_a_snapshot_shows_all_fields_except_sealed_and_secret_ones(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut session = app.open(&Browser::default());
+    let mut account = session.typed_mut::<Account>();
+    let hidden = || "hidden".to_owned();
+    account.set_user_id(7).unwrap();
+    account.set_email(Email(hidden())).unwrap();
+    account.set_opaque(Opaque(hidden())).unwrap();
+    account.set_phone(hidden()).unwrap();
+    account.set_address(Opaque(hidden())).unwrap();
+    account.set_password(hidden()).unwrap();
+    account.set_notice(hidden()).unwrap();
+    account.set_size(Email(hidden())).unwrap();
+    account.set_weight(Email(hidden())).unwrap();
+    account.set_emails(&1, Email(hidden())).unwrap();
+    account.set_codes("hidden", hidden()).unwrap();
+    account.set_texts(&2, Email(hidden())).unwrap();
+    let mut profile = account.profile_mut();
+    profile.set_birthday(hidden()).unwrap();
+    profile.set_nick("Ann".to_owned()).unwrap();
+    profile.set_grant(Grant { scope: "all".to_owned(), card: hidden(), token: hidden() }).unwrap();
+
+    let grant = r#"Some(Grant { scope: "all", card: [redacted] })"#;
+    let profile = format!(r#"Profile {{ birthday: [redacted], nick: Some("Ann"), grant: {grant} }}"#);
+    let expected = format!(
+        "Account {{ user_id: Some(7), email: Some(Email(..)), opaque: [not Debug], type: [], phone: [redacted], \
+         address: [redacted], size: Some(Email(..)), weight: Email(..), emails: {{1: Email(..)}}, codes: [redacted], \
+         texts: {{2: Email(..)}}, profile: {profile} }}"
+    );
+    assert_eq!(format!("{:?}", account.snapshot().await.unwrap()), expected);
+    let partial = account.partial_snapshot().await.unwrap();
+    assert_eq!(format!("{partial:?}"), format!("PartialSnapshot {{ snapshot: {expected}, errors: [] }}"));
+}
+
+#[derive(SessionSchema)]
+#[session(snapshot(Clone, PartialEq))]
+struct Page {
+    user_id: u64,
+    #[session(default)]
+    size: u8,
+    #[session(keyed)]
+    cart: BTreeMap<u32, String>,
+    #[session(with = "as_text")]
+    email: Email,
+    #[session(nested)]
+    profile: Profile,
+}
+
+async fn a_snapshot_derives_the_traits_of_its_schema(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut session = app.open(&Browser::default());
+    let mut page = session.typed_mut::<Page>();
+    let empty: Snapshot<Page> = page.snapshot().await.unwrap();
+    page.set_user_id(7).unwrap();
+    page.set_cart(&1, "book".to_owned()).unwrap();
+    page.profile_mut().set_nick("Ann".to_owned()).unwrap();
+    let snapshot = page.snapshot().await.unwrap();
+    let mut copy = snapshot.clone();
+    assert!(copy == snapshot && copy != empty);
+    assert_eq!((copy.cart.len(), copy.profile.nick.as_deref()), (1, Some("Ann")));
+    copy.profile.nick = None;
+    assert_ne!(copy, snapshot);
 }
