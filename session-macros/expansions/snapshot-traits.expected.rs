@@ -1,7 +1,9 @@
 const _: () = {
     use ::session::__private as __private;
-    use __private::{future as future, session as session};
-    use ::core::{option::Option as Option, result::Result as Result};
+    use __private::session as session;
+    use ::core::{
+        future::Future as Future, option::Option as Option, result::Result as Result,
+    };
     use ::core::ops::{FnMut as FnMut, FnOnce as FnOnce};
     impl Visitor {
         /// The key `user_id` in the server state.
@@ -120,37 +122,33 @@ const _: () = {
     where
         Nested0: __private::SessionSchema,
     {
-        /// Returns `user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
-        ///
-        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`.
+        /** Returns `user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
-        fn user_id(&self) -> future::Get<'_, u64> {
+        fn user_id(&self) -> impl Future<Output = Result<Option<u64>, session::Error>> {
             __private::get(&self.0, &Visitor::USER_ID)
         }
-        /// Returns `email` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+        /** Returns `email` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
+
+ Cost: one store load, unless the session is already loaded.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`.*/
         #[inline]
-        fn email(&self) -> future::Get<'_, String> {
+        fn email(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::get(&self.0, &Visitor::EMAIL)
         }
-        /// Returns the getters of the nested schema [`Checkout`].
-        ///
-        /// Cost: no I/O.
+        /** Returns the getters of the nested schema [`Checkout`].
+
+ Cost: no I/O.*/
         #[inline]
         fn checkout(&self) -> __private::ReadOnly<Nested0> {
             __private::Session::typed::<Nested0>(&self.0)
@@ -160,179 +158,171 @@ const _: () = {
     where
         Nested0: __private::SessionSchema,
     {
-        /// Sets `user_id` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `user_id` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_user_id(&mut self, value: u64) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::USER_ID, value)
         }
-        /// Removes `user_id` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `user_id` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_user_id(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::USER_ID)
         }
-        /// Removes `user_id` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<u64>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `user_id` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_user_id(&mut self) -> future::Remove<'_, u64> {
+        fn remove_user_id(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::USER_ID)
         }
-        /// Changes `user_id` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `user_id` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "user_id_mut")]
         #[inline]
         fn update_user_id<R, F: FnMut(&mut Option<u64>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, u64, R, F> {
+        ) -> __private::future::Update<'_, u64, R, F> {
             __private::update(&mut self.0.0, &Visitor::USER_ID, f)
         }
-        /// Changes `user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_user_id<R, E, F: FnMut(&mut Option<u64>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, u64, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, u64, R, E, F> {
             __private::try_update(&mut self.0.0, &Visitor::USER_ID, f)
         }
-        /// Sets `email` in the server state.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Value`: the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Sets `email` in the server state.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Value`: the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_email(&mut self, value: String) -> Result<(), session::Error> {
             __private::set(&mut self.0.0, &Visitor::EMAIL, value)
         }
-        /// Removes `email` from the server state without reading it.
-        ///
-        /// Cost: no I/O. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `email` from the server state without reading it.
+
+ Cost: no I/O. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_email(&mut self) -> Result<(), session::Error> {
             __private::unset(&mut self.0.0, &Visitor::EMAIL)
         }
-        /// Removes `email` from the server state and returns the old value.
-        ///
-        /// Await it: it resolves to `Result<Option<String>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
-        ///
-        /// # Errors
-        ///
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
-        /// - `Finalized`: the response was already finalized.
+        /** Removes `email` from the server state and returns the old value.
+
+ Cost: one store load, unless the session is already loaded. The change is stored by the request's commit.
+
+ # Errors
+
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
-        fn remove_email(&mut self) -> future::Remove<'_, String> {
+        fn remove_email(
+            &mut self,
+        ) -> impl Future<Output = Result<Option<String>, session::Error>> {
             __private::remove(&mut self.0.0, &Visitor::EMAIL)
         }
-        /// Changes `email` in the server state in place and returns the result of `f`.
-        ///
-        /// Await it: it resolves to `Result<R, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `email` in the server state in place and returns the result of `f`.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[doc(alias = "email_mut")]
         #[inline]
         fn update_email<R, F: FnMut(&mut Option<String>) -> R>(
             &mut self,
             f: F,
-        ) -> future::Update<'_, String, R, F> {
+        ) -> __private::future::Update<'_, String, R, F> {
             __private::update(&mut self.0.0, &Visitor::EMAIL, f)
         }
-        /// Changes `email` in the server state in place. If `f` returns an `Err`, nothing is stored.
-        ///
-        /// Await it: it resolves to `Result<Result<R, E>, session::Error>`.
-        ///
-        /// Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
-        ///
-        /// The update is atomic, also across servers. `f` may run several times.
-        ///
-        /// # Errors
-        ///
-        /// - `Ended`: the session ended.
-        /// - `Replaced`: another request rotated the token.
-        /// - `Conflict`: other requests changed the session in every attempt.
-        /// - `Store`: the store could not be reached.
-        /// - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
-        /// - `Finalized`: the response was already finalized.
+        /** Changes `email` in the server state in place. If `f` returns an `Err`, nothing is stored.
+
+ Cost: one store load, unless the session is already loaded, and one commit before the accessor returns.
+
+ The update is atomic, also across servers. `f` may run several times.
+
+ # Errors
+
+ - `Ended`: the session ended.
+ - `Replaced`: another request rotated the token.
+ - `Conflict`: other requests changed the session in every attempt.
+ - `Store`: the store could not be reached.
+ - `Value`: the stored value cannot be decrypted, or is not a valid `String`, or the new value cannot be encoded as JSON.
+ - `Finalized`: the response was already finalized.*/
         #[inline]
         fn try_update_email<R, E, F: FnMut(&mut Option<String>) -> Result<R, E>>(
             &mut self,
             f: F,
-        ) -> future::TryUpdate<'_, String, R, E, F> {
+        ) -> __private::future::TryUpdate<'_, String, R, E, F> {
             __private::try_update(&mut self.0.0, &Visitor::EMAIL, f)
         }
-        /// Returns the getters and setters of the nested schema [`Checkout`].
-        ///
-        /// Cost: no I/O.
+        /** Returns the getters and setters of the nested schema [`Checkout`].
+
+ Cost: no I/O.*/
         #[inline]
         fn checkout_mut(&mut self) -> __private::NestedMut<Nested0> {
             __private::nested_mut::<Nested0>(&mut self.0.0)
