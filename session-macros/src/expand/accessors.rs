@@ -22,10 +22,9 @@ use crate::parse::spans::{generated_ident, generated_span, with_span};
 impl Expansion<'_> {
     pub(super) fn getters(&self) -> TokenStream {
         let reader = &self.names.reader;
-        let (params, clause) = self.nested_generics();
         let getters = self.accessors(Accessor::is_getter);
         quote! {
-            impl #params #reader #params #clause {
+            impl #reader {
                 #(#getters)*
             }
         }
@@ -33,10 +32,9 @@ impl Expansion<'_> {
 
     pub(super) fn setters(&self) -> TokenStream {
         let writer = &self.names.writer;
-        let (params, clause) = self.nested_generics();
         let setters = self.accessors(|accessor| !accessor.is_getter());
         quote! {
-            impl #params #writer #params #clause {
+            impl #writer {
                 #(#setters)*
             }
         }
@@ -160,22 +158,24 @@ impl Expansion<'_> {
     }
 
     fn nested_signature(&self, field: &Field, accessor: Accessor) -> TokenStream {
-        let (span, private_mod) = (generated_span(field.ident), &self.names.private_mod);
-        let param = self.nested_param(field);
+        let span = generated_span(field.ident);
         if accessor.is_getter() {
-            quote_spanned!(span=> (&self) -> #private_mod::ReadOnly<#param>)
+            let handle = self.nested_item(field, "ReadOnly");
+            quote_spanned!(span=> (&self) -> #handle)
         } else {
-            quote_spanned!(span=> (&mut self) -> #private_mod::NestedMut<#param>)
+            let handle = self.nested_item(field, "Mut");
+            quote_spanned!(span=> (&mut self) -> #handle)
         }
     }
 
     fn nested_call(&self, field: &Field, accessor: Accessor) -> TokenStream {
-        let (span, private_mod) = (generated_span(field.ident), &self.names.private_mod);
-        let param = self.nested_param(field);
+        let span = generated_span(field.ident);
         if accessor.is_getter() {
-            quote_spanned!(span=> #private_mod::Session::typed::<#param>(&self.0))
+            let read_only = self.nested_item(field, "read_only");
+            quote_spanned!(span=> #read_only(&self.0))
         } else {
-            quote_spanned!(span=> #private_mod::nested_mut::<#param>(&mut self.0.0))
+            let nested_mut = self.nested_item(field, "nested_mut");
+            quote_spanned!(span=> #nested_mut(&mut self.0.0))
         }
     }
 
@@ -200,14 +200,13 @@ impl Expansion<'_> {
         if fields.is_empty() || self.is_generic() {
             return None;
         }
-        let (params, clause) = self.nested_generics();
         let uses = fields.iter().enumerate().map(|(index, field)| {
             let (name, variable) = (generated_ident(field.ident), format_ident!("_f{index}"));
             quote!(#name: #variable)
         });
         Some(quote! {
             #[automatically_derived]
-            impl #params #private_mod::Used<#ident> for #writer #params #clause {
+            impl #private_mod::Used<#ident> for #writer {
                 fn used<_Z>(&mut self, schema: &#ident, _: _Z) {
                     let #ident { #(#uses),* } = schema;
                 }

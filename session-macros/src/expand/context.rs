@@ -9,6 +9,7 @@ use super::generics;
 use super::names::Names;
 use crate::parse::model::{Field, Schema};
 use crate::parse::spans::{first_and_last_span, generated_ident, generated_span, with_span};
+use crate::parse::types;
 
 pub(super) struct Expansion<'a> {
     pub(super) schema: &'a Schema<'a>,
@@ -41,10 +42,6 @@ impl<'a> Expansion<'a> {
         self.fields().filter(|field| !field.has_schema())
     }
 
-    pub(super) fn nested(&self) -> impl Iterator<Item = &Field<'a>> {
-        self.fields().filter(|field| field.is_nested())
-    }
-
     /// Returns the fields whose types are schemas: nested ones and groups.
     pub(super) fn schemas(&self) -> impl Iterator<Item = &Field<'a>> {
         self.fields().filter(|field| field.has_schema())
@@ -66,31 +63,13 @@ impl<'a> Expansion<'a> {
         quote_spanned!(span=> #option<#ty>)
     }
 
-    /// Returns the type parameter of a nested schema, or of the snapshot of a group.
-    pub(super) fn nested_param(&self, field: &Field) -> &Ident {
-        let index = self.schemas().position(|nested| nested.ident == field.ident).unwrap_or_default();
-        &self.names.nested[index]
-    }
-
-    /// Returns `<Nested0, Nested1>`, one parameter for each nested schema.
-    pub(super) fn nested_params(&self) -> Option<TokenStream> {
-        let mut params = self.nested().map(|field| self.nested_param(field)).peekable();
-        params.peek().is_some().then(|| quote!(<#(#params),*>))
-    }
-
-    /// Returns the parameters of the nested schemas, with their `where` clause.
-    pub(super) fn nested_generics(&self) -> (Option<TokenStream>, Option<TokenStream>) {
-        let (private_mod, params) = (&self.names.private_mod, self.nested_params());
-        let each = self.nested().map(|field| self.nested_param(field));
-        let clause = params.is_some().then(|| quote!(where #(#each: #private_mod::SessionSchema),*));
-        (params, clause)
-    }
-
     /// Returns `<Checkout as Nested>::item`, or `<LoggedIn as GroupField>::item`. All tokens have the span of the type: the compiler then finds the same
     /// error in each use, and reports it once.
     pub(super) fn nested_item(&self, field: &Field, item: &str) -> TokenStream {
-        let (first, last) = first_and_last_span(&field.ty);
-        let (ty, private_mod) = (&field.ty, with_span(&self.names.private_mod, first));
+        // Of a container, which is reported, the accessors use the element.
+        let ty = types::container(&field.ty).filter(|_| field.is_nested()).map_or(&field.ty, |(_, inner)| inner);
+        let (first, last) = first_and_last_span(ty);
+        let private_mod = with_span(&self.names.private_mod, first);
         let open = quote_spanned!(first=> <);
         let (item, schema) = (Ident::new(item, last), if field.is_group() { "GroupField" } else { "Nested" });
         let schema = Ident::new(schema, last);

@@ -79,13 +79,12 @@ impl Expansion<'_> {
 
     /// The snapshot of a group is complete, or `None`.
     pub(super) fn group_snapshot_type(&self) -> TokenStream {
-        let (snapshot, arguments) = (&self.names.snapshot, self.snapshot_arguments());
-        quote!(type Snapshot = ::core::option::Option<#snapshot #arguments>;)
+        let snapshot = &self.names.snapshot;
+        quote!(type Snapshot = ::core::option::Option<#snapshot>;)
     }
 
     pub(super) fn read_group_snapshot(&self) -> TokenStream {
         let (private_mod, snapshot) = (&self.names.private_mod, &self.names.snapshot);
-        let arguments = self.snapshot_arguments();
         let body = if self.is_generic() || self.is_invalid_group() {
             unreachable_body()
         } else {
@@ -102,7 +101,7 @@ impl Expansion<'_> {
         quote! {
             fn snapshot(
                 view: &#private_mod::View<'_>,
-            ) -> #private_mod::Result<::core::option::Option<#snapshot #arguments>> {
+            ) -> #private_mod::Result<::core::option::Option<#snapshot>> {
                 #body
             }
         }

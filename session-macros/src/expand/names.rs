@@ -25,8 +25,6 @@ pub(crate) struct Names {
     pub(crate) snapshot: Ident,
     /// The prefix of the codec types: the key constant follows.
     pub(crate) codec: Ident,
-    /// The type parameters of nested schemas, and of the snapshots of groups.
-    pub(crate) nested: Vec<Ident>,
     /// A type parameter: the result of an update, or a serializer.
     pub(crate) result: Ident,
     /// The type parameter of an update's error.
@@ -38,7 +36,6 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) fn new(schema: &Schema) -> Self {
         let (ident, taken) = (schema.input.ident.unraw(), TakenNames::of(schema));
-        let nested = schema.fields.iter().filter(|field| field.has_schema()).count();
         Self {
             private_mod: taken.unique("__private"),
             session: taken.unique("session"),
@@ -51,7 +48,6 @@ impl Names {
             writer: taken.unique(&format!("{ident}Writer")),
             snapshot: taken.unique(&format!("{ident}Snapshot")),
             codec: taken.unique(&format!("{ident}Codec")),
-            nested: (0..nested).map(|index| taken.unique(&format!("Nested{index}"))).collect(),
             result: taken.unique("R"),
             error: taken.unique("E"),
             function: taken.unique("F"),

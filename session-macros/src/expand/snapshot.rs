@@ -1,14 +1,13 @@
 //! The snapshot type: a struct of all fields except flash messages and secrets, how it is read, its `Serialize` and `Debug`.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 
 use super::context::{Expansion, default_function, inherited_attributes, unreachable_body};
 use super::names::Names;
 use crate::parse::model::{Field, FieldKind, Side};
-use crate::parse::spans::{first_and_last_span, generated_ident, generated_span, with_span};
+use crate::parse::spans::{generated_ident, generated_span};
 
 impl Expansion<'_> {
     pub(super) fn snapshot_fields(&self) -> impl Iterator<Item = &Field<'_>> {
@@ -19,19 +18,15 @@ impl Expansion<'_> {
         })
     }
 
-    fn nested_snapshot_fields(&self) -> impl Iterator<Item = &Field<'_>> {
-        self.snapshot_fields().filter(|field| field.has_schema())
-    }
-
     pub(super) fn snapshot(&self) -> TokenStream {
-        let (snapshot, params) = (&self.names.snapshot, self.snapshot_params());
+        let snapshot = &self.names.snapshot;
         let fields = self.snapshot_fields().map(|field| self.snapshot_field(field));
         let formats = self.formats();
         let derive = self.schema.attributes.snapshot.get().map(|traits| quote!(#[derive(#(#traits),*)]));
         quote! {
             #derive
             #[doc(hidden)]
-            pub struct #snapshot #params {
+            pub struct #snapshot {
                 #(#fields)*
             }
             #formats
@@ -42,7 +37,7 @@ impl Expansion<'_> {
         let (vis, ident, ty) = (&field.source.vis, field.ident, &field.ty);
         let (docs, attributes) = inherited_attributes(field);
         let ty = match field.kind {
-            FieldKind::Nested | FieldKind::Group => self.nested_param(field).to_token_stream(),
+            FieldKind::Nested | FieldKind::Group => self.nested_item(field, "Snapshot"),
             _ if field.is_keyed() => self.map_type(field),
             _ if field.has_default() || self.schema.is_group() => quote!(#ty),
             _ => self.optional(field),
@@ -50,56 +45,32 @@ impl Expansion<'_> {
         quote_spanned!(generated_span(field.ident)=> #(#docs)* #(#attributes)* #vis #ident: #ty,)
     }
 
-    /// Returns one parameter for the snapshot of each nested schema.
-    fn snapshot_params(&self) -> Option<TokenStream> {
-        let mut params = self.nested_snapshot_fields().map(|field| self.nested_param(field)).peekable();
-        params.peek().is_some().then(|| quote!(<#(#params),*>))
-    }
-
-    /// Returns the type arguments for these parameters.
-    pub(super) fn snapshot_arguments(&self) -> Option<TokenStream> {
-        let last = first_and_last_span(&self.nested_snapshot_fields().next()?.ty).1;
-        let types = self.nested_snapshot_fields().map(|field| self.nested_item(field, "Snapshot"));
-        let (open, close) = (quote_spanned!(self.first_nested_span()=> <), quote_spanned!(last=> >));
-        Some(quote!(#open #(#types),* #close))
-    }
-
-    /// Returns the span of the first nested schema. If that is no schema, the compiler reports it once.
-    fn first_nested_span(&self) -> Span {
-        self.nested_snapshot_fields().next().map_or_else(Span::call_site, |field| field.ty.span())
-    }
-
     pub(super) fn snapshot_type(&self) -> TokenStream {
         if self.schema.is_group() {
             return self.group_snapshot_type();
         }
-        let (span, arguments) = (self.first_nested_span(), self.snapshot_arguments());
-        let snapshot = with_span(&self.names.snapshot, span);
-        quote_spanned!(span=> type Snapshot = #snapshot #arguments;)
+        let snapshot = &self.names.snapshot;
+        quote!(type Snapshot = #snapshot;)
     }
 
     pub(super) fn read_snapshot(&self) -> TokenStream {
         if self.schema.is_group() {
             return self.read_group_snapshot();
         }
-        let span = self.first_nested_span();
-        let (private_mod, snapshot) = (with_span(&self.names.private_mod, span), with_span(&self.names.snapshot, span));
+        let (private_mod, snapshot) = (&self.names.private_mod, &self.names.snapshot);
         let fields = self.snapshot_fields().map(|field| self.read_field(field));
-        let arguments = self.snapshot_arguments();
-        // The only local variables: they need the hygiene of the derive, even if `span` is from a `macro_rules!`.
-        let [view, reader] = ["view", "fields"].map(|name| Ident::new(name, Span::call_site()));
         let body = if self.snapshot_fields().any(|field| self.is_placeholder(field)) || self.is_generic() {
             unreachable_body()
         } else {
-            quote_spanned! {span=>
-                let mut #reader = #private_mod::SnapshotReader::new(#view);
+            quote! {
+                let mut fields = #private_mod::SnapshotReader::new(view);
                 let snapshot = #snapshot { #(#fields)* };
-                #reader.finish(snapshot)
+                fields.finish(snapshot)
             }
         };
-        quote_spanned! {span=>
+        quote! {
             #[inline]
-            fn snapshot(#view: &#private_mod::View<'_>) -> #private_mod::Result<#snapshot #arguments> {
+            fn snapshot(view: &#private_mod::View<'_>) -> #private_mod::Result<#snapshot> {
                 #body
             }
         }
@@ -131,26 +102,23 @@ impl Expansion<'_> {
     fn formats(&self) -> TokenStream {
         let Names { private_mod, snapshot, result: r, result_type, .. } = &self.names;
         let name = self.ident.unraw().to_string();
-        let params = self.snapshot_params();
-        let each = self.nested_snapshot_fields().map(|field| self.nested_param(field));
-        let clause = params.is_some().then(|| quote!(where #(#each: #private_mod::Serialize + #private_mod::Debug),*));
         let count = self.snapshot_fields().count();
         let fields = self.snapshot_fields().map(|field| self.visit_field(field));
         quote! {
             #[automatically_derived]
-            impl #params #private_mod::SnapshotFields for #snapshot #params #clause {
+            impl #private_mod::SnapshotFields for #snapshot {
                 fn visit<#r: #private_mod::FieldVisitor>(&self, fields: &mut #r) {
                     #(#fields)*
                 }
             }
             #[automatically_derived]
-            impl #params #private_mod::Serialize for #snapshot #params #clause {
+            impl #private_mod::Serialize for #snapshot {
                 fn serialize<#r: #private_mod::Serializer>(&self, serializer: #r) -> #result_type<#r::Ok, #r::Error> {
                     #private_mod::serialize_snapshot(self, serializer, #name, #count)
                 }
             }
             #[automatically_derived]
-            impl #params #private_mod::Debug for #snapshot #params #clause {
+            impl #private_mod::Debug for #snapshot {
                 #[inline]
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     #private_mod::debug_snapshot(self, f, #name)

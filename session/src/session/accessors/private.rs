@@ -230,11 +230,6 @@ pub fn client_try_update_or<T, R, E>(
     client_try_update(session, key, |value| f(value.get_or_insert_with(default)))
 }
 
-/// Returns the handle of a nested schema.
-pub fn nested_mut<S: SessionSchema>(session: &mut Session) -> NestedMut<S> {
-    NestedMut::new(session)
-}
-
 /// A nested schema. All of its items are reached through this trait, so that a missing derive is reported only once: its
 /// message must be the one of `SessionSchema`.
 #[diagnostic::on_unimplemented(
@@ -244,8 +239,14 @@ pub fn nested_mut<S: SessionSchema>(session: &mut Session) -> NestedMut<S> {
     note = "`Typed` and `ReadOnly` take one schema: for two schemas, take two arguments"
 )]
 pub trait Nested {
+    type ReadOnly;
+    type Mut;
     type Snapshot;
     const SCHEMA: &'static SchemaInfo;
+
+    fn read_only(session: &Session) -> Self::ReadOnly;
+
+    fn nested_mut(session: &mut Session) -> Self::Mut;
 
     fn snapshot(view: &View<'_>) -> Result<Self::Snapshot>;
 
@@ -254,8 +255,18 @@ pub trait Nested {
 
 #[diagnostic::do_not_recommend]
 impl<S: SessionSchema> Nested for S {
+    type ReadOnly = ReadOnly<S>;
+    type Mut = NestedMut<S>;
     type Snapshot = Snapshot<S>;
     const SCHEMA: &'static SchemaInfo = S::SCHEMA;
+
+    fn read_only(session: &Session) -> ReadOnly<S> {
+        session.typed()
+    }
+
+    fn nested_mut(session: &mut Session) -> NestedMut<S> {
+        NestedMut::new(session)
+    }
 
     fn snapshot(view: &View<'_>) -> Result<Snapshot<S>> {
         S::snapshot(view)
