@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use http::HeaderName;
+use session::SessionSchema;
 use session_tests::{Fault, Log};
 
 use super::frameworks::FailureRule;

@@ -118,7 +118,7 @@ pub(crate) fn null_error(side: Side, key: &str) -> Error {
 fn position(error: &serde_json::Error) -> String {
     match (error.line(), error.column()) {
         // Types that buffer their input, such as tagged enums, lose the position.
-        (0, _) => String::new(),
+        (0, _) | (1, 0) => String::new(),
         (1, column) => format!(" (column {column})"),
         (line, column) => format!(" (line {line}, column {column})"),
     }
