@@ -5,7 +5,7 @@ use std::{env, fs};
 
 use super::comparison::{Finding, compare};
 use super::current::{CurrentField, CurrentSchema, Sample};
-use super::messages::{how_to_accept, list};
+use super::messages::{self, how_to_accept, list};
 use super::probe::{CheckedKey, Shapes};
 use super::snapshot::SchemaSnapshot;
 use crate::schema::info::SchemaInfo;
@@ -107,12 +107,16 @@ impl SchemaCheck {
         if before == self.schema.snapshot(Some(&before)) {
             return Ok(());
         }
-        let readable = match (ignored.is_empty(), uncertain.is_empty()) {
-            (true, true) => format!("all stored sessions are readable by the schema `{name}`"),
-            (_, false) => format!("the schema `{name}` may not read some stored values"),
-            (false, true) => format!("the schema `{name}` ignores some stored values, and reads all others"),
+        let unknown = messages::unknown_values(&before);
+        let readable = match (ignored.is_empty(), uncertain.is_empty(), unknown.is_empty()) {
+            (_, false, _) => format!("whether the schema `{name}` reads all stored values could not be decided"),
+            (true, true, true) => format!("all stored sessions are readable by the schema `{name}`"),
+            (true, true, false) => format!("the schema `{name}` reads all known values of stored sessions"),
+            (false, true, _) => {
+                format!("the schema `{name}` ignores some stored values, and reads all other known ones")
+            }
         };
-        let details = [uncertain, ignored, notes].concat();
+        let details = [uncertain, ignored, notes, unknown].concat();
         let details = if details.is_empty() { String::new() } else { list(&details) + "\n" };
         Err(format!("the snapshot {file} is out of date; {readable}\n\n{details}{}", how_to_accept("the changes")))
     }

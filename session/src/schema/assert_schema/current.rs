@@ -1,7 +1,9 @@
 //! The current schema: its fields with their probes, and the snapshot that describes it.
 
-use super::probe::{FieldProbe, Shapes};
-use super::snapshot::{EarlierShape, FieldSnapshot, Flags, RetiredKey, SchemaSnapshot, StoredValues, stored_key};
+use super::parts::known_parts;
+use super::probe::{FieldProbe, Reading, Shapes};
+use super::shape::written::{WrittenValues, is_equal_value};
+use super::snapshot::{EarlierValues, FieldSnapshot, Flags, RetiredKey, SchemaSnapshot, StoredValues, stored_key};
 use super::trial::Trial;
 use crate::record::side::Side;
 use crate::schema::info::{FieldInfo, SchemaInfo};
@@ -17,6 +19,8 @@ pub(super) struct CurrentSchema {
 pub(super) struct CurrentField {
     /// The path of the field, with the names of nested schemas.
     pub(super) path: String,
+    /// The path of the group, or the name of the schema if it is one.
+    pub(super) group: Option<String>,
     pub(super) info: &'static FieldInfo,
     pub(super) probe: FieldProbe,
 }
@@ -48,32 +52,26 @@ impl CurrentSchema {
         }
     }
 
-    /// Returns the groups and their fields. The schema itself may be a group.
-    pub(super) fn groups(&self) -> Vec<(String, Vec<&CurrentField>)> {
-        let mut paths = Vec::new();
-        add_groups(self.info, String::new(), &mut paths);
-        let fields = |path: &str| self.fields.iter().filter(move |field| field.is_in(path)).collect();
-        paths.into_iter().map(|path| (path.clone(), fields(&path))).collect()
-    }
-
     fn field_snapshot(&self, field: &CurrentField, before: Option<&SchemaSnapshot>) -> FieldSnapshot {
         let CurrentField { info, probe, .. } = field;
         let side = info.side().name();
         let before =
             before.and_then(|before| before.fields.iter().find(|old| field.keys().any(|key| old.has_key(side, &key))));
-        let mut values = StoredValues { shape: Some(probe.shape.clone()), ..StoredValues::default() };
+        let mut values = StoredValues { written: Some(probe.written.clone()), ..StoredValues::default() };
+        let mut flags = field.flags();
         if let Some(before) = before {
-            values.earlier = earlier_shapes(before, field);
+            values.earlier = earlier_values(before, field);
             values.samples = readable_samples(before, probe);
+            keep_parts(&mut flags, before, field);
         }
         let samples = self.samples.iter().filter(|sample| sample.side == info.side() && sample.key == info.key());
         for sample in samples {
-            if !values.samples.contains(&sample.text) {
+            if !values.samples.iter().any(|known| is_equal_value(known, &sample.text)) {
                 values.samples.push(sample.text.clone());
             }
         }
         // The name of an equal type has no effect.
-        let is_equal = |old: &&FieldSnapshot| old.values.shape == values.shape && !probe.shape.has_any();
+        let is_equal = |old: &&FieldSnapshot| old.values.written == values.written && probe.written.is_complete();
         let type_name =
             before.filter(is_equal).map_or_else(|| info.type_name().to_owned(), |old| old.type_name.clone());
         FieldSnapshot {
@@ -82,31 +80,38 @@ impl CurrentSchema {
             side: side.to_owned(),
             type_name,
             with: info.codec().map(str::to_owned),
-            flags: field.flags(),
+            flags,
             aliases: info.keys().skip(1).map(str::to_owned).collect(),
             values,
         }
     }
 }
 
-/// Adds the paths of all groups. That of the schema itself is empty.
-fn add_groups(schema: &SchemaInfo, path: String, paths: &mut Vec<String>) {
-    for (name, nested) in schema.nested() {
-        let path = if path.is_empty() { (*name).to_owned() } else { format!("{path}.{name}") };
-        add_groups(nested, path, paths);
+/// Returns the values of earlier releases that are not lost, without those that the field still writes.
+fn earlier_values(before: &FieldSnapshot, field: &CurrentField) -> Vec<EarlierValues> {
+    let is_sealed = field.info.is_sealed();
+    let written = field.probe.written.values.iter();
+    let mut known: Vec<(String, bool)> = written.map(|text| (text.clone(), is_sealed)).collect();
+    let mut earlier = Vec::new();
+    for EarlierValues { written, sealed } in before.values.all(before.flags.sealed) {
+        let is_lost = |text: &str| matches!(field.probe.read(text, sealed), Reading::Failed(_));
+        let mut values = written.values;
+        values.retain(|text| !known.contains(&(text.clone(), sealed)) && !is_lost(text));
+        known.extend(values.iter().map(|text| (text.clone(), sealed)));
+        if !values.is_empty() {
+            let written = WrittenValues { shape: written.shape, values, incomplete: false };
+            earlier.push(EarlierValues { written, sealed });
+        }
     }
-    if schema.is_group() {
-        paths.push(path);
-    }
+    earlier
 }
 
-/// Returns the shapes that are readable, but not without `migrate`, `on_invalid` or `null = "absent"`.
-fn earlier_shapes(before: &FieldSnapshot, field: &CurrentField) -> Vec<EarlierShape> {
-    let is_kept = |shape: &EarlierShape| {
-        let trial = Trial::of_shape(shape, &field.probe);
-        !trial.is_loss() && !trial.reads_all()
-    };
-    before.values_for(field.info).shapes(before.flags.sealed).filter(is_kept).collect()
+/// Keeps the parts of earlier releases that are not lost.
+fn keep_parts(flags: &mut Flags, before: &FieldSnapshot, field: &CurrentField) {
+    let (Some(parts), Some(old)) = (&mut flags.keyed, &before.flags.keyed) else { return };
+    let is_kept = |part: &&String| field.info.ignores_invalid() || field.probe.reads_part(part);
+    let kept: Vec<_> = old.iter().filter(is_kept).filter(|part| !parts.contains(part)).cloned().collect();
+    parts.extend(kept);
 }
 
 fn readable_samples(before: &FieldSnapshot, probe: &FieldProbe) -> Vec<String> {
@@ -119,9 +124,9 @@ fn readable_samples(before: &FieldSnapshot, probe: &FieldProbe) -> Vec<String> {
 
 fn retired_key(side: &str, key: &str, before: Option<&SchemaSnapshot>) -> RetiredKey {
     let values = before.and_then(|before| {
-        let field = before.fields.iter().find(|field| field.has_key(side, key)).map(FieldSnapshot::values_with_null);
+        let field = before.fields.iter().find(|field| field.has_key(side, key)).map(|field| &field.values);
         let retired = before.retired.iter().find(|retired| retired.side == side && retired.key == key);
-        field.or_else(|| retired.map(|retired| retired.values.clone()))
+        field.or(retired.map(|retired| &retired.values)).cloned()
     });
     RetiredKey { side: side.to_owned(), key: key.to_owned(), values: values.unwrap_or_default() }
 }
@@ -131,13 +136,16 @@ impl CurrentField {
     pub(super) fn all(schema: &SchemaInfo, list_shapes: fn(&mut Shapes)) -> Vec<Self> {
         let mut shapes = Shapes::default();
         list_shapes(&mut shapes);
+        let groups = groups(schema, "");
         let fields = schema.all_fields().into_iter();
         fields
             .map(|(path, info)| {
                 let is_probe = |probe: &FieldProbe| probe.side == info.side() && probe.key == info.key();
                 let index = shapes.probes.iter().position(is_probe);
                 let index = index.unwrap_or_else(|| panic!("the derive passes no shape of the field `{path}`"));
-                Self { path, info, probe: shapes.probes.swap_remove(index) }
+                let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+                let group = groups.iter().find(|(group, _)| group == parent).map(|(_, name)| name.clone());
+                Self { path, group, info, probe: shapes.probes.swap_remove(index) }
             })
             .collect()
     }
@@ -146,26 +154,32 @@ impl CurrentField {
         self.info.side().name() == side && self.keys().any(|known| known == key)
     }
 
-    /// Returns true if the field is in the schema with this path.
-    fn is_in(&self, path: &str) -> bool {
-        path.is_empty() || self.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
-    }
-
-    /// Returns true if sessions of the previous release have values for the field.
-    pub(super) fn was_stored(&self, before: &SchemaSnapshot) -> bool {
-        let side = self.info.side().name();
-        before.fields.iter().any(|old| self.keys().any(|key| old.has_key(side, &key)))
-    }
-
     /// Returns all keys, as [`FieldSnapshot::keys`] does.
-    fn keys(&self) -> impl Iterator<Item = String> {
+    pub(super) fn keys(&self) -> impl Iterator<Item = String> {
         self.info.keys().map(|key| stored_key(key, self.info.is_keyed()))
     }
 
     pub(super) fn flags(&self) -> Flags {
-        let keyed = self.info.is_keyed().then(|| self.probe.part().unwrap_or_default().to_owned());
-        let expires = self.info.expires_in().is_some();
-        let (sealed, index) = (self.info.is_sealed(), self.info.is_indexed());
-        Flags { sealed, expires, null_is_absent: self.info.null_is_absent(), index, keyed }
+        let parts = || known_parts(|part| self.probe.reads_part(part));
+        Flags {
+            sealed: self.info.is_sealed(),
+            expires: self.info.expires_in().is_some(),
+            index: self.info.is_indexed(),
+            migrate: self.info.has_migration(),
+            on_invalid: self.info.ignores_invalid(),
+            group: self.group.clone(),
+            keyed: self.info.is_keyed().then(parts),
+        }
     }
+}
+
+/// Returns the path of each group in the schema, with its name in messages.
+fn groups(schema: &SchemaInfo, path: &str) -> Vec<(String, String)> {
+    let name = if path.is_empty() { schema.name() } else { path };
+    let own = schema.is_group().then(|| (path.to_owned(), name.to_owned()));
+    let nested = schema.nested().iter().flat_map(|(field, schema)| {
+        let path = if path.is_empty() { (*field).to_owned() } else { format!("{path}.{field}") };
+        groups(schema, &path)
+    });
+    own.into_iter().chain(nested).collect()
 }

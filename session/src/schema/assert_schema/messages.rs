@@ -1,13 +1,17 @@
 //! The messages of `assert_schema!`: the fact, then the fix.
 
 use super::current::{CurrentField, CurrentSchema};
-use super::snapshot::{FieldSnapshot, RetiredKey, stored_key};
+use super::shape::differences::differences;
+use super::snapshot::{FieldSnapshot, RetiredKey, SchemaSnapshot, stored_key};
 use super::trial::{Refused, Trial};
 
 /// A message quotes at most this number of values, each with another reason.
 const MAX_QUOTED: usize = 3;
 
 const CONVERT_OR_IGNORE: &str = "Convert the old values with `migrate = \"fn\"`, or ignore them with `on_invalid`.";
+
+const GIVE_A_SAMPLE: &str =
+    "Add a JSON text that the old type wrote to `samples` of this field in the snapshot, so that it is tried.";
 
 pub(super) fn how_to_accept(change: &str) -> String {
     format!("To accept {change}, run the test once with SESSION_SCHEMA=accept, and commit the file.\n")
@@ -20,11 +24,7 @@ pub(super) fn list(lines: &[String]) -> String {
 pub(super) fn unreadable(old: &FieldSnapshot, field: &CurrentField, trial: &Trial) -> String {
     let (path, change) = (&field.path, change_of_type(old, field));
     let attempts = after(&change, &attempts(&trial.failed, path));
-    let fix = if old.flags.null_is_absent && !field.info.null_is_absent() && trial.failed.iter().all(Refused::is_null) {
-        "Restore `null = \"absent\"`, or convert the old values with `migrate = \"fn\"`, or ignore them with `on_invalid`."
-    } else {
-        &fix(&trial.failed, path)
-    };
+    let fix = fix(&trial.failed, path);
     format!("field `{path}`: {change}{attempts}. {fix}")
 }
 
@@ -32,20 +32,6 @@ pub(super) fn ignored(old: &FieldSnapshot, field: &CurrentField, trial: &Trial) 
     let (path, change) = (&field.path, change_of_type(old, field));
     let attempts = after(&change, &attempts(&trial.ignored, path));
     format!("field `{path}`: {change}{attempts}. `on_invalid` ignores these values.")
-}
-
-pub(super) fn absent_null(field: &CurrentField) -> String {
-    format!("field `{}`: a stored `null` reads as an absent key, because of `null = \"absent\"`.", field.path)
-}
-
-/// The group has no path if it is the checked schema.
-pub(super) fn new_in_group(field: &CurrentField, group: &str) -> String {
-    let group = if group.is_empty() { "its group".to_owned() } else { format!("the group `{group}`") };
-    format!(
-        "field `{}` is new in {group}. Stored sessions have no value of it, and a group without one of its fields reads as \
-         `None`. To keep the stored groups, declare the field outside of the group.",
-        field.path
-    )
 }
 
 pub(super) fn partly_migrated(field: &CurrentField, trial: &Trial) -> String {
@@ -57,12 +43,98 @@ pub(super) fn partly_migrated(field: &CurrentField, trial: &Trial) -> String {
 }
 
 pub(super) fn readable_change(field: &CurrentField, changes: &[String], trial: &Trial) -> String {
-    let how = match (trial.is_empty(), trial.migrated) {
-        (true, _) => "No stored value is known, so none was tried",
-        (false, 0) => "Stored values are readable",
-        (false, _) => "`migrate` converts stored values",
-    };
+    let how = if trial.migrated == 0 { "Stored values are readable" } else { "`migrate` converts stored values" };
     format!("field `{}`: {}. {how}.", field.path, changes.join("; "))
+}
+
+pub(super) fn rounded(old: &FieldSnapshot, field: &CurrentField, rounded: &Refused) -> String {
+    let (path, change) = (&field.path, change_of_type(old, field));
+    format!(
+        "field `{path}`: {change}{}. If the values must stay equal, keep the type, or convert them with `migrate = \"fn\"`.",
+        after(&change, &rounded.describe_rounding())
+    )
+}
+
+/// The values of some parts of the old type were not tried.
+pub(super) fn undecided(old: &FieldSnapshot, field: &CurrentField, parts: &[String]) -> String {
+    let mut changes = vec![change_of_type(old, field).trim_end_matches(". ").to_owned()];
+    changes.extend(match (&old.with, field.info.codec()) {
+        (old, new) if old.as_deref() == new => None,
+        (_, _) => Some("its codec changed".to_owned()),
+    });
+    if let Some(written) = &old.values.written {
+        changes.extend(differences(&field.path, &written.shape, &field.probe.written.shape));
+    }
+    changes.retain(|change| !change.is_empty());
+    if changes.is_empty() {
+        changes.push("its values changed".to_owned());
+    }
+    format!(
+        "field `{}`: {}. Whether stored values are readable could not be decided: not all values of {} are known. {GIVE_A_SAMPLE}",
+        field.path,
+        changes.join("; "),
+        quoted(parts)
+    )
+}
+
+fn quoted(parts: &[String]) -> String {
+    let mut quoted: Vec<_> = parts.iter().take(MAX_QUOTED).map(|part| format!("`{part}`")).collect();
+    if parts.len() > MAX_QUOTED {
+        quoted.push("other parts".to_owned());
+    }
+    quoted.join(", ")
+}
+
+/// The fields whose type may have changed without a difference in the snapshot.
+pub(super) fn unknown_values(before: &SchemaSnapshot) -> Vec<String> {
+    let fields = before.fields.iter().filter(|field| field.values.samples.is_empty());
+    let parts = fields.filter_map(|field| Some((field, field.values.written.as_ref()?.unknown_parts(&field.path))));
+    parts
+        .filter(|(_, parts)| !parts.is_empty())
+        .map(|(field, parts)| {
+            format!(
+                "field `{}`: no value of {} is known, so a change inside of it is not noticed. List `samples` of the field in the \
+                 test.",
+                field.path,
+                quoted(&parts)
+            )
+        })
+        .collect()
+}
+
+pub(super) fn undecided_parts(old: &FieldSnapshot, field: &CurrentField) -> String {
+    format!(
+        "field `{}`: its type changed from `{}` to `{}`. Whether all stored keys are entries of the field could not be decided: \
+         not all parts of the keys are known. Add parts of stored keys to `keyed` of this field in the snapshot.",
+        field.path,
+        old.type_name,
+        field.info.type_name()
+    )
+}
+
+pub(super) fn removed_fallback(field: &CurrentField, attribute: &str) -> String {
+    format!(
+        "field `{}`: `{attribute}` was removed. Whether sessions still contain values that need it could not be decided. Keep it \
+         for the lifetime of a session after the last change of the type.",
+        field.path
+    )
+}
+
+pub(super) fn larger_group(group: &str, fields: &[&str]) -> String {
+    let names: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
+    let (noun, verb) = if fields.len() == 1 { ("field", "is") } else { ("fields", "are") };
+    format!(
+        "group `{group}`: its {noun} {} {verb} new. A group is `None` if one of its fields is absent, so all stored values of the \
+         group read as `None`. Add the {noun} outside of the group, or make the group `nested`.",
+        names.join(", ")
+    )
+}
+
+pub(super) fn new_group(group: &str) -> String {
+    format!(
+        "group `{group}`: its fields were not one group before. Whether each session has all of them could not be decided. If one \
+         is absent, the group reads as `None`."
+    )
 }
 
 /// Describes a changed name of the type.
@@ -109,19 +181,6 @@ fn fix(refused: &[Refused], path: &str) -> String {
         return CONVERT_OR_IGNORE.to_owned();
     };
     format!("{inside} the old values with `migrate = \"fn\"`, or ignore them with `on_invalid`.")
-}
-
-pub(super) fn unknown(old: &FieldSnapshot, field: &CurrentField) -> String {
-    let (path, old_type, new_type) = (&field.path, &old.type_name, field.info.type_name());
-    let change = match (old_type == new_type, &old.with, field.info.codec()) {
-        (false, ..) => format!("its type changed from `{old_type}` to `{new_type}`"),
-        (true, Some(old), Some(new)) => format!("its codec changed from `{old}` to `{new}`"),
-        (true, ..) => "its codec changed".to_owned(),
-    };
-    format!(
-        "field `{path}`: {change}, and the JSON of the old values is not known, because the old type decides by the value. \
-         Add a stored JSON text to `samples` of this field in the snapshot, so that it can be tried. {CONVERT_OR_IGNORE}"
-    )
 }
 
 /// A field that is sealed no longer still reads sealed values, but a sealed field reads no plain ones.
@@ -247,9 +306,13 @@ pub(super) fn reused_key(old: &RetiredKey, field: &CurrentField, trial: Option<&
     )
 }
 
-pub(super) fn reused_readable_key(old: &RetiredKey, field: &CurrentField, trial: &Trial) -> String {
+pub(super) fn reused_readable_key(old: &RetiredKey, field: &CurrentField, trial: &Trial, is_decided: bool) -> String {
     let (path, key) = (&field.path, &old.key);
-    let reads = if trial.ignored.is_empty() { "The field reads them" } else { "`on_invalid` ignores them" };
+    let reads = match (is_decided, trial.ignored.is_empty()) {
+        (true, true) => "The field reads them",
+        (true, false) => "`on_invalid` ignores them",
+        (false, _) => "Whether the field reads them could not be decided: not all of them are known. Use another key",
+    };
     format!(
         "field `{path}`: its key `{key}` was retired. Sessions that were not used since still have old values there. {reads}."
     )
@@ -257,7 +320,6 @@ pub(super) fn reused_readable_key(old: &RetiredKey, field: &CurrentField, trial:
 
 pub(super) fn unreadable_sample(field: &CurrentField, trial: &Trial) -> String {
     let refused = trial.failed.first().or(trial.ignored.first());
-    let absent_null = || "`null` reads as an absent key".to_owned();
-    let attempt = refused.map_or_else(absent_null, |refused| refused.describe(&field.path));
+    let attempt = refused.map(|refused| refused.describe(&field.path)).unwrap_or_default();
     format!("field `{}`: its sample cannot be read back. {}.", field.path, capitalized(&attempt))
 }

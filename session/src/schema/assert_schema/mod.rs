@@ -5,6 +5,7 @@ mod comparison;
 mod current;
 mod json_path;
 mod messages;
+mod parts;
 mod probe;
 mod shape;
 mod snapshot;
@@ -44,8 +45,6 @@ pub use self::probe::{CheckedKey, NoShape, Shapes};
 /// | a type, a part of it, or its serialization reads other JSON | `migrate = "fn"`, `on_invalid`, or an attribute of serde |
 /// | a field became `sealed` | `migrate = "fn"`, which decodes the plain values, or `on_invalid` |
 /// | `expires_in` was added to a field | use another key; plain values read as absent |
-/// | `null = "absent"` was removed from a field | restore it, `migrate = "fn"`, or `on_invalid` |
-/// | a field was added to a `group` | declare it outside of the group; the stored groups read as `None` |
 /// | a field moved between server and client state | retire the old key; the value does not move |
 /// | a field became `keyed`, or is no longer | use another key, and move the values in your code |
 /// | a field moved to another schema | `others = [Schema]`, see below |

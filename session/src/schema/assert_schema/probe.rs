@@ -1,10 +1,12 @@
-//! A field as the check sees it: the shape of its values, and a function that reads a stored text.
+//! A field as the check sees it: the values that it writes, and a function that reads a stored text.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::shape::Shape;
-use super::tracer::{NodeDeserializer, TEXTS, TraceError, trace};
+use super::shape::written::{WrittenValues, has_other_number};
+use super::tracer::{NodeDeserializer, TraceError, trace};
 use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::schema::field::codec::{Codec, Encode};
@@ -25,7 +27,7 @@ type ReadsPart = Box<dyn Fn(&str) -> bool>;
 pub(super) struct FieldProbe {
     pub(super) side: Side,
     pub(super) key: &'static str,
-    pub(super) shape: Shape,
+    pub(super) written: WrittenValues,
     has_migration: bool,
     read: ReadText,
     /// Set for a keyed field: whether it reads a key with this part.
@@ -46,20 +48,15 @@ impl FieldProbe {
     pub(super) fn reads_part(&self, part: &str) -> bool {
         self.reads_part.as_ref().is_some_and(|reads_part| reads_part(part))
     }
-
-    /// Returns a part that a keyed field reads.
-    pub(super) fn part(&self) -> Option<&'static str> {
-        TEXTS.iter().copied().find(|part| !part.is_empty() && self.reads_part(part))
-    }
 }
 
 /// The result of reading a stored text.
 #[derive(Debug)]
 pub(super) enum Reading {
     Read,
+    /// The text is read, and a number in it is another one when it is written again.
+    Rounded(Failure),
     Migrated,
-    /// A `null` that reads as an absent key, because of `null = "absent"`.
-    Absent,
     /// The field has `on_invalid`.
     Ignored(Failure),
     Failed(Failure),
@@ -77,29 +74,49 @@ impl Shapes {
     fn add<T: 'static>(
         &mut self,
         field: Field<'static, T>,
+        encode: Encode<T>,
         deserialize: impl Fn(NodeDeserializer<'_>) -> Result<T, TraceError>,
         reads_part: Option<ReadsPart>,
     ) {
+        let shape = trace(|deserializer| deserialize(deserializer).map(drop));
+        let mut written = WrittenValues::find(shape, |text| rewrite(&field, encode, text));
+        if field.null_is_absent {
+            written.add_null();
+        }
         self.probes.push(FieldProbe {
             side: field.side,
             key: field.keys.key,
-            shape: trace(|deserializer| deserialize(deserializer).map(drop)),
+            written,
             has_migration: field.migrate.is_some(),
-            read: Box::new(move |text, was_sealed| read(&field, text, was_sealed)),
+            read: Box::new(move |text, was_sealed| read(&field, encode, text, was_sealed)),
             reads_part,
         });
     }
 }
 
-fn read<T>(field: &Field<'_, T>, text: &str, was_sealed: bool) -> Reading {
+/// Reads a text, and returns the text that is written for this value. `None` if it is not read.
+fn rewrite<T>(field: &Field<'_, T>, encode: Encode<T>, text: &str) -> Option<String> {
+    let value = decode(field, text).ok()?;
+    let json = catch_unwind(AssertUnwindSafe(|| encode(&value))).ok()?.ok()?;
+    Some(json.as_str().to_owned())
+}
+
+/// Decodes a text. A type that panics refuses it.
+fn decode<T>(field: &Field<'_, T>, text: &str) -> Result<T, Failure> {
+    let result = catch_unwind(AssertUnwindSafe(|| (field.decode)(text)));
+    let panicked = || Failure { message: "its `Deserialize` panics".to_owned(), end: None };
+    result.map_err(|_| panicked())?.map_err(|error| Failure::new(&error))
+}
+
+fn read<T>(field: &Field<'_, T>, encode: Encode<T>, text: &str, was_sealed: bool) -> Reading {
     let failure = if field.is_sealed && !was_sealed {
         Failure { message: "the value is not encrypted, but the field is `sealed`".to_owned(), end: None }
     } else if field.is_absent_null(text) {
-        return Reading::Absent;
+        return Reading::Read;
     } else {
-        match (field.decode)(text) {
-            Ok(_) => return Reading::Read,
-            Err(error) => Failure::new(&error),
+        match decode(field, text) {
+            Ok(_) => return rounded(text, rewrite(field, encode, text)),
+            Err(failure) => failure,
         }
     };
     let migrated =
@@ -110,6 +127,13 @@ fn read<T>(field: &Field<'_, T>, text: &str, was_sealed: bool) -> Reading {
         (Some(false), OnInvalid::Error) => Reading::Failed(failure.after_migration()),
         (None, OnInvalid::Error) => Reading::Failed(failure),
     }
+}
+
+fn rounded(text: &str, written: Option<String>) -> Reading {
+    let written = written.filter(|written| has_other_number(text, written));
+    written.map_or(Reading::Read, |written| {
+        Reading::Rounded(Failure { message: format!("it is written as `{written}`"), end: None })
+    })
 }
 
 impl Failure {
@@ -156,14 +180,14 @@ macro_rules! checked_keys {
         #[doc(hidden)]
         impl<T: DeserializeOwned + 'static> $name<T> {
             pub fn trace_shape(self, shapes: &mut Shapes) {
-                shapes.add(self.field, |deserializer| T::deserialize(deserializer), None);
+                shapes.add(self.field, self.encode, |deserializer| T::deserialize(deserializer), None);
             }
         }
 
         #[doc(hidden)]
         impl<T: 'static> $name<T> {
             pub fn trace_shape_with<C: Codec<Value = T>>(self, shapes: &mut Shapes) {
-                shapes.add(self.field, |deserializer| C::deserialize(deserializer), None);
+                shapes.add(self.field, self.encode, |deserializer| C::deserialize(deserializer), None);
             }
         }
     )*};
@@ -176,14 +200,16 @@ macro_rules! checked_prefixes {
         #[doc(hidden)]
         impl<K: 'static, T: DeserializeOwned + 'static> $name<K, T> {
             pub fn trace_shape(self, shapes: &mut Shapes) {
-                shapes.add(self.keyed.field, |deserializer| T::deserialize(deserializer), Some(reads_part(self.keyed)));
+                let (field, encode) = self.parts();
+                shapes.add(field, encode, |deserializer| T::deserialize(deserializer), Some(reads_part(self.keyed)));
             }
         }
 
         #[doc(hidden)]
         impl<K: 'static, T: 'static> $name<K, T> {
             pub fn trace_shape_with<C: Codec<Value = T>>(self, shapes: &mut Shapes) {
-                shapes.add(self.keyed.field, |deserializer| C::deserialize(deserializer), Some(reads_part(self.keyed)));
+                let (field, encode) = self.parts();
+                shapes.add(field, encode, |deserializer| C::deserialize(deserializer), Some(reads_part(self.keyed)));
             }
         }
 

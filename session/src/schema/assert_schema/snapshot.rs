@@ -1,12 +1,8 @@
 //! The snapshot file: the parts of a schema that affect stored values.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
-use super::shape::Shape;
-use super::shape::scalar::{Kind, Scalar};
-use crate::schema::info::FieldInfo;
+use super::shape::written::{WrittenValues, is_false};
 use crate::schema::keyed::entry_key::ALL_ENTRIES;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -48,36 +44,42 @@ pub(super) struct Flags {
     /// Values are stored with their expiry time.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) expires: bool,
-    /// A stored `null` reads as an absent key.
-    #[serde(skip_serializing_if = "is_false")]
-    pub(super) null_is_absent: bool,
     /// Sessions can be found by the value.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) index: bool,
-    /// Each entry has its own key, with a part such as this one.
+    /// Stored values are converted.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) migrate: bool,
+    /// A value that is not of the type reads as absent.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) on_invalid: bool,
+    /// The path of the group, which is read as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) keyed: Option<String>,
+    pub(super) group: Option<String>,
+    /// Each entry has its own key, with a part such as these. Empty if none is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) keyed: Option<Vec<String>>,
 }
 
 /// The values that sessions may contain under a key.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct StoredValues {
-    /// The shape of the values that the field writes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) shape: Option<Shape>,
-    /// Shapes of earlier releases that are only readable with `migrate` or `on_invalid`.
+    pub(super) written: Option<WrittenValues>,
+    /// Values of earlier releases that the field no longer writes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) earlier: Vec<EarlierShape>,
+    pub(super) earlier: Vec<EarlierValues>,
     /// JSON texts that a release wrote.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) samples: Vec<String>,
 }
 
-/// The shape of values that an earlier release wrote.
+/// The values that an earlier release wrote.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct EarlierShape {
-    pub(super) shape: Shape,
+pub(super) struct EarlierValues {
+    #[serde(flatten)]
+    pub(super) written: WrittenValues,
     /// The values are encrypted in the store.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(super) sealed: bool,
@@ -92,32 +94,11 @@ pub(super) struct RetiredKey {
     pub(super) values: StoredValues,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "required by serde")]
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
-
 impl FieldSnapshot {
     /// Returns the key and its aliases. For a keyed field, `key:*` stands for the keys of all entries.
     pub(super) fn keys(&self) -> impl Iterator<Item = String> {
         let keys = [&self.key].into_iter().chain(&self.aliases);
         keys.map(|key| stored_key(key, self.flags.keyed.is_some()))
-    }
-
-    /// Returns the values that sessions may contain, for a reader without `null = "absent"`: another application may have
-    /// stored `null`.
-    pub(super) fn values_with_null(&self) -> StoredValues {
-        let mut values = self.values.clone();
-        if self.flags.null_is_absent {
-            let shape = Shape::Scalar(Scalar::new(Kind::Null));
-            values.earlier.push(EarlierShape { shape, sealed: self.flags.sealed });
-        }
-        values
-    }
-
-    /// Returns the values that sessions may contain and that this reader may not read.
-    pub(super) fn values_for(&self, reader: &FieldInfo) -> Cow<'_, StoredValues> {
-        if reader.null_is_absent() { Cow::Borrowed(&self.values) } else { Cow::Owned(self.values_with_null()) }
     }
 
     pub(super) fn has_key(&self, side: &str, key: &str) -> bool {
@@ -131,9 +112,9 @@ pub(super) fn stored_key(key: &str, is_keyed: bool) -> String {
 }
 
 impl StoredValues {
-    /// Returns all shapes, the newest first. `sealed`: whether values of the newest shape are encrypted.
-    pub(super) fn shapes(&self, sealed: bool) -> impl Iterator<Item = EarlierShape> {
-        let newest = self.shape.iter().map(move |shape| EarlierShape { shape: shape.clone(), sealed });
+    /// Returns the values of all releases, the newest first. `sealed`: whether the newest values are encrypted.
+    pub(super) fn all(&self, sealed: bool) -> impl Iterator<Item = EarlierValues> {
+        let newest = self.written.iter().map(move |written| EarlierValues { written: written.clone(), sealed });
         newest.chain(self.earlier.iter().cloned())
     }
 }

@@ -2,8 +2,8 @@
 
 use super::json_path::path_at;
 use super::probe::{Failure, FieldProbe, Reading};
-use super::shape::examples::examples;
-use super::snapshot::{EarlierShape, StoredValues};
+use super::shape::examples::{Combination, examples};
+use super::snapshot::{EarlierValues, StoredValues};
 use super::tracer::TEXTS;
 
 /// Texts of a message are at most this long.
@@ -15,10 +15,9 @@ const ANY_JSON: [&str; 7] = ["null", "true", "-1.5", "\"a\"", "[]", "{}", "{\"a\
 /// The results of all texts that were tried.
 #[derive(Default)]
 pub(super) struct Trial {
-    pub(super) read: usize,
     pub(super) migrated: usize,
-    /// The number of `null`s that read as an absent key.
-    pub(super) absent: usize,
+    /// Texts that are read, with a number that is written as another one.
+    pub(super) rounded: Vec<Refused>,
     pub(super) ignored: Vec<Refused>,
     pub(super) failed: Vec<Refused>,
 }
@@ -27,7 +26,7 @@ pub(super) struct Trial {
 pub(super) struct Refused {
     text: String,
     failure: Failure,
-    /// A text that a release wrote, and not one that was derived from a shape.
+    /// A text that the test or a contributor added, and not one that follows from the type.
     is_sample: bool,
 }
 
@@ -35,10 +34,14 @@ impl Trial {
     /// Tries the values that sessions may contain.
     pub(super) fn new(values: &StoredValues, was_sealed: bool, probe: &FieldProbe) -> Self {
         let mut trial = Self::default();
-        // `migrate` often parses texts, so it needs some that it can parse.
-        let strings = if probe.has_migration() { TEXTS } else { &[] };
-        for EarlierShape { shape, sealed } in values.shapes(was_sealed) {
-            for text in examples(&shape, Some(&probe.shape), strings) {
+        for EarlierValues { written, sealed } in values.all(was_sealed) {
+            // `migrate` often parses texts, so it needs some that it can parse.
+            if probe.has_migration() {
+                let texts = examples(&written.shape, Combination::Parallel, TEXTS).texts;
+                let is_migrated = |text: &&String| matches!(probe.read(text, sealed), Reading::Migrated);
+                trial.migrated += texts.iter().filter(is_migrated).count();
+            }
+            for text in written.values {
                 trial.add(probe, text, sealed, false);
             }
         }
@@ -48,34 +51,26 @@ impl Trial {
         trial
     }
 
-    pub(super) fn of_shape(shape: &EarlierShape, probe: &FieldProbe) -> Self {
-        let values = StoredValues { earlier: vec![shape.clone()], ..StoredValues::default() };
-        Self::new(&values, false, probe)
-    }
-
     fn add(&mut self, probe: &FieldProbe, text: String, was_sealed: bool, is_sample: bool) {
-        match probe.read(&text, was_sealed) {
-            Reading::Read => self.read += 1,
-            Reading::Migrated => self.migrated += 1,
-            Reading::Absent => self.absent += 1,
-            Reading::Ignored(failure) => self.ignored.push(Refused { text, failure, is_sample }),
-            Reading::Failed(failure) => self.failed.push(Refused { text, failure, is_sample }),
-        }
+        let (list, failure) = match probe.read(&text, was_sealed) {
+            Reading::Read => return,
+            Reading::Migrated => return self.migrated += 1,
+            Reading::Rounded(failure) => (&mut self.rounded, failure),
+            Reading::Ignored(failure) => (&mut self.ignored, failure),
+            Reading::Failed(failure) => (&mut self.failed, failure),
+        };
+        list.push(Refused { text, failure, is_sample });
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.read + self.migrated + self.absent + self.ignored.len() + self.failed.len() == 0
-    }
-
-    /// Returns true if stored values are lost. `migrate` may refuse values that are derived from a shape, if it
-    /// converts other ones: sessions may never contain them.
+    /// Returns true if stored values are lost. `migrate` may refuse values that follow from the type, if it converts other
+    /// ones: sessions may never contain them.
     pub(super) fn is_loss(&self) -> bool {
         self.failed.iter().any(|refused| refused.is_sample) || (!self.failed.is_empty() && self.migrated == 0)
     }
 
-    /// Returns true if all values are read without `migrate`, `on_invalid` and `null = "absent"`.
+    /// Returns true if all values are read without `migrate` and `on_invalid`.
     pub(super) fn reads_all(&self) -> bool {
-        self.migrated == 0 && self.absent == 0 && self.ignored.is_empty() && self.failed.is_empty()
+        self.migrated == 0 && self.ignored.is_empty() && self.failed.is_empty()
     }
 }
 
@@ -87,15 +82,16 @@ impl Refused {
         format!("reading `{}` fails{place}: {}", shortened(&self.text), self.failure.message)
     }
 
+    /// Describes a text whose number changes.
+    pub(super) fn describe_rounding(&self) -> String {
+        format!("`{}` is read, but {}", shortened(&self.text), self.failure.message)
+    }
+
     /// Returns the position and the reason, without the value.
     pub(super) fn kind(&self, field: &str) -> (Option<String>, String) {
         let message = &self.failure.message;
         let quoted_value = message.starts_with("invalid").then(|| message.find(['`', '"'])).flatten();
         (self.path(field), message[..quoted_value.unwrap_or(message.len())].to_owned())
-    }
-
-    pub(super) fn is_null(&self) -> bool {
-        self.text == "null"
     }
 
     fn path(&self, field: &str) -> Option<String> {
@@ -112,5 +108,5 @@ fn shortened(text: &str) -> String {
 
 /// Returns true if the field reads any JSON.
 pub(super) fn reads_any_json(probe: &FieldProbe) -> bool {
-    ANY_JSON.iter().all(|text| matches!(probe.read(text, true), Reading::Read | Reading::Absent))
+    ANY_JSON.iter().all(|text| matches!(probe.read(text, true), Reading::Read))
 }

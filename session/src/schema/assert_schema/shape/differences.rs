@@ -44,9 +44,10 @@ fn fields(path: &str, old: &Fields, new: &Fields) -> Vec<String> {
             texts.push(format!("`{path}` was removed"));
             continue;
         };
+        // Without a value of each field, no attempt shows which ones may be absent.
         match (old_field.is_optional(), new_field.is_optional()) {
-            (true, false) => texts.push(format!("`{path}` became required")),
-            (false, true) => texts.push(format!("`{path}` became optional")),
+            (true, false) if has_values(new) => texts.push(format!("`{path}` became required")),
+            (false, true) if has_values(old) => texts.push(format!("`{path}` became optional")),
             _ => {}
         }
         texts.extend(differences(&path, old_field.shape(), new_field.shape()));
@@ -54,9 +55,14 @@ fn fields(path: &str, old: &Fields, new: &Fields) -> Vec<String> {
     let added = new.iter().filter(|(name, _)| find(old, name).is_none());
     texts.extend(added.map(|(name, field)| {
         let optional = if field.is_optional() { "optional" } else { "required" };
-        format!("`{path}.{name}` was added ({optional})")
+        let presence = if has_values(new) { format!(" ({optional})") } else { String::new() };
+        format!("`{path}.{name}` was added{presence}")
     }));
     texts
+}
+
+fn has_values(fields: &Fields) -> bool {
+    fields.iter().all(|(_, field)| field.is_optional() || field.shape().has_value())
 }
 
 fn variants(path: &str, old: &[(String, Option<Shape>)], new: &[(String, Option<Shape>)]) -> Vec<String> {

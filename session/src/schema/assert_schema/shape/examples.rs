@@ -1,240 +1,182 @@
 //! JSON texts that a shape reads, derived from the shape.
 
+use std::collections::HashSet;
+
 use super::scalar::{Kind, Scalar};
 use super::{Presence, Shape};
 
-/// A field is tried with at most this number of texts.
-const MAX_EXAMPLES: usize = 500;
+/// A value is tried with at most this number of texts.
+const MAX_TEXTS: usize = 200;
 
 /// Values inside of a recursive type are at most this number of levels deep.
 const MAX_RECURSION: usize = 4;
 
-/// Returns JSON texts that `old` reads and that show whether `new` reads them too. Parts that are equal in both shapes have
-/// one value; the other ones have a value for each variant, limit, and field that may be absent.
-///
-/// `strings` are further values of text that differs.
-pub(in crate::schema::assert_schema) fn examples(old: &Shape, new: Option<&Shape>, strings: &[&str]) -> Vec<String> {
-    let mut examples = Examples { texts: Vec::new(), outer: Vec::new(), strings };
-    let whole = |text: &str| text.to_owned();
-    let ordinary = examples.ordinary(old);
-    examples.texts.extend(ordinary);
-    examples.vary(old, new, &whole);
-    let mut texts = Vec::new();
-    for text in examples.texts {
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    texts
+/// JSON texts of one type.
+#[derive(Debug, Default, PartialEq)]
+pub(in crate::schema::assert_schema) struct Examples {
+    pub(in crate::schema::assert_schema) texts: Vec<String>,
+    /// Set if there are too many, so that some parts have values that are in no text.
+    pub(in crate::schema::assert_schema) is_truncated: bool,
 }
 
-/// Creates a whole text from the text of a part.
-type Whole<'w> = &'w dyn Fn(&str) -> String;
+/// How the values of several parts are combined.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::schema::assert_schema) enum Combination {
+    /// Each text has other values in all parts. The number of texts is the one of the part with the most values.
+    Parallel,
+    /// Each text has one part with another value. For types that refuse some combinations.
+    OneByOne,
+}
 
-struct Examples<'s> {
-    texts: Vec<String>,
+/// Returns JSON texts of a shape: each variant, limit, and absent part is in one of them.
+///
+/// `strings` are further values of each text.
+pub(in crate::schema::assert_schema) fn examples(
+    shape: &Shape,
+    combination: Combination,
+    strings: &[&str],
+) -> Examples {
+    let mut builder = Builder { outer: Vec::new(), recursion: 0, strings, combination, is_truncated: false };
+    let texts = builder.texts(shape);
+    Examples { texts, is_truncated: builder.is_truncated }
+}
+
+struct Builder<'s> {
     /// The shapes that contain the current one.
     outer: Vec<&'s Shape>,
+    /// Above zero inside of a recursive value, which must be short.
+    recursion: usize,
     strings: &'s [&'s str],
+    combination: Combination,
+    is_truncated: bool,
 }
 
-impl<'s> Examples<'s> {
-    /// Returns an ordinary value. `None` if no value is known.
-    fn ordinary(&mut self, shape: &'s Shape) -> Option<String> {
-        self.value(shape, 0)
-    }
-
-    /// Returns an ordinary value, or a short one if it is inside of a recursive type.
-    fn value(&mut self, shape: &'s Shape, recursion: usize) -> Option<String> {
+impl<'s> Builder<'s> {
+    /// Returns the texts of a shape, an ordinary one first. Empty if no value is known.
+    fn texts(&mut self, shape: &'s Shape) -> Vec<String> {
         if let Shape::Recursive(levels) = shape {
-            let length = self.outer.len().checked_sub(*levels)?;
-            if recursion >= MAX_RECURSION {
-                return None;
-            }
-            let inner = self.outer.split_off(length);
-            let text = inner.first().and_then(|outer| self.value(outer, recursion + 1));
-            self.outer.extend(inner);
-            return text;
+            return self.recursive(*levels);
         }
         self.outer.push(shape);
-        let text = self.value_of_parts(shape, recursion);
+        let mut texts = self.texts_of_parts(shape);
         self.outer.pop();
-        text
+        let mut known = HashSet::new();
+        texts.retain(|text| known.insert(text.clone()));
+        let limit = if self.recursion > 0 { 1 } else { MAX_TEXTS };
+        self.is_truncated |= self.recursion == 0 && texts.len() > limit;
+        texts.truncate(limit);
+        texts
     }
 
-    fn value_of_parts(&mut self, shape: &'s Shape, recursion: usize) -> Option<String> {
-        let is_short = recursion > 0;
+    fn recursive(&mut self, levels: usize) -> Vec<String> {
+        let Some(length) = self.outer.len().checked_sub(levels).filter(|_| self.recursion < MAX_RECURSION) else {
+            return Vec::new();
+        };
+        let inner = self.outer.split_off(length);
+        self.recursion += 1;
+        let texts = inner.first().map(|outer| self.texts(outer)).unwrap_or_default();
+        self.recursion -= 1;
+        self.outer.extend(inner);
+        texts
+    }
+
+    fn texts_of_parts(&mut self, shape: &'s Shape) -> Vec<String> {
+        let empty = |text: &str| text.to_owned();
+        // An empty value is the ordinary one inside of a recursive type.
+        let with_empty = |texts: Vec<String>, empty: String, is_short: bool| {
+            if is_short { vec![empty] } else { texts.into_iter().chain([empty]).collect() }
+        };
+        let is_short = self.recursion > 0;
         match shape {
-            Shape::Nullable(inner) => {
-                let inner = if is_short { None } else { self.value(inner, recursion) };
-                Some(inner.unwrap_or_else(|| "null".to_owned()))
-            }
+            Shape::Nullable(inner) => with_empty(self.unless_short(inner), empty("null"), is_short),
             Shape::List(item) => {
-                let item = if is_short { None } else { self.value(item, recursion) };
-                Some(item.map_or_else(|| "[]".to_owned(), |item| list(&[item])))
-            }
-            Shape::Tuple(items) => {
-                let items: Option<Vec<_>> = items.iter().map(|item| self.value(item, recursion)).collect();
-                items.map(|items| list(&items))
+                let items = self.unless_short(item).into_iter().map(|item| list(&[item]));
+                with_empty(items.collect(), empty("[]"), is_short)
             }
             Shape::Map(key, value) => {
-                let value = if is_short { None } else { self.value(value, recursion) };
-                let entry = value.zip(map_keys(key).into_iter().next());
-                Some(entry.map_or_else(|| "{}".to_owned(), |(value, key)| object(&[(key, value)])))
+                let (keys, values) = (map_keys(key, self.strings), self.unless_short(value));
+                let entries = self.combine(&[keys, values]);
+                let entries = entries.iter().map(|entry| object([(&*entry[0], &*entry[1])]));
+                with_empty(entries.collect(), empty("{}"), is_short)
             }
-            Shape::Object(fields) | Shape::ClosedObject(fields) => {
-                self.fields(fields, recursion).map(|fields| object(&fields))
+            Shape::Tuple(items) => {
+                let items: Vec<_> = items.iter().map(|item| self.texts(item)).collect();
+                self.combine(&items).iter().map(|items| list(items)).collect()
             }
-            Shape::OneOf(variants) => {
-                let unit = variants.iter().find(|(_, content)| is_short && content.is_none());
-                unit.map(|(name, _)| quoted(name)).or_else(|| {
-                    variants.iter().find_map(|(name, content)| match content {
-                        None => Some(quoted(name)),
-                        Some(content) => Some(object(&[(name.clone(), self.value(content, recursion)?)])),
-                    })
-                })
+            Shape::Object(fields) | Shape::ClosedObject(fields) => self.object(fields),
+            Shape::OneOf(variants) => self.one_of(variants),
+            Shape::Recursive(_) => Vec::new(),
+            Shape::Scalar(scalar) => {
+                let texts = scalar.texts().into_iter().map(str::to_owned);
+                let strings = self.strings.iter().filter(|_| *scalar == Scalar::new(Kind::Text));
+                texts.chain(strings.map(|text| quoted(text))).collect()
             }
-            Shape::Recursive(_) => None,
-            Shape::Scalar(scalar) => scalar.texts().first().map(|text| (*text).to_owned()),
         }
     }
 
-    /// Returns the fields with ordinary values. `None` if a required field has no known value.
-    fn fields(&mut self, fields: &'s [(String, Presence)], recursion: usize) -> Option<Vec<(String, String)>> {
-        let mut values = Vec::new();
-        for (name, field) in fields {
-            match self.value(field.shape(), recursion) {
-                Some(value) => values.push((name.clone(), value)),
-                None if field.is_optional() => {}
-                None => return None,
-            }
-        }
-        Some(values)
+    fn unless_short(&mut self, shape: &'s Shape) -> Vec<String> {
+        if self.recursion > 0 { Vec::new() } else { self.texts(shape) }
     }
 
-    /// Adds texts for each value of a part.
-    fn vary(&mut self, old: &'s Shape, new: Option<&Shape>, whole: Whole<'_>) {
-        if new == Some(old) || self.texts.len() >= MAX_EXAMPLES {
-            return;
-        }
-        self.outer.push(old);
-        self.vary_parts(old, new, whole);
-        self.outer.pop();
+    fn object(&mut self, fields: &'s [(String, Presence)]) -> Vec<String> {
+        let mut values: Vec<_> =
+            fields.iter().map(|(name, field)| (name, field.is_optional(), self.texts(field.shape()))).collect();
+        values.retain(|(_, is_optional, texts)| !is_optional || !texts.is_empty());
+        let texts: Vec<_> = values.iter().map(|(.., texts)| texts.clone()).collect();
+        let combined = self.combine(&texts);
+        let omitted: Vec<Vec<usize>> = {
+            let optional = (0..values.len()).filter(|index| values[*index].1);
+            match self.combination {
+                Combination::Parallel => vec![optional.collect()],
+                Combination::OneByOne => optional.map(|index| vec![index]).collect(),
+            }
+        };
+        let with = |combined: &[String], omitted: &[usize]| {
+            let fields = values.iter().zip(combined).enumerate().filter(|(index, _)| !omitted.contains(index));
+            object(fields.map(|(_, ((name, ..), text))| (name.as_str(), text.as_str())))
+        };
+        let shorter = combined.first().into_iter().flat_map(|first| omitted.iter().map(|omitted| with(first, omitted)));
+        combined.iter().map(|combined| with(combined, &[])).chain(shorter).collect()
     }
 
-    fn vary_parts(&mut self, old: &'s Shape, new: Option<&Shape>, whole: Whole<'_>) {
-        match (old, new) {
-            (Shape::Nullable(inner), _) => {
-                self.add("null", whole);
-                let inner_of_new = match new {
-                    Some(Shape::Nullable(new)) => Some(&**new),
-                    other => other,
-                };
-                self.add_ordinary(inner, whole);
-                self.vary(inner, inner_of_new, whole);
-            }
-            (Shape::List(item), _) => {
-                self.add("[]", whole);
-                let item_of_new = if let Some(Shape::List(new)) = new { Some(&**new) } else { None };
-                self.vary(item, item_of_new, &|text| whole(&list(&[text.to_owned()])));
-            }
-            (Shape::Tuple(items), _) => self.vary_tuple(items, new, whole),
-            (Shape::Map(key, value), _) => self.vary_map(key, value, new, whole),
-            (Shape::Object(fields) | Shape::ClosedObject(fields), _) => self.vary_object(fields, new, whole),
-            (Shape::OneOf(variants), _) => self.vary_variants(variants, new, whole),
-            (Shape::Scalar(scalar), _) => {
-                for text in scalar.texts() {
-                    self.add(text, whole);
-                }
-                if *scalar == Scalar::new(Kind::Text) {
-                    for text in self.strings {
-                        self.add(&quoted(text), whole);
-                    }
-                }
-            }
-            (Shape::Recursive(_), _) => {}
-        }
-    }
-
-    fn vary_tuple(&mut self, items: &'s [Shape], new: Option<&Shape>, whole: Whole<'_>) {
-        let values: Option<Vec<_>> = items.iter().map(|item| self.ordinary(item)).collect();
-        let Some(values) = values else { return };
-        for (index, item) in items.iter().enumerate() {
-            let new_item = match new {
-                Some(Shape::Tuple(new)) => new.get(index),
-                Some(Shape::List(new)) => Some(&**new),
-                _ => None,
-            };
-            self.vary(item, new_item, &|text| {
-                let mut values = values.clone();
-                text.clone_into(&mut values[index]);
-                whole(&list(&values))
-            });
-        }
-    }
-
-    fn vary_map(&mut self, key: &'s Shape, value: &'s Shape, new: Option<&Shape>, whole: Whole<'_>) {
-        self.add("{}", whole);
-        let (new_key, new_value) =
-            if let Some(Shape::Map(key, value)) = new { (Some(&**key), Some(&**value)) } else { (None, None) };
-        let keys = map_keys(key);
-        if new_key != Some(key)
-            && let Some(value) = self.ordinary(value)
+    fn one_of(&mut self, variants: &'s [(String, Option<Shape>)]) -> Vec<String> {
+        let mut texts = Vec::new();
+        // A variant without content ends a recursive value.
+        if self.recursion > 0
+            && let Some((name, _)) = variants.iter().find(|(_, content)| content.is_none())
         {
-            for key in &keys {
-                self.add(&object(&[(key.clone(), value.clone())]), whole);
-            }
+            return vec![quoted(name)];
         }
-        if let Some(key) = keys.first() {
-            self.vary(value, new_value, &|text| whole(&object(&[(key.clone(), text.to_owned())])));
-        }
-    }
-
-    fn vary_object(&mut self, fields: &'s [(String, Presence)], new: Option<&Shape>, whole: Whole<'_>) {
-        let Some(values) = self.fields(fields, 0) else { return };
-        for (name, field) in fields {
-            let new_field = new.and_then(Shape::fields).and_then(|new| new.iter().find(|(new, _)| new == name));
-            let others = || values.iter().filter(|(other, _)| other != name).cloned();
-            let stays_optional = new_field.is_some_and(|(_, new)| new.is_optional());
-            if field.is_optional() && !stays_optional {
-                self.add(&object(&others().collect::<Vec<_>>()), whole);
-            }
-            self.vary(field.shape(), new_field.map(|(_, new)| new.shape()), &|text| {
-                let mut values = values.clone();
-                match values.iter_mut().find(|(other, _)| other == name) {
-                    Some((_, value)) => text.clone_into(value),
-                    None => values.push((name.clone(), text.to_owned())),
-                }
-                whole(&object(&values))
-            });
-        }
-    }
-
-    fn vary_variants(&mut self, variants: &'s [(String, Option<Shape>)], new: Option<&Shape>, whole: Whole<'_>) {
         for (name, content) in variants {
-            let new_content = match new {
-                Some(Shape::OneOf(new)) => new.iter().find(|(new, _)| new == name).map(|(_, content)| content),
-                _ => None,
-            };
-            let Some(content) = content else {
-                self.add(&quoted(name), whole);
-                continue;
-            };
-            let in_variant = |text: &str| whole(&object(&[(name.clone(), text.to_owned())]));
-            self.add_ordinary(content, &in_variant);
-            self.vary(content, new_content.and_then(Option::as_ref), &in_variant);
+            match content {
+                None => texts.push(quoted(name)),
+                Some(content) => texts.extend(self.texts(content).iter().map(|text| object([(&**name, &**text)]))),
+            }
         }
+        texts
     }
 
-    fn add_ordinary(&mut self, shape: &'s Shape, whole: Whole<'_>) {
-        if let Some(text) = self.ordinary(shape) {
-            self.add(&text, whole);
+    /// Combines the texts of several parts. Empty if a part has none.
+    fn combine(&self, parts: &[Vec<String>]) -> Vec<Vec<String>> {
+        if parts.iter().any(Vec::is_empty) {
+            return Vec::new();
         }
-    }
-
-    fn add(&mut self, part: &str, whole: Whole<'_>) {
-        if self.texts.len() < MAX_EXAMPLES {
-            self.texts.push(whole(part));
+        let with = |number: usize, only: Option<usize>| {
+            let texts = parts.iter().enumerate().map(|(part, texts)| {
+                let other = texts.get(number).filter(|_| only.is_none_or(|only| only == part));
+                other.unwrap_or(&texts[0]).clone()
+            });
+            texts.collect::<Vec<_>>()
+        };
+        let most = parts.iter().map(Vec::len).max().unwrap_or(1);
+        let parallel = (0..most).map(|number| with(number, None));
+        match self.combination {
+            Combination::Parallel => parallel.collect(),
+            Combination::OneByOne => {
+                let others = parts.iter().enumerate();
+                let others = others.flat_map(|(part, texts)| (1..texts.len()).map(move |number| (number, Some(part))));
+                [with(0, None)].into_iter().chain(others.map(|(number, part)| with(number, part))).collect()
+            }
         }
     }
 }
@@ -243,8 +185,8 @@ fn list(items: &[String]) -> String {
     format!("[{}]", items.join(","))
 }
 
-fn object(fields: &[(String, String)]) -> String {
-    let fields = fields.iter().map(|(key, value)| format!("{}:{value}", quoted(key)));
+fn object<'t>(fields: impl IntoIterator<Item = (&'t str, &'t str)>) -> String {
+    let fields = fields.into_iter().map(|(key, value)| format!("{}:{value}", quoted(key)));
     format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
 }
 
@@ -253,12 +195,15 @@ fn quoted(text: &str) -> String {
 }
 
 /// Returns keys of a map. JSON has only texts as keys, so a number is written as a text.
-fn map_keys(key: &Shape) -> Vec<String> {
+fn map_keys(key: &Shape, strings: &[&str]) -> Vec<String> {
     let text = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| text.to_owned());
     match key {
-        Shape::Scalar(scalar) => scalar.texts().into_iter().rev().map(text).collect(),
+        Shape::Scalar(scalar) => {
+            let strings = strings.iter().filter(|_| *scalar == Scalar::new(Kind::Text)).map(|text| (*text).to_owned());
+            scalar.texts().into_iter().rev().map(text).chain(strings).collect()
+        }
         Shape::OneOf(variants) => variants.iter().map(|(name, _)| name.clone()).collect(),
-        Shape::Nullable(key) => map_keys(key),
+        Shape::Nullable(key) => map_keys(key, strings),
         _ => Vec::new(),
     }
 }
@@ -272,48 +217,69 @@ mod tests {
         ($($json:tt)*) => { serde_json::from_str::<Shape>(stringify!($($json)*)).unwrap() };
     }
 
+    fn texts(shape: &Shape, combination: Combination) -> Vec<String> {
+        examples(shape, combination, &[]).texts
+    }
+
     #[test]
-    fn each_part_that_differs_is_varied() {
-        let old = shape!({"list": {"object": {"sku": "str", "n": "u8", "note": {"optional": "str"}}}});
-        let wider = shape!({"list": {"object": {"sku": "str", "n": "u16", "note": {"optional": "str"}}}});
-        let required = shape!({"list": {"object": {"sku": "str", "n": "u8", "note": "str"}}});
-        assert_eq!(examples(&old, Some(&old), &[]), [r#"[{"sku":"","n":0,"note":""}]"#]);
+    fn each_value_of_each_part_is_in_a_text() {
+        let cart = shape!({"list": {"object": {"sku": "str", "n": "i8", "note": {"optional": {"nullable": "bool"}}}}});
         assert_eq!(
-            examples(&old, Some(&wider), &[]),
-            [r#"[{"sku":"","n":0,"note":""}]"#, "[]", r#"[{"sku":"","n":255,"note":""}]"#]
+            texts(&cart, Combination::Parallel),
+            [
+                r#"[{"sku":"","n":0,"note":false}]"#,
+                r#"[{"sku":"a","n":-128,"note":true}]"#,
+                r#"[{"sku":"","n":127,"note":null}]"#,
+                r#"[{"sku":"","n":0}]"#,
+                "[]"
+            ]
         );
         assert_eq!(
-            examples(&old, Some(&required), &[]),
-            [r#"[{"sku":"","n":0,"note":""}]"#, "[]", r#"[{"sku":"","n":0}]"#]
+            texts(&shape!({"map": ["u8", "bool"]}), Combination::Parallel),
+            [r#"{"255":false}"#, r#"{"0":true}"#, "{}"]
         );
     }
 
     #[test]
-    fn every_variant_and_every_limit_is_tried_if_the_other_shape_is_not_known() {
-        let old = shape!({"one_of": {"A": null, "B": {"nullable": "bool"}, "C": {"tuple": ["u8", "char"]}}});
+    fn for_types_that_refuse_combinations_only_one_part_differs() {
         assert_eq!(
-            examples(&old, None, &[]),
-            [r#""A""#, r#"{"B":false}"#, r#"{"B":null}"#, r#"{"B":true}"#, r#"{"C":[0,"a"]}"#, r#"{"C":[255,"a"]}"#]
+            texts(&shape!({"tuple": ["u8", "i8"]}), Combination::OneByOne),
+            ["[0,0]", "[255,0]", "[0,-128]", "[0,127]"]
+        );
+    }
+
+    #[test]
+    fn every_variant_is_tried_with_every_content() {
+        let payment = shape!({"one_of": {"A": null, "B": {"nullable": "bool"}, "C": {"tuple": ["u8", "char"]}}});
+        assert_eq!(
+            texts(&payment, Combination::Parallel),
+            [r#""A""#, r#"{"B":false}"#, r#"{"B":true}"#, r#"{"B":null}"#, r#"{"C":[0,"a"]}"#, r#"{"C":[255,"a"]}"#]
         );
     }
 
     #[test]
     fn recursive_values_end() {
         let tree = shape!({"object": {"name": "str", "children": {"list": {"recursive": 2}}}});
-        assert_eq!(examples(&tree, None, &[])[0], r#"{"name":"","children":[{"name":"","children":[]}]}"#);
+        assert_eq!(
+            texts(&tree, Combination::Parallel),
+            [r#"{"name":"","children":[{"name":"","children":[]}]}"#, r#"{"name":"a","children":[]}"#]
+        );
         let endless = shape!({"object": {"next": {"recursive": 1}}});
-        assert_eq!(examples(&endless, None, &[]), Vec::<String>::new());
+        assert_eq!(texts(&endless, Combination::Parallel), Vec::<String>::new());
     }
 
     #[test]
     fn parts_without_a_known_value_are_left_out() {
-        let any = || Shape::Scalar(Scalar::with_example(Kind::Any, None));
-        let optional = Shape::Object(vec![
-            ("a".to_owned(), Presence::Required(Shape::Scalar(Scalar::new(Kind::Bool)))),
-            ("b".to_owned(), Presence::Optional(any())),
-        ]);
-        assert_eq!(examples(&optional, None, &[]), [r#"{"a":false}"#, r#"{"a":true}"#]);
-        assert_eq!(examples(&any(), None, &[]), Vec::<String>::new());
-        assert_eq!(examples(&Shape::List(Box::new(any())), None, &[]), ["[]"]);
+        let optional = shape!({"object": {"a": "bool", "b": {"optional": "unknown any"}}});
+        assert_eq!(texts(&optional, Combination::Parallel), [r#"{"a":false}"#, r#"{"a":true}"#]);
+        assert_eq!(texts(&shape!("unknown any"), Combination::Parallel), Vec::<String>::new());
+        assert_eq!(texts(&shape!({"list": "unknown any"}), Combination::Parallel), ["[]"]);
+    }
+
+    #[test]
+    fn too_many_texts_are_reported() {
+        let names = (0..=MAX_TEXTS).map(|number| (number.to_string(), None));
+        let all = examples(&Shape::OneOf(names.collect()), Combination::Parallel, &[]);
+        assert_eq!((all.texts.len(), all.is_truncated), (MAX_TEXTS, true));
     }
 }

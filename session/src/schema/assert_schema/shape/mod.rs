@@ -1,8 +1,10 @@
 //! The shape of a type: the JSON values that its `Deserialize` reads.
 
+pub(super) mod coverage;
 pub(super) mod differences;
 pub(super) mod examples;
 pub(super) mod scalar;
+pub(super) mod written;
 
 use std::fmt;
 
@@ -55,18 +57,26 @@ impl Presence {
 }
 
 impl Shape {
-    /// Returns true if a part of the shape is not known, because its type accepts any JSON or decides by the value.
-    pub(super) fn has_any(&self) -> bool {
+    /// Returns true if a part of the shape reads values that are not known.
+    pub(super) fn is_partial(&self) -> bool {
         match self {
-            Self::Nullable(inner) | Self::List(inner) => inner.has_any(),
-            Self::Tuple(items) => items.iter().any(Self::has_any),
-            Self::Map(key, value) => key.has_any() || value.has_any(),
-            Self::Object(fields) | Self::ClosedObject(fields) => {
-                fields.iter().any(|(_, field)| field.shape().has_any())
-            }
-            Self::OneOf(variants) => variants.iter().any(|(_, content)| content.as_ref().is_some_and(Self::has_any)),
+            Self::Scalar(scalar) => !scalar.reads_all(),
             Self::Recursive(_) => false,
-            Self::Scalar(scalar) => scalar.is_any(),
+            _ => self.parts().any(Self::is_partial),
+        }
+    }
+
+    /// Returns the shapes inside of this one.
+    pub(super) fn parts(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
+        match self {
+            Self::Nullable(inner) | Self::List(inner) => Box::new([&**inner].into_iter()),
+            Self::Tuple(items) => Box::new(items.iter()),
+            Self::Map(key, value) => Box::new([&**key, &**value].into_iter()),
+            Self::Object(fields) | Self::ClosedObject(fields) => {
+                Box::new(fields.iter().map(|(_, field)| field.shape()))
+            }
+            Self::OneOf(variants) => Box::new(variants.iter().filter_map(|(_, content)| content.as_ref())),
+            Self::Recursive(_) | Self::Scalar(_) => Box::new([].into_iter()),
         }
     }
 
@@ -162,10 +172,7 @@ mod tests {
             ("Unit".to_owned(), None),
             ("Null".to_owned(), Some(scalar(Kind::Null))),
             ("Again".to_owned(), Some(Shape::Recursive(2))),
-            (
-                "Date".to_owned(),
-                Some(Shape::Scalar(Scalar::with_example(Kind::Text, Some("\"2000-01-01\"".to_owned())))),
-            ),
+            ("Date".to_owned(), Some(Shape::Scalar(Scalar::with_some(Kind::Text, vec!["\"2000-01-01\"".to_owned()])))),
         ];
         let shape = Shape::Tuple(vec![
             Shape::List(Box::new(Shape::ClosedObject(fields.clone()))),
@@ -177,7 +184,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<Shape>(&text).unwrap(), shape, "{text}");
         assert_eq!(
             shape.to_string(),
-            "([{z: u32, a?: str?}], map from str to Unit | Null(null) | Again(…) | Date(str, such as \"2000-01-01\"), \
+            "([{z: u32, a?: str?}], map from str to Unit | Null(null) | Again(…) | Date(some str), \
              {z: u32, a?: str?}, any)"
         );
     }

@@ -24,9 +24,9 @@ impl<'t> ItemAccess<'t> {
         Self { state, rest: items.iter().copied().collect() }
     }
 
-    fn next(&mut self) -> Option<NodeDeserializer<'t>> {
-        let state = self.state;
-        self.rest.pop_front().map(|node| NodeDeserializer { state, node })
+    /// Deserializes the next item. `None` after the last one.
+    fn next<'de, T: DeserializeSeed<'de>>(&mut self, seed: T) -> Option<Result<T::Value, TraceError>> {
+        self.rest.pop_front().map(|node| read_part(self.state, node, seed))
     }
 }
 
@@ -34,7 +34,7 @@ impl<'de> SeqAccess<'de> for ItemAccess<'_> {
     type Error = TraceError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, TraceError> {
-        self.next().map(|item| seed.deserialize(item)).transpose()
+        self.next(seed).transpose()
     }
 }
 
@@ -42,12 +42,18 @@ impl<'de> MapAccess<'de> for ItemAccess<'_> {
     type Error = TraceError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, TraceError> {
-        self.next().map(|key| seed.deserialize(key)).transpose()
+        self.next(seed).transpose()
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, TraceError> {
-        self.next().map_or(Err(TraceError::Other), |value| seed.deserialize(value))
+        self.next(seed).unwrap_or(Err(TraceError::Other))
     }
+}
+
+fn read_part<'de, T: DeserializeSeed<'de>>(state: &State, node: NodeId, seed: T) -> Result<T::Value, TraceError> {
+    let result = seed.deserialize(NodeDeserializer { state, node });
+    state.record_part(node, result.is_ok());
+    result
 }
 
 /// The fields of an object.
@@ -93,8 +99,10 @@ impl<'de> MapAccess<'de> for &mut FieldAccess<'_> {
         let Some((index, (_, node))) = self.last.and_then(|index| Some((index, self.field(index)?))) else {
             return seed.deserialize(serde::de::value::UnitDeserializer::new());
         };
-        let result = seed.deserialize(NodeDeserializer { state: self.state, node });
-        if result.is_err() {
+        let known = self.state.changes();
+        let result = read_part(self.state, node, seed);
+        // After a change, the next attempt passes another value.
+        if result.is_err() && self.state.changes() == known {
             self.state.record_failing_field(self.node, index);
         }
         result

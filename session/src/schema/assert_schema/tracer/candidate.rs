@@ -9,7 +9,7 @@ use super::error::TraceError;
 use crate::schema::assert_schema::shape::scalar::Kind;
 
 /// A value for a type that reads a scalar.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Candidate {
     Null,
     Bool(bool),
@@ -33,10 +33,12 @@ pub(in crate::schema::assert_schema) const TEXTS: &[&str] = &[
     "2000-01-01T00:00:00",
     "2000-01-01T00:00:00+00:00[UTC]",
     "2000-01-01 00:00:00",
+    "2000-01-01 0:00:00.0",
     "2000-01-01 00:00:00.0 +00:00:00",
     "00:00:00",
     "00:00:00.0",
     "+00:00",
+    "+00:00:00",
     "UTC",
     "Etc/UTC",
     "PT1S",
@@ -67,25 +69,29 @@ pub(in crate::schema::assert_schema) const TEXTS: &[&str] = &[
     "abcdefgh",
     "01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "+491701234567",
+    "Mon",
+    "Monday",
+    "January",
 ];
 
 impl Candidate {
+    const ONE_OF_EACH_KIND: [Self; 6] =
+        [Self::Null, Self::Bool(false), Self::Unsigned(0), Self::Text("a"), Self::EmptyList, Self::EmptyObject];
+
     /// Returns the values to try, in this order.
     pub(super) fn all(kind: Kind) -> Vec<Self> {
         match kind {
             Kind::Null => vec![Self::Null],
             Kind::Bool => vec![Self::Bool(false), Self::Bool(true)],
-            Kind::Float => [0.5, 1.0, 0.0, -1.0, 100.0].map(Self::Float).to_vec(),
+            Kind::F32 | Kind::F64 => {
+                [0.5, 1.0, 0.0, -1.0, 100.0].map(Self::Float).into_iter().chain(Self::limits(kind)).collect()
+            }
             Kind::Char => ["a", "0", "A", " "].map(Self::Text).to_vec(),
             Kind::Text => TEXTS.iter().copied().map(Self::Text).collect(),
-            Kind::Any => vec![
-                Self::Null,
-                Self::Bool(false),
-                Self::Unsigned(0),
-                Self::Text(""),
-                Self::EmptyList,
-                Self::EmptyObject,
-            ],
+            Kind::Any => {
+                let texts = TEXTS.iter().copied().map(Self::Text);
+                Self::ONE_OF_EACH_KIND.into_iter().chain(texts).collect()
+            }
             integer => {
                 let limits = Self::limits(integer);
                 [0, 1, 2, 7, 10, 100, 1000, 2000].map(Self::Unsigned).into_iter().chain(limits).collect()
@@ -96,16 +102,18 @@ impl Candidate {
     /// Returns the values that a type reads if it reads all values of the kind.
     pub(super) fn limits(kind: Kind) -> Vec<Self> {
         match kind {
-            Kind::Null | Kind::Float | Kind::Char | Kind::Any => Vec::new(),
+            Kind::Null | Kind::Char => Vec::new(),
             Kind::Bool => vec![Self::Bool(false), Self::Bool(true)],
             Kind::Text => vec![Self::Text(""), Self::Text("a")],
-            integer => integer.texts().iter().filter_map(|text| Self::from_integer(text)).collect(),
+            Kind::Any => Self::ONE_OF_EACH_KIND.to_vec(),
+            number => number.texts().iter().filter_map(|text| Self::from_number(text)).collect(),
         }
     }
 
-    fn from_integer(text: &str) -> Option<Self> {
+    fn from_number(text: &str) -> Option<Self> {
         let unsigned = text.parse().ok().map(Self::Unsigned);
-        unsigned.or_else(|| text.parse().ok().map(Self::Signed))
+        let signed = || text.parse().ok().map(Self::Signed);
+        unsigned.or_else(signed).or_else(|| text.parse().ok().map(Self::Float))
     }
 
     /// Passes the value to the type, as the JSON parser would do.

@@ -47,6 +47,7 @@ impl NodeDeserializer<'_> {
     }
 
     pub(super) fn tuple<'de, V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, TraceError> {
+        self.state.check_limit(self.node)?;
         let this = self.at(self.state.enter(self.node, Tag::Tuple(length)));
         visitor.visit_seq(ItemAccess::new(self.state, &this.inner_nodes()))
     }
@@ -56,6 +57,7 @@ impl NodeDeserializer<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, TraceError> {
+        self.state.check_limit(self.node)?;
         let node = self.state.enter(self.node, Tag::Object(fields));
         let mut access = FieldAccess::new(self.state, node);
         let result = visitor.visit_map(&mut access);
@@ -70,6 +72,7 @@ impl NodeDeserializer<'_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, TraceError> {
+        self.state.check_limit(self.node)?;
         let node = self.state.enter(self.node, Tag::OneOf(variants));
         let index = self.state.choose_variant(node)?;
         let progress = self.state.progress();
@@ -105,8 +108,8 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
         deserialize_u32 U32,
         deserialize_u64 U64,
         deserialize_u128 U128,
-        deserialize_f32 Float,
-        deserialize_f64 Float,
+        deserialize_f32 F32,
+        deserialize_f64 F64,
         deserialize_char Char,
         deserialize_str Text,
         deserialize_string Text,

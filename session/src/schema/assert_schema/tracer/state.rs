@@ -43,6 +43,10 @@ pub(super) struct State {
     chosen: RefCell<Vec<(NodeId, usize)>>,
     /// Above zero inside of a recursive value, which must be short.
     recursion: Cell<usize>,
+    /// Set when the type requests the node of the goal. An attempt that does not reach it shows nothing.
+    is_reached: Cell<bool>,
+    /// The result of the innermost field or item that contains the node of the goal.
+    part_result: Cell<Option<bool>>,
 }
 
 /// The progress before a value is passed.
@@ -64,6 +68,8 @@ impl State {
             stack: RefCell::default(),
             chosen: RefCell::default(),
             recursion: Cell::new(0),
+            is_reached: Cell::new(false),
+            part_result: Cell::new(None),
         }
     }
 
@@ -73,6 +79,29 @@ impl State {
         self.stack.borrow_mut().clear();
         self.chosen.borrow_mut().clear();
         self.recursion.set(0);
+        self.is_reached.set(false);
+        self.part_result.set(None);
+    }
+
+    /// Returns true if the type has requested the node of the goal.
+    pub(super) fn is_reached(&self) -> bool {
+        self.is_reached.get()
+    }
+
+    /// Returns the result of the innermost field or item that contains the node of the goal.
+    pub(super) fn part_result(&self) -> Option<bool> {
+        self.part_result.get()
+    }
+
+    /// Records the result of a field or an item.
+    pub(super) fn record_part(&self, node: NodeId, is_read: bool) {
+        if self.part_result.get().is_none() && self.contains_goal(&self.tree.borrow(), node) {
+            self.part_result.set(Some(is_read));
+        }
+    }
+
+    fn contains_goal(&self, tree: &Tree, node: NodeId) -> bool {
+        self.goal.get().node().is_some_and(|goal| tree.contains(node, goal))
     }
 
     pub(super) fn goal(&self) -> Goal {
@@ -100,7 +129,16 @@ impl State {
     }
 
     pub(super) fn enter(&self, node: NodeId, tag: Tag) -> NodeId {
-        self.tree.borrow_mut().enter(node, tag)
+        let node = self.tree.borrow_mut().enter(node, tag);
+        if self.goal.get().node() == Some(node) {
+            self.is_reached.set(true);
+        }
+        node
+    }
+
+    /// Returns an error if the parts of this node are not traced.
+    pub(super) fn check_limit(&self, node: NodeId) -> Result<(), TraceError> {
+        if self.tree.borrow().is_limit(node) { Err(TraceError::Recursion) } else { Ok(()) }
     }
 
     /// Runs `f` for a named type at this node. Inside of the same type, it runs for the outer node, with short values.
@@ -160,6 +198,12 @@ impl State {
         Candidate::all(kind)[index]
     }
 
+    /// Returns the value of a scalar that the type has read.
+    pub(super) fn accepted(&self, node: NodeId, kind: Kind) -> Option<Candidate> {
+        let Parts::Scalar { accepted, .. } = self.tree.borrow().node(node).parts else { return None };
+        accepted.map(|index| Candidate::all(kind)[index])
+    }
+
     /// Records the reply of the type to the value of a scalar.
     pub(super) fn record_reply(&self, node: NodeId, is_read: bool) {
         if !self.is_exploring() {
@@ -182,7 +226,8 @@ impl State {
     pub(super) fn is_empty(&self, node: NodeId) -> bool {
         let tree = self.tree.borrow();
         let is_blocked = matches!(tree.node(node).parts, Parts::Inner { is_blocked: true, .. });
-        is_blocked || self.is_recursive() || tree.is_full()
+        let is_blocked = is_blocked && !self.contains_goal(&tree, node);
+        is_blocked || self.is_recursive() || tree.is_limit(node)
     }
 
     /// Records that no value of an `Option`, list or map was read.

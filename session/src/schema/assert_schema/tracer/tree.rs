@@ -7,7 +7,10 @@ use crate::schema::assert_schema::shape::{Presence, Shape};
 pub(super) type NodeId = usize;
 
 /// Larger types are not traced further.
-const MAX_NODES: usize = 20_000;
+const MAX_NODES: usize = 2_000;
+
+/// Deeper parts are not traced. A type can be recursive without a name that shows it, for example with `from = "Vec<Self>"`.
+const MAX_DEPTH: usize = 24;
 
 #[derive(Debug, Default)]
 pub(super) struct Tree {
@@ -19,6 +22,7 @@ pub(super) struct Tree {
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) parent: Option<NodeId>,
+    depth: usize,
     /// The request of the type at this position. `None` until it is visited.
     pub(super) tag: Option<Tag>,
     /// Set for a type that made different requests at this position.
@@ -45,7 +49,8 @@ pub(super) enum Parts {
     Scalar {
         next: usize,
         accepted: Option<usize>,
-        reads_all: bool,
+        /// The values that the type reads. `None` for all values of the kind.
+        known: Option<Vec<Candidate>>,
     },
     /// The item of a list, the value of an `Option`, or the key and the value of a map.
     Inner {
@@ -103,13 +108,15 @@ impl Tree {
     }
 
     pub(super) fn add(&mut self, parent: Option<NodeId>) -> NodeId {
-        self.nodes.push(Node { parent, tag: None, others: Vec::new(), parts: Parts::None });
+        let depth = parent.map_or(0, |parent| self.nodes[parent].depth + 1);
+        self.nodes.push(Node { parent, depth, tag: None, others: Vec::new(), parts: Parts::None });
         self.changes += 1;
         self.nodes.len() - 1
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.nodes.len() > MAX_NODES
+    /// Returns true if the parts of this node are not traced.
+    pub(super) fn is_limit(&self, id: NodeId) -> bool {
+        self.nodes.len() > MAX_NODES || self.nodes[id].depth >= MAX_DEPTH
     }
 
     pub(super) fn ids(&self) -> std::ops::Range<NodeId> {
@@ -140,7 +147,7 @@ impl Tree {
 
     fn new_parts(&mut self, id: NodeId, tag: Tag) -> Parts {
         match tag {
-            Tag::Scalar(_) => Parts::Scalar { next: 0, accepted: None, reads_all: false },
+            Tag::Scalar(_) => Parts::Scalar { next: 0, accepted: None, known: Some(Vec::new()) },
             Tag::Nullable | Tag::List => Parts::Inner { inner: vec![self.add(Some(id))], is_blocked: false },
             Tag::Map => Parts::Inner { inner: vec![self.add(Some(id)), self.add(Some(id))], is_blocked: false },
             Tag::Tuple(length) => Parts::Tuple((0..length).map(|_| self.add(Some(id))).collect()),
@@ -202,20 +209,23 @@ impl Tree {
     /// Returns the shape of a node.
     pub(super) fn shape(&self, id: NodeId) -> Shape {
         let node = &self.nodes[id];
-        let unknown = || Shape::Scalar(Scalar::with_example(Kind::Any, None));
+        let unknown = || Shape::Scalar(Scalar::with_some(Kind::Any, Vec::new()));
         let Some(tag) = node.tag.filter(|_| node.others.is_empty()) else { return unknown() };
         match (&node.parts, tag) {
-            (Parts::Scalar { accepted, reads_all, .. }, Tag::Scalar(kind)) => {
-                let example = || accepted.map(|index| Candidate::all(kind)[index].to_string());
-                let all = *reads_all && kind != Kind::Any;
-                Shape::Scalar(if all { Scalar::new(kind) } else { Scalar::with_example(kind, example()) })
-            }
+            (Parts::Scalar { known, .. }, Tag::Scalar(kind)) => Shape::Scalar(match known {
+                None => Scalar::new(kind),
+                Some(values) => Scalar::with_some(kind, values.iter().map(ToString::to_string).collect()),
+            }),
             (Parts::Inner { inner, .. }, Tag::Nullable) => Shape::Nullable(Box::new(self.shape(inner[0]))),
             (Parts::Inner { inner, .. }, Tag::List) => Shape::List(Box::new(self.shape(inner[0]))),
             (Parts::Inner { inner, .. }, _) => {
                 let (key, value) = (self.shape(inner[0]), self.shape(inner[1]));
                 // The fields of a struct with `flatten`.
-                if key.has_any() { unknown() } else { Shape::Map(Box::new(key), Box::new(value)) }
+                if matches!(&key, Shape::Scalar(key) if key.is_any()) {
+                    unknown()
+                } else {
+                    Shape::Map(Box::new(key), Box::new(value))
+                }
             }
             (Parts::Tuple(items), _) => Shape::Tuple(items.iter().map(|item| self.shape(*item)).collect()),
             (Parts::Object { fields, is_closed }, _) => self.object(fields, *is_closed),

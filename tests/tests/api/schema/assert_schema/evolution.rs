@@ -94,7 +94,7 @@ enum Outcome {
 
 /// The verdict of `assert_schema!`, from the first line of its message.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Verdict {
+pub(super) enum Verdict {
     Passes,
     Readable,
     Ignored,
@@ -156,14 +156,16 @@ impl Evolution {
     }
 }
 
-fn verdict(message: &str) -> Verdict {
+pub(super) fn verdict(message: &str) -> Verdict {
     let first = message.lines().next().unwrap_or_default();
     match () {
         () if first.is_empty() => Verdict::Passes,
         () if first.contains("cannot read all values") => Verdict::Unreadable,
-        () if first.contains("may not read some") => Verdict::Uncertain,
+        () if first.contains("could not be decided") => Verdict::Uncertain,
         () if first.contains("ignores some stored values") => Verdict::Ignored,
-        () if first.contains("all stored sessions are readable") => Verdict::Readable,
+        () if first.contains("all stored sessions are readable") || first.contains("reads all known values") => {
+            Verdict::Readable
+        }
         () => panic!("{message}"),
     }
 }

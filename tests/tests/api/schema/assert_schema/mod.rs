@@ -8,6 +8,7 @@ mod changed_groups;
 mod changed_types;
 mod codecs;
 mod evolution;
+mod promise;
 mod samples;
 mod table;
 
