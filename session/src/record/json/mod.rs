@@ -77,13 +77,7 @@ impl Json {
 
     fn from_encoded(bytes: &[u8]) -> Result<Self, EncodeError> {
         let text = std::str::from_utf8(bytes).map_err(|_| EncodeError::NotJson)?;
-        if is_too_deep(text) {
-            return Err(EncodeError::TooDeep);
-        }
-        Ok(match escape_timed(text) {
-            Some(escaped) => Self::from_text(escaped),
-            None => Self::from_text(text),
-        })
+        if is_too_deep(text) { Err(EncodeError::TooDeep) } else { Ok(Self::from_text(escape_timed(text))) }
     }
 
     pub(crate) fn decode<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {

@@ -3,6 +3,8 @@
 //! A timed value is stored as an object, with the time in milliseconds since the Unix epoch:
 //! `{"timed:expires_at":1764547200000,"value":"123456"}`.
 
+use std::borrow::Cow;
+
 use crate::record::timestamp::Timestamp;
 
 const PREFIX: &str = "{\"timed:expires_at\":";
@@ -37,11 +39,13 @@ impl<'t> TimedText<'t> {
     }
 }
 
-/// Returns another text for an application's value that would be taken for a timed value: JSON allows a space after the
-/// brace.
-#[inline]
-pub(crate) fn escape_timed(text: &str) -> Option<String> {
-    text.starts_with(PREFIX).then(|| text.replacen('{', "{ ", 1))
+/// Returns the encoded text of an application's value, changed so that it is not taken for a timed value: JSON allows a space
+/// after the brace.
+pub(crate) fn escape_timed(text: &str) -> Cow<'_, str> {
+    match text.strip_prefix('{') {
+        Some(rest) if text.starts_with(PREFIX) => Cow::Owned(format!("{{ {rest}")),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(test)]
@@ -80,11 +84,11 @@ mod tests {
     #[test]
     fn a_value_of_the_application_in_the_form_of_a_timed_one_is_escaped_as_equal_json() {
         let text = "{\"timed:expires_at\":1,\"value\":2}";
-        let escaped = escape_timed(text).unwrap();
+        let escaped = escape_timed(text);
         assert_eq!(TimedText::parse(&escaped), None);
         let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(parse(&escaped), parse(text));
-        assert_eq!(escape_timed("{\"a\":1}"), None);
-        assert_eq!(escape_timed("\"timed:expires_at\""), None);
+        assert!(matches!(escape_timed("{\"a\":1}"), Cow::Borrowed(_)));
+        assert!(matches!(escape_timed("\"timed:expires_at\""), Cow::Borrowed(_)));
     }
 }

@@ -223,7 +223,6 @@ impl<'k, T> Field<'k, T> {
     ///
     /// A debug build also decodes the text, and logs an error if that fails: serde accepts values that it cannot read
     /// back, and every later read would fail. Must not be called while the state is locked, since it runs user code.
-    #[inline]
     pub(crate) fn encode_value(
         &self,
         encode: Encode<T>,

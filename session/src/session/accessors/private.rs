@@ -177,9 +177,7 @@ pub fn client_unset<T>(session: &mut Session, key: &ClientKey<T>) -> Result<()> 
 }
 
 pub fn client_remove<T>(session: &mut Session, key: &ClientKey<T>) -> Result<Option<T>> {
-    let value = client_get(session, key)?;
-    client_unset(session, key)?;
-    Ok(value)
+    fields::client_remove(session.inner(), &key.field)
 }
 
 /// Removes and returns a flash message, except in a HEAD request.

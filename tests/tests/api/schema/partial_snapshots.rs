@@ -81,7 +81,7 @@ async fn a_partial_snapshot_omits_invalid_entries(kind: Kind) {
 }
 
 #[derive(SessionSchema)]
-struct Account {
+struct Owner {
     name: String,
     #[session(group)]
     login: Login,
@@ -100,12 +100,12 @@ async fn a_partial_snapshot_has_no_group_with_an_invalid_value(kind: Kind) {
     let app = App::new(kind).await;
     let mut session = app.open(&Browser::default());
     let login = Login { user_id: 7, roles: Vec::new(), token: "t".to_owned() };
-    let mut account = session.typed_mut::<Account>();
+    let mut account = session.typed_mut::<Owner>();
     account.set_name("ann".to_owned()).unwrap();
     account.set_login(login).unwrap();
     for (keys, count) in [(&["login.user_id"][..], 1), (&["login.user_id", "login.roles"], 2), (&["login.token"], 1)] {
         let mut session = session.handle();
-        let mut changed = session.typed_mut::<Account>();
+        let mut changed = session.typed_mut::<Owner>();
         for key in keys {
             changed.insert(*key, false).await.unwrap();
         }
