@@ -89,8 +89,8 @@ fn compare_values(old: &FieldSnapshot, field: &CurrentField, trial: &Trial) -> V
     if !trial.failed.is_empty() {
         findings.push(Finding::Uncertain(messages::partly_migrated(field, trial)));
     }
-    if let Some(rounded) = trial.rounded.first() {
-        findings.push(Finding::Uncertain(messages::rounded(old, field, rounded)));
+    if let Some(changed) = trial.changed.first() {
+        findings.push(Finding::Uncertain(messages::changed(old, field, changed)));
     }
     let parts = undecided(old, field);
     if !parts.is_empty() {

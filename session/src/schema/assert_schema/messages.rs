@@ -47,11 +47,11 @@ pub(super) fn readable_change(field: &CurrentField, changes: &[String], trial: &
     format!("field `{}`: {}. {how}.", field.path, changes.join("; "))
 }
 
-pub(super) fn rounded(old: &FieldSnapshot, field: &CurrentField, rounded: &Refused) -> String {
+pub(super) fn changed(old: &FieldSnapshot, field: &CurrentField, changed: &Refused) -> String {
     let (path, change) = (&field.path, change_of_type(old, field));
     format!(
         "field `{path}`: {change}{}. If the values must stay equal, keep the type, or convert them with `migrate = \"fn\"`.",
-        after(&change, &rounded.describe_rounding())
+        after(&change, &changed.describe_change())
     )
 }
 

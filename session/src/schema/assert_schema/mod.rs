@@ -52,28 +52,40 @@ pub use self::probe::{CheckedKey, NoShape, Shapes};
 /// | a field was removed | `retired = "key"` on the struct, which deletes the stored values |
 /// | an alias was removed | `retired = "alias"`, after all sessions that can contain it have expired |
 /// | a retired key is used again for another type | use another key |
+/// | a field was added to a `group` | add it outside of the group; the stored fields of the group read as `None` |
 ///
 /// It also fails if the snapshot is only out of date, for example after a new field. The message then lists the changes, and
 /// the values that `on_invalid` ignores.
 ///
-/// # Shapes
+/// An unchanged schema always passes.
 ///
-/// The snapshot contains the *shape* of each field: the JSON that its type reads. `assert_schema!` finds it through the
-/// type's own `Deserialize`, with the codec of the field. So it notices a removed variant of an enum inside of a
-/// `Vec<LineItem>`, and a new field without `#[serde(default)]`. It also notices that `u32` and `u64` read the same values.
+/// # Verdicts
 ///
-/// A change is reported as unreadable only if it was tried. JSON texts are derived from the old shape, and are read with
-/// the current field, including `migrate` and `on_invalid`. The message quotes the text and the position:
+/// The snapshot contains the *shape* of each field, which is the JSON that its type reads, and *values*: JSON texts that its
+/// type writes. `assert_schema!` finds both through the type's own `Deserialize` and `Serialize`, with the codec of the field.
+/// So it notices a removed variant of an enum inside of a `Vec<LineItem>`, and a new field without `#[serde(default)]`.
+/// It also notices that `u32` and `u64` read the same values.
 ///
-/// ```text
-/// field `cart`: Reading `[{"sku":""}]` fails at `cart[]`: missing field `qty`.
-/// ```
+/// The current field reads all values of earlier releases, including `migrate`, `on_invalid` and `null`:
+///
+/// - If it does not read one of them, stored values are lost. The message quotes the value and the position:
+///
+///   ```text
+///   field `cart`: Reading `[{"sku":""}]` fails at `cart[]`: missing field `qty`.
+///   ```
+/// - If it reads all of them, and they show all values of the parts that changed, all stored sessions are readable.
+/// - Otherwise the message states that this "could not be decided", and names the part whose values are not known. A number
+///   that the new type rounds, a list that becomes shorter, and a list that a struct reads by position are reported in the
+///   same way.
+///
+/// Values that the type no longer writes stay in the snapshot as `earlier`, because sessions may still contain them. Delete an
+/// entry there after the lifetime of a session.
 ///
 /// # Samples
 ///
-/// The shape does not show all values of a type. Enums with `tag`, `untagged` enums, `flatten` and `serde_json::Value` decide by
-/// the value, and appear as `any`. Other types check their values, for example the length of a text. List samples of
-/// such fields:
+/// The values of some types are not found. Enums with `tag` and structs with `flatten` decide by the value; other types read only
+/// texts with a prefix. Their shape is `unknown`. A type with the shape `some` reads a few values that were found, and
+/// perhaps others. A change of such a type that leaves its shape and values equal is not noticed. List samples of such fields:
 ///
 /// ```no_run
 /// # use session::SessionSchema;

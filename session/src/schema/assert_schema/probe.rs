@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::shape::written::{WrittenValues, has_other_number};
+use super::shape::written::{WrittenValues, is_changed_value};
 use super::tracer::{NodeDeserializer, TraceError, trace};
 use crate::record::json::Json;
 use crate::record::side::Side;
@@ -54,8 +54,8 @@ impl FieldProbe {
 #[derive(Debug)]
 pub(super) enum Reading {
     Read,
-    /// The text is read, and a number in it is another one when it is written again.
-    Rounded(Failure),
+    /// The text is read, and a number or a list in it is another one when it is written again.
+    Changed(Failure),
     Migrated,
     /// The field has `on_invalid`.
     Ignored(Failure),
@@ -115,7 +115,7 @@ fn read<T>(field: &Field<'_, T>, encode: Encode<T>, text: &str, was_sealed: bool
         return Reading::Read;
     } else {
         match decode(field, text) {
-            Ok(_) => return rounded(text, rewrite(field, encode, text)),
+            Ok(_) => return changed(text, rewrite(field, encode, text)),
             Err(failure) => failure,
         }
     };
@@ -129,10 +129,10 @@ fn read<T>(field: &Field<'_, T>, encode: Encode<T>, text: &str, was_sealed: bool
     }
 }
 
-fn rounded(text: &str, written: Option<String>) -> Reading {
-    let written = written.filter(|written| has_other_number(text, written));
+fn changed(text: &str, written: Option<String>) -> Reading {
+    let written = written.filter(|written| is_changed_value(text, written));
     written.map_or(Reading::Read, |written| {
-        Reading::Rounded(Failure { message: format!("it is written as `{written}`"), end: None })
+        Reading::Changed(Failure { message: format!("it is written as `{written}`"), end: None })
     })
 }
 

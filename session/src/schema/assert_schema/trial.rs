@@ -16,8 +16,8 @@ const ANY_JSON: [&str; 7] = ["null", "true", "-1.5", "\"a\"", "[]", "{}", "{\"a\
 #[derive(Default)]
 pub(super) struct Trial {
     pub(super) migrated: usize,
-    /// Texts that are read, with a number that is written as another one.
-    pub(super) rounded: Vec<Refused>,
+    /// Texts that are read, and written with another number or a shorter list.
+    pub(super) changed: Vec<Refused>,
     pub(super) ignored: Vec<Refused>,
     pub(super) failed: Vec<Refused>,
 }
@@ -55,7 +55,7 @@ impl Trial {
         let (list, failure) = match probe.read(&text, was_sealed) {
             Reading::Read => return,
             Reading::Migrated => return self.migrated += 1,
-            Reading::Rounded(failure) => (&mut self.rounded, failure),
+            Reading::Changed(failure) => (&mut self.changed, failure),
             Reading::Ignored(failure) => (&mut self.ignored, failure),
             Reading::Failed(failure) => (&mut self.failed, failure),
         };
@@ -82,8 +82,8 @@ impl Refused {
         format!("reading `{}` fails{place}: {}", shortened(&self.text), self.failure.message)
     }
 
-    /// Describes a text whose number changes.
-    pub(super) fn describe_rounding(&self) -> String {
+    /// Describes a text that is written differently.
+    pub(super) fn describe_change(&self) -> String {
         format!("`{}` is read, but {}", shortened(&self.text), self.failure.message)
     }
 

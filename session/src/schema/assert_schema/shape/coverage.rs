@@ -17,7 +17,11 @@ pub(in crate::schema::assert_schema) fn undecided(
         return unknown_parts(path, old);
     }
     match (old, new) {
-        (Shape::Scalar(old), Shape::Scalar(new)) if old.reads_all() || new.contains(old) => Vec::new(),
+        // Two kinds of which all values are read differ by their limits, which were tried.
+        (Shape::Scalar(old), Shape::Scalar(new)) if new.contains(old) || (old.reads_all() && new.reads_all()) => {
+            Vec::new()
+        }
+        (Shape::Scalar(_), Shape::Scalar(new)) if !new.is_any() => vec![path.to_owned()],
         (Shape::Nullable(old), Shape::Nullable(new)) => undecided(path, old, new, is_same_type),
         (Shape::Nullable(old), new) => undecided(path, old, new, is_same_type),
         (old, Shape::Nullable(new)) => undecided(path, old, new, is_same_type),
@@ -113,7 +117,8 @@ mod tests {
         assert_eq!(undecided!("some u8" -> "i16"), "");
         assert_eq!(undecided!("some u8" -> "i8"), "cart");
         assert_eq!(undecided!("some u8" -> "some u16"), "cart");
-        assert_eq!(undecided!("u8" -> "some u16"), "");
+        assert_eq!(undecided!("u8" -> "some u16"), "cart");
+        assert_eq!(undecided!("u16" -> "u8"), "");
     }
 
     #[test]

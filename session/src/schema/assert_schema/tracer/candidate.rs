@@ -74,6 +74,12 @@ pub(in crate::schema::assert_schema) const TEXTS: &[&str] = &[
     "January",
 ];
 
+/// Types with a limit of the length refuse this text.
+const LONG_TEXT: &str = "\
+    abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz\
+    abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz\
+    abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
+
 impl Candidate {
     const ONE_OF_EACH_KIND: [Self; 6] =
         [Self::Null, Self::Bool(false), Self::Unsigned(0), Self::Text("a"), Self::EmptyList, Self::EmptyObject];
@@ -108,6 +114,11 @@ impl Candidate {
             Kind::Any => Self::ONE_OF_EACH_KIND.to_vec(),
             number => number.texts().iter().filter_map(|text| Self::from_number(text)).collect(),
         }
+    }
+
+    /// Returns further values that a type reads if it reads all values of the kind. They are in no snapshot.
+    pub(super) fn unusual(kind: Kind) -> Vec<Self> {
+        if kind == Kind::Text { vec![Self::Text(LONG_TEXT), Self::Text("\u{0} \u{221e}\n")] } else { Vec::new() }
     }
 
     fn from_number(text: &str) -> Option<Self> {

@@ -118,7 +118,7 @@ impl<F: Fn(NodeDeserializer<'_>) -> Result<(), TraceError>> Tracer<F> {
         let Some(reads) = self.reader(node) else { return Some(Vec::new()) };
         let is_read = |value: &Candidate| reads(Goal::Pass { node, value: *value });
         let limits = Candidate::limits(kind);
-        if limits.iter().all(is_read) {
+        if limits.iter().all(is_read) && Candidate::unusual(kind).iter().all(is_read) {
             return (kind == Kind::Any).then_some(limits);
         }
         // The limits are more likely to show a difference.

@@ -9,6 +9,7 @@ mod changed_types;
 mod codecs;
 mod evolution;
 mod promise;
+mod releases;
 mod samples;
 mod table;
 
