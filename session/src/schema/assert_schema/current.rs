@@ -1,6 +1,6 @@
 //! The current schema: its fields with their probes, and the snapshot that describes it.
 
-use super::parts::known_parts;
+use super::parts::{known_parts, part_type, reads_all_parts};
 use super::probe::{FieldProbe, Reading, Shapes};
 use super::shape::written::{WrittenValues, is_equal_value};
 use super::snapshot::{EarlierValues, FieldSnapshot, Flags, RetiredKey, SchemaSnapshot, StoredValues, stored_key};
@@ -71,7 +71,9 @@ impl CurrentSchema {
             }
         }
         // The name of an equal type has no effect.
-        let is_equal = |old: &&FieldSnapshot| old.values.written == values.written && probe.written.is_complete();
+        let is_equal = |old: &&FieldSnapshot| {
+            old.values.written == values.written && probe.written.is_complete() && has_equal_parts(old, field)
+        };
         let type_name =
             before.filter(is_equal).map_or_else(|| info.type_name().to_owned(), |old| old.type_name.clone());
         FieldSnapshot {
@@ -85,6 +87,13 @@ impl CurrentSchema {
             values,
         }
     }
+}
+
+/// Returns true if the type of the parts is the same, or reads all known parts.
+fn has_equal_parts(old: &FieldSnapshot, field: &CurrentField) -> bool {
+    let reads = |part: &str| field.probe.reads_part(part);
+    let is_same = part_type(&old.type_name) == part_type(field.info.type_name());
+    old.flags.keyed.as_ref().is_none_or(|parts| is_same || reads_all_parts(parts, reads))
 }
 
 /// Returns the values of earlier releases that are not lost, without those that the field still writes.

@@ -123,7 +123,13 @@ fn a_snapshot_contains_everything_that_affects_stored_values() {
               "key": "user.id",
               "side": "server",
               "type": "u64",
-              "shape": "u64"
+              "written": {
+                "shape": "u64",
+                "values": [
+                  "0",
+                  "18446744073709551615"
+                ]
+              }
             },
             {
               "field": "cart",
@@ -133,8 +139,15 @@ fn a_snapshot_contains_everything_that_affects_stored_values() {
               "aliases": [
                 "basket"
               ],
-              "shape": {
-                "list": "str"
+              "written": {
+                "shape": {
+                  "list": "str"
+                },
+                "values": [
+                  "[\"\"]",
+                  "[\"a\"]",
+                  "[]"
+                ]
               }
             },
             {
@@ -142,21 +155,39 @@ fn a_snapshot_contains_everything_that_affects_stored_values() {
               "key": "theme",
               "side": "server",
               "type": "String",
-              "shape": "str"
+              "written": {
+                "shape": "str",
+                "values": [
+                  "\"\"",
+                  "\"a\""
+                ]
+              }
             },
             {
               "field": "referrer",
               "key": "referrer",
               "side": "server",
               "type": "String",
-              "shape": "str"
+              "written": {
+                "shape": "str",
+                "values": [
+                  "\"\"",
+                  "\"a\""
+                ]
+              }
             },
             {
               "field": "checkout.address",
               "key": "checkout.address",
               "side": "server",
               "type": "String",
-              "shape": "str"
+              "written": {
+                "shape": "str",
+                "values": [
+                  "\"\"",
+                  "\"a\""
+                ]
+              }
             }
           ]
         }
