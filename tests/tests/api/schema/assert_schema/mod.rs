@@ -256,7 +256,7 @@ fn each_suggested_fix_is_accepted_and_the_snapshot_is_only_outdated() {
         brand_new: String,
     });
     let expected = expect![[r#"
-        the snapshot visitor.json is out of date; the schema `Visitor` may not read some stored values
+        the snapshot visitor.json is out of date; whether the schema `Visitor` reads all stored values could not be decided
 
         - field `cart`: `migrate` converts some old values. Reading `[""]` fails at `cart[]`: invalid type: string "", expected u64, and `migrate` returns `None`. If sessions contain such values, convert them too.
         - field `address`: reading `""` fails: invalid type: string "", expected a sequence. `on_invalid` ignores these values.
