@@ -52,22 +52,26 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -75,14 +79,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -126,7 +130,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -159,7 +167,7 @@ const _: () = {
         fn cart(
             &self,
         ) -> impl Future<Output = Result<Option<Vec<Line>>, session::Error>> {
-            __private::get(&self.0, &Visitor::CART)
+            __private::get(&self.zz_internal, &Visitor::CART)
         }
         /** Returns `size` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_size`.
 
@@ -170,7 +178,7 @@ const _: () = {
  - `Store`: the store could not be reached.*/
         #[inline]
         fn size(&self) -> impl Future<Output = Result<Option<u32>, session::Error>> {
-            __private::get(&self.0, &Visitor::SIZE)
+            __private::get(&self.zz_internal, &Visitor::SIZE)
         }
         /** Returns `page` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_page`.
 
@@ -181,7 +189,11 @@ const _: () = {
  None: an invalid stored value is ignored.*/
         #[inline]
         fn page(&self) -> Result<u8, session::Error> {
-            __private::client_get_or(&self.0, &Visitor::PAGE, Visitor::__default_page)
+            __private::client_get_or(
+                &self.zz_internal,
+                &Visitor::PAGE,
+                Visitor::__default_page,
+            )
         }
     }
     impl VisitorWriter {
@@ -195,7 +207,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_cart(&mut self, value: Vec<Line>) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::CART, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::CART, value)
         }
         /** Removes `cart` from the server state without reading it.
 
@@ -206,7 +218,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_cart(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::CART)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::CART)
         }
         /** Removes `cart` from the server state and returns the old value.
 
@@ -221,7 +233,7 @@ const _: () = {
         fn remove_cart(
             &mut self,
         ) -> impl Future<Output = Result<Option<Vec<Line>>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::CART)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::CART)
         }
         /** Changes `cart` in the server state in place and returns the result of `f`.
 
@@ -243,7 +255,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, Vec<Line>, R, F> {
-            __private::update(&mut self.0.0, &Visitor::CART, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::CART, f)
         }
         /** Changes `cart` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -264,7 +276,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, Vec<Line>, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::CART, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Visitor::CART, f)
         }
         /** Sets `size` in the server state.
 
@@ -276,7 +288,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_size(&mut self, value: u32) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::SIZE, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::SIZE, value)
         }
         /** Removes `size` from the server state without reading it.
 
@@ -287,7 +299,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_size(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::SIZE)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::SIZE)
         }
         /** Removes `size` from the server state and returns the old value.
 
@@ -301,7 +313,7 @@ const _: () = {
         fn remove_size(
             &mut self,
         ) -> impl Future<Output = Result<Option<u32>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::SIZE)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::SIZE)
         }
         /** Changes `size` in the server state in place and returns the result of `f`.
 
@@ -323,7 +335,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, u32, R, F> {
-            __private::update(&mut self.0.0, &Visitor::SIZE, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::SIZE, f)
         }
         /** Changes `size` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -344,7 +356,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, u32, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::SIZE, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Visitor::SIZE, f)
         }
         /** Sets `page` in the client state.
 
@@ -357,7 +369,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_page(&mut self, value: u8) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Visitor::PAGE, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::PAGE,
+                value,
+            )
         }
         /** Removes `page` from the client state without reading it.
 
@@ -369,7 +385,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_page(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Visitor::PAGE)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::PAGE)
         }
         /** Removes `page` from the client state and returns the old value.
 
@@ -381,7 +397,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_page(&mut self) -> Result<Option<u8>, session::Error> {
-            __private::client_remove(&mut self.0.0, &Visitor::PAGE)
+            __private::client_remove(&mut self.zz_internal.zz_internal, &Visitor::PAGE)
         }
         /** Changes `page` in the client state in place and returns the result of `f`.
 
@@ -399,7 +415,7 @@ const _: () = {
             f: F,
         ) -> Result<R, session::Error> {
             __private::client_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::PAGE,
                 Visitor::__default_page,
                 f,
@@ -420,7 +436,7 @@ const _: () = {
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::PAGE,
                 Visitor::__default_page,
                 f,

@@ -37,22 +37,26 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct ProfileReader(__private::Session);
+    pub struct ProfileReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct ProfileWriter(ProfileReader);
+    pub struct ProfileWriter {
+        zz_internal: ProfileReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for ProfileReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for ProfileReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -60,14 +64,14 @@ const _: () = {
         type Target = ProfileReader;
         #[inline]
         fn deref(&self) -> &ProfileReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for ProfileWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut ProfileReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -103,7 +107,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            ProfileWriter(ProfileReader(session))
+            ProfileWriter {
+                zz_internal: ProfileReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<ProfileSnapshot> {
@@ -132,7 +140,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `String`.*/
         #[inline]
         fn name(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Profile::NAME)
+            __private::get(&self.zz_internal, &Profile::NAME)
         }
         /** Returns `page` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_page`.
 
@@ -143,7 +151,11 @@ const _: () = {
  - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
         fn page(&self) -> Result<u64, session::Error> {
-            __private::client_get_or(&self.0, &Profile::PAGE, Profile::__default_page)
+            __private::client_get_or(
+                &self.zz_internal,
+                &Profile::PAGE,
+                Profile::__default_page,
+            )
         }
     }
     impl ProfileWriter {
@@ -157,7 +169,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_name(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Profile::NAME, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Profile::NAME, value)
         }
         /** Removes `name` from the server state without reading it.
 
@@ -168,7 +180,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_name(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Profile::NAME)
+            __private::unset(&mut self.zz_internal.zz_internal, &Profile::NAME)
         }
         /** Removes `name` from the server state and returns the old value.
 
@@ -183,7 +195,7 @@ const _: () = {
         fn remove_name(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &Profile::NAME)
+            __private::remove(&mut self.zz_internal.zz_internal, &Profile::NAME)
         }
         /** Changes `name` in the server state in place and returns the result of `f`.
 
@@ -205,7 +217,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Profile::NAME, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Profile::NAME, f)
         }
         /** Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -226,7 +238,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Profile::NAME, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Profile::NAME, f)
         }
         /** Sets `page` in the client state.
 
@@ -239,7 +251,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_page(&mut self, value: u64) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Profile::PAGE, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Profile::PAGE,
+                value,
+            )
         }
         /** Removes `page` from the client state without reading it.
 
@@ -251,7 +267,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_page(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Profile::PAGE)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Profile::PAGE)
         }
         /** Removes `page` from the client state and returns the old value.
 
@@ -264,7 +280,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_page(&mut self) -> Result<Option<u64>, session::Error> {
-            __private::client_remove(&mut self.0.0, &Profile::PAGE)
+            __private::client_remove(&mut self.zz_internal.zz_internal, &Profile::PAGE)
         }
         /** Changes `page` in the client state in place and returns the result of `f`.
 
@@ -282,7 +298,7 @@ const _: () = {
             f: F,
         ) -> Result<R, session::Error> {
             __private::client_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Profile::PAGE,
                 Profile::__default_page,
                 f,
@@ -303,7 +319,7 @@ const _: () = {
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Profile::PAGE,
                 Profile::__default_page,
                 f,

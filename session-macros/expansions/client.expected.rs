@@ -31,22 +31,26 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -54,14 +58,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -95,7 +99,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -123,7 +131,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `u32`.*/
         #[inline]
         fn seen(&self) -> Result<Option<u32>, session::Error> {
-            __private::client_get(&self.0, &Visitor::SEEN)
+            __private::client_get(&self.zz_internal, &Visitor::SEEN)
         }
         /** Returns `theme` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_theme`.
 
@@ -134,7 +142,11 @@ const _: () = {
  - `Value`: the stored value is not a valid `Theme`.*/
         #[inline]
         fn theme(&self) -> Result<Theme, session::Error> {
-            __private::client_get_or(&self.0, &Visitor::THEME, Visitor::__default_theme)
+            __private::client_get_or(
+                &self.zz_internal,
+                &Visitor::THEME,
+                Visitor::__default_theme,
+            )
         }
     }
     impl VisitorWriter {
@@ -149,7 +161,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_seen(&mut self, value: u32) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Visitor::SEEN, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::SEEN,
+                value,
+            )
         }
         /** Removes `seen` from the client state without reading it.
 
@@ -161,7 +177,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_seen(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Visitor::SEEN)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::SEEN)
         }
         /** Removes `seen` from the client state and returns the old value.
 
@@ -174,7 +190,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_seen(&mut self) -> Result<Option<u32>, session::Error> {
-            __private::client_remove(&mut self.0.0, &Visitor::SEEN)
+            __private::client_remove(&mut self.zz_internal.zz_internal, &Visitor::SEEN)
         }
         /** Changes `seen` in the client state in place and returns the result of `f`.
 
@@ -191,7 +207,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<R, session::Error> {
-            __private::client_update(&mut self.0.0, &Visitor::SEEN, f)
+            __private::client_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::SEEN,
+                f,
+            )
         }
         /** Changes `seen` in the client state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -207,7 +227,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
-            __private::client_try_update(&mut self.0.0, &Visitor::SEEN, f)
+            __private::client_try_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::SEEN,
+                f,
+            )
         }
         /** Sets `theme` in the client state.
 
@@ -220,7 +244,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_theme(&mut self, value: Theme) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Visitor::THEME, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::THEME,
+                value,
+            )
         }
         /** Removes `theme` from the client state without reading it.
 
@@ -232,7 +260,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_theme(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Visitor::THEME)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::THEME)
         }
         /** Removes `theme` from the client state and returns the old value.
 
@@ -245,7 +273,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_theme(&mut self) -> Result<Option<Theme>, session::Error> {
-            __private::client_remove(&mut self.0.0, &Visitor::THEME)
+            __private::client_remove(&mut self.zz_internal.zz_internal, &Visitor::THEME)
         }
         /** Changes `theme` in the client state in place and returns the result of `f`.
 
@@ -263,7 +291,7 @@ const _: () = {
             f: F,
         ) -> Result<R, session::Error> {
             __private::client_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::THEME,
                 Visitor::__default_theme,
                 f,
@@ -284,7 +312,7 @@ const _: () = {
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::THEME,
                 Visitor::__default_theme,
                 f,

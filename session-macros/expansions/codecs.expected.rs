@@ -56,22 +56,26 @@ const _: () = {
         >("pause");
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -79,14 +83,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -121,7 +125,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -150,7 +158,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `Color`.*/
         #[inline]
         fn color(&self) -> impl Future<Output = Result<Option<Color>, session::Error>> {
-            __private::get(&self.0, &Visitor::COLOR)
+            __private::get(&self.zz_internal, &Visitor::COLOR)
         }
         /** Returns `pause` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_pause`.
 
@@ -161,7 +169,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `Duration`.*/
         #[inline]
         fn pause(&self) -> Result<Option<Duration>, session::Error> {
-            __private::client_get(&self.0, &Visitor::PAUSE)
+            __private::client_get(&self.zz_internal, &Visitor::PAUSE)
         }
     }
     impl VisitorWriter {
@@ -175,7 +183,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_color(&mut self, value: Color) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::COLOR, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::COLOR, value)
         }
         /** Removes `color` from the server state without reading it.
 
@@ -186,7 +194,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_color(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::COLOR)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::COLOR)
         }
         /** Removes `color` from the server state and returns the old value.
 
@@ -201,7 +209,7 @@ const _: () = {
         fn remove_color(
             &mut self,
         ) -> impl Future<Output = Result<Option<Color>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::COLOR)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::COLOR)
         }
         /** Changes `color` in the server state in place and returns the result of `f`.
 
@@ -223,7 +231,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, Color, R, F> {
-            __private::update(&mut self.0.0, &Visitor::COLOR, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::COLOR, f)
         }
         /** Changes `color` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -244,7 +252,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, Color, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::COLOR, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Visitor::COLOR, f)
         }
         /** Sets `pause` in the client state.
 
@@ -257,7 +265,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_pause(&mut self, value: Duration) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Visitor::PAUSE, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::PAUSE,
+                value,
+            )
         }
         /** Removes `pause` from the client state without reading it.
 
@@ -269,7 +281,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_pause(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Visitor::PAUSE)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::PAUSE)
         }
         /** Removes `pause` from the client state and returns the old value.
 
@@ -282,7 +294,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_pause(&mut self) -> Result<Option<Duration>, session::Error> {
-            __private::client_remove(&mut self.0.0, &Visitor::PAUSE)
+            __private::client_remove(&mut self.zz_internal.zz_internal, &Visitor::PAUSE)
         }
         /** Changes `pause` in the client state in place and returns the result of `f`.
 
@@ -299,7 +311,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<R, session::Error> {
-            __private::client_update(&mut self.0.0, &Visitor::PAUSE, f)
+            __private::client_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::PAUSE,
+                f,
+            )
         }
         /** Changes `pause` in the client state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -315,7 +331,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
-            __private::client_try_update(&mut self.0.0, &Visitor::PAUSE, f)
+            __private::client_try_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::PAUSE,
+                f,
+            )
         }
     }
     #[doc(hidden)]

@@ -28,22 +28,26 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -51,14 +55,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -85,7 +89,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -118,7 +126,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `Vec<u64>`.*/
         #[inline]
         fn cart(&self) -> impl Future<Output = Result<Vec<u64>, session::Error>> {
-            __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart)
+            __private::get_or(&self.zz_internal, &Visitor::CART, Visitor::__default_cart)
         }
     }
     impl VisitorWriter {
@@ -138,7 +146,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_cart(&mut self, value: Vec<u64>) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::CART, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::CART, value)
         }
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
         #[cfg_attr(not(doctest), doc = "")]
@@ -155,7 +163,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_cart(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::CART)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::CART)
         }
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
         #[cfg_attr(not(doctest), doc = "")]
@@ -176,7 +184,7 @@ const _: () = {
         fn remove_cart(
             &mut self,
         ) -> impl Future<Output = Result<Option<Vec<u64>>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::CART)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::CART)
         }
         #[cfg_attr(not(doctest), doc = " The articles in the cart.")]
         #[cfg_attr(not(doctest), doc = "")]
@@ -205,7 +213,7 @@ const _: () = {
             f: F,
         ) -> __private::future::UpdateOr<'_, Vec<u64>, R, F> {
             __private::update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::CART,
                 Visitor::__default_cart,
                 f,
@@ -237,7 +245,7 @@ const _: () = {
             f: F,
         ) -> __private::future::TryUpdateOr<'_, Vec<u64>, R, E, F> {
             __private::try_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::CART,
                 Visitor::__default_cart,
                 f,

@@ -56,22 +56,26 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct LoginReader(__private::Session);
+    pub struct LoginReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct LoginWriter(LoginReader);
+    pub struct LoginWriter {
+        zz_internal: LoginReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for LoginReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for LoginReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -79,14 +83,14 @@ const _: () = {
         type Target = LoginReader;
         #[inline]
         fn deref(&self) -> &LoginReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for LoginWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut LoginReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -136,7 +140,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            LoginWriter(LoginReader(session))
+            LoginWriter {
+                zz_internal: LoginReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<LoginSnapshot> {
@@ -168,7 +176,7 @@ const _: () = {
         fn peek_otp(
             &self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Login::OTP)
+            __private::get(&self.zz_internal, &Login::OTP)
         }
         /** Returns `attempts` from the client state, or the default if the key is absent or its value expired. It is a copy: change the stored value with `update_attempts`.
 
@@ -180,7 +188,7 @@ const _: () = {
         #[inline]
         fn attempts(&self) -> Result<u32, session::Error> {
             __private::client_get_or(
-                &self.0,
+                &self.zz_internal,
                 &Login::ATTEMPTS,
                 Login::__default_attempts,
             )
@@ -197,7 +205,7 @@ const _: () = {
         fn verifier(
             &self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Login::VERIFIER)
+            __private::get(&self.zz_internal, &Login::VERIFIER)
         }
     }
     impl LoginWriter {
@@ -211,7 +219,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_otp(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Login::OTP, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Login::OTP, value)
         }
         /** Sets `otp` in the server state. The value expires after `duration`.
 
@@ -227,7 +235,12 @@ const _: () = {
             value: String,
             duration: ::core::time::Duration,
         ) -> Result<(), session::Error> {
-            __private::set_for(&mut self.0.0, &Login::OTP, value, duration)
+            __private::set_for(
+                &mut self.zz_internal.zz_internal,
+                &Login::OTP,
+                value,
+                duration,
+            )
         }
         /** Removes `otp` from the server state without reading it.
 
@@ -238,7 +251,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_otp(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Login::OTP)
+            __private::unset(&mut self.zz_internal.zz_internal, &Login::OTP)
         }
         /** Removes the message `otp` from the server state and returns it. A `HEAD` request keeps it.
 
@@ -253,7 +266,7 @@ const _: () = {
         fn take_otp(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::take(&mut self.0.0, &Login::OTP)
+            __private::take(&mut self.zz_internal.zz_internal, &Login::OTP)
         }
         /** Changes `otp` in the server state in place and returns the result of `f`.
 
@@ -275,7 +288,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Login::OTP, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Login::OTP, f)
         }
         /** Changes `otp` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -296,7 +309,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Login::OTP, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Login::OTP, f)
         }
         /** Sets `attempts` in the client state. The value expires after the time that the field declares.
 
@@ -309,7 +322,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_attempts(&mut self, value: u32) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Login::ATTEMPTS, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Login::ATTEMPTS,
+                value,
+            )
         }
         /** Sets `attempts` in the client state. The value expires after `duration`.
 
@@ -326,7 +343,12 @@ const _: () = {
             value: u32,
             duration: ::core::time::Duration,
         ) -> Result<(), session::Error> {
-            __private::client_set_for(&mut self.0.0, &Login::ATTEMPTS, value, duration)
+            __private::client_set_for(
+                &mut self.zz_internal.zz_internal,
+                &Login::ATTEMPTS,
+                value,
+                duration,
+            )
         }
         /** Removes `attempts` from the client state without reading it.
 
@@ -338,7 +360,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_attempts(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Login::ATTEMPTS)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Login::ATTEMPTS)
         }
         /** Removes `attempts` from the client state and returns the old value.
 
@@ -351,7 +373,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_attempts(&mut self) -> Result<Option<u32>, session::Error> {
-            __private::client_remove(&mut self.0.0, &Login::ATTEMPTS)
+            __private::client_remove(&mut self.zz_internal.zz_internal, &Login::ATTEMPTS)
         }
         /** Changes `attempts` in the client state in place and returns the result of `f`.
 
@@ -369,7 +391,7 @@ const _: () = {
             f: F,
         ) -> Result<R, session::Error> {
             __private::client_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Login::ATTEMPTS,
                 Login::__default_attempts,
                 f,
@@ -390,7 +412,7 @@ const _: () = {
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Login::ATTEMPTS,
                 Login::__default_attempts,
                 f,
@@ -406,7 +428,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_verifier(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Login::VERIFIER, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Login::VERIFIER, value)
         }
         /** Sets `verifier` in the server state. The value expires after `duration`.
 
@@ -422,7 +444,12 @@ const _: () = {
             value: String,
             duration: ::core::time::Duration,
         ) -> Result<(), session::Error> {
-            __private::set_for(&mut self.0.0, &Login::VERIFIER, value, duration)
+            __private::set_for(
+                &mut self.zz_internal.zz_internal,
+                &Login::VERIFIER,
+                value,
+                duration,
+            )
         }
         /** Removes `verifier` from the server state without reading it.
 
@@ -433,7 +460,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_verifier(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Login::VERIFIER)
+            __private::unset(&mut self.zz_internal.zz_internal, &Login::VERIFIER)
         }
         /** Removes `verifier` from the server state and returns the old value.
 
@@ -448,7 +475,7 @@ const _: () = {
         fn remove_verifier(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &Login::VERIFIER)
+            __private::remove(&mut self.zz_internal.zz_internal, &Login::VERIFIER)
         }
         /** Changes `verifier` in the server state in place and returns the result of `f`.
 
@@ -470,7 +497,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Login::VERIFIER, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Login::VERIFIER, f)
         }
         /** Changes `verifier` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -491,7 +518,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Login::VERIFIER, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Login::VERIFIER, f)
         }
     }
     #[doc(hidden)]

@@ -26,22 +26,26 @@ const _: () = {
         };
     }
     #[doc(hidden)]
-    pub struct MessagesReader(__private::Session);
+    pub struct MessagesReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct MessagesWriter(MessagesReader);
+    pub struct MessagesWriter {
+        zz_internal: MessagesReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for MessagesReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for MessagesReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -49,14 +53,14 @@ const _: () = {
         type Target = MessagesReader;
         #[inline]
         fn deref(&self) -> &MessagesReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for MessagesWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut MessagesReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -91,12 +95,18 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            MessagesWriter(MessagesReader(session))
+            MessagesWriter {
+                zz_internal: MessagesReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<MessagesSnapshot> {
             let mut fields = __private::SnapshotReader::new(view);
-            let snapshot = MessagesSnapshot {};
+            let snapshot = MessagesSnapshot {
+                zz_internal: (),
+            };
             fields.finish(snapshot)
         }
         #[inline]
@@ -119,7 +129,7 @@ const _: () = {
         fn peek_notice(
             &self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Messages::NOTICE)
+            __private::get(&self.zz_internal, &Messages::NOTICE)
         }
         /** Returns the message `hint` from the client state and keeps it. It is a copy: change the stored value with `update_hint`.
 
@@ -130,7 +140,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `u8`.*/
         #[inline]
         fn peek_hint(&self) -> Result<Option<u8>, session::Error> {
-            __private::client_get(&self.0, &Messages::HINT)
+            __private::client_get(&self.zz_internal, &Messages::HINT)
         }
     }
     impl MessagesWriter {
@@ -144,7 +154,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_notice(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Messages::NOTICE, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Messages::NOTICE, value)
         }
         /** Removes `notice` from the server state without reading it.
 
@@ -155,7 +165,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_notice(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Messages::NOTICE)
+            __private::unset(&mut self.zz_internal.zz_internal, &Messages::NOTICE)
         }
         /** Removes the message `notice` from the server state and returns it. A `HEAD` request keeps it.
 
@@ -170,7 +180,7 @@ const _: () = {
         fn take_notice(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::take(&mut self.0.0, &Messages::NOTICE)
+            __private::take(&mut self.zz_internal.zz_internal, &Messages::NOTICE)
         }
         /** Changes `notice` in the server state in place and returns the result of `f`.
 
@@ -192,7 +202,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Messages::NOTICE, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Messages::NOTICE, f)
         }
         /** Changes `notice` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -213,7 +223,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Messages::NOTICE, f)
+            __private::try_update(
+                &mut self.zz_internal.zz_internal,
+                &Messages::NOTICE,
+                f,
+            )
         }
         /** Sets `hint` in the client state.
 
@@ -226,7 +240,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_hint(&mut self, value: u8) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Messages::HINT, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Messages::HINT,
+                value,
+            )
         }
         /** Removes `hint` from the client state without reading it.
 
@@ -238,7 +256,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_hint(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Messages::HINT)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Messages::HINT)
         }
         /** Removes the message `hint` from the client state and returns it. A `HEAD` request keeps it.
 
@@ -251,7 +269,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn take_hint(&mut self) -> Result<Option<u8>, session::Error> {
-            __private::client_take(&mut self.0.0, &Messages::HINT)
+            __private::client_take(&mut self.zz_internal.zz_internal, &Messages::HINT)
         }
         /** Changes `hint` in the client state in place and returns the result of `f`.
 
@@ -268,7 +286,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<R, session::Error> {
-            __private::client_update(&mut self.0.0, &Messages::HINT, f)
+            __private::client_update(
+                &mut self.zz_internal.zz_internal,
+                &Messages::HINT,
+                f,
+            )
         }
         /** Changes `hint` in the client state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -284,11 +306,17 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
-            __private::client_try_update(&mut self.0.0, &Messages::HINT, f)
+            __private::client_try_update(
+                &mut self.zz_internal.zz_internal,
+                &Messages::HINT,
+                f,
+            )
         }
     }
     #[doc(hidden)]
-    pub struct MessagesSnapshot {}
+    pub struct MessagesSnapshot {
+        zz_internal: (),
+    }
     #[automatically_derived]
     impl __private::SnapshotFields for MessagesSnapshot {
         fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {}

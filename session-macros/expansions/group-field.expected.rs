@@ -17,22 +17,26 @@ const _: () = {
         };
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -40,14 +44,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -56,7 +60,7 @@ const _: () = {
     impl __private::DerivedSchema for Visitor {
         type Reader = VisitorReader;
         type Writer = VisitorWriter;
-        type Snapshot = VisitorSnapshot<<LoggedIn as __private::GroupField>::Snapshot>;
+        type Snapshot = VisitorSnapshot;
         const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
@@ -73,14 +77,14 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
-        fn snapshot(
-            view: &__private::View<'_>,
-        ) -> __private::Result<
-            VisitorSnapshot<<LoggedIn as __private::GroupField>::Snapshot>,
-        > {
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             let mut fields = __private::SnapshotReader::new(view);
             let snapshot = VisitorSnapshot {
                 name: fields.read(&Visitor::NAME),
@@ -106,7 +110,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `String`.*/
         #[inline]
         fn name(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Visitor::NAME)
+            __private::get(&self.zz_internal, &Visitor::NAME)
         }
         /// Who is logged in.
         /**
@@ -120,7 +124,10 @@ const _: () = {
  - `Value`: a stored value is not valid.*/
         #[inline]
         pub async fn login(&self) -> Result<Option<LoggedIn>, session::Error> {
-            __private::group_get(&self.0, <LoggedIn as __private::GroupField>::read)
+            __private::group_get(
+                    &self.zz_internal,
+                    <LoggedIn as __private::GroupField>::read,
+                )
                 .await
         }
     }
@@ -135,7 +142,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_name(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::NAME, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::NAME, value)
         }
         /** Removes `name` from the server state without reading it.
 
@@ -146,7 +153,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_name(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::NAME)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::NAME)
         }
         /** Removes `name` from the server state and returns the old value.
 
@@ -161,7 +168,7 @@ const _: () = {
         fn remove_name(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::NAME)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::NAME)
         }
         /** Changes `name` in the server state in place and returns the result of `f`.
 
@@ -183,7 +190,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Visitor::NAME, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::NAME, f)
         }
         /** Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -204,7 +211,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::NAME, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Visitor::NAME, f)
         }
         /// Who is logged in.
         /**
@@ -218,7 +225,10 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         pub fn set_login(&mut self, value: LoggedIn) -> Result<(), session::Error> {
-            <LoggedIn as __private::GroupField>::set(&mut self.0.0, &value)
+            <LoggedIn as __private::GroupField>::set(
+                &mut self.zz_internal.zz_internal,
+                &value,
+            )
         }
         /// Who is logged in.
         /**
@@ -231,7 +241,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         pub fn unset_login(&mut self) -> Result<(), session::Error> {
-            <LoggedIn as __private::GroupField>::unset(&mut self.0.0)
+            <LoggedIn as __private::GroupField>::unset(&mut self.zz_internal.zz_internal)
         }
         /// Who is logged in.
         /**
@@ -249,7 +259,7 @@ const _: () = {
             &mut self,
         ) -> Result<Option<LoggedIn>, session::Error> {
             __private::group_remove(
-                    &mut self.0.0,
+                    &mut self.zz_internal.zz_internal,
                     <LoggedIn as __private::GroupField>::read,
                     <LoggedIn as __private::GroupField>::SCHEMA,
                 )
@@ -257,26 +267,21 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct VisitorSnapshot<Nested0> {
-        name: Option<String>,
+    pub struct VisitorSnapshot {
         /// Who is logged in.
-        pub login: Nested0,
+        pub login: <LoggedIn as __private::GroupField>::Snapshot,
+        name: Option<String>,
     }
     #[automatically_derived]
-    impl<Nested0> __private::SnapshotFields for VisitorSnapshot<Nested0>
-    where
-        Nested0: __private::Serialize + __private::Debug,
-    {
+    impl __private::SnapshotFields for VisitorSnapshot {
         fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
             __private::snapshot_field(&self.name).visit("name", fields);
-            __private::snapshot_field(&self.login).visit("login", fields);
+            let this = self;
+            __private::snapshot_field(&this.login).visit("login", fields);
         }
     }
     #[automatically_derived]
-    impl<Nested0> __private::Serialize for VisitorSnapshot<Nested0>
-    where
-        Nested0: __private::Serialize + __private::Debug,
-    {
+    impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
@@ -285,10 +290,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<Nested0> __private::Debug for VisitorSnapshot<Nested0>
-    where
-        Nested0: __private::Serialize + __private::Debug,
-    {
+    impl __private::Debug for VisitorSnapshot {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __private::debug_snapshot(self, f, "Visitor")

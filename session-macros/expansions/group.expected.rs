@@ -26,22 +26,26 @@ const _: () = {
         };
     }
     #[doc(hidden)]
-    pub struct LoggedInReader(__private::Session);
+    pub struct LoggedInReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct LoggedInWriter(LoggedInReader);
+    pub struct LoggedInWriter {
+        zz_internal: LoggedInReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for LoggedInReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for LoggedInReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -49,14 +53,14 @@ const _: () = {
         type Target = LoggedInReader;
         #[inline]
         fn deref(&self) -> &LoggedInReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for LoggedInWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut LoggedInReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -92,7 +96,11 @@ const _: () = {
             .group();
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            LoggedInWriter(LoggedInReader(session))
+            LoggedInWriter {
+                zz_internal: LoggedInReader {
+                    zz_internal: session,
+                },
+            }
         }
         fn snapshot(
             view: &__private::View<'_>,
@@ -129,7 +137,7 @@ const _: () = {
         pub fn user_id(
             &self,
         ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
-            __private::index_get(&self.0, &LoggedIn::USER_ID)
+            __private::index_get(&self.zz_internal, &LoggedIn::USER_ID)
         }
         /** Returns `login.token` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_token`.
 
@@ -141,7 +149,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `String`.*/
         #[inline]
         fn token(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &LoggedIn::TOKEN)
+            __private::get(&self.zz_internal, &LoggedIn::TOKEN)
         }
     }
     impl LoggedInWriter {
@@ -156,7 +164,11 @@ const _: () = {
  - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
         pub fn set_user_id(&mut self, value: u64) -> Result<(), session::Error> {
-            __private::index_set(&mut self.0.0, &LoggedIn::USER_ID, value)
+            __private::index_set(
+                &mut self.zz_internal.zz_internal,
+                &LoggedIn::USER_ID,
+                value,
+            )
         }
         /** Removes `login.user_id` from the server state without reading it.
 
@@ -168,7 +180,7 @@ const _: () = {
  - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
         pub fn unset_user_id(&mut self) -> Result<(), session::Error> {
-            __private::index_unset(&mut self.0.0, &LoggedIn::USER_ID)
+            __private::index_unset(&mut self.zz_internal.zz_internal, &LoggedIn::USER_ID)
         }
         /** Removes `login.user_id` from the server state and returns the old value.
 
@@ -184,7 +196,10 @@ const _: () = {
         pub fn remove_user_id(
             &mut self,
         ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
-            __private::index_remove(&mut self.0.0, &LoggedIn::USER_ID)
+            __private::index_remove(
+                &mut self.zz_internal.zz_internal,
+                &LoggedIn::USER_ID,
+            )
         }
         /** Changes `login.user_id` in the server state in place and returns the result of `f`.
 
@@ -207,7 +222,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, u64, R, F> {
-            __private::index_update(&mut self.0.0, &LoggedIn::USER_ID, f)
+            __private::index_update(
+                &mut self.zz_internal.zz_internal,
+                &LoggedIn::USER_ID,
+                f,
+            )
         }
         /** Changes `login.user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -229,7 +248,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, u64, R, E, F> {
-            __private::index_try_update(&mut self.0.0, &LoggedIn::USER_ID, f)
+            __private::index_try_update(
+                &mut self.zz_internal.zz_internal,
+                &LoggedIn::USER_ID,
+                f,
+            )
         }
         /** Sets `login.token` in the server state.
 
@@ -241,7 +264,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_token(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &LoggedIn::TOKEN, value)
+            __private::set(&mut self.zz_internal.zz_internal, &LoggedIn::TOKEN, value)
         }
         /** Removes `login.token` from the server state without reading it.
 
@@ -252,7 +275,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_token(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &LoggedIn::TOKEN)
+            __private::unset(&mut self.zz_internal.zz_internal, &LoggedIn::TOKEN)
         }
         /** Removes `login.token` from the server state and returns the old value.
 
@@ -267,7 +290,7 @@ const _: () = {
         fn remove_token(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &LoggedIn::TOKEN)
+            __private::remove(&mut self.zz_internal.zz_internal, &LoggedIn::TOKEN)
         }
         /** Changes `login.token` in the server state in place and returns the result of `f`.
 
@@ -289,7 +312,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &LoggedIn::TOKEN, f)
+            __private::update(&mut self.zz_internal.zz_internal, &LoggedIn::TOKEN, f)
         }
         /** Changes `login.token` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -310,7 +333,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &LoggedIn::TOKEN, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &LoggedIn::TOKEN, f)
         }
     }
     #[doc(hidden)]

@@ -58,22 +58,26 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -81,14 +85,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -143,7 +147,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -178,7 +186,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `String`.*/
         #[inline]
         fn name(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Visitor::NAME)
+            __private::get(&self.zz_internal, &Visitor::NAME)
         }
         /** Returns `user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
 
@@ -190,7 +198,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
         fn user_id(&self) -> impl Future<Output = Result<Option<u64>, session::Error>> {
-            __private::get(&self.0, &Visitor::USER_ID)
+            __private::get(&self.zz_internal, &Visitor::USER_ID)
         }
         /** Returns `cart` from the client state, or the default if the key is absent. It is a copy: change the stored value with `update_cart`.
 
@@ -201,7 +209,11 @@ const _: () = {
  - `Value`: the stored value is not a valid `Vec<LineItem>`.*/
         #[inline]
         fn cart(&self) -> Result<Vec<LineItem>, session::Error> {
-            __private::client_get_or(&self.0, &Visitor::CART, Visitor::__default_cart)
+            __private::client_get_or(
+                &self.zz_internal,
+                &Visitor::CART,
+                Visitor::__default_cart,
+            )
         }
         /** Returns `theme` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_theme`.
 
@@ -213,7 +225,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `Theme`.*/
         #[inline]
         fn theme(&self) -> impl Future<Output = Result<Option<Theme>, session::Error>> {
-            __private::get(&self.0, &Visitor::THEME)
+            __private::get(&self.zz_internal, &Visitor::THEME)
         }
         /** Returns `size` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_size`.
 
@@ -225,7 +237,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `u32`.*/
         #[inline]
         fn size(&self) -> impl Future<Output = Result<Option<u32>, session::Error>> {
-            __private::get(&self.0, &Visitor::SIZE)
+            __private::get(&self.zz_internal, &Visitor::SIZE)
         }
     }
     impl VisitorWriter {
@@ -239,7 +251,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_name(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::NAME, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::NAME, value)
         }
         /** Removes `name` from the server state without reading it.
 
@@ -250,7 +262,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_name(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::NAME)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::NAME)
         }
         /** Removes `name` from the server state and returns the old value.
 
@@ -265,7 +277,7 @@ const _: () = {
         fn remove_name(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::NAME)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::NAME)
         }
         /** Changes `name` in the server state in place and returns the result of `f`.
 
@@ -287,7 +299,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Visitor::NAME, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::NAME, f)
         }
         /** Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -308,7 +320,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::NAME, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Visitor::NAME, f)
         }
         /** Sets `user_id` in the server state.
 
@@ -320,7 +332,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_user_id(&mut self, value: u64) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::USER_ID, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::USER_ID, value)
         }
         /** Removes `user_id` from the server state without reading it.
 
@@ -331,7 +343,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_user_id(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::USER_ID)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::USER_ID)
         }
         /** Removes `user_id` from the server state and returns the old value.
 
@@ -346,7 +358,7 @@ const _: () = {
         fn remove_user_id(
             &mut self,
         ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::USER_ID)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::USER_ID)
         }
         /** Changes `user_id` in the server state in place and returns the result of `f`.
 
@@ -368,7 +380,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, u64, R, F> {
-            __private::update(&mut self.0.0, &Visitor::USER_ID, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::USER_ID, f)
         }
         /** Changes `user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -389,7 +401,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, u64, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::USER_ID, f)
+            __private::try_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::USER_ID,
+                f,
+            )
         }
         /** Sets `cart` in the client state.
 
@@ -402,7 +418,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_cart(&mut self, value: Vec<LineItem>) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Visitor::CART, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::CART,
+                value,
+            )
         }
         /** Removes `cart` from the client state without reading it.
 
@@ -414,7 +434,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_cart(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Visitor::CART)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::CART)
         }
         /** Removes `cart` from the client state and returns the old value.
 
@@ -427,7 +447,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_cart(&mut self) -> Result<Option<Vec<LineItem>>, session::Error> {
-            __private::client_remove(&mut self.0.0, &Visitor::CART)
+            __private::client_remove(&mut self.zz_internal.zz_internal, &Visitor::CART)
         }
         /** Changes `cart` in the client state in place and returns the result of `f`.
 
@@ -445,7 +465,7 @@ const _: () = {
             f: F,
         ) -> Result<R, session::Error> {
             __private::client_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::CART,
                 Visitor::__default_cart,
                 f,
@@ -466,7 +486,7 @@ const _: () = {
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
             __private::client_try_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::CART,
                 Visitor::__default_cart,
                 f,
@@ -482,7 +502,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_theme(&mut self, value: Theme) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::THEME, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::THEME, value)
         }
         /** Removes `theme` from the server state without reading it.
 
@@ -493,7 +513,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_theme(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::THEME)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::THEME)
         }
         /** Removes `theme` from the server state and returns the old value.
 
@@ -508,7 +528,7 @@ const _: () = {
         fn remove_theme(
             &mut self,
         ) -> impl Future<Output = Result<Option<Theme>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::THEME)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::THEME)
         }
         /** Changes `theme` in the server state in place and returns the result of `f`.
 
@@ -530,7 +550,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, Theme, R, F> {
-            __private::update(&mut self.0.0, &Visitor::THEME, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::THEME, f)
         }
         /** Changes `theme` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -551,7 +571,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, Theme, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::THEME, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Visitor::THEME, f)
         }
         /** Sets `size` in the server state.
 
@@ -563,7 +583,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_size(&mut self, value: u32) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::SIZE, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::SIZE, value)
         }
         /** Removes `size` from the server state without reading it.
 
@@ -574,7 +594,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_size(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::SIZE)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::SIZE)
         }
         /** Removes `size` from the server state and returns the old value.
 
@@ -589,7 +609,7 @@ const _: () = {
         fn remove_size(
             &mut self,
         ) -> impl Future<Output = Result<Option<u32>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::SIZE)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::SIZE)
         }
         /** Changes `size` in the server state in place and returns the result of `f`.
 
@@ -611,7 +631,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, u32, R, F> {
-            __private::update(&mut self.0.0, &Visitor::SIZE, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::SIZE, f)
         }
         /** Changes `size` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -632,7 +652,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, u32, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::SIZE, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Visitor::SIZE, f)
         }
     }
     #[doc(hidden)]

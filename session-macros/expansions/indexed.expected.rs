@@ -17,22 +17,26 @@ const _: () = {
         };
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -40,14 +44,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -74,7 +78,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -104,7 +112,7 @@ const _: () = {
         fn user_id(
             &self,
         ) -> impl Future<Output = Result<Option<UserId>, session::Error>> {
-            __private::index_get(&self.0, &Visitor::USER_ID)
+            __private::index_get(&self.zz_internal, &Visitor::USER_ID)
         }
     }
     impl VisitorWriter {
@@ -119,7 +127,11 @@ const _: () = {
  - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
         fn set_user_id(&mut self, value: UserId) -> Result<(), session::Error> {
-            __private::index_set(&mut self.0.0, &Visitor::USER_ID, value)
+            __private::index_set(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::USER_ID,
+                value,
+            )
         }
         /** Removes `user.id` from the server state without reading it.
 
@@ -131,7 +143,7 @@ const _: () = {
  - `Config`: neither `SessionConfig::index` nor `SessionConfig::schema` names the key.*/
         #[inline]
         fn unset_user_id(&mut self) -> Result<(), session::Error> {
-            __private::index_unset(&mut self.0.0, &Visitor::USER_ID)
+            __private::index_unset(&mut self.zz_internal.zz_internal, &Visitor::USER_ID)
         }
         /** Removes `user.id` from the server state and returns the old value.
 
@@ -147,7 +159,7 @@ const _: () = {
         fn remove_user_id(
             &mut self,
         ) -> impl Future<Output = Result<Option<UserId>, session::Error>> {
-            __private::index_remove(&mut self.0.0, &Visitor::USER_ID)
+            __private::index_remove(&mut self.zz_internal.zz_internal, &Visitor::USER_ID)
         }
         /** Changes `user.id` in the server state in place and returns the result of `f`.
 
@@ -170,7 +182,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, UserId, R, F> {
-            __private::index_update(&mut self.0.0, &Visitor::USER_ID, f)
+            __private::index_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::USER_ID,
+                f,
+            )
         }
         /** Changes `user.id` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -192,7 +208,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, UserId, R, E, F> {
-            __private::index_try_update(&mut self.0.0, &Visitor::USER_ID, f)
+            __private::index_try_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::USER_ID,
+                f,
+            )
         }
     }
     #[doc(hidden)]

@@ -29,22 +29,26 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -52,14 +56,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -86,7 +90,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -121,7 +129,7 @@ const _: () = {
         pub(in crate::shop) fn r#type(
             &self,
         ) -> impl Future<Output = Result<R, session::Error>> {
-            __private::get_or(&self.0, &Visitor::TYPE, Visitor::__default_type)
+            __private::get_or(&self.zz_internal, &Visitor::TYPE, Visitor::__default_type)
         }
     }
     impl VisitorWriter {
@@ -144,7 +152,7 @@ const _: () = {
             &mut self,
             value: R,
         ) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::TYPE, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::TYPE, value)
         }
         /// The kind of visit.
         ///
@@ -161,7 +169,7 @@ const _: () = {
         #[allow(clippy::all)]
         #[inline]
         pub(in crate::shop) fn unset_type(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::TYPE)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::TYPE)
         }
         /// The kind of visit.
         ///
@@ -182,7 +190,7 @@ const _: () = {
         pub(in crate::shop) fn remove_type(
             &mut self,
         ) -> impl Future<Output = Result<Option<R>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::TYPE)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::TYPE)
         }
         /// The kind of visit.
         ///
@@ -211,7 +219,7 @@ const _: () = {
             f: F,
         ) -> __private::future::UpdateOr<'_, R, _R, F> {
             __private::update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::TYPE,
                 Visitor::__default_type,
                 f,
@@ -243,7 +251,7 @@ const _: () = {
             f: F,
         ) -> __private::future::TryUpdateOr<'_, R, _R, E, F> {
             __private::try_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::TYPE,
                 Visitor::__default_type,
                 f,

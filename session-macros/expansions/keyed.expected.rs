@@ -77,22 +77,26 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct ShopReader(__private::Session);
+    pub struct ShopReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct ShopWriter(ShopReader);
+    pub struct ShopWriter {
+        zz_internal: ShopReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for ShopReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for ShopReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -100,14 +104,14 @@ const _: () = {
         type Target = ShopReader;
         #[inline]
         fn deref(&self) -> &ShopReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for ShopWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut ShopReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -158,7 +162,9 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            ShopWriter(ShopReader(session))
+            ShopWriter {
+                zz_internal: ShopReader { zz_internal: session },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<ShopSnapshot> {
@@ -190,7 +196,7 @@ const _: () = {
         #[inline]
         async fn cart(&self, part: &TenantId) -> Result<Vec<Item>, session::Error> {
             __private::keyed::get_or(
-                    &self.0,
+                    &self.zz_internal,
                     Shop::CART.entry(part),
                     Shop::__default_cart,
                 )
@@ -209,7 +215,11 @@ const _: () = {
         async fn cart_entries(
             &self,
         ) -> Result<__private::keyed::BTreeMap<TenantId, Vec<Item>>, session::Error> {
-            __private::keyed::entries_or(&self.0, &Shop::CART, Shop::__default_cart)
+            __private::keyed::entries_or(
+                    &self.zz_internal,
+                    &Shop::CART,
+                    Shop::__default_cart,
+                )
                 .await
         }
         /** Returns the message `hint:<part>` from the client state and keeps it. It is a copy: change the stored value with `update_hint`.
@@ -225,7 +235,10 @@ const _: () = {
             &self,
             part: &::core::primitive::str,
         ) -> Result<Option<Color>, session::Error> {
-            __private::keyed::client_get(&self.0, Shop::HINT.entry_of_text(part))
+            __private::keyed::client_get(
+                &self.zz_internal,
+                Shop::HINT.entry_of_text(part),
+            )
         }
         /** Returns all entries `hint:<part>` of the client state. It is a copy: change the stored value with `update_hint`.
 
@@ -238,7 +251,7 @@ const _: () = {
         fn hint_entries(
             &self,
         ) -> Result<__private::keyed::BTreeMap<String, Color>, session::Error> {
-            __private::keyed::client_entries(&self.0, &Shop::HINT)
+            __private::keyed::client_entries(&self.zz_internal, &Shop::HINT)
         }
         /** Returns `tokens.by_provider:<part>` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_tokens`.
 
@@ -254,7 +267,8 @@ const _: () = {
             &self,
             part: &::core::primitive::str,
         ) -> Result<Option<String>, session::Error> {
-            __private::keyed::get(&self.0, Shop::TOKENS.entry_of_text(part)).await
+            __private::keyed::get(&self.zz_internal, Shop::TOKENS.entry_of_text(part))
+                .await
         }
         /** Returns all entries `tokens.by_provider:<part>` of the server state. It is a copy: change the stored value with `update_tokens`.
 
@@ -268,7 +282,7 @@ const _: () = {
         async fn tokens_entries(
             &self,
         ) -> Result<__private::keyed::BTreeMap<String, String>, session::Error> {
-            __private::keyed::entries(&self.0, &Shop::TOKENS).await
+            __private::keyed::entries(&self.zz_internal, &Shop::TOKENS).await
         }
     }
     impl ShopWriter {
@@ -289,7 +303,11 @@ const _: () = {
             part: &TenantId,
             value: Vec<Item>,
         ) -> Result<(), session::Error> {
-            __private::keyed::set(&mut self.0.0, Shop::CART.entry(part), value)
+            __private::keyed::set(
+                &mut self.zz_internal.zz_internal,
+                Shop::CART.entry(part),
+                value,
+            )
         }
         /// The items of a tenant.
         /**
@@ -303,7 +321,10 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_cart(&mut self, part: &TenantId) -> Result<(), session::Error> {
-            __private::keyed::unset(&mut self.0.0, Shop::CART.entry(part))
+            __private::keyed::unset(
+                &mut self.zz_internal.zz_internal,
+                Shop::CART.entry(part),
+            )
         }
         /// The items of a tenant.
         /**
@@ -317,7 +338,8 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         async fn unset_all_cart(&mut self) -> Result<(), session::Error> {
-            __private::keyed::unset_all(&mut self.0.0, &Shop::CART).await
+            __private::keyed::unset_all(&mut self.zz_internal.zz_internal, &Shop::CART)
+                .await
         }
         /// The items of a tenant.
         /**
@@ -335,7 +357,11 @@ const _: () = {
             &mut self,
             part: &TenantId,
         ) -> Result<Option<Vec<Item>>, session::Error> {
-            __private::keyed::remove(&mut self.0.0, Shop::CART.entry(part)).await
+            __private::keyed::remove(
+                    &mut self.zz_internal.zz_internal,
+                    Shop::CART.entry(part),
+                )
+                .await
         }
         /// The items of a tenant.
         /**
@@ -362,7 +388,7 @@ const _: () = {
             f: impl FnMut(&mut Vec<Item>) -> R,
         ) -> Result<R, session::Error> {
             __private::keyed::update_or(
-                    &mut self.0.0,
+                    &mut self.zz_internal.zz_internal,
                     Shop::CART.entry(part),
                     Shop::__default_cart,
                     f,
@@ -393,7 +419,7 @@ const _: () = {
             f: impl FnMut(&mut Vec<Item>) -> Result<R, E>,
         ) -> Result<Result<R, E>, session::Error> {
             __private::keyed::try_update_or(
-                    &mut self.0.0,
+                    &mut self.zz_internal.zz_internal,
                     Shop::CART.entry(part),
                     Shop::__default_cart,
                     f,
@@ -416,7 +442,11 @@ const _: () = {
             part: &::core::primitive::str,
             value: Color,
         ) -> Result<(), session::Error> {
-            __private::keyed::set(&mut self.0.0, Shop::HINT.entry_of_text(part), value)
+            __private::keyed::set(
+                &mut self.zz_internal.zz_internal,
+                Shop::HINT.entry_of_text(part),
+                value,
+            )
         }
         /** Removes `hint:<part>` from the client state without reading it.
 
@@ -432,7 +462,10 @@ const _: () = {
             &mut self,
             part: &::core::primitive::str,
         ) -> Result<(), session::Error> {
-            __private::keyed::unset(&mut self.0.0, Shop::HINT.entry_of_text(part))
+            __private::keyed::unset(
+                &mut self.zz_internal.zz_internal,
+                Shop::HINT.entry_of_text(part),
+            )
         }
         /** Removes all entries `hint:<part>` that the client state has now. An entry that another request adds later stays.
 
@@ -444,7 +477,10 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_all_hint(&mut self) -> Result<(), session::Error> {
-            __private::keyed::client_unset_all(&mut self.0.0, &Shop::HINT)
+            __private::keyed::client_unset_all(
+                &mut self.zz_internal.zz_internal,
+                &Shop::HINT,
+            )
         }
         /** Removes the message `hint:<part>` from the client state and returns it. A `HEAD` request keeps it.
 
@@ -461,7 +497,10 @@ const _: () = {
             &mut self,
             part: &::core::primitive::str,
         ) -> Result<Option<Color>, session::Error> {
-            __private::keyed::client_take(&mut self.0.0, Shop::HINT.entry_of_text(part))
+            __private::keyed::client_take(
+                &mut self.zz_internal.zz_internal,
+                Shop::HINT.entry_of_text(part),
+            )
         }
         /** Changes `hint:<part>` in the client state in place and returns the result of `f`.
 
@@ -481,7 +520,7 @@ const _: () = {
             f: impl FnOnce(&mut Option<Color>) -> R,
         ) -> Result<R, session::Error> {
             __private::keyed::client_update(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 Shop::HINT.entry_of_text(part),
                 f,
             )
@@ -503,7 +542,7 @@ const _: () = {
             f: impl FnOnce(&mut Option<Color>) -> Result<R, E>,
         ) -> Result<Result<R, E>, session::Error> {
             __private::keyed::client_try_update(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 Shop::HINT.entry_of_text(part),
                 f,
             )
@@ -523,7 +562,11 @@ const _: () = {
             part: &::core::primitive::str,
             value: String,
         ) -> Result<(), session::Error> {
-            __private::keyed::set(&mut self.0.0, Shop::TOKENS.entry_of_text(part), value)
+            __private::keyed::set(
+                &mut self.zz_internal.zz_internal,
+                Shop::TOKENS.entry_of_text(part),
+                value,
+            )
         }
         /** Removes `tokens.by_provider:<part>` from the server state without reading it.
 
@@ -538,7 +581,10 @@ const _: () = {
             &mut self,
             part: &::core::primitive::str,
         ) -> Result<(), session::Error> {
-            __private::keyed::unset(&mut self.0.0, Shop::TOKENS.entry_of_text(part))
+            __private::keyed::unset(
+                &mut self.zz_internal.zz_internal,
+                Shop::TOKENS.entry_of_text(part),
+            )
         }
         /** Removes all entries `tokens.by_provider:<part>` that the server state has now. An entry that another request adds later stays.
 
@@ -550,7 +596,8 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         async fn unset_all_tokens(&mut self) -> Result<(), session::Error> {
-            __private::keyed::unset_all(&mut self.0.0, &Shop::TOKENS).await
+            __private::keyed::unset_all(&mut self.zz_internal.zz_internal, &Shop::TOKENS)
+                .await
         }
         /** Removes `tokens.by_provider:<part>` from the server state and returns the old value.
 
@@ -567,7 +614,10 @@ const _: () = {
             &mut self,
             part: &::core::primitive::str,
         ) -> Result<Option<String>, session::Error> {
-            __private::keyed::remove(&mut self.0.0, Shop::TOKENS.entry_of_text(part))
+            __private::keyed::remove(
+                    &mut self.zz_internal.zz_internal,
+                    Shop::TOKENS.entry_of_text(part),
+                )
                 .await
         }
         /** Changes `tokens.by_provider:<part>` in the server state in place and returns the result of `f`.
@@ -592,7 +642,11 @@ const _: () = {
             part: &::core::primitive::str,
             f: impl FnMut(&mut Option<String>) -> R,
         ) -> Result<R, session::Error> {
-            __private::keyed::update(&mut self.0.0, Shop::TOKENS.entry_of_text(part), f)
+            __private::keyed::update(
+                    &mut self.zz_internal.zz_internal,
+                    Shop::TOKENS.entry_of_text(part),
+                    f,
+                )
                 .await
         }
         /** Changes `tokens.by_provider:<part>` in the server state in place. If `f` returns an `Err`, nothing is stored.
@@ -617,7 +671,7 @@ const _: () = {
             f: impl FnMut(&mut Option<String>) -> Result<R, E>,
         ) -> Result<Result<R, E>, session::Error> {
             __private::keyed::try_update(
-                    &mut self.0.0,
+                    &mut self.zz_internal.zz_internal,
                     Shop::TOKENS.entry_of_text(part),
                     f,
                 )

@@ -17,49 +17,50 @@ const _: () = {
         };
     }
     #[doc(hidden)]
-    pub struct VisitorReader<Nested0>(
-        __private::Session,
-        ::core::marker::PhantomData<fn() -> (Nested0,)>,
-    );
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter<Nested0>(VisitorReader<Nested0>);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
-    impl<Nested0> ::core::ops::Deref for VisitorReader<Nested0> {
+    impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
-    impl<Nested0> ::core::ops::DerefMut for VisitorReader<Nested0> {
+    impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
-    impl<Nested0> ::core::ops::Deref for VisitorWriter<Nested0> {
-        type Target = VisitorReader<Nested0>;
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
         #[inline]
-        fn deref(&self) -> &VisitorReader<Nested0> {
-            &self.0
+        fn deref(&self) -> &VisitorReader {
+            &self.zz_internal
         }
     }
     #[automatically_derived]
-    impl<Nested0> ::core::ops::DerefMut for VisitorWriter<Nested0> {
+    impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
-        fn deref_mut(&mut self) -> &mut VisitorReader<Nested0> {
-            &mut self.0
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
     impl __private::SessionSchema for Visitor {}
     #[automatically_derived]
     impl __private::DerivedSchema for Visitor {
-        type Reader = VisitorReader<Checkout>;
-        type Writer = VisitorWriter<Checkout>;
-        type Snapshot = VisitorSnapshot<<Checkout as __private::Nested>::Snapshot>;
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        type Snapshot = VisitorSnapshot;
         const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
@@ -76,14 +77,14 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session, ::core::marker::PhantomData))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
-        fn snapshot(
-            view: &__private::View<'_>,
-        ) -> __private::Result<
-            VisitorSnapshot<<Checkout as __private::Nested>::Snapshot>,
-        > {
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             let mut fields = __private::SnapshotReader::new(view);
             let snapshot = VisitorSnapshot {
                 name: fields.read(&Visitor::NAME),
@@ -98,10 +99,7 @@ const _: () = {
             <Checkout as __private::Nested>::shapes(shapes);
         }
     }
-    impl<Nested0> VisitorReader<Nested0>
-    where
-        Nested0: __private::SessionSchema,
-    {
+    impl VisitorReader {
         /** Returns `name` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_name`.
 
  Cost: one store load, unless the session is already loaded.
@@ -112,7 +110,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `String`.*/
         #[inline]
         fn name(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Visitor::NAME)
+            __private::get(&self.zz_internal, &Visitor::NAME)
         }
         /// What is being bought.
         /**
@@ -120,14 +118,11 @@ const _: () = {
 
  Cost: no I/O.*/
         #[inline]
-        pub fn checkout(&self) -> __private::ReadOnly<Nested0> {
-            __private::Session::typed::<Nested0>(&self.0)
+        pub fn checkout(&self) -> <Checkout as __private::Nested>::ReadOnly {
+            <Checkout as __private::Nested>::read_only(&self.zz_internal)
         }
     }
-    impl<Nested0> VisitorWriter<Nested0>
-    where
-        Nested0: __private::SessionSchema,
-    {
+    impl VisitorWriter {
         /** Sets `name` in the server state.
 
  Cost: no I/O. The change is stored by the request's commit.
@@ -138,7 +133,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_name(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::NAME, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::NAME, value)
         }
         /** Removes `name` from the server state without reading it.
 
@@ -149,7 +144,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_name(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::NAME)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::NAME)
         }
         /** Removes `name` from the server state and returns the old value.
 
@@ -164,7 +159,7 @@ const _: () = {
         fn remove_name(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::NAME)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::NAME)
         }
         /** Changes `name` in the server state in place and returns the result of `f`.
 
@@ -186,7 +181,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Visitor::NAME, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::NAME, f)
         }
         /** Changes `name` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -207,7 +202,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::NAME, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Visitor::NAME, f)
         }
         /// What is being bought.
         /**
@@ -215,31 +210,28 @@ const _: () = {
 
  Cost: no I/O.*/
         #[inline]
-        pub fn checkout_mut(&mut self) -> __private::NestedMut<Nested0> {
-            __private::nested_mut::<Nested0>(&mut self.0.0)
+        pub fn checkout_mut(&mut self) -> <Checkout as __private::Nested>::Mut {
+            <Checkout as __private::Nested>::nested_mut(
+                &mut self.zz_internal.zz_internal,
+            )
         }
     }
     #[doc(hidden)]
-    pub struct VisitorSnapshot<Nested0> {
-        name: Option<String>,
+    pub struct VisitorSnapshot {
         /// What is being bought.
-        pub checkout: Nested0,
+        pub checkout: <Checkout as __private::Nested>::Snapshot,
+        name: Option<String>,
     }
     #[automatically_derived]
-    impl<Nested0> __private::SnapshotFields for VisitorSnapshot<Nested0>
-    where
-        Nested0: __private::Serialize + __private::Debug,
-    {
+    impl __private::SnapshotFields for VisitorSnapshot {
         fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
             __private::snapshot_field(&self.name).visit("name", fields);
-            __private::snapshot_field(&self.checkout).visit("checkout", fields);
+            let this = self;
+            __private::snapshot_field(&this.checkout).visit("checkout", fields);
         }
     }
     #[automatically_derived]
-    impl<Nested0> __private::Serialize for VisitorSnapshot<Nested0>
-    where
-        Nested0: __private::Serialize + __private::Debug,
-    {
+    impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
@@ -248,10 +240,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<Nested0> __private::Debug for VisitorSnapshot<Nested0>
-    where
-        Nested0: __private::Serialize + __private::Debug,
-    {
+    impl __private::Debug for VisitorSnapshot {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __private::debug_snapshot(self, f, "Visitor")
@@ -262,10 +251,7 @@ const _: () = {
         0usize,
     );
     #[automatically_derived]
-    impl<Nested0> __private::Used<Visitor> for VisitorWriter<Nested0>
-    where
-        Nested0: __private::SessionSchema,
-    {
+    impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let Visitor { name: _f0, checkout: _f1 } = schema;
         }

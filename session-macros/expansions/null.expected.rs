@@ -28,22 +28,26 @@ const _: () = {
             .null_is_absent();
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -51,14 +55,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -94,7 +98,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -124,7 +132,7 @@ const _: () = {
         fn reserve_id(
             &self,
         ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
-            __private::get(&self.0, &Visitor::RESERVE_ID)
+            __private::get(&self.zz_internal, &Visitor::RESERVE_ID)
         }
         /** Returns the message `hint` from the client state and keeps it. It is a copy: change the stored value with `update_hint`.
 
@@ -135,7 +143,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `String`.*/
         #[inline]
         fn peek_hint(&self) -> Result<Option<String>, session::Error> {
-            __private::client_get(&self.0, &Visitor::HINT)
+            __private::client_get(&self.zz_internal, &Visitor::HINT)
         }
     }
     impl VisitorWriter {
@@ -149,7 +157,11 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_reserve_id(&mut self, value: u64) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::RESERVE_ID, value)
+            __private::set(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::RESERVE_ID,
+                value,
+            )
         }
         /** Removes `reserve_id` from the server state without reading it.
 
@@ -160,7 +172,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_reserve_id(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::RESERVE_ID)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::RESERVE_ID)
         }
         /** Removes `reserve_id` from the server state and returns the old value.
 
@@ -175,7 +187,7 @@ const _: () = {
         fn remove_reserve_id(
             &mut self,
         ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::RESERVE_ID)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::RESERVE_ID)
         }
         /** Changes `reserve_id` in the server state in place and returns the result of `f`.
 
@@ -197,7 +209,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, u64, R, F> {
-            __private::update(&mut self.0.0, &Visitor::RESERVE_ID, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::RESERVE_ID, f)
         }
         /** Changes `reserve_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -218,7 +230,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, u64, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::RESERVE_ID, f)
+            __private::try_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::RESERVE_ID,
+                f,
+            )
         }
         /** Sets `hint` in the client state.
 
@@ -231,7 +247,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_hint(&mut self, value: String) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Visitor::HINT, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::HINT,
+                value,
+            )
         }
         /** Removes `hint` from the client state without reading it.
 
@@ -243,7 +263,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_hint(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Visitor::HINT)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::HINT)
         }
         /** Removes the message `hint` from the client state and returns it. A `HEAD` request keeps it.
 
@@ -256,7 +276,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn take_hint(&mut self) -> Result<Option<String>, session::Error> {
-            __private::client_take(&mut self.0.0, &Visitor::HINT)
+            __private::client_take(&mut self.zz_internal.zz_internal, &Visitor::HINT)
         }
         /** Changes `hint` in the client state in place and returns the result of `f`.
 
@@ -273,7 +293,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<R, session::Error> {
-            __private::client_update(&mut self.0.0, &Visitor::HINT, f)
+            __private::client_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::HINT,
+                f,
+            )
         }
         /** Changes `hint` in the client state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -289,7 +313,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
-            __private::client_try_update(&mut self.0.0, &Visitor::HINT, f)
+            __private::client_try_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::HINT,
+                f,
+            )
         }
     }
     #[doc(hidden)]

@@ -55,22 +55,26 @@ const _: () = {
         };
     }
     #[doc(hidden)]
-    pub struct AccountReader(__private::Session);
+    pub struct AccountReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct AccountWriter(AccountReader);
+    pub struct AccountWriter {
+        zz_internal: AccountReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for AccountReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AccountReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -78,14 +82,14 @@ const _: () = {
         type Target = AccountReader;
         #[inline]
         fn deref(&self) -> &AccountReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AccountWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut AccountReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -139,7 +143,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            AccountWriter(AccountReader(session))
+            AccountWriter {
+                zz_internal: AccountReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<AccountSnapshot> {
@@ -171,7 +179,7 @@ const _: () = {
         fn pin_code(
             &self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Account::PIN_CODE)
+            __private::get(&self.zz_internal, &Account::PIN_CODE)
         }
         /** Returns `refresh_token` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_refresh_token`.
 
@@ -185,7 +193,7 @@ const _: () = {
         fn refresh_token(
             &self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Account::REFRESH_TOKEN)
+            __private::get(&self.zz_internal, &Account::REFRESH_TOKEN)
         }
         /** Returns `email` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
 
@@ -197,7 +205,7 @@ const _: () = {
  - `Value`: the stored value cannot be decrypted, or is not a valid `String`.*/
         #[inline]
         fn email(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Account::EMAIL)
+            __private::get(&self.zz_internal, &Account::EMAIL)
         }
         /** Returns `device_key` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_device_key`.
 
@@ -208,7 +216,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
         fn device_key(&self) -> Result<Option<u64>, session::Error> {
-            __private::client_get(&self.0, &Account::DEVICE_KEY)
+            __private::client_get(&self.zz_internal, &Account::DEVICE_KEY)
         }
     }
     impl AccountWriter {
@@ -222,7 +230,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_pin_code(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Account::PIN_CODE, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Account::PIN_CODE, value)
         }
         /** Removes `pin_code` from the server state without reading it.
 
@@ -233,7 +241,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_pin_code(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Account::PIN_CODE)
+            __private::unset(&mut self.zz_internal.zz_internal, &Account::PIN_CODE)
         }
         /** Removes `pin_code` from the server state and returns the old value.
 
@@ -248,7 +256,7 @@ const _: () = {
         fn remove_pin_code(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &Account::PIN_CODE)
+            __private::remove(&mut self.zz_internal.zz_internal, &Account::PIN_CODE)
         }
         /** Changes `pin_code` in the server state in place and returns the result of `f`.
 
@@ -270,7 +278,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Account::PIN_CODE, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Account::PIN_CODE, f)
         }
         /** Changes `pin_code` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -291,7 +299,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Account::PIN_CODE, f)
+            __private::try_update(
+                &mut self.zz_internal.zz_internal,
+                &Account::PIN_CODE,
+                f,
+            )
         }
         /** Sets `refresh_token` in the server state.
 
@@ -303,7 +315,11 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_refresh_token(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Account::REFRESH_TOKEN, value)
+            __private::set(
+                &mut self.zz_internal.zz_internal,
+                &Account::REFRESH_TOKEN,
+                value,
+            )
         }
         /** Removes `refresh_token` from the server state without reading it.
 
@@ -314,7 +330,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_refresh_token(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Account::REFRESH_TOKEN)
+            __private::unset(&mut self.zz_internal.zz_internal, &Account::REFRESH_TOKEN)
         }
         /** Removes `refresh_token` from the server state and returns the old value.
 
@@ -329,7 +345,7 @@ const _: () = {
         fn remove_refresh_token(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &Account::REFRESH_TOKEN)
+            __private::remove(&mut self.zz_internal.zz_internal, &Account::REFRESH_TOKEN)
         }
         /** Changes `refresh_token` in the server state in place and returns the result of `f`.
 
@@ -351,7 +367,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Account::REFRESH_TOKEN, f)
+            __private::update(
+                &mut self.zz_internal.zz_internal,
+                &Account::REFRESH_TOKEN,
+                f,
+            )
         }
         /** Changes `refresh_token` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -372,7 +392,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Account::REFRESH_TOKEN, f)
+            __private::try_update(
+                &mut self.zz_internal.zz_internal,
+                &Account::REFRESH_TOKEN,
+                f,
+            )
         }
         /** Sets `email` in the server state.
 
@@ -384,7 +408,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_email(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Account::EMAIL, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Account::EMAIL, value)
         }
         /** Removes `email` from the server state without reading it.
 
@@ -395,7 +419,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_email(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Account::EMAIL)
+            __private::unset(&mut self.zz_internal.zz_internal, &Account::EMAIL)
         }
         /** Removes `email` from the server state and returns the old value.
 
@@ -410,7 +434,7 @@ const _: () = {
         fn remove_email(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &Account::EMAIL)
+            __private::remove(&mut self.zz_internal.zz_internal, &Account::EMAIL)
         }
         /** Changes `email` in the server state in place and returns the result of `f`.
 
@@ -432,7 +456,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Account::EMAIL, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Account::EMAIL, f)
         }
         /** Changes `email` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -453,7 +477,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Account::EMAIL, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Account::EMAIL, f)
         }
         /** Sets `device_key` in the client state.
 
@@ -466,7 +490,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_device_key(&mut self, value: u64) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Account::DEVICE_KEY, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Account::DEVICE_KEY,
+                value,
+            )
         }
         /** Removes `device_key` from the client state without reading it.
 
@@ -478,7 +506,10 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_device_key(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Account::DEVICE_KEY)
+            __private::client_unset(
+                &mut self.zz_internal.zz_internal,
+                &Account::DEVICE_KEY,
+            )
         }
         /** Removes `device_key` from the client state and returns the old value.
 
@@ -491,7 +522,10 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_device_key(&mut self) -> Result<Option<u64>, session::Error> {
-            __private::client_remove(&mut self.0.0, &Account::DEVICE_KEY)
+            __private::client_remove(
+                &mut self.zz_internal.zz_internal,
+                &Account::DEVICE_KEY,
+            )
         }
         /** Changes `device_key` in the client state in place and returns the result of `f`.
 
@@ -508,7 +542,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<R, session::Error> {
-            __private::client_update(&mut self.0.0, &Account::DEVICE_KEY, f)
+            __private::client_update(
+                &mut self.zz_internal.zz_internal,
+                &Account::DEVICE_KEY,
+                f,
+            )
         }
         /** Changes `device_key` in the client state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -524,7 +562,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
-            __private::client_try_update(&mut self.0.0, &Account::DEVICE_KEY, f)
+            __private::client_try_update(
+                &mut self.zz_internal.zz_internal,
+                &Account::DEVICE_KEY,
+                f,
+            )
         }
     }
     #[doc(hidden)]

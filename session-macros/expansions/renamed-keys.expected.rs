@@ -28,22 +28,26 @@ const _: () = {
             .kept_alias("mail");
     }
     #[doc(hidden)]
-    pub struct AuthReader(__private::Session);
+    pub struct AuthReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct AuthWriter(AuthReader);
+    pub struct AuthWriter {
+        zz_internal: AuthReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for AuthReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AuthReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -51,14 +55,14 @@ const _: () = {
         type Target = AuthReader;
         #[inline]
         fn deref(&self) -> &AuthReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AuthWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut AuthReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -93,7 +97,9 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            AuthWriter(AuthReader(session))
+            AuthWriter {
+                zz_internal: AuthReader { zz_internal: session },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<AuthSnapshot> {
@@ -122,7 +128,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
         fn user_id(&self) -> impl Future<Output = Result<Option<u64>, session::Error>> {
-            __private::get(&self.0, &Auth::USER_ID)
+            __private::get(&self.zz_internal, &Auth::USER_ID)
         }
         /** Returns `auth.email` from the client state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
 
@@ -133,7 +139,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `String`.*/
         #[inline]
         fn email(&self) -> Result<Option<String>, session::Error> {
-            __private::client_get(&self.0, &Auth::EMAIL)
+            __private::client_get(&self.zz_internal, &Auth::EMAIL)
         }
     }
     impl AuthWriter {
@@ -147,7 +153,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_user_id(&mut self, value: u64) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Auth::USER_ID, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Auth::USER_ID, value)
         }
         /** Removes `auth.user_id` from the server state without reading it.
 
@@ -158,7 +164,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_user_id(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Auth::USER_ID)
+            __private::unset(&mut self.zz_internal.zz_internal, &Auth::USER_ID)
         }
         /** Removes `auth.user_id` from the server state and returns the old value.
 
@@ -173,7 +179,7 @@ const _: () = {
         fn remove_user_id(
             &mut self,
         ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
-            __private::remove(&mut self.0.0, &Auth::USER_ID)
+            __private::remove(&mut self.zz_internal.zz_internal, &Auth::USER_ID)
         }
         /** Changes `auth.user_id` in the server state in place and returns the result of `f`.
 
@@ -195,7 +201,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, u64, R, F> {
-            __private::update(&mut self.0.0, &Auth::USER_ID, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Auth::USER_ID, f)
         }
         /** Changes `auth.user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -216,7 +222,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, u64, R, E, F> {
-            __private::try_update(&mut self.0.0, &Auth::USER_ID, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Auth::USER_ID, f)
         }
         /** Sets `auth.email` in the client state.
 
@@ -229,7 +235,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn set_email(&mut self, value: String) -> Result<(), session::Error> {
-            __private::client_set(&mut self.0.0, &Auth::EMAIL, value)
+            __private::client_set(&mut self.zz_internal.zz_internal, &Auth::EMAIL, value)
         }
         /** Removes `auth.email` from the client state without reading it.
 
@@ -241,7 +247,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn unset_email(&mut self) -> Result<(), session::Error> {
-            __private::client_unset(&mut self.0.0, &Auth::EMAIL)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Auth::EMAIL)
         }
         /** Removes `auth.email` from the client state and returns the old value.
 
@@ -254,7 +260,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         fn remove_email(&mut self) -> Result<Option<String>, session::Error> {
-            __private::client_remove(&mut self.0.0, &Auth::EMAIL)
+            __private::client_remove(&mut self.zz_internal.zz_internal, &Auth::EMAIL)
         }
         /** Changes `auth.email` in the client state in place and returns the result of `f`.
 
@@ -271,7 +277,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<R, session::Error> {
-            __private::client_update(&mut self.0.0, &Auth::EMAIL, f)
+            __private::client_update(&mut self.zz_internal.zz_internal, &Auth::EMAIL, f)
         }
         /** Changes `auth.email` in the client state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -287,7 +293,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<Result<R, E>, session::Error> {
-            __private::client_try_update(&mut self.0.0, &Auth::EMAIL, f)
+            __private::client_try_update(
+                &mut self.zz_internal.zz_internal,
+                &Auth::EMAIL,
+                f,
+            )
         }
     }
     #[doc(hidden)]

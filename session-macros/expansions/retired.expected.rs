@@ -31,22 +31,26 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -54,14 +58,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -100,7 +104,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -128,7 +136,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `String`.*/
         #[inline]
         fn name(&self) -> impl Future<Output = Result<String, session::Error>> {
-            __private::get_or(&self.0, &Visitor::NAME, Visitor::__default_name)
+            __private::get_or(&self.zz_internal, &Visitor::NAME, Visitor::__default_name)
         }
         /** Returns the message `notice` from the server state and keeps it. It is a copy: change the stored value with `update_notice`.
 
@@ -142,7 +150,7 @@ const _: () = {
         fn peek_notice(
             &self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Visitor::NOTICE)
+            __private::get(&self.zz_internal, &Visitor::NOTICE)
         }
     }
     impl VisitorWriter {
@@ -156,7 +164,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_name(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::NAME, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::NAME, value)
         }
         /** Removes `name` from the server state without reading it.
 
@@ -167,7 +175,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_name(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::NAME)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::NAME)
         }
         /** Removes `name` from the server state and returns the old value.
 
@@ -182,7 +190,7 @@ const _: () = {
         fn remove_name(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::NAME)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::NAME)
         }
         /** Changes `name` in the server state in place and returns the result of `f`.
 
@@ -205,7 +213,7 @@ const _: () = {
             f: F,
         ) -> __private::future::UpdateOr<'_, String, R, F> {
             __private::update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::NAME,
                 Visitor::__default_name,
                 f,
@@ -231,7 +239,7 @@ const _: () = {
             f: F,
         ) -> __private::future::TryUpdateOr<'_, String, R, E, F> {
             __private::try_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::NAME,
                 Visitor::__default_name,
                 f,
@@ -247,7 +255,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_notice(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::NOTICE, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::NOTICE, value)
         }
         /** Removes `notice` from the server state without reading it.
 
@@ -258,7 +266,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_notice(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::NOTICE)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::NOTICE)
         }
         /** Removes the message `notice` from the server state and returns it. A `HEAD` request keeps it.
 
@@ -273,7 +281,7 @@ const _: () = {
         fn take_notice(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::take(&mut self.0.0, &Visitor::NOTICE)
+            __private::take(&mut self.zz_internal.zz_internal, &Visitor::NOTICE)
         }
         /** Changes `notice` in the server state in place and returns the result of `f`.
 
@@ -295,7 +303,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Visitor::NOTICE, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::NOTICE, f)
         }
         /** Changes `notice` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -316,7 +324,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::NOTICE, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Visitor::NOTICE, f)
         }
     }
     #[doc(hidden)]

@@ -36,22 +36,26 @@ const _: () = {
         }
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -59,14 +63,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -101,7 +105,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -130,7 +138,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `Vec<LineItem>`.*/
         #[inline]
         fn cart(&self) -> impl Future<Output = Result<Vec<LineItem>, session::Error>> {
-            __private::get_or(&self.0, &Visitor::CART, Visitor::__default_cart)
+            __private::get_or(&self.zz_internal, &Visitor::CART, Visitor::__default_cart)
         }
         /** Returns `currency` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_currency`.
 
@@ -142,7 +150,11 @@ const _: () = {
  - `Value`: the stored value is not a valid `Currency`.*/
         #[inline]
         fn currency(&self) -> impl Future<Output = Result<Currency, session::Error>> {
-            __private::get_or(&self.0, &Visitor::CURRENCY, Visitor::__default_currency)
+            __private::get_or(
+                &self.zz_internal,
+                &Visitor::CURRENCY,
+                Visitor::__default_currency,
+            )
         }
     }
     impl VisitorWriter {
@@ -156,7 +168,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_cart(&mut self, value: Vec<LineItem>) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::CART, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::CART, value)
         }
         /** Removes `cart` from the server state without reading it.
 
@@ -167,7 +179,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_cart(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::CART)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::CART)
         }
         /** Removes `cart` from the server state and returns the old value.
 
@@ -182,7 +194,7 @@ const _: () = {
         fn remove_cart(
             &mut self,
         ) -> impl Future<Output = Result<Option<Vec<LineItem>>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::CART)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::CART)
         }
         /** Changes `cart` in the server state in place and returns the result of `f`.
 
@@ -205,7 +217,7 @@ const _: () = {
             f: F,
         ) -> __private::future::UpdateOr<'_, Vec<LineItem>, R, F> {
             __private::update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::CART,
                 Visitor::__default_cart,
                 f,
@@ -231,7 +243,7 @@ const _: () = {
             f: F,
         ) -> __private::future::TryUpdateOr<'_, Vec<LineItem>, R, E, F> {
             __private::try_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::CART,
                 Visitor::__default_cart,
                 f,
@@ -247,7 +259,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_currency(&mut self, value: Currency) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::CURRENCY, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::CURRENCY, value)
         }
         /** Removes `currency` from the server state without reading it.
 
@@ -258,7 +270,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_currency(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::CURRENCY)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::CURRENCY)
         }
         /** Removes `currency` from the server state and returns the old value.
 
@@ -273,7 +285,7 @@ const _: () = {
         fn remove_currency(
             &mut self,
         ) -> impl Future<Output = Result<Option<Currency>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::CURRENCY)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::CURRENCY)
         }
         /** Changes `currency` in the server state in place and returns the result of `f`.
 
@@ -296,7 +308,7 @@ const _: () = {
             f: F,
         ) -> __private::future::UpdateOr<'_, Currency, R, F> {
             __private::update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::CURRENCY,
                 Visitor::__default_currency,
                 f,
@@ -322,7 +334,7 @@ const _: () = {
             f: F,
         ) -> __private::future::TryUpdateOr<'_, Currency, R, E, F> {
             __private::try_update_or(
-                &mut self.0.0,
+                &mut self.zz_internal.zz_internal,
                 &Visitor::CURRENCY,
                 Visitor::__default_currency,
                 f,

@@ -19,22 +19,26 @@ const _: () = {
         };
     }
     #[doc(hidden)]
-    pub struct VisitorReader(__private::Session);
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter(VisitorReader);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -42,14 +46,14 @@ const _: () = {
         type Target = VisitorReader;
         #[inline]
         fn deref(&self) -> &VisitorReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut VisitorReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -75,7 +79,11 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
@@ -106,7 +114,7 @@ const _: () = {
         fn user_id(
             &self,
         ) -> impl Future<Output = Result<Option<UserId>, session::Error>> {
-            __private::get(&self.0, &Visitor::USER_ID)
+            __private::get(&self.zz_internal, &Visitor::USER_ID)
         }
     }
     impl VisitorWriter {
@@ -122,7 +130,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_user_id(&mut self, value: UserId) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::USER_ID, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::USER_ID, value)
         }
         /// The user who is logged in.
         /**
@@ -135,7 +143,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_user_id(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::USER_ID)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::USER_ID)
         }
         /// The user who is logged in.
         /**
@@ -152,7 +160,7 @@ const _: () = {
         fn remove_user_id(
             &mut self,
         ) -> impl Future<Output = Result<Option<UserId>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::USER_ID)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::USER_ID)
         }
         /// The user who is logged in.
         /**
@@ -176,7 +184,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, UserId, R, F> {
-            __private::update(&mut self.0.0, &Visitor::USER_ID, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::USER_ID, f)
         }
         /// The user who is logged in.
         /**
@@ -199,7 +207,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, UserId, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::USER_ID, f)
+            __private::try_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::USER_ID,
+                f,
+            )
         }
     }
     #[doc(hidden)]

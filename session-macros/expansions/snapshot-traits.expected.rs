@@ -27,49 +27,50 @@ const _: () = {
             .sealed();
     }
     #[doc(hidden)]
-    pub struct VisitorReader<Nested0>(
-        __private::Session,
-        ::core::marker::PhantomData<fn() -> (Nested0,)>,
-    );
+    pub struct VisitorReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct VisitorWriter<Nested0>(VisitorReader<Nested0>);
+    pub struct VisitorWriter {
+        zz_internal: VisitorReader,
+    }
     #[automatically_derived]
-    impl<Nested0> ::core::ops::Deref for VisitorReader<Nested0> {
+    impl ::core::ops::Deref for VisitorReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
-    impl<Nested0> ::core::ops::DerefMut for VisitorReader<Nested0> {
+    impl ::core::ops::DerefMut for VisitorReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
-    impl<Nested0> ::core::ops::Deref for VisitorWriter<Nested0> {
-        type Target = VisitorReader<Nested0>;
+    impl ::core::ops::Deref for VisitorWriter {
+        type Target = VisitorReader;
         #[inline]
-        fn deref(&self) -> &VisitorReader<Nested0> {
-            &self.0
+        fn deref(&self) -> &VisitorReader {
+            &self.zz_internal
         }
     }
     #[automatically_derived]
-    impl<Nested0> ::core::ops::DerefMut for VisitorWriter<Nested0> {
+    impl ::core::ops::DerefMut for VisitorWriter {
         #[inline]
-        fn deref_mut(&mut self) -> &mut VisitorReader<Nested0> {
-            &mut self.0
+        fn deref_mut(&mut self) -> &mut VisitorReader {
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
     impl __private::SessionSchema for Visitor {}
     #[automatically_derived]
     impl __private::DerivedSchema for Visitor {
-        type Reader = VisitorReader<Checkout>;
-        type Writer = VisitorWriter<Checkout>;
-        type Snapshot = VisitorSnapshot<<Checkout as __private::Nested>::Snapshot>;
+        type Reader = VisitorReader;
+        type Writer = VisitorWriter;
+        type Snapshot = VisitorSnapshot;
         const DECLARATION: &'static __private::SchemaInfo = &__private::SchemaInfo::declare(
             "Visitor",
             &[
@@ -94,14 +95,14 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            VisitorWriter(VisitorReader(session, ::core::marker::PhantomData))
+            VisitorWriter {
+                zz_internal: VisitorReader {
+                    zz_internal: session,
+                },
+            }
         }
         #[inline]
-        fn snapshot(
-            view: &__private::View<'_>,
-        ) -> __private::Result<
-            VisitorSnapshot<<Checkout as __private::Nested>::Snapshot>,
-        > {
+        fn snapshot(view: &__private::View<'_>) -> __private::Result<VisitorSnapshot> {
             let mut fields = __private::SnapshotReader::new(view);
             let snapshot = VisitorSnapshot {
                 user_id: fields.read(&Visitor::USER_ID),
@@ -118,10 +119,7 @@ const _: () = {
             <Checkout as __private::Nested>::shapes(shapes);
         }
     }
-    impl<Nested0> VisitorReader<Nested0>
-    where
-        Nested0: __private::SessionSchema,
-    {
+    impl VisitorReader {
         /** Returns `user_id` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_user_id`.
 
  Cost: one store load, unless the session is already loaded.
@@ -132,7 +130,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
         fn user_id(&self) -> impl Future<Output = Result<Option<u64>, session::Error>> {
-            __private::get(&self.0, &Visitor::USER_ID)
+            __private::get(&self.zz_internal, &Visitor::USER_ID)
         }
         /** Returns `email` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_email`.
 
@@ -144,20 +142,17 @@ const _: () = {
  - `Value`: the stored value cannot be decrypted, or is not a valid `String`.*/
         #[inline]
         fn email(&self) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::get(&self.0, &Visitor::EMAIL)
+            __private::get(&self.zz_internal, &Visitor::EMAIL)
         }
         /** Returns the getters of the nested schema [`Checkout`].
 
  Cost: no I/O.*/
         #[inline]
-        fn checkout(&self) -> __private::ReadOnly<Nested0> {
-            __private::Session::typed::<Nested0>(&self.0)
+        fn checkout(&self) -> <Checkout as __private::Nested>::ReadOnly {
+            <Checkout as __private::Nested>::read_only(&self.zz_internal)
         }
     }
-    impl<Nested0> VisitorWriter<Nested0>
-    where
-        Nested0: __private::SessionSchema,
-    {
+    impl VisitorWriter {
         /** Sets `user_id` in the server state.
 
  Cost: no I/O. The change is stored by the request's commit.
@@ -168,7 +163,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_user_id(&mut self, value: u64) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::USER_ID, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::USER_ID, value)
         }
         /** Removes `user_id` from the server state without reading it.
 
@@ -179,7 +174,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_user_id(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::USER_ID)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::USER_ID)
         }
         /** Removes `user_id` from the server state and returns the old value.
 
@@ -194,7 +189,7 @@ const _: () = {
         fn remove_user_id(
             &mut self,
         ) -> impl Future<Output = Result<Option<u64>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::USER_ID)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::USER_ID)
         }
         /** Changes `user_id` in the server state in place and returns the result of `f`.
 
@@ -216,7 +211,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, u64, R, F> {
-            __private::update(&mut self.0.0, &Visitor::USER_ID, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::USER_ID, f)
         }
         /** Changes `user_id` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -237,7 +232,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, u64, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::USER_ID, f)
+            __private::try_update(
+                &mut self.zz_internal.zz_internal,
+                &Visitor::USER_ID,
+                f,
+            )
         }
         /** Sets `email` in the server state.
 
@@ -249,7 +248,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn set_email(&mut self, value: String) -> Result<(), session::Error> {
-            __private::set(&mut self.0.0, &Visitor::EMAIL, value)
+            __private::set(&mut self.zz_internal.zz_internal, &Visitor::EMAIL, value)
         }
         /** Removes `email` from the server state without reading it.
 
@@ -260,7 +259,7 @@ const _: () = {
  - `Finalized`: the response was already finalized.*/
         #[inline]
         fn unset_email(&mut self) -> Result<(), session::Error> {
-            __private::unset(&mut self.0.0, &Visitor::EMAIL)
+            __private::unset(&mut self.zz_internal.zz_internal, &Visitor::EMAIL)
         }
         /** Removes `email` from the server state and returns the old value.
 
@@ -275,7 +274,7 @@ const _: () = {
         fn remove_email(
             &mut self,
         ) -> impl Future<Output = Result<Option<String>, session::Error>> {
-            __private::remove(&mut self.0.0, &Visitor::EMAIL)
+            __private::remove(&mut self.zz_internal.zz_internal, &Visitor::EMAIL)
         }
         /** Changes `email` in the server state in place and returns the result of `f`.
 
@@ -297,7 +296,7 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::Update<'_, String, R, F> {
-            __private::update(&mut self.0.0, &Visitor::EMAIL, f)
+            __private::update(&mut self.zz_internal.zz_internal, &Visitor::EMAIL, f)
         }
         /** Changes `email` in the server state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -318,39 +317,36 @@ const _: () = {
             &mut self,
             f: F,
         ) -> __private::future::TryUpdate<'_, String, R, E, F> {
-            __private::try_update(&mut self.0.0, &Visitor::EMAIL, f)
+            __private::try_update(&mut self.zz_internal.zz_internal, &Visitor::EMAIL, f)
         }
         /** Returns the getters and setters of the nested schema [`Checkout`].
 
  Cost: no I/O.*/
         #[inline]
-        fn checkout_mut(&mut self) -> __private::NestedMut<Nested0> {
-            __private::nested_mut::<Nested0>(&mut self.0.0)
+        fn checkout_mut(&mut self) -> <Checkout as __private::Nested>::Mut {
+            <Checkout as __private::Nested>::nested_mut(
+                &mut self.zz_internal.zz_internal,
+            )
         }
     }
     #[derive(Clone, PartialEq, schemars::JsonSchema)]
     #[doc(hidden)]
-    pub struct VisitorSnapshot<Nested0> {
+    pub struct VisitorSnapshot {
+        checkout: <Checkout as __private::Nested>::Snapshot,
         user_id: Option<u64>,
         email: Option<String>,
-        checkout: Nested0,
     }
     #[automatically_derived]
-    impl<Nested0> __private::SnapshotFields for VisitorSnapshot<Nested0>
-    where
-        Nested0: __private::Serialize + __private::Debug,
-    {
+    impl __private::SnapshotFields for VisitorSnapshot {
         fn visit<R: __private::FieldVisitor>(&self, fields: &mut R) {
             __private::snapshot_field(&self.user_id).visit("user_id", fields);
             __private::sealed_field(&self.email).visit("email", fields);
-            __private::snapshot_field(&self.checkout).visit("checkout", fields);
+            let this = self;
+            __private::snapshot_field(&this.checkout).visit("checkout", fields);
         }
     }
     #[automatically_derived]
-    impl<Nested0> __private::Serialize for VisitorSnapshot<Nested0>
-    where
-        Nested0: __private::Serialize + __private::Debug,
-    {
+    impl __private::Serialize for VisitorSnapshot {
         fn serialize<R: __private::Serializer>(
             &self,
             serializer: R,
@@ -359,10 +355,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<Nested0> __private::Debug for VisitorSnapshot<Nested0>
-    where
-        Nested0: __private::Serialize + __private::Debug,
-    {
+    impl __private::Debug for VisitorSnapshot {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __private::debug_snapshot(self, f, "Visitor")
@@ -373,10 +366,7 @@ const _: () = {
         0usize,
     );
     #[automatically_derived]
-    impl<Nested0> __private::Used<Visitor> for VisitorWriter<Nested0>
-    where
-        Nested0: __private::SessionSchema,
-    {
+    impl __private::Used<Visitor> for VisitorWriter {
         fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let Visitor { user_id: _f0, email: _f1, checkout: _f2 } = schema;
         }

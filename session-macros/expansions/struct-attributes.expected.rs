@@ -17,22 +17,26 @@ const _: () = {
         };
     }
     #[doc(hidden)]
-    pub struct AuthReader(__private::Session);
+    pub struct AuthReader {
+        zz_internal: __private::Session,
+    }
     #[doc(hidden)]
-    pub struct AuthWriter(AuthReader);
+    pub struct AuthWriter {
+        zz_internal: AuthReader,
+    }
     #[automatically_derived]
     impl ::core::ops::Deref for AuthReader {
         type Target = __private::Session;
         #[inline]
         fn deref(&self) -> &__private::Session {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AuthReader {
         #[inline]
         fn deref_mut(&mut self) -> &mut __private::Session {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -40,14 +44,14 @@ const _: () = {
         type Target = AuthReader;
         #[inline]
         fn deref(&self) -> &AuthReader {
-            &self.0
+            &self.zz_internal
         }
     }
     #[automatically_derived]
     impl ::core::ops::DerefMut for AuthWriter {
         #[inline]
         fn deref_mut(&mut self) -> &mut AuthReader {
-            &mut self.0
+            &mut self.zz_internal
         }
     }
     #[automatically_derived]
@@ -73,7 +77,9 @@ const _: () = {
         );
         #[inline]
         fn writer(session: __private::Session) -> Self::Writer {
-            AuthWriter(AuthReader(session))
+            AuthWriter {
+                zz_internal: AuthReader { zz_internal: session },
+            }
         }
         #[inline]
         fn snapshot(view: &__private::View<'_>) -> __private::Result<AuthSnapshot> {
@@ -99,7 +105,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `u64`.*/
         #[inline]
         pub fn user_id(&self) -> Result<Option<u64>, _session::Error> {
-            __private::client_get(&self.0, &Auth::USER_ID)
+            __private::client_get(&self.zz_internal, &Auth::USER_ID)
         }
     }
     impl AuthWriter {
@@ -114,7 +120,11 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         pub fn set_user_id(&mut self, value: u64) -> Result<(), _session::Error> {
-            __private::client_set(&mut self.0.0, &Auth::USER_ID, value)
+            __private::client_set(
+                &mut self.zz_internal.zz_internal,
+                &Auth::USER_ID,
+                value,
+            )
         }
         /** Removes `auth.userId` from the client state without reading it.
 
@@ -126,7 +136,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         pub fn unset_user_id(&mut self) -> Result<(), _session::Error> {
-            __private::client_unset(&mut self.0.0, &Auth::USER_ID)
+            __private::client_unset(&mut self.zz_internal.zz_internal, &Auth::USER_ID)
         }
         /** Removes `auth.userId` from the client state and returns the old value.
 
@@ -139,7 +149,7 @@ const _: () = {
  - `NoBrowser`: the session was opened by its id.*/
         #[inline]
         pub fn remove_user_id(&mut self) -> Result<Option<u64>, _session::Error> {
-            __private::client_remove(&mut self.0.0, &Auth::USER_ID)
+            __private::client_remove(&mut self.zz_internal.zz_internal, &Auth::USER_ID)
         }
         /** Changes `auth.userId` in the client state in place and returns the result of `f`.
 
@@ -156,7 +166,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<R, _session::Error> {
-            __private::client_update(&mut self.0.0, &Auth::USER_ID, f)
+            __private::client_update(
+                &mut self.zz_internal.zz_internal,
+                &Auth::USER_ID,
+                f,
+            )
         }
         /** Changes `auth.userId` in the client state in place. If `f` returns an `Err`, nothing is stored.
 
@@ -172,7 +186,11 @@ const _: () = {
             &mut self,
             f: F,
         ) -> Result<Result<R, E>, _session::Error> {
-            __private::client_try_update(&mut self.0.0, &Auth::USER_ID, f)
+            __private::client_try_update(
+                &mut self.zz_internal.zz_internal,
+                &Auth::USER_ID,
+                f,
+            )
         }
     }
     #[doc(hidden)]

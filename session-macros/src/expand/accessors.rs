@@ -17,7 +17,7 @@ use super::docs::{accessor_docs, search_alias};
 use super::names::Names;
 use crate::accessor_names::{Accessor, accessors};
 use crate::parse::model::{Field, Side};
-use crate::parse::spans::{generated_ident, generated_span, with_span};
+use crate::parse::spans::{first_and_last_span, generated_ident, generated_span, with_span};
 
 impl Expansion<'_> {
     pub(super) fn getters(&self) -> TokenStream {
@@ -152,31 +152,29 @@ impl Expansion<'_> {
             Accessor::Update | Accessor::TryUpdate => Some(quote_spanned!(span=> , f)),
             _ => None,
         };
-        let session =
-            if accessor.is_getter() { quote_spanned!(span=> &self.0) } else { quote_spanned!(span=> &mut self.0.0) };
+        let session = if accessor.is_getter() {
+            quote_spanned!(span=> &self.zz_internal)
+        } else {
+            quote_spanned!(span=> &mut self.zz_internal.zz_internal)
+        };
         quote_spanned!(span=> #private_mod::#function(#session, #key #default #argument))
     }
 
     fn nested_signature(&self, field: &Field, accessor: Accessor) -> TokenStream {
         let span = generated_span(field.ident);
-        if accessor.is_getter() {
-            let handle = self.nested_item(field, "ReadOnly");
-            quote_spanned!(span=> (&self) -> #handle)
-        } else {
-            let handle = self.nested_item(field, "Mut");
-            quote_spanned!(span=> (&mut self) -> #handle)
-        }
+        let handle = self.nested_item(field, if accessor.is_getter() { "ReadOnly" } else { "Mut" });
+        let receiver =
+            if accessor.is_getter() { quote_spanned!(span=> &self) } else { quote_spanned!(span=> &mut self) };
+        quote_spanned!(span=> (#receiver) -> #handle)
     }
 
+    /// The whole call has the span of the type: the error for a type that is no schema is then the one of the signature.
     fn nested_call(&self, field: &Field, accessor: Accessor) -> TokenStream {
-        let span = generated_span(field.ident);
-        if accessor.is_getter() {
-            let read_only = self.nested_item(field, "read_only");
-            quote_spanned!(span=> #read_only(&self.0))
-        } else {
-            let nested_mut = self.nested_item(field, "nested_mut");
-            quote_spanned!(span=> #nested_mut(&mut self.0.0))
-        }
+        let function = self.nested_item(field, if accessor.is_getter() { "read_only" } else { "nested_mut" });
+        let session =
+            if accessor.is_getter() { quote!(&self.zz_internal) } else { quote!(&mut self.zz_internal.zz_internal) };
+        let (_, last) = first_and_last_span(&field.ty);
+        quote_spanned!(last=> #function(#session))
     }
 
     /// Imports the names that the signatures contain: they are short, because an editor shows them.

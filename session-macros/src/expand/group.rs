@@ -114,12 +114,13 @@ impl Expansion<'_> {
         let Names { private_mod, session, result_type, .. } = &self.names;
         let [read, set, unset, schema] = ["read", "set", "unset", "SCHEMA"].map(|item| self.nested_item(field, item));
         let (parameters, call) = match accessor {
-            Accessor::Set => (quote!(&mut self, value: #ty), quote!(#set(&mut self.0.0, &value))),
-            Accessor::Unset => (quote!(&mut self), quote!(#unset(&mut self.0.0))),
-            Accessor::Remove => {
-                (quote!(&mut self), quote!(#private_mod::group_remove(&mut self.0.0, #read, #schema).await))
-            }
-            _ => (quote!(&self), quote!(#private_mod::group_get(&self.0, #read).await)),
+            Accessor::Set => (quote!(&mut self, value: #ty), quote!(#set(&mut self.zz_internal.zz_internal, &value))),
+            Accessor::Unset => (quote!(&mut self), quote!(#unset(&mut self.zz_internal.zz_internal))),
+            Accessor::Remove => (
+                quote!(&mut self),
+                quote!(#private_mod::group_remove(&mut self.zz_internal.zz_internal, #read, #schema).await),
+            ),
+            _ => (quote!(&self), quote!(#private_mod::group_get(&self.zz_internal, #read).await)),
         };
         let loads = !matches!(accessor, Accessor::Set | Accessor::Unset);
         let asyncness = loads.then(|| quote!(async));

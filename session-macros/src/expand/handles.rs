@@ -9,14 +9,20 @@ use super::names::Names;
 impl Expansion<'_> {
     /// The types have no parameters for the nested schemas: as an argument of an associated type, a private schema would
     /// be an error in a public one.
+    ///
+    /// The fields are private, but an editor completes them in the module of the schema. Their name is last in its list.
     pub(super) fn handles(&self) -> TokenStream {
         let Names { private_mod, reader, writer, .. } = &self.names;
         let derefs = [deref(reader, &quote!(#private_mod::Session)), deref(writer, &quote!(#reader))];
         quote! {
             #[doc(hidden)]
-            pub struct #reader(#private_mod::Session);
+            pub struct #reader {
+                zz_internal: #private_mod::Session,
+            }
             #[doc(hidden)]
-            pub struct #writer(#reader);
+            pub struct #writer {
+                zz_internal: #reader,
+            }
             #(#derefs)*
         }
     }
@@ -38,7 +44,7 @@ impl Expansion<'_> {
                 const DECLARATION: &'static #private_mod::SchemaInfo = &#declaration;
                 #[inline]
                 fn writer(session: #private_mod::Session) -> Self::Writer {
-                    #writer(#reader(session))
+                    #writer { zz_internal: #reader { zz_internal: session } }
                 }
                 #read_snapshot
                 #shapes
@@ -54,14 +60,14 @@ fn deref(outer: &Ident, inner: &TokenStream) -> TokenStream {
             type Target = #inner;
             #[inline]
             fn deref(&self) -> &#inner {
-                &self.0
+                &self.zz_internal
             }
         }
         #[automatically_derived]
         impl ::core::ops::DerefMut for #outer {
             #[inline]
             fn deref_mut(&mut self) -> &mut #inner {
-                &mut self.0
+                &mut self.zz_internal
             }
         }
     }

@@ -70,8 +70,11 @@ impl Expansion<'_> {
             Accessor::Update | Accessor::TryUpdate => Some(quote_spanned!(span=> , f)),
             _ => None,
         };
-        let session =
-            if accessor.is_getter() { quote_spanned!(span=> &self.0) } else { quote_spanned!(span=> &mut self.0.0) };
+        let session = if accessor.is_getter() {
+            quote_spanned!(span=> &self.zz_internal)
+        } else {
+            quote_spanned!(span=> &mut self.zz_internal.zz_internal)
+        };
         let wait = accessor.is_async_fn(field).then(|| quote_spanned!(span=> .await));
         quote_spanned!(span=> #private_mod::keyed::#function(#session, #key #default #argument) #wait)
     }

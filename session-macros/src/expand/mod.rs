@@ -4,8 +4,8 @@
 //! const _: () = {
 //!     use ::session::__private;
 //!     impl Visitor { pub const CART: __private::Key<Cart> = ...; }
-//!     pub struct VisitorReader(__private::Session);     // getters; derefs to the session
-//!     pub struct VisitorWriter(VisitorReader);          // setters; derefs to the getters
+//!     pub struct VisitorReader { zz_internal: __private::Session } // getters; derefs to the session
+//!     pub struct VisitorWriter { zz_internal: VisitorReader }      // setters; derefs to the getters
 //!     pub struct VisitorSnapshot { pub cart: Cart }     // all fields, for templates
 //!     impl __private::SessionSchema for Visitor { ... } // connects the three types, and declares the fields
 //! };

@@ -1,13 +1,13 @@
 //! The snapshot type: a struct of all fields except flash messages and secrets, how it is read, its `Serialize` and `Debug`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::context::{Expansion, default_function, inherited_attributes, unreachable_body};
 use super::names::Names;
 use crate::parse::model::{Field, FieldKind, Side};
-use crate::parse::spans::{generated_ident, generated_span};
+use crate::parse::spans::{first_and_last_span, generated_ident, generated_span, with_span};
 
 impl Expansion<'_> {
     pub(super) fn snapshot_fields(&self) -> impl Iterator<Item = &Field<'_>> {
@@ -20,7 +20,11 @@ impl Expansion<'_> {
 
     pub(super) fn snapshot(&self) -> TokenStream {
         let snapshot = &self.names.snapshot;
-        let fields = self.snapshot_fields().map(|field| self.snapshot_field(field));
+        // Only the last field decides whether the struct is `Sized`. If its type were the one of a nested schema, and this
+        // were no schema, the compiler would report it for each use of the struct.
+        let (nested, values): (Vec<_>, Vec<_>) = self.snapshot_fields().partition(|field| field.has_schema());
+        let last = self.snapshot_fields().all(Field::has_schema).then(|| quote!(zz_internal: (),));
+        let fields = nested.into_iter().chain(values).map(|field| self.snapshot_field(field));
         let formats = self.formats();
         let derive = self.schema.attributes.snapshot.get().map(|traits| quote!(#[derive(#(#traits),*)]));
         quote! {
@@ -28,6 +32,7 @@ impl Expansion<'_> {
             #[doc(hidden)]
             pub struct #snapshot {
                 #(#fields)*
+                #last
             }
             #formats
         }
@@ -59,12 +64,13 @@ impl Expansion<'_> {
         }
         let (private_mod, snapshot) = (&self.names.private_mod, &self.names.snapshot);
         let fields = self.snapshot_fields().map(|field| self.read_field(field));
+        let last = self.snapshot_fields().all(Field::has_schema).then(|| quote!(zz_internal: (),));
         let body = if self.snapshot_fields().any(|field| self.is_placeholder(field)) || self.is_generic() {
             unreachable_body()
         } else {
             quote! {
                 let mut fields = #private_mod::SnapshotReader::new(view);
-                let snapshot = #snapshot { #(#fields)* };
+                let snapshot = #snapshot { #(#fields)* #last };
                 fields.finish(snapshot)
             }
         };
@@ -79,8 +85,10 @@ impl Expansion<'_> {
     fn read_field(&self, field: &Field) -> TokenStream {
         let (schema, ident) = (&self.ident, generated_ident(field.ident));
         if field.has_schema() {
-            let snapshot = self.nested_item(field, "snapshot");
-            return quote!(#ident: #snapshot(view)?,);
+            let (snapshot, view) = (self.nested_item(field, "snapshot"), quote!(view));
+            let (first, last) = first_and_last_span(&field.ty);
+            let ident = with_span(&ident, first);
+            return quote_spanned!(last=> #ident: #snapshot(#view)?,);
         }
         if field.is_keyed() {
             let entries = self.keyed_view(field);
@@ -130,6 +138,14 @@ impl Expansion<'_> {
     fn visit_field(&self, field: &Field) -> TokenStream {
         let (private_mod, ident) = (&self.names.private_mod, generated_ident(field.ident));
         let name = field.ident.unraw().to_string();
+        if field.has_schema() {
+            // The expression has the span of the type, so that the compiler reports a type that is no schema only once.
+            let (first, last) = first_and_last_span(&field.ty);
+            let (this, ident) = (Ident::new("this", first), with_span(&ident, last));
+            let (private_mod, arguments) = (with_span(private_mod, first), quote!(#name, fields));
+            let visit = quote_spanned!(last=> snapshot_field(&#this.#ident).visit(#arguments););
+            return quote!(let #this = self; #private_mod::#visit);
+        }
         let is_optional = !field.has_default() && !self.schema.is_group();
         let value = match self.codec_name(field) {
             _ if field.is_keyed() => {
