@@ -241,6 +241,8 @@ struct Messages {
     hints: BTreeMap<u8, Hooked>,
 }
 
+type TakeMessage = fn(&mut Typed<Messages>) -> Option<Hooked>;
+
 #[tokio::test]
 async fn of_two_handles_that_take_a_message_at_once_one_receives_it() {
     fn taken<T>(future: impl Future<Output = Result<T, Error>>) -> T {
@@ -255,7 +257,7 @@ async fn of_two_handles_that_take_a_message_at_once_one_receives_it() {
     messages.set_hints(&1, once.clone()).unwrap();
     messages.insert("raw", &once).await.unwrap();
     messages.client_mut().insert("raw", &once).unwrap();
-    let takes: [fn(&mut Typed<Messages>) -> Option<Hooked>; 5] = [
+    let takes: [TakeMessage; 5] = [
         |messages| taken(messages.take_notice()),
         |messages| taken(messages.take_each(&1)),
         |messages| taken(messages.remove("raw")),

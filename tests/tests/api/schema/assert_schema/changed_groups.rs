@@ -1,5 +1,7 @@
 //! Changes of groups, which are absent if one of their fields is.
 
+#![allow(clippy::too_many_lines, reason = "tables of evolutions")]
+
 use serde_json::Value;
 use session::__private::SchemaCheck;
 use session::{Session, SessionSchema};

@@ -144,7 +144,7 @@ async fn a_raw_value_under_a_typed_key_is_checked(kind: Kind) {
         session.insert_raw(Profile::NAME, json!("hunter2")).await,
         session.insert_raw(&Profile::USER_ID, json!(7)).await,
         session.client_mut().insert_raw(Profile::PAGE, json!(3)),
-        session.client_mut().insert_raw(&Profile::PAGE, json!(3)),
+        session.client_mut().insert_raw(Profile::PAGE, json!(31)),
     ];
     for error in refused.into_iter().map(Result::unwrap_err) {
         assert!(error.to_string().contains("the value was refused: "), "{error}");

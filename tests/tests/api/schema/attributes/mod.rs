@@ -319,7 +319,7 @@ async fn a_value_with_a_custom_codec_is_stored_in_its_encoding(kind: Kind) {
     coded.set_foreign(Foreign(7)).unwrap();
     coded.set_both(255).unwrap();
     coded.set_written(16).unwrap();
-    let error = coded.snapshot().await.err().expect("`written` is serialized as a text, and deserialized as a number");
+    let error = coded.snapshot().await.expect_err("`written` is serialized as a text, and deserialized as a number");
     assert_eq!(error.kind(), ErrorKind::Value);
     coded.unset_written().unwrap();
     let snapshot = serde_json::to_value(coded.snapshot().await.unwrap()).unwrap();
