@@ -137,7 +137,7 @@ const _: () = {
         fn name(
             &self,
         ) -> impl Future<Output = Result<_Option<&'static str>, session::Error>> {
-            ::core::unreachable!()
+            async { ::core::unreachable!() }
         }
         /** Returns `A` from the server state, or the default if the key is absent. It is a copy: change the stored value with `update_A`.
 
@@ -149,7 +149,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `u8`.*/
         #[inline]
         fn A(&self) -> impl Future<Output = Result<u8, session::Error>> {
-            ::core::unreachable!()
+            async { ::core::unreachable!() }
         }
         /** Returns `a` from the server state, or `None` if the key is absent. It is a copy: change the stored value with `update_a`.
 
@@ -161,7 +161,7 @@ const _: () = {
  - `Value`: the stored value is not a valid `u8`.*/
         #[inline]
         fn a(&self) -> impl Future<Output = Result<_Option<u8>, session::Error>> {
-            ::core::unreachable!()
+            async { ::core::unreachable!() }
         }
     }
     impl VisitorWriter {
@@ -201,7 +201,7 @@ const _: () = {
         fn remove_name(
             &mut self,
         ) -> impl Future<Output = Result<_Option<&'static str>, session::Error>> {
-            ::core::unreachable!()
+            async { ::core::unreachable!() }
         }
         /** Changes `user` in the server state in place and returns the result of `f`.
 
@@ -282,7 +282,7 @@ const _: () = {
         fn remove_A(
             &mut self,
         ) -> impl Future<Output = Result<_Option<u8>, session::Error>> {
-            ::core::unreachable!()
+            async { ::core::unreachable!() }
         }
         /** Changes `A` in the server state in place and returns the result of `f`.
 
@@ -363,7 +363,7 @@ const _: () = {
         fn remove_a(
             &mut self,
         ) -> impl Future<Output = Result<_Option<u8>, session::Error>> {
-            ::core::unreachable!()
+            async { ::core::unreachable!() }
         }
         /** Changes `a` in the server state in place and returns the result of `f`.
 

@@ -61,7 +61,11 @@ impl Expansion<'_> {
         let (name, signature) = (accessor.ident(field.ident), self.signature(field, accessor));
         let search_alias = search_alias(field, accessor).map(|alias| quote!(#[doc(alias = #alias)]));
         let asyncness = accessor.is_async_fn(field).then(|| quote_spanned!(generated_span(field.ident)=> async));
-        let body = if self.is_placeholder(field) { unreachable_body() } else { self.runtime_call(field, accessor) };
+        let body = match self.is_placeholder(field) {
+            false => self.runtime_call(field, accessor),
+            true if self.returns_impl_future(field, accessor) => quote!(async { ::core::unreachable!() }),
+            true => unreachable_body(),
+        };
         quote_spanned! {generated_span(field.ident)=>
             #attributes
             #search_alias
@@ -116,6 +120,11 @@ impl Expansion<'_> {
             .update_future(field, accessor)
             .unwrap_or_else(|| quote_spanned!(span=> impl #future<Output = #returned>));
         quote_spanned!(span=> #parameters -> #future)
+    }
+
+    /// Returns true for the plain functions that return `impl Future`.
+    fn returns_impl_future(&self, field: &Field, accessor: Accessor) -> bool {
+        accessor.is_future(field) && !accessor.is_async_fn(field) && self.update_future(field, accessor).is_none()
     }
 
     /// Returns the future of an update, which is a type of `session::future`. `impl Future` would cost more for a generic

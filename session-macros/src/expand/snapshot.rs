@@ -1,6 +1,6 @@
 //! The snapshot type: a struct of all fields except flash messages and secrets, how it is read, its `Serialize` and `Debug`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
@@ -86,7 +86,7 @@ impl Expansion<'_> {
         let (schema, ident) = (&self.ident, generated_ident(field.ident));
         if field.has_schema() {
             let (snapshot, view) = (self.nested_item(field, "snapshot"), quote!(view));
-            let (first, last) = first_and_last_span(&field.ty);
+            let (first, last) = schema_spans(field);
             let ident = with_span(&ident, first);
             return quote_spanned!(last=> #ident: #snapshot(#view)?,);
         }
@@ -139,8 +139,7 @@ impl Expansion<'_> {
         let (private_mod, ident) = (&self.names.private_mod, generated_ident(field.ident));
         let name = field.ident.unraw().to_string();
         if field.has_schema() {
-            // The expression has the span of the type, so that the compiler reports a type that is no schema only once.
-            let (first, last) = first_and_last_span(&field.ty);
+            let (first, last) = schema_spans(field);
             let (this, ident) = (Ident::new("this", first), with_span(&ident, last));
             let (private_mod, arguments) = (with_span(private_mod, first), quote!(#name, fields));
             let visit = quote_spanned!(last=> snapshot_field(&#this.#ident).visit(#arguments););
@@ -160,4 +159,13 @@ impl Expansion<'_> {
         let function = format_ident!("{}", if is_sealed { "sealed_field" } else { "snapshot_field" });
         quote_spanned!(generated_span(field.ident)=> #private_mod::#function(#value).visit(#name, fields);)
     }
+}
+
+/// Returns the first and the last span of an expression that uses the field of a nested schema. They are those of the type,
+/// so that the compiler reports a type that is no schema only once.
+fn schema_spans(field: &Field) -> (Span, Span) {
+    // Code that counts as the user's would be a use of the deprecated field.
+    let is_deprecated = field.inherited_attributes().any(|attribute| attribute.path().is_ident("deprecated"));
+    let generated = generated_span(field.ident);
+    if is_deprecated { (generated, generated) } else { first_and_last_span(&field.ty) }
 }
