@@ -10,7 +10,7 @@ struct Visitor {
 async fn handler(visitor: Typed<Visitor>) -> usize {
     match visitor.cart() {
         Ok(cart) => cart.len(),
-        Err(_) => 0,
+        _ => 0,
     }
 }
 

@@ -10,7 +10,7 @@ struct Visitor {
 async fn handler(mut visitor: Typed<Visitor>) -> usize {
     match visitor.update_cart(|cart| cart.len()) {
         Ok(length) => length,
-        Err(_) => 0,
+        _ => 0,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The parts of a keyed field's keys: which ones are tried, and what they show.
+//! The parts of the keys of a keyed field: the ones that are tried, and the result.
 
 use super::tracer::TEXTS;
 

@@ -3,7 +3,7 @@
 use super::Shape;
 
 /// Returns the paths of the parts of `old` for which the known values do not show whether `new` reads the others too.
-/// `is_same_type`: a part that is equal in both shapes belongs to one type, which reads what it wrote.
+/// With `is_same_type`, a part that is equal in both shapes belongs to one type, which reads its own values.
 pub(in crate::schema::assert_schema) fn undecided(
     path: &str,
     old: &Shape,
