@@ -120,6 +120,7 @@ fn position(error: &serde_json::Error) -> String {
         // Types that buffer their input, such as tagged enums, lose the position.
         (0, _) | (1, 0) => String::new(),
         (1, column) => format!(" (column {column})"),
+        (line, 0) => format!(" (line {line})"),
         (line, column) => format!(" (line {line}, column {column})"),
     }
 }
@@ -146,9 +147,7 @@ mod tests {
 
     #[test]
     fn only_an_invalid_text_is_not_json() {
-        for (text, position) in
-            [("", ""), ("hunter2", " (column 1)"), ("7 8", " (column 3)"), ("\n{", " (line 2, column 1)")]
-        {
+        for (text, position) in [("", ""), ("hunter2", " (column 1)"), ("7 8", " (column 3)"), ("\n{", " (line 2)")] {
             let expected =
                 format!("server key `user\\n`: expected a `u64`, but the stored value is not JSON{position}");
             assert_eq!(message_of(text), expected, "{text:?}");

@@ -1,12 +1,14 @@
 //! Tests of many updates of one session at once: they wait for each other, and the cost grows with their number.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
+use futures_util::FutureExt;
 use futures_util::future::Either;
-use session::{Session, SessionManager};
+use session::{Session, SessionManager, SessionSchema, Typed};
 use session_tests::{App, Browser, Fault, Kind, on_every_store};
 use tokio::runtime::Builder;
 
@@ -100,6 +102,26 @@ async fn a_cancelled_update_gives_its_turn_to_the_next_one(kind: Kind) {
         last
     };
     cancelled.await.unwrap();
+    assert_eq!(app.stored(&browser, "n").await, Some(1));
+}
+
+#[derive(SessionSchema)]
+struct Counter {
+    n: u64,
+}
+
+#[tokio::test]
+async fn an_update_whose_function_panics_gives_its_turn_to_the_next_one() {
+    let app = App::new(Kind::Memory).await;
+    let browser = app.browser_with(&[("n", 0)]).await;
+    let (first, mut next) = (app.open(&browser), app.open(&browser));
+    next.get::<u64>("n").await.unwrap();
+    let mut counter = Typed::<Counter>::from(first);
+    let fault: fn(&mut Option<u64>) = |_| panic!("a fault of the application");
+    let mut kept = Box::pin(counter.update_n(fault));
+    AssertUnwindSafe(kept.as_mut()).catch_unwind().await.unwrap_err();
+    next.update("n", add_one).now_or_never().expect("the turn is free").unwrap();
+    drop(kept);
     assert_eq!(app.stored(&browser, "n").await, Some(1));
 }
 
