@@ -78,6 +78,8 @@ async fn a_commit_cancelled_while_another_process_writes_is_never_stored() {
         let change = set(&[("a", "2")]);
         let commit = store.commit(&ID, &change);
         tokio::time::timeout(Duration::from_millis(100), commit).await.expect_err("the writer locks the file");
+        // An attempt that SQLite executes at this moment must still find the lock: its outcome would be unknown.
+        tokio::time::sleep(Duration::from_millis(300)).await;
         writer.execute("ROLLBACK").await.unwrap();
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(stored(&store).await, record(&[("a", "1")]));
