@@ -34,6 +34,17 @@ pub fn prefix() -> String {
     format!("t{:016x}", RandomState::new().hash_one(std::process::id()))
 }
 
+/// Waits until every connection of the pool is idle. After an operation, sqlx's pool pings the connection first.
+pub async fn wait_until_idle<DB: sqlx::Database>(pool: &sqlx::Pool<DB>) {
+    for _ in 0..3_000 {
+        if usize::try_from(pool.size()) == Ok(pool.num_idle()) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{} of {} connections are idle", pool.num_idle(), pool.size());
+}
+
 /// A new store with its own tables.
 pub async fn postgres() -> PostgresStore {
     let store = PostgresStore::connect(&url("SESSION_TEST_POSTGRES")).await.unwrap();

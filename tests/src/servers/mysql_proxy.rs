@@ -1,7 +1,6 @@
 //! A proxy before a MySQL server: it counts the commands of the client, and can break or pause the connections.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -52,16 +51,14 @@ impl Proxy {
     }
 
     /// The commands since the last call, without the pings that follow a response.
-    pub async fn commands(&self) -> Vec<Command> {
-        let mut commands = self.commands_and_pings().await;
+    pub fn commands(&self) -> Vec<Command> {
+        let mut commands = self.commands_and_pings();
         commands.retain(|command| command.kind != Command::PING);
         commands
     }
 
-    /// The commands since the last call.
-    pub async fn commands_and_pings(&self) -> Vec<Command> {
-        // The pool sends a ping after the response.
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    /// The commands since the last call. sqlx's pool sends a ping some time after the response.
+    pub fn commands_and_pings(&self) -> Vec<Command> {
         std::mem::take(&mut *self.shared.commands.lock().unwrap())
     }
 

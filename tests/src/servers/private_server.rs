@@ -97,16 +97,11 @@ impl PrivateServer {
 
     /// Pauses the server: it does not respond, and keeps its connections.
     pub fn pause(&self) {
-        let pids = self.pids();
-        send("STOP", &pids);
-        // A thread stops when it is next scheduled, and may respond until then.
-        while !pids.iter().all(|pid| is_stopped(*pid)) {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        pause(&self.pids());
     }
 
     pub fn resume(&self) {
-        send("CONT", &self.pids());
+        resume(&self.pids());
     }
 
     pub fn restart(&mut self) {
@@ -302,11 +297,25 @@ fn spawn(engine: Engine, port: u16, folder: &Path, settings: &[String]) -> Child
         Engine::Redis => {
             let mut command = command(engine, "redis-server", folder);
             command.args(["--bind", "127.0.0.1", "--port", &port, "--requirepass", PASSWORD, "--save", ""]);
-            command.args(["--appendonly", "yes", "--dir"]).arg(data);
+            // With the default, a reply may be sent before the write to the file, if the disk is busy.
+            command.args(["--appendonly", "yes", "--appendfsync", "always", "--dir"]).arg(data);
             command
         }
     };
     command.args(settings).spawn().expect("the server is installed")
+}
+
+/// Pauses processes.
+pub(super) fn pause(pids: &[u32]) {
+    send("STOP", pids);
+    // A thread stops when it is next scheduled, and may respond until then.
+    while !pids.iter().all(|pid| is_stopped(*pid)) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+pub(super) fn resume(pids: &[u32]) {
+    send("CONT", pids);
 }
 
 /// Returns true if no thread of the process runs.

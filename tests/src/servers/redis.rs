@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 
+use super::private_server::{pause, resume};
+
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A server on a free port. Dropping it kills the server.
@@ -42,6 +44,15 @@ impl RedisServer {
         self.process.wait().unwrap();
     }
 
+    /// Pauses the server: it does not respond, and keeps its connections.
+    pub fn pause(&self) {
+        pause(&[self.process.id()]);
+    }
+
+    pub fn resume(&self) {
+        resume(&[self.process.id()]);
+    }
+
     pub fn restart(&mut self) {
         self.process = spawn(self.port, &self.folder, &self.settings);
         self.wait();
@@ -50,6 +61,11 @@ impl RedisServer {
     /// Runs a command, and returns the reply: a line or a text.
     pub fn query(&self, command: &str) -> String {
         query(self.port, command).unwrap()
+    }
+
+    /// Returns true if the server has this role. It closes the connections of its clients when its role changes.
+    pub fn has_role(&self, role: &str) -> bool {
+        query(self.port, "INFO replication").is_ok_and(|reply| reply.contains(&format!("role:{role}")))
     }
 
     fn wait(&self) {

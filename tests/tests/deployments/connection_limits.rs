@@ -42,6 +42,8 @@ async fn a_store_opens_as_many_connections_as_its_setting_and_no_more() {
         let name = format!("limit{max_connections}");
         let url = format!("{}?application_name={name}", server.url());
         let store = PostgresStore::connect(&url).await.unwrap().with_max_connections(max_connections);
+        // So that no commit times out while it waits for the row.
+        let store = store.with_timeout(Duration::from_mins(1));
         store.migrate().await.unwrap();
         if max_connections == 0 {
             create(&store).await;
@@ -54,7 +56,7 @@ async fn a_store_opens_as_many_connections_as_its_setting_and_no_more() {
         });
         let count = format!("SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = '{name}'");
         let expected = max_connections.max(1).to_string();
-        for _ in 0..100 {
+        for _ in 0..1_000 {
             if server.query(&count) == expected {
                 break;
             }

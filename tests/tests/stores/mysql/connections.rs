@@ -1,7 +1,5 @@
 //! Tests of lost, slow and exhausted connections.
 
-use std::time::Instant;
-
 use session::store::Unavailable;
 use session_tests::sample::is_not_sent;
 
@@ -42,16 +40,17 @@ async fn after_connections_were_killed_reads_work_at_once_and_one_commit_at_most
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_whose_reply_was_lost_is_an_error_and_is_not_retried() {
-    let (store, proxy) = store_behind_a_proxy(1).await;
+    let (pool, proxy) = pool_behind_a_proxy(1).await;
+    let store = MySqlStore::new(pool.clone()).with_prefix(&prefix()).unwrap();
+    store.migrate().await.unwrap();
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     assert_done(&store.commit(&ID, &set(&[("a", "1")])).await);
-    // Wait until the ping after the response is over.
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    proxy.commands().await;
+    wait_until_idle(&pool).await;
+    proxy.commands();
     proxy.lose_replies(true);
     assert!(store.commit(&ID, &set(&[("a", "2")])).await.is_err());
     proxy.lose_replies(false);
-    let commands = kinds(&proxy).await;
+    let commands = kinds(&proxy);
     assert_eq!(commands, [Command::EXECUTE]);
     assert_eq!(store.load(&ID, NOW).await.unwrap().unwrap().revision, 3, "it was stored once");
 }
@@ -59,17 +58,16 @@ async fn a_commit_whose_reply_was_lost_is_an_error_and_is_not_retried() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unresponsive_server_times_out_and_the_next_operation_gets_a_new_connection() {
     let (store, proxy) = store_behind_a_proxy(2).await;
-    let store = store.with_timeout(Duration::from_millis(500));
+    // Only while the server is unresponsive: on a busy machine, a new connection may take longer.
+    let short_store = store.clone().with_timeout(Duration::from_millis(500));
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
     proxy.pause(true);
-    let started = Instant::now();
     // The connection is in use, or the driver's pool still tests it.
-    let error = store.load(&ID, NOW).await.unwrap_err();
+    let error = short_store.load(&ID, NOW).await.unwrap_err();
     assert!(error.is::<Unavailable>(), "{error}");
-    let error = store.commit(&ID, &set(&[])).await.unwrap_err();
+    let error = short_store.commit(&ID, &set(&[])).await.unwrap_err();
     assert_eq!(error.to_string(), "no connection became free or could be opened within 500ms");
     assert!(is_not_sent(&error));
-    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     proxy.disconnect();
     proxy.pause(false);
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[("a", "1")])));
@@ -95,21 +93,22 @@ async fn a_cancelled_operation_leaves_no_reply_for_the_next() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_row_times_out_and_leaks_no_connection() {
-    let prefix = prefix();
-    let store = mysql_at(&prefix).await.with_timeout(Duration::from_millis(50));
+    let (pool, prefix) = (pool(options(), 2).await, prefix());
+    let store = MySqlStore::new(pool).with_prefix(&prefix).unwrap();
     store.migrate().await.unwrap();
     assert!(store.create(&ID, &record(&[("a", "1")]), &[]).await.unwrap());
+    // So long that a new connection is opened in this time on a busy machine.
+    let short_store = store.clone().with_timeout(Duration::from_secs(1));
     let mut holder = admin().await;
     run(&mut holder, format!("BEGIN; SELECT 1 FROM `{prefix}s` FOR UPDATE")).await.unwrap();
     // More often than the pool has connections.
-    for _ in 0..11 {
-        let error = store.commit(&ID, &set(&[("a", "2")])).await.unwrap_err();
-        assert_eq!(error.to_string(), "no reply within 50ms");
+    for _ in 0..3 {
+        let error = short_store.commit(&ID, &set(&[("a", "2")])).await.unwrap_err();
+        assert_eq!(error.to_string(), "no reply within 1s");
     }
-    let slow = store.with_timeout(Duration::from_secs(5));
-    assert!(slow.load(&ID, NOW).await.unwrap().is_some(), "a read needs no lock");
+    assert!(store.load(&ID, NOW).await.unwrap().is_some(), "a read needs no lock");
     run(&mut holder, "ROLLBACK".to_owned()).await.unwrap();
-    assert_done(&slow.commit(&ID, &set(&[("a", "3")])).await);
+    assert_done(&store.commit(&ID, &set(&[("a", "3")])).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -143,8 +142,8 @@ async fn an_invalid_url_is_rejected_without_being_shown() {
     let error = MySqlStore::connect(&wrong).await.unwrap_err();
     let message = format!("{error:?}");
     assert!(message.contains("Access denied") && !message.contains("hunter2"), "{message}");
-    let free_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let error = MySqlStore::connect(&format!("mysql://me:hunter2@127.0.0.1:{free_port}/x")).await.unwrap_err();
+    let port = ClosedPort::reserve();
+    let error = MySqlStore::connect(&format!("mysql://me:hunter2@127.0.0.1:{}/x", port.number())).await.unwrap_err();
     let message = format!("{error:?}");
     assert!(message.contains("refused") && !message.contains("hunter2"), "{message}");
     let shown = format!("{:?}", mysql_at("shop").await);

@@ -20,6 +20,8 @@ impl WaitingMove {
         run(&mut admin().await, format!("CREATE DATABASE {database}")).await.unwrap();
         let options = options().database(&database);
         let store = MySqlStore::new(isolated_pool(options.clone(), isolation).await);
+        // So that the commit does not time out while it waits.
+        let store = store.with_timeout(Duration::from_mins(1));
         store.migrate().await.unwrap();
         assert!(store.create(&ID, &record(&[("a", "1")]), &[entry("user", Some(USER))]).await.unwrap());
         let mut other = MySqlConnection::connect_with(&options).await.unwrap();
@@ -37,19 +39,7 @@ impl WaitingMove {
 
     /// Waits until this number of statements wait for a lock.
     async fn wait_for_statements(&mut self, expected: i64) {
-        const RUNNING: &str = "SELECT COUNT(*) FROM information_schema.PROCESSLIST
-            WHERE db = DATABASE() AND command = 'Execute' AND id <> CONNECTION_ID()";
-        let mut polls = 0;
-        for _ in 0..400 {
-            let running: i64 = sqlx::query_scalar(RUNNING).fetch_one(&mut self.other).await.unwrap();
-            polls = if running == expected { polls + 1 } else { 0 };
-            // A statement that does not wait is not seen several times.
-            if polls == 4 {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("{expected} statements do not wait");
+        wait_for_waiting_statements(&mut self.other, "db = DATABASE()", expected).await;
     }
 
     /// Returns the isolation level of the waiting transaction.

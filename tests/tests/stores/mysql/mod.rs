@@ -19,7 +19,7 @@ use session::store::{
 };
 use session_tests::mysql_proxy::{Command, Proxy};
 use session_tests::sample::{ID, NOW, TOKEN, after, entry, is_done, limits, number, record, set};
-use session_tests::servers::{mysql, mysql_at, prefix, url};
+use session_tests::servers::{ClosedPort, mysql, mysql_at, prefix, url, wait_until_idle};
 use sqlx::mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 use tokio::task::JoinSet;
@@ -84,11 +84,16 @@ async fn new_store() -> (MySqlStore, String) {
     (store, prefix)
 }
 
-/// A store that connects through a proxy, with one command at a time.
-async fn store_behind_a_proxy(connections: u32) -> (MySqlStore, Proxy) {
+/// A pool that connects through a proxy.
+async fn pool_behind_a_proxy(connections: u32) -> (MySqlPool, Proxy) {
     let options = options();
     let proxy = Proxy::start(options.get_host(), options.get_port()).await;
-    let pool = pool(options.host("127.0.0.1").port(proxy.port), connections).await;
+    (pool(options.host("127.0.0.1").port(proxy.port), connections).await, proxy)
+}
+
+/// A store that connects through a proxy, with one command at a time.
+async fn store_behind_a_proxy(connections: u32) -> (MySqlStore, Proxy) {
+    let (pool, proxy) = pool_behind_a_proxy(connections).await;
     let store = MySqlStore::new(pool).with_prefix(&prefix()).unwrap();
     store.migrate().await.unwrap();
     assert_eq!(
@@ -100,8 +105,8 @@ async fn store_behind_a_proxy(connections: u32) -> (MySqlStore, Proxy) {
 }
 
 /// The kinds of commands since the last call, in order.
-async fn kinds(proxy: &Proxy) -> Vec<u8> {
-    proxy.commands().await.iter().map(|command| command.kind).collect()
+fn kinds(proxy: &Proxy) -> Vec<u8> {
+    proxy.commands().iter().map(|command| command.kind).collect()
 }
 
 // Index and scan
@@ -177,6 +182,25 @@ async fn a_scan_returns_every_live_session_once() {
 
 // Locks, packets and settings
 
+/// Waits until this number of statements of other connections wait for a lock. The condition selects their connections.
+async fn wait_for_waiting_statements(connection: &mut MySqlConnection, condition: &str, expected: i64) {
+    let sql = format!(
+        "SELECT COUNT(*) FROM information_schema.PROCESSLIST
+        WHERE command = 'Execute' AND id <> CONNECTION_ID() AND {condition}"
+    );
+    let mut polls = 0;
+    for _ in 0..1_200 {
+        let running: i64 = sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(&mut *connection).await.unwrap();
+        polls = if running == expected { polls + 1 } else { 0 };
+        // A statement that does not wait is not seen several times.
+        if polls == 4 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{expected} statements do not wait: {condition}");
+}
+
 /// The other transaction has changed more rows, so the server rolls back the transaction of the store.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_rolled_back_by_a_deadlock_is_retried() {
@@ -193,7 +217,7 @@ async fn a_commit_rolled_back_by_a_deadlock_is_retried() {
         let moves = with(set(&[("a", "2")]), |commit| commit.index = vec![entry("user", None)]);
         tokio::spawn(async move { store.commit(&ID, &moves).await })
     };
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    wait_for_waiting_statements(&mut other, &format!("info LIKE '%`{prefix}_index`%'"), 1).await;
     assert!(!commit.is_finished(), "the commit waits for the index entry");
     run(&mut other, format!("SELECT 1 FROM `{prefix}s` FOR UPDATE")).await.unwrap();
     run(&mut other, "ROLLBACK".to_owned()).await.unwrap();

@@ -55,19 +55,18 @@ async fn lost_connections_fail_at_most_one_change() {
 async fn a_locked_row_times_out_and_the_next_request_works() {
     let (store, prefix) = store_on(pool(1, options()).await).await;
     // Only for the locked row: on a busy machine, a new connection may take longer.
-    let short_store = store.clone().with_timeout(Duration::from_millis(200));
+    let short_store = store.clone().with_timeout(Duration::from_millis(500));
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     assert!(store.create(&number(8), &record(&[]), &[]).await.unwrap());
     let mut holder = admin().await.begin().await.unwrap();
     holder.execute(AssertSqlSafe(format!("SELECT FROM {prefix}s WHERE id = '\\x{ID}' FOR UPDATE"))).await.unwrap();
-    let started = Instant::now();
     let error = short_store.commit(&ID, &set(&[("a", "1")])).await.unwrap_err();
-    assert_eq!(error.to_string(), "no reply within 200ms");
-    assert!(started.elapsed() < Duration::from_secs(2));
+    assert_eq!(error.to_string(), "no reply within 500ms");
     assert_eq!(store.load(&ID, NOW).await.unwrap(), Some(record(&[])), "reads need no lock");
     assert!(is_done(&store.commit(&number(8), &set(&[("a", "1")])).await.unwrap()), "other sessions are not affected");
     holder.rollback().await.unwrap();
     // The cancelled commit still waits for the row, and is applied now.
+    let started = Instant::now();
     while store.load(&ID, NOW).await.unwrap().unwrap().values.is_empty() {
         assert!(started.elapsed() < Duration::from_secs(20), "the cancelled change is lost");
     }
@@ -101,14 +100,15 @@ async fn the_connection_of_a_cancelled_request_is_not_reused() {
 #[tokio::test]
 async fn an_unresponsive_server_times_out_and_the_next_request_works() {
     let (store, proxy) = store_behind_a_proxy().await;
-    let store = store.with_timeout(Duration::from_millis(200));
+    // Only while the server is unresponsive: on a busy machine, a new connection may take longer.
+    let short_store = store.clone().with_timeout(Duration::from_millis(200));
     assert!(store.create(&ID, &record(&[]), &[]).await.unwrap());
     proxy.pause(true);
     // The connection is in use, or the driver's pool still tests it.
-    let error = store.load(&ID, NOW).await.unwrap_err();
+    let error = short_store.load(&ID, NOW).await.unwrap_err();
     assert!(error.is::<Unavailable>(), "{error}");
     for _ in 0..2 {
-        let error = store.load(&ID, NOW).await.unwrap_err();
+        let error = short_store.load(&ID, NOW).await.unwrap_err();
         assert_eq!(error.to_string(), "no connection became free or could be opened within 200ms");
     }
     proxy.pause(false);
@@ -119,9 +119,10 @@ async fn an_unresponsive_server_times_out_and_the_next_request_works() {
 async fn an_exhausted_pool_is_a_clear_error_and_the_next_request_works() {
     let pool = pool(1, options()).await;
     let (store, _) = store_on(pool.clone()).await;
-    let store = store.with_timeout(Duration::from_millis(100));
+    let short_store = store.clone().with_timeout(Duration::from_millis(100));
     let taken = pool.acquire().await.unwrap();
-    for error in [store.load(&ID, NOW).await.unwrap_err(), store.commit(&ID, &set(&[])).await.unwrap_err()] {
+    for error in [short_store.load(&ID, NOW).await.unwrap_err(), short_store.commit(&ID, &set(&[])).await.unwrap_err()]
+    {
         assert_eq!(error.to_string(), "no connection became free or could be opened within 100ms");
         assert!(is_not_sent(&error));
     }
@@ -138,8 +139,9 @@ async fn the_error_of_an_invalid_url_shows_no_password() {
         assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Store, "failed to connect to PostgreSQL"));
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
-    let free_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let error = PostgresStore::connect(&format!("postgres://me:hunter2@127.0.0.1:{free_port}/x")).await.unwrap_err();
+    let port = ClosedPort::reserve();
+    let url = format!("postgres://me:hunter2@127.0.0.1:{}/x", port.number());
+    let error = PostgresStore::connect(&url).await.unwrap_err();
     assert!(format!("{error:?}").contains("refused"), "{error:?}");
     assert_eq!(error.kind(), ErrorKind::Store);
     assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
@@ -148,7 +150,7 @@ async fn the_error_of_an_invalid_url_shows_no_password() {
 async fn await_connections(name: &str, condition: &str, expected: i64) {
     let sql = format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND {condition}");
     let admin = admin().await;
-    for _ in 0..500 {
+    for _ in 0..3_000 {
         let count: i64 = query_scalar(AssertSqlSafe(&*sql)).bind(name).fetch_one(&admin).await.unwrap();
         if count == expected {
             return;
@@ -164,7 +166,7 @@ async fn a_connection_that_the_server_closed_in_a_transaction_is_not_used_again(
     let (server, name) = (format!("{}:{}", options().get_host(), options().get_port()), prefix());
     let proxy = Proxy::start(server.clone()).await;
     let url = url().replace(&server, &format!("127.0.0.1:{}", proxy.port));
-    let timeout = format!("{url}?application_name={name}&options[idle_in_transaction_session_timeout]=100");
+    let timeout = format!("{url}?application_name={name}&options[idle_in_transaction_session_timeout]=1000");
     let store = PostgresStore::connect(&timeout).await.unwrap().with_prefix(&name).unwrap();
     store.migrate().await.unwrap();
     assert!(store.create(&ID, &record(&[("a", &*long())]), &[]).await.unwrap());

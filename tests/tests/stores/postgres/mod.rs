@@ -15,7 +15,7 @@ use session::store::{
 use session::{ErrorKind, SessionId};
 use session_tests::postgres_proxy::Proxy;
 use session_tests::sample::{ID, NOW, TOKEN, after, entry, is_done, limits, number, record, set, touch};
-use session_tests::servers::{self, prefix};
+use session_tests::servers::{self, ClosedPort, prefix};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Executor, query, query_scalar};
 use tokio::task::JoinSet;
@@ -72,6 +72,19 @@ async fn store_behind_a_proxy() -> (PostgresStore, Proxy) {
     let proxy = Proxy::start(format!("{}:{}", options.get_host(), options.get_port())).await;
     let pool = pool(1, options.host("127.0.0.1").port(proxy.port)).await;
     (store_on(pool).await.0, proxy)
+}
+
+/// Waits until a statement on the tables of this prefix waits for a lock.
+async fn wait_for_a_waiting_statement(prefix: &str) {
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND strpos(query, $1) > 0";
+    let admin = admin().await;
+    for _ in 0..3_000 {
+        if query_scalar::<_, i64>(sql).bind(prefix).fetch_one(&admin).await.unwrap() > 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("no statement on the tables of {prefix} waits");
 }
 
 async fn found(store: &PostgresStore, hash: IndexHash, now: Timestamp) -> Vec<SessionId> {
@@ -288,7 +301,7 @@ async fn a_sweep_waits_for_a_locked_row_and_deletes_it_if_it_is_still_expired() 
         let store = store.clone();
         async move { store.delete_expired(after(100), 10).await }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    wait_for_a_waiting_statement(&prefix).await;
     assert!(!sweep.is_finished());
     holder.commit().await.unwrap();
     assert_eq!(sweep.await.unwrap().unwrap(), 3);

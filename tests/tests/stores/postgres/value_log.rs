@@ -129,7 +129,7 @@ async fn during_a_move<T: Send + 'static>(
     let mut other = admin().await.begin().await.unwrap();
     other.execute(AssertSqlSafe(sql.replace("{prefix}", prefix))).await.unwrap();
     let waiting = tokio::spawn(operation);
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    wait_for_a_waiting_statement(prefix).await;
     assert!(!waiting.is_finished(), "it must wait for the row");
     other.commit().await.unwrap();
     waiting.await.unwrap().unwrap()
@@ -231,7 +231,7 @@ async fn a_commit_that_waited_for_a_lock_sees_the_other_commit() {
             let (store, commit) = (store.clone(), commit.clone());
             async move { store.commit(&id, &commit).await }
         });
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        wait_for_a_waiting_statement(&prefix).await;
         assert!(!waiting.is_finished(), "{sql}");
         first.commit().await.unwrap();
         let committed = waiting.await.unwrap().unwrap();
