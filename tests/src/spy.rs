@@ -139,6 +139,7 @@ impl Spy {
     /// Runs a future until it completes or its operation hangs. Then it is dropped, as a server drops the request of a
     /// client that disconnected.
     pub async fn run_until_hang<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        self.seen.lock().unwrap().hangs = false;
         let mut future = std::pin::pin!(future);
         std::future::poll_fn(|context| match future.as_mut().poll(context) {
             Poll::Ready(value) => Poll::Ready(Some(value)),

@@ -130,9 +130,7 @@ async fn all_notice(progress: &Progress) {
 }
 
 async fn a_killed_server_keeps_acknowledged_commits_and_the_application_recovers(engine: Engine) {
-    // With this setting, Redis acknowledges a commit after it is in the append-only file.
-    let settings: &[&str] = if engine == Engine::Redis { &["--appendfsync", "always"] } else { &[] };
-    let mut server = PrivateServer::start(engine, settings);
+    let mut server = PrivateServer::start(engine, &[]);
     let stores = [server.store(TIMEOUT).await, server.store(TIMEOUT).await];
     let kill_and_restart = async |progress: &Progress| {
         server.kill();

@@ -77,8 +77,6 @@ mod postgres {
         let app = app(&server).await;
         let browser = CookieState::Live.browser(&app).await;
         let turn = async |read_only: &str| {
-            // A connection that is closed while the pool tests it would be considered valid.
-            tokio::time::sleep(Duration::from_millis(100)).await;
             server.query(&format!("ALTER SYSTEM SET default_transaction_read_only = {read_only}"));
             server.query("SELECT pg_reload_conf()");
             let mut queries = 0;

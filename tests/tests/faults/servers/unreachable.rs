@@ -142,7 +142,7 @@ async fn a_server_that_is_killed_during_a_statement_leaves_its_outcome_unknown(e
 
 async fn a_paused_server_times_out_once_and_then_accepts_no_connection(engine: Engine) {
     let server = PrivateServer::start(engine, &[]);
-    let store = store(&server, Duration::from_millis(500)).await;
+    let store = store(&server, Duration::from_secs(1)).await;
     server.pause();
     assert_eq!(run(&store, "commit").await, Outcome::TimedOut, "the statement was sent");
     for operation in ["commit", "load"] {

@@ -7,6 +7,9 @@ use session_tests::{App, Arrival, Browser, Fault, Kind, on_every_store};
 
 use super::cancel;
 
+/// Long enough for an operation on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(1);
+
 fn add_one(visits: &mut Option<u64>) {
     *visits = Some(visits.unwrap_or(0) + 1);
 }
@@ -17,7 +20,7 @@ async fn cancelled_rotation(app: &App, browser: &Browser, fault: Fault) -> Sessi
     session.cycle_id();
     session.insert("user", 7).await.unwrap();
     app.spy.fail_next("commit", fault);
-    cancel(session.sync()).await;
+    cancel(app, session.sync()).await;
     session
 }
 
@@ -57,7 +60,7 @@ async fn a_cancelled_creation_that_was_not_stored_is_sent_again(kind: Kind) {
         let mut session = app.open(&browser);
         session.insert("a", 1).await.unwrap();
         app.spy.fail_next("create", fault);
-        cancel(session.sync()).await;
+        cancel(&app, session.sync()).await;
         session.insert("b", 2).await.unwrap();
         app.finalize(session, &mut browser).await.unwrap();
         assert_eq!((app.stored(&browser, "a").await, app.stored(&browser, "b").await), (Some(1), Some(2)), "{fault:?}");
@@ -73,7 +76,7 @@ async fn a_cancelled_sync_without_a_token_is_stored_or_an_error(kind: Kind) {
         let mut session = app.open(&browser);
         session.insert("a", 2).await.unwrap();
         app.spy.fail_next("commit", fault);
-        cancel(session.sync()).await;
+        cancel(&app, session.sync()).await;
         let result = app.finalize(session, &mut browser).await;
         assert_eq!(result.map(|_| ()).map_err(|error| error.kind()).err(), expected, "{fault:?}");
         let stored = if expected.is_none() { Some(2) } else { Some(1) };
@@ -100,7 +103,7 @@ async fn a_cancelled_update_that_was_not_stored_is_sent_again(kind: Kind) {
         let mut browser = app.browser_with(&[("visits", 1)]).await;
         let mut session = app.open(&browser);
         app.spy.fail_next("commit", fault);
-        cancel(session.update("visits", add_one)).await;
+        cancel(&app, session.update("visits", add_one)).await;
         app.finalize(session, &mut browser).await.unwrap();
         assert_eq!(app.spy.take_operations(), "load commit load commit", "{fault:?}");
         assert_eq!(app.stored(&browser, "visits").await, Some(2), "{fault:?}: counted once");
@@ -113,7 +116,7 @@ async fn a_cancelled_update_that_may_be_stored_fails_the_request(kind: Kind) {
         let mut browser = app.browser_with(&[("visits", 1)]).await;
         let mut session = app.open(&browser);
         app.spy.fail_next("commit", fault);
-        cancel(session.update("visits", add_one)).await;
+        cancel(&app, session.update("visits", add_one)).await;
         let error = app.finalize(session, &mut browser).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Store, "{fault:?}");
         assert_eq!(app.stored(&browser, "visits").await, Some(2), "{fault:?}: counted once");
@@ -125,7 +128,7 @@ async fn a_cancelled_update_never_overwrites_a_newer_value(kind: Kind) {
     let mut browser = app.browser_with(&[("visits", 1)]).await;
     let mut session = app.open(&browser);
     app.spy.fail_next("commit", Fault::Stall);
-    cancel(session.update("visits", add_one)).await;
+    cancel(&app, session.update("visits", add_one)).await;
     let mut other = app.open(&browser);
     other.insert("visits", 40).await.unwrap();
     app.finalize(other, &mut browser.clone()).await.unwrap();
@@ -142,7 +145,7 @@ async fn a_write_after_an_update_whose_outcome_stays_unknown_is_stored(kind: Kin
         let mut browser = app.browser_with(&[("visits", 1)]).await;
         let mut session = app.open(&browser);
         app.spy.fail_next("commit", fault);
-        cancel(session.update("visits", add_one)).await;
+        cancel(&app, session.update("visits", add_one)).await;
         app.spy.fail_next("load", Fault::Refuse);
         if reads {
             session.get::<u64>("other").await.unwrap();
@@ -160,7 +163,7 @@ async fn a_read_after_a_sync_whose_outcome_stays_unknown_loads_again(kind: Kind)
     session.get::<u64>("a").await.unwrap();
     session.insert("a", 2).await.unwrap();
     app.spy.fail_next("commit", Fault::Hang);
-    cancel(session.sync()).await;
+    cancel(&app, session.sync()).await;
     app.spy.fail_next("load", Fault::Refuse);
     assert_eq!(session.sync().await.unwrap_err().kind(), ErrorKind::Store);
     assert_eq!(session.get::<u64>("a").await.unwrap(), Some(2));
@@ -171,7 +174,7 @@ async fn an_update_after_a_cancelled_update_counts_both(kind: Kind) {
     let mut browser = app.browser_with(&[("visits", 1)]).await;
     let mut session = app.open(&browser);
     app.spy.fail_next("commit", Fault::Stall);
-    cancel(session.update("visits", add_one)).await;
+    cancel(&app, session.update("visits", add_one)).await;
     session.update("visits", add_one).await.unwrap();
     app.finalize(session, &mut browser).await.unwrap();
     assert_eq!(app.stored(&browser, "visits").await, Some(3));
@@ -196,7 +199,7 @@ async fn a_rotation_that_another_request_overtook_is_replaced(kind: Kind) {
     let mut session = app.open(&browser);
     session.cycle_id();
     app.spy.fail_next("commit", Fault::Stall);
-    cancel(session.sync()).await;
+    cancel(&app, session.sync()).await;
     let mut other = app.open(&browser);
     other.cycle_id();
     let mut other_browser = browser.clone();
@@ -211,7 +214,7 @@ async fn a_cancelled_write_shows_nothing_of_the_session_after_a_rotation(kind: K
     let mut session = app.open(&browser);
     session.insert("b", 2).await.unwrap();
     app.spy.fail_next("commit", Fault::Hang);
-    cancel(session.sync()).await;
+    cancel(&app, session.sync()).await;
     let mut other = app.open(&browser);
     other.cycle_id();
     other.insert("user", 7).await.unwrap();
@@ -253,7 +256,7 @@ async fn changes_that_were_not_sent_are_sent_with_the_last_commit(kind: Kind) {
 
 async fn at_most_one_operation_of_a_request_waits_for_an_unreachable_store(kind: Kind) {
     for fault in [Fault::RefuseConnection, Fault::TimeOut, Fault::Stall] {
-        let app = App::with(kind, |config| config.store_timeout(Duration::from_millis(50))).await;
+        let app = App::with(kind, |config| config.store_timeout(TIMEOUT)).await;
         let mut browser = app.browser_with(&[("a", 1)]).await;
         let mut session = app.open(&browser);
         session.cycle_id();
@@ -269,7 +272,7 @@ async fn at_most_one_operation_of_a_request_waits_for_an_unreachable_store(kind:
 }
 
 async fn a_handle_that_waits_for_a_stalled_handle_gets_an_error(kind: Kind) {
-    let app = App::with(kind, |config| config.store_timeout(Duration::from_millis(50))).await;
+    let app = App::with(kind, |config| config.store_timeout(TIMEOUT)).await;
     let browser = app.browser_with(&[("a", 1)]).await;
     let mut session = app.open(&browser);
     let other = session.handle();

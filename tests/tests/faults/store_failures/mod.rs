@@ -160,14 +160,9 @@ async fn a_touch_that_fails_does_not_fail_the_request_that_read(kind: Kind) {
     assert_eq!(app.stored(&browser, "a").await, Some(1));
 }
 
-/// Polls until the operation is stored and hangs, and then drops the future as a timeout does.
-async fn cancel(future: impl Future) {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    for _ in 0..200 {
-        assert!(future.as_mut().poll(&mut context).is_pending(), "the operation must hang");
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-    }
+/// Polls until the operation hangs, and then drops the future as a timeout does.
+async fn cancel(app: &App, future: impl Future) {
+    assert!(app.spy.run_until_hang(future).await.is_none(), "the operation must hang");
 }
 
 async fn the_token_of_a_cancelled_sync_is_sent_with_a_server_error(kind: Kind) {
@@ -176,7 +171,7 @@ async fn the_token_of_a_cancelled_sync_is_sent_with_a_server_error(kind: Kind) {
     let mut session = app.open(&browser);
     session.cycle_id();
     app.spy.fail_next("commit", Fault::Hang);
-    cancel(session.sync()).await;
+    cancel(&app, session.sync()).await;
     app.abandon(session, &mut browser).await.unwrap();
     assert_eq!(app.spy.take_operations(), "commit load");
     assert_eq!(app.stored(&browser, "a").await, Some(1), "the rotation logged nobody out");
@@ -189,7 +184,7 @@ async fn a_write_after_a_cancelled_update_is_stored(kind: Kind) {
         let mut session = app.open(&browser);
         let add = |visits: &mut Option<u64>| *visits = visits.map(|visits| visits + 1);
         app.spy.fail_next("commit", fault);
-        cancel(session.update("visits", add)).await;
+        cancel(&app, session.update("visits", add)).await;
         session.insert("visits", 7).await.unwrap();
         app.finalize(session, &mut browser).await.unwrap();
         assert_eq!(app.stored(&browser, "visits").await, Some(7), "{fault:?}");
