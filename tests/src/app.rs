@@ -128,6 +128,13 @@ impl App {
         result.map(|()| Response(headers))
     }
 
+    /// Runs a request that succeeds. Returns the cookies of its response, in one line.
+    pub async fn request(&self, browser: &mut Browser, request: impl AsyncFnOnce(&mut Session)) -> String {
+        let mut session = self.open(browser);
+        request(&mut session).await;
+        self.finalize(session, browser).await.unwrap().cookies()
+    }
+
     /// A browser whose session has these server keys.
     pub async fn browser_with(&self, keys: &[(&str, u64)]) -> Browser {
         let mut browser = self.client_without_session();
@@ -145,6 +152,13 @@ impl App {
         let value = self.open(browser).get(key).await.unwrap();
         self.spy.take_operations();
         value
+    }
+
+    /// All server values in a later request of this browser.
+    pub async fn entries(&self, browser: &Browser) -> serde_json::Value {
+        let entries = self.open(browser).entries().await.unwrap();
+        self.spy.take_operations();
+        serde_json::Value::Object(entries)
     }
 
     /// The value of a client key in a later request of this browser.

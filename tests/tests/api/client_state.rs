@@ -5,12 +5,6 @@ use std::time::Duration;
 use session::{ErrorKind, Session};
 use session_tests::{App, Browser, Kind, on_every_store};
 
-async fn request(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mut Session)) -> String {
-    let mut session = app.open(browser);
-    request(&mut session).await;
-    app.finalize(session, browser).await.unwrap().cookies()
-}
-
 async fn set_theme(session: &mut Session) {
     session.client_mut().insert("theme", "dark").unwrap();
 }
@@ -18,31 +12,31 @@ async fn set_theme(session: &mut Session) {
 async fn client_state_alone_has_no_record_and_survives_a_server_read(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
-    assert_eq!(request(&app, &mut browser, set_theme).await, "state");
+    assert_eq!(app.request(&mut browser, set_theme).await, "state");
     let read = async |session: &mut Session| {
         assert_eq!(session.get::<u64>("a").await.unwrap(), None);
         assert_eq!(session.client().get::<String>("theme").unwrap().as_deref(), Some("dark"));
         assert!(session.id().is_none());
     };
-    assert_eq!(request(&app, &mut browser, read).await, "–");
+    assert_eq!(app.request(&mut browser, read).await, "–");
     assert_eq!(app.spy.take_operations(), "");
 }
 
 async fn client_state_from_before_the_record_is_kept_when_the_record_is_created(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
-    request(&app, &mut browser, set_theme).await;
+    app.request(&mut browser, set_theme).await;
     let login = async |session: &mut Session| session.insert("user", 7).await.unwrap();
-    assert_eq!(request(&app, &mut browser, login).await, "session");
+    assert_eq!(app.request(&mut browser, login).await, "session");
     assert_eq!(app.client(&browser, "theme").as_deref(), Some("dark"));
 }
 
 async fn replayed_client_state_of_a_logged_out_browser_is_not_trusted_after_a_load(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.browser_with(&[("user", 7)]).await;
-    request(&app, &mut browser, set_theme).await;
+    app.request(&mut browser, set_theme).await;
     let replay = browser.clone();
-    request(&app, &mut browser, async |session| session.invalidate()).await;
+    app.request(&mut browser, async |session| session.invalidate()).await;
 
     let session = app.open(&replay);
     assert_eq!(session.client().get_raw("theme"), Some("dark".into()), "the record is not loaded yet");
@@ -56,9 +50,9 @@ async fn replayed_client_state_of_a_logged_out_browser_is_not_trusted_after_a_lo
 async fn client_state_of_a_replaced_token_is_empty_after_a_load(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.browser_with(&[("user", 7)]).await;
-    request(&app, &mut browser, set_theme).await;
+    app.request(&mut browser, set_theme).await;
     let old = browser.clone();
-    request(&app, &mut browser, async |session| session.cycle_id()).await;
+    app.request(&mut browser, async |session| session.cycle_id()).await;
     let session = app.manager.open_verified(&old.request()).await.unwrap();
     assert!(session.is_replaced());
     assert!(session.client().is_empty());
@@ -73,8 +67,8 @@ async fn the_state_cookie_of_another_session_is_not_trusted(kind: Kind) {
     let app = App::new(kind).await;
     let mut victim = app.browser_with(&[("user", 7)]).await;
     let mut thief = app.browser_with(&[("user", 8)]).await;
-    request(&app, &mut victim, set_theme).await;
-    request(&app, &mut thief, async |session| session.client_mut().insert("theme", "planted").unwrap()).await;
+    app.request(&mut victim, set_theme).await;
+    app.request(&mut thief, async |session| session.client_mut().insert("theme", "planted").unwrap()).await;
     let planted = thief.cookies[Browser::STATE].clone();
     victim.cookies.insert(Browser::STATE.to_owned(), planted.clone());
     assert_eq!(app.client(&victim, "theme"), None);
@@ -85,14 +79,14 @@ async fn the_state_cookie_of_another_session_is_not_trusted(kind: Kind) {
 async fn client_state_has_its_own_expiry_and_is_sent_again_below_the_threshold(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
-    request(&app, &mut browser, set_theme).await;
+    app.request(&mut browser, set_theme).await;
     let use_theme = async |session: &mut Session| _ = session.client().get::<String>("theme").unwrap();
     let hours = |hours: u64| Duration::from_hours(hours);
     app.advance(hours(4));
-    assert_eq!(request(&app, &mut browser, use_theme).await, "–");
+    assert_eq!(app.request(&mut browser, use_theme).await, "–");
     app.advance(hours(1));
-    assert_eq!(request(&app, &mut browser, async |_| {}).await, "–", "unused client state is not extended");
-    assert_eq!(request(&app, &mut browser, use_theme).await, "state");
+    assert_eq!(app.request(&mut browser, async |_| {}).await, "–", "unused client state is not extended");
+    assert_eq!(app.request(&mut browser, use_theme).await, "state");
     let old = browser.clone();
     app.advance(hours(24));
     assert_eq!(app.client(&old, "theme"), None);
@@ -102,26 +96,26 @@ async fn writing_or_listing_client_state_is_a_use(kind: Kind) {
     let list = async |session: &mut Session| assert_eq!(session.client().entries().len(), 1);
     let app = App::new(kind).await;
     let mut browser = Browser::default();
-    request(&app, &mut browser, set_theme).await;
+    app.request(&mut browser, set_theme).await;
     app.advance(Duration::from_hours(5));
-    assert_eq!(request(&app, &mut browser, set_theme).await, "state", "the same value, below the threshold");
+    assert_eq!(app.request(&mut browser, set_theme).await, "state", "the same value, below the threshold");
     app.advance(Duration::from_hours(5));
-    assert_eq!(request(&app, &mut browser, list).await, "state");
+    assert_eq!(app.request(&mut browser, list).await, "state");
 }
 
 async fn writing_the_same_value_sends_no_cookie_and_emptying_removes_it(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
-    request(&app, &mut browser, set_theme).await;
-    assert_eq!(request(&app, &mut browser, set_theme).await, "–");
+    app.request(&mut browser, set_theme).await;
+    assert_eq!(app.request(&mut browser, set_theme).await, "–");
     let empty = async |session: &mut Session| {
         let theme: Option<String> = session.client_mut().remove("theme").unwrap();
         assert_eq!(theme.as_deref(), Some("dark"));
         assert!(session.client().is_empty());
     };
-    assert_eq!(request(&app, &mut browser, empty).await, "-state");
+    assert_eq!(app.request(&mut browser, empty).await, "-state");
     assert!(browser.cookies.is_empty());
-    assert_eq!(request(&app, &mut browser, async |session| session.client_mut().clear()).await, "–");
+    assert_eq!(app.request(&mut browser, async |session| session.client_mut().clear()).await, "–");
 }
 
 async fn a_cookie_that_is_too_large_is_an_error_and_nothing_is_stored(kind: Kind) {
@@ -155,12 +149,12 @@ async fn a_cookie_that_is_too_large_names_the_keyed_field_and_its_number_of_entr
 async fn client_state_written_after_the_session_is_known_to_be_deleted_is_kept(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.browser_with(&[("user", 7)]).await;
-    request(&app, &mut browser.clone(), async |session| session.invalidate()).await;
+    app.request(&mut browser.clone(), async |session| session.invalidate()).await;
     let visit = async |session: &mut Session| {
         assert_eq!(session.get::<u64>("user").await.unwrap(), None);
         set_theme(session).await;
     };
-    assert_eq!(request(&app, &mut browser, visit).await, "state");
+    assert_eq!(app.request(&mut browser, visit).await, "state");
     let session = app.manager.open_verified(&browser.request()).await.unwrap();
     assert_eq!(session.client().get::<String>("theme").unwrap().as_deref(), Some("dark"));
 }
@@ -171,7 +165,7 @@ async fn a_client_write_never_sends_a_token(kind: Kind) {
     let mut slow = app.open(&browser);
     set_theme(&mut slow).await;
     let stale = browser.clone();
-    request(&app, &mut browser, async |session| session.cycle_id()).await;
+    app.request(&mut browser, async |session| session.cycle_id()).await;
     let token = browser.cookies[Browser::SESSION].clone();
     app.finalize(slow, &mut browser).await.unwrap();
     assert_eq!(browser.cookies[Browser::SESSION], token, "no old token overwrites a newer one");
@@ -182,7 +176,7 @@ async fn a_client_write_never_sends_a_token(kind: Kind) {
 async fn reading_client_state_as_the_wrong_type_is_an_error_and_keeps_it(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
-    request(&app, &mut browser, set_theme).await;
+    app.request(&mut browser, set_theme).await;
     let mut session = app.open(&browser);
     let error = session.client_mut().remove::<u64>("theme").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Value);

@@ -15,12 +15,6 @@ async fn indexed(kind: Kind) -> App {
     App::with(kind, |config| config.index(USER)).await
 }
 
-async fn request(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mut Session)) {
-    let mut session = app.open(browser);
-    request(&mut session).await;
-    app.finalize(session, browser).await.unwrap();
-}
-
 /// The ids of the sessions of a user.
 async fn found(app: &App, user: u64) -> Vec<SessionId> {
     app.manager.find(USER, &user).await.unwrap().into_iter().map(|info| info.id).collect()
@@ -50,7 +44,7 @@ async fn a_found_session_has_its_times_and_label(kind: Kind) {
     let app = indexed(kind).await;
     let mut browser = app.browser_with(&[("user", 7)]).await;
     app.advance(Duration::from_hours(1));
-    request(&app, &mut browser, async |session| session.set_label("Firefox on Linux")).await;
+    app.request(&mut browser, async |session| session.set_label("Firefox on Linux")).await;
     let info = app.manager.find(USER, &7).await.unwrap().remove(0);
     let meta = app.open(&browser).meta().await.unwrap().unwrap();
     assert_eq!(info.id, id(&app, &browser));
@@ -61,7 +55,7 @@ async fn a_found_session_has_its_times_and_label(kind: Kind) {
 async fn a_label_of_any_length_is_stored_up_to_1024_bytes(kind: Kind) {
     let app = indexed(kind).await;
     let mut browser = app.browser_with(&[("user", 7)]).await;
-    request(&app, &mut browser, async |session| session.set_label(format!("x{}", "\u{1f98a}".repeat(1 << 20)))).await;
+    app.request(&mut browser, async |session| session.set_label(format!("x{}", "\u{1f98a}".repeat(1 << 20)))).await;
     let label = app.manager.find(USER, &7).await.unwrap().remove(0).label.unwrap();
     assert_eq!(label, format!("x{}", "\u{1f98a}".repeat(255)));
 }
@@ -92,7 +86,7 @@ async fn every_write_to_an_indexed_key_maintains_the_index(kind: Kind) {
         let app = indexed(kind).await;
         let mut browser = app.browser_with(&[("user", 7)]).await;
         let session_id = id(&app, &browser);
-        request(&app, &mut browser, async |session| write(session).await).await;
+        app.request(&mut browser, async |session| write(session).await).await;
         for user in [7, 8] {
             let is_expected = if expected.contains(&user) { vec![session_id] } else { vec![] };
             assert_eq!(found(&app, user).await, is_expected, "{name}: user {user}");
@@ -104,7 +98,7 @@ async fn a_deleted_or_expired_session_is_not_found(kind: Kind) {
     let app = indexed(kind).await;
     let mut deleted = app.browser_with(&[("user", 7)]).await;
     app.browser_with(&[("user", 7)]).await;
-    request(&app, &mut deleted, async |session| session.invalidate()).await;
+    app.request(&mut deleted, async |session| session.invalidate()).await;
     assert_eq!(found(&app, 7).await.len(), 1);
     app.advance(Duration::from_hours(25));
     assert_eq!(found(&app, 7).await, []);
@@ -165,7 +159,7 @@ async fn a_limit_deletes_the_oldest_sessions_and_never_the_newest_login(kind: Ki
     let mut oldest = app.browser_with(&[("a", 1)]).await;
     app.advance(Duration::from_secs(1));
     app.browser_with(&[("user", 7)]).await;
-    request(&app, &mut oldest, async |session| session.insert("user", 7).await.unwrap()).await;
+    app.request(&mut oldest, async |session| session.insert("user", 7).await.unwrap()).await;
     assert_eq!(app.stored(&oldest, "user").await, Some(7), "the oldest session, but it just logged in");
     assert_eq!(found(&app, 7).await.len(), 2);
 }
@@ -304,9 +298,9 @@ async fn a_limit_that_cannot_be_enforced_does_not_fail_the_login(kind: Kind) {
 async fn only_a_change_of_the_indexed_key_has_a_cost(kind: Kind) {
     let app = App::with(kind, |config| config.index_with_limit(USER, 2)).await;
     let mut browser = app.browser_with(&[("user", 7)]).await;
-    request(&app, &mut browser, async |session| session.insert("a", 1).await.unwrap()).await;
+    app.request(&mut browser, async |session| session.insert("a", 1).await.unwrap()).await;
     assert_eq!(app.spy.take_operations(), "commit");
-    request(&app, &mut browser, async |session| session.insert("user", 8).await.unwrap()).await;
+    app.request(&mut browser, async |session| session.insert("user", 8).await.unwrap()).await;
     assert_eq!(app.spy.take_operations(), "commit find");
 }
 
@@ -355,7 +349,7 @@ struct Visitor {
 async fn a_field_marked_as_indexed_is_found_by_its_key_constant(kind: Kind) {
     let app = App::with(kind, |config| config.index(Visitor::USER_ID)).await;
     let mut browser = Browser::default();
-    request(&app, &mut browser, async |session| session.typed_mut::<Visitor>().set_user_id(7).unwrap()).await;
+    app.request(&mut browser, async |session| session.typed_mut::<Visitor>().set_user_id(7).unwrap()).await;
     assert_eq!(app.manager.find(Visitor::USER_ID, &7).await.unwrap().len(), 1);
 }
 
@@ -407,7 +401,7 @@ async fn a_job_reads_and_writes_a_session_by_its_id(kind: Kind) {
     assert_eq!(job.get::<u64>("a").await.unwrap(), Some(1));
     job.insert("b", 2).await.unwrap();
     job.update("a", |a: &mut Option<u64>| *a = a.map(|a| a + 1)).await.unwrap();
-    request(&app, &mut browser, async |session| session.cycle_id()).await;
+    app.request(&mut browser, async |session| session.cycle_id()).await;
     job.sync().await.unwrap();
     assert_eq!(app.stored(&browser, "a").await, Some(2));
     assert_eq!(app.stored(&browser, "b").await, Some(2), "the write survives a rotation");
@@ -428,7 +422,7 @@ async fn a_write_by_id_never_creates_or_revives_a_session(kind: Kind) {
     let app = App::new(kind).await;
     let browser = app.browser_with(&[("a", 1)]).await;
     let session_id = id(&app, &browser);
-    request(&app, &mut browser.clone(), async |session| session.invalidate()).await;
+    app.request(&mut browser.clone(), async |session| session.invalidate()).await;
     app.spy.take_operations();
     let mut job = app.manager.by_id(session_id);
     job.insert("b", 2).await.unwrap();

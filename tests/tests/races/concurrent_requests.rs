@@ -1,19 +1,12 @@
 //! Tests of two requests on one session that are not part of the conformance suite. A is in flight, and B overtakes it.
 
-use session::{ErrorKind, Session};
-use session_tests::{App, Browser, Kind, on_every_store};
-
-/// B: one whole request of the same browser.
-async fn overtake(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mut Session)) {
-    let mut session = app.open(browser);
-    request(&mut session).await;
-    app.finalize(session, browser).await.unwrap();
-}
+use session::ErrorKind;
+use session_tests::{App, Kind, on_every_store};
 
 async fn an_unsaved_client_change_with_a_replaced_token_is_an_error(kind: Kind) {
     let app = App::new(kind).await;
     let browser = app.browser_with(&[("user", 7)]).await;
-    overtake(&app, &mut browser.clone(), async |b| b.cycle_id()).await;
+    app.request(&mut browser.clone(), async |b| b.cycle_id()).await;
     let mut session = app.open(&browser);
     session.client_mut().insert("theme", "dark").unwrap();
     session.get::<u64>("user").await.unwrap();
@@ -29,7 +22,7 @@ async fn a_value_that_was_unchanged_at_a_sync_does_not_overwrite_a_later_write(k
     a.get::<u64>("a").await.unwrap();
     a.insert("a", 1).await.unwrap();
     a.sync().await.unwrap();
-    overtake(&app, &mut browser, async |b| b.insert("a", 2).await.unwrap()).await;
+    app.request(&mut browser, async |b| b.insert("a", 2).await.unwrap()).await;
     a.update("b", |b: &mut Option<u64>| *b = Some(1)).await.unwrap();
     app.finalize(a, &mut browser).await.unwrap();
     assert_eq!(app.stored(&browser, "a").await, Some(2), "the sync completed A's write");

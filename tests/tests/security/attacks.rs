@@ -21,12 +21,6 @@ use session::{
 };
 use session_tests::{App, Browser, Fault, Kind, Log, on_every_store};
 
-async fn request(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mut Session)) -> String {
-    let mut session = app.open(browser);
-    request(&mut session).await;
-    app.finalize(session, browser).await.unwrap().cookies()
-}
-
 fn with_token(token: &str) -> Browser {
     Browser { cookies: [(Browser::SESSION.to_owned(), token.to_owned())].into(), ..Browser::default() }
 }
@@ -41,7 +35,7 @@ async fn a_planted_cookie_is_never_adopted(kind: Kind) {
         let mut victim = with_token(planted);
         assert!(app.open(&victim).id().is_none(), "{planted}");
         let writes = async |session: &mut Session| session.insert("a", 1).await.unwrap();
-        assert_eq!(request(&app, &mut victim, writes).await, "session", "{planted}");
+        assert_eq!(app.request(&mut victim, writes).await, "session", "{planted}");
         assert_ne!(victim.cookies[Browser::SESSION], planted);
         assert_ne!(app.open(&victim).id().unwrap().to_string(), id);
         assert_eq!(app.stored(&with_token(planted), "a").await, None, "{planted}");
@@ -54,7 +48,7 @@ async fn an_unknown_id_is_never_adopted(kind: Kind) {
     let (old, id) = (browser.clone(), app.open(&browser).id().unwrap());
     app.spy.delete(&id, DeleteCondition::None, Timestamp::from_millis(0)).await.unwrap();
     let writes = async |session: &mut Session| session.insert("a", 2).await.unwrap();
-    assert_eq!(request(&app, &mut browser, writes).await, "session");
+    assert_eq!(app.request(&mut browser, writes).await, "session");
     assert_ne!(app.open(&browser).id().unwrap(), id);
     assert_eq!(app.stored(&browser, "a").await, Some(2));
     assert_eq!(app.stored(&old, "a").await, None);
@@ -68,7 +62,7 @@ async fn a_planted_session_is_useless_after_the_login(kind: Kind) {
         session.insert("user", 7).await.unwrap();
         session.cycle_id();
     };
-    request(&app, &mut victim, logs_in).await;
+    app.request(&mut victim, logs_in).await;
     let mut session = app.open(&attacker);
     session.insert("user", 666).await.unwrap();
     let error = app.finalize(session, &mut attacker.clone()).await.unwrap_err();
@@ -78,7 +72,7 @@ async fn a_planted_session_is_useless_after_the_login(kind: Kind) {
         app.advance(Duration::from_mins(2));
     }
     let mut late = attacker.clone();
-    request(&app, &mut late, async |session| session.insert("user", 666).await.unwrap()).await;
+    app.request(&mut late, async |session| session.insert("user", 666).await.unwrap()).await;
     assert_ne!(app.open(&late).id(), app.open(&victim).id(), "after the grace, it gets a new session");
     assert_eq!(app.stored(&victim, "user").await, Some(7));
 }
@@ -121,7 +115,7 @@ async fn read(response: Response) -> (StatusCode, String) {
 
 async fn drafting(app: &App) -> Browser {
     let mut browser = app.browser_with(&[("a", 1)]).await;
-    request(app, &mut browser, async |session| session.client_mut().insert("draft", "Dear").unwrap()).await;
+    app.request(&mut browser, async |session| session.client_mut().insert("draft", "Dear").unwrap()).await;
     browser
 }
 
@@ -136,7 +130,7 @@ async fn a_verified_layer_does_not_trust_replayed_client_state(kind: Kind) {
         let replayed = browser.clone();
         let seen = respond(verified.clone(), request_of(&browser, "/draft")).await;
         assert_eq!(seen.1, "Some(\"Dear\")", "a live session has its client state");
-        request(&app, &mut browser, async |session| end(session)).await;
+        app.request(&mut browser, async |session| end(session)).await;
         let trusted = respond(plain.clone(), request_of(&replayed, "/draft")).await;
         assert_eq!(trusted.1, "Some(\"Dear\")", "the store was not queried");
         let seen = respond(verified.clone(), request_of(&replayed, "/draft")).await;
@@ -147,7 +141,7 @@ async fn a_verified_layer_does_not_trust_replayed_client_state(kind: Kind) {
 async fn a_verified_layer_costs_one_load_shared_with_the_request(kind: Kind) {
     let app = App::new(kind).await;
     let (browser, mut stranger) = (drafting(&app).await, Browser::default());
-    request(&app, &mut stranger, async |session| session.client_mut().insert("draft", "Dear").unwrap()).await;
+    app.request(&mut stranger, async |session| session.client_mut().insert("draft", "Dear").unwrap()).await;
     app.spy.take_operations();
     let layer = SessionLayer::new(app.manager.clone()).verified();
     for (browser, path, operations) in [
@@ -192,7 +186,7 @@ async fn a_nested_verified_layer_verifies_its_own_routes(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = drafting(&app).await;
     let (layer, replayed) = (SessionLayer::new(app.manager.clone()), browser.clone());
-    request(&app, &mut browser, async |session| session.invalidate()).await;
+    app.request(&mut browser, async |session| session.invalidate()).await;
     let both = Router::new().nest("/account", routes().layer(layer.clone().verified())).merge(routes()).layer(layer);
     for (path, expected) in [("/account/draft", "None"), ("/draft", "Some(\"Dear\")")] {
         let response = both.clone().oneshot(request_of(&replayed, path)).await.unwrap();
@@ -250,9 +244,9 @@ async fn a_leaked_key_opens_nothing(kind: Kind) {
     record.token = TokenHash::from_bytes([7; 32]);
     assert!(app.spy.create(&id, &record, &[]).await.unwrap());
     assert_eq!(app.stored(&forged, "a").await, None);
-    request(&app, &mut forged.clone(), async |session| session.insert("a", 666).await.unwrap()).await;
-    request(&app, &mut forged.clone(), async |session| session.cycle_id()).await;
-    request(&app, &mut forged, async |session| session.invalidate()).await;
+    app.request(&mut forged.clone(), async |session| session.insert("a", 666).await.unwrap()).await;
+    app.request(&mut forged.clone(), async |session| session.cycle_id()).await;
+    app.request(&mut forged, async |session| session.invalidate()).await;
     assert_eq!(app.spy.load(&id, now).await.unwrap(), Some(record), "the record was neither read nor changed");
 }
 
@@ -419,7 +413,7 @@ async fn no_response_sets_one_cookie_twice(kind: Kind) {
         session.update("a", |a: &mut Option<u64>| *a = Some(2)).await.unwrap();
         session.cycle_id();
     };
-    assert_eq!(request(&app, &mut browser, much).await, "session state");
+    assert_eq!(app.request(&mut browser, much).await, "session state");
     assert_eq!(app.stored(&browser, "a").await, Some(2));
 }
 
@@ -427,7 +421,7 @@ async fn a_session_cookie_is_small_for_sessions_of_any_size(kind: Kind) {
     let app = App::new(kind).await;
     let small = app.browser_with(&[("a", 1)]).await;
     let mut large = Browser::default();
-    request(&app, &mut large, async |session| session.insert("a", "x".repeat(1 << 20)).await.unwrap()).await;
+    app.request(&mut large, async |session| session.insert("a", "x".repeat(1 << 20)).await.unwrap()).await;
     let lengths = [&small, &large].map(|browser| browser.cookies[Browser::SESSION].len());
     assert_eq!(lengths[0], lengths[1]);
     assert!(lengths[0] < 200, "{lengths:?}");

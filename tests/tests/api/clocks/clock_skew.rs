@@ -17,12 +17,6 @@ const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
-async fn request(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mut Session)) {
-    let mut session = app.open(browser);
-    request(&mut session).await;
-    app.finalize(session, browser).await.unwrap();
-}
-
 // One clock that is set
 
 async fn a_clock_that_is_set_back_loses_nothing(kind: Kind) {
@@ -31,7 +25,7 @@ async fn a_clock_that_is_set_back_loses_nothing(kind: Kind) {
     let mut browser = app.browser_with(&[("a", 1)]).await;
     app.rewind(2 * HOUR);
     assert_eq!(app.stored(&browser, "a").await, Some(1));
-    request(&app, &mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
+    app.request(&mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
     app.advance(4 * HOUR);
     assert_eq!(app.stored(&browser, "a").await, Some(2));
 }
@@ -46,7 +40,7 @@ async fn a_clock_that_is_set_back_during_a_request_loses_nothing(kind: Kind) {
         session.insert("a", 2).await.unwrap();
         session.cycle_id();
     };
-    request(&app, &mut browser, handler).await;
+    app.request(&mut browser, handler).await;
     assert_eq!(app.stored(&browser, "a").await, Some(2));
     let meta = app.open(&browser).meta().await.unwrap().unwrap();
     assert!(meta.last_seen < meta.created, "the times are the ones of the clock");
@@ -57,7 +51,7 @@ async fn a_session_that_expired_by_a_wrong_clock_is_live_again_after_the_clock_i
     let mut browser = app.browser_with(&[("a", 1)]).await;
     let before = browser.clone();
     app.advance(25 * HOUR);
-    request(&app, &mut browser, async |session| assert_eq!(session.get::<u64>("a").await.unwrap(), None)).await;
+    app.request(&mut browser, async |session| assert_eq!(session.get::<u64>("a").await.unwrap(), None)).await;
     assert_eq!(browser.cookies, before.cookies, "the browser keeps its cookies");
     app.rewind(25 * HOUR);
     assert_eq!(app.stored(&browser, "a").await, Some(1));
@@ -80,13 +74,13 @@ async fn a_use_while_the_clock_is_ahead_extends_a_session_but_not_past_its_absol
     let app = App::with(kind, |config| config.lifetime(Lifetime::new().absolute(3 * DAY))).await;
     let mut browser = app.browser_with(&[("a", 1)]).await;
     app.advance(20 * HOUR);
-    request(&app, &mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
+    app.request(&mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
     app.rewind(20 * HOUR);
     app.advance((44 * HOUR).saturating_sub(SECOND));
     assert_eq!(app.stored(&browser, "a").await, Some(2), "20 hours longer than the idle limit");
-    request(&app, &mut browser, async |session| session.insert("a", 3).await.unwrap()).await;
+    app.request(&mut browser, async |session| session.insert("a", 3).await.unwrap()).await;
     app.advance(23 * HOUR);
-    request(&app, &mut browser, async |session| session.insert("a", 4).await.unwrap()).await;
+    app.request(&mut browser, async |session| session.insert("a", 4).await.unwrap()).await;
     app.advance(5 * HOUR);
     assert_eq!(app.stored(&browser, "a").await, Some(4));
     app.advance(SECOND);
@@ -98,7 +92,7 @@ async fn after_a_rotation_and_a_clock_set_back_the_earlier_token_reads_nothing(k
     app.advance(2 * HOUR);
     let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
-    request(&app, &mut browser, async |session| session.cycle_id()).await;
+    app.request(&mut browser, async |session| session.cycle_id()).await;
     app.rewind(2 * HOUR);
     for wait in [Duration::ZERO, HOUR, HOUR + 59 * SECOND, SECOND] {
         app.advance(wait);

@@ -9,12 +9,6 @@ use session_tests::{App, Browser, Kind, on_every_store};
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
-async fn request(app: &App, browser: &mut Browser, request: impl AsyncFnOnce(&mut Session)) {
-    let mut session = app.open(browser);
-    request(&mut session).await;
-    app.finalize(session, browser).await.unwrap();
-}
-
 async fn read(session: &mut Session) {
     session.get::<u64>("a").await.unwrap();
 }
@@ -33,7 +27,7 @@ async fn reading_keeps_a_session_alive_to_its_absolute_end_and_no_further(kind: 
     let mut browser = app.browser_with(&[("a", 1)]).await;
     for _ in 0..59 {
         app.advance(12 * HOUR);
-        request(&app, &mut browser, read).await;
+        app.request(&mut browser, read).await;
         assert_eq!(app.stored(&browser, "a").await, Some(1));
     }
     app.advance(12 * HOUR);
@@ -44,10 +38,10 @@ async fn a_rotation_restarts_the_absolute_lifetime(kind: Kind) {
     let app = App::with(kind, |config| config.lifetime(Lifetime::new().idle(20 * DAY))).await;
     let mut browser = app.browser_with(&[("a", 1)]).await;
     app.advance(19 * DAY);
-    request(&app, &mut browser, async |session| session.cycle_id()).await;
+    app.request(&mut browser, async |session| session.cycle_id()).await;
     app.advance(19 * DAY);
     assert_eq!(app.stored(&browser, "a").await, Some(1));
-    request(&app, &mut browser, read).await;
+    app.request(&mut browser, read).await;
     app.advance(11 * DAY);
     assert_eq!(app.stored(&browser, "a").await, None, "30 days after the rotation");
 }
@@ -57,10 +51,10 @@ async fn remember_me_outlives_the_default_and_survives_a_rotation_without_a_load
     let mut browser = app.browser_with(&[("a", 1)]).await;
     let old = browser.clone();
     let remember_me = Lifetime::new().idle(14 * DAY).absolute(90 * DAY);
-    request(&app, &mut browser, async |session| session.set_lifetime(remember_me)).await;
+    app.request(&mut browser, async |session| session.set_lifetime(remember_me)).await;
     assert_ne!(browser.cookies, old.cookies, "the token carries the lifetime");
     app.advance(13 * DAY);
-    request(&app, &mut browser, async |session| session.cycle_id()).await;
+    app.request(&mut browser, async |session| session.cycle_id()).await;
     app.advance(13 * DAY);
     assert_eq!(app.stored(&browser, "a").await, Some(1));
     app.advance(DAY);
@@ -70,13 +64,13 @@ async fn remember_me_outlives_the_default_and_survives_a_rotation_without_a_load
 async fn remember_me_applies_when_the_login_creates_a_new_session(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.browser_with(&[("a", 1)]).await;
-    request(&app, &mut browser.clone(), async |session| session.invalidate()).await;
+    app.request(&mut browser.clone(), async |session| session.invalidate()).await;
     let login = async |session: &mut Session| {
         session.set_lifetime(Lifetime::new().idle(14 * DAY));
         session.set_label("Firefox on Linux");
         session.insert("a", 2).await.unwrap();
     };
-    request(&app, &mut browser, login).await;
+    app.request(&mut browser, login).await;
     app.advance(13 * DAY);
     assert_eq!(app.stored(&browser, "a").await, Some(2));
     let meta = app.open(&browser).meta().await.unwrap().unwrap();
@@ -124,7 +118,7 @@ async fn session_info_has_created_last_seen_and_expires(kind: Kind) {
     assert_eq!(initial.created, SystemTime::UNIX_EPOCH + Duration::from_hours(500_000));
     assert_eq!((initial.last_seen, initial.expires), (initial.created, initial.created + DAY));
     app.advance(6 * HOUR);
-    request(&app, &mut browser, async |session| session.set_label("phone")).await;
+    app.request(&mut browser, async |session| session.set_label("phone")).await;
     let meta = app.open(&browser).meta().await.unwrap().unwrap();
     assert_eq!(meta.created, initial.created);
     assert_eq!(meta.last_seen, initial.created + 6 * HOUR);
@@ -138,7 +132,7 @@ async fn a_threshold_of_one_renews_on_every_read_and_of_zero_never(kind: Kind) {
         let app = App::with(kind, |config| config.renew_below(part)).await;
         let mut browser = app.browser_with(&[("a", 1)]).await;
         app.advance(HOUR);
-        request(&app, &mut browser, read).await;
+        app.request(&mut browser, read).await;
         assert_eq!(app.spy.take_operations(), expected, "{part}");
     }
 }
@@ -199,7 +193,7 @@ async fn the_rotation_grace_is_exact_to_the_millisecond(kind: Kind) {
         let mut browser = app.browser_with(&[("a", 1)]).await;
         let old = browser.clone();
         app.advance(HOUR);
-        request(&app, &mut browser, async |session| session.cycle_id()).await;
+        app.request(&mut browser, async |session| session.cycle_id()).await;
         if let Some(time) = grace.checked_sub(MILLISECOND) {
             app.advance(time);
             assert_eq!(app.stored(&old, "a").await, None);
@@ -239,10 +233,10 @@ async fn a_use_extends_below_the_threshold_and_not_at_it(kind: Kind) {
     let app = App::with(kind, |config| config.lifetime(Lifetime::new().idle(10 * HOUR))).await;
     let mut browser = app.browser_with(&[("a", 1)]).await;
     app.advance(2 * HOUR);
-    request(&app, &mut browser, read).await;
+    app.request(&mut browser, read).await;
     assert_eq!(app.spy.take_operations(), "load", "exactly four fifths remain");
     app.advance(MILLISECOND);
-    request(&app, &mut browser, read).await;
+    app.request(&mut browser, read).await;
     assert_eq!(app.spy.take_operations(), "load touch");
     app.advance(just_before(10 * HOUR));
     assert_eq!(app.stored(&browser, "a").await, Some(1), "from the touch on");
@@ -255,7 +249,7 @@ async fn a_use_extends_below_the_threshold_and_not_at_it(kind: Kind) {
 async fn remembered(app: &App) -> Browser {
     let mut browser = app.browser_with(&[("a", 1)]).await;
     let remember_me = Lifetime::new().idle(14 * DAY).absolute(90 * DAY);
-    request(app, &mut browser, async |session| session.set_lifetime(remember_me)).await;
+    app.request(&mut browser, async |session| session.set_lifetime(remember_me)).await;
     browser
 }
 
@@ -264,7 +258,7 @@ async fn remember_me_is_extended_by_its_own_limits(kind: Kind) {
     let mut browser = remembered(&app).await;
     for _ in 0..6 {
         app.advance(13 * DAY);
-        request(&app, &mut browser, read).await;
+        app.request(&mut browser, read).await;
         assert_eq!(app.stored(&browser, "a").await, Some(1));
     }
     app.advance(just_before(12 * DAY));
@@ -282,7 +276,7 @@ async fn the_session_after_a_remembered_one_has_the_default_lifetime(kind: Kind)
             delete(session);
             session.insert("a", 2).await.unwrap();
         };
-        request(&app, &mut browser, handler).await;
+        app.request(&mut browser, handler).await;
         app.advance(just_before(DAY));
         assert_eq!(app.stored(&browser, "a").await, Some(2));
         app.advance(MILLISECOND);
@@ -290,8 +284,8 @@ async fn the_session_after_a_remembered_one_has_the_default_lifetime(kind: Kind)
     }
     let app = App::new(kind).await;
     let mut browser = remembered(&app).await;
-    request(&app, &mut browser.clone(), async |session| session.invalidate()).await;
-    request(&app, &mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
+    app.request(&mut browser.clone(), async |session| session.invalidate()).await;
+    app.request(&mut browser, async |session| session.insert("a", 2).await.unwrap()).await;
     app.advance(DAY);
     assert_eq!(app.stored(&browser, "a").await, None, "a session created by a blind write neither");
 }
@@ -304,7 +298,7 @@ async fn a_restart_can_set_the_lifetime_of_the_new_session(kind: Kind) {
         session.set_lifetime(Lifetime::new().idle(14 * DAY));
         session.insert("a", 2).await.unwrap();
     };
-    request(&app, &mut browser, handler).await;
+    app.request(&mut browser, handler).await;
     app.advance(13 * DAY);
     assert_eq!(app.stored(&browser, "a").await, Some(2));
 }
@@ -312,7 +306,7 @@ async fn a_restart_can_set_the_lifetime_of_the_new_session(kind: Kind) {
 async fn client_state_lives_as_long_as_its_session(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = remembered(&app).await;
-    request(&app, &mut browser, async |session| session.client_mut().insert("theme", "dark").unwrap()).await;
+    app.request(&mut browser, async |session| session.client_mut().insert("theme", "dark").unwrap()).await;
     app.advance(just_before(14 * DAY));
     assert_eq!(app.client(&browser, "theme").as_deref(), Some("dark"));
     app.advance(MILLISECOND);

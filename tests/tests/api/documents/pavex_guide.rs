@@ -50,14 +50,14 @@ mod storing_data {
 async fn insert_creates_an_entry(kind: Kind) {
     let (app, mut browser) = (App::new(kind).await, Browser::default());
     request!(app, browser, storing_data);
-    assert_eq!(entries(&app, &browser).await, json!({ "user.id": "my-user-identifier" }));
+    assert_eq!(app.entries(&browser).await, json!({ "user.id": "my-user-identifier" }));
 }
 
 async fn insert_overwrites_the_entry_that_is_there(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = app.browser_with(&[("user.id", 1), ("other", 2)]).await;
     request!(app, browser, storing_data);
-    assert_eq!(entries(&app, &browser).await, json!({ "user.id": "my-user-identifier", "other": 2 }));
+    assert_eq!(app.entries(&browser).await, json!({ "user.id": "my-user-identifier", "other": 2 }));
 }
 
 #[rustfmt::skip]
@@ -86,7 +86,7 @@ async fn complex_objects_are_stored_as_they_serialize(kind: Kind) {
     let (app, mut browser) = (App::new(kind).await, Browser::default());
     request!(app, browser, storing_complex_objects);
     let user = json!({ "user_id": "my-user-identifier", "email": "[email protected]" });
-    assert_eq!(entries(&app, &browser).await, json!({ "user": user }));
+    assert_eq!(app.entries(&browser).await, json!({ "user": user }));
 }
 
 async fn insert_is_an_error_if_the_value_does_not_serialize(kind: Kind) {
@@ -172,7 +172,7 @@ async fn remove_returns_the_entry_if_it_existed(kind: Kind) {
     let mut browser = app.browser_with(&[("other", 2)]).await;
     request!(app, browser, storing_data);
     assert_eq!(request!(app, browser, removing_data).0, json!("my-user-identifier"));
-    assert_eq!(entries(&app, &browser).await, json!({ "other": 2 }));
+    assert_eq!(app.entries(&browser).await, json!({ "other": 2 }));
     assert_eq!(request!(app, browser, removing_data).0, Value::Null);
 }
 
@@ -197,7 +197,7 @@ async fn remove_raw_removes_an_entry_of_any_type(kind: Kind) {
         let mut session = app.open(&browser);
         assert_eq!(session.remove_raw("user.id").await.unwrap(), Some(entry), "the raw entry is returned");
         request!(app, browser, removing_without_a_type);
-        assert_eq!(entries(&app, &browser).await, json!({ "other": 2 }));
+        assert_eq!(app.entries(&browser).await, json!({ "other": 2 }));
     }
 }
 
@@ -219,8 +219,8 @@ async fn cycle_id_changes_the_token_and_not_the_state(kind: Kind) {
     let (_, cookies) = request!(app, browser, regenerating_the_id);
     assert_eq!(cookies, "session");
     assert_ne!(browser.cookies, thief.cookies);
-    assert_eq!(entries(&app, &browser).await, json!({ "a": 1, "b": 2 }));
-    assert_eq!(entries(&app, &thief).await, json!({}), "the old token reads nothing");
+    assert_eq!(app.entries(&browser).await, json!({ "a": 1, "b": 2 }));
+    assert_eq!(app.entries(&thief).await, json!({}), "the old token reads nothing");
 }
 
 mod invalidation {
@@ -277,7 +277,7 @@ async fn clear_leaves_an_empty_record(kind: Kind) {
     let before = browser.cookies.clone();
     assert_eq!(request!(app, browser, clearing).1, "–");
     assert_eq!(browser.cookies, before);
-    assert_eq!(entries(&app, &browser).await, json!({}));
+    assert_eq!(app.entries(&browser).await, json!({}));
     assert!(app.open(&browser).meta().await.unwrap().is_some(), "the record exists");
 }
 
@@ -299,7 +299,7 @@ async fn delete_removes_the_record_but_not_the_cookie(kind: Kind) {
     assert_eq!(request!(app, browser, deletion).1, "–");
     assert_eq!(browser.cookies, before);
     assert_eq!(app.open(&browser).meta().await.unwrap(), None);
-    assert_eq!(entries(&app, &browser).await, json!({}));
+    assert_eq!(app.entries(&browser).await, json!({}));
 }
 
 mod client_side_state {
@@ -339,13 +339,6 @@ async fn client_state_does_the_same_without_the_storage_backend(kind: Kind) {
 
 fn client_side_state_written(session: &mut Session<'_>) {
     session.client_mut().insert("user.id", "my-user-identifier").unwrap();
-}
-
-/// The server state in a later request of this browser.
-async fn entries(app: &App, browser: &Browser) -> Value {
-    let entries = app.open(browser).entries().await.unwrap();
-    app.spy.take_operations();
-    Value::Object(entries)
 }
 
 on_every_store!(

@@ -9,6 +9,8 @@ use session::store::{DeleteCondition, Timestamp};
 use session::{ErrorKind, IndexKey, SecretKey, Session, SessionConfig, SessionManager, SessionSchema, Side, Snapshot};
 use session_tests::{App, Browser, Fault, Kind, on_every_store};
 
+use crate::schema::as_text;
+
 on_every_store!(
     a_sealed_value_is_read_by_later_requests_and_the_store_holds_no_plain_text,
     storing_an_equal_sealed_value_is_no_commit,
@@ -27,20 +29,6 @@ on_every_store!(
 );
 
 const SECRETS: [&str; 6] = ["hunter2", "correct-horse", "battery", "staple", "4711", "saved!"];
-
-mod as_text {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-    pub(super) fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("pin-{value}"))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.trim_start_matches("pin-").parse().map_err(serde::de::Error::custom)
-    }
-}
 
 #[derive(SessionSchema)]
 struct Account {

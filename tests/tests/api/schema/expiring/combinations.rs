@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use session::SessionSchema;
 use session_tests::{App, Browser, Kind, on_every_store};
 
-use super::{Before, TEN_MINUTES, is_even, request, set_all, stored_keys};
+use super::{Before, TEN_MINUTES, request, set_all};
+use crate::schema::{as_text, is_even, stored_keys};
 
 on_every_store!(
     a_plain_value_from_before_the_attribute_reads_as_absent,
@@ -47,20 +48,6 @@ async fn a_value_stays_readable_after_the_attribute_is_removed(kind: Kind) {
     assert_eq!(before.hint().unwrap().as_deref(), Some("inbox"));
     app.advance(TEN_MINUTES);
     assert_eq!((before.otp().await.unwrap(), before.hint().unwrap()), (None, None));
-}
-
-mod as_text {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-    pub(super) fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("pin-{value}"))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.trim_start_matches("pin-").parse().map_err(serde::de::Error::custom)
-    }
 }
 
 fn from_word(value: &Value) -> Option<u64> {

@@ -3,7 +3,8 @@
 use session::SessionConfig;
 use session_tests::{App, Browser, Kind, on_every_store};
 
-use super::{Login, TEN_MINUTES, expired, otp, request, set_all, stored_keys};
+use super::{Login, TEN_MINUTES, expired, otp, request, set_all};
+use crate::schema::stored_keys;
 
 on_every_store!(
     a_request_that_only_reads_deletes_nothing,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use session::{SessionSchema, Typed};
 use session_tests::{App, Browser, Kind, on_every_store};
 
-use super::{TEN_MINUTES, is_even, stored_keys};
+use super::TEN_MINUTES;
+use crate::schema::{is_even, stored_keys};
 
 on_every_store!(
     an_expired_entry_of_a_keyed_field_is_absent_and_deleted,

@@ -10,7 +10,6 @@ mod unknown_outcomes;
 
 use std::time::Duration;
 
-use session::store::Timestamp;
 use session::{SessionSchema, Typed};
 use session_tests::{App, Browser};
 
@@ -68,18 +67,6 @@ async fn expired(app: &App) -> Browser {
     browser
 }
 
-/// The keys in the store, with expired values.
-async fn stored_keys(app: &App, browser: &Browser) -> String {
-    let id = app.open(browser).id().unwrap();
-    let record = app.spy.inner().load(&id, Timestamp::from(app.now())).await.unwrap().unwrap();
-    record.values.iter().map(|(key, _)| key.to_owned()).collect::<Vec<_>>().join(" ")
-}
-
 async fn otp(app: &App, browser: &Browser) -> Option<String> {
     app.open(browser).typed::<Login>().otp().await.unwrap()
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "required by `check`")]
-fn is_even(number: &u64) -> Result<(), &'static str> {
-    if number.is_multiple_of(2) { Ok(()) } else { Err("odd") }
 }

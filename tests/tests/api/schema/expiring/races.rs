@@ -2,11 +2,12 @@
 
 use session_tests::{App, Kind, on_every_store};
 
-use super::{Login, TEN_MINUTES, expired, otp, request, stored_keys};
+use super::{Login, TEN_MINUTES, expired, otp, request};
+use crate::schema::stored_keys;
 
 on_every_store!(
-    a_value_that_another_request_sets_meanwhile_survives,
-    a_later_commit_of_the_request_keeps_it_too,
+    a_value_that_another_request_has_set_survives,
+    a_later_commit_keeps_a_value_that_another_request_has_set,
     a_rotation_deletes_expired_values_and_survives_a_conflict,
     an_update_deletes_other_expired_values_under_its_revision,
     an_update_of_an_expired_value_keeps_a_concurrent_one,
@@ -14,7 +15,7 @@ on_every_store!(
     removing_an_expired_value_keeps_a_concurrent_one,
 );
 
-async fn a_value_that_another_request_sets_meanwhile_survives(kind: Kind) {
+async fn a_value_that_another_request_has_set_survives(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = expired(&app).await;
     let mut other = browser.clone();
@@ -36,7 +37,7 @@ async fn a_value_that_another_request_sets_meanwhile_survives(kind: Kind) {
 }
 
 /// After its first commit, the request knows the current revision, but not the values of the other request.
-async fn a_later_commit_of_the_request_keeps_it_too(kind: Kind) {
+async fn a_later_commit_keeps_a_value_that_another_request_has_set(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = expired(&app).await;
     let mut other = browser.clone();

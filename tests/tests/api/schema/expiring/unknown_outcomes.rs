@@ -3,15 +3,16 @@
 use session::Session;
 use session_tests::{App, Arrival, Browser, Fault, Kind, on_every_store};
 
-use super::{Login, TEN_MINUTES, expired, request, stored_keys};
+use super::{Login, TEN_MINUTES, expired, request};
+use crate::schema::stored_keys;
 
 on_every_store!(
-    a_lost_reply_of_a_commit_that_deletes_expired_values_is_resolved,
+    a_commit_whose_reply_is_lost_still_deletes_expired_values,
     a_cancelled_commit_that_deletes_expired_values_is_sent_again,
     a_cancelled_rotation_that_deletes_expired_values_survives_another_commit,
 );
 
-async fn a_lost_reply_of_a_commit_that_deletes_expired_values_is_resolved(kind: Kind) {
+async fn a_commit_whose_reply_is_lost_still_deletes_expired_values(kind: Kind) {
     // A rotation is found by its token.
     let app = App::new(kind).await;
     let mut browser = expired(&app).await;

@@ -5,6 +5,8 @@ use std::time::Duration;
 use session::{ErrorKind, SessionSchema};
 use session_tests::{App, Browser, Kind, on_every_store};
 
+use crate::schema::is_even;
+
 on_every_store!(
     a_group_with_a_refused_value_sets_no_field,
     a_refused_group_keeps_the_pending_one,
@@ -42,11 +44,6 @@ struct Unchecked {
 
 fn is_short(text: &str) -> Result<(), &'static str> {
     if text.len() <= 2 { Ok(()) } else { Err("at most 2 characters") }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature of a check")]
-fn is_even(number: &u64) -> Result<(), &'static str> {
-    if number.is_multiple_of(2) { Ok(()) } else { Err("odd") }
 }
 
 fn seat() -> Seat {

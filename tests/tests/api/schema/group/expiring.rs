@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use session::store::Timestamp;
 use session::{SessionSchema, Typed};
 use session_tests::{App, Browser, Kind, on_every_store};
+
+use crate::schema::stored_keys;
 
 on_every_store!(
     a_group_with_an_expired_field_reads_as_none,
@@ -84,13 +85,6 @@ async fn expired(app: &App) -> Browser {
 
 async fn step_up_of(app: &App, browser: &Browser) -> Option<StepUp> {
     app.open(browser).typed::<Visitor>().step_up().await.unwrap()
-}
-
-/// The keys in the store, with expired values.
-async fn stored_keys(app: &App, browser: &Browser) -> String {
-    let id = app.open(browser).id().unwrap();
-    let record = app.spy.inner().load(&id, Timestamp::from(app.now())).await.unwrap().unwrap();
-    record.values.iter().map(|(key, _)| key.to_owned()).collect::<Vec<_>>().join(" ")
 }
 
 async fn a_group_with_an_expired_field_reads_as_none(kind: Kind) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use session::{ErrorKind, SessionConfig, SessionSchema};
 use session_tests::{App, Browser, Kind, on_every_store};
 
-use super::{entries, request};
+use super::request;
 
 on_every_store!(
     a_stored_null_is_no_entry_where_the_field_reads_it_as_absent,
@@ -91,7 +91,7 @@ async fn entries_with_a_codec_are_stored_in_their_encoding(kind: Kind) {
         encoded.set_size(&'s', 36)
     })
     .await;
-    assert_eq!(entries(&app, &browser).await, json!({ "color:%3A": "#255" }));
+    assert_eq!(app.entries(&browser).await, json!({ "color:%3A": "#255" }));
     let session = app.open(&browser);
     assert_eq!(Value::Object(session.client().entries()), json!({ "size:s": "#36" }));
     let encoded = session.typed::<Encoded>();
@@ -122,7 +122,7 @@ async fn an_entry_of_an_old_type_is_migrated(kind: Kind) {
         migrated.update_size(&2, |size| *size = size.map(|size| size + 1)).await
     })
     .await;
-    assert_eq!(entries(&app, &browser).await, json!({ "size:1": 36, "size:2": 45 }));
+    assert_eq!(app.entries(&browser).await, json!({ "size:1": 36, "size:2": 45 }));
 }
 
 #[derive(SessionSchema)]
@@ -155,9 +155,9 @@ async fn entries_are_read_under_the_prefix_of_an_earlier_release(kind: Kind) {
     })
     .await;
     let expected = json!({ "cart:1": 11, "cart:2": 22, "bag:old:4": 4, "basket": 5, "bag": 6 });
-    assert_eq!(entries(&app, &browser).await, expected);
+    assert_eq!(app.entries(&browser).await, expected);
     request(&app, &mut browser, async |session| session.typed_mut::<Renamed>().unset_all_cart().await).await;
-    assert_eq!(entries(&app, &browser).await, json!({ "basket": 5, "bag": 6 }));
+    assert_eq!(app.entries(&browser).await, json!({ "basket": 5, "bag": 6 }));
 }
 
 #[derive(SessionSchema)]
@@ -176,7 +176,7 @@ async fn a_kept_alias_remains_the_written_prefix(kind: Kind) {
         cart.set_cart(&3, 3)
     })
     .await;
-    assert_eq!(entries(&app, &browser).await, json!({ "basket:1": 1, "basket:2": 22, "basket:3": 3 }));
+    assert_eq!(app.entries(&browser).await, json!({ "basket:1": 1, "basket:2": 22, "basket:3": 3 }));
 }
 
 #[derive(SessionSchema)]
@@ -198,7 +198,7 @@ async fn a_retired_prefix_deletes_all_its_entries(kind: Kind) {
     })
     .await;
     assert_eq!(app.spy.take_operations(), "load commit");
-    assert_eq!(entries(&app, &browser).await, json!({ "cart": 4, "cart:a:b": 5, "carts:1": 6, "visits": 1 }));
+    assert_eq!(app.entries(&browser).await, json!({ "cart": 4, "cart:a:b": 5, "carts:1": 6, "visits": 1 }));
 }
 
 async fn a_retired_client_prefix_deletes_all_its_entries(kind: Kind) {
@@ -324,7 +324,7 @@ async fn a_check_applies_to_each_entry(kind: Kind) {
         checked.set_seats(&3, 9)
     })
     .await;
-    assert_eq!(entries(&app, &browser).await, json!({ "seats:1": 1, "seats:3": 9 }));
+    assert_eq!(app.entries(&browser).await, json!({ "seats:1": 1, "seats:3": 9 }));
 }
 
 #[derive(SessionSchema)]

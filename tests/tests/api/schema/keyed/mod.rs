@@ -73,12 +73,6 @@ async fn request(app: &App, browser: &mut Browser, handler: impl AsyncFnOnce(&mu
     app.finalize(session, browser).await.unwrap();
 }
 
-async fn entries(app: &App, browser: &Browser) -> Value {
-    let entries = app.open(browser).entries().await.unwrap();
-    app.spy.take_operations();
-    Value::Object(entries)
-}
-
 async fn entries_are_stored_under_keys_of_their_own_and_read_by_later_requests(kind: Kind) {
     let app = App::new(kind).await;
     let mut browser = Browser::default();
@@ -93,7 +87,7 @@ async fn entries_are_stored_under_keys_of_their_own_and_read_by_later_requests(k
     .await;
     assert_eq!(app.spy.take_operations(), "create");
     assert_eq!(
-        entries(&app, &browser).await,
+        app.entries(&browser).await,
         json!({
             "cart": 9,
             "cart:t%3A7": [{ "sku": "mug" }],
@@ -160,7 +154,7 @@ async fn two_requests_that_set_different_entries_keep_both(kind: Kind) {
     one.typed_mut::<Shop>().set_visits("/one", 1).unwrap();
     app.finalize(one, &mut browser).await.unwrap();
     let expected = json!({ "other": 1, "visits.by_page:/one": 1, "visits.by_page:/other": 2 });
-    assert_eq!(entries(&app, &browser).await, expected);
+    assert_eq!(app.entries(&browser).await, expected);
 }
 
 async fn two_requests_that_update_one_entry_keep_both_changes(kind: Kind) {
@@ -191,7 +185,7 @@ async fn an_update_of_an_entry_leaves_the_other_entries(kind: Kind) {
     let taken = shop.try_update_visits("/a", |visits| visits.take().ok_or(())).await.unwrap();
     assert_eq!(taken, Ok(2));
     app.finalize(session, &mut browser).await.unwrap();
-    assert_eq!(entries(&app, &browser).await, json!({ "visits.by_page:/": 5 }));
+    assert_eq!(app.entries(&browser).await, json!({ "visits.by_page:/": 5 }));
 }
 
 async fn unsetting_all_entries_unsets_those_that_were_read(kind: Kind) {
@@ -213,7 +207,7 @@ async fn unsetting_all_entries_unsets_those_that_were_read(kind: Kind) {
     assert_eq!(app.spy.take_operations(), "commit");
     // A key with another `:` belongs to another field.
     let expected = json!({ "visits.by_page": 4, "visits.by_page:/new": 1, "visits.by_page:a:b": 3 });
-    assert_eq!(entries(&app, &browser).await, expected);
+    assert_eq!(app.entries(&browser).await, expected);
 }
 
 async fn unsetting_all_entries_includes_pending_ones(kind: Kind) {
@@ -226,7 +220,7 @@ async fn unsetting_all_entries_includes_pending_ones(kind: Kind) {
         shop.set_visits("/later", 3)
     })
     .await;
-    assert_eq!(entries(&app, &browser).await, json!({ "other": 1, "visits.by_page:/later": 3 }));
+    assert_eq!(app.entries(&browser).await, json!({ "other": 1, "visits.by_page:/later": 3 }));
 }
 
 async fn unsetting_all_entries_of_a_new_session_stores_nothing(kind: Kind) {
@@ -320,7 +314,7 @@ async fn a_flash_entry_is_taken_once_and_the_others_stay(kind: Kind) {
         notices.unset_all_notice().await
     })
     .await;
-    assert_eq!(entries(&app, &browser).await, json!({}));
+    assert_eq!(app.entries(&browser).await, json!({}));
 }
 
 #[derive(SessionSchema)]
@@ -348,7 +342,7 @@ async fn entries_of_a_nested_schema_have_its_prefix(kind: Kind) {
         outer.inner_mut().set_free_seats(&1, 2)
     })
     .await;
-    assert_eq!(entries(&app, &browser).await, json!({ "shop.seats:1": 1, "inner.freeSeats:1": 2 }));
+    assert_eq!(app.entries(&browser).await, json!({ "shop.seats:1": 1, "inner.freeSeats:1": 2 }));
     let snapshot = app.open(&browser).snapshot::<Outer>().await.unwrap();
     let expected = json!({ "seats": { "1": 1 }, "inner": { "free_seats": { "1": 2 } } });
     assert_eq!(serde_json::to_value(snapshot).unwrap(), expected);
@@ -363,7 +357,7 @@ async fn a_detached_session_reads_and_writes_entries(kind: Kind) {
     shop.update_visits("/", |visits| *visits = Some(2)).await.unwrap();
     shop.set_visits("/a", 3).unwrap();
     detached.sync().await.unwrap();
-    assert_eq!(entries(&app, &browser).await, json!({ "visits.by_page:/": 2, "visits.by_page:/a": 3 }));
+    assert_eq!(app.entries(&browser).await, json!({ "visits.by_page:/": 2, "visits.by_page:/a": 3 }));
 }
 
 async fn unset_all_of_a_schema_includes_all_entries(kind: Kind) {
@@ -376,7 +370,7 @@ async fn unset_all_of_a_schema_includes_all_entries(kind: Kind) {
     assert_eq!(session.typed::<Outer>().seats_entries().await.unwrap(), BTreeMap::new());
     app.finalize(session, &mut browser).await.unwrap();
     assert_eq!(app.spy.take_operations(), "load commit");
-    assert_eq!(entries(&app, &browser).await, json!({ "inner.freeSeats": 4 }));
+    assert_eq!(app.entries(&browser).await, json!({ "inner.freeSeats": 4 }));
 
     request(&app, &mut browser, async |session| session.typed_mut::<Tables>().set_rows("users", 50)).await;
     // Client entries are known without a load.
