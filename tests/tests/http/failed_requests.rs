@@ -127,9 +127,13 @@ async fn a_refused_value_is_a_422_that_stores_nothing_and_is_no_error_in_the_log
     assert!(!lines.is_empty() && lines.iter().all(|line| line.contains("DEBUG")), "{lines:?}");
 }
 
+// nextest runs each test in a process of its own. Without it, the tests share the log, whose lines are counted.
+static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// The lines about an unreachable store after a request whose handler reads a key, and converts the error or returns it.
 async fn warnings_after<F: Framework>(kind: Kind, converts: bool, fault: Fault) -> (StatusCode, usize) {
     const WARNING: &str = "the store could not be reached, and the handler did not return the session error";
+    let _turn = ONE_AT_A_TIME.lock().await;
     let log = Log::of_this_process();
     let lines = || log.all().lines().filter(|line| line.contains("WARN") && line.contains(WARNING)).count();
     let app = app(kind).await;
