@@ -17,7 +17,8 @@ impl Log {
             let log = Log::default();
             let writer = log.clone();
             let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false);
-            subscriber.with_writer(move || writer.clone()).init();
+            // `init` would also install a logger, and fail if the subscriber of another test has done so before.
+            tracing::subscriber::set_global_default(subscriber.with_writer(move || writer.clone()).finish()).unwrap();
             log
         });
         &LOG
