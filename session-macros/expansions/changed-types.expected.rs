@@ -366,7 +366,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_page(&mut self, value: u8) -> Result<(), session::Error> {
             __private::client_set(
@@ -382,7 +382,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_page(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::PAGE)
@@ -394,7 +394,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn remove_page(&mut self) -> Result<Option<u8>, session::Error> {
             __private::client_remove(&mut self.zz_internal.zz_internal, &Visitor::PAGE)
@@ -407,7 +407,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "page_mut")]
         #[inline]
         fn update_page<R, F: FnOnce(&mut u8) -> R>(
@@ -429,7 +429,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_page<R, E, F: FnOnce(&mut u8) -> Result<R, E>>(
             &mut self,

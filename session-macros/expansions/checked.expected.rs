@@ -248,7 +248,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON, or `rules::is_even` refuses it.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_page(&mut self, value: u64) -> Result<(), session::Error> {
             __private::client_set(
@@ -264,7 +264,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_page(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Profile::PAGE)
@@ -277,7 +277,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u64`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn remove_page(&mut self) -> Result<Option<u64>, session::Error> {
             __private::client_remove(&mut self.zz_internal.zz_internal, &Profile::PAGE)
@@ -290,7 +290,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON, or `rules::is_even` refuses it.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "page_mut")]
         #[inline]
         fn update_page<R, F: FnOnce(&mut u64) -> R>(
@@ -312,7 +312,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON, or `rules::is_even` refuses it.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_page<R, E, F: FnOnce(&mut u64) -> Result<R, E>>(
             &mut self,

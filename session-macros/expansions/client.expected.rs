@@ -158,7 +158,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_seen(&mut self, value: u32) -> Result<(), session::Error> {
             __private::client_set(
@@ -174,7 +174,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_seen(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::SEEN)
@@ -187,7 +187,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u32`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn remove_seen(&mut self) -> Result<Option<u32>, session::Error> {
             __private::client_remove(&mut self.zz_internal.zz_internal, &Visitor::SEEN)
@@ -200,7 +200,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "seen_mut")]
         #[inline]
         fn update_seen<R, F: FnOnce(&mut Option<u32>) -> R>(
@@ -221,7 +221,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_seen<R, E, F: FnOnce(&mut Option<u32>) -> Result<R, E>>(
             &mut self,
@@ -241,7 +241,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_theme(&mut self, value: Theme) -> Result<(), session::Error> {
             __private::client_set(
@@ -257,7 +257,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_theme(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::THEME)
@@ -270,7 +270,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `Theme`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn remove_theme(&mut self) -> Result<Option<Theme>, session::Error> {
             __private::client_remove(&mut self.zz_internal.zz_internal, &Visitor::THEME)
@@ -283,7 +283,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `Theme`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "theme_mut")]
         #[inline]
         fn update_theme<R, F: FnOnce(&mut Theme) -> R>(
@@ -305,7 +305,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `Theme`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_theme<R, E, F: FnOnce(&mut Theme) -> Result<R, E>>(
             &mut self,

@@ -262,7 +262,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_pause(&mut self, value: Duration) -> Result<(), session::Error> {
             __private::client_set(
@@ -278,7 +278,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_pause(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::PAUSE)
@@ -291,7 +291,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `Duration`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn remove_pause(&mut self) -> Result<Option<Duration>, session::Error> {
             __private::client_remove(&mut self.zz_internal.zz_internal, &Visitor::PAUSE)
@@ -304,7 +304,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `Duration`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "pause_mut")]
         #[inline]
         fn update_pause<R, F: FnOnce(&mut Option<Duration>) -> R>(
@@ -325,7 +325,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `Duration`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_pause<R, E, F: FnOnce(&mut Option<Duration>) -> Result<R, E>>(
             &mut self,

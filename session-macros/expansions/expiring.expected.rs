@@ -319,7 +319,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_attempts(&mut self, value: u32) -> Result<(), session::Error> {
             __private::client_set(
@@ -336,7 +336,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_attempts_for(
             &mut self,
@@ -357,7 +357,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_attempts(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Login::ATTEMPTS)
@@ -370,7 +370,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u32`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn remove_attempts(&mut self) -> Result<Option<u32>, session::Error> {
             __private::client_remove(&mut self.zz_internal.zz_internal, &Login::ATTEMPTS)
@@ -383,7 +383,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "attempts_mut")]
         #[inline]
         fn update_attempts<R, F: FnOnce(&mut u32) -> R>(
@@ -405,7 +405,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u32`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_attempts<R, E, F: FnOnce(&mut u32) -> Result<R, E>>(
             &mut self,

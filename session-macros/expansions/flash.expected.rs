@@ -237,7 +237,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_hint(&mut self, value: u8) -> Result<(), session::Error> {
             __private::client_set(
@@ -253,7 +253,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_hint(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Messages::HINT)
@@ -266,7 +266,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u8`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn take_hint(&mut self) -> Result<Option<u8>, session::Error> {
             __private::client_take(&mut self.zz_internal.zz_internal, &Messages::HINT)
@@ -279,7 +279,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "hint_mut")]
         #[inline]
         fn update_hint<R, F: FnOnce(&mut Option<u8>) -> R>(
@@ -300,7 +300,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u8`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_hint<R, E, F: FnOnce(&mut Option<u8>) -> Result<R, E>>(
             &mut self,

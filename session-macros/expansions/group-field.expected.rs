@@ -121,7 +121,8 @@ const _: () = {
  # Errors
 
  - `Store`: the store could not be reached.
- - `Value`: a stored value is not valid.*/
+ - `Value`: a stored value is not valid.
+ - `Config`: the index of a field is not configured.*/
         #[inline]
         pub async fn login(&self) -> Result<Option<LoggedIn>, session::Error> {
             __private::group_get(
@@ -221,8 +222,9 @@ const _: () = {
 
  # Errors
 
- - `Value`: a value cannot be encoded as JSON. No field is set.
- - `Finalized`: the response was already finalized.*/
+ - `Value`: a value cannot be encoded as JSON, or its `check` refuses it. No field is set.
+ - `Finalized`: the response was already finalized.
+ - `Config`: the index of a field is not configured.*/
         #[inline]
         pub fn set_login(&mut self, value: LoggedIn) -> Result<(), session::Error> {
             <LoggedIn as __private::GroupField>::set(
@@ -253,7 +255,8 @@ const _: () = {
 
  - `Store`: the store could not be reached.
  - `Value`: a stored value is not valid.
- - `Finalized`: the response was already finalized.*/
+ - `Finalized`: the response was already finalized.
+ - `Config`: the index of a field is not configured.*/
         #[inline]
         pub async fn remove_login(
             &mut self,

@@ -415,7 +415,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_cart(&mut self, value: Vec<LineItem>) -> Result<(), session::Error> {
             __private::client_set(
@@ -431,7 +431,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_cart(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::CART)
@@ -444,7 +444,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `Vec<LineItem>`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn remove_cart(&mut self) -> Result<Option<Vec<LineItem>>, session::Error> {
             __private::client_remove(&mut self.zz_internal.zz_internal, &Visitor::CART)
@@ -457,7 +457,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `Vec<LineItem>`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "cart_mut")]
         #[inline]
         fn update_cart<R, F: FnOnce(&mut Vec<LineItem>) -> R>(
@@ -479,7 +479,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `Vec<LineItem>`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_cart<R, E, F: FnOnce(&mut Vec<LineItem>) -> Result<R, E>>(
             &mut self,

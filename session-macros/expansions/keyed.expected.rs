@@ -435,7 +435,7 @@ const _: () = {
  - `TooLarge`: the key with this part has more than 1,024 bytes.
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_hint(
             &mut self,
@@ -456,7 +456,7 @@ const _: () = {
 
  - `TooLarge`: the key with this part has more than 1,024 bytes.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_hint(
             &mut self,
@@ -474,7 +474,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_all_hint(&mut self) -> Result<(), session::Error> {
             __private::keyed::client_unset_all(
@@ -491,7 +491,7 @@ const _: () = {
  - `TooLarge`: the key with this part has more than 1,024 bytes.
  - `Value`: the stored value is not a valid `Color`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn take_hint(
             &mut self,
@@ -511,7 +511,7 @@ const _: () = {
  - `TooLarge`: the key with this part has more than 1,024 bytes.
  - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "hint_mut")]
         #[inline]
         fn update_hint<R>(
@@ -534,7 +534,7 @@ const _: () = {
  - `TooLarge`: the key with this part has more than 1,024 bytes.
  - `Value`: the stored value is not a valid `Color`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_hint<R, E>(
             &mut self,

@@ -244,7 +244,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_hint(&mut self, value: String) -> Result<(), session::Error> {
             __private::client_set(
@@ -260,7 +260,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_hint(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Visitor::HINT)
@@ -273,7 +273,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `String`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn take_hint(&mut self) -> Result<Option<String>, session::Error> {
             __private::client_take(&mut self.zz_internal.zz_internal, &Visitor::HINT)
@@ -286,7 +286,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "hint_mut")]
         #[inline]
         fn update_hint<R, F: FnOnce(&mut Option<String>) -> R>(
@@ -307,7 +307,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_hint<R, E, F: FnOnce(&mut Option<String>) -> Result<R, E>>(
             &mut self,

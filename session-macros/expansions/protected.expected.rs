@@ -487,7 +487,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_device_key(&mut self, value: u64) -> Result<(), session::Error> {
             __private::client_set(
@@ -503,7 +503,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_device_key(&mut self) -> Result<(), session::Error> {
             __private::client_unset(
@@ -519,7 +519,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u64`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn remove_device_key(&mut self) -> Result<Option<u64>, session::Error> {
             __private::client_remove(
@@ -535,7 +535,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "device_key_mut")]
         #[inline]
         fn update_device_key<R, F: FnOnce(&mut Option<u64>) -> R>(
@@ -556,7 +556,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_device_key<R, E, F: FnOnce(&mut Option<u64>) -> Result<R, E>>(
             &mut self,

@@ -232,7 +232,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn set_email(&mut self, value: String) -> Result<(), session::Error> {
             __private::client_set(&mut self.zz_internal.zz_internal, &Auth::EMAIL, value)
@@ -244,7 +244,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn unset_email(&mut self) -> Result<(), session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Auth::EMAIL)
@@ -257,7 +257,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `String`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn remove_email(&mut self) -> Result<Option<String>, session::Error> {
             __private::client_remove(&mut self.zz_internal.zz_internal, &Auth::EMAIL)
@@ -270,7 +270,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "email_mut")]
         #[inline]
         fn update_email<R, F: FnOnce(&mut Option<String>) -> R>(
@@ -287,7 +287,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `String`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         fn try_update_email<R, E, F: FnOnce(&mut Option<String>) -> Result<R, E>>(
             &mut self,

@@ -117,7 +117,7 @@ const _: () = {
 
  - `Value`: the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         pub fn set_user_id(&mut self, value: u64) -> Result<(), _session::Error> {
             __private::client_set(
@@ -133,7 +133,7 @@ const _: () = {
  # Errors
 
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         pub fn unset_user_id(&mut self) -> Result<(), _session::Error> {
             __private::client_unset(&mut self.zz_internal.zz_internal, &Auth::USER_ID)
@@ -146,7 +146,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u64`.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         pub fn remove_user_id(&mut self) -> Result<Option<u64>, _session::Error> {
             __private::client_remove(&mut self.zz_internal.zz_internal, &Auth::USER_ID)
@@ -159,7 +159,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[doc(alias = "user_id_mut")]
         #[inline]
         pub fn update_user_id<R, F: FnOnce(&mut Option<u64>) -> R>(
@@ -180,7 +180,7 @@ const _: () = {
 
  - `Value`: the stored value is not a valid `u64`, or the new value cannot be encoded as JSON.
  - `Finalized`: the response was already finalized.
- - `NoBrowser`: the session was opened by its id.*/
+ - `NoBrowser`: the session was opened by its id, or the request uses the header transport.*/
         #[inline]
         pub fn try_update_user_id<R, E, F: FnOnce(&mut Option<u64>) -> Result<R, E>>(
             &mut self,

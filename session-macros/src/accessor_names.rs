@@ -76,7 +76,9 @@ impl Accessor {
     /// Returns true if the accessor must be awaited, since it may load the session from the store.
     pub(crate) fn is_future(self, field: &Field) -> bool {
         let has_no_io = [Accessor::Set, Accessor::SetFor, Accessor::Unset, Accessor::Nested, Accessor::NestedMut];
-        field.side == Side::Server && !has_no_io.contains(&self)
+        // A group is server state, also in a schema with `client`.
+        let is_on_server = field.side == Side::Server || field.is_group();
+        is_on_server && !has_no_io.contains(&self)
     }
 
     /// Returns true for the accessors that are an `async fn`: those of keyed fields. Few fields are keyed, so its compile

@@ -90,7 +90,7 @@ use self::parse::model::Schema;
 ///
 /// A `nested` field `checkout: Checkout` has two: `checkout()` returns a `ReadOnly<Checkout>`, and `checkout_mut()` returns a
 /// `NestedMut<Checkout>`. Both do no I/O. A `&mut NestedMut<Checkout>` can be passed as a `&mut Typed<Checkout>`, but it has no
-/// `clear`, `delete`, `invalidate` and `restart`, which act on the whole session.
+/// `clear`, `delete`, `invalidate`, `restart` and `client_mut`, which act on the whole session.
 ///
 /// `visitor.unset_all()` removes all fields of the schema and of its nested schemas: `Typed::unset_all`.
 ///
@@ -105,6 +105,29 @@ use self::parse::model::Schema;
 /// | `visitor.update_role(\|_\| Role::Admin).await?` | `visitor.update_role(\|role\| *role = Role::Admin).await?` |
 ///
 /// The closure of an update changes its argument. Its result is only returned to the caller.
+///
+/// # The value of a default
+///
+/// The expression of a `default` is evaluated by each read of an absent key, and its value is not stored. So a random number or
+/// the current time differs between two reads of one request. Declare such a field without a default, and store the first
+/// value:
+///
+/// ```
+/// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, Typed, store::MemoryStore};
+/// #[derive(SessionSchema)]
+/// struct Visitor {
+///     experiment: u64,
+/// }
+///
+/// # fn random() -> u64 { 4 }
+/// async fn experiment(visitor: &mut Typed<Visitor>) -> Result<u64, session::Error> {
+///     visitor.update_experiment(|experiment| *experiment.get_or_insert_with(random)).await
+/// }
+/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
+/// # let mut session = manager.open(&http::HeaderMap::new());
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # assert_eq!(runtime.block_on(experiment(&mut session.typed_mut())).unwrap(), 4);
+/// ```
 ///
 /// # A login
 ///
@@ -135,36 +158,15 @@ use self::parse::model::Schema;
 ///   fixation), and the values of the user before stay.
 /// - If the session belongs to another user, `log_in` starts an empty one. It drops all values that the request has set before.
 ///
-/// The expression of a `default` is evaluated by each read of an absent key, and its value is not stored. So a random number or
-/// the current time differs between two reads of one request. Declare such a field without a default, and store the first
-/// value:
-///
-/// ```
-/// # use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, Typed, store::MemoryStore};
-/// #[derive(SessionSchema)]
-/// struct Visitor {
-///     experiment: u64,
-/// }
-///
-/// # fn random() -> u64 { 4 }
-/// async fn experiment(visitor: &mut Typed<Visitor>) -> Result<u64, session::Error> {
-///     visitor.update_experiment(|experiment| *experiment.get_or_insert_with(random)).await
-/// }
-/// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
-/// # let mut session = manager.open(&http::HeaderMap::new());
-/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-/// # assert_eq!(runtime.block_on(experiment(&mut session.typed_mut())).unwrap(), 4);
-/// ```
-///
 /// # Keys and snapshots
 ///
 /// A schema also has:
 ///
 /// - `Visitor::CART`, a constant that contains the key and the type of the field: a `Key<T>`, an `IndexKey<T>` if the field is
 ///   indexed, a `ClientKey<T>` on the client side. `get`, `insert` and the other methods of `Session` that take a text as the key
-///   (the **raw key API**) take it too, and then use type, codec and aliases of the field: `session.get(&Visitor::CART)`. It dereferences to its text `str`, which
-///   has none of them: `&*Visitor::CART`. Fields with `nested` or `group` have no constant: their fields have,
-///   for example `LoggedIn::USER_ID`.
+///   (the **raw key API**) take it too, and then use type, codec and aliases of the field: `session.get(&Visitor::CART)`. It
+///   dereferences to its text `str`, which has none of them: `&*Visitor::CART`. Fields with `nested` or `group` have no
+///   constant. The fields of their structs have one, for example `LoggedIn::USER_ID`.
 /// - `visitor.snapshot()`, all fields except flash messages and secrets, for templates and JSON: one load. In its JSON, each
 ///   field has its Rust name, also with `key`, `prefix` or `rename_all`. Nested schemas and groups are objects of their own.
 /// - `Visitor::schema()`, the declaration at run time.
@@ -282,7 +284,8 @@ use self::parse::model::Schema;
 ///   invalid value, and omit an invalid part.
 /// - A part must not be a secret. Stores contain it in plain text, errors and logs name it, and inspectors show it, also if the
 ///   field is `secret` or `sealed`.
-/// - `Visitor::CART` is a `KeyPrefix`, or a `ClientKeyPrefix`: `Visitor::CART.key(&7)` is the key for the raw key API.
+/// - `Visitor::CART` is a `KeyPrefix`, or a `ClientKeyPrefix`: `Visitor::CART.key(&7)` is the key for the raw key API. It is a
+///   text, so the raw key API uses neither type nor `check` of the field.
 /// - When you remove a keyed field, delete its entries with `retired = "cart:*"`.
 ///
 /// # Values that expire before their session
@@ -440,7 +443,7 @@ use self::parse::model::Schema;
 /// | accessor | effect |
 /// | --- | --- |
 /// | `login()` | returns `Some` if all fields are present. One load, unless the session is loaded |
-/// | `set_login(LoggedIn)` | sets all fields, or none if one value cannot be encoded. No I/O |
+/// | `set_login(LoggedIn)` | sets all fields, or none if one value is refused or cannot be encoded. No I/O |
 /// | `unset_login()` | removes all fields. No I/O |
 /// | `remove_login()` | removes all fields, and returns what `login()` returned. One load, unless the session is loaded |
 ///

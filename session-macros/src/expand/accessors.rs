@@ -9,11 +9,13 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::context::{Expansion, attributes_with_docs, default_function, unreachable_body};
 use super::docs::{accessor_docs, search_alias};
+use super::handles::session_argument;
+use super::keyed::part_parameter;
 use super::names::Names;
 use crate::accessor_names::{Accessor, accessors};
 use crate::parse::model::{Field, Side};
@@ -79,57 +81,89 @@ impl Expansion<'_> {
     /// Returns the parameters and the result. Only `f` has a bound: with more bounds, an error in a handler would be
     /// reported with more notes.
     fn signature(&self, field: &Field, accessor: Accessor) -> TokenStream {
-        if field.is_keyed() {
-            return self.keyed_signature(field, accessor);
+        if field.is_nested() {
+            return self.nested_signature(field, accessor);
         }
-        let Names { session, result_type, result, error, function, fn_mut, fn_once, .. } = &self.names;
+        let Names { session, result_type, future, .. } = &self.names;
+        let span = generated_span(field.ident);
+        let [result_type, future] = [result_type, future].map(|name| with_span(name, span));
+        let (parameters, resolved) = (self.parameters(field, accessor), self.resolved(field, accessor));
+        let result = quote_spanned!(span=> #result_type<#resolved, #session::Error>);
+        let returned = match self.update_future(field, accessor) {
+            Some(update) => update,
+            None if self.returns_impl_future(field, accessor) => quote_spanned!(span=> impl #future<Output = #result>),
+            None => result,
+        };
+        quote_spanned!(span=> #parameters -> #returned)
+    }
+
+    fn parameters(&self, field: &Field, accessor: Accessor) -> TokenStream {
         let (span, ty) = (generated_span(field.ident), &field.ty);
-        let (result_type, optional) = (with_span(result_type, span), self.optional(field));
-        let value = if field.has_default() { quote!(#ty) } else { optional.clone() };
-        let result_of_f = quote_spanned!(span=> #result_type<#result, #error>);
+        let part = field.is_keyed().then(|| part_parameter(field));
+        match accessor {
+            Accessor::Get | Accessor::Peek => quote_spanned!(span=> (&self #part)),
+            Accessor::Entries => quote_spanned!(span=> (&self)),
+            Accessor::Set => quote_spanned!(span=> (&mut self #part, value: #ty)),
+            Accessor::SetFor => {
+                quote_spanned!(span=> (&mut self #part, value: #ty, duration: ::core::time::Duration))
+            }
+            Accessor::UnsetAll => quote_spanned!(span=> (&mut self)),
+            Accessor::Update | Accessor::TryUpdate => self.update_parameters(field, accessor, part.as_ref()),
+            _ => quote_spanned!(span=> (&mut self #part)),
+        }
+    }
+
+    fn update_parameters(&self, field: &Field, accessor: Accessor, part: Option<&TokenStream>) -> TokenStream {
+        let Names { result: r, error: e, function: f, fn_mut, fn_once, .. } = &self.names;
+        let span = generated_span(field.ident);
         let closure = match field.side {
             Side::Server => with_span(fn_mut, span),
             Side::Client => with_span(fn_once, span),
         };
-        let (parameters, resolved) = match accessor {
-            Accessor::Get | Accessor::Peek => (quote_spanned!(span=> (&self)), value),
-            Accessor::Set => (quote_spanned!(span=> (&mut self, value: #ty)), quote!(())),
-            Accessor::SetFor => {
-                let duration = quote_spanned!(span=> duration: ::core::time::Duration);
-                (quote_spanned!(span=> (&mut self, value: #ty, #duration)), quote!(()))
-            }
-            Accessor::Unset => (quote_spanned!(span=> (&mut self)), quote!(())),
-            Accessor::Remove | Accessor::Take => (quote_spanned!(span=> (&mut self)), optional),
-            Accessor::Update => {
-                let generics = quote_spanned!(span=> <#result, #function: #closure(&mut #value) -> #result>);
-                (quote_spanned!(span=> #generics(&mut self, f: #function)), quote!(#result))
-            }
-            Accessor::TryUpdate => {
-                let generics =
-                    quote_spanned!(span=> <#result, #error, #function: #closure(&mut #value) -> #result_of_f>);
-                (quote_spanned!(span=> #generics(&mut self, f: #function)), result_of_f)
-            }
-            _ => return self.nested_signature(field, accessor),
-        };
-        let returned = quote_spanned!(span=> #result_type<#resolved, #session::Error>);
-        if !accessor.is_future(field) {
-            return quote_spanned!(span=> #parameters -> #returned);
+        let (value, result) = (self.value_type(field), self.resolved(field, accessor));
+        let error = (accessor == Accessor::TryUpdate).then(|| quote_spanned!(span=> , #e));
+        let bound = quote_spanned!(span=> #closure(&mut #value) -> #result);
+        if field.is_keyed() {
+            quote_spanned!(span=> <#r #error>(&mut self #part, f: impl #bound))
+        } else {
+            quote_spanned!(span=> <#r #error, #f: #bound>(&mut self, f: #f))
         }
-        let future = with_span(&self.names.future, span);
-        let future = self
-            .update_future(field, accessor)
-            .unwrap_or_else(|| quote_spanned!(span=> impl #future<Output = #returned>));
-        quote_spanned!(span=> #parameters -> #future)
+    }
+
+    /// Returns the type of the value that the accessor returns, or to which its future resolves.
+    fn resolved(&self, field: &Field, accessor: Accessor) -> TokenStream {
+        let Names { result_type, result: r, error: e, .. } = &self.names;
+        match accessor {
+            Accessor::Get | Accessor::Peek => self.value_type(field),
+            Accessor::Entries => self.map_type(field),
+            Accessor::Remove | Accessor::Take => self.optional(field),
+            Accessor::Update => quote!(#r),
+            Accessor::TryUpdate => {
+                let span = generated_span(field.ident);
+                let result_type = with_span(result_type, span);
+                quote_spanned!(span=> #result_type<#r, #e>)
+            }
+            _ => quote!(()),
+        }
+    }
+
+    /// Returns the type that a getter returns, and that the function of an update changes.
+    fn value_type(&self, field: &Field) -> TokenStream {
+        let ty = &field.ty;
+        if field.has_default() { quote!(#ty) } else { self.optional(field) }
     }
 
     /// Returns true for the plain functions that return `impl Future`.
     fn returns_impl_future(&self, field: &Field, accessor: Accessor) -> bool {
-        accessor.is_future(field) && !accessor.is_async_fn(field) && self.update_future(field, accessor).is_none()
+        accessor.is_future(field) && !field.is_keyed() && self.update_future(field, accessor).is_none()
     }
 
     /// Returns the future of an update, which is a type of `session::future`. `impl Future` would cost more for a generic
     /// function.
     fn update_future(&self, field: &Field, accessor: Accessor) -> Option<TokenStream> {
+        if field.side == Side::Client || field.is_keyed() {
+            return None;
+        }
         let Names { private_mod, result, error, function, .. } = &self.names;
         let (span, ty) = (generated_span(field.ident), &field.ty);
         let (name, arguments) = match accessor {
@@ -146,14 +180,14 @@ impl Expansion<'_> {
         if field.is_nested() {
             return self.nested_call(field, accessor);
         }
-        if field.is_keyed() {
-            return self.keyed_call(field, accessor);
-        }
-        let (private_mod, ident) = (&self.names.private_mod, &self.ident);
-        let (span, function, constant) =
-            (generated_span(field.ident), runtime_function(field, accessor), &field.constant);
-        let key = quote_spanned!(span=> &#ident::#constant);
-        let default = default_function(field);
+        let private_mod = &self.names.private_mod;
+        let (span, function) = (generated_span(field.ident), runtime_function(field, accessor));
+        let (ident, constant, default) = (&self.ident, &field.constant, default_function(field));
+        let (module, key) = if field.is_keyed() {
+            (Some(quote_spanned!(span=> keyed::)), self.entry_argument(field, accessor))
+        } else {
+            (None, quote_spanned!(span=> &#ident::#constant))
+        };
         let default = uses_default(field, accessor).then(|| quote_spanned!(span=> , #ident::#default));
         let argument = match accessor {
             Accessor::Set => Some(quote_spanned!(span=> , value)),
@@ -161,12 +195,9 @@ impl Expansion<'_> {
             Accessor::Update | Accessor::TryUpdate => Some(quote_spanned!(span=> , f)),
             _ => None,
         };
-        let session = if accessor.is_getter() {
-            quote_spanned!(span=> &self.zz_internal)
-        } else {
-            quote_spanned!(span=> &mut self.zz_internal.zz_internal)
-        };
-        quote_spanned!(span=> #private_mod::#function(#session, #key #default #argument))
+        let session = session_argument(accessor, span);
+        let wait = accessor.is_async_fn(field).then(|| quote_spanned!(span=> .await));
+        quote_spanned!(span=> #private_mod::#module #function(#session, #key #default #argument) #wait)
     }
 
     fn nested_signature(&self, field: &Field, accessor: Accessor) -> TokenStream {
@@ -180,8 +211,7 @@ impl Expansion<'_> {
     /// The whole call has the span of the type: the error for a type that is no schema is then the one of the signature.
     fn nested_call(&self, field: &Field, accessor: Accessor) -> TokenStream {
         let function = self.nested_item(field, if accessor.is_getter() { "read_only" } else { "nested_mut" });
-        let session =
-            if accessor.is_getter() { quote!(&self.zz_internal) } else { quote!(&mut self.zz_internal.zz_internal) };
+        let session = session_argument(accessor, Span::call_site());
         let (_, last) = first_and_last_span(&field.ty);
         quote_spanned!(last=> #function(#session))
     }
@@ -222,28 +252,33 @@ impl Expansion<'_> {
     }
 }
 
-/// Returns the function of `session::__private` that implements the accessor.
+/// Returns the function of `session::__private`, or of its module `keyed`, that implements the accessor.
 fn runtime_function(field: &Field, accessor: Accessor) -> Ident {
+    let has_no_io = matches!(accessor, Accessor::Set | Accessor::SetFor | Accessor::Unset);
     let side = match field.side {
-        Side::Server if field.attributes.index.is_given() => "index_",
+        Side::Server if field.attributes.index.is_given() && !field.is_keyed() => "index_",
         Side::Server => "",
+        // Both sides share these functions.
+        Side::Client if field.is_keyed() && has_no_io => "",
         Side::Client => "client_",
     };
     let verb = match accessor {
-        Accessor::Get | Accessor::Peek => "get",
+        Accessor::Entries => "entries",
         Accessor::Set => "set",
         Accessor::SetFor => "set_for",
         Accessor::Unset => "unset",
+        Accessor::UnsetAll => "unset_all",
         Accessor::Remove => "remove",
         Accessor::Take => "take",
         Accessor::Update => "update",
         Accessor::TryUpdate => "try_update",
-        Accessor::Entries | Accessor::UnsetAll | Accessor::Nested | Accessor::NestedMut => "typed",
+        _ => "get",
     };
     let suffix = if uses_default(field, accessor) { "_or" } else { "" };
     format_ident!("{side}{verb}{suffix}", span = generated_span(field.ident))
 }
 
 fn uses_default(field: &Field, accessor: Accessor) -> bool {
-    field.has_default() && matches!(accessor, Accessor::Get | Accessor::Update | Accessor::TryUpdate)
+    let reads = [Accessor::Get, Accessor::Entries, Accessor::Update, Accessor::TryUpdate];
+    field.has_default() && reads.contains(&accessor)
 }

@@ -63,8 +63,8 @@ impl<'a> Expansion<'a> {
         quote_spanned!(span=> #option<#ty>)
     }
 
-    /// Returns `<Checkout as Nested>::item`, or `<LoggedIn as GroupField>::item`. All tokens have the span of the type: the compiler then finds the same
-    /// error in each use, and reports it once.
+    /// Returns `<Checkout as Nested>::item`, or `<LoggedIn as GroupField>::item`. All tokens have the span of the type: the
+    /// compiler then finds the same error in each use, and reports it once.
     pub(super) fn nested_item(&self, field: &Field, item: &str) -> TokenStream {
         // Of a container, which is reported, the accessors use the element.
         let ty = types::container(&field.ty).filter(|_| field.is_nested()).map_or(&field.ty, |(_, inner)| inner);

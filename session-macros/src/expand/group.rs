@@ -1,10 +1,11 @@
 //! `group`: how a struct is read from its keys and written to them, and the accessors of a field that has this type.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::context::{Expansion, attributes_with_docs, unreachable_body};
 use super::docs::group_docs;
+use super::handles::session_argument;
 use super::names::Names;
 use crate::accessor_names::Accessor;
 use crate::parse::model::{Field, FieldKind, Side};
@@ -113,16 +114,14 @@ impl Expansion<'_> {
         let (name, ty) = (accessor.ident(field.ident), &field.ty);
         let Names { private_mod, session, result_type, .. } = &self.names;
         let [read, set, unset, schema] = ["read", "set", "unset", "SCHEMA"].map(|item| self.nested_item(field, item));
+        let handle = session_argument(accessor, Span::call_site());
         let (parameters, call) = match accessor {
-            Accessor::Set => (quote!(&mut self, value: #ty), quote!(#set(&mut self.zz_internal.zz_internal, &value))),
-            Accessor::Unset => (quote!(&mut self), quote!(#unset(&mut self.zz_internal.zz_internal))),
-            Accessor::Remove => (
-                quote!(&mut self),
-                quote!(#private_mod::group_remove(&mut self.zz_internal.zz_internal, #read, #schema).await),
-            ),
-            _ => (quote!(&self), quote!(#private_mod::group_get(&self.zz_internal, #read).await)),
+            Accessor::Set => (quote!(&mut self, value: #ty), quote!(#set(#handle, &value))),
+            Accessor::Unset => (quote!(&mut self), quote!(#unset(#handle))),
+            Accessor::Remove => (quote!(&mut self), quote!(#private_mod::group_remove(#handle, #read, #schema).await)),
+            _ => (quote!(&self), quote!(#private_mod::group_get(#handle, #read).await)),
         };
-        let loads = !matches!(accessor, Accessor::Set | Accessor::Unset);
+        let loads = accessor.is_future(field);
         let asyncness = loads.then(|| quote!(async));
         let result = if loads { self.optional(field) } else { quote!(()) };
         let body = if self.is_placeholder(field) { unreachable_body() } else { call };

@@ -1,10 +1,11 @@
 //! The types behind `ReadOnly<S>` and `Typed<S>`, and the implementations of `SessionSchema` and `DerivedSchema`.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 
 use super::context::Expansion;
 use super::names::Names;
+use crate::accessor_names::Accessor;
 
 impl Expansion<'_> {
     /// The types have no parameters for the nested schemas: as an argument of an associated type, a private schema would
@@ -50,6 +51,15 @@ impl Expansion<'_> {
                 #shapes
             }
         }
+    }
+}
+
+/// Returns the session of the handle: the getters are methods of the reader, the others are methods of the writer.
+pub(super) fn session_argument(accessor: Accessor, span: Span) -> TokenStream {
+    if accessor.is_getter() {
+        quote_spanned!(span=> &self.zz_internal)
+    } else {
+        quote_spanned!(span=> &mut self.zz_internal.zz_internal)
     }
 }
 

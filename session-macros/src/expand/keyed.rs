@@ -5,10 +5,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 
 use super::context::{Expansion, default_function, unreachable_body};
-use super::names::Names;
 use crate::accessor_names::Accessor;
 use crate::parse::model::{Field, Part, Side};
-use crate::parse::spans::{first_and_last_span, generated_span, with_span};
+use crate::parse::spans::{first_and_last_span, generated_span};
 use crate::parse::types;
 
 impl Expansion<'_> {
@@ -19,64 +18,14 @@ impl Expansion<'_> {
         quote_spanned!(span=> #private_mod::keyed::BTreeMap<#part, #ty>)
     }
 
-    /// Returns the parameters and the result of an accessor.
-    pub(super) fn keyed_signature(&self, field: &Field, accessor: Accessor) -> TokenStream {
-        let Names { session, result_type, result: r, error: e, fn_mut, fn_once, .. } = &self.names;
-        let (span, ty, part) = (generated_span(field.ident), &field.ty, parameter_type(field));
-        let (result_type, optional) = (with_span(result_type, span), self.optional(field));
-        let value = if field.has_default() { quote!(#ty) } else { optional.clone() };
-        let result_of_f = quote_spanned!(span=> #result_type<#r, #e>);
-        let closure = match field.side {
-            Side::Server => with_span(fn_mut, span),
-            Side::Client => with_span(fn_once, span),
-        };
-        let (parameters, result) = match accessor {
-            Accessor::Get | Accessor::Peek => (quote_spanned!(span=> (&self, part: #part)), value),
-            Accessor::Entries => (quote_spanned!(span=> (&self)), self.map_type(field)),
-            Accessor::Set => (quote_spanned!(span=> (&mut self, part: #part, value: #ty)), quote!(())),
-            Accessor::SetFor => {
-                let duration = quote_spanned!(span=> duration: ::core::time::Duration);
-                (quote_spanned!(span=> (&mut self, part: #part, value: #ty, #duration)), quote!(()))
-            }
-            Accessor::UnsetAll => (quote_spanned!(span=> (&mut self)), quote!(())),
-            Accessor::Remove | Accessor::Take => (quote_spanned!(span=> (&mut self, part: #part)), optional),
-            Accessor::Update => {
-                let f = quote_spanned!(span=> f: impl #closure(&mut #value) -> #r);
-                (quote_spanned!(span=> <#r>(&mut self, part: #part, #f)), quote!(#r))
-            }
-            Accessor::TryUpdate => {
-                let f = quote_spanned!(span=> f: impl #closure(&mut #value) -> #result_of_f);
-                (quote_spanned!(span=> <#r, #e>(&mut self, part: #part, #f)), result_of_f)
-            }
-            _ => (quote_spanned!(span=> (&mut self, part: #part)), quote!(())),
-        };
-        quote_spanned!(span=> #parameters -> #result_type<#result, #session::Error>)
-    }
-
-    /// Returns the call of the runtime's function.
-    pub(super) fn keyed_call(&self, field: &Field, accessor: Accessor) -> TokenStream {
-        let (private_mod, ident, constant) = (&self.names.private_mod, &self.ident, &field.constant);
-        let (span, function) = (generated_span(field.ident), runtime_function(field, accessor));
-        let key = match accessor {
+    /// Returns the argument for the key: the constant, or the entry of the part.
+    pub(super) fn entry_argument(&self, field: &Field, accessor: Accessor) -> TokenStream {
+        let (span, ident, constant) = (generated_span(field.ident), &self.ident, &field.constant);
+        match accessor {
             Accessor::Entries | Accessor::UnsetAll => quote_spanned!(span=> &#ident::#constant),
             _ if takes_text(field) => quote_spanned!(span=> #ident::#constant.entry_of_text(part)),
             _ => quote_spanned!(span=> #ident::#constant.entry(part)),
-        };
-        let default = default_function(field);
-        let default = uses_default(field, accessor).then(|| quote_spanned!(span=> , #ident::#default));
-        let argument = match accessor {
-            Accessor::Set => Some(quote_spanned!(span=> , value)),
-            Accessor::SetFor => Some(quote_spanned!(span=> , value, duration)),
-            Accessor::Update | Accessor::TryUpdate => Some(quote_spanned!(span=> , f)),
-            _ => None,
-        };
-        let session = if accessor.is_getter() {
-            quote_spanned!(span=> &self.zz_internal)
-        } else {
-            quote_spanned!(span=> &mut self.zz_internal.zz_internal)
-        };
-        let wait = accessor.is_async_fn(field).then(|| quote_spanned!(span=> .await));
-        quote_spanned!(span=> #private_mod::keyed::#function(#session, #key #default #argument) #wait)
+        }
     }
 
     /// Returns the type of the key constant.
@@ -149,13 +98,13 @@ fn part_type(field: &Field) -> TokenStream {
     if let Some(Part::Type(part)) = &field.part { quote!(#part) } else { quote!(()) }
 }
 
-/// Returns the type of the parameter `part`.
-fn parameter_type(field: &Field) -> TokenStream {
+/// Returns the parameter `part`, after a comma.
+pub(super) fn part_parameter(field: &Field) -> TokenStream {
     let span = generated_span(field.ident);
     match &field.part {
-        _ if takes_text(field) => quote_spanned!(span=> &::core::primitive::str),
-        Some(Part::Type(part)) => quote_spanned!(span=> &#part),
-        _ => quote_spanned!(span=> &(impl ::core::marker::Sync + ?::core::marker::Sized)),
+        _ if takes_text(field) => quote_spanned!(span=> , part: &::core::primitive::str),
+        Some(Part::Type(part)) => quote_spanned!(span=> , part: &#part),
+        _ => quote_spanned!(span=> , part: &(impl ::core::marker::Sync + ?::core::marker::Sized)),
     }
 }
 
@@ -169,32 +118,4 @@ fn prefix_type_name(field: &Field) -> Ident {
         Side::Server => format_ident!("KeyPrefix"),
         Side::Client => format_ident!("ClientKeyPrefix"),
     }
-}
-
-/// Returns the function of `session::__private::keyed` that implements the accessor.
-fn runtime_function(field: &Field, accessor: Accessor) -> Ident {
-    // Setters do no I/O, so both sides share them.
-    let side = match (field.side, accessor) {
-        (Side::Server, _) | (_, Accessor::Set | Accessor::SetFor | Accessor::Unset) => "",
-        (Side::Client, _) => "client_",
-    };
-    let verb = match accessor {
-        Accessor::Entries => "entries",
-        Accessor::Set => "set",
-        Accessor::SetFor => "set_for",
-        Accessor::Unset => "unset",
-        Accessor::UnsetAll => "unset_all",
-        Accessor::Remove => "remove",
-        Accessor::Take => "take",
-        Accessor::Update => "update",
-        Accessor::TryUpdate => "try_update",
-        _ => "get",
-    };
-    let suffix = if uses_default(field, accessor) { "_or" } else { "" };
-    format_ident!("{side}{verb}{suffix}", span = generated_span(field.ident))
-}
-
-fn uses_default(field: &Field, accessor: Accessor) -> bool {
-    let reads = [Accessor::Get, Accessor::Entries, Accessor::Update, Accessor::TryUpdate];
-    field.has_default() && reads.contains(&accessor)
 }

@@ -20,10 +20,8 @@ impl Expansion<'_> {
 
     pub(super) fn snapshot(&self) -> TokenStream {
         let snapshot = &self.names.snapshot;
-        // Only the last field decides whether the struct is `Sized`. If its type were the one of a nested schema, and this
-        // were no schema, the compiler would report it for each use of the struct.
         let (nested, values): (Vec<_>, Vec<_>) = self.snapshot_fields().partition(|field| field.has_schema());
-        let last = self.snapshot_fields().all(Field::has_schema).then(|| quote!(zz_internal: (),));
+        let last = self.last_field();
         let fields = nested.into_iter().chain(values).map(|field| self.snapshot_field(field));
         let formats = self.formats();
         let derive = self.schema.attributes.snapshot.get().map(|traits| quote!(#[derive(#(#traits),*)]));
@@ -36,6 +34,14 @@ impl Expansion<'_> {
             }
             #formats
         }
+    }
+
+    /// Returns a field of type `()`, both as a declaration and as a value, if no other field can be the last one.
+    ///
+    /// Only the last field decides whether the struct is `Sized`. If its type were the one of a nested schema, and this
+    /// were no schema, the compiler would report it for each use of the struct.
+    fn last_field(&self) -> Option<TokenStream> {
+        self.snapshot_fields().all(Field::has_schema).then(|| quote!(zz_internal: (),))
     }
 
     fn snapshot_field(&self, field: &Field) -> TokenStream {
@@ -64,7 +70,7 @@ impl Expansion<'_> {
         }
         let (private_mod, snapshot) = (&self.names.private_mod, &self.names.snapshot);
         let fields = self.snapshot_fields().map(|field| self.read_field(field));
-        let last = self.snapshot_fields().all(Field::has_schema).then(|| quote!(zz_internal: (),));
+        let last = self.last_field();
         let body = if self.snapshot_fields().any(|field| self.is_placeholder(field)) || self.is_generic() {
             unreachable_body()
         } else {

@@ -38,11 +38,12 @@ pub(crate) fn accessor_docs(field: &Field, accessor: Accessor) -> String {
 pub(crate) fn group_docs(field: &Field, accessor: Accessor) -> String {
     const READS: &str = "- `Store`: the store could not be reached.\n- `Value`: a stored value is not valid.";
     const WRITES: &str = "- `Finalized`: the response was already finalized.";
+    const INDEX: &str = "- `Config`: the index of a field is not configured.";
     let (schema, set) = (&field.ty_text, Accessor::Set.name(field.ident));
     match accessor {
         Accessor::Set => format!(
             "Sets all fields of [`{schema}`].\n\nCost: no I/O. {COMMIT}\n\n# Errors\n\n\
-             - `Value`: a value cannot be encoded as JSON. No field is set.\n{WRITES}"
+             - `Value`: a value cannot be encoded as JSON, or its `check` refuses it. No field is set.\n{WRITES}\n{INDEX}"
         ),
         Accessor::Unset => format!(
             "Removes all fields of [`{schema}`] without reading them.\n\nCost: no I/O. {COMMIT}\n\n\
@@ -50,11 +51,11 @@ pub(crate) fn group_docs(field: &Field, accessor: Accessor) -> String {
         ),
         Accessor::Remove => format!(
             "Removes all fields of [`{schema}`] and returns the old values, or `None` if a field was absent.\n\n\
-             Cost: {LOAD}. {COMMIT}\n\n# Errors\n\n{READS}\n{WRITES}"
+             Cost: {LOAD}. {COMMIT}\n\n# Errors\n\n{READS}\n{WRITES}\n{INDEX}"
         ),
         _ => format!(
             "Returns [`{schema}`], or `None` if one of its fields is absent. It is a copy: change the stored values with \
-             `{set}`.\n\nCost: {LOAD}.\n\n# Errors\n\n{READS}"
+             `{set}`.\n\nCost: {LOAD}.\n\n# Errors\n\n{READS}\n{INDEX}"
         ),
     }
 }
@@ -123,38 +124,21 @@ fn cost(field: &Field, accessor: Accessor) -> String {
 /// The causes, one a line, in the order of the kinds of `session::ErrorKind`.
 fn errors(field: &Field, accessor: Accessor) -> String {
     let is_update = matches!(accessor, Accessor::Update | Accessor::TryUpdate);
-    let loads = !matches!(accessor, Accessor::Set | Accessor::SetFor | Accessor::Unset);
-    let is_read = loads && accessor != Accessor::UnsetAll;
     let takes_part = field.is_keyed() && !matches!(accessor, Accessor::Entries | Accessor::UnsetAll);
-    let on_server = field.side == Side::Server;
-    let encodes = is_update || matches!(accessor, Accessor::Set | Accessor::SetFor);
-    let undecryptable = if field.attributes.sealed.is_given() { "cannot be decrypted, or " } else { "" };
-    let invalid = format!("the stored value {undecryptable}is not a valid `{}`", field.ty_text);
-    let invalid = match &field.part {
-        Some(Part::Type(part)) if accessor == Accessor::Entries => {
-            format!("{invalid}, or the part of a key is not a valid `{}`", text(&**part))
-        }
-        _ => invalid,
-    };
-    let value = match (is_read && !field.ignores_invalid(), encodes) {
-        (true, true) => format!("{invalid}, or the new value cannot be encoded as JSON"),
-        (true, false) => invalid,
-        (false, true) => "the new value cannot be encoded as JSON".to_owned(),
-        (false, false) => String::new(),
-    };
-    let value = match field.attributes.check.get() {
-        Some(check) if encodes => format!("{value}, or `{}` refuses it", text(check)),
-        _ => value,
-    };
+    let (on_server, value) = (field.side == Side::Server, invalid_values(field, accessor));
     let causes = [
         (on_server && is_update, "Ended", "the session ended"),
         (on_server && is_update, "Replaced", "another request rotated the token"),
         (on_server && is_update, "Conflict", "other requests changed the session in every attempt"),
-        (on_server && loads, "Store", "the store could not be reached"),
+        (accessor.is_future(field), "Store", "the store could not be reached"),
         (takes_part, "TooLarge", "the key with this part has more than 1,024 bytes"),
         (!value.is_empty(), "Value", &value),
         (!accessor.is_getter(), "Finalized", "the response was already finalized"),
-        (!on_server && !accessor.is_getter(), "NoBrowser", "the session was opened by its id"),
+        (
+            !on_server && !accessor.is_getter(),
+            "NoBrowser",
+            "the session was opened by its id, or the request uses the header transport",
+        ),
         (
             field.attributes.index.is_given(),
             "Config",
@@ -164,4 +148,24 @@ fn errors(field: &Field, accessor: Accessor) -> String {
     let applicable = causes.iter().filter(|(applies, ..)| *applies);
     let lines: Vec<_> = applicable.map(|(_, kind, cause)| format!("- `{kind}`: {cause}.")).collect();
     if lines.is_empty() { "None: an invalid stored value is ignored.".to_owned() } else { lines.join("\n") }
+}
+
+/// Returns the causes of `Value`.
+fn invalid_values(field: &Field, accessor: Accessor) -> String {
+    let is_update = matches!(accessor, Accessor::Update | Accessor::TryUpdate);
+    let writes = is_update || matches!(accessor, Accessor::Set | Accessor::SetFor);
+    let is_read = is_update || !(writes || matches!(accessor, Accessor::Unset | Accessor::UnsetAll));
+    let mut causes = Vec::new();
+    if is_read && !field.ignores_invalid() {
+        let undecryptable = if field.attributes.sealed.is_given() { "cannot be decrypted, or " } else { "" };
+        causes.push(format!("the stored value {undecryptable}is not a valid `{}`", field.ty_text));
+        if let (Some(Part::Type(part)), Accessor::Entries) = (&field.part, accessor) {
+            causes.push(format!("the part of a key is not a valid `{}`", text(&**part)));
+        }
+    }
+    if writes {
+        causes.push("the new value cannot be encoded as JSON".to_owned());
+        causes.extend(field.attributes.check.get().map(|check| format!("`{}` refuses it", text(check))));
+    }
+    causes.join(", or ")
 }
