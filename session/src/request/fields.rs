@@ -1,6 +1,5 @@
 //! Reads, writes and removals of one field, for the typed accessors and the raw key API, and all values for inspectors.
 
-use std::convert::Infallible;
 use std::iter;
 
 use serde_json::{Map, Value};
@@ -37,8 +36,7 @@ pub(crate) fn client_get<T>(session: &SessionInner, field: &Field<'_, T>) -> Res
 
 #[inline]
 fn client_find<'k>(session: &SessionInner, keys: &FieldKeys<'k>) -> Option<StoredValue<'k>> {
-    let Ok(stored) = keys.find(None, |key| Ok::<_, Infallible>(session.state().client_get(key)));
-    stored
+    session.state().find_client(keys)
 }
 
 pub(crate) fn set<T>(session: &SessionInner, field: &Field<'_, T>, encode: Encode<T>, value: &T) -> Result<(), Error> {
@@ -68,48 +66,45 @@ pub(crate) fn unset<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<(
     session.write(field.side, &field.keys, None)
 }
 
-/// Removes a value and returns it.
+/// Removes a value and returns it. An expired value is not removed here, because another request may have set a new one since
+/// the load.
 pub(crate) async fn remove<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
     session.check_open()?;
-    let stored = match session.find_loaded(&field.keys) {
-        Ok(stored) => stored,
-        Err(NotLoaded) => session.find(&field.keys).await?,
-    };
-    remove_stored(session, field, stored.as_ref())
-}
-
-/// Decodes a stored value and removes it. An expired value is not removed here, because another request may have set a new
-/// one since the load.
-///
-/// The value is decoded without the lock. If another handle of the request has changed it since, the new value is removed: of
-/// two handles that take a message, one receives it.
-fn remove_stored<T>(
-    session: &SessionInner,
-    field: &Field<'_, T>,
-    stored: Option<&StoredValue<'_>>,
-) -> Result<Option<T>, Error> {
     let context = &*session.manager;
-    let value = field.decode_stored(stored, context)?;
-    let Some(stored) = stored.filter(|stored| value.is_some() || !stored.is_expired(context)) else { return Ok(value) };
-    match session.unset_if_stored(field.side, &field.keys, stored)? {
-        Ok(()) => Ok(value),
-        Err(changed) => remove_stored(session, field, changed.as_ref()),
+    loop {
+        let stored = match session.find_loaded(&field.keys) {
+            Ok(stored) => stored,
+            Err(NotLoaded) => session.find(&field.keys).await?,
+        };
+        let value = field.decode_stored(stored.as_ref(), context)?;
+        let is_removed = |stored: &StoredValue<'_>| value.is_some() || !stored.is_expired(context);
+        let Some(stored) = stored.filter(is_removed) else { return Ok(value) };
+        if unset_if_stored(session, field, &stored)? {
+            return Ok(value);
+        }
     }
 }
 
-/// Decodes a client value and removes it.
+/// Removes a client value and returns it.
 pub(crate) fn client_remove<T>(session: &SessionInner, field: &Field<'_, T>) -> Result<Option<T>, Error> {
-    match client_find(session, &field.keys) {
-        Some(stored) => {
-            let value = field.decode_stored(Some(&stored), &*session.manager)?;
-            match session.unset_if_stored(Side::Client, &field.keys, &stored)? {
-                Ok(()) => Ok(value),
-                Err(_) => client_remove(session, field),
-            }
+    loop {
+        let Some(stored) = client_find(session, &field.keys) else {
+            // Returns an error where a session has no client state.
+            return unset(session, field).map(|()| None);
+        };
+        let value = field.decode_stored(Some(&stored), &*session.manager)?;
+        if unset_if_stored(session, field, &stored)? {
+            return Ok(value);
         }
-        // Returns an error where a session has no client state.
-        None => unset(session, field).map(|()| None),
     }
+}
+
+/// Unsets a field. Returns false if another handle of the request has changed its value since it was read.
+///
+/// The value is decoded without the lock. With this condition, one of two handles that take a message receives it.
+fn unset_if_stored<T>(session: &SessionInner, field: &Field<'_, T>, stored: &StoredValue<'_>) -> Result<bool, Error> {
+    let (side, keys) = (field.side, &field.keys);
+    session.edit_if(side, |state| state.still_has(side, keys, stored), |changes| keys.write(changes, None))
 }
 
 /// Unsets every field of a schema and of its nested schemas. Client fields are absent where a session has no client state.
@@ -162,13 +157,22 @@ pub(crate) fn unset_group(session: &SessionInner, schema: &SchemaInfo) -> Result
     session.unset_keys(schema.fields().iter().flat_map(FieldInfo::keys), iter::empty())
 }
 
-/// Unsets the fields of a group that have a value. Call it only after the load.
+/// Unsets the fields of a group that have one of these values. Returns false if another handle of the request has changed the
+/// group since they were read.
 ///
-/// As in [`remove_stored`], an expired value is not removed here. The other fields of its group are.
-pub(crate) fn unset_stored_group(session: &SessionInner, schema: &SchemaInfo) -> Result<(), Error> {
-    let stored = InspectedValues::server(session);
-    let fields = schema.fields().iter().filter(|field| stored.is_live(field));
-    session.unset_keys(fields.flat_map(FieldInfo::keys), iter::empty())
+/// As in [`remove`], an expired value is not removed here. The other fields of its group are.
+pub(crate) fn unset_group_if_stored(
+    session: &SessionInner,
+    schema: &SchemaInfo,
+    values: &Values,
+) -> Result<bool, Error> {
+    let stored = InspectedValues { values: values.clone(), ..InspectedValues::server(session) };
+    let live: Vec<_> = schema.fields().iter().filter(|field| stored.is_live(field)).collect();
+    session.edit_if(
+        Side::Server,
+        |state| state.still_have(schema.fields().iter().flat_map(FieldInfo::keys), values),
+        |changes| live.into_iter().flat_map(FieldInfo::keys).try_for_each(|key| changes.unset(key)),
+    )
 }
 
 /// Returns all server values as JSON, without expired ones. Call it only after the load.

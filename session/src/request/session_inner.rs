@@ -145,22 +145,21 @@ impl SessionInner {
         self.log_if_late(written)
     }
 
-    /// Unsets a field if it still has this value. Otherwise returns its current value.
-    pub(crate) fn unset_if_stored<'k>(
+    /// Changes keys of one map if the condition holds, both under one lock. Returns false if it does not.
+    pub(crate) fn edit_if(
         &self,
         side: Side,
-        keys: &FieldKeys<'k>,
-        stored: &StoredValue<'_>,
-    ) -> Result<Result<(), Option<StoredValue<'k>>>, Error> {
-        let written = {
+        condition: impl FnOnce(&State) -> bool,
+        edit: impl FnOnce(&mut Changes) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let edited = {
             let mut state = self.state();
-            match state.find_in(side, keys) {
-                Ok(found) if !found.as_ref().is_some_and(|found| found.is_same(stored)) => return Ok(Err(found)),
-                // If the record must be loaded again, the value was removed from the session that was read.
-                _ => state.edit(side, |changes| keys.write(changes, None)),
+            if !condition(&state) {
+                return Ok(false);
             }
+            state.edit(side, edit)
         };
-        self.log_if_late(written).map(Ok)
+        self.log_if_late(edited).map(|()| true)
     }
 
     /// Writes several server fields, all or none.
@@ -222,6 +221,16 @@ impl SessionInner {
     /// Edits client state in a method without a `Result`.
     pub(crate) fn edit_client_state(&self, edit: impl Fn(&mut Changes)) {
         self.record_intent(|state| state.edit_client_state(edit));
+    }
+
+    /// Unsets a client field in a method without a `Result`, and returns its value.
+    pub(crate) fn take_client_value<'k>(&self, keys: &FieldKeys<'k>) -> Option<StoredValue<'k>> {
+        let mut stored = None;
+        self.record_intent(|state| {
+            stored = state.find_client(keys);
+            state.edit_client_state(|changes| _ = keys.write(changes, None));
+        });
+        stored
     }
 
     /// Records a call that returns nothing. A call after the response is logged, outside of the lock, because a task may

@@ -150,14 +150,13 @@ impl<'a> ClientStateMut<'a> {
 
     /// Removes `key` and returns its value as JSON.
     ///
-    /// After the response, nothing is removed: the next [`sync`](Session::sync) returns
+    /// After the response, nothing is removed or returned: the next [`sync`](Session::sync) returns
     /// [`Finalized`](crate::ErrorKind::Finalized). For a session opened by its id, and for a request with the header
     /// [transport](crate::Transport), the next commit returns [`NoBrowser`](crate::ErrorKind::NoBrowser).
     pub fn remove_raw(&mut self, key: impl AnyClientKey) -> Option<Value> {
         let field = key.raw_client_field();
-        let value = fields::client_get(self.inner, &field).ok().flatten();
-        self.inner.edit_client_state(|changes| _ = field.keys.write(changes, None));
-        value
+        let stored = self.inner.take_client_value(&field.keys);
+        field.decode_stored(stored.as_ref(), &*self.inner.manager).ok().flatten()
     }
 
     /// Removes all keys of the client state.

@@ -239,6 +239,15 @@ struct Messages {
     each: BTreeMap<u8, Hooked>,
     #[session(flash, client, keyed)]
     hints: BTreeMap<u8, Hooked>,
+    #[session(group)]
+    pair: Pair,
+}
+
+#[derive(SessionSchema)]
+#[session(group)]
+struct Pair {
+    one: Hooked,
+    other: Hooked,
 }
 
 type TakeMessage = fn(&mut Typed<Messages>) -> Option<Hooked>;
@@ -255,12 +264,14 @@ async fn of_two_handles_that_take_a_message_at_once_one_receives_it() {
     messages.set_notice(once.clone()).unwrap();
     messages.set_each(&1, once.clone()).unwrap();
     messages.set_hints(&1, once.clone()).unwrap();
+    messages.set_pair(Pair { one: once.clone(), other: once.clone() }).unwrap();
     messages.insert("raw", &once).await.unwrap();
     messages.client_mut().insert("raw", &once).unwrap();
-    let takes: [TakeMessage; 5] = [
+    let takes: [TakeMessage; 6] = [
         |messages| taken(messages.take_notice()),
         |messages| taken(messages.take_each(&1)),
         |messages| taken(messages.remove("raw")),
+        |messages| taken(messages.remove_pair()).map(|pair| pair.other),
         |messages| messages.take_hints(&1).unwrap(),
         |messages| messages.client_mut().remove("raw").unwrap(),
     ];

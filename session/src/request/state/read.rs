@@ -1,5 +1,7 @@
 //! Reads of a request's state: server values, client values, and whether a load is needed first.
 
+use std::convert::Infallible;
+
 use crate::cookie::state_cookie::StateCookie;
 use crate::record::id::SessionId;
 use crate::record::json::Json;
@@ -47,8 +49,18 @@ impl State {
     pub(crate) fn find_in<'k>(&self, side: Side, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
         match side {
             Side::Server => self.find(keys),
-            Side::Client => keys.find(None, |key| Ok(self.client_get(key))),
+            Side::Client => Ok(self.find_client(keys)),
         }
+    }
+
+    /// Returns true if a field still has the value that was read. False also if the record must be loaded again.
+    pub(crate) fn still_has(&self, side: Side, keys: &FieldKeys<'_>, stored: &StoredValue<'_>) -> bool {
+        self.find_in(side, keys).is_ok_and(|found| found.is_some_and(|found| found.is_same(stored)))
+    }
+
+    /// Returns true if server keys still have the values that were read. False also if the record must be loaded again.
+    pub(crate) fn still_have<'k>(&self, mut keys: impl Iterator<Item = &'k str>, values: &Values) -> bool {
+        keys.all(|key| self.lookup(key).is_ok_and(|value| value == values.get(key)))
     }
 
     /// Returns the value of a field in the record, without the changes of this request.
@@ -118,6 +130,12 @@ impl State {
             Some(value) => value.cloned(),
             None => self.trusted_client_state().and_then(|state| state.values.get(key)),
         }
+    }
+
+    /// Returns the value of a client field.
+    pub(crate) fn find_client<'k>(&self, keys: &FieldKeys<'k>) -> Option<StoredValue<'k>> {
+        let Ok(stored) = keys.find(None, |key| Ok::<_, Infallible>(self.client_get(key)));
+        stored
     }
 
     /// Returns all client values.

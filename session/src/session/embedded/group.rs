@@ -97,9 +97,13 @@ pub async fn group_remove<G>(
     schema: &'static SchemaInfo,
 ) -> Result<Option<G>, Error> {
     session.inner().check_open()?;
-    let group = group_get(session, read).await?;
-    fields::unset_stored_group(session.inner(), schema)?;
-    Ok(group)
+    loop {
+        let view = session.view().await?;
+        let group = read(&view)?;
+        if fields::unset_group_if_stored(session.inner(), schema, &view.server)? {
+            return Ok(group);
+        }
+    }
 }
 
 /// The key of a field in a group. An indexed key is checked: the application must have configured its index.
