@@ -121,7 +121,7 @@ impl<'a> ClientStateMut<'a> {
             let json = (key.client_encoder())(&value).map_err(|error| error.into_error::<T>(Side::Client, keys.key))?;
             return self.inner.write_raw(Side::Client, &keys, json, None);
         };
-        fields::set(self.inner, &field, key.client_encoder(), &value)
+        fields::set_raw(self.inner, &field, key.client_encoder(), &value)
     }
 
     /// Sets `key` to a JSON value.

@@ -6,6 +6,7 @@ use crate::config::lifetime::Lifetime;
 use crate::error::Error;
 use crate::record::id::SessionId;
 use crate::record::session_info::{SessionInfo, cut_label};
+use crate::request::fields;
 use crate::request::operations::login;
 use crate::request::plan::{Deletion, RecordStatus};
 use crate::request::state::credential::Credential;
@@ -105,7 +106,8 @@ impl Session {
     #[doc(alias = "login")]
     pub async fn log_in<T: PartialEq>(&mut self, key: impl LoginKey<T>, value: T) -> Result<(), Error> {
         self.check_index(&key)?;
-        login::log_in(self.drop_cache(), &key.field(), key.encoder(), value).await
+        let field = fields::with_rules_of_schemas(self.inner(), key.field());
+        login::log_in(self.drop_cache(), &field, key.encoder(), value).await
     }
 
     /// Rotates the session token at the next commit, for a rotation on a timer. It is not a login: the absolute end of the

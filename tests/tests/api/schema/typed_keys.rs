@@ -211,10 +211,11 @@ async fn a_hand_made_key_of_a_sealed_field_encrypts_too(kind: Kind) {
     const TOKEN: Key<String> = Key::declare("token");
     let app = App::with(kind, SessionConfig::schema::<Visitor>).await;
     let mut browser = Browser::default();
-    for method in ["insert", "update"] {
+    for method in ["insert", "update", "log_in"] {
         let mut session = app.open(&browser);
         match method {
             "insert" => session.insert(TOKEN, "hunter2".to_owned()).await.unwrap(),
+            "log_in" => session.log_in(TOKEN, "hunter2".to_owned()).await.unwrap(),
             _ => session.update(TOKEN, |token| token.as_mut().unwrap().push('!')).await.unwrap(),
         }
         app.finalize(session, &mut browser).await.unwrap();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use session::ClientKey;
 use session_tests::{App, Browser, Kind, on_every_store};
 
 use super::{Login, TEN_MINUTES, request};
@@ -11,6 +12,7 @@ on_every_store!(
     the_raw_key_api_reads_and_writes_expiring_values,
     a_value_of_the_application_in_the_stored_form_is_unchanged,
     a_typed_key_gives_its_expiry_time_to_raw_values,
+    a_hand_made_client_key_of_an_expiring_field_gives_an_expiry_time_too,
 );
 
 async fn the_raw_key_api_reads_and_writes_expiring_values(kind: Kind) {
@@ -79,4 +81,15 @@ async fn a_typed_key_gives_its_expiry_time_to_raw_values(kind: Kind) {
     assert_eq!(login.get(Login::OTP).await.unwrap(), None);
     app.advance(Duration::from_mins(50));
     assert_eq!(login.get_raw(Login::ATTEMPTS).await.unwrap(), None);
+}
+
+async fn a_hand_made_client_key_of_an_expiring_field_gives_an_expiry_time_too(kind: Kind) {
+    const HINT: ClientKey<String> = ClientKey::declare("hint");
+    let app = App::new(kind).await;
+    let mut browser = Browser::default();
+    request(&app, &mut browser, async |login| login.client_mut().insert(HINT, "inbox".to_owned()).unwrap()).await;
+    let login = app.open(&browser).typed::<Login>();
+    assert_eq!(login.hint().unwrap().as_deref(), Some("inbox"));
+    app.advance(TEN_MINUTES);
+    assert_eq!(login.client().get(HINT).unwrap(), None);
 }
