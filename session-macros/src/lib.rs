@@ -24,7 +24,8 @@ use self::parse::model::Schema;
 /// Declares session keys: each field of the struct becomes a key, with accessors and a typed key constant.
 ///
 /// The struct itself is never built, except as the value of a [group](#groups). `Typed<Visitor>` has all accessors,
-/// `ReadOnly<Visitor>` only the getters. `session::docs::schema` introduces all attributes with one example.
+/// `ReadOnly<Visitor>` only the getters. `session::docs::schema` lists all attributes, and shows most
+/// of them in one example.
 ///
 /// ```
 /// use session::{SecretKey, SessionConfig, SessionManager, SessionSchema, Typed, store::MemoryStore};

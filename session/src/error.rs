@@ -53,8 +53,8 @@ pub enum ErrorKind {
     /// A value cannot be encoded as JSON or is refused by the `check` of its field ([`Error::refusal`]), a stored value is not
     /// of the requested type, or a cursor is invalid.
     Value,
-    /// The response was already finalized: the layer has stored the changes and set the cookies. For code that runs later, for example a WebSocket or a streamed body, use
-    /// [`Session::detached`](crate::Session::detached).
+    /// The response was already finalized: the layer has stored the changes and set the cookies. For code that runs later, for
+    /// example a WebSocket or a streamed body, use [`Session::detached`](crate::Session::detached).
     Finalized,
     /// The handler uses a session, but no layer provides one.
     MissingLayer,

@@ -41,8 +41,8 @@
 //! # Overview
 //!
 //! - [`Session`]: the handle of one request. Server state by key, [client state](Session::client), identity and lifecycle.
-//! - [`SessionSchema`], [`Typed`], [`ReadOnly`], [`Snapshot`]: the typed view. [The schema language](docs::schema) has all
-//!   attributes in one example, and the [derive](derive.SessionSchema.html) documents each of them.
+//! - [`SessionSchema`], [`Typed`], [`ReadOnly`], [`Snapshot`]: the typed view. [The schema language](docs::schema) lists
+//!   all attributes, with an example, and the [derive](derive.SessionSchema.html) documents each of them.
 //! - [`SchemaInfo`]: the declaration at run time. [`assert_schema!`] checks schema changes, [`assert_disjoint!`] checks
 //!   that schemas share no key.
 //! - [`SessionManager`], [`SessionConfig`], [`CookieConfig`], [`Lifetime`], [`SecretKey`]: the setup of an application.

@@ -54,13 +54,13 @@ impl ClientState<'_> {
         fields::client_get(self.inner, &key.raw_client_field()).ok().flatten()
     }
 
-    /// Returns the complete client state as JSON, for inspectors. The values of secret keys are shown as `"[redacted]"`, as
-    /// in [`Session::entries`].
+    /// Returns the complete client state as JSON, for inspectors. Expired values are left out. The values of secret keys are
+    /// shown as `"[redacted]"`, as in [`Session::entries`].
     pub fn entries(&self) -> serde_json::Map<String, Value> {
         fields::client_entries(self.inner)
     }
 
-    /// Returns true if the client state has no key.
+    /// Returns true if the client state has no key, or only expired values.
     pub fn is_empty(&self) -> bool {
         fields::client_is_empty(self.inner)
     }
@@ -94,13 +94,13 @@ impl<'a> ClientStateMut<'a> {
         self.as_read_only().get_raw(key)
     }
 
-    /// Returns the complete client state as JSON, for inspectors. The values of secret keys are shown as `"[redacted]"`, as
-    /// in [`Session::entries`].
+    /// Returns the complete client state as JSON, for inspectors. Expired values are left out. The values of secret keys are
+    /// shown as `"[redacted]"`, as in [`Session::entries`].
     pub fn entries(&self) -> serde_json::Map<String, Value> {
         self.as_read_only().entries()
     }
 
-    /// Returns true if the client state has no key.
+    /// Returns true if the client state has no key, or only expired values.
     pub fn is_empty(&self) -> bool {
         self.as_read_only().is_empty()
     }
@@ -109,7 +109,8 @@ impl<'a> ClientStateMut<'a> {
     ///
     /// # Errors
     ///
-    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON, or contains NaN or an infinity.
+    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON, contains NaN or an infinity, or is refused by
+    ///   the `check` of the field of a key constant.
     /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes. The size of the cookie is checked at
     ///   the end of the request.
     /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id, or the request uses the header

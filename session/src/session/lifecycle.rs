@@ -69,9 +69,9 @@ impl Session {
     /// If the key holds another value, or one that is not a valid `T`, the session belongs to another user. It is deleted
     /// with its client state, and the login starts an empty session, which costs one more operation. Changes that this
     /// request made earlier are dropped in this case, so call `log_in` first: writes, client state, `set_label` and
-    /// `set_lifetime`. Set other values of the login afterwards, for example a group: `visitor.set_login(login)?`. If the key is
-    /// absent or holds the same value, the session keeps its values, for example the cart of a
-    /// visitor.
+    /// `set_lifetime`. Set other values of the login afterwards, for example a group: `visitor.set_login(login)?`.
+    ///
+    /// If the key is absent or holds the same value, the session keeps its values, for example the cart of a visitor.
     ///
     /// - A login of the same user also keeps lifetime and label. Call [`set_lifetime`](Self::set_lifetime) in both branches of
     ///   a "remember me" checkbox.
@@ -99,9 +99,9 @@ impl Session {
     /// # Errors
     ///
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
-    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON.
+    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON, or is refused by the `check` of its field.
     /// - [`Config`](crate::ErrorKind::Config): the key is an [`IndexKey`](crate::IndexKey) that is not indexed.
-    /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id.
+    /// - [`NoBrowser`](crate::ErrorKind::NoBrowser): the session was opened by its id, or the handle is detached.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     #[doc(alias = "login")]
     pub async fn log_in<T: PartialEq>(&mut self, key: impl LoginKey<T>, value: T) -> Result<(), Error> {

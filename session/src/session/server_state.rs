@@ -31,10 +31,10 @@ use crate::session::handle::Session;
 /// ```
 ///
 /// Two attributes belong to the accessors alone: an absent key reads as `None` also with `default`, and a read keeps a
-/// `flash` message. The methods with `_raw` neither require the type of the field nor migrate
-/// values. An [`IndexKey`](crate::IndexKey) must be
-/// [indexed](crate::SessionConfig::index), otherwise each method returns an error of kind
-/// [`Config`](crate::ErrorKind::Config).
+/// `flash` message. The methods with `_raw` neither require the type of the field nor migrate values.
+///
+/// An [`IndexKey`](crate::IndexKey) must be [indexed](crate::SessionConfig::index), otherwise each method returns an error of
+/// kind [`Config`](crate::ErrorKind::Config).
 impl Session {
     /// Returns an error if a key belongs to an index that the application has not configured.
     #[inline]
@@ -65,7 +65,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
+    /// - [`Value`](crate::ErrorKind::Value): the stored value is not JSON.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn get_raw(&self, key: impl AnyKey) -> Result<Option<Value>, Error> {
         self.check_index(&key)?;
         match self.get_cached(&key.raw_field()) {
@@ -84,7 +85,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON, or contains NaN or an infinity.
+    /// - [`Value`](crate::ErrorKind::Value): the value cannot be encoded as JSON, contains NaN or an infinity, or is refused by
+    ///   the `check` of the field of a key constant.
     /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes.
     /// - [`Finalized`](crate::ErrorKind::Finalized): the response was already finalized.
     #[expect(clippy::unused_async, reason = "the key API is async, so that stores may need I/O here later")]
@@ -179,7 +181,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`, or the result cannot be encoded.
+    /// - [`Value`](crate::ErrorKind::Value): the stored value is not a valid `T`, or the result cannot be encoded, or is refused
+    ///   by the `check` of the field of a key constant.
     /// - [`TooLarge`](crate::ErrorKind::TooLarge): the key has more than 1,024 bytes.
     /// - [`Replaced`](crate::ErrorKind::Replaced): another request rotated the token.
     /// - [`Ended`](crate::ErrorKind::Ended): the session ended.
@@ -229,7 +232,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
+    /// - [`Value`](crate::ErrorKind::Value): a stored value is not JSON.
+    /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn entries(&self) -> Result<serde_json::Map<String, Value>, Error> {
         self.inner().load().await?;
         fields::server_entries(self.inner())

@@ -16,7 +16,7 @@ use crate::session::handle::Session;
 
 /// A schema of session keys. Implement it with [`#[derive(SessionSchema)]`](derive.SessionSchema.html).
 ///
-/// [The schema language](crate::docs::schema) shows all attributes in one example.
+/// [The schema language](crate::docs::schema) lists all attributes, and shows most of them in one example.
 ///
 /// The struct is never instantiated, except as the value of a `group`. [`Typed`] and [`ReadOnly`] provide the accessors of its fields.
 #[diagnostic::on_unimplemented(

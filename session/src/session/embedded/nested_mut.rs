@@ -11,7 +11,8 @@ use crate::session::typed::{SessionSchema, Typed};
 /// The getters and setters of a nested schema. Returned by the accessor `checkout_mut()` of a field `checkout`.
 ///
 /// It derefs to [`Typed<S>`](Typed), so that a function that takes `&mut Typed<Checkout>` accepts it. To store it, convert it
-/// with `Typed::from`.
+/// with `Typed::from`. In both cases, the `Typed` has all methods of [`Session`] again, and its `clear` acts on the whole
+/// session.
 ///
 /// It is a type of its own, because `checkout_mut().clear()` reads as if it removed the fields of `Checkout`. It would remove
 /// all keys of the session and log the visitor out. So `clear`, `delete`, `invalidate`, `restart` and `client_mut` are compile
