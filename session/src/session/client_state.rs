@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::record::changes::Changes;
 use crate::record::json::Json;
 use crate::record::side::Side;
-use crate::request::fields;
+use crate::request::fields::{self, inspected_values};
 use crate::request::session_inner::SessionInner;
 use crate::schema::key::traits::client::{AnyClientKey, ReadClientKey, WriteClientKey};
 use crate::session::handle::Session;
@@ -57,12 +57,12 @@ impl ClientState<'_> {
     /// Returns the complete client state as JSON, for inspectors. Expired values are left out. The values of secret keys are
     /// shown as `"[redacted]"`, as in [`Session::entries`].
     pub fn entries(&self) -> serde_json::Map<String, Value> {
-        fields::client_entries(self.inner)
+        inspected_values::client_entries(self.inner)
     }
 
     /// Returns true if the client state has no key, or only expired values.
     pub fn is_empty(&self) -> bool {
-        fields::client_is_empty(self.inner)
+        inspected_values::client_is_empty(self.inner)
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::record::json::Json;
 use crate::record::side::Side;
-use crate::request::fields;
+use crate::request::fields::{self, inspected_values};
 use crate::request::operations::update;
 use crate::schema::key::traits::server::{AnyKey, IntoKey, ReadKey, WriteKey};
 use crate::session::handle::Session;
@@ -236,7 +236,7 @@ impl Session {
     /// - [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn entries(&self) -> Result<serde_json::Map<String, Value>, Error> {
         self.inner().load().await?;
-        fields::server_entries(self.inner())
+        inspected_values::server_entries(self.inner())
     }
 
     /// Returns true if the server state has no key, or only expired values. Costs one load, unless the session is loaded already.
@@ -246,7 +246,7 @@ impl Session {
     /// [`Store`](crate::ErrorKind::Store): the store could not be reached.
     pub async fn is_empty(&self) -> Result<bool, Error> {
         self.inner().load().await?;
-        Ok(fields::is_empty(self.inner()))
+        Ok(inspected_values::is_empty(self.inner()))
     }
 
     /// Removes all keys of the server state, and keeps the session with an empty record. No load and no I/O before the

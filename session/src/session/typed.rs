@@ -8,7 +8,7 @@ use std::ops::{Deref, DerefMut};
 use crate::error::Error;
 use crate::record::id::SessionId;
 use crate::record::values::Values;
-use crate::request::fields;
+use crate::request::fields::removals;
 use crate::request::manager_inner::ManagerInner;
 use crate::schema::assert_schema::Shapes;
 use crate::schema::info::SchemaInfo;
@@ -334,7 +334,7 @@ impl<S: SessionSchema> Typed<S> {
     /// - [`Store`](crate::ErrorKind::Store): the schema has keyed fields, and the store could not be reached.
     #[doc(alias = "clear")]
     pub async fn unset_all(&mut self) -> Result<(), Error> {
-        fields::unset_all(self.inner(), S::SCHEMA).await
+        removals::unset_all(self.inner(), S::SCHEMA).await
     }
 }
 

@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::{Result, TryResult, into_ok};
 use crate::error::Error;
 use crate::record::side::Side;
-use crate::request::fields;
+use crate::request::fields::{self, removals};
 use crate::request::operations::update;
 use crate::schema::field::codec::{Codec, WithCodec};
 use crate::schema::keyed::key_part::DisplayPart;
@@ -86,7 +86,7 @@ pub fn unset<T>(session: &mut Session, entry: EntryResult<T>) -> Result<()> {
 pub async fn unset_all<K, T>(session: &mut Session, prefix: &KeyPrefix<K, T>) -> Result<()> {
     session.inner().check_open()?;
     session.inner().load().await?;
-    fields::unset_entries(session.inner(), Side::Server, prefix.keyed.prefixes())
+    removals::unset_entries(session.inner(), Side::Server, prefix.keyed.prefixes())
 }
 
 pub async fn remove<T>(session: &mut Session, entry: EntryResult<T>) -> Result<Option<T>> {
@@ -169,7 +169,7 @@ fn read_client_entries<K, T>(
 }
 
 pub fn client_unset_all<K, T>(session: &mut Session, prefix: &ClientKeyPrefix<K, T>) -> Result<()> {
-    fields::unset_entries(session.inner(), Side::Client, prefix.keyed.prefixes())
+    removals::unset_entries(session.inner(), Side::Client, prefix.keyed.prefixes())
 }
 
 pub fn client_remove<T>(session: &mut Session, entry: EntryResult<T>) -> Result<Option<T>> {

@@ -4,7 +4,7 @@
 
 use crate::error::Error;
 use crate::record::json::Json;
-use crate::request::fields;
+use crate::request::fields::removals;
 use crate::schema::assert_schema::Shapes;
 use crate::schema::field::Field;
 use crate::schema::field::codec::Encode;
@@ -77,7 +77,7 @@ impl<G: Group> GroupField for G {
     }
 
     fn unset(session: &mut Session) -> Result<(), Error> {
-        fields::unset_group(session.inner(), G::SCHEMA)
+        removals::unset_group(session.inner(), G::SCHEMA)
     }
 }
 
@@ -100,7 +100,7 @@ pub async fn group_remove<G>(
     loop {
         let view = session.view().await?;
         let group = read(&view)?;
-        if fields::unset_group_if_stored(session.inner(), schema, &view.server)? {
+        if removals::unset_group_if_stored(session.inner(), schema, &view.server)? {
             return Ok(group);
         }
     }
