@@ -46,7 +46,7 @@ impl State {
     }
 
     /// Returns the value of a field of either side, unless the record must be loaded first.
-    pub(crate) fn find_in<'k>(&self, side: Side, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
+    fn find_in<'k>(&self, side: Side, keys: &FieldKeys<'k>) -> Result<Option<StoredValue<'k>>, NotLoaded> {
         match side {
             Side::Server => self.find(keys),
             Side::Client => Ok(self.find_client(keys)),
