@@ -21,7 +21,11 @@ const _: () = {
                 ) -> ::core::option::Option<Vec<Line>> {
                     __private::MigrateReturn::<
                         Vec<Line>,
-                    >::into_migrated(release::lines_of_pairs(value))
+                    >::into_migrated(
+                        release::lines_of_pairs(
+                            __private::MigrateParameter::of_value(value),
+                        ),
+                    )
                 }
                 __migrate
             });

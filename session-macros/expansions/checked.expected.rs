@@ -16,7 +16,7 @@ const _: () = {
             Key::declare("name")
         }
             .check(|value: &String| __private::CheckReturn::into_check_result(
-                is_short(value),
+                is_short(__private::CheckParameter::<String>::of_value(value)),
             ));
         /// The key `page` in the client state.
         #[cfg_attr(
@@ -28,7 +28,7 @@ const _: () = {
             ClientKey::declare("page")
         }
             .check(|value: &u64| __private::CheckReturn::into_check_result(
-                rules::is_even(value),
+                rules::is_even(__private::CheckParameter::<u64>::of_value(value)),
             ));
         #[doc(hidden)]
         #[inline]

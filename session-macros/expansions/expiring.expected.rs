@@ -17,7 +17,7 @@ const _: () = {
         }
             .expires_in(600000u64)
             .check(|value: &String| __private::CheckReturn::into_check_result(
-                is_code(value),
+                is_code(__private::CheckParameter::<String>::of_value(value)),
             ));
         /// The key `attempts` in the client state.
         #[cfg_attr(
@@ -43,7 +43,11 @@ const _: () = {
                 fn __migrate(
                     value: &__private::Value,
                 ) -> ::core::option::Option<String> {
-                    __private::MigrateReturn::<String>::into_migrated(from_word(value))
+                    __private::MigrateReturn::<
+                        String,
+                    >::into_migrated(
+                        from_word(__private::MigrateParameter::of_value(value)),
+                    )
                 }
                 __migrate
             })

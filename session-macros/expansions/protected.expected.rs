@@ -29,7 +29,11 @@ const _: () = {
                 fn __migrate(
                     value: &__private::Value,
                 ) -> ::core::option::Option<String> {
-                    __private::MigrateReturn::<String>::into_migrated(from_plain(value))
+                    __private::MigrateReturn::<
+                        String,
+                    >::into_migrated(
+                        from_plain(__private::MigrateParameter::of_value(value)),
+                    )
                 }
                 __migrate
             })

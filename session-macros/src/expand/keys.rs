@@ -80,14 +80,16 @@ impl Expansion<'_> {
         quote_spanned!(generated_span(field.ident)=> #aliases #kept_alias #migrate #expires_in)
     }
 
-    /// The user's function is called, so that the compiler compares its result with a trait that has our message.
+    /// The user's function is called, so that the compiler compares its parameter and its result with traits that have our
+    /// messages.
     fn migrate(&self, field: &Field) -> Option<TokenStream> {
         let (private_mod, ty, span) = (&self.names.private_mod, &field.ty, generated_span(field.ident));
         let path = field.attributes.migrate.get()?;
         let path_span = path.segments.last()?.ident.span().resolved_at(Span::call_site());
         let at_path = with_span(private_mod, path_span);
         // A closure: clippy would report a function with a parameter `&String`.
-        let call = quote_spanned!(path_span=> #at_path::MigrateReturn::<#ty>::into_migrated(#path(value)));
+        let value = quote_spanned!(path_span=> #at_path::MigrateParameter::of_value(value));
+        let call = quote_spanned!(path_span=> #at_path::MigrateReturn::<#ty>::into_migrated(#path(#value)));
         Some(quote_spanned! {span=>
             .migrate({
                 fn __migrate(value: &#private_mod::Value) -> ::core::option::Option<#ty> {
@@ -98,7 +100,7 @@ impl Expansion<'_> {
         })
     }
 
-    /// The user's function is called with an expression of a known type, so that a function for `&str` is accepted too.
+    /// As for `migrate`. A function for `&str` is accepted too.
     fn check(&self, field: &Field) -> Option<TokenStream> {
         let (private_mod, ty, span) = (&self.names.private_mod, &field.ty, generated_span(field.ident));
         let path = field.attributes.check.get()?;
@@ -106,7 +108,8 @@ impl Expansion<'_> {
         let path_span = path.segments.last()?.ident.span().resolved_at(Span::call_site());
         let at_path = with_span(private_mod, path_span);
         // A closure: clippy would report a function with a parameter `&String`.
-        let call = quote_spanned!(path_span=> #at_path::CheckReturn::into_check_result(#path(value)));
+        let value = quote_spanned!(path_span=> #at_path::CheckParameter::<#ty>::of_value(value));
+        let call = quote_spanned!(path_span=> #at_path::CheckReturn::into_check_result(#path(#value)));
         Some(quote_spanned! {span=>
             .check(|value: &#ty| #call)
         })

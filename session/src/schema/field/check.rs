@@ -1,6 +1,9 @@
 //! The application's functions of a field: `check = "fn"` with the error for a refused value, and the result of `migrate = "fn"`.
 
+use std::borrow::Borrow;
 use std::fmt::Display;
+
+use serde_json::Value;
 
 use crate::error::{ClientFault, Error, ErrorKind};
 use crate::record::side::Side;
@@ -30,6 +33,23 @@ pub trait CheckReturn {
 impl<E: Display> CheckReturn for Result<(), E> {
     fn into_check_result(self) -> CheckResult {
         self.map_err(|error| error.to_string())
+    }
+}
+
+/// The parameter of the application's function for `check`: a `&T`, or a reference to which `T` borrows, such as `&str`.
+#[diagnostic::on_unimplemented(
+    message = "the function of `check` takes a `{Self}`, but it must take a `&{T}`",
+    label = "must be a `fn(&{T}) -> Result<(), E>`, where `E` implements `Display`"
+)]
+pub trait CheckParameter<'a, T> {
+    /// Returns the value as this type.
+    fn of_value(value: &'a T) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: Borrow<B>, B: ?Sized> CheckParameter<'a, T> for &'a B {
+    fn of_value(value: &'a T) -> Self {
+        value.borrow()
     }
 }
 
@@ -67,5 +87,22 @@ pub trait MigrateReturn<T> {
 impl<T> MigrateReturn<T> for Option<T> {
     fn into_migrated(self) -> Option<T> {
         self
+    }
+}
+
+/// The parameter of the application's function for `migrate`: a `&serde_json::Value`.
+#[diagnostic::on_unimplemented(
+    message = "the function of `migrate` takes a `{Self}`, but it must take a `&serde_json::Value`",
+    label = "must take a `&serde_json::Value`",
+    note = "the stored value can be of any JSON type; for a text, write `value.as_str()?`"
+)]
+pub trait MigrateParameter<'a> {
+    /// Returns the value as this type.
+    fn of_value(value: &'a Value) -> Self;
+}
+
+impl<'a> MigrateParameter<'a> for &'a Value {
+    fn of_value(value: &'a Value) -> Self {
+        value
     }
 }

@@ -19,7 +19,7 @@ pub use crate::schema::assert_disjoint::{assert_disjoint, assert_nested};
 pub use crate::schema::assert_schema::{CheckedKey, NoShape, SchemaCheck, Shapes};
 use crate::schema::field::Field;
 pub use crate::schema::field::OnInvalid;
-pub use crate::schema::field::check::{CheckResult, CheckReturn, MigrateReturn};
+pub use crate::schema::field::check::{CheckParameter, CheckResult, CheckReturn, MigrateParameter, MigrateReturn};
 use crate::schema::field::codec::Encode;
 pub use crate::schema::field::codec::{Codec, WithCodec};
 pub use crate::schema::info::{FieldInfo, SchemaInfo};
