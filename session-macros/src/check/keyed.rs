@@ -6,11 +6,12 @@ use super::key_pattern::ALL_ENTRIES;
 use crate::diagnostics::Diagnostics;
 use crate::parse::model::{Field, Part, Schema};
 use crate::parse::tokens::text;
+use crate::parse::types;
 
-/// Reports a field that is not a map. An `Option` or a reference is reported by other rules.
+/// Reports a field that is not a map. An `Option` of a map is reported by another rule.
 pub(super) fn require_map(field: &Field, diagnostics: &Diagnostics) {
-    if let Some(Part::Unknown) = field.part {
-        let ty = &field.source.ty;
+    let ty = &field.source.ty;
+    if let (Some(Part::Unknown), None) = (&field.part, types::option_inner(ty)) {
         let message = format!(
             "a `keyed` field is a map with one session key per entry: write `BTreeMap<K, {}>`, where `K` is the type of \
              the part behind `{}:`",

@@ -57,7 +57,8 @@ pub(super) fn reject_nested_twice(schema: &Schema, diagnostics: &Diagnostics) {
         let earlier = *types.entry(ty.clone()).or_insert(field.ident);
         if earlier != field.ident {
             let message = format!(
-                "`{ty}` is already nested in field `{earlier}`: both fields would share its keys; remove one of them"
+                "`{ty}` is already the type of field `{earlier}`: both fields would share its keys; remove one of them, or \
+                 declare a second schema with another `prefix`"
             );
             diagnostics.error(&field.source.ty, message);
         }
