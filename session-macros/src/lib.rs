@@ -285,8 +285,8 @@ use self::parse::model::Schema;
 ///   invalid value, and omit an invalid part.
 /// - A part must not be a secret. Stores contain it in plain text, errors and logs name it, and inspectors show it, also if the
 ///   field is `secret` or `sealed`.
-/// - `Visitor::CART` is a `KeyPrefix`, or a `ClientKeyPrefix`: `Visitor::CART.key(&7)` is the key for the raw key API. It is a
-///   text, so the raw key API uses neither type nor `check` of the field.
+/// - `Visitor::CART` is a `KeyPrefix`, or a `ClientKeyPrefix`. `Visitor::CART.key(&7)` returns the typed key of an entry for the
+///   raw key API: `session.get(Visitor::CART.key(&7))`.
 /// - When you remove a keyed field, delete its entries with `retired = "cart:*"`.
 ///
 /// # Values that expire before their session

@@ -207,6 +207,7 @@ pub use self::request::state::token_status::TokenStatus;
 pub use self::schema::info::{FieldInfo, SchemaInfo};
 pub use self::schema::key::index_value::IndexValue;
 pub use self::schema::key::{ClientKey, IndexKey, Key};
+pub use self::schema::keyed::entry::{ClientEntryKey, EntryKey};
 pub use self::schema::keyed::prefix::{ClientKeyPrefix, KeyPrefix};
 pub use self::session::client_state::{ClientState, ClientStateMut};
 pub use self::session::embedded::nested_mut::NestedMut;

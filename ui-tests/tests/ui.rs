@@ -59,7 +59,7 @@ fn no_recording_contains_a_local_path() {
 
 /// Recordings with several errors: their sources have several mistakes, or the compiler reports a second error. It reports an
 /// unmet bound of an `async fn` several times: for the argument, the future, the result and the `.await`.
-const SEVERAL_ERRORS: [&str; 30] = [
+const SEVERAL_ERRORS: [&str; 31] = [
     "fail/all-at-once",
     "fail/attribute/misspelled-twice",
     "fail/bound/attribute-not-imported",
@@ -78,6 +78,7 @@ const SEVERAL_ERRORS: [&str; 30] = [
     "fail/raw-key/remove-with-client-key",
     "fail/raw-key/try-update-of-another-type",
     "fail/raw-key/unset-with-client-key",
+    "fail/raw-key/unset-with-key-prefix",
     "fail/raw-key/update-of-another-type",
     "fail/raw-key/update-with-client-key",
     "fail/shape/derive-twice",

@@ -28,18 +28,45 @@ impl StoredValue<'_> {
     }
 }
 
+/// The earlier keys of a field.
+#[derive(Clone, Copy)]
+pub(crate) enum Aliases<'k> {
+    Declared(&'k [&'k str]),
+    /// Of one entry of a `keyed` field.
+    OfEntry(&'k [String]),
+}
+
+impl<'k> Aliases<'k> {
+    #[inline]
+    fn is_empty(self) -> bool {
+        match self {
+            Self::Declared(aliases) => aliases.is_empty(),
+            Self::OfEntry(aliases) => aliases.is_empty(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'k str> {
+        let (declared, of_entry) = match self {
+            Self::Declared(aliases) => (aliases, [].as_slice()),
+            Self::OfEntry(aliases) => ([].as_slice(), aliases),
+        };
+        declared.iter().copied().chain(of_entry.iter().map(String::as_str))
+    }
+}
+
 /// The key of a field and its aliases. The first key that has a value is used.
 #[derive(Clone, Copy)]
 pub(crate) struct FieldKeys<'k> {
     pub(crate) key: &'k str,
-    pub(crate) aliases: &'k [&'k str],
+    pub(crate) aliases: Aliases<'k>,
     /// An alias that servers of the previous release still use. Writes go to it.
     pub(crate) kept_alias: Option<&'k str>,
 }
 
 impl<'k> FieldKeys<'k> {
     pub(crate) const fn single(key: &'k str) -> Self {
-        Self { key, aliases: &[], kept_alias: None }
+        Self { key, aliases: Aliases::Declared(&[]), kept_alias: None }
     }
 
     /// Returns the field's value, by looking up each key of the record.
@@ -71,7 +98,7 @@ impl<'k> FieldKeys<'k> {
 
     #[inline]
     pub(crate) fn alias_keys(&self) -> impl Iterator<Item = &'k str> {
-        self.kept_alias.into_iter().chain(self.aliases.iter().copied())
+        self.kept_alias.into_iter().chain(self.aliases.iter())
     }
 
     /// Returns the key that a write sets.
@@ -83,7 +110,7 @@ impl<'k> FieldKeys<'k> {
     #[inline]
     pub(crate) fn keys_to_clear(&self) -> impl Iterator<Item = &'k str> {
         let key = self.kept_alias.map(|_| self.key);
-        key.into_iter().chain(self.aliases.iter().copied())
+        key.into_iter().chain(self.aliases.iter())
     }
 
     /// Writes or unsets the field, and unsets its other keys.

@@ -17,6 +17,7 @@ use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::schema::field::check::Check;
 use crate::schema::field::codec::{Codec, Decode, Encode};
+use crate::schema::field::field_keys::Aliases;
 use crate::schema::field::{Field, OnInvalid};
 
 /// A value that a session can store: serde can encode it as JSON and decode it again.
@@ -140,7 +141,7 @@ macro_rules! key_with_aliases {
         #[allow(clippy::return_self_not_must_use, reason = "only for the derive")]
         impl<T> $name<T> {
             pub const fn alias(mut self, aliases: &'static [&'static str]) -> Self {
-                self.field.keys.aliases = aliases;
+                self.field.keys.aliases = Aliases::Declared(aliases);
                 self
             }
 

@@ -1,4 +1,4 @@
-//! A keyed field and one of its entries, as the accessors read and write them.
+//! A keyed field, as the accessors read and write it.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use crate::record::values::Values;
 use crate::schema::field::codec::Encode;
 use crate::schema::field::field_keys::FieldKeys;
 use crate::schema::field::{Field, OnInvalid};
-use crate::schema::keyed::entry_key::{PartError, entry_key, escape, stored_entries, unescape};
+use crate::schema::keyed::entry::Entry;
+use crate::schema::keyed::entry_key::{PartError, escape, stored_entries, unescape};
 use crate::schema::keyed::key_part::{DisplayPart, KeyParts};
 use crate::schema::stored_form::DecodeContext;
 
@@ -19,28 +20,6 @@ pub(crate) struct KeyedField<K, T> {
     pub(crate) field: Field<'static, T>,
     pub(crate) encode: Encode<T>,
     pub(crate) parts: KeyParts<K, T>,
-}
-
-/// One entry of a keyed field.
-pub struct Entry<T> {
-    field: Field<'static, T>,
-    pub(crate) encode: Encode<T>,
-    key: String,
-    aliases: Vec<String>,
-    kept_alias: Option<String>,
-}
-
-impl<T> Entry<T> {
-    /// Returns the aliases for [`field`](Self::field).
-    pub(crate) fn aliases(&self) -> Vec<&str> {
-        self.aliases.iter().map(String::as_str).collect()
-    }
-
-    /// Returns the field with the keys of this entry.
-    pub(crate) fn field<'k>(&'k self, aliases: &'k [&'k str]) -> Field<'k, T> {
-        let keys = FieldKeys { key: &self.key, aliases, kept_alias: self.kept_alias.as_deref() };
-        Field { keys, ..self.field }
-    }
 }
 
 impl<K, T> KeyedField<K, T> {
@@ -60,17 +39,8 @@ impl<K, T> KeyedField<K, T> {
 
     fn entry_of(&self, escaped: Result<String, PartError>) -> Result<Entry<T>, Error> {
         let escaped = escaped.map_err(|error| self.part_error(&error))?;
-        let FieldKeys { key, aliases, kept_alias } = self.field.keys;
-        let stored_key = |prefix| Some(entry_key(prefix, &escaped)).filter(|key| key.len() <= MAX_KEY_LEN);
-        let too_long = || self.part_error(&PartError::TooLong);
-        Ok(Entry {
-            field: self.field,
-            encode: self.encode,
-            key: stored_key(key).ok_or_else(too_long)?,
-            // Under an alias that is too long, no value can be stored.
-            aliases: aliases.iter().filter_map(|alias| stored_key(alias)).collect(),
-            kept_alias: kept_alias.map(|kept| stored_key(kept).ok_or_else(too_long)).transpose()?,
-        })
+        let entry = Entry::new(self.field, self.encode, &escaped);
+        if entry.is_too_long() { Err(self.part_error(&PartError::TooLong)) } else { Ok(entry) }
     }
 
     /// Decodes all entries. With a `default`, an entry whose invalid value is ignored has the default value. An entry whose

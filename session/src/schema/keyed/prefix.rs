@@ -11,14 +11,16 @@ use crate::record::json::Json;
 use crate::record::side::Side;
 use crate::schema::field::check::Check;
 use crate::schema::field::codec::{Codec, Decode, Encode};
+use crate::schema::field::field_keys::Aliases;
 use crate::schema::field::{Field, OnInvalid};
 use crate::schema::key::SessionValue;
-use crate::schema::keyed::entry_key::{entry_key, escape_all};
+use crate::schema::keyed::entry::{ClientEntryKey, Entry, EntryKey};
+use crate::schema::keyed::entry_key::escape_all;
 use crate::schema::keyed::key_part::{KeyPart, KeyParts};
-use crate::schema::keyed::keyed_field::{Entry, KeyedField};
+use crate::schema::keyed::keyed_field::KeyedField;
 
 macro_rules! key_prefix {
-    ($(#[$doc:meta])* $name:ident in $side:ident) => {
+    ($(#[$doc:meta])* $name:ident in $side:ident, $entry_key:ident) => {
         $(#[$doc])*
         pub struct $name<K, T> {
             pub(crate) keyed: KeyedField<K, T>,
@@ -41,12 +43,12 @@ macro_rules! key_prefix {
             /// # Panics
             ///
             /// If the `Display` of the part returns an error.
-            pub fn key<Q: Display + ?Sized>(&self, part: &Q) -> String
+            pub fn key<Q: Display + ?Sized>(&self, part: &Q) -> $entry_key<T>
             where
                 K: Borrow<Q>,
             {
                 let Ok(escaped) = escape_all(part) else { panic!("the `Display` of a part returned an error") };
-                entry_key(self.keyed.field.keys.key, &escaped)
+                $entry_key { entry: Entry::new(self.keyed.field, self.keyed.encode, &escaped) }
             }
         }
 
@@ -74,7 +76,7 @@ macro_rules! key_prefix {
             }
 
             pub const fn alias(mut self, aliases: &'static [&'static str]) -> Self {
-                self.keyed.field.keys.aliases = aliases;
+                self.keyed.field.keys.aliases = Aliases::Declared(aliases);
                 self
             }
 
@@ -135,7 +137,7 @@ impl<K, T> KeyPrefix<K, T> {
 key_prefix! {
     /// The constant of a `keyed` server field, with the types of its parts and values.
     ///
-    /// Each entry has its own session key. [`key`](Self::key) returns it for the raw key API:
+    /// Each entry has its own session key. [`key`](Self::key) returns it for the raw key API, with its type:
     ///
     /// ```
     /// # use std::collections::BTreeMap;
@@ -149,19 +151,20 @@ key_prefix! {
     /// # let manager = SessionManager::new(MemoryStore::new(), SessionConfig::new(SecretKey::generate()));
     /// # let mut session = manager.open(&http::HeaderMap::new());
     ///
-    /// assert_eq!(Visitor::SEATS.key("row:7"), "seats:row%3A7");
     /// session.typed_mut::<Visitor>().set_seats("row:7", 12)?;
-    /// assert_eq!(session.get::<u32>(&Visitor::SEATS.key("row:7")).await?, Some(12));
+    /// let key = Visitor::SEATS.key("row:7");
+    /// assert_eq!(&*key, "seats:row%3A7");
+    /// assert_eq!(session.get(&key).await?, Some(12));
     /// # Ok::<(), session::Error>(()) }).unwrap();
     /// ```
-    KeyPrefix in Server
+    KeyPrefix in Server, EntryKey
 }
 
 key_prefix! {
     /// The constant of a `keyed` client field, with the types of its parts and values.
     ///
     /// Like [`KeyPrefix`], for the raw key API of client state.
-    ClientKeyPrefix in Client
+    ClientKeyPrefix in Client, ClientEntryKey
 }
 
 /// The functions that encode and decode the values of entries.

@@ -12,9 +12,10 @@ use crate::record::side::Side;
 use crate::request::fields::{self, removals};
 use crate::request::operations::update;
 use crate::schema::field::codec::{Codec, WithCodec};
+use crate::schema::keyed::entry::Entry;
 use crate::schema::keyed::key_part::DisplayPart;
 pub use crate::schema::keyed::key_part::KeyParts;
-use crate::schema::keyed::keyed_field::{Entry, KeyedField};
+use crate::schema::keyed::keyed_field::KeyedField;
 pub use crate::schema::keyed::prefix::{ClientKeyPrefix, EntryValues, KeyPrefix};
 use crate::session::handle::Session;
 use crate::session::typed::View;
@@ -26,8 +27,7 @@ type EntryResult<T> = core::result::Result<Entry<T>, Error>;
 
 pub async fn get<T>(session: &Session, entry: EntryResult<T>) -> Result<Option<T>> {
     let entry = entry?;
-    let aliases = entry.aliases();
-    let field = entry.field(&aliases);
+    let field = entry.field();
     match session.get_cached(&field) {
         Some(value) => value,
         None => fields::get(session.inner(), &field).await,
@@ -67,20 +67,20 @@ async fn read_entries<K, T>(
 #[expect(clippy::needless_pass_by_value, reason = "a setter takes ownership of the value")]
 pub fn set<T>(session: &mut Session, entry: EntryResult<T>, value: T) -> Result<()> {
     let entry = entry?;
-    fields::set(session.inner(), &entry.field(&entry.aliases()), entry.encode, &value)
+    fields::set(session.inner(), &entry.field(), entry.encode, &value)
 }
 
 /// Sets an entry of either side, whose value expires after the duration.
 #[expect(clippy::needless_pass_by_value, reason = "a setter takes ownership of the value")]
 pub fn set_for<T>(session: &mut Session, entry: EntryResult<T>, value: T, duration: Duration) -> Result<()> {
     let entry = entry?;
-    fields::set(session.inner(), &entry.field(&entry.aliases()).with_expiry(duration), entry.encode, &value)
+    fields::set(session.inner(), &entry.field().with_expiry(duration), entry.encode, &value)
 }
 
 /// Unsets an entry of either side.
 pub fn unset<T>(session: &mut Session, entry: EntryResult<T>) -> Result<()> {
     let entry = entry?;
-    fields::unset(session.inner(), &entry.field(&entry.aliases()))
+    fields::unset(session.inner(), &entry.field())
 }
 
 pub async fn unset_all<K, T>(session: &mut Session, prefix: &KeyPrefix<K, T>) -> Result<()> {
@@ -91,8 +91,7 @@ pub async fn unset_all<K, T>(session: &mut Session, prefix: &KeyPrefix<K, T>) ->
 
 pub async fn remove<T>(session: &mut Session, entry: EntryResult<T>) -> Result<Option<T>> {
     let entry = entry?;
-    let aliases = entry.aliases();
-    fields::remove(session.inner(), &entry.field(&aliases)).await
+    fields::remove(session.inner(), &entry.field()).await
 }
 
 /// Removes and returns a flash message, except in a HEAD request.
@@ -123,8 +122,7 @@ pub async fn try_update<T, R, E>(
     f: impl FnMut(&mut Option<T>) -> core::result::Result<R, E>,
 ) -> TryResult<R, E> {
     let entry = entry?;
-    let aliases = entry.aliases();
-    update::try_update(session.drop_cache(), &entry.field(&aliases), entry.encode, f).await
+    update::try_update(session.drop_cache(), &entry.field(), entry.encode, f).await
 }
 
 pub async fn try_update_or<T, R, E>(
@@ -140,7 +138,7 @@ pub async fn try_update_or<T, R, E>(
 
 pub fn client_get<T>(session: &Session, entry: EntryResult<T>) -> Result<Option<T>> {
     let entry = entry?;
-    fields::client_get(session.inner(), &entry.field(&entry.aliases()))
+    fields::client_get(session.inner(), &entry.field())
 }
 
 pub fn client_get_or<T>(session: &Session, entry: EntryResult<T>, default: fn() -> T) -> Result<T> {
@@ -174,7 +172,7 @@ pub fn client_unset_all<K, T>(session: &mut Session, prefix: &ClientKeyPrefix<K,
 
 pub fn client_remove<T>(session: &mut Session, entry: EntryResult<T>) -> Result<Option<T>> {
     let entry = entry?;
-    fields::client_remove(session.inner(), &entry.field(&entry.aliases()))
+    fields::client_remove(session.inner(), &entry.field())
 }
 
 /// Removes and returns a flash message, except in a HEAD request.
@@ -205,8 +203,7 @@ pub fn client_try_update<T, R, E>(
     f: impl FnOnce(&mut Option<T>) -> core::result::Result<R, E>,
 ) -> TryResult<R, E> {
     let entry = entry?;
-    let aliases = entry.aliases();
-    let field = entry.field(&aliases);
+    let field = entry.field();
     let mut value = fields::client_get(session.inner(), &field)?;
     let result = match f(&mut value) {
         Ok(result) => result,

@@ -16,6 +16,7 @@ mod sealed {
     use std::sync::Arc;
 
     use crate::schema::key::{ClientKey, IndexKey, Key};
+    use crate::schema::keyed::entry::{ClientEntryKey, EntryKey};
 
     pub trait Sealed {}
 
@@ -32,5 +33,5 @@ mod sealed {
         )*};
     }
 
-    seal_typed!(Key, IndexKey, ClientKey);
+    seal_typed!(Key, IndexKey, ClientKey, EntryKey, ClientEntryKey);
 }

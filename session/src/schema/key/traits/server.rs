@@ -1,4 +1,4 @@
-//! Keys of the server state: a text, a `Key` or an `IndexKey`.
+//! Keys of the server state: a text, a `Key`, an `IndexKey` or an `EntryKey`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,16 +15,18 @@ use crate::schema::field::Field;
 use crate::schema::field::codec::Encode;
 use crate::schema::key::traits::sealed::Sealed;
 use crate::schema::key::{IndexKey, Key};
+use crate::schema::keyed::entry::EntryKey;
 
 /// A key of the server state, where the type of its values does not matter: [`unset`](crate::Session::unset) and the
 /// methods with `_raw`. Sealed.
 ///
 /// - A text: `&str`, `String` or `Cow<str>`, also by reference. It is one key.
-/// - A [`Key`] or an [`IndexKey`], also by reference. Its aliases belong to it.
+/// - A [`Key`], an [`IndexKey`] or an [`EntryKey`], also by reference. Its aliases belong to it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key of server state",
     label = "expected a text, or the key constant of a server field",
-    note = "a client key belongs to the client state: use `session.client()` or `session.client_mut()`"
+    note = "a client key belongs to the client state: use `session.client()` or `session.client_mut()`",
+    note = "a `keyed` field has one key for each entry: pass that key, for example `Visitor::CART.key(&7)`"
 )]
 pub trait AnyKey: Sealed {
     /// Returns the field with its JSON as values, without the type of a typed key.
@@ -61,12 +63,13 @@ pub trait AnyKey: Sealed {
 /// [`remove`](crate::Session::remove). Sealed.
 ///
 /// - A text, if serde can deserialize `T`.
-/// - A [`Key<T>`] or an [`IndexKey<T>`], also by reference. It decodes as its accessors do.
+/// - A [`Key<T>`], an [`IndexKey<T>`] or an [`EntryKey<T>`], also by reference. It decodes as its accessors do.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key of server state with values of type `{T}`",
     label = "expected a text, or the key constant of a server field of type `{T}`",
     note = "a typed key reads values of its own type; to read another type, pass its text: `&*Visitor::USER_ID`",
-    note = "a client key belongs to the client state: use `session.client()` or `session.client_mut()`"
+    note = "a client key belongs to the client state: use `session.client()` or `session.client_mut()`",
+    note = "a `keyed` field has one key for each entry: pass that key, for example `Visitor::CART.key(&7)`"
 )]
 pub trait ReadKey<T>: AnyKey {
     #[doc(hidden)]
@@ -76,12 +79,13 @@ pub trait ReadKey<T>: AnyKey {
 /// A key of the server state to which a `T` can be written: [`insert`](crate::Session::insert). Sealed.
 ///
 /// - A text, if serde can serialize `T`.
-/// - A [`Key<T>`] or an [`IndexKey<T>`], also by reference. It encodes as its accessors do.
+/// - A [`Key<T>`], an [`IndexKey<T>`] or an [`EntryKey<T>`], also by reference. It encodes as its accessors do.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key of server state with values of type `{T}`",
     label = "expected a text, or the key constant of a server field of type `{T}`",
     note = "a typed key stores values of its own type; to store another type, pass its text: `&*Visitor::USER_ID`",
-    note = "a client key belongs to the client state: use `session.client_mut()`"
+    note = "a client key belongs to the client state: use `session.client_mut()`",
+    note = "a `keyed` field has one key for each entry: pass that key, for example `Visitor::CART.key(&7)`"
 )]
 pub trait WriteKey<T>: AnyKey {
     #[doc(hidden)]
@@ -97,7 +101,7 @@ pub trait WriteKey<T>: AnyKey {
 /// A key of the server state that holds values of type `T`: [`update`](crate::Session::update). Sealed.
 ///
 /// - A text, if serde can serialize and deserialize `T`.
-/// - A [`Key<T>`] or an [`IndexKey<T>`], also by reference. It decodes and encodes as its accessors do.
+/// - A [`Key<T>`], an [`IndexKey<T>`] or an [`EntryKey<T>`], also by reference. It decodes and encodes as its accessors do.
 ///
 /// A function of an application may take every such key:
 ///
@@ -124,7 +128,8 @@ pub trait WriteKey<T>: AnyKey {
     message = "`{Self}` is not a key of server state with values of type `{T}`",
     label = "expected a text, or the key constant of a server field of type `{T}`",
     note = "a typed key updates values of its own type; to update another type, pass its text: `&*Visitor::USER_ID`",
-    note = "a client key belongs to the client state: use its accessor, or `session.client_mut()`"
+    note = "a client key belongs to the client state: use its accessor, or `session.client_mut()`",
+    note = "a `keyed` field has one key for each entry: pass that key, for example `Visitor::CART.key(&7)`"
 )]
 pub trait IntoKey<T>: ReadKey<T> + WriteKey<T> {}
 
@@ -139,6 +144,8 @@ pub trait LoginKey<T>: IntoKey<T> {}
 
 macro_rules! text {
     ($($key:ty),*) => {$(
+        // The message names the accepted keys, so the compiler need not list their types.
+        #[diagnostic::do_not_recommend]
         impl AnyKey for $key {
             #[inline]
             fn raw_field(&self) -> Field<'_, Value> {
@@ -167,25 +174,26 @@ macro_rules! text {
 for_each_text!(text);
 
 macro_rules! typed {
-    ($($key:ty: $is_indexed:literal),*) => {$(
+    ($($key:ty: [$($field:tt)+] [$($encode:tt)+] $is_indexed:literal),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T> AnyKey for $key {
             #[inline]
             fn raw_field(&self) -> Field<'_, Value> {
-                self.field.to_raw()
+                self.$($field)+.to_raw()
             }
 
             #[inline]
             fn expires_in(&self) -> Option<Duration> {
-                self.field.expires_in
+                self.$($field)+.expires_in
             }
 
             fn check_json(&self, value: &Json) -> Result<(), Error> {
-                self.field.check_json(value)
+                self.$($field)+.check_json(value)
             }
 
             #[inline]
             fn is_sealed(&self) -> bool {
-                self.field.is_sealed
+                self.$($field)+.is_sealed
             }
 
             #[inline]
@@ -197,25 +205,40 @@ macro_rules! typed {
         impl<T> ReadKey<T> for $key {
             #[inline]
             fn field(&self) -> Field<'_, T> {
-                self.field
+                self.$($field)+
             }
         }
 
         impl<T> WriteKey<T> for $key {
             #[inline]
             fn encoder(&self) -> Encode<T> {
-                self.encode
+                self.$($encode)+
             }
 
             #[inline]
             fn typed_field(&self) -> Option<Field<'_, T>> {
-                Some(self.field)
+                Some(self.$($field)+)
             }
         }
 
         impl<T> IntoKey<T> for $key {}
-        impl<T> LoginKey<T> for $key {}
     )*};
 }
 
-typed!(Key<T>: false, &Key<T>: false, IndexKey<T>: true, &IndexKey<T>: true);
+typed! {
+    Key<T>: [field] [encode] false,
+    &Key<T>: [field] [encode] false,
+    IndexKey<T>: [field] [encode] true,
+    &IndexKey<T>: [field] [encode] true,
+    EntryKey<T>: [entry.field()] [entry.encode] false,
+    &EntryKey<T>: [entry.field()] [entry.encode] false
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> LoginKey<T> for Key<T> {}
+#[diagnostic::do_not_recommend]
+impl<T> LoginKey<T> for &Key<T> {}
+#[diagnostic::do_not_recommend]
+impl<T> LoginKey<T> for IndexKey<T> {}
+#[diagnostic::do_not_recommend]
+impl<T> LoginKey<T> for &IndexKey<T> {}

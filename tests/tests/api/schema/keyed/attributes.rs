@@ -21,6 +21,11 @@ on_every_store!(
     secret_entries_are_redacted_and_not_in_snapshots,
     the_raw_key_api_encrypts_and_reads_sealed_entries,
     a_check_applies_to_each_entry,
+    the_raw_key_api_uses_the_codec_of_an_entry,
+    the_raw_key_api_reads_and_removes_the_aliases_of_an_entry,
+    the_raw_key_api_writes_to_the_kept_alias_of_an_entry,
+    the_raw_key_api_checks_expires_and_migrates_entries,
+    the_raw_key_api_refuses_a_part_that_is_too_long,
 );
 
 #[derive(SessionSchema)]
@@ -292,12 +297,12 @@ async fn the_raw_key_api_encrypts_and_reads_sealed_entries(kind: Kind) {
     let mut browser = Browser::default();
     request(&app, &mut browser, async |session| {
         assert_eq!(session.typed::<Tokens>().token("a:b").await?, None);
-        session.insert(Tokens::TOKEN.key("a:b"), "hunter2").await
+        session.insert(Tokens::TOKEN.key("a:b"), "hunter2".to_owned()).await
     })
     .await;
     let session = app.open(&browser);
     assert_eq!(session.typed::<Tokens>().token("a:b").await.unwrap().as_deref(), Some("hunter2"));
-    let raw = session.get::<String>(&Tokens::TOKEN.key(&"a:b".to_owned())).await.unwrap();
+    let raw = session.get(&Tokens::TOKEN.key(&"a:b".to_owned())).await.unwrap();
     assert_eq!(raw.as_deref(), Some("hunter2"));
 }
 
@@ -365,4 +370,82 @@ async fn a_stored_null_is_no_entry_where_the_field_reads_it_as_absent(kind: Kind
     assert!(ported.hints_entries().unwrap().is_empty());
     let snapshot = ported.snapshot().await.unwrap();
     assert_eq!((snapshot.seats, snapshot.lenient.len(), snapshot.hints.len()), (only_eight, 0, 0));
+}
+
+async fn the_raw_key_api_uses_the_codec_of_an_entry(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = Browser::default();
+    let (color, size) = (Encoded::COLOR.key(&':'), Encoded::SIZE.key(&'s'));
+    assert_eq!((&*color, size.as_str()), ("color:%3A", "size:s"));
+    request(&app, &mut browser, async |session| {
+        session.insert(&color, 254).await?;
+        session.update(&color, |color| *color = color.map(|color| color + 1)).await?;
+        session.client_mut().insert(&size, 36)
+    })
+    .await;
+    assert_eq!(app.entries(&browser).await, json!({ "color:%3A": "#255" }));
+    let session = app.open(&browser);
+    assert_eq!(session.typed::<Encoded>().color(&':').await.unwrap(), Some(255));
+    assert_eq!(session.get(&color).await.unwrap(), Some(255));
+    assert_eq!(session.get_raw(&color).await.unwrap(), Some(json!("#255")));
+    assert_eq!(session.client().get(size.clone()).unwrap(), Some(36));
+    assert_eq!(session.client().get_raw(size), Some(json!("#36")));
+}
+
+async fn the_raw_key_api_reads_and_removes_the_aliases_of_an_entry(kind: Kind) {
+    let app = App::new(kind).await;
+    let keys = [("basket:1", 1), ("bag:old:2", 2), ("basket:3", 3), ("cart:4", 4)];
+    let mut browser = app.browser_with(&keys).await;
+    request(&app, &mut browser, async |session| {
+        let key = |part: u8| Renamed::CART.key(&part);
+        assert_eq!(session.get(key(1)).await?, Some(1));
+        session.update(key(1), |cart| *cart = Some(11)).await?;
+        session.insert(key(2), 22).await?;
+        session.unset(key(3)).await?;
+        assert_eq!(session.remove(key(4)).await?, Some(4));
+        Ok(())
+    })
+    .await;
+    assert_eq!(app.entries(&browser).await, json!({ "cart:1": 11, "cart:2": 22 }));
+}
+
+async fn the_raw_key_api_writes_to_the_kept_alias_of_an_entry(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = app.browser_with(&[("cart:2", 2)]).await;
+    request(&app, &mut browser, async |session| session.insert(Between::CART.key(&2), 22).await).await;
+    assert_eq!(app.entries(&browser).await, json!({ "basket:2": 22 }));
+}
+
+#[derive(SessionSchema)]
+struct Timed {
+    #[session(keyed, expires_in = "10m")]
+    code: BTreeMap<u8, u32>,
+}
+
+async fn the_raw_key_api_checks_expires_and_migrates_entries(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut browser = Browser::default();
+    request(&app, &mut browser, async |session| {
+        let error = session.insert(Checked::SEATS.key(&2), 10).await.unwrap_err();
+        assert!(error.to_string().contains("server key `seats:2`: the value was refused: too many"), "{error}");
+        assert!(session.update(Checked::SEATS.key(&2), |seats| *seats = Some(11)).await.is_err());
+        session.insert(Timed::CODE.key(&1), 4711).await?;
+        session.insert("code:2", 4712).await?;
+        session.insert("size:1", "large").await
+    })
+    .await;
+    let session = app.open(&browser);
+    assert_eq!(session.get(Timed::CODE.key(&1)).await.unwrap(), Some(4711));
+    assert_eq!(session.get(Timed::CODE.key(&2)).await.unwrap(), None, "a value without an expiry time");
+    assert_eq!(session.get(Migrated::SIZE.key(&1)).await.unwrap(), Some(44));
+    assert_eq!(session.get(Checked::SEATS.key(&2)).await.unwrap(), None);
+}
+
+async fn the_raw_key_api_refuses_a_part_that_is_too_long(kind: Kind) {
+    let app = App::new(kind).await;
+    let mut session = app.open(&Browser::default());
+    let key = Tokens::TOKEN.key(&"x".repeat(1024));
+    let error = session.insert(&key, "hunter2".to_owned()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(session.get(&key).await.unwrap(), None);
 }
