@@ -61,7 +61,7 @@ pub(super) fn reject_map_key(field: &Field, diagnostics: &Diagnostics) {
     if types::is_composite(key) {
         let (key_text, value) = (text(key), text(value));
         let message = format!(
-            "the keys of a stored map are texts in JSON, and `{key_text}` is none: write `Vec<({key_text}, {value})>`, or \
+            "the keys of a stored map are texts in JSON, and `{key_text}` is not one: write `Vec<({key_text}, {value})>`, or \
              encode the map yourself with `#[session(with = \"...\")]`"
         );
         diagnostics.error(key, message);
