@@ -2,51 +2,25 @@
 
 /// Returns the path of the value that ends at this byte: `[].sku`. `start` is the name of the whole value.
 pub(super) fn path_at(start: &str, text: &str, end: usize) -> String {
-    let mut levels: Vec<Level> = Vec::new();
-    let mut bytes = text.char_indices().take_while(|(at, _)| *at < end).peekable();
-    while let Some((at, char)) = bytes.next() {
-        match char {
-            '{' => levels.push(Level::Object { key: None, is_value: false }),
-            '[' => levels.push(Level::List),
-            '}' | ']' => _ = levels.pop(),
-            ':' => levels.last_mut().into_iter().for_each(|level| level.set_is_value(true)),
-            ',' => levels.last_mut().into_iter().for_each(|level| level.set_is_value(false)),
-            '"' => {
-                let length = string_length(&text[at..]);
-                while bytes.next_if(|(next, _)| *next < at + length).is_some() {}
-                levels.last_mut().into_iter().for_each(|level| level.set_key(&text[at..at + length]));
+    // For a list, `[]`. For an object, its current key, which is empty after a comma.
+    let mut levels: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < end.min(text.len()) {
+        let rest = &text[at..];
+        let length = if rest.starts_with('"') { string_length(rest) } else { 1 };
+        match (rest.as_bytes()[0], levels.last_mut()) {
+            (b'{', _) => levels.push(String::new()),
+            (b'[', _) => levels.push("[]".to_owned()),
+            (b'}' | b']', _) => _ = levels.pop(),
+            (b',', Some(level)) if level != "[]" => level.clear(),
+            (b'"', Some(level)) if level.is_empty() => {
+                *level = format!(".{}", serde_json::from_str::<String>(&rest[..length]).unwrap_or_default());
             }
             _ => {}
         }
+        at += length;
     }
-    levels.iter().fold(start.to_owned(), |path, level| path + &level.text())
-}
-
-enum Level {
-    List,
-    Object { key: Option<String>, is_value: bool },
-}
-
-impl Level {
-    fn set_is_value(&mut self, is_value_now: bool) {
-        if let Self::Object { is_value, .. } = self {
-            *is_value = is_value_now;
-        }
-    }
-
-    fn set_key(&mut self, quoted: &str) {
-        if let Self::Object { key, is_value: false } = self {
-            *key = serde_json::from_str(quoted).ok();
-        }
-    }
-
-    fn text(&self) -> String {
-        match self {
-            Self::List => "[]".to_owned(),
-            Self::Object { key: Some(key), .. } => format!(".{key}"),
-            Self::Object { key: None, .. } => String::new(),
-        }
-    }
+    start.to_owned() + &levels.concat()
 }
 
 /// Returns the length of the string at the start of the text, with its quotes.
