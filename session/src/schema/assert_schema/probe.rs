@@ -167,64 +167,45 @@ pub trait NoShape: Sized {
 impl<K> NoShape for K {}
 
 macro_rules! checked_keys {
-    ($($name:ident),*) => {$(
-        impl<T> CheckedKey for $name<T> {
+    ($($name:ident [$($part:ident)?] {
+        field: |$key:ident| $field:expr, encode: $encode:expr, reads_part: $reads_part:expr
+    })*) => {$(
+        impl<$($part,)? T> CheckedKey for $name<$($part,)? T> {
             type Value = T;
 
             fn parts(&self) -> (Field<'static, T>, Encode<T>) {
-                (self.field, self.encode)
+                let $key = self;
+                ($field, $encode)
             }
         }
 
         // In an impl with a bound: for other types, the call finds `NoShape` instead of being a second error.
         #[doc(hidden)]
-        impl<T: DeserializeOwned + 'static> $name<T> {
+        impl<$($part: 'static,)? T: DeserializeOwned + 'static> $name<$($part,)? T> {
             pub fn trace_shape(self, shapes: &mut Shapes) {
-                shapes.add(self.field, self.encode, |deserializer| T::deserialize(deserializer), None);
+                let $key = &self;
+                shapes.add($field, $encode, |deserializer| T::deserialize(deserializer), $reads_part);
             }
         }
 
         #[doc(hidden)]
-        impl<T: 'static> $name<T> {
+        impl<$($part: 'static,)? T: 'static> $name<$($part,)? T> {
             pub fn trace_shape_with<C: Codec<Value = T>>(self, shapes: &mut Shapes) {
-                shapes.add(self.field, self.encode, |deserializer| C::deserialize(deserializer), None);
+                let $key = &self;
+                shapes.add($field, $encode, |deserializer| C::deserialize(deserializer), $reads_part);
             }
         }
     )*};
 }
 
-checked_keys!(Key, IndexKey, ClientKey);
-
-macro_rules! checked_prefixes {
-    ($($name:ident),*) => {$(
-        #[doc(hidden)]
-        impl<K: 'static, T: DeserializeOwned + 'static> $name<K, T> {
-            pub fn trace_shape(self, shapes: &mut Shapes) {
-                let (field, encode) = self.parts();
-                shapes.add(field, encode, |deserializer| T::deserialize(deserializer), Some(reads_part(self.keyed)));
-            }
-        }
-
-        #[doc(hidden)]
-        impl<K: 'static, T: 'static> $name<K, T> {
-            pub fn trace_shape_with<C: Codec<Value = T>>(self, shapes: &mut Shapes) {
-                let (field, encode) = self.parts();
-                shapes.add(field, encode, |deserializer| C::deserialize(deserializer), Some(reads_part(self.keyed)));
-            }
-        }
-
-        /// A sample is the value of an entry.
-        impl<K, T> CheckedKey for $name<K, T> {
-            type Value = T;
-
-            fn parts(&self) -> (Field<'static, T>, Encode<T>) {
-                (self.keyed.field, self.keyed.encode)
-            }
-        }
-    )*};
+checked_keys! {
+    Key [] { field: |key| key.field, encode: key.encode, reads_part: None }
+    IndexKey [] { field: |key| key.field, encode: key.encode, reads_part: None }
+    ClientKey [] { field: |key| key.field, encode: key.encode, reads_part: None }
+    // A sample of a keyed field is the value of an entry.
+    KeyPrefix [K] { field: |key| key.keyed.field, encode: key.keyed.encode, reads_part: Some(reads_part(key.keyed)) }
+    ClientKeyPrefix [K] { field: |key| key.keyed.field, encode: key.keyed.encode, reads_part: Some(reads_part(key.keyed)) }
 }
-
-checked_prefixes!(KeyPrefix, ClientKeyPrefix);
 
 fn reads_part<K: 'static, T: 'static>(keyed: KeyedField<K, T>) -> ReadsPart {
     Box::new(move |part| keyed.reads_part(part))
