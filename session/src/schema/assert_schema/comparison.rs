@@ -3,7 +3,6 @@
 use super::current::{CurrentField, CurrentSchema};
 use super::messages;
 use super::parts::{part_type, reads_all_parts};
-use super::shape::differences::differences;
 use super::snapshot::{EarlierValues, FieldSnapshot, RetiredKey, SchemaSnapshot, StoredValues};
 use super::trial::{Trial, reads_any_json};
 
@@ -64,13 +63,8 @@ fn compare_field(old: &FieldSnapshot, field: &CurrentField) -> Vec<Finding> {
         return vec![if field.info.ignores_invalid() { Finding::Ignored(text) } else { Finding::Loss(text) }];
     }
     let results = compare_values(old, field, &trial);
-    if results.is_empty()
-        && let Some(written) = &old.values.written
-    {
-        let changes = differences(&field.path, &written.shape, &field.probe.written.shape);
-        if !changes.is_empty() {
-            findings.push(Finding::Note(messages::readable_change(field, &changes, &trial)));
-        }
+    if let Some(change) = messages::change_of_shape(old, field).filter(|_| results.is_empty()) {
+        findings.push(Finding::Note(messages::readable_change(field, &change, &trial)));
     }
     findings.extend(results);
     findings.extend(notes(old, field).into_iter().map(Finding::Note));

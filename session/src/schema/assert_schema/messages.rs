@@ -1,7 +1,7 @@
 //! The messages of `assert_schema!`: the fact, then the fix.
 
 use super::current::{CurrentField, CurrentSchema};
-use super::shape::differences::differences;
+use super::shape::coverage::describe_change;
 use super::snapshot::{FieldSnapshot, RetiredKey, SchemaSnapshot, stored_key};
 use super::trial::{Refused, Trial};
 
@@ -42,9 +42,15 @@ pub(super) fn partly_migrated(field: &CurrentField, trial: &Trial) -> String {
     )
 }
 
-pub(super) fn readable_change(field: &CurrentField, changes: &[String], trial: &Trial) -> String {
+pub(super) fn readable_change(field: &CurrentField, change: &str, trial: &Trial) -> String {
     let how = if trial.migrated == 0 { "Stored values are readable" } else { "`migrate` converts stored values" };
-    format!("field `{}`: {}. {how}.", field.path, changes.join("; "))
+    format!("field `{}`: {change}. {how}.", field.path)
+}
+
+/// Describes the change of the shape, if there is one.
+pub(super) fn change_of_shape(old: &FieldSnapshot, field: &CurrentField) -> Option<String> {
+    let (old, new) = (&old.values.written.as_ref()?.shape, &field.probe.written.shape);
+    (old != new).then(|| describe_change(&field.path, old, new))
 }
 
 pub(super) fn changed(old: &FieldSnapshot, field: &CurrentField, changed: &Refused) -> String {
@@ -62,9 +68,7 @@ pub(super) fn undecided(old: &FieldSnapshot, field: &CurrentField, parts: &[Stri
         (old, new) if old.as_deref() == new => None,
         (_, _) => Some("its codec changed".to_owned()),
     });
-    if let Some(written) = &old.values.written {
-        changes.extend(differences(&field.path, &written.shape, &field.probe.written.shape));
-    }
+    changes.extend(change_of_shape(old, field));
     changes.retain(|change| !change.is_empty());
     if changes.is_empty() {
         changes.push("its values changed".to_owned());

@@ -1,6 +1,21 @@
-//! The parts of a changed type whose old values were not all tried.
+//! The differences of two shapes, and the parts of a changed type whose old values were not all tried.
 
 use super::Shape;
+
+/// Describes the smallest part that contains all differences.
+pub(in crate::schema::assert_schema) fn describe_change(path: &str, old: &Shape, new: &Shape) -> String {
+    let (old_parts, new_parts) = (old.parts(), new.parts());
+    let has_same_names = old_parts.iter().map(|(name, _)| name).eq(new_parts.iter().map(|(name, _)| name));
+    let mut changes = old_parts.iter().zip(&new_parts).filter(|(old, new)| old != new);
+    if old.is_same_container(new)
+        && !matches!(old, Shape::OneOf(_))
+        && has_same_names
+        && let (Some(((name, old), (_, new))), None) = (changes.next(), changes.next())
+    {
+        return describe_change(&format!("{path}{name}"), old, new);
+    }
+    format!("`{path}` changed from `{old}` to `{new}`")
+}
 
 /// Returns the paths of the parts of `old` for which the known values do not show whether `new` reads the others too.
 /// With `is_same_type`, a part that is equal in both shapes belongs to one type, which reads its own values.
@@ -22,81 +37,39 @@ pub(in crate::schema::assert_schema) fn undecided(
             Vec::new()
         }
         (Shape::Scalar(_), Shape::Scalar(new)) if !new.is_any() => vec![path.to_owned()],
-        (Shape::Nullable(old), Shape::Nullable(new)) => undecided(path, old, new, is_same_type),
+        _ if old.is_same_container(new) => undecided_parts(path, old, new, is_same_type),
         (Shape::Nullable(old), new) => undecided(path, old, new, is_same_type),
         (old, Shape::Nullable(new)) => undecided(path, old, new, is_same_type),
-        (Shape::List(old), Shape::List(new)) => undecided(&format!("{path}[]"), old, new, is_same_type),
-        (Shape::Map(old_key, old), Shape::Map(new_key, new)) => {
-            let keys = undecided(&format!("{path} (keys)"), old_key, new_key, is_same_type);
-            keys.into_iter().chain(undecided(&format!("{path}.*"), old, new, is_same_type)).collect()
-        }
-        (Shape::Tuple(old), Shape::Tuple(new)) if old.len() == new.len() => {
-            let items = old.iter().zip(new).enumerate();
-            items
-                .flat_map(|(index, (old, new))| undecided(&format!("{path}.{index}"), old, new, is_same_type))
-                .collect()
-        }
-        (Shape::OneOf(old), Shape::OneOf(new)) => {
-            let old = old.iter().filter_map(|(name, content)| Some((name, content.as_ref()?)));
-            let find = |name| new.iter().find(|(new, _)| new == name).and_then(|(_, content)| content.as_ref());
-            old.filter_map(|(name, old)| Some((name, old, find(name)?)))
-                .flat_map(|(name, old, new)| undecided(&format!("{path}.{name}"), old, new, is_same_type))
-                .collect()
-        }
-        _ => match (old.fields(), new.fields()) {
-            (Some(old), Some(new)) => {
-                let find = |name| new.iter().find(|(new, _)| new == name).map(|(_, field)| field.shape());
-                old.iter()
-                    .filter_map(|(name, old)| Some((name, old.shape(), find(name)?)))
-                    .flat_map(|(name, old, new)| undecided(&format!("{path}.{name}"), old, new, is_same_type))
-                    .collect()
-            }
-            // A struct reads a list by the order of its fields.
-            (None, Some(_)) if matches!(old, Shape::Tuple(_)) => vec![path.to_owned()],
-            _ if old.is_partial() => vec![path.to_owned()],
-            _ => Vec::new(),
-        },
+        // A struct reads a list by the order of its fields.
+        (Shape::Tuple(_), Shape::Object(_)) => vec![path.to_owned()],
+        _ if old.is_partial() => vec![path.to_owned()],
+        _ => Vec::new(),
     }
+}
+
+fn undecided_parts(path: &str, old: &Shape, new: &Shape, is_same_type: bool) -> Vec<String> {
+    let (old_parts, new_parts) = (old.parts(), new.parts());
+    let find = |parts: &[(String, &Shape)], name: &str| parts.iter().position(|(part, _)| part == name);
+    // The old name of a part may be an alias in the new type. A field without a successor is not read at all.
+    let has_successor =
+        matches!(old, Shape::OneOf(_)) || new_parts.iter().any(|(new, _)| find(&old_parts, new).is_none());
+    let parts = old_parts.iter().flat_map(|(name, part)| {
+        let path = format!("{path}{name}");
+        match find(&new_parts, name) {
+            Some(index) => undecided(&path, part, new_parts[index].1, is_same_type),
+            None if !part.has_value() => unknown_parts(&path, part),
+            None if has_successor && part.is_partial() => vec![path],
+            None => Vec::new(),
+        }
+    });
+    parts.collect()
 }
 
 /// Returns the paths of the parts that have no known value.
 pub(in crate::schema::assert_schema) fn unknown_parts(path: &str, shape: &Shape) -> Vec<String> {
-    let named = |name: &str, shape| unknown_parts(&format!("{path}.{name}"), shape);
     match shape {
-        Shape::Scalar(scalar) if scalar.has_value() => Vec::new(),
-        Shape::Scalar(_) => vec![path.to_owned()],
-        Shape::Recursive(_) => Vec::new(),
-        Shape::Nullable(item) => unknown_parts(path, item),
-        Shape::List(item) => unknown_parts(&format!("{path}[]"), item),
-        Shape::Tuple(items) => {
-            items.iter().enumerate().flat_map(|(index, item)| named(&index.to_string(), item)).collect()
-        }
-        Shape::Map(key, value) => {
-            let keys = unknown_parts(&format!("{path} (keys)"), key);
-            keys.into_iter().chain(named("*", value)).collect()
-        }
-        Shape::Object(fields) | Shape::ClosedObject(fields) => {
-            fields.iter().flat_map(|(name, field)| named(name, field.shape())).collect()
-        }
-        Shape::OneOf(variants) => {
-            let contents = variants.iter().filter_map(|(name, content)| Some((name, content.as_ref()?)));
-            contents.flat_map(|(name, content)| named(name, content)).collect()
-        }
-    }
-}
-
-impl Shape {
-    /// Returns true if values with each required part of this shape are known.
-    pub(in crate::schema::assert_schema) fn has_value(&self) -> bool {
-        match self {
-            Self::Scalar(scalar) => scalar.has_value(),
-            Self::Recursive(_) => true,
-            Self::OneOf(variants) => variants.iter().any(|(_, content)| content.as_ref().is_none_or(Self::has_value)),
-            Self::Object(fields) | Self::ClosedObject(fields) => {
-                fields.iter().all(|(_, field)| field.is_optional() || field.shape().has_value())
-            }
-            _ => self.parts().all(Self::has_value),
-        }
+        Shape::Scalar(scalar) if !scalar.has_value() => vec![path.to_owned()],
+        _ => shape.parts().iter().flat_map(|(name, part)| unknown_parts(&format!("{path}{name}"), part)).collect(),
     }
 }
 
@@ -104,11 +77,31 @@ impl Shape {
 mod tests {
     use super::*;
 
-    macro_rules! undecided {
-        ($old:tt -> $new:tt) => {{
+    macro_rules! compare {
+        ($function:ident($old:tt -> $new:tt $(, $is_same_type:literal)?)) => {{
             let shape = |json| serde_json::from_str::<Shape>(json).unwrap();
-            undecided("cart", &shape(stringify!($old)), &shape(stringify!($new)), true).join("; ")
+            $function("cart", &shape(stringify!($old)), &shape(stringify!($new)) $(, $is_same_type)?)
         }};
+    }
+
+    macro_rules! undecided {
+        ($old:tt -> $new:tt) => { compare!(undecided($old -> $new, true)).join("; ") };
+    }
+
+    #[test]
+    fn a_change_is_described_at_its_part() {
+        assert_eq!(
+            compare!(describe_change({"list": {"object": {"sku": "str", "n": "u8"}}} -> {"list": {"object": {"sku": "str", "n": {"nullable": "u8"}}}})),
+            "`cart[].n` changed from `u8` to `u8?`"
+        );
+        assert_eq!(
+            compare!(describe_change({"map": ["str", {"object": {"sku": "str"}}]} -> {"map": ["str", {"object": {"sku": "u8", "n": "u8"}}]})),
+            "`cart.*` changed from `{sku: str}` to `{sku: u8, n: u8}`"
+        );
+        assert_eq!(
+            compare!(describe_change({"one_of": {"A": null, "B": "u8"}} -> {"one_of": {"B": "u16"}})),
+            "`cart` changed from `A | B(u8)` to `B(u16)`"
+        );
     }
 
     #[test]
@@ -130,6 +123,17 @@ mod tests {
         assert_eq!(
             undecided!({"list": {"object": {"id": "unknown str", "n": "u8"}}} -> {"list": {"object": {"id": "unknown str", "n": "u16"}}}),
             "cart[].id"
+        );
+    }
+
+    #[test]
+    fn a_removed_part_whose_values_were_not_all_tried_is_undecided_if_another_one_may_read_them() {
+        assert_eq!(undecided!({"one_of": {"A": null, "B": "unknown str"}} -> {"one_of": {"A": null}}), "cart.B");
+        assert_eq!(undecided!({"one_of": {"A": null, "B": "some str"}} -> {"one_of": {"A": null}}), "cart.B");
+        assert_eq!(undecided!({"object": {"a": "u8", "b": "some str"}} -> {"object": {"a": "u8"}}), "");
+        assert_eq!(
+            undecided!({"object": {"a": "u8", "b": "some str"}} -> {"object": {"a": "u8", "c": "str"}}),
+            "cart.b"
         );
     }
 

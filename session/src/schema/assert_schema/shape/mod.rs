@@ -1,12 +1,11 @@
 //! The shape of a type: the JSON values that its `Deserialize` reads.
 
 pub(super) mod coverage;
-pub(super) mod differences;
 pub(super) mod examples;
 pub(super) mod scalar;
 pub(super) mod written;
 
-use std::fmt;
+use std::{fmt, mem};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,10 +21,7 @@ pub(super) enum Shape {
     /// An object with keys of any text: the shapes of keys and values.
     Map(Box<Shape>, Box<Shape>),
     #[serde(with = "ordered")]
-    Object(Vec<(String, Presence)>),
-    /// An object that refuses unknown fields.
-    #[serde(with = "ordered")]
-    ClosedObject(Vec<(String, Presence)>),
+    Object(Vec<(String, Shape)>),
     /// The variants of an enum. A variant without content is a JSON string.
     #[serde(with = "ordered")]
     OneOf(Vec<(String, Option<Shape>)>),
@@ -35,56 +31,49 @@ pub(super) enum Shape {
     Scalar(Scalar),
 }
 
-/// Whether a field of an object may be left out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Presence {
-    Optional(Shape),
-    #[serde(untagged)]
-    Required(Shape),
-}
-
-impl Presence {
-    pub(super) fn shape(&self) -> &Shape {
-        match self {
-            Self::Optional(shape) | Self::Required(shape) => shape,
-        }
-    }
-
-    pub(super) fn is_optional(&self) -> bool {
-        matches!(self, Self::Optional(_))
-    }
-}
-
 impl Shape {
     /// Returns true if a part of the shape reads values that are not known.
     pub(super) fn is_partial(&self) -> bool {
         match self {
             Self::Scalar(scalar) => !scalar.reads_all(),
             Self::Recursive(_) => false,
-            _ => self.parts().any(Self::is_partial),
+            _ => self.parts().iter().any(|(_, part)| part.is_partial()),
         }
     }
 
-    /// Returns the shapes inside of this one.
-    pub(super) fn parts(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
+    /// Returns true if values with each part of this shape are known.
+    pub(super) fn has_value(&self) -> bool {
         match self {
-            Self::Nullable(inner) | Self::List(inner) => Box::new([&**inner].into_iter()),
-            Self::Tuple(items) => Box::new(items.iter()),
-            Self::Map(key, value) => Box::new([&**key, &**value].into_iter()),
-            Self::Object(fields) | Self::ClosedObject(fields) => {
-                Box::new(fields.iter().map(|(_, field)| field.shape()))
+            Self::Scalar(scalar) => scalar.has_value(),
+            // They may be `null` or empty.
+            Self::Nullable(_) | Self::List(_) | Self::Map(..) | Self::Recursive(_) => true,
+            Self::OneOf(variants) => variants.iter().any(|(_, content)| content.as_ref().is_none_or(Self::has_value)),
+            Self::Tuple(_) | Self::Object(_) => self.parts().iter().all(|(_, part)| part.has_value()),
+        }
+    }
+
+    /// Returns the shapes inside of this one, each with the end of its path.
+    pub(super) fn parts(&self) -> Vec<(String, &Self)> {
+        match self {
+            Self::Nullable(inner) => vec![(String::new(), inner)],
+            Self::List(item) => vec![("[]".to_owned(), item)],
+            Self::Tuple(items) => items.iter().enumerate().map(|(index, item)| (format!(".{index}"), item)).collect(),
+            Self::Map(key, value) => vec![(" (keys)".to_owned(), key), (".*".to_owned(), value)],
+            Self::Object(fields) => fields.iter().map(|(name, field)| (format!(".{name}"), field)).collect(),
+            Self::OneOf(variants) => {
+                let contents = variants.iter().filter_map(|(name, content)| Some((name, content.as_ref()?)));
+                contents.map(|(name, content)| (format!(".{name}"), content)).collect()
             }
-            Self::OneOf(variants) => Box::new(variants.iter().filter_map(|(_, content)| content.as_ref())),
-            Self::Recursive(_) | Self::Scalar(_) => Box::new([].into_iter()),
+            Self::Recursive(_) | Self::Scalar(_) => Vec::new(),
         }
     }
 
-    /// Returns the fields of an object.
-    pub(super) fn fields(&self) -> Option<&[(String, Presence)]> {
-        match self {
-            Self::Object(fields) | Self::ClosedObject(fields) => Some(fields),
-            _ => None,
+    /// Returns true if both shapes have the same container, whose parts can be compared.
+    pub(super) fn is_same_container(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Tuple(items), Self::Tuple(others)) => items.len() == others.len(),
+            (Self::Scalar(_) | Self::Recursive(_), _) => false,
+            _ => mem::discriminant(self) == mem::discriminant(other),
         }
     }
 }
@@ -96,7 +85,9 @@ impl fmt::Display for Shape {
             Self::List(item) => write!(f, "[{item}]"),
             Self::Tuple(items) => write!(f, "({})", joined(items, ", ", ToString::to_string)),
             Self::Map(key, value) => write!(f, "map from {key} to {value}"),
-            Self::Object(fields) | Self::ClosedObject(fields) => write!(f, "{{{}}}", joined(fields, ", ", field_text)),
+            Self::Object(fields) => {
+                write!(f, "{{{}}}", joined(fields, ", ", |(name, field)| format!("{name}: {field}")))
+            }
             Self::OneOf(variants) => f.write_str(&joined(variants, " | ", variant_text)),
             Self::Recursive(_) => f.write_str("…"),
             Self::Scalar(scalar) => scalar.fmt(f),
@@ -106,11 +97,6 @@ impl fmt::Display for Shape {
 
 fn joined<T>(items: &[T], separator: &str, text: impl Fn(&T) -> String) -> String {
     items.iter().map(text).collect::<Vec<_>>().join(separator)
-}
-
-fn field_text((name, field): &(String, Presence)) -> String {
-    let mark = if field.is_optional() { "?" } else { "" };
-    format!("{name}{mark}: {}", field.shape())
 }
 
 fn variant_text((name, content): &(String, Option<Shape>)) -> String {
@@ -164,10 +150,8 @@ mod tests {
 
     #[test]
     fn a_shape_is_written_and_read_equal() {
-        let fields = vec![
-            ("z".to_owned(), Presence::Required(scalar(Kind::U32))),
-            ("a".to_owned(), Presence::Optional(Shape::Nullable(Box::new(scalar(Kind::Text))))),
-        ];
+        let fields =
+            vec![("z".to_owned(), scalar(Kind::U32)), ("a".to_owned(), Shape::Nullable(Box::new(scalar(Kind::Text))))];
         let variants = vec![
             ("Unit".to_owned(), None),
             ("Null".to_owned(), Some(scalar(Kind::Null))),
@@ -175,17 +159,15 @@ mod tests {
             ("Date".to_owned(), Some(Shape::Scalar(Scalar::with_some(Kind::Text, vec!["\"2000-01-01\"".to_owned()])))),
         ];
         let shape = Shape::Tuple(vec![
-            Shape::List(Box::new(Shape::ClosedObject(fields.clone()))),
+            Shape::List(Box::new(Shape::Object(fields))),
             Shape::Map(Box::new(scalar(Kind::Text)), Box::new(Shape::OneOf(variants))),
-            Shape::Object(fields),
             scalar(Kind::Any),
         ]);
         let text = serde_json::to_string(&shape).unwrap();
         assert_eq!(serde_json::from_str::<Shape>(&text).unwrap(), shape, "{text}");
         assert_eq!(
             shape.to_string(),
-            "([{z: u32, a?: str?}], map from str to Unit | Null(null) | Again(…) | Date(some str), \
-             {z: u32, a?: str?}, any)"
+            "([{z: u32, a: str?}], map from str to Unit | Null(null) | Again(…) | Date(some str), any)"
         );
     }
 }

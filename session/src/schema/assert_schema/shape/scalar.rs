@@ -61,7 +61,7 @@ kinds! {
     Char "char": "\"a\"";
     Text "str": "\"\"", "\"a\"";
     /// A type that decides by the value which type it reads.
-    Any "any":;
+    Any "any": "null", "false", "0", "\"a\"", "[]", "{}";
 }
 
 const SOME: &str = "some ";

@@ -48,6 +48,7 @@ impl WrittenValues {
             let others = examples(&shape, Combination::OneByOne, &[]);
             incomplete |= add(others.texts) | others.is_truncated;
         }
+        add(examples(&shape, Combination::WithoutOneField, &[]).texts);
         Self { shape, values, incomplete }
     }
 

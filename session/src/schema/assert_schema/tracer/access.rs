@@ -7,11 +7,8 @@ use serde::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess
 
 use super::error::TraceError;
 use super::node::NodeDeserializer;
-use super::state::{Goal, State};
+use super::state::State;
 use super::tree::{NodeId, Parts};
-
-/// The name of a field that no type has.
-const UNKNOWN_FIELD: &str = "\u{0}";
 
 /// The items of a list or tuple, or the key and the value of a map.
 pub(super) struct ItemAccess<'t> {
@@ -62,14 +59,11 @@ pub(super) struct FieldAccess<'t> {
     node: NodeId,
     rest: std::vec::IntoIter<usize>,
     last: Option<usize>,
-    adds_unknown_field: bool,
 }
 
 impl<'t> FieldAccess<'t> {
     pub(super) fn new(state: &'t State, node: NodeId) -> Self {
-        let adds_unknown_field = matches!(state.goal(), Goal::AddUnknownField { node: target } if target == node);
-        let rest = state.field_order(node).into_iter();
-        Self { state, node, rest, last: None, adds_unknown_field }
+        Self { state, node, rest: state.field_order(node).into_iter(), last: None }
     }
 
     /// Returns the index of the field that was passed last.
@@ -79,7 +73,7 @@ impl<'t> FieldAccess<'t> {
 
     fn field(&self, index: usize) -> Option<(&'static str, NodeId)> {
         match &self.state.tree().node(self.node).parts {
-            Parts::Object { fields, .. } => fields.get(index).map(|field| (field.name, field.node)),
+            Parts::Object(fields) => fields.get(index).map(|field| (field.name, field.node)),
             _ => None,
         }
     }
@@ -90,15 +84,13 @@ impl<'de> MapAccess<'de> for &mut FieldAccess<'_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, TraceError> {
         self.last = self.rest.next();
-        let name = self.last.and_then(|index| self.field(index)).map(|(name, _)| name);
-        let name = name.or_else(|| std::mem::take(&mut self.adds_unknown_field).then_some(UNKNOWN_FIELD));
-        name.map(|name| seed.deserialize(StrDeserializer::new(name))).transpose()
+        let field = self.last.and_then(|index| self.field(index));
+        field.map(|(name, _)| seed.deserialize(StrDeserializer::new(name))).transpose()
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, TraceError> {
-        let Some((index, (_, node))) = self.last.and_then(|index| Some((index, self.field(index)?))) else {
-            return seed.deserialize(serde::de::value::UnitDeserializer::new());
-        };
+        let field = self.last.and_then(|index| Some((index, self.field(index)?)));
+        let (index, (_, node)) = field.ok_or(TraceError::Other)?;
         let known = self.state.changes();
         let result = read_part(self.state, node, seed);
         // After a change, the next attempt passes another value.

@@ -1,25 +1,6 @@
-//! The values that are tried for each kind of scalar.
+//! The JSON texts that are tried for each kind of scalar.
 
-use std::fmt;
-
-use serde::de::Visitor;
-use serde::de::value::{MapDeserializer, SeqDeserializer};
-
-use super::error::TraceError;
 use crate::schema::assert_schema::shape::scalar::Kind;
-
-/// A value for a type that reads a scalar.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Candidate {
-    Null,
-    Bool(bool),
-    Unsigned(u128),
-    Signed(i128),
-    Float(f64),
-    Text(&'static str),
-    EmptyList,
-    EmptyObject,
-}
 
 /// Texts of types that read from text: numbers, ids, dates and times, addresses, and other common formats.
 pub(in crate::schema::assert_schema) const TEXTS: &[&str] = &[
@@ -80,86 +61,26 @@ const LONG_TEXT: &str = "\
     abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz\
     abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
 
-impl Candidate {
-    const ONE_OF_EACH_KIND: [Self; 6] =
-        [Self::Null, Self::Bool(false), Self::Unsigned(0), Self::Text("a"), Self::EmptyList, Self::EmptyObject];
-
-    /// Returns the values to try, in this order.
-    pub(super) fn all(kind: Kind) -> Vec<Self> {
-        match kind {
-            Kind::Null => vec![Self::Null],
-            Kind::Bool => vec![Self::Bool(false), Self::Bool(true)],
-            Kind::F32 | Kind::F64 => {
-                [0.5, 1.0, 0.0, -1.0, 100.0].map(Self::Float).into_iter().chain(Self::limits(kind)).collect()
-            }
-            Kind::Char => ["a", "0", "A", " "].map(Self::Text).to_vec(),
-            Kind::Text => TEXTS.iter().copied().map(Self::Text).collect(),
-            Kind::Any => {
-                let texts = TEXTS.iter().copied().map(Self::Text);
-                Self::ONE_OF_EACH_KIND.into_iter().chain(texts).collect()
-            }
-            integer => {
-                let limits = Self::limits(integer);
-                [0, 1, 2, 7, 10, 100, 1000, 2000].map(Self::Unsigned).into_iter().chain(limits).collect()
-            }
-        }
-    }
-
-    /// Returns the values that a type reads if it reads all values of the kind.
-    pub(super) fn limits(kind: Kind) -> Vec<Self> {
-        match kind {
-            Kind::Null | Kind::Char => Vec::new(),
-            Kind::Bool => vec![Self::Bool(false), Self::Bool(true)],
-            Kind::Text => vec![Self::Text(""), Self::Text("a")],
-            Kind::Any => Self::ONE_OF_EACH_KIND.to_vec(),
-            number => number.texts().iter().filter_map(|text| Self::from_number(text)).collect(),
-        }
-    }
-
-    /// Returns further values that a type reads if it reads all values of the kind. They are in no snapshot.
-    pub(super) fn unusual(kind: Kind) -> Vec<Self> {
-        if kind == Kind::Text { vec![Self::Text(LONG_TEXT), Self::Text("\u{0} \u{221e}\n")] } else { Vec::new() }
-    }
-
-    fn from_number(text: &str) -> Option<Self> {
-        let unsigned = text.parse().ok().map(Self::Unsigned);
-        let signed = || text.parse().ok().map(Self::Signed);
-        unsigned.or_else(signed).or_else(|| text.parse().ok().map(Self::Float))
-    }
-
-    /// Passes the value to the type, as the JSON parser would do.
-    pub(super) fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TraceError> {
-        match self {
-            Self::Null => visitor.visit_unit(),
-            Self::Bool(value) => visitor.visit_bool(value),
-            Self::Unsigned(value) => match u64::try_from(value) {
-                Ok(value) => visitor.visit_u64(value),
-                Err(_) => visitor.visit_u128(value),
-            },
-            Self::Signed(value) => match i64::try_from(value) {
-                Ok(value) => visitor.visit_i64(value),
-                Err(_) => visitor.visit_i128(value),
-            },
-            Self::Float(value) => visitor.visit_f64(value),
-            Self::Text(text) => visitor.visit_str(text),
-            Self::EmptyList => visitor.visit_seq(SeqDeserializer::new(std::iter::empty::<()>())),
-            Self::EmptyObject => visitor.visit_map(MapDeserializer::new(std::iter::empty::<((), ())>())),
-        }
-    }
+/// Returns the JSON text to try as the next one after this number of texts.
+pub(super) fn candidate(kind: Kind, index: usize) -> Option<String> {
+    let ordinary: &[&str] = match kind {
+        Kind::Null | Kind::Bool | Kind::Text | Kind::Any => &[],
+        Kind::F32 | Kind::F64 => &["0.5", "1.0", "0.0", "-1.0", "100.0"],
+        Kind::Char => &["\"a\"", "\"0\"", "\"A\"", "\" \""],
+        _ => &["0", "1", "2", "7", "10", "100", "1000", "2000"],
+    };
+    let texts = if matches!(kind, Kind::Text | Kind::Any) { TEXTS } else { &[] };
+    let mut json = ordinary.iter().chain(kind.texts());
+    let text = json.nth(index).map(|text| (*text).to_owned());
+    text.or_else(|| texts.get(index - ordinary.len() - kind.texts().len()).map(|text| quoted(text)))
 }
 
-/// The JSON text of the value.
-impl fmt::Display for Candidate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("null"),
-            Self::Bool(value) => value.fmt(f),
-            Self::Unsigned(value) => value.fmt(f),
-            Self::Signed(value) => value.fmt(f),
-            Self::Float(value) => write!(f, "{value:?}"),
-            Self::Text(text) => write!(f, "{}", serde_json::json!(text)),
-            Self::EmptyList => f.write_str("[]"),
-            Self::EmptyObject => f.write_str("{}"),
-        }
-    }
+/// Returns further texts that a type reads if it reads all values of the kind. They are in no snapshot.
+pub(super) fn unusual(kind: Kind) -> Vec<String> {
+    let texts = [LONG_TEXT, "\u{0} \u{221e}\n"];
+    texts.into_iter().filter(|_| kind == Kind::Text).map(quoted).collect()
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::json!(text).to_string()
 }

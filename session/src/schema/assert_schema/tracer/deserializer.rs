@@ -4,6 +4,7 @@ use std::any::type_name;
 use std::cell::Cell;
 
 use serde::de::{Deserializer, Visitor};
+use serde_json::de::IoRead;
 
 use super::access::{FieldAccess, ItemAccess, VariantChoice};
 use super::error::TraceError;
@@ -11,12 +12,20 @@ use super::node::NodeDeserializer;
 use super::tree::{NodeId, Parts, Tag};
 use crate::schema::assert_schema::shape::scalar::Kind;
 
+type JsonText<'t> = serde_json::Deserializer<IoRead<&'t [u8]>>;
+
 impl NodeDeserializer<'_> {
-    fn scalar<'de, V: Visitor<'de>>(self, kind: Kind, visitor: V) -> Result<V::Value, TraceError> {
+    /// Passes a JSON text, as the parser would do.
+    fn scalar<T>(
+        self,
+        kind: Kind,
+        read: impl FnOnce(&mut JsonText<'_>) -> serde_json::Result<T>,
+    ) -> Result<T, TraceError> {
         let node = self.state.enter(self.node, Tag::Scalar(kind));
-        let result = self.state.candidate(node, kind).visit(visitor);
+        let text = self.state.text(node, kind);
+        let result = read(&mut JsonText::from_reader(text.as_bytes()));
         self.state.record_reply(node, result.is_ok());
-        result
+        result.map_err(|_| TraceError::Other)
     }
 
     fn inner_nodes(self) -> Vec<NodeId> {
@@ -61,8 +70,8 @@ impl NodeDeserializer<'_> {
         let node = self.state.enter(self.node, Tag::Object(fields));
         let mut access = FieldAccess::new(self.state, node);
         let result = visitor.visit_map(&mut access);
-        if let Err(TraceError::DuplicateField(name)) = result {
-            self.state.record_duplicate(node, access.last(), name);
+        if let (Err(TraceError::DuplicateField(name)), Some(last)) = (&result, access.last()) {
+            self.state.record_duplicate(node, last, name);
         }
         result
     }
@@ -87,7 +96,7 @@ impl NodeDeserializer<'_> {
 macro_rules! scalars {
     ($($method:ident $kind:ident),*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TraceError> {
-            self.scalar(Kind::$kind, visitor)
+            self.scalar(Kind::$kind, |text| text.$method(visitor))
         }
     )*};
 }
@@ -113,10 +122,16 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
         deserialize_char Char,
         deserialize_str Text,
         deserialize_string Text,
-        deserialize_unit Null,
-        // The keys of a struct with `flatten`: the type decides by the key.
-        deserialize_identifier Any,
-        deserialize_ignored_any Any
+        deserialize_unit Null
+    }
+
+    // The keys of a struct with `flatten`: the type decides by the key.
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TraceError> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TraceError> {
+        self.deserialize_any(visitor)
     }
 
     // JSON has no bytes: serde_json writes a list of numbers.

@@ -1,8 +1,7 @@
 //! The tree of a type's values, as far as it is known.
 
-use super::candidate::Candidate;
+use crate::schema::assert_schema::shape::Shape;
 use crate::schema::assert_schema::shape::scalar::{Kind, Scalar};
-use crate::schema::assert_schema::shape::{Presence, Shape};
 
 pub(super) type NodeId = usize;
 
@@ -49,8 +48,8 @@ pub(super) enum Parts {
     Scalar {
         next: usize,
         accepted: Option<usize>,
-        /// The values that the type reads. `None` for all values of the kind.
-        known: Option<Vec<Candidate>>,
+        /// The texts that the type reads. `None` for all values of the kind.
+        known: Option<Vec<String>>,
     },
     /// The item of a list, the value of an `Option`, or the key and the value of a map.
     Inner {
@@ -58,16 +57,12 @@ pub(super) enum Parts {
         is_blocked: bool,
     },
     Tuple(Vec<NodeId>),
-    Object {
-        fields: Vec<Field>,
-        is_closed: bool,
-    },
+    Object(Vec<Field>),
     OneOf(Vec<Variant>),
     None,
 }
 
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is found by an attempt of its own")]
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) node: NodeId,
@@ -77,7 +72,6 @@ pub(super) struct Field {
     pub(super) is_first: bool,
     /// Passed last, because reading its value fails and would hide the other fields.
     pub(super) is_failing: bool,
-    pub(super) is_optional: bool,
 }
 
 #[derive(Debug)]
@@ -86,9 +80,6 @@ pub(super) struct Variant {
     pub(super) content: NodeId,
     pub(super) is_unit: bool,
     pub(super) state: VariantState,
-    pub(super) was_retried: bool,
-    /// Set if further attempts discover nothing.
-    pub(super) is_finished: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,8 +110,19 @@ impl Tree {
         self.nodes.len() > MAX_NODES || self.nodes[id].depth >= MAX_DEPTH
     }
 
-    pub(super) fn ids(&self) -> std::ops::Range<NodeId> {
-        0..self.nodes.len()
+    /// Returns the next node after the root, or after this one, that is explored on its own: the content of a variant.
+    pub(super) fn next_target(&self, after: NodeId) -> Option<NodeId> {
+        let is_one_of = |parent: NodeId| matches!(self.nodes[parent].parts, Parts::OneOf(_));
+        (after + 1..self.nodes.len()).find(|id| self.nodes[*id].parent.is_some_and(is_one_of))
+    }
+
+    /// Returns the scalars of which a value was read.
+    pub(super) fn read_scalars(&self) -> Vec<(NodeId, Kind)> {
+        let scalars = self.nodes.iter().enumerate().filter_map(|(id, node)| match (&node.parts, node.tag) {
+            (Parts::Scalar { accepted: Some(_), .. }, Some(Tag::Scalar(kind))) => Some((id, kind)),
+            _ => None,
+        });
+        scalars.collect()
     }
 
     /// Returns the node for a request of the type at this position.
@@ -154,15 +156,13 @@ impl Tree {
             Tag::Object(names) => {
                 let field = |name| {
                     let node = self.add(Some(id));
-                    Field { name, node, is_alias: false, is_first: false, is_failing: false, is_optional: false }
+                    Field { name, node, is_alias: false, is_first: false, is_failing: false }
                 };
-                Parts::Object { fields: names.iter().copied().map(field).collect(), is_closed: false }
+                Parts::Object(names.iter().copied().map(field).collect())
             }
             Tag::OneOf(names) => {
-                let variant = |name| {
-                    let (content, state) = (self.add(Some(id)), VariantState::Untried);
-                    Variant { name, content, is_unit: false, state, was_retried: false, is_finished: false }
-                };
+                let variant =
+                    |name| Variant { name, content: self.add(Some(id)), is_unit: false, state: VariantState::Untried };
                 Parts::OneOf(names.iter().copied().map(variant).collect())
             }
             Tag::Recursive(_) => Parts::None,
@@ -181,31 +181,6 @@ impl Tree {
         false
     }
 
-    /// Returns true if a further attempt may discover more of this node.
-    pub(super) fn is_incomplete(&self, id: NodeId) -> bool {
-        let node = &self.nodes[id];
-        let any = |ids: &[NodeId]| ids.iter().any(|id| self.is_incomplete(*id));
-        any(&node.others)
-            || match &node.parts {
-                Parts::None => node.tag.is_none(),
-                Parts::Scalar { accepted, .. } => accepted.is_none(),
-                Parts::Inner { inner, is_blocked } => !is_blocked && any(inner),
-                Parts::Tuple(items) => any(items),
-                Parts::Object { fields, .. } => {
-                    fields.iter().any(|field| !field.is_alias && self.is_incomplete(field.node))
-                }
-                Parts::OneOf(variants) => variants.iter().any(|variant| self.is_variant_incomplete(variant)),
-            }
-    }
-
-    pub(super) fn is_variant_incomplete(&self, variant: &Variant) -> bool {
-        match variant.state {
-            VariantState::Untried => true,
-            VariantState::Blocked => false,
-            VariantState::Read => !variant.is_finished && !variant.is_unit && self.is_incomplete(variant.content),
-        }
-    }
-
     /// Returns the shape of a node.
     pub(super) fn shape(&self, id: NodeId) -> Shape {
         let node = &self.nodes[id];
@@ -214,7 +189,7 @@ impl Tree {
         match (&node.parts, tag) {
             (Parts::Scalar { known, .. }, Tag::Scalar(kind)) => Shape::Scalar(match known {
                 None => Scalar::new(kind),
-                Some(values) => Scalar::with_some(kind, values.iter().map(ToString::to_string).collect()),
+                Some(texts) => Scalar::with_some(kind, texts.clone()),
             }),
             (Parts::Inner { inner, .. }, Tag::Nullable) => Shape::Nullable(Box::new(self.shape(inner[0]))),
             (Parts::Inner { inner, .. }, Tag::List) => Shape::List(Box::new(self.shape(inner[0]))),
@@ -228,20 +203,14 @@ impl Tree {
                 }
             }
             (Parts::Tuple(items), _) => Shape::Tuple(items.iter().map(|item| self.shape(*item)).collect()),
-            (Parts::Object { fields, is_closed }, _) => self.object(fields, *is_closed),
+            (Parts::Object(fields), _) => {
+                let fields = fields.iter().filter(|field| !field.is_alias);
+                Shape::Object(fields.map(|field| (field.name.to_owned(), self.shape(field.node))).collect())
+            }
             (Parts::OneOf(variants), _) => Shape::OneOf(variants.iter().map(|variant| self.variant(variant)).collect()),
             (_, Tag::Recursive(ancestor)) => Shape::Recursive(self.levels(id, ancestor)),
             (_, _) => unknown(),
         }
-    }
-
-    fn object(&self, fields: &[Field], is_closed: bool) -> Shape {
-        let fields = fields.iter().filter(|field| !field.is_alias).map(|field| {
-            let shape = self.shape(field.node);
-            let presence = if field.is_optional { Presence::Optional(shape) } else { Presence::Required(shape) };
-            (field.name.to_owned(), presence)
-        });
-        if is_closed { Shape::ClosedObject(fields.collect()) } else { Shape::Object(fields.collect()) }
     }
 
     fn variant(&self, variant: &Variant) -> (String, Option<Shape>) {
