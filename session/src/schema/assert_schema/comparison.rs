@@ -91,10 +91,9 @@ fn compare_values(old: &FieldSnapshot, field: &CurrentField, trial: &Trial) -> V
         findings.push(Finding::Uncertain(messages::undecided(old, field, &parts)));
     }
     let flags = field.flags();
-    for (attribute, was_set, is_set) in [
-        ("migrate", old.flags.migrate, flags.migrate),
-        ("on_invalid", old.flags.on_invalid, flags.on_invalid || flags.migrate),
-    ] {
+    for (attribute, was_set, is_set) in
+        [("migrate", old.flags.migrate, flags.migrate), ("on_invalid", old.flags.on_invalid, flags.on_invalid)]
+    {
         if was_set && !is_set {
             findings.push(Finding::Uncertain(messages::removed_fallback(field, attribute)));
         }

@@ -23,22 +23,18 @@ pub(super) fn list(lines: &[String]) -> String {
 
 pub(super) fn unreadable(old: &FieldSnapshot, field: &CurrentField, trial: &Trial) -> String {
     let (path, change) = (&field.path, change_of_type(old, field));
-    let attempts = after(&change, &attempts(&trial.failed, path));
-    let fix = fix(&trial.failed, path);
-    format!("field `{path}`: {change}{attempts}. {fix}")
+    format!("field `{path}`: {change}{}. {}", attempts(&trial.failed, path), fix(&trial.failed, path))
 }
 
 pub(super) fn ignored(old: &FieldSnapshot, field: &CurrentField, trial: &Trial) -> String {
     let (path, change) = (&field.path, change_of_type(old, field));
-    let attempts = after(&change, &attempts(&trial.ignored, path));
-    format!("field `{path}`: {change}{attempts}. `on_invalid` ignores these values.")
+    format!("field `{path}`: {change}{}. `on_invalid` ignores these values.", attempts(&trial.ignored, path))
 }
 
 pub(super) fn partly_migrated(field: &CurrentField, trial: &Trial) -> String {
     let (path, attempts) = (&field.path, attempts(&trial.failed, &field.path));
     format!(
-        "field `{path}`: `migrate` converts some old values. {}. If sessions contain such values, convert them too.",
-        capitalized(&attempts)
+        "field `{path}`: `migrate` converts some old values, but {attempts}. If sessions contain such values, convert them too."
     )
 }
 
@@ -57,26 +53,19 @@ pub(super) fn changed(old: &FieldSnapshot, field: &CurrentField, changed: &Refus
     let (path, change) = (&field.path, change_of_type(old, field));
     format!(
         "field `{path}`: {change}{}. If the values must stay equal, keep the type, or convert them with `migrate = \"fn\"`.",
-        after(&change, &changed.describe_change())
+        changed.describe_change()
     )
 }
 
 /// The values of some parts of the old type were not tried.
 pub(super) fn undecided(old: &FieldSnapshot, field: &CurrentField, parts: &[String]) -> String {
-    let mut changes = vec![change_of_type(old, field).trim_end_matches(". ").to_owned()];
-    changes.extend(match (&old.with, field.info.codec()) {
-        (old, new) if old.as_deref() == new => None,
-        (_, _) => Some("its codec changed".to_owned()),
-    });
-    changes.extend(change_of_shape(old, field));
-    changes.retain(|change| !change.is_empty());
-    if changes.is_empty() {
-        changes.push("its values changed".to_owned());
-    }
+    let codec = if old.with.as_deref() == field.info.codec() { "" } else { "its codec changed; " };
+    let shape = change_of_shape(old, field).unwrap_or_else(|| "its values may be others".to_owned());
     format!(
-        "field `{}`: {}. Whether stored values are readable could not be decided: not all values of {} are known. {GIVE_A_SAMPLE}",
+        "field `{}`: {}{codec}{shape}. Whether stored values are readable could not be decided: not all values of {} are known. \
+         {GIVE_A_SAMPLE}",
         field.path,
-        changes.join("; "),
+        change_of_type(old, field),
         quoted(parts)
     )
 }
@@ -146,7 +135,7 @@ fn change_of_type(old: &FieldSnapshot, field: &CurrentField) -> String {
     if old.type_name == field.info.type_name() {
         return String::new();
     }
-    format!("its type changed from `{}` to `{}`. ", old.type_name, field.info.type_name())
+    format!("its type changed from `{}` to `{}`; ", old.type_name, field.info.type_name())
 }
 
 fn attempts(refused: &[Refused], path: &str) -> String {
@@ -160,16 +149,6 @@ fn attempts(refused: &[Refused], path: &str) -> String {
         }
     }
     texts.join("; ")
-}
-
-/// Returns the text, with a capital letter if it follows another sentence.
-fn after(sentence: &str, text: &str) -> String {
-    if sentence.is_empty() { text.to_owned() } else { capitalized(text) }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Returns the fix. A problem inside of a type can often be fixed there, with an attribute of serde.
@@ -301,11 +280,10 @@ pub(super) fn removed_alias(old: &FieldSnapshot, alias: &str) -> String {
 
 pub(super) fn reused_key(old: &RetiredKey, field: &CurrentField, trial: Option<&Trial>) -> String {
     let (path, key) = (&field.path, &old.key);
-    let attempts = trial.map(|trial| capitalized(&attempts(&trial.failed, path)) + ". ").unwrap_or_default();
-    let unknown = if trial.is_none() { "Their type is not known. " } else { "" };
+    let reason = trial.map_or_else(|| "their type is not known".to_owned(), |trial| attempts(&trial.failed, path));
     format!(
-        "field `{path}`: its key `{key}` was retired. Sessions that were not used since still have old values there. \
-         {unknown}{attempts}Use another key. Otherwise convert the old values with `migrate = \"fn\"`, or ignore them with \
+        "field `{path}`: its key `{key}` was retired. Sessions that were not used since still have old values there: {reason}. \
+         Use another key. Otherwise convert the old values with `migrate = \"fn\"`, or ignore them with \
          `on_invalid`."
     )
 }
@@ -325,5 +303,5 @@ pub(super) fn reused_readable_key(old: &RetiredKey, field: &CurrentField, trial:
 pub(super) fn unreadable_sample(field: &CurrentField, trial: &Trial) -> String {
     let refused = trial.failed.first().or(trial.ignored.first());
     let attempt = refused.map(|refused| refused.describe(&field.path)).unwrap_or_default();
-    format!("field `{}`: its sample cannot be read back. {}.", field.path, capitalized(&attempt))
+    format!("field `{}`: its sample cannot be read back: {attempt}.", field.path)
 }

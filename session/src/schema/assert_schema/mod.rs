@@ -71,7 +71,7 @@ pub use self::probe::{CheckedKey, NoShape, Shapes};
 /// - If it does not read one of them, stored values are lost. The message quotes the value and the position:
 ///
 ///   ```text
-///   field `cart`: Reading `[{"sku":""}]` fails at `cart[]`: missing field `qty`.
+///   field `cart`: reading `[{"sku":""}]` fails at `cart[]`: missing field `qty`.
 ///   ```
 /// - If it reads all of them, and they show all values of the parts that changed, all stored sessions are readable.
 /// - Otherwise the message states that this "could not be decided", and names the part whose values are not known. A number

@@ -41,7 +41,7 @@ pub(in crate::schema::assert_schema) fn undecided(
         (Shape::Nullable(old), new) => undecided(path, old, new, is_same_type),
         (old, Shape::Nullable(new)) => undecided(path, old, new, is_same_type),
         // A struct reads a list by the order of its fields.
-        (Shape::Tuple(_), Shape::Object(_)) => vec![path.to_owned()],
+        (Shape::List(_) | Shape::Tuple(_), Shape::Object(_)) => vec![path.to_owned()],
         _ if old.is_partial() => vec![path.to_owned()],
         _ => Vec::new(),
     }
@@ -57,7 +57,6 @@ fn undecided_parts(path: &str, old: &Shape, new: &Shape, is_same_type: bool) -> 
         let path = format!("{path}{name}");
         match find(&new_parts, name) {
             Some(index) => undecided(&path, part, new_parts[index].1, is_same_type),
-            None if !part.has_value() => unknown_parts(&path, part),
             None if has_successor && part.is_partial() => vec![path],
             None => Vec::new(),
         }
@@ -140,5 +139,7 @@ mod tests {
     #[test]
     fn a_struct_reads_a_list_by_position() {
         assert_eq!(undecided!({"tuple": ["u8", "u8"]} -> {"object": {"x": "u8", "y": "u8"}}), "cart");
+        assert_eq!(undecided!({"list": "u8"} -> {"object": {"x": "u8"}}), "cart");
+        assert_eq!(undecided!({"nullable": {"list": "u8"}} -> {"object": {"x": "u8"}}), "cart");
     }
 }

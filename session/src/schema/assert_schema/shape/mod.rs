@@ -138,36 +138,3 @@ mod ordered {
         deserializer.deserialize_map(Pairs(PhantomData))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::scalar::{Kind, Scalar};
-    use super::*;
-
-    fn scalar(kind: Kind) -> Shape {
-        Shape::Scalar(Scalar::new(kind))
-    }
-
-    #[test]
-    fn a_shape_is_written_and_read_equal() {
-        let fields =
-            vec![("z".to_owned(), scalar(Kind::U32)), ("a".to_owned(), Shape::Nullable(Box::new(scalar(Kind::Text))))];
-        let variants = vec![
-            ("Unit".to_owned(), None),
-            ("Null".to_owned(), Some(scalar(Kind::Null))),
-            ("Again".to_owned(), Some(Shape::Recursive(2))),
-            ("Date".to_owned(), Some(Shape::Scalar(Scalar::with_some(Kind::Text, vec!["\"2000-01-01\"".to_owned()])))),
-        ];
-        let shape = Shape::Tuple(vec![
-            Shape::List(Box::new(Shape::Object(fields))),
-            Shape::Map(Box::new(scalar(Kind::Text)), Box::new(Shape::OneOf(variants))),
-            scalar(Kind::Any),
-        ]);
-        let text = serde_json::to_string(&shape).unwrap();
-        assert_eq!(serde_json::from_str::<Shape>(&text).unwrap(), shape, "{text}");
-        assert_eq!(
-            shape.to_string(),
-            "([{z: u32, a: str?}], map from str to Unit | Null(null) | Again(…) | Date(some str), any)"
-        );
-    }
-}

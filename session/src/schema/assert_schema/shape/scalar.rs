@@ -1,12 +1,12 @@
 //! The shapes without parts: numbers, texts, `null`, and the example values of each.
 
 use std::fmt;
-use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// A JSON value without parts. It is written as text: `u32`, `some u32`, or `unknown u32`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub(in crate::schema::assert_schema) struct Scalar {
     kind: Kind,
     values: Values,
@@ -148,29 +148,23 @@ impl fmt::Display for Scalar {
     }
 }
 
-impl FromStr for Scalar {
-    type Err = String;
+impl From<Scalar> for String {
+    fn from(scalar: Scalar) -> Self {
+        scalar.to_string()
+    }
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl TryFrom<String> for Scalar {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
         let (name, values) = match (text.strip_prefix(SOME), text.strip_prefix(UNKNOWN)) {
             (Some(name), _) => (name, Values::Some(Vec::new())),
             (None, Some(name)) => (name, Values::Unknown),
-            (None, None) => (text, Values::All),
+            (None, None) => (&*text, Values::All),
         };
         let kind = Kind::ALL.iter().copied().find(|kind| kind.name() == name);
         let kind = kind.ok_or_else(|| format!("`{name}` is not a shape"))?;
         Ok(Self { kind, values })
-    }
-}
-
-impl Serialize for Scalar {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }

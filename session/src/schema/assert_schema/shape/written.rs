@@ -76,10 +76,6 @@ impl WrittenValues {
         new: &Self,
         is_same_type: bool,
     ) -> Vec<String> {
-        let is_unchanged = is_same_type && self.shape == new.shape && self.values == new.values;
-        if is_unchanged {
-            return Vec::new();
-        }
         let parts = undecided(path, &self.shape, &new.shape, is_same_type);
         if parts.is_empty() && (self.incomplete || self.values.is_empty()) { self.unknown_parts(path) } else { parts }
     }
@@ -190,6 +186,23 @@ mod tests {
     fn a_text_that_the_type_refuses_is_not_used() {
         let written = find(|text| (text == "0").then(|| text.to_owned()));
         assert_eq!((written.values, written.incomplete), (vec!["0".to_owned()], true));
+    }
+
+    #[test]
+    fn a_type_with_too_many_values_is_incomplete() {
+        let variants = (0..300).map(|number| (number.to_string(), None)).collect();
+        let written = WrittenValues::find(Shape::OneOf(variants), |text| Some(text.to_owned()));
+        assert!(written.incomplete && !written.is_complete());
+        assert_eq!(written.undecided("theme", &find(|text| Some(text.to_owned())), true), ["theme"]);
+    }
+
+    #[test]
+    fn a_type_that_writes_more_than_it_reads_has_no_known_value() {
+        let shape = serde_json::from_str::<Shape>(r#"{"object":{"a":"u8"}}"#).unwrap();
+        let written = WrittenValues::find(shape, |_| Some(r#"{"a":0,"now":1}"#.to_owned()));
+        assert_eq!(written.values, Vec::<String>::new());
+        assert_eq!(written.undecided("visit", &find(|text| Some(text.to_owned())), true), ["visit"]);
+        assert_eq!(written.unknown_parts("visit"), ["visit"]);
     }
 
     #[test]

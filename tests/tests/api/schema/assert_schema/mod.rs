@@ -215,7 +215,7 @@ fn every_breaking_change_is_explained_with_its_fix() {
         the schema `Visitor` cannot read all values of stored sessions (snapshot: visitor.json)
 
         - field `user_id` was removed, and no field reads its key `user.id`. If the field was renamed, add `alias = "user.id"` to it. If it moved to another schema, add `others = [Schema]` to `assert_schema!`. Otherwise delete the stored values with `retired = "user.id"` on the struct.
-        - field `cart`: its type changed from `Vec<String>` to `Vec<u64>`. Reading `[""]` fails at `cart[]`: invalid type: string "", expected u64. Convert the old values with `migrate = "fn"`, or ignore them with `on_invalid`.
+        - field `cart`: its type changed from `Vec<String>` to `Vec<u64>`; reading `[""]` fails at `cart[]`: invalid type: string "", expected u64. Convert the old values with `migrate = "fn"`, or ignore them with `on_invalid`.
         - field `cart`: its alias `basket` was removed. Sessions that have not written the field since still have the value there. Keep the alias for the lifetime of a session, then retire it.
         - field `theme`: it moved from the server state to the client state. Stored values do not move, and read as absent. To accept this, delete the stored values with `retired = "theme"` on the struct.
         - field `referrer` was removed, and no field reads its key `referrer`. If the field was renamed, add `alias = "referrer"` to it. If it moved to another schema, add `others = [Schema]` to `assert_schema!`. Otherwise delete the stored values with `retired = "referrer"` on the struct.
@@ -258,7 +258,7 @@ fn each_suggested_fix_is_accepted_and_the_snapshot_is_only_outdated() {
     let expected = expect![[r#"
         the snapshot visitor.json is out of date; whether the schema `Visitor` reads all stored values could not be decided
 
-        - field `cart`: `migrate` converts some old values. Reading `[""]` fails at `cart[]`: invalid type: string "", expected u64, and `migrate` returns `None`. If sessions contain such values, convert them too.
+        - field `cart`: `migrate` converts some old values, but reading `[""]` fails at `cart[]`: invalid type: string "", expected u64, and `migrate` returns `None`. If sessions contain such values, convert them too.
         - field `address`: reading `""` fails: invalid type: string "", expected a sequence. `on_invalid` ignores these values.
 
         To accept the changes, run the test once with SESSION_SCHEMA=accept, and commit the file.

@@ -133,6 +133,14 @@ fn removing_a_fallback_may_make_unknown_values_unreadable() {
         { #[derive(SessionSchema)] pub struct Visitor { size: u32 } }
     };
     assert_undecided(&message, "`on_invalid` was removed");
+    let message = releases! {
+        { #[derive(SessionSchema)] pub struct Visitor { #[session(on_invalid = "discard")] size: u32 } }
+        {
+            #[derive(SessionSchema)] pub struct Visitor { #[session(migrate = "number")] size: u32 }
+            fn number(old: &Value) -> Option<u32> { old.as_str()?.parse().ok() }
+        }
+    };
+    assert_undecided(&message, "`on_invalid` was removed");
 }
 
 #[test]
@@ -220,6 +228,50 @@ fn parts_of_keys_that_are_not_known_are_undecided() {
         { #[derive(SessionSchema)] pub struct Visitor { #[session(keyed)] cart: BTreeMap<promise::Plan, u8> } }
     };
     assert_undecided(&message, "not all parts of the keys are known");
+}
+
+#[test]
+fn parts_of_keys_of_one_type_stay_readable_beside_other_values() {
+    assert_readable(&releases! {
+        { #[derive(SessionSchema)] pub struct Visitor { #[session(keyed)] cart: BTreeMap<promise::OrderId, u8> } }
+        { #[derive(SessionSchema)] pub struct Visitor { #[session(keyed)] cart: BTreeMap<promise::OrderId, u32> } }
+    });
+}
+
+#[test]
+fn plain_values_of_an_earlier_release_are_not_taken_for_sealed_ones() {
+    let message = releases! {
+        { #[derive(SessionSchema)] pub struct Visitor { token: String } }
+        {
+            #[derive(SessionSchema)] pub struct Visitor { #[session(sealed, migrate = "plain")] token: String }
+            fn plain(old: &Value) -> Option<String> { old.as_str().map(str::to_owned) }
+        }
+        { #[derive(SessionSchema)] pub struct Visitor { #[session(sealed)] token: String } }
+    };
+    assert_loss(&message, "the value is not encrypted");
+}
+
+#[test]
+fn a_retired_key_without_known_values_may_be_used_again_only_with_a_fallback() {
+    let message = releases! {
+        { #[derive(SessionSchema)] #[session(retired = "size")] pub struct Visitor { name: String } }
+        { #[derive(SessionSchema)] pub struct Visitor { name: String, size: u32 } }
+    };
+    assert_loss(&message, "their type is not known");
+    assert_readable(&releases! {
+        { #[derive(SessionSchema)] #[session(retired = "size")] pub struct Visitor { name: String } }
+        { #[derive(SessionSchema)] pub struct Visitor { name: String, #[session(on_invalid = "discard")] size: u32 } }
+    });
+}
+
+#[test]
+fn a_retired_key_whose_values_are_not_all_known_is_undecided() {
+    let message = releases! {
+        { #[derive(SessionSchema)] pub struct Visitor { order: promise::OrderId } }
+        { #[derive(SessionSchema)] #[session(retired = "order")] pub struct Visitor { name: String } }
+        { #[derive(SessionSchema)] pub struct Visitor { name: String, order: promise::Plan } }
+    };
+    assert_undecided(&message, "Whether the field reads them could not be decided");
 }
 
 #[test]

@@ -125,6 +125,50 @@ fn a_sample_that_is_no_longer_readable_fails_until_the_loss_is_accepted() {
 }
 
 #[test]
+fn a_sample_decides_a_change_whose_values_are_not_known() {
+    #[derive(SessionSchema)]
+    #[allow(dead_code)]
+    struct Visitor {
+        login: String,
+        #[session(with = "codecs::renamed_text")]
+        color: u32,
+    }
+    let after = check_of::<Visitor>();
+    let before = check_of::<v1::Visitor>().sample(v1::Visitor::LOGIN, v1::Login::Password).accept(None);
+    let message = after.compare(Some(&before)).unwrap_err();
+    assert!(message.contains("cannot read all values") && message.contains("`login`"), "{message}");
+    let before = check_of::<v1::Visitor>().sample(v1::Visitor::COLOR, 255).accept(None);
+    let message = after.compare(Some(&before)).unwrap_err();
+    assert!(
+        message.contains("not all values of `login`") && !message.contains("not all values of `color`"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_sample_that_migrate_does_not_convert_is_lost() {
+    #[derive(SessionSchema)]
+    #[allow(dead_code)]
+    struct Before {
+        size: String,
+    }
+    #[derive(SessionSchema)]
+    #[allow(dead_code)]
+    struct Visitor {
+        #[session(migrate = "number")]
+        size: u32,
+    }
+    fn number(old: &serde_json::Value) -> Option<u32> {
+        old.as_str()?.parse().ok()
+    }
+    let before = check_of::<Before>().sample(Before::SIZE, "large".to_owned()).accept(None);
+    let message = check_of::<Visitor>().compare(Some(&before)).unwrap_err();
+    assert!(message.contains("cannot read all values"), "{message}");
+    let message = check_of::<Visitor>().compare(Some(&check_of::<Before>().accept(None))).unwrap_err();
+    assert!(message.contains("`migrate` converts some old values"), "{message}");
+}
+
+#[test]
 fn a_sample_that_its_own_field_cannot_read_is_reported() {
     #[derive(SessionSchema)]
     #[allow(dead_code)]

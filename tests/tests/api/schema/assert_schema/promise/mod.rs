@@ -129,6 +129,9 @@ subjects! {
     theme: Theme = [Theme::Dark, Theme::Light];
     new_theme: NewTheme = [NewTheme::Dark, NewTheme::System];
     step: Step = [Step::Start, Step::Paid(order_id()), Step::Sent { id: order_id(), day: 3 }];
+    small_step: SmallStep = [SmallStep::Start];
+    copies: Copies = [Copies { copies: 1 }, Copies { copies: u32::MAX }];
+    required_copies: RequiredCopies = [RequiredCopies { copies: 1 }, RequiredCopies { copies: u32::MAX }];
     login: Login = [Login::Password, Login::Token { name: text("ci") }];
     small_login: SmallLogin = [SmallLogin::Password];
     number_or_text: NumberOrText = [NumberOrText::Number(7), NumberOrText::Text(text("a"))];

@@ -186,6 +186,23 @@ pub enum Step {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
+pub enum SmallStep {
+    Start,
+}
+
+/// Does not write its ordinary value.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Copies {
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub copies: u32,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RequiredCopies {
+    pub copies: u32,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "by")]
 pub enum Login {
     Password,
@@ -248,6 +265,15 @@ impl From<Interval> for (u8, u8) {
     fn from(interval: Interval) -> Self {
         (interval.0, interval.1)
     }
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "required by serde")]
+fn is_one(copies: &u32) -> bool {
+    *copies == 1
 }
 
 fn ranged<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
