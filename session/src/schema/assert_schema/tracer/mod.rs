@@ -51,17 +51,13 @@ impl<F: Fn(NodeDeserializer<'_>) -> Result<(), TraceError>> Tracer<F> {
         catch_unwind(AssertUnwindSafe(attempt)).is_ok_and(|result| result.is_ok())
     }
 
-    /// Extends the tree with the content of each variant, until no attempt discovers anything.
+    /// Extends the tree until no attempt discovers anything, first from the root, and then in each variant.
     fn explore(&self) {
         let mut attempts = 0..MAX_ATTEMPTS;
-        let mut known = None;
-        // A recursive variant needs another one inside of it, which may be found later.
-        while known.replace(self.state.changes()) != Some(self.state.changes()) {
-            let mut next = Some(State::ROOT);
-            while let Some(target) = next {
-                while attempts.next().is_some() && self.discovers(target) {}
-                next = self.state.tree().next_target(target);
-            }
+        let mut next = Some(State::ROOT);
+        while let Some(target) = next {
+            while attempts.next().is_some() && self.discovers(target) {}
+            next = self.state.tree().next_target(target);
         }
     }
 
@@ -103,18 +99,12 @@ impl<F: Fn(NodeDeserializer<'_>) -> Result<(), TraceError>> Tracer<F> {
     }
 
     /// Returns a function that tries whether the type reads a text at a node. `None` if the type does not read the known one.
-    ///
-    /// If the whole value is not read because of another field, the result of the field with this node counts.
     fn reader(&self, node: NodeId) -> Option<impl Fn(&str) -> bool> {
         let is_whole_read = self.attempt(Goal::Reach { node });
-        let result = move |is_read: bool| match self.state.part_result() {
-            _ if !self.state.is_reached() => false,
-            Some(is_part_read) if !is_whole_read => is_part_read,
-            _ => is_read,
-        };
-        result(is_whole_read).then_some(move |text: &str| {
+        let is_read = move |is_read: bool| self.state.is_read(is_read, is_whole_read);
+        is_read(is_whole_read).then_some(move |text: &str| {
             self.state.set_text(text);
-            result(self.attempt(Goal::Pass { node }))
+            is_read(self.attempt(Goal::Pass { node }))
         })
     }
 }

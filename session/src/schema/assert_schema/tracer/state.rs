@@ -83,14 +83,12 @@ impl State {
         self.part_result.set(None);
     }
 
-    /// Returns true if the type has requested the node of the goal.
-    pub(super) fn is_reached(&self) -> bool {
-        self.is_reached.get()
-    }
-
-    /// Returns the result of the innermost field or item that contains the node of the goal.
-    pub(super) fn part_result(&self) -> Option<bool> {
-        self.part_result.get()
+    /// Returns true if the attempt has shown that a value is read. `is_whole_read`: whether all other values are read.
+    ///
+    /// If the whole value is not read because of another field, the result of the field with the node of the goal counts.
+    pub(super) fn is_read(&self, is_read: bool, is_whole_read: bool) -> bool {
+        let part_result = self.part_result.get().filter(|_| !is_whole_read);
+        self.is_reached.get() && part_result.unwrap_or(is_read)
     }
 
     /// Records the result of a field or an item.

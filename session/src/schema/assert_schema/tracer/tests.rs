@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 use std::num::NonZeroU8;
 
+use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::*;
@@ -78,6 +79,11 @@ fn values_that_are_refused_after_they_were_read_are_not_used() {
     }
     #[derive(Deserialize)]
     #[allow(dead_code)]
+    struct Contact {
+        emails: Vec<Email>,
+    }
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
     struct Form {
         never: Never,
         count: Option<u8>,
@@ -85,6 +91,7 @@ fn values_that_are_refused_after_they_were_read_are_not_used() {
     }
     assert_eq!(shape_of::<Percent>(), "some u16");
     assert_eq!(shape_of::<Vec<Email>>(), "[some str]");
+    assert_eq!(shape_of::<Contact>(), "{emails: [some str]}");
     assert_eq!(shape_of::<Never>(), "unknown str");
     assert_eq!(shape_of::<Form>(), "{never: unknown str, count: u8?, list: [unknown str]}");
 }
@@ -232,7 +239,7 @@ fn types_that_decide_by_the_value_are_any() {
 fn a_custom_deserialization_shows_its_own_json() {
     fn from_hex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
         let text = String::deserialize(deserializer)?;
-        u32::from_str_radix(&text, 16).map_err(serde::de::Error::custom)
+        u32::from_str_radix(&text, 16).map_err(Error::custom)
     }
     assert_eq!(trace(|deserializer| from_hex(deserializer).map(drop)).to_string(), "some str");
 }
@@ -256,6 +263,27 @@ fn an_attempt_that_does_not_reach_its_part_shows_nothing() {
         shape_of::<HashMap<String, Option<Order>>>(),
         "map from str to {internal: unknown any, count: some u8}?"
     );
+}
+
+#[test]
+fn a_part_that_is_read_only_beside_other_values_is_unknown() {
+    struct Versioned;
+    impl<'de> Visitor<'de> for Versioned {
+        type Value = ();
+
+        fn expecting(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            Ok(())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+            match items.next_element::<u8>()? {
+                Some(0) => items.next_element::<u8>().and(Err(Error::custom("version 0"))),
+                _ => Ok(()),
+            }
+        }
+    }
+    let shape = trace(|deserializer| deserializer.deserialize_tuple(2, Versioned));
+    assert_eq!(shape.to_string(), "(some u8, unknown u8)");
 }
 
 #[test]
