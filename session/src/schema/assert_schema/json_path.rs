@@ -6,35 +6,20 @@ pub(super) fn path_at(start: &str, text: &str, end: usize) -> String {
     let mut levels: Vec<String> = Vec::new();
     let mut at = 0;
     while at < end.min(text.len()) {
-        let rest = &text[at..];
-        let length = if rest.starts_with('"') { string_length(rest) } else { 1 };
+        let Some(rest) = text.get(at..) else { break };
+        let mut strings = serde_json::Deserializer::from_str(rest).into_iter::<String>();
+        let key = rest.starts_with('"').then(|| strings.next()?.ok()).flatten();
         match (rest.as_bytes()[0], levels.last_mut()) {
             (b'{', _) => levels.push(String::new()),
             (b'[', _) => levels.push("[]".to_owned()),
             (b'}' | b']', _) => _ = levels.pop(),
             (b',', Some(level)) if level != "[]" => level.clear(),
-            (b'"', Some(level)) if level.is_empty() => {
-                *level = format!(".{}", serde_json::from_str::<String>(&rest[..length]).unwrap_or_default());
-            }
+            (b'"', Some(level)) if level.is_empty() => *level = format!(".{}", key.as_deref().unwrap_or_default()),
             _ => {}
         }
-        at += length;
+        at += if key.is_some() { strings.byte_offset() } else { 1 };
     }
     start.to_owned() + &levels.concat()
-}
-
-/// Returns the length of the string at the start of the text, with its quotes.
-fn string_length(text: &str) -> usize {
-    let mut is_escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]
@@ -43,7 +28,7 @@ mod tests {
 
     #[test]
     fn a_path_names_the_keys_around_the_position() {
-        let text = r#"[{"sku":"a\"}","n":0,"in":{"b":[1,2]}}]"#;
+        let text = r#"[{"sku":"a\"}", "n":0,"in":{"b":[1,2]}}]"#;
         let at = |part: &str| path_at("cart", text, text.find(part).unwrap() + part.len());
         assert_eq!(at(r#""a\"}""#), "cart[].sku");
         assert_eq!(at(r#""n":0"#), "cart[].n");

@@ -28,7 +28,7 @@ pub(super) struct FieldProbe {
     pub(super) side: Side,
     pub(super) key: &'static str,
     pub(super) written: WrittenValues,
-    has_migration: bool,
+    pub(super) has_migration: bool,
     read: ReadText,
     /// Set for a keyed field: whether it reads a key with this part.
     reads_part: Option<ReadsPart>,
@@ -38,10 +38,6 @@ impl FieldProbe {
     /// Reads a stored text, as the accessors of the field do. `was_sealed`: whether the text was encrypted in the store.
     pub(super) fn read(&self, text: &str, was_sealed: bool) -> Reading {
         (self.read)(text, was_sealed)
-    }
-
-    pub(super) fn has_migration(&self) -> bool {
-        self.has_migration
     }
 
     /// Returns true if a keyed field reads a key with this part.

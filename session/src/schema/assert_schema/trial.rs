@@ -36,7 +36,7 @@ impl Trial {
         let mut trial = Self::default();
         for EarlierValues { written, sealed } in values.all(was_sealed) {
             // `migrate` often parses texts, so it needs some that it can parse.
-            if probe.has_migration() {
+            if probe.has_migration {
                 let texts = examples(&written.shape, Combination::Parallel, TEXTS).texts;
                 let is_migrated = |text: &&String| matches!(probe.read(text, sealed), Reading::Migrated);
                 trial.migrated += texts.iter().filter(is_migrated).count();

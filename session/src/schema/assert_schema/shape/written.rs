@@ -111,22 +111,15 @@ fn adds_nothing(read: &Value, written: &Value) -> bool {
 
 /// Returns true if a number of the value, or the length of a list, is another one when the value is written again.
 pub(in crate::schema::assert_schema) fn is_changed_value(read: &str, written: &str) -> bool {
-    let tree = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let tree = |text: &str| sorted(serde_json::from_str(text).unwrap_or_default());
     differs(&tree(read), &tree(written))
 }
 
 fn differs(read: &Value, written: &Value) -> bool {
     match (read, written) {
         (Value::Number(read), Value::Number(written)) => !is_equal_number(read, written),
-        // A set is written in any order.
         (Value::Array(read), Value::Array(written)) => {
-            let sorted = |items: &[Value]| {
-                let mut items = items.to_vec();
-                items.sort_by_cached_key(ordered);
-                items
-            };
-            read.len() != written.len()
-                || sorted(read).iter().zip(&sorted(written)).any(|(read, written)| differs(read, written))
+            read.len() != written.len() || read.iter().zip(written).any(|(read, written)| differs(read, written))
         }
         (Value::Object(read), Value::Object(written)) => {
             read.iter().any(|(key, read)| written.get(key).is_some_and(|written| differs(read, written)))
@@ -153,23 +146,23 @@ fn is_equal_number(read: &Number, written: &Number) -> bool {
 
 /// Returns true if two texts contain the same value. Sets are written in any order.
 pub(in crate::schema::assert_schema) fn is_equal_value(one: &str, other: &str) -> bool {
-    let tree = |text: &str| serde_json::from_str::<Value>(text).ok().map(|tree| ordered(&tree));
+    let tree = |text: &str| serde_json::from_str(text).ok().map(sorted);
     one == other || tree(one).is_some_and(|one| Some(one) == tree(other))
 }
 
-/// Returns a text in which lists and objects have one order.
-fn ordered(tree: &Value) -> String {
+/// Sorts lists, because sets are written in any order, and the fields of objects.
+fn sorted(tree: Value) -> Value {
     match tree {
         Value::Array(items) => {
-            let mut items: Vec<_> = items.iter().map(ordered).collect();
-            items.sort();
-            format!("[{}]", items.join(","))
+            let mut items: Vec<_> = items.into_iter().map(sorted).collect();
+            items.sort_by_cached_key(ToString::to_string);
+            Value::Array(items)
         }
         Value::Object(fields) => {
-            let fields: BTreeMap<_, _> = fields.iter().map(|(key, value)| (key, ordered(value))).collect();
-            format!("{fields:?}")
+            let fields: BTreeMap<_, _> = fields.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            fields.into_iter().collect()
         }
-        scalar => scalar.to_string(),
+        scalar => scalar,
     }
 }
 
