@@ -58,6 +58,16 @@ fn too_long(noun: &str, bytes: usize) -> String {
     format!("the session {noun} has {bytes} bytes: the limit is {MAX_KEY_BYTES} bytes, including the prefix")
 }
 
+/// Deleting a key that is too long would be an error of each write.
+fn reject_long_key(noun: &str, literal: &LitStr, diagnostics: &Diagnostics) {
+    let bytes = literal.value().len();
+    if bytes > MAX_KEY_BYTES {
+        let message =
+            format!("the {noun} has {bytes} bytes: a session key has at most {MAX_KEY_BYTES} bytes; remove it");
+        diagnostics.error(literal, message);
+    }
+}
+
 /// Without `key = "..."`, the error is on the name of the field.
 fn error_on_key(field: &Field, message: String, diagnostics: &Diagnostics) {
     match field.attributes.key.get() {
@@ -75,6 +85,7 @@ pub(super) fn reject_duplicate_keys(schema: &Schema, diagnostics: &Diagnostics) 
     }
     for field in schema.values() {
         for alias in field.aliases() {
+            reject_long_key("alias", alias, diagnostics);
             let overlap = keys.add(&KeyPattern::of_field(field, &alias.value()), field.ident);
             check_alias(field, alias, overlap.as_ref(), diagnostics);
         }
@@ -118,6 +129,7 @@ pub(super) fn check_retired_keys(schema: &Schema, diagnostics: &Diagnostics) {
     let mut retired = HashSet::new();
     for (side, literal) in schema.retired() {
         let key = literal.value();
+        reject_long_key("retired key", literal, diagnostics);
         let keys = KeyPattern::retired(side, &key);
         let is_retired = |field: &&Field, used: &str| KeyPattern::of_field(field, used).overlaps(&keys);
         let mut fields = schema.values();
