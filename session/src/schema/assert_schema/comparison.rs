@@ -64,7 +64,7 @@ fn compare_field(old: &FieldSnapshot, field: &CurrentField) -> Vec<Finding> {
     }
     let results = compare_values(old, field, &trial);
     if let Some(change) = messages::change_of_shape(old, field).filter(|_| results.is_empty()) {
-        findings.push(Finding::Note(messages::readable_change(field, &change, &trial)));
+        findings.push(Finding::Note(messages::readable_change(old, field, &change, &trial)));
     }
     findings.extend(results);
     findings.extend(notes(old, field).into_iter().map(Finding::Note));

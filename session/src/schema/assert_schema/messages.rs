@@ -1,7 +1,7 @@
 //! The messages of `assert_schema!`: the fact, then the fix.
 
 use super::current::{CurrentField, CurrentSchema};
-use super::shape::coverage::describe_change;
+use super::shape::coverage::{describe_change, replaced_part};
 use super::snapshot::{FieldSnapshot, RetiredKey, SchemaSnapshot, stored_key};
 use super::trial::{Refused, Trial};
 
@@ -38,9 +38,23 @@ pub(super) fn partly_migrated(field: &CurrentField, trial: &Trial) -> String {
     )
 }
 
-pub(super) fn readable_change(field: &CurrentField, change: &str, trial: &Trial) -> String {
+pub(super) fn readable_change(old: &FieldSnapshot, field: &CurrentField, change: &str, trial: &Trial) -> String {
     let how = if trial.migrated == 0 { "Stored values are readable" } else { "`migrate` converts stored values" };
-    format!("field `{}`: {change}. {how}.", field.path)
+    format!("field `{}`: {change}. {how}.{}", field.path, hint_of_renamed_part(old, field))
+}
+
+/// A new field with a default hides that the values under its old name are lost.
+fn hint_of_renamed_part(old: &FieldSnapshot, field: &CurrentField) -> String {
+    let old_shape = old.values.written.as_ref().map(|written| &written.shape);
+    match old_shape.and_then(|old| replaced_part(old, &field.probe.written.shape)) {
+        Some((old, new)) => {
+            format!(
+                " If `{new}` is the new name of `{old}`, check that it has `#[serde(alias = \"{old}\")]`: otherwise its values are \
+                 lost."
+            )
+        }
+        None => String::new(),
+    }
 }
 
 /// Describes the change of the shape, if there is one.
@@ -155,7 +169,7 @@ fn attempts(refused: &[Refused], path: &str) -> String {
 fn fix(refused: &[Refused], path: &str) -> String {
     let has = |words: &str| refused.iter().any(|refused| refused.describe(path).contains(words));
     let inside = if has("missing field") {
-        "Add `#[serde(default)]` or `#[serde(alias = \"old\")]` to the field of the type, or convert"
+        "If the field was renamed, add `#[serde(alias = \"old\")]` to it, and if it is new, `#[serde(default)]`. Otherwise convert"
     } else if has("unknown variant") {
         "Keep the variant, or add `#[serde(alias = \"old\")]` to its successor, or convert"
     } else if has("unknown field") {
@@ -206,7 +220,7 @@ pub(super) fn other_part(field: &CurrentField, part: &str) -> String {
     let ignored = if field.info.ignores_invalid() { " `on_invalid` ignores these entries." } else { "" };
     format!(
         "field `{path}`: its keys have parts of another type. The stored key `{key}:{part}` is not an entry of the \
-         field.{ignored}"
+         field.{ignored} Keep the type of the parts, or use another `key`."
     )
 }
 

@@ -17,6 +17,28 @@ pub(in crate::schema::assert_schema) fn describe_change(path: &str, old: &Shape,
     format!("`{path}` changed from `{old}` to `{new}`")
 }
 
+/// Returns the names of a removed and of an added field of one object, if there are both.
+pub(in crate::schema::assert_schema) fn replaced_part<'s>(
+    old: &'s Shape,
+    new: &'s Shape,
+) -> Option<(&'s str, &'s str)> {
+    if let (Shape::Object(old), Shape::Object(new)) = (old, new) {
+        let missing_in = |one: &'s [(String, Shape)], other: &[(String, Shape)]| {
+            let is_missing = |name: &str| other.iter().all(|(other, _)| other != name);
+            one.iter().map(|(name, _)| name.as_str()).find(|name| is_missing(name))
+        };
+        if let (Some(removed), Some(added)) = (missing_in(old, new), missing_in(new, old)) {
+            return Some((removed, added));
+        }
+    }
+    let (old_parts, new_parts) = (old.parts(), new.parts());
+    let same_name = |name: &str| new_parts.iter().find(|(new, _)| new == name).map(|(_, part)| *part);
+    old_parts
+        .iter()
+        .filter_map(|(name, old)| Some((*old, same_name(name)?)))
+        .find_map(|(old, new)| replaced_part(old, new))
+}
+
 /// Returns the paths of the parts of `old` for which the known values do not show whether `new` reads the others too.
 /// With `is_same_type`, a part that is equal in both shapes belongs to one type, which reads its own values.
 pub(in crate::schema::assert_schema) fn undecided(

@@ -50,7 +50,7 @@ impl<'de> MapAccess<'de> for ItemAccess<'_> {
 fn read_part<'de, T: DeserializeSeed<'de>>(state: &State, node: NodeId, seed: T) -> Result<T::Value, TraceError> {
     let result = seed.deserialize(NodeDeserializer { state, node });
     state.record_part(node, result.is_ok());
-    result
+    result.map_err(TraceError::inside_of_part)
 }
 
 /// The fields of an object.

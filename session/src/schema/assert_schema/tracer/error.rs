@@ -13,6 +13,16 @@ pub(in crate::schema::assert_schema) enum TraceError {
     Other,
 }
 
+impl TraceError {
+    /// Returns the error for the value that contains the part. A duplicate field of the part is not one of the whole value.
+    pub(super) fn inside_of_part(self) -> Self {
+        match self {
+            Self::DuplicateField(_) => Self::Other,
+            error => error,
+        }
+    }
+}
+
 impl Display for TraceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the type refuses the value")

@@ -110,6 +110,45 @@ fn aliases_of_a_field_are_not_fields() {
     assert_eq!(shape_of::<Item>(), "{sku: str, note: str?}");
 }
 
+#[test]
+fn aliases_inside_of_a_field_do_not_hide_the_field() {
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Line {
+        sku: String,
+        #[serde(alias = "qty", alias = "amount")]
+        quantity: u32,
+    }
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Cart {
+        lines: Vec<Line>,
+        first: Line,
+        pair: (u8, Line),
+        named: BTreeMap<String, Line>,
+        choice: Choice,
+        #[serde(alias = "old_count")]
+        count: u8,
+    }
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    enum Choice {
+        One(Line),
+        Named {
+            #[serde(alias = "old_line")]
+            line: Line,
+        },
+    }
+    let line = "{sku: str, quantity: u32}";
+    assert_eq!(
+        shape_of::<Cart>(),
+        format!(
+            "{{lines: [{line}], first: {line}, pair: (u8, {line}), named: map from str to {line}, \
+             choice: One({line}) | Named({{line: {line}}}), count: u8}}"
+        )
+    );
+}
+
 #[derive(Deserialize)]
 #[allow(dead_code)]
 enum Payment {

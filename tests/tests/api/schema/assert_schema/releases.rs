@@ -301,3 +301,42 @@ fn a_headline_does_not_promise_more_than_was_tried() {
     assert!(message.contains("reads all known values of stored sessions"), "{message}");
     assert!(message.contains("no value of `login` is known"), "{message}");
 }
+
+#[test]
+fn a_renamed_field_beside_an_alias_inside_of_a_struct_is_found() {
+    let message = releases! {
+        {
+            #[derive(Serialize, Deserialize)] pub struct Line { sku: String, qty: u32 }
+            #[derive(Serialize, Deserialize)] pub struct Cart { lines: Vec<Line>, gift: bool }
+            #[derive(SessionSchema)] pub struct Visitor { cart: Cart }
+        }
+        {
+            #[derive(Serialize, Deserialize)] pub struct Line { sku: String, #[serde(alias = "qty")] quantity: u32 }
+            #[derive(Serialize, Deserialize)] pub struct Cart { lines: Vec<Line>, gift: bool }
+            #[derive(SessionSchema)] pub struct Visitor { cart: Cart }
+        }
+        {
+            #[derive(Serialize, Deserialize)] pub struct Line { item: String, #[serde(alias = "qty")] quantity: u32 }
+            #[derive(Serialize, Deserialize)] pub struct Cart { lines: Vec<Line>, gift: bool }
+            #[derive(SessionSchema)] pub struct Visitor { cart: Cart }
+        }
+    };
+    assert_loss(&message, "missing field `item`");
+}
+
+#[test]
+fn a_new_field_with_a_default_is_named_as_a_possible_successor_of_a_removed_one() {
+    let message = releases! {
+        {
+            #[derive(Serialize, Deserialize)] pub struct Line { sku: String, qty: u32 }
+            #[derive(SessionSchema)] pub struct Visitor { cart: Vec<Line> }
+        }
+        {
+            #[derive(Serialize, Deserialize)] pub struct Line { sku: String, #[serde(default)] quantity: u32 }
+            #[derive(SessionSchema)] pub struct Visitor { cart: Vec<Line> }
+        }
+    };
+    assert_readable(&message);
+    let hint = "If `quantity` is the new name of `qty`, check that it has `#[serde(alias = \"qty\")]`";
+    assert!(message.contains(hint), "{message}");
+}
