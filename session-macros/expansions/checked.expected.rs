@@ -356,7 +356,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Profile> for ProfileWriter {
-        fn used<_Z>(&mut self, schema: &Profile, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Profile, _: _Z) {
             let Profile { name: _f0, page: _f1 } = schema;
         }
     }

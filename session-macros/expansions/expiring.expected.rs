@@ -553,7 +553,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Login> for LoginWriter {
-        fn used<_Z>(&mut self, schema: &Login, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Login, _: _Z) {
             let Login { otp: _f0, attempts: _f1, verifier: _f2 } = schema;
         }
     }

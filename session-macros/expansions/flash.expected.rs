@@ -339,7 +339,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Messages> for MessagesWriter {
-        fn used<_Z>(&mut self, schema: &Messages, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Messages, _: _Z) {
             let Messages { notice: _f0, hint: _f1 } = schema;
         }
     }

@@ -305,7 +305,7 @@ const _: () = {
     );
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
-        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let Visitor { name: _f0, login: _f1 } = schema;
         }
     }

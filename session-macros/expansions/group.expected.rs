@@ -395,7 +395,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<LoggedIn> for LoggedInWriter {
-        fn used<_Z>(&mut self, schema: &LoggedIn, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &LoggedIn, _: _Z) {
             let LoggedIn { user_id: _f0, token: _f1 } = schema;
         }
     }

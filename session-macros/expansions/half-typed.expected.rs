@@ -691,7 +691,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
-        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let Visitor { name: _f0, user_id: _f1, cart: _f2, theme: _f3, size: _f4 } = schema;
         }
     }

@@ -714,7 +714,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Shop> for ShopWriter {
-        fn used<_Z>(&mut self, schema: &Shop, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Shop, _: _Z) {
             let Shop { cart: _f0, hint: _f1, tokens: _f2 } = schema;
         }
     }

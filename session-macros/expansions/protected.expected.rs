@@ -601,7 +601,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Account> for AccountWriter {
-        fn used<_Z>(&mut self, schema: &Account, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Account, _: _Z) {
             let Account {
                 pin_code: _f0,
                 refresh_token: _f1,

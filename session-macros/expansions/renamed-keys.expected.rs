@@ -330,7 +330,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Auth> for AuthWriter {
-        fn used<_Z>(&mut self, schema: &Auth, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Auth, _: _Z) {
             let Auth { user_id: _f0, email: _f1 } = schema;
         }
     }

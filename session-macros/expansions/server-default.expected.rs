@@ -371,7 +371,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
-        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let Visitor { cart: _f0, currency: _f1 } = schema;
         }
     }

@@ -243,7 +243,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
-        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let Visitor { user_id: _f0 } = schema;
         }
     }

@@ -367,7 +367,7 @@ const _: () = {
     );
     #[automatically_derived]
     impl __private::Used<Visitor> for VisitorWriter {
-        fn used<_Z>(&mut self, schema: &Visitor, _: _Z) {
+        fn zz_internal<_Z>(&mut self, schema: &Visitor, _: _Z) {
             let Visitor { user_id: _f0, email: _f1, checkout: _f2 } = schema;
         }
     }

@@ -244,7 +244,7 @@ impl Expansion<'_> {
         Some(quote! {
             #[automatically_derived]
             impl #private_mod::Used<#ident> for #writer {
-                fn used<_Z>(&mut self, schema: &#ident, _: _Z) {
+                fn zz_internal<_Z>(&mut self, schema: &#ident, _: _Z) {
                     let #ident { #(#uses),* } = schema;
                 }
             }

@@ -277,7 +277,8 @@ impl<S: SessionSchema> Nested for S {
 
 /// Marks the fields as used, so that the compiler reports none of them as dead code. Never called.
 pub trait Used<S: ?Sized> {
-    fn used<Z>(&mut self, schema: &S, _: Z);
+    // The compiler suggests methods with similar names, so this one is similar to none.
+    fn zz_internal<Z>(&mut self, schema: &S, _: Z);
 }
 
 fn into_ok<R>(result: core::result::Result<R, core::convert::Infallible>) -> R {
