@@ -376,6 +376,9 @@ use self::parse::model::Schema;
 /// `Error::refusal` returns the message, so that a form can show it. An application may log the message, so it should not
 /// contain the value.
 ///
+/// A function for a `String` may take a `&str`, and one for a `Vec<T>` a `&[T]`. A generic function needs its types:
+/// `check = "is_short::<String>"`. For a method, write a function that calls it.
+///
 /// # A stored `null`
 ///
 /// Without the attribute, a stored `null` is an error of kind `Value`, unless the type of the field reads it. With

@@ -16,9 +16,9 @@ pub(crate) type Check<T> = fn(&T) -> CheckResult;
 
 /// The result of the application's function: `Result<(), impl Display>`.
 #[diagnostic::on_unimplemented(
-    message = "the function of `check` returns `{Self}`, but it must return a `Result`",
-    label = "must return `Result<(), E>`, where `E` implements `Display`",
-    note = "return `Ok(())` to accept a value, and `Err` with a message to refuse it"
+    message = "the function of `check` returns `{Self}`, but it must return `Result<(), E>`, where `E` implements `Display`",
+    label = "must return `Result<(), E>`",
+    note = "return `Ok(())` to accept a value, and `Err` with a message to refuse it; the function cannot be `async`"
 )]
 pub trait CheckReturn {
     /// Returns the message of the application's error.

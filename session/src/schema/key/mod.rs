@@ -26,7 +26,7 @@ use crate::schema::field::{Field, OnInvalid};
     label = "not a session value",
     note = "session values are stored as JSON: they need serde's `Serialize` and `Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to your types in `{Self}`; other crates often have a `serde` feature",
-    note = "if `{Self}` is a session schema, add `#[session(nested)]` to the field"
+    note = "if `{Self}` is a session schema, add `#[session(nested)]` to the field, or `#[session(group)]` if it is a group"
 )]
 pub trait SessionValue: Serialize + DeserializeOwned {}
 

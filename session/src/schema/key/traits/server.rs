@@ -137,7 +137,7 @@ pub trait IntoKey<T>: ReadKey<T> + WriteKey<T> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a typed key of a server field with values of type `{T}`",
     label = "expected a key constant of a server field",
-    note = "use the key constant that the derive creates, for example `Visitor::USER_ID`, or `Key::<{T}>::declare(\"user\")`",
+    note = "use the key constant that the derive creates, for example `Visitor::USER_ID`, or `Login::USER_ID` for a field of a group",
     note = "a client field cannot identify a user: the client keeps its value, so `log_in` needs a server field"
 )]
 pub trait LoginKey<T>: IntoKey<T> {}
