@@ -7,6 +7,7 @@ use session::{ErrorKind, SessionConfig, SessionSchema};
 use session_tests::{App, Browser, Kind, on_every_store};
 
 use super::request;
+use crate::schema::as_text;
 
 on_every_store!(
     a_stored_null_is_no_entry_where_the_field_reads_it_as_absent,
@@ -59,20 +60,6 @@ async fn each_entry_has_the_default(kind: Kind) {
     .await;
 }
 
-mod as_text {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-    pub(super) fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("#{value}"))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.trim_start_matches('#').parse().map_err(serde::de::Error::custom)
-    }
-}
-
 #[derive(SessionSchema)]
 struct Encoded {
     #[session(keyed, with = "as_text")]
@@ -96,14 +83,14 @@ async fn entries_with_a_codec_are_stored_in_their_encoding(kind: Kind) {
         encoded.set_size(&'s', 36)
     })
     .await;
-    assert_eq!(app.entries(&browser).await, json!({ "color:%3A": "#255" }));
+    assert_eq!(app.entries(&browser).await, json!({ "color:%3A": "pin-255" }));
     let session = app.open(&browser);
-    assert_eq!(Value::Object(session.client().entries()), json!({ "size:s": "#36" }));
+    assert_eq!(Value::Object(session.client().entries()), json!({ "size:s": "pin-36" }));
     let encoded = session.typed::<Encoded>();
     assert_eq!(encoded.color(&':').await.unwrap(), Some(255));
     assert_eq!(encoded.color_entries().await.unwrap(), BTreeMap::from([(':', 255)]));
     let snapshot = serde_json::to_value(encoded.snapshot().await.unwrap()).unwrap();
-    assert_eq!(snapshot, json!({ "color": { ":": "#255" }, "size": { "s": "#36" } }));
+    assert_eq!(snapshot, json!({ "color": { ":": "pin-255" }, "size": { "s": "pin-36" } }));
 }
 
 fn from_word(value: &Value) -> Option<u32> {
@@ -383,13 +370,13 @@ async fn the_raw_key_api_uses_the_codec_of_an_entry(kind: Kind) {
         session.client_mut().insert(&size, 36)
     })
     .await;
-    assert_eq!(app.entries(&browser).await, json!({ "color:%3A": "#255" }));
+    assert_eq!(app.entries(&browser).await, json!({ "color:%3A": "pin-255" }));
     let session = app.open(&browser);
     assert_eq!(session.typed::<Encoded>().color(&':').await.unwrap(), Some(255));
     assert_eq!(session.get(&color).await.unwrap(), Some(255));
-    assert_eq!(session.get_raw(&color).await.unwrap(), Some(json!("#255")));
+    assert_eq!(session.get_raw(&color).await.unwrap(), Some(json!("pin-255")));
     assert_eq!(session.client().get(size.clone()).unwrap(), Some(36));
-    assert_eq!(session.client().get_raw(size), Some(json!("#36")));
+    assert_eq!(session.client().get_raw(size), Some(json!("pin-36")));
 }
 
 async fn the_raw_key_api_reads_and_removes_the_aliases_of_an_entry(kind: Kind) {
