@@ -21,8 +21,7 @@ impl Backend {
     }
 
     pub(crate) fn on(engine: Engine) -> Self {
-        let settings: &[&str] = if engine == Engine::Redis { &["--appendfsync", "always"] } else { &[] };
-        Self::Server(PrivateServer::start(engine, settings))
+        Self::Server(PrivateServer::start(engine, &[]))
     }
 
     /// The URL for the shop.
